@@ -1,0 +1,1 @@
+//! N-dimensional arrays with NumPy semantics.

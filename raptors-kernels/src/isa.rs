@@ -1,0 +1,267 @@
+//! Instruction sets: a token proves that the running CPU has the features it names.
+
+use core::fmt;
+use core::hint::black_box;
+use std::sync::LazyLock;
+
+/// An instruction set that the loops are compiled for. A value of the type proves it is there.
+pub trait Isa: Copy + Send + Sync + 'static {
+    /// Whether `a * b + c` is one instruction, rounded once.
+    const FMA: bool;
+    /// Whether only ufuncs that cost at least [`WIDE_COST`] are compiled for it.
+    const WIDE: bool = false;
+    /// Runs `f` compiled with this instruction set. `f` must be `#[inline(always)]`.
+    fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
+    /// The element `x`, out of the compiler's sight where a loop must stay scalar.
+    #[inline(always)]
+    fn element<T>(x: T) -> T {
+        x
+    }
+}
+
+/// Cost (see the ufunc table) from which 512-bit vectors pay; cheaper loops wait for memory, not
+/// for arithmetic, and run with 256 bits.
+pub const WIDE_COST: u32 = 6;
+
+/// The instruction set chosen for a loop. Only detection makes one, so a `Level` is a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// One element at a time: the reference that the other levels are held to.
+    Scalar(Scalar),
+    /// The x86-64 baseline, 128 bits.
+    #[cfg(target_arch = "x86_64")]
+    Sse2(Sse2),
+    /// x86-64-v3: AVX2, FMA, F16C; 256 bits.
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Avx2),
+    /// x86-64-v4: AVX-512 F, BW, CD, DQ, VL; 512 bits.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(Avx512),
+    /// The aarch64 baseline, 128 bits.
+    #[cfg(target_arch = "aarch64")]
+    Neon(Neon),
+}
+
+/// The names `RAPTORS_SIMD` takes.
+pub const LEVEL_NAMES: &[&str] = &["auto", "scalar", "sse2", "avx2", "avx512", "neon"];
+
+/// `RAPTORS_SIMD` names no level, or one that this CPU does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelError {
+    /// What the variable held.
+    pub value: String,
+    /// The levels this CPU has.
+    pub available: Vec<&'static str>,
+}
+
+impl fmt::Display for LevelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let problem = if LEVEL_NAMES.contains(&self.value.as_str()) {
+            "is not supported by this CPU"
+        } else {
+            "is unknown"
+        };
+        write!(
+            f,
+            "RAPTORS_SIMD={}: level {problem}; choose auto, {}",
+            self.value,
+            self.available.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for LevelError {}
+
+impl Level {
+    /// Every level the running CPU has, the best last.
+    pub fn available() -> Vec<Self> {
+        let mut levels = vec![Self::Scalar(Scalar(()))];
+        #[cfg(target_arch = "x86_64")]
+        {
+            levels.push(Self::Sse2(Sse2(())));
+            levels.extend(Avx2::detect().map(Self::Avx2));
+            levels.extend(Avx512::detect().map(Self::Avx512));
+        }
+        #[cfg(target_arch = "aarch64")]
+        levels.push(Self::Neon(Neon(())));
+        levels
+    }
+
+    /// The best level of the running CPU, capped by `RAPTORS_SIMD`.
+    ///
+    /// # Errors
+    ///
+    /// If the variable names no level or one that the CPU lacks.
+    pub fn from_env() -> Result<Self, LevelError> {
+        static LEVEL: LazyLock<Result<Level, LevelError>> =
+            LazyLock::new(|| Level::parse(&std::env::var("RAPTORS_SIMD").unwrap_or_default()));
+        LEVEL.clone()
+    }
+
+    /// The level that `name` stands for on the running CPU; the best one for `auto` or nothing.
+    ///
+    /// # Errors
+    ///
+    /// If `name` is no level or one that the CPU lacks.
+    pub fn parse(name: &str) -> Result<Self, LevelError> {
+        let levels = Self::available();
+        let found = match name {
+            "" | "auto" => levels.last(),
+            _ => levels.iter().find(|level| level.name() == name),
+        };
+        found.copied().ok_or_else(|| LevelError {
+            value: name.to_owned(),
+            available: levels.iter().map(|level| level.name()).collect(),
+        })
+    }
+
+    /// The level that this process runs at: [`Level::from_env`], or the best where that fails.
+    #[inline]
+    pub fn get() -> Self {
+        static LEVEL: LazyLock<Level> = LazyLock::new(|| {
+            Level::from_env()
+                .unwrap_or_else(|_| Level::parse("auto").unwrap_or(Level::Scalar(Scalar(()))))
+        });
+        *LEVEL
+    }
+
+    /// The name, as `RAPTORS_SIMD` takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scalar(_) => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse2(_) => "sse2",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => "avx512",
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => "neon",
+        }
+    }
+}
+
+/// Calls `$body` with `$isa` standing for the token in `$level`.
+#[macro_export]
+macro_rules! with_isa {
+    ($level:expr, $isa:ident => $body:expr) => {
+        match $level {
+            $crate::Level::Scalar($isa) => $body,
+            #[cfg(target_arch = "x86_64")]
+            $crate::Level::Sse2($isa) => $body,
+            #[cfg(target_arch = "x86_64")]
+            $crate::Level::Avx2($isa) => $body,
+            #[cfg(target_arch = "x86_64")]
+            $crate::Level::Avx512($isa) => $body,
+            #[cfg(target_arch = "aarch64")]
+            $crate::Level::Neon($isa) => $body,
+        }
+    };
+}
+
+/// One element at a time, with the build target's baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scalar(());
+
+impl Isa for Scalar {
+    const FMA: bool = cfg!(target_arch = "aarch64");
+    #[inline(always)]
+    fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+    #[inline(always)]
+    fn element<T>(x: T) -> T {
+        black_box(x)
+    }
+}
+
+macro_rules! baseline {
+    ($(#[$doc:meta])* $arch:literal $name:ident fma $fma:literal) => {
+        $(#[$doc])*
+        #[cfg(target_arch = $arch)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(());
+
+        #[cfg(target_arch = $arch)]
+        impl Isa for $name {
+            const FMA: bool = $fma;
+            #[inline(always)]
+            fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
+                f()
+            }
+        }
+    };
+}
+
+baseline!(/** The x86-64 baseline. */ "x86_64" Sse2 fma false);
+baseline!(/** The aarch64 baseline. */ "aarch64" Neon fma true);
+
+macro_rules! detected {
+    ($(#[$doc:meta])* $name:ident wide $wide:literal: $($feature:tt)*) => {
+        $(#[$doc])*
+        #[cfg(target_arch = "x86_64")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(());
+
+        #[cfg(target_arch = "x86_64")]
+        impl $name {
+            /// A token, if the running CPU has every feature.
+            pub fn detect() -> Option<Self> {
+                ($(is_x86_feature_detected!($feature))&&*).then_some(Self(()))
+            }
+        }
+
+        #[cfg(target_arch = "x86_64")]
+        impl Isa for $name {
+            const FMA: bool = true;
+            const WIDE: bool = $wide;
+            #[inline(always)]
+            fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
+                #[inline]
+                $(#[target_feature(enable = $feature)])*
+                fn inner<R>(f: impl FnOnce() -> R) -> R {
+                    f()
+                }
+                // SAFETY: `self` exists, so `detect` saw every feature that `inner` enables.
+                unsafe { inner(f) }
+            }
+        }
+    };
+}
+
+detected!(/** x86-64-v3. */ Avx2 wide false:
+    "avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe" "popcnt");
+detected!(/** x86-64-v4. */ Avx512 wide true:
+    "avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe" "popcnt"
+    "avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl");
+
+#[cfg(target_arch = "x86_64")]
+impl Avx512 {
+    /// The AVX2 token that every AVX-512 CPU has, for loops that 512 bits do not help.
+    #[inline(always)]
+    pub const fn avx2(self) -> Avx2 {
+        Avx2(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_level_names_the_choices() {
+        let error = Level::parse("mmx").unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("RAPTORS_SIMD=mmx: level is unknown; choose auto, scalar")
+        );
+    }
+
+    #[test]
+    fn every_available_level_parses_to_itself() {
+        for level in Level::available() {
+            assert_eq!(Level::parse(level.name()), Ok(level));
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Loops: one shape per arity, over contiguous runs of equal length.
+
+use crate::{
+    dtype::{DType, Element},
+    isa::{Isa, Level},
+    slice::{In, Out},
+};
+
+/// What a one-input ufunc computes for one element.
+pub trait Unary<T> {
+    /// The element type of the result.
+    type Out: Element;
+    /// The result for `x`.
+    fn call<I: Isa>(x: T) -> Self::Out;
+}
+
+/// What a one-input, two-output ufunc computes for one element.
+pub trait Unary2<T> {
+    /// The element type of the first result.
+    type Out: Element;
+    /// The element type of the second result.
+    type Out2: Element;
+    /// The results for `x`.
+    fn call<I: Isa>(x: T) -> (Self::Out, Self::Out2);
+}
+
+/// What a two-input ufunc computes for one pair of elements.
+pub trait Binary<T> {
+    /// The element type of the second input; nearly always `T`.
+    type Second: Element;
+    /// The element type of the result.
+    type Out: Element;
+    /// The result for `x` and `y`.
+    fn call<I: Isa>(x: T, y: Self::Second) -> Self::Out;
+}
+
+/// What a two-input, two-output ufunc computes for one pair of elements.
+pub trait Binary2<T> {
+    /// The element type of both results.
+    type Out: Element;
+    /// The results for `x` and `y`.
+    fn call<I: Isa>(x: T, y: T) -> (Self::Out, Self::Out);
+}
+
+/// What a three-input ufunc computes for three elements.
+pub trait Ternary<T> {
+    /// The element type of the result.
+    type Out: Element;
+    /// The result for `x`, `y` and `z`.
+    fn call<I: Isa>(x: T, y: T, z: T) -> Self::Out;
+}
+
+/// An erased loop.
+pub(crate) type Run<I> = fn(I, &[In<'_>], &mut [Out<'_>]);
+
+/// A loop for one ufunc, element type and instruction set, with the types it takes and gives.
+#[derive(Clone, Copy)]
+pub(crate) struct Kernel<I> {
+    pub(crate) run: Run<I>,
+    pub(crate) inputs: &'static [DType],
+    pub(crate) outputs: &'static [DType],
+}
+
+/// The `N` typed runs must have one length; the loops rely on it for speed, not for safety.
+#[inline(always)]
+fn check(len: usize, lens: &[usize]) {
+    for &l in lens {
+        assert_eq!(l, len, "runs of different lengths");
+    }
+}
+
+pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element>() -> Kernel<I> {
+    fn run<I: Isa, K: Unary<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+        let ([x], [out]) = (ins, outs) else {
+            panic!("one input, one output")
+        };
+        let (x, out) = (x.of::<T>(), out.of::<K::Out>());
+        check(out.len(), &[x.len()]);
+        isa.vectorize(
+            #[inline(always)]
+            || {
+                for (o, &x) in out.iter_mut().zip(x) {
+                    *o = K::call::<I>(I::element(x));
+                }
+            },
+        );
+    }
+    Kernel {
+        run: run::<I, K, T>,
+        inputs: &[T::DTYPE],
+        outputs: &[<K::Out as Element>::DTYPE],
+    }
+}
+
+pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element>() -> Kernel<I> {
+    fn run<I: Isa, K: Unary2<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+        let ([x], [o1, o2]) = (ins, outs) else {
+            panic!("one input, two outputs")
+        };
+        let (x, o1, o2) = (x.of::<T>(), o1.of::<K::Out>(), o2.of::<K::Out2>());
+        check(o1.len(), &[x.len(), o2.len()]);
+        isa.vectorize(
+            #[inline(always)]
+            || {
+                for ((o1, o2), &x) in o1.iter_mut().zip(o2).zip(x) {
+                    (*o1, *o2) = K::call::<I>(I::element(x));
+                }
+            },
+        );
+    }
+    Kernel {
+        run: run::<I, K, T>,
+        inputs: &[T::DTYPE],
+        outputs: &[<K::Out as Element>::DTYPE, <K::Out2 as Element>::DTYPE],
+    }
+}
+
+pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element>() -> Kernel<I> {
+    fn run<I: Isa, K: Binary<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+        let ([x, y], [out]) = (ins, outs) else {
+            panic!("two inputs, one output")
+        };
+        let (x, y, out) = (x.of::<T>(), y.of::<K::Second>(), out.of::<K::Out>());
+        check(out.len(), &[x.len(), y.len()]);
+        isa.vectorize(
+            #[inline(always)]
+            || {
+                for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
+                    *o = K::call::<I>(I::element(x), I::element(y));
+                }
+            },
+        );
+    }
+    Kernel {
+        run: run::<I, K, T>,
+        inputs: &[T::DTYPE, <K::Second as Element>::DTYPE],
+        outputs: &[<K::Out as Element>::DTYPE],
+    }
+}
+
+pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element>() -> Kernel<I> {
+    fn run<I: Isa, K: Binary2<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+        let ([x, y], [o1, o2]) = (ins, outs) else {
+            panic!("two inputs, two outputs")
+        };
+        let (x, y) = (x.of::<T>(), y.of::<T>());
+        let (o1, o2) = (o1.of::<K::Out>(), o2.of::<K::Out>());
+        check(o1.len(), &[x.len(), y.len(), o2.len()]);
+        isa.vectorize(
+            #[inline(always)]
+            || {
+                for (((o1, o2), &x), &y) in o1.iter_mut().zip(o2).zip(x).zip(y) {
+                    (*o1, *o2) = K::call::<I>(I::element(x), I::element(y));
+                }
+            },
+        );
+    }
+    Kernel {
+        run: run::<I, K, T>,
+        inputs: &[T::DTYPE, T::DTYPE],
+        outputs: &[<K::Out as Element>::DTYPE, <K::Out as Element>::DTYPE],
+    }
+}
+
+pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element>() -> Kernel<I> {
+    fn run<I: Isa, K: Ternary<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+        let ([x, y, z], [out]) = (ins, outs) else {
+            panic!("three inputs, one output")
+        };
+        let (x, y, z, out) = (x.of::<T>(), y.of::<T>(), z.of::<T>(), out.of::<K::Out>());
+        check(out.len(), &[x.len(), y.len(), z.len()]);
+        isa.vectorize(
+            #[inline(always)]
+            || {
+                for (((o, &x), &y), &z) in out.iter_mut().zip(x).zip(y).zip(z) {
+                    *o = K::call::<I>(I::element(x), I::element(y), I::element(z));
+                }
+            },
+        );
+    }
+    Kernel {
+        run: run::<I, K, T>,
+        inputs: &[T::DTYPE, T::DTYPE, T::DTYPE],
+        outputs: &[<K::Out as Element>::DTYPE],
+    }
+}
+
+/// A loop bound to the instruction set that it was compiled for: what [`crate::Ufunc::bind`] gives.
+#[derive(Clone, Copy)]
+pub struct Loop {
+    bound: Bound,
+    inputs: &'static [DType],
+    outputs: &'static [DType],
+}
+
+macro_rules! bound {
+    ($($(#[$cfg:meta])* $isa:ident),*) => {
+        #[derive(Clone, Copy)]
+        enum Bound { $($(#[$cfg])* $isa(crate::isa::$isa, Run<crate::isa::$isa>),)* }
+
+        $($(#[$cfg])*
+        impl Loop {
+            #[doc(hidden)]
+            #[allow(non_snake_case, reason = "named after the level")]
+            pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
+                Self { bound: Bound::$isa(isa, kernel.run), inputs: kernel.inputs, outputs: kernel.outputs }
+            }
+        })*
+
+        impl Loop {
+            /// Runs the loop.
+            ///
+            /// # Panics
+            ///
+            /// If the number, the types or the lengths of the runs are not what the loop takes.
+            #[inline(always)]
+            pub fn run(&self, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+                match self.bound { $($(#[$cfg])* Bound::$isa(isa, run) => run(isa, ins, outs),)* }
+            }
+
+            /// The level that the loop was compiled for: at most the one asked for.
+            pub const fn level(&self) -> Level {
+                match self.bound { $($(#[$cfg])* Bound::$isa(isa, _) => Level::$isa(isa),)* }
+            }
+        }
+    };
+}
+
+bound!(
+    Scalar,
+    #[cfg(target_arch = "x86_64")]
+    Sse2,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "aarch64")]
+    Neon
+);
+
+impl Loop {
+    /// The element types of the inputs.
+    #[inline(always)]
+    pub const fn inputs(&self) -> &'static [DType] {
+        self.inputs
+    }
+
+    /// The element types of the outputs.
+    #[inline(always)]
+    pub const fn outputs(&self) -> &'static [DType] {
+        self.outputs
+    }
+}

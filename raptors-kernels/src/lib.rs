@@ -1,0 +1,20 @@
+//! What Raptors computes, on runs of elements: the ufunc table, the loops behind it compiled for
+//! each instruction set, folds, casts and moves. No threads, no allocation, no shapes.
+
+pub mod body;
+mod classes;
+pub mod dtype;
+pub mod isa;
+pub mod kernel;
+mod number;
+pub mod scalar;
+pub mod slice;
+mod table;
+mod ufuncs;
+
+pub use dtype::{Bool, DType, Element, Kind};
+pub use isa::{Isa, Level};
+pub use kernel::Loop;
+pub use scalar::Scalar;
+pub use slice::{In, Out};
+pub use ufuncs::{Namespace, Ufunc};

@@ -1,0 +1,108 @@
+//! The macro behind the ufunc table: turns rows into [`Ufunc`](crate::Ufunc) and its properties.
+
+macro_rules! ufuncs {
+    ($(
+        $(#[doc = $doc:literal])*
+        $name:ident $arity:ident($($arg:ident),+) = $body:path, $class:ident
+        $(, integers $integers:ident)?, cost $cost:literal, ulp $ulp:literal
+        $(, identity $id:literal)? $(, in $namespace:ident)?;
+    )*) => {
+        /// A universal function: computed element by element, over broadcast arrays.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(non_camel_case_types, reason = "variants carry the Python names")]
+        pub enum Ufunc { $($(#[doc = $doc])* $name,)* }
+
+        impl Ufunc {
+            /// Every ufunc, in table order.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The Python name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+
+            /// The documentation, in Markdown.
+            pub const fn doc(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc, "\n"),*),)* }
+            }
+
+            /// The names of the inputs.
+            pub const fn args(self) -> &'static [&'static str] {
+                match self { $(Self::$name => &[$(stringify!($arg)),+],)* }
+            }
+
+            /// The number of outputs.
+            pub const fn nout(self) -> usize {
+                match self { $(Self::$name => $crate::table::nout(stringify!($arity)),)* }
+            }
+
+            /// Cost of one element in units of one addition: what the dispatcher weighs.
+            pub const fn cost(self) -> u32 { match self { $(Self::$name => $cost,)* } }
+
+            /// Largest allowed error in units in the last place: what the tests hold.
+            pub const fn ulp(self) -> u32 { match self { $(Self::$name => $ulp,)* } }
+
+            /// What a reduction over nothing gives, for ufuncs that have it.
+            pub const fn identity(self) -> Option<i8> {
+                match self { $(Self::$name => $crate::table::first(&[$($id)?]),)* }
+            }
+
+            /// Where Python users find it.
+            pub const fn namespace(self) -> Namespace {
+                match self { $(Self::$name => $crate::table::namespace(stringify!($($namespace)?)),)* }
+            }
+
+            /// Whether there is a loop for inputs of `dtype`, directly or through a wider dtype.
+            pub const fn has(self, dtype: $crate::DType) -> bool {
+                match self { $(Self::$name => $crate::classes::$class::has(dtype),)* }
+            }
+
+            /// The dtype that truth values and integers are computed in, where the loops have
+            /// none of their own and it is not the narrowest float that holds them.
+            pub const fn integers(self) -> Option<$crate::DType> {
+                match self {
+                    $(Self::$name => $crate::table::first(&[$($crate::DType::$integers)?]),)*
+                }
+            }
+
+            /// The loop for `dtype` compiled for `I`, if there is one of its own.
+            fn kernel<I: $crate::Isa>(self, dtype: $crate::DType) -> Option<$crate::kernel::Kernel<I>> {
+                match self {
+                    $(Self::$name => if I::WIDE && $cost < $crate::isa::WIDE_COST {
+                        None
+                    } else {
+                        $crate::classes::$class::$arity::<I, $body>(dtype)
+                    },)*
+                }
+            }
+        }
+    };
+}
+pub(crate) use ufuncs;
+
+use crate::ufuncs::Namespace;
+
+pub(crate) const fn first<T: Copy>(options: &[T]) -> Option<T> {
+    if options.is_empty() {
+        None
+    } else {
+        Some(options[0])
+    }
+}
+
+/// Arities that give two outputs end in `2`.
+pub(crate) const fn nout(arity: &str) -> usize {
+    if arity.as_bytes()[arity.len() - 1] == b'2' {
+        2
+    } else {
+        1
+    }
+}
+
+pub(crate) const fn namespace(name: &str) -> Namespace {
+    if name.is_empty() {
+        Namespace::NumPy
+    } else {
+        Namespace::Nn
+    }
+}
