@@ -1,0 +1,169 @@
+//! Where elements are: sizes that cannot overflow, strides, contiguity.
+
+use crate::{Dims, Error, MAX_NDIM, Result, Strides};
+use raptors_kernels::DType;
+
+/// The number of elements of a shape that has been checked by [`bytes`].
+#[inline]
+pub fn size(shape: &[usize]) -> usize {
+    shape.iter().product()
+}
+
+/// The bytes that an array of `shape` and `dtype` needs, at most `isize::MAX`.
+///
+/// # Errors
+///
+/// [`Error::TooManyDimensions`], [`Error::DimensionTooLarge`], or [`Error::TooBig`] where the
+/// product overflows, zeros left out (as NumPy does, so that strides never overflow either).
+#[inline]
+pub fn bytes(shape: &[usize], dtype: DType) -> Result<usize> {
+    if shape.len() > MAX_NDIM {
+        return Err(Error::TooManyDimensions { ndim: shape.len() });
+    }
+    let (mut total, mut empty) = (dtype.size(), false);
+    for &n in shape {
+        if n == 0 {
+            empty = true;
+            continue;
+        }
+        total = match total.checked_mul(n) {
+            Some(total) if isize::try_from(total).is_ok() => total,
+            _ if n > isize::MAX as usize => return Err(Error::DimensionTooLarge),
+            _ => return Err(Error::TooBig),
+        };
+    }
+    Ok(if empty { 0 } else { total })
+}
+
+/// The strides of a C-contiguous array, the last axis the closest.
+#[inline]
+pub fn c_strides(shape: &[usize], itemsize: usize) -> Strides {
+    let mut strides = Strides::from_elem(0, shape.len());
+    let mut stride = itemsize as isize;
+    for (s, &n) in strides.iter_mut().zip(shape).rev() {
+        *s = stride;
+        stride *= n.max(1) as isize;
+    }
+    strides
+}
+
+/// The strides of a Fortran-contiguous array, the first axis the closest.
+pub fn f_strides(shape: &[usize], itemsize: usize) -> Strides {
+    let mut strides = Strides::from_elem(0, shape.len());
+    let mut stride = itemsize as isize;
+    for (s, &n) in strides.iter_mut().zip(shape) {
+        *s = stride;
+        stride *= n.max(1) as isize;
+    }
+    strides
+}
+
+/// Whether the elements lie without gaps, the last axis the closest. Axes of length one do not
+/// count, and an array without elements always does.
+#[inline]
+pub fn is_c_contiguous(shape: &[usize], strides: &[isize], itemsize: usize) -> bool {
+    dense(shape.iter().zip(strides).rev(), itemsize) || shape.contains(&0)
+}
+
+/// Whether the elements lie without gaps, the first axis the closest.
+#[inline]
+pub fn is_f_contiguous(shape: &[usize], strides: &[isize], itemsize: usize) -> bool {
+    dense(shape.iter().zip(strides), itemsize) || shape.contains(&0)
+}
+
+#[inline]
+fn dense<'a>(axes: impl Iterator<Item = (&'a usize, &'a isize)>, itemsize: usize) -> bool {
+    let mut expected = itemsize as isize;
+    for (&n, &stride) in axes {
+        if n != 1 {
+            if stride != expected {
+                return false;
+            }
+            expected *= n as isize;
+        }
+    }
+    true
+}
+
+/// The lowest and highest byte offset (exclusive) that the elements touch, from the first one.
+pub fn extent(shape: &[usize], strides: &[isize], itemsize: usize) -> (isize, isize) {
+    if shape.contains(&0) {
+        return (0, 0);
+    }
+    let (mut low, mut high) = (0, itemsize as isize);
+    for (&n, &stride) in shape.iter().zip(strides) {
+        let reach = (n as isize - 1) * stride;
+        if reach < 0 {
+            low += reach;
+        } else {
+            high += reach;
+        }
+    }
+    (low, high)
+}
+
+/// Calls `visit` with the byte offset of every element, the last axis the fastest.
+pub fn for_each_offset(shape: &[usize], strides: &[isize], mut visit: impl FnMut(isize)) {
+    if shape.contains(&0) {
+        return;
+    }
+    let mut index = Dims::from_elem(0, shape.len());
+    let mut offset = 0;
+    loop {
+        visit(offset);
+        let mut axis = shape.len();
+        loop {
+            if axis == 0 {
+                return;
+            }
+            axis -= 1;
+            index[axis] += 1;
+            offset += strides[axis];
+            if index[axis] < shape[axis] {
+                break;
+            }
+            offset -= strides[axis] * shape[axis] as isize;
+            index[axis] = 0;
+        }
+    }
+}
+
+/// The place on an axis of length `n` that `index` means, counted from the end where negative.
+///
+/// # Errors
+///
+/// [`Error::Index`], with `axis` to name.
+#[inline]
+pub fn position(index: i64, n: usize, axis: Option<usize>) -> Result<usize> {
+    let place = if index < 0 { index + n as i64 } else { index };
+    if place < 0 || place >= n as i64 {
+        return Err(Error::Index {
+            index,
+            axis,
+            size: n,
+        });
+    }
+    Ok(place as usize)
+}
+
+/// The axis that `axis` means, counted from the end where negative.
+///
+/// # Errors
+///
+/// [`Error::Axis`], with the `argument` to name.
+#[inline]
+pub fn axis(axis: i64, ndim: usize, argument: Option<&'static str>) -> Result<usize> {
+    let place = if axis < 0 {
+        axis.wrapping_add(ndim as i64)
+    } else {
+        axis
+    };
+    if place < 0 || place >= ndim as i64 {
+        return Err(Error::Axis {
+            axis,
+            ndim,
+            argument,
+        });
+    }
+    Ok(place as usize)
+}

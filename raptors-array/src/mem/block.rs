@@ -1,0 +1,123 @@
+//! A block: a header with the count of its users, and the bytes behind it or elsewhere.
+
+use super::{ALIGN, class::Class, os};
+use core::{any::Any, ptr::NonNull, sync::atomic::AtomicUsize};
+use std::alloc::{Layout, alloc_zeroed, dealloc};
+
+/// Whoever keeps foreign memory alive.
+pub(super) type Owner = Box<dyn Any + Send + Sync>;
+
+/// Where the bytes of a block are.
+pub(super) enum Place {
+    /// Behind the header, in the same allocation.
+    Behind,
+    /// In a mapping of their own.
+    Mapping,
+    /// In memory that the owner keeps alive.
+    Foreign(Owner),
+}
+
+/// What a block knows about itself. Blocks that are not in use are chained through `next`.
+#[repr(C, align(64))]
+pub(super) struct Header {
+    pub(super) users: AtomicUsize,
+    pub(super) data: NonNull<u8>,
+    pub(super) bytes: usize,
+    pub(super) next: Option<NonNull<Header>>,
+    /// The class of the bytes; of the header alone for foreign memory.
+    pub(super) class: Class,
+    /// The sweep that was the last before the block was put back.
+    pub(super) sweep: u32,
+    pub(super) place: Place,
+}
+
+const _: () = assert!(size_of::<Header>() == ALIGN);
+
+fn layout(bytes: usize) -> Option<Layout> {
+    Layout::from_size_align(bytes.checked_add(ALIGN)?, ALIGN).ok()
+}
+
+/// A header with `class.bytes()` zeroed bytes behind it.
+pub(super) fn small(class: Class) -> Option<NonNull<Header>> {
+    let bytes = class.bytes();
+    // SAFETY: the layout has a size that is not zero.
+    let block = NonNull::new(unsafe { alloc_zeroed(layout(bytes)?) })?;
+    let header = block.cast::<Header>();
+    // SAFETY: the allocation is aligned and large enough for a header and the bytes behind it.
+    unsafe {
+        header.write(Header {
+            users: AtomicUsize::new(1),
+            data: block.add(ALIGN),
+            bytes,
+            next: None,
+            class,
+            sweep: 0,
+            place: Place::Behind,
+        });
+    }
+    Some(header)
+}
+
+/// A header whose `class.bytes()` zeroed bytes are a mapping of their own.
+pub(super) fn large(class: Class) -> Option<NonNull<Header>> {
+    let bytes = class.bytes();
+    let data = os::map(bytes)?;
+    let Some(header) = bare(data, bytes, class, Place::Mapping) else {
+        // SAFETY: the mapping was made above and nobody else knows it.
+        unsafe { os::unmap(data, bytes) };
+        return None;
+    };
+    Some(header)
+}
+
+/// A header for `bytes` bytes elsewhere.
+pub(super) fn bare(
+    data: NonNull<u8>,
+    bytes: usize,
+    class: Class,
+    place: Place,
+) -> Option<NonNull<Header>> {
+    // SAFETY: the layout has a size that is not zero.
+    let header = NonNull::new(unsafe { alloc_zeroed(layout(0)?) })?.cast::<Header>();
+    // SAFETY: the allocation is aligned and as large as a header.
+    unsafe {
+        header.write(Header {
+            users: AtomicUsize::new(1),
+            data,
+            bytes,
+            next: None,
+            class,
+            sweep: 0,
+            place,
+        });
+    }
+    Some(header)
+}
+
+/// Gives a block and its bytes back to the system.
+///
+/// # Safety
+///
+/// `header` comes from this module and nobody uses it or its bytes any more.
+pub(super) unsafe fn release(header: NonNull<Header>) {
+    // SAFETY: the caller is the last user, so the header may be moved out.
+    let Header {
+        place, data, bytes, ..
+    } = unsafe { header.read() };
+    let behind = match place {
+        Place::Behind => bytes,
+        Place::Mapping => {
+            // SAFETY: `large` mapped exactly these bytes.
+            unsafe { os::unmap(data, bytes) };
+            0
+        }
+        Place::Foreign(owner) => {
+            drop(owner);
+            0
+        }
+    };
+    if let Some(layout) = layout(behind) {
+        // SAFETY: `small` and `bare` allocated the header with this layout.
+        unsafe { dealloc(header.as_ptr().cast(), layout) };
+    }
+}

@@ -1,0 +1,13 @@
+//! The memory behind arrays: recycled, aligned, initialized, and shared by counting.
+
+mod block;
+mod buffer;
+mod class;
+mod os;
+mod pool;
+
+pub use buffer::Buffer;
+pub use pool::{MemStats, stats, trim};
+
+/// Alignment of every buffer in bytes: one cache line, one AVX-512 register.
+pub const ALIGN: usize = 64;

@@ -1,0 +1,283 @@
+//! The recycling pool: a block that was freed serves the next request of its size, without page
+//! faults and while the caches still hold it.
+//!
+//! Small blocks stay with the thread that freed them; large ones go to shelves that all threads
+//! share. No call waits for a lock: a busy shelf (or one locked at the moment of a `fork`) is
+//! passed over and the system is asked instead.
+
+use super::{
+    block::{self, Header},
+    class::{Class, LARGE, SMALL},
+    os,
+};
+use core::{
+    cell::Cell,
+    ptr::NonNull,
+    sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed},
+};
+use std::{
+    sync::{LazyLock, Mutex},
+    time::{Duration, Instant},
+};
+
+/// Most bytes in unused large blocks, whatever the machine has.
+const MAX_CACHED: usize = 1 << 30;
+/// Part of the memory that unused large blocks may take.
+const MEMORY_SHARE: usize = 8;
+/// Limit where the system does not say how much memory there is.
+const UNKNOWN_MEMORY: usize = 256 << 20;
+/// Most unused blocks of one small class and one thread.
+const MAX_SMALL: u8 = 8;
+/// Most unused bytes of small blocks of one thread.
+const MAX_SMALL_BYTES: usize = 2 << 20;
+/// Time after which a large block that nobody asked for goes back to the system.
+const SWEEP: Duration = Duration::from_millis(250);
+/// Bytes above which zeroed memory is faster from the system than by writing zeros.
+pub(super) const LAZY_ZERO: usize = 1 << 20;
+
+type Link = Option<NonNull<Header>>;
+
+struct Cache {
+    blocks: [Cell<Link>; SMALL],
+    counts: [Cell<u8>; SMALL],
+    bytes: Cell<usize>,
+}
+
+thread_local! {
+    static CACHE: Cache = const {
+        Cache {
+            blocks: [const { Cell::new(None) }; SMALL],
+            counts: [const { Cell::new(0) }; SMALL],
+            bytes: Cell::new(0),
+        }
+    };
+}
+
+impl Cache {
+    #[inline]
+    fn take(&self, class: u8) -> Link {
+        let slot = &self.blocks[usize::from(class)];
+        let header = slot.get()?;
+        // SAFETY: blocks in the cache are valid and belong to this thread.
+        slot.set(unsafe { header.as_ref() }.next);
+        let count = &self.counts[usize::from(class)];
+        count.set(count.get() - 1);
+        self.bytes
+            .set(self.bytes.get() - Class::Small(class).bytes());
+        Some(header)
+    }
+
+    #[inline]
+    fn put(&self, class: u8, mut header: NonNull<Header>) -> bool {
+        let count = &self.counts[usize::from(class)];
+        let bytes = self.bytes.get() + Class::Small(class).bytes();
+        if count.get() >= MAX_SMALL || bytes > MAX_SMALL_BYTES || limit() == 0 {
+            return false;
+        }
+        let slot = &self.blocks[usize::from(class)];
+        // SAFETY: the caller was the last user of the block.
+        unsafe { header.as_mut() }.next = slot.get();
+        slot.set(Some(header));
+        count.set(count.get() + 1);
+        self.bytes.set(bytes);
+        true
+    }
+
+    fn clear(&self) {
+        for class in 0..SMALL as u8 {
+            while let Some(header) = self.take(class) {
+                // SAFETY: a cached block has no users.
+                unsafe { block::release(header) };
+            }
+        }
+    }
+}
+
+impl Drop for Cache {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+struct Shelf(Link);
+
+// SAFETY: the blocks on a shelf have no users; whoever holds its lock owns them.
+unsafe impl Send for Shelf {}
+
+static SHELVES: [Mutex<Shelf>; LARGE] = [const { Mutex::new(Shelf(None)) }; LARGE];
+static CACHED: AtomicUsize = AtomicUsize::new(0);
+static HITS: AtomicU64 = AtomicU64::new(0);
+static MISSES: AtomicU64 = AtomicU64::new(0);
+static SWEEPS: AtomicU32 = AtomicU32::new(0);
+static LAST_SWEEP: AtomicU64 = AtomicU64::new(0);
+
+/// Most bytes in unused large blocks; 0 turns recycling off.
+#[inline]
+fn limit() -> usize {
+    static LIMIT: LazyLock<usize> = LazyLock::new(|| {
+        let asked = std::env::var("RAPTORS_CACHE_BYTES").ok();
+        asked
+            .and_then(|bytes| bytes.trim().parse().ok())
+            .unwrap_or_else(|| {
+                os::memory().map_or(UNKNOWN_MEMORY, |bytes| {
+                    (bytes / MEMORY_SHARE).min(MAX_CACHED)
+                })
+            })
+    });
+    *LIMIT
+}
+
+/// A block of at least `bytes` initialized bytes with one user, and whether they are zero.
+#[inline]
+pub(super) fn get(bytes: usize, zeroed: bool) -> Option<(NonNull<Header>, bool)> {
+    let class = Class::of(bytes)?;
+    match class {
+        Class::Small(index) => match CACHE.try_with(|cache| cache.take(index)) {
+            Ok(Some(header)) => Some((header, false)),
+            _ => Some((block::small(class)?, true)),
+        },
+        Class::Large(index) => large(class, index, zeroed),
+    }
+}
+
+fn large(class: Class, index: u8, zeroed: bool) -> Option<(NonNull<Header>, bool)> {
+    // The next class wastes at most a quarter.
+    let shelves = SHELVES.get(usize::from(index)..)?.iter().take(2);
+    let found = shelves
+        .filter_map(|shelf| shelf.try_lock().ok())
+        .find_map(|mut shelf| {
+            let header = shelf.0?;
+            // SAFETY: blocks on a shelf are valid, and the lock is held.
+            shelf.0 = unsafe { header.as_ref() }.next;
+            Some(header)
+        });
+    let Some(header) = found else {
+        MISSES.fetch_add(1, Relaxed);
+        return Some((block::large(class)?, true));
+    };
+    HITS.fetch_add(1, Relaxed);
+    // SAFETY: the block was taken off its shelf, so this is its only user.
+    let &Header { data, bytes, .. } = unsafe { header.as_ref() };
+    CACHED.fetch_sub(bytes, Relaxed);
+    // SAFETY: as above, and the bytes are the block's whole mapping.
+    let zero = zeroed && bytes > LAZY_ZERO && unsafe { os::discard(data, bytes) };
+    Some((header, zero))
+}
+
+/// Takes a block back.
+///
+/// # Safety
+///
+/// `header` comes from [`get`] and has no users.
+#[inline]
+pub(super) unsafe fn put(header: NonNull<Header>) {
+    // SAFETY: the caller was the last user.
+    let kept = match unsafe { header.as_ref() }.class {
+        Class::Small(index) => CACHE
+            .try_with(|cache| cache.put(index, header))
+            .unwrap_or(false),
+        // SAFETY: as the caller promises.
+        Class::Large(index) => unsafe { shelve(index, header) },
+    };
+    if !kept {
+        // SAFETY: as the caller promises.
+        unsafe { block::release(header) };
+    }
+}
+
+/// # Safety
+///
+/// As [`put`].
+unsafe fn shelve(index: u8, mut header: NonNull<Header>) -> bool {
+    sweep_if_due();
+    // SAFETY: the caller was the last user.
+    let block = unsafe { header.as_mut() };
+    if CACHED.fetch_add(block.bytes, Relaxed) + block.bytes > limit() {
+        CACHED.fetch_sub(block.bytes, Relaxed);
+        return false;
+    }
+    let Ok(mut shelf) = SHELVES[usize::from(index)].try_lock() else {
+        CACHED.fetch_sub(block.bytes, Relaxed);
+        return false;
+    };
+    block.sweep = SWEEPS.load(Relaxed);
+    block.next = shelf.0;
+    shelf.0 = Some(header);
+    true
+}
+
+fn sweep_if_due() {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let now = START.elapsed().as_millis() as u64;
+    let last = LAST_SWEEP.load(Relaxed);
+    if now.saturating_sub(last) < SWEEP.as_millis() as u64
+        || LAST_SWEEP
+            .compare_exchange(last, now, Relaxed, Relaxed)
+            .is_err()
+    {
+        return;
+    }
+    let sweep = SWEEPS.fetch_add(1, Relaxed);
+    release_shelved(|header| header.sweep != sweep);
+}
+
+/// Gives shelved blocks back to the system: on each shelf the first that is `old`, and those that
+/// were put back before it.
+fn release_shelved(old: impl Fn(&Header) -> bool) {
+    for shelf in &SHELVES {
+        let Ok(mut shelf) = shelf.try_lock() else {
+            continue;
+        };
+        let mut link = &mut shelf.0;
+        while let Some(header) = link {
+            // SAFETY: blocks on a shelf are valid, and the lock is held.
+            let block = unsafe { header.as_mut() };
+            if old(block) {
+                break;
+            }
+            link = &mut block.next;
+        }
+        let mut gone = link.take();
+        drop(shelf);
+        while let Some(header) = gone {
+            // SAFETY: the block was taken off its shelf, so nobody else knows it.
+            unsafe {
+                gone = header.as_ref().next;
+                CACHED.fetch_sub(header.as_ref().bytes, Relaxed);
+                block::release(header);
+            }
+        }
+    }
+}
+
+/// What the pool holds and has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemStats {
+    /// Bytes in unused large blocks.
+    pub cached_bytes: usize,
+    /// Bytes in unused small blocks of the calling thread.
+    pub thread_cached_bytes: usize,
+    /// Most bytes that unused large blocks may take; 0 if recycling is off.
+    pub limit_bytes: usize,
+    /// Requests above 64 KiB that a recycled block served.
+    pub hits: u64,
+    /// Requests above 64 KiB that went to the system.
+    pub misses: u64,
+}
+
+/// What the pool holds and has done.
+pub fn stats() -> MemStats {
+    MemStats {
+        cached_bytes: CACHED.load(Relaxed),
+        thread_cached_bytes: CACHE.try_with(|cache| cache.bytes.get()).unwrap_or(0),
+        limit_bytes: limit(),
+        hits: HITS.load(Relaxed),
+        misses: MISSES.load(Relaxed),
+    }
+}
+
+/// Gives every unused block back to the system, other threads' small ones excepted.
+pub fn trim() {
+    let _ = CACHE.try_with(Cache::clear);
+    release_shelved(|_| true);
+}
