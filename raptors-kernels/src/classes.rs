@@ -2,7 +2,7 @@
 //! body covers its class.
 
 use crate::{
-    dtype::{Bool, Complex32, Complex64, DType},
+    dtype::{Bool, Complex32, Complex64, DType, f16},
     isa::Isa,
     kernel::{self, Binary, Binary2, Kernel, Ternary, Unary, Unary2},
 };
@@ -48,6 +48,10 @@ class!(
 class!(
     /// Real floating-point numbers; float16 is computed in float32 and rounded once.
     floats through F16: F32 = f32, F64 = f64
+);
+class!(
+    /// Real floating-point numbers, float16 in a loop of its own: what depends on its spacing.
+    halves_floats: F16 = f16, F32 = f32, F64 = f64
 );
 class!(
     /// Real and complex floating-point numbers.

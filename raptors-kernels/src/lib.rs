@@ -10,6 +10,7 @@ mod number;
 pub mod scalar;
 pub mod slice;
 mod table;
+mod ufunc;
 mod ufuncs;
 
 pub use dtype::{Bool, DType, Element, Kind};
@@ -17,4 +18,4 @@ pub use isa::{Isa, Level};
 pub use kernel::Loop;
 pub use scalar::Scalar;
 pub use slice::{In, Out};
-pub use ufuncs::{Namespace, Ufunc};
+pub use ufuncs::{ALIASES, Namespace, Ufunc};

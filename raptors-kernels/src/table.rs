@@ -4,7 +4,7 @@ macro_rules! ufuncs {
     ($(
         $(#[doc = $doc:literal])*
         $name:ident $arity:ident($($arg:ident),+) = $body:path, $class:ident
-        $(, integers $integers:ident)?, cost $cost:literal, ulp $ulp:literal
+        $(, integers $integers:ident)? $(, bools $bools:ident)?, cost $cost:literal, ulp $ulp:literal
         $(, identity $id:literal)? $(, in $namespace:ident)?;
     )*) => {
         /// A universal function: computed element by element, over broadcast arrays.
@@ -65,8 +65,18 @@ macro_rules! ufuncs {
                 }
             }
 
+            /// Whether truth values are refused, though an integer loop could take them.
+            pub const fn refuses_bools(self) -> bool {
+                match self {
+                    $(Self::$name => $crate::table::refused(stringify!($($bools)?)),)*
+                }
+            }
+
             /// The loop for `dtype` compiled for `I`, if there is one of its own.
-            fn kernel<I: $crate::Isa>(self, dtype: $crate::DType) -> Option<$crate::kernel::Kernel<I>> {
+            pub(crate) fn kernel<I: $crate::Isa>(
+                self,
+                dtype: $crate::DType,
+            ) -> Option<$crate::kernel::Kernel<I>> {
                 match self {
                     $(Self::$name => if I::WIDE && $cost < $crate::isa::WIDE_COST {
                         None
@@ -97,6 +107,11 @@ pub(crate) const fn nout(arity: &str) -> usize {
     } else {
         1
     }
+}
+
+/// Rows say `bools refused` or nothing.
+pub(crate) const fn refused(bools: &str) -> bool {
+    !bools.is_empty()
 }
 
 pub(crate) const fn namespace(name: &str) -> Namespace {

@@ -1,10 +1,9 @@
 //! The ufunc table: one row declares a ufunc to every layer above.
 
 use crate::{
-    body::{arith, compare, float},
-    dtype::DType,
-    isa::Level,
-    kernel::Loop,
+    body::{
+        arith, bits, compare, division, extremes, float, int, linear, logic, parts, power, round,
+    },
     table::ufuncs,
 };
 
@@ -18,75 +17,180 @@ pub enum Namespace {
 }
 
 ufuncs! {
+    // Arithmetic.
+
     /// Adds element by element.
     add binary(x1, x2) = arith::Add, all, cost 1, ulp 0, identity 0;
+    /// Subtracts `x2` from `x1`, element by element.
+    subtract binary(x1, x2) = arith::Subtract, numbers, bools refused, cost 1, ulp 0;
     /// Multiplies element by element.
     multiply binary(x1, x2) = arith::Multiply, all, cost 1, ulp 0, identity 1;
-    /// Whether `x1` is less than `x2`, element by element.
-    less binary(x1, x2) = compare::Less, bools_reals, cost 1, ulp 0;
+    /// Divides `x1` by `x2`, element by element. Integers are divided as float64.
+    divide binary(x1, x2) = arith::Divide, inexact, integers F64, cost 4, ulp 0;
+    /// The largest integer not above `x1 / x2`, element by element. Integers divided by zero give 0.
+    floor_divide binary(x1, x2) = division::FloorDivide, reals, cost 10, ulp 0;
+    /// What floor division leaves, element by element: it has the sign of `x2`, as Python's `%`.
+    remainder binary(x1, x2) = division::Remainder, reals, cost 10, ulp 0;
+    /// What division towards zero leaves, element by element: it has the sign of `x1`, as in C.
+    fmod binary(x1, x2) = division::Fmod, reals, cost 10, ulp 0;
+    /// Quotient and remainder of floor division at once, element by element.
+    divmod binary2(x1, x2) = division::Divmod, reals, cost 12, ulp 0;
+    /// The negative, element by element. Integers wrap.
+    negative unary(x) = arith::Negative, numbers, bools refused, cost 1, ulp 0;
+    /// The elements as they are.
+    positive unary(x) = arith::Positive, numbers, bools refused, cost 1, ulp 0;
+    /// The absolute value, element by element; real for complex numbers.
+    absolute unary(x) = arith::Absolute, all, cost 1, ulp 2;
+    /// The absolute value of floating-point numbers, element by element.
+    fabs unary(x) = arith::Fabs, floats, cost 1, ulp 0;
+    /// The sign, element by element: -1, 0 or 1; `x / |x|` for complex numbers.
+    sign unary(x) = arith::Sign, numbers, bools refused, cost 2, ulp 3;
+    /// `1 / x`, element by element. Integers lose their fraction.
+    reciprocal unary(x) = arith::Reciprocal, numbers, cost 4, ulp 0;
+    /// `x * x`, element by element.
+    square unary(x) = arith::Square, numbers, cost 1, ulp 0;
+    /// The complex conjugate, element by element.
+    conjugate unary(x) = arith::Conjugate, numbers, cost 1, ulp 0;
+    /// The greatest common divisor of `|x1|` and `|x2|`, element by element.
+    gcd binary(x1, x2) = int::Gcd, ints, bools refused, cost 40, ulp 0, identity 0;
+    /// The least common multiple of `|x1|` and `|x2|`, element by element.
+    lcm binary(x1, x2) = int::Lcm, ints, bools refused, cost 50, ulp 0;
+
+    // Powers and roots.
+
+    /// `x1` to the power `x2`, element by element. Integers wrap and take no negative exponents.
+    power binary(x1, x2) = power::Power, ints, cost 20, ulp 0;
     /// The non-negative square root, element by element.
-    sqrt unary(x) = float::Sqrt, floats, cost 6, ulp 0;
+    sqrt unary(x) = float::Sqrt, inexact, cost 5, ulp 4;
+    /// The hypotenuse of a right triangle with legs `x1` and `x2`, element by element.
+    hypot binary(x1, x2) = float::Hypot, floats, cost 8, ulp 2, identity 0;
+
+    // Comparison.
+
+    /// Whether `x1` equals `x2`, element by element.
+    equal binary(x1, x2) = compare::Equal, all, cost 1, ulp 0;
+    /// Whether `x1` differs from `x2`, element by element.
+    not_equal binary(x1, x2) = compare::NotEqual, all, cost 1, ulp 0;
+    /// Whether `x1` is less than `x2`, element by element.
+    less binary(x1, x2) = compare::Less, all, cost 1, ulp 0;
+    /// Whether `x1` is at most `x2`, element by element.
+    less_equal binary(x1, x2) = compare::LessEqual, all, cost 1, ulp 0;
+    /// Whether `x1` is greater than `x2`, element by element.
+    greater binary(x1, x2) = compare::Greater, all, cost 1, ulp 0;
+    /// Whether `x1` is at least `x2`, element by element.
+    greater_equal binary(x1, x2) = compare::GreaterEqual, all, cost 1, ulp 0;
+    /// The larger of `x1` and `x2`, element by element; NaN where one is NaN.
+    maximum binary(x1, x2) = extremes::Maximum, all, cost 1, ulp 0;
+    /// The smaller of `x1` and `x2`, element by element; NaN where one is NaN.
+    minimum binary(x1, x2) = extremes::Minimum, all, cost 1, ulp 0;
+    /// The larger of `x1` and `x2`, element by element; the other where one is NaN.
+    fmax binary(x1, x2) = extremes::Fmax, all, cost 1, ulp 0;
+    /// The smaller of `x1` and `x2`, element by element; the other where one is NaN.
+    fmin binary(x1, x2) = extremes::Fmin, all, cost 1, ulp 0;
+    /// `x`, or the bound that it exceeds, element by element.
+    clip ternary(x, min, max) = extremes::Clip, all, cost 1, ulp 0;
+
+    // Logic.
+
+    /// Whether `x1` and `x2` are both true, element by element. What is not zero is true.
+    logical_and binary(x1, x2) = logic::LogicalAnd, all, cost 1, ulp 0, identity 1;
+    /// Whether `x1` or `x2` is true, element by element. What is not zero is true.
+    logical_or binary(x1, x2) = logic::LogicalOr, all, cost 1, ulp 0, identity 0;
+    /// Whether just one of `x1` and `x2` is true, element by element. What is not zero is true.
+    logical_xor binary(x1, x2) = logic::LogicalXor, all, cost 1, ulp 0, identity 0;
+    /// Whether `x` is false, element by element. What is not zero is true.
+    logical_not unary(x) = logic::LogicalNot, all, cost 1, ulp 0;
+    /// Whether `x` is NaN, element by element.
+    isnan unary(x) = float::Isnan, all, cost 1, ulp 0;
+    /// Whether `x` is infinite, element by element.
+    isinf unary(x) = float::Isinf, all, cost 1, ulp 0;
+    /// Whether `x` is neither NaN nor infinite, element by element.
+    isfinite unary(x) = float::Isfinite, all, cost 1, ulp 0;
+    /// Whether the sign bit is set, element by element: it is for `-0.0`.
+    signbit unary(x) = float::Signbit, floats, cost 1, ulp 0;
+
+    // Bits.
+
+    /// The bits set in both `x1` and `x2`, element by element.
+    bitwise_and binary(x1, x2) = bits::BitwiseAnd, bools_ints, cost 1, ulp 0, identity -1;
+    /// The bits set in `x1` or `x2`, element by element.
+    bitwise_or binary(x1, x2) = bits::BitwiseOr, bools_ints, cost 1, ulp 0, identity 0;
+    /// The bits set in just one of `x1` and `x2`, element by element.
+    bitwise_xor binary(x1, x2) = bits::BitwiseXor, bools_ints, cost 1, ulp 0, identity 0;
+    /// The bits not set, element by element.
+    invert unary(x) = bits::Invert, bools_ints, cost 1, ulp 0;
+    /// `x1 * 2**x2`, element by element; zero where no bit stays.
+    left_shift binary(x1, x2) = bits::LeftShift, ints, cost 2, ulp 0;
+    /// `x1 // 2**x2`, element by element; the sign where no bit stays.
+    right_shift binary(x1, x2) = bits::RightShift, ints, cost 2, ulp 0;
+    /// The number of ones in the binary form of `|x|`, element by element.
+    bitwise_count unary(x) = bits::BitwiseCount, ints, cost 3, ulp 0;
+
+    // Rounding.
+
+    /// The nearest integer, element by element; ties go to the even one.
+    rint unary(x) = round::Rint, inexact, cost 1, ulp 0;
+    /// The largest integer not above `x`, element by element.
+    floor unary(x) = round::Floor, bools_reals, cost 1, ulp 0;
+    /// The smallest integer not below `x`, element by element.
+    ceil unary(x) = round::Ceil, bools_reals, cost 1, ulp 0;
+    /// The integer next to `x` towards zero, element by element.
+    trunc unary(x) = round::Trunc, bools_reals, cost 1, ulp 0;
+
+    // Floating point.
+
+    /// The magnitude of `x1` with the sign of `x2`, element by element.
+    copysign binary(x1, x2) = float::Copysign, floats, cost 1, ulp 0;
+    /// The number next to `x1` towards `x2`, element by element.
+    nextafter binary(x1, x2) = parts::Nextafter, halves_floats, cost 4, ulp 0;
+    /// The distance to the next number away from zero, element by element.
+    spacing unary(x) = parts::Spacing, halves_floats, cost 2, ulp 0;
+    /// `x1 * 2**x2`, element by element. Exponents are int32.
+    ldexp binary(x1, x2) = parts::Ldexp, floats, cost 5, ulp 0;
+    /// Mantissa in `[0.5, 1)` and exponent of two, element by element.
+    frexp unary2(x) = parts::Frexp, floats, cost 4, ulp 0;
+    /// Fraction and integer, element by element, each with the sign of `x`.
+    modf unary2(x) = parts::Modf, floats, cost 2, ulp 0;
+    /// 0 where `x1` is negative, 1 where it is positive, `x2` where it is zero.
+    heaviside binary(x1, x2) = float::Heaviside, floats, cost 2, ulp 0;
+    /// Radians in degrees, element by element.
+    degrees unary(x) = float::Degrees, floats, cost 1, ulp 0;
+    /// Degrees in radians, element by element.
+    radians unary(x) = float::Radians, floats, cost 1, ulp 0;
+    /// Radians in degrees, element by element.
+    rad2deg unary(x) = float::Degrees, floats, cost 1, ulp 0;
+    /// Degrees in radians, element by element.
+    deg2rad unary(x) = float::Radians, floats, cost 1, ulp 0;
+
+    // Neural networks.
+
+    /// `x1 * x2 + x3`, rounded once, element by element.
+    fma ternary(x1, x2, x3) = linear::Fma, floats, cost 1, ulp 0, in nn;
+    /// The point between `start` and `end` at `weight`, element by element.
+    lerp ternary(start, end, weight) = linear::Lerp, floats, cost 3, ulp 0, in nn;
+    /// `max(x, 0)`, element by element.
+    relu unary(x) = linear::Relu, reals, bools refused, cost 1, ulp 0, in nn;
+    /// `min(max(x, 0), 6)`, element by element.
+    relu6 unary(x) = linear::Relu6, floats, cost 1, ulp 0, in nn;
+    /// `x`, times `negative_slope` where it is negative, element by element.
+    leaky_relu binary(x, negative_slope) = linear::LeakyRelu, floats, cost 1, ulp 0, in nn;
+    /// `min(max(x, -1), 1)`, element by element.
+    hard_tanh unary(x) = linear::HardTanh, floats, cost 1, ulp 0, in nn;
+    /// `relu6(x + 3) / 6`, element by element.
+    hard_sigmoid unary(x) = linear::HardSigmoid, floats, cost 4, ulp 0, in nn;
+    /// `x * hard_sigmoid(x)`, element by element.
+    hard_silu unary(x) = linear::HardSilu, floats, cost 4, ulp 0, in nn;
 }
 
-impl Ufunc {
-    /// The number of inputs.
-    pub const fn nin(self) -> usize {
-        self.args().len()
-    }
-
-    /// The ufunc that Python calls `name`.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|ufunc| ufunc.name() == name)
-    }
-
-    /// The dtype that `dtype` is computed in: float32 for float16 where there is no loop of its
-    /// own (the result is rounded once), else `dtype` itself. `None` where there is no loop.
-    pub fn computed_in(self, dtype: DType) -> Option<DType> {
-        if !self.has(dtype) {
-            None
-        } else if dtype == DType::F16 && self.kernel::<crate::isa::Scalar>(dtype).is_none() {
-            Some(DType::F32)
-        } else {
-            Some(dtype)
-        }
-    }
-
-    /// The loop for inputs of `dtype`, compiled for `level` or, where 512 bits do not pay, for the
-    /// level below.
-    pub fn bind(self, level: Level, dtype: DType) -> Option<Loop> {
-        match level {
-            Level::Scalar(isa) => self.kernel(dtype).map(|kernel| Loop::Scalar(isa, kernel)),
-            #[cfg(target_arch = "x86_64")]
-            Level::Sse2(isa) => self.kernel(dtype).map(|kernel| Loop::Sse2(isa, kernel)),
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx2(isa) => self.kernel(dtype).map(|kernel| Loop::Avx2(isa, kernel)),
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512(isa) => match self.kernel(dtype) {
-                Some(kernel) => Some(Loop::Avx512(isa, kernel)),
-                None => self.bind(Level::Avx2(isa.avx2()), dtype),
-            },
-            #[cfg(target_arch = "aarch64")]
-            Level::Neon(isa) => self.kernel(dtype).map(|kernel| Loop::Neon(isa, kernel)),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::slice::{In, Out};
-
-    #[test]
-    fn add_gives_the_sums_at_every_level() {
-        let (x, y) = ([1.0f32, 2.0, 3.0], [10.0f32, 20.0, 30.0]);
-        for level in Level::available() {
-            let mut out = [0.0f32; 3];
-            let add = Ufunc::add.bind(level, DType::F32).unwrap();
-            add.run(
-                &[In::from(&x[..]), In::from(&y[..])],
-                &mut [Out::from(&mut out[..])],
-            );
-            assert_eq!(out, [11.0, 22.0, 33.0]);
-        }
-    }
-}
+/// NumPy's other names.
+pub const ALIASES: &[(&str, Ufunc)] = &[
+    ("abs", Ufunc::absolute),
+    ("bitwise_invert", Ufunc::invert),
+    ("bitwise_left_shift", Ufunc::left_shift),
+    ("bitwise_not", Ufunc::invert),
+    ("bitwise_right_shift", Ufunc::right_shift),
+    ("conj", Ufunc::conjugate),
+    ("mod", Ufunc::remainder),
+    ("pow", Ufunc::power),
+    ("true_divide", Ufunc::divide),
+];

@@ -1,19 +1,47 @@
-//! Comparisons.
+//! Comparisons, branch-free. Complex numbers are ordered by real part, then by imaginary part;
+//! where one has a NaN, no order holds.
 
-use crate::{
-    dtype::{Bool, Element},
-    isa::Isa,
-    kernel::Binary,
-};
+use crate::dtype::{Bool, Complex32, Complex64};
+use crate::number::Float;
+use num_complex::Complex;
 
-/// `x < y`.
-pub struct Less;
+/// `x < y`, where a NaN in either imaginary part hides the order of the real parts.
+#[inline(always)]
+pub(crate) fn less<F: Float>(x: Complex<F>, y: Complex<F>) -> bool {
+    let ordered = !(x.im.is_nan() | y.im.is_nan());
+    ((x.re < y.re) & ordered) | ((x.re == y.re) & (x.im < y.im))
+}
 
-impl<T: Element + PartialOrd> Binary<T> for Less {
-    type Second = T;
-    type Out = Bool;
-    #[inline(always)]
-    fn call<I: Isa>(x: T, y: T) -> Bool {
-        Bool::from(x < y)
-    }
+/// `x <= y`, as [`less`].
+#[inline(always)]
+pub(crate) fn less_equal<F: Float>(x: Complex<F>, y: Complex<F>) -> bool {
+    let ordered = !(x.im.is_nan() | y.im.is_nan());
+    ((x.re < y.re) & ordered) | ((x.re == y.re) & (x.im <= y.im))
+}
+
+macro_rules! comparisons {
+    ($($(#[doc = $doc:literal])* $body:ident |$x:ident, $y:ident| $real:expr, $complex:expr;)*) => {$(
+        $(#[doc = $doc])*
+        pub struct $body;
+        binary!($body, i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 => Bool, |$x, $y| Bool::from($real));
+        binary!($body, Bool => Bool, |$x, $y| {
+            let ($x, $y) = (u8::from($x.get()), u8::from($y.get()));
+            Bool::from($real)
+        });
+        binary!($body, Complex32 Complex64 => Bool, |$x, $y| Bool::from($complex));
+    )*};
+}
+comparisons! {
+    /// `x == y`.
+    Equal |x, y| x == y, (x.re == y.re) & (x.im == y.im);
+    /// `x != y`.
+    NotEqual |x, y| x != y, (x.re != y.re) | (x.im != y.im);
+    /// `x < y`.
+    Less |x, y| x < y, less(x, y);
+    /// `x <= y`.
+    LessEqual |x, y| x <= y, less_equal(x, y);
+    /// `x > y`.
+    Greater |x, y| x > y, less(y, x);
+    /// `x >= y`.
+    GreaterEqual |x, y| x >= y, less_equal(y, x);
 }

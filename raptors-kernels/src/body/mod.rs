@@ -1,4 +1,49 @@
 //! What each ufunc computes for one element.
+#![allow(
+    clippy::needless_bitwise_bool,
+    reason = "`&&` and `||` branch, which stops vectorizing"
+)]
+
+/// Implements a body for several element types. In the expression, `T` is the element type and
+/// `I` the instruction set.
+macro_rules! unary {
+    ($body:ident, $($t:ty)* => $out:ty, |$x:ident| $e:expr) => {$(
+        impl $crate::kernel::Unary<$t> for $body {
+            type Out = $out;
+            #[inline(always)]
+            #[allow(unused_variables, reason = "some results do not depend on the input")]
+            fn call<I: $crate::isa::Isa>($x: $t) -> $out { $e }
+        }
+    )*};
+    ($body:ident, $($t:ty)* => |$x:ident| $e:expr) => {
+        $(unary!($body, $t => $t, |$x| $e);)*
+    };
+}
+
+/// As [`unary`], for two inputs of one type.
+macro_rules! binary {
+    ($body:ident, $($t:ty)* => $out:ty, |$x:ident, $y:ident| $e:expr) => {$(
+        impl $crate::kernel::Binary<$t> for $body {
+            type Second = $t;
+            type Out = $out;
+            #[inline(always)]
+            fn call<I: $crate::isa::Isa>($x: $t, $y: $t) -> $out { $e }
+        }
+    )*};
+    ($body:ident, $($t:ty)* => |$x:ident, $y:ident| $e:expr) => {
+        $(binary!($body, $t => $t, |$x, $y| $e);)*
+    };
+}
+
 pub mod arith;
+pub mod bits;
 pub mod compare;
+pub mod division;
+pub mod extremes;
 pub mod float;
+pub mod int;
+pub mod linear;
+pub mod logic;
+pub mod parts;
+pub mod power;
+pub mod round;

@@ -1,0 +1,111 @@
+//! Mantissas, exponents and neighbours: floating-point numbers taken apart, branch-free.
+
+use crate::{
+    dtype::f16,
+    isa::Isa,
+    kernel::{Binary, Unary2},
+    number::Float,
+};
+
+/// The number next to `x` in the direction of `y`.
+pub struct Nextafter;
+/// The distance from `x` to the next number away from zero, with the sign of `x`.
+pub struct Spacing;
+
+// Floats are ordered as their bits are, read as sign and magnitude: a neighbour is one step away.
+macro_rules! neighbours {
+    ($($t:ident $bits:ident $signed:ident;)*) => {$(
+        binary!(Nextafter, $t => |x, y| {
+            let (a, b) = (x.to_bits(), y.to_bits());
+            let magnitude = $signed::MAX as $bits;
+            let nan = |bits: $bits| bits & magnitude > <$t>::INFINITY.to_bits();
+            let place = |bits: $bits| {
+                let place = (bits & magnitude) as $signed;
+                if bits > magnitude { -place } else { place }
+            };
+            let (from, to) = (place(a), place(b));
+            let next = from + (to > from) as $signed - (to < from) as $signed;
+            let negative = if next == 0 { a > magnitude } else { next < 0 };
+            let sign = if negative { !magnitude } else { 0 };
+            let bits = if from == to { b } else { next.unsigned_abs() | sign };
+            let bits = if nan(b) { b } else { bits };
+            <$t>::from_bits(if nan(a) { a } else { bits })
+        });
+    )*};
+}
+neighbours!(f16 u16 i16; f32 u32 i32; f64 u64 i64;);
+unary!(Spacing, f32 => |x| f32::from_bits(x.to_bits().wrapping_add(1)) - x);
+unary!(Spacing, f64 => |x| f64::from_bits(x.to_bits().wrapping_add(1)) - x);
+unary!(Spacing, f16 => |x| {
+    // The difference of two neighbours is exact in float32.
+    let next = f16::from_bits(x.to_bits().wrapping_add(1));
+    f16::from_f32(next.to_f32() - x.to_f32())
+});
+
+/// `x * 2^y`.
+pub struct Ldexp;
+/// Mantissa of magnitude in `[0.5, 1)` and exponent of two; zero, NaN and infinity have exponent 0.
+pub struct Frexp;
+/// Fraction and integer, each with the sign of `x`.
+pub struct Modf;
+
+macro_rules! parts {
+    ($($t:ident $bits:ident $mantissa:literal;)*) => {$(
+        impl Binary<$t> for Ldexp {
+            type Second = i32;
+            type Out = $t;
+            #[inline(always)]
+            fn call<I: Isa>(x: $t, y: i32) -> $t {
+                const HIGH: i32 = <$t>::MAX_EXP - 1;
+                const LOW: i32 = <$t>::MIN_EXP - 1;
+                // One factor holds at most 2^HIGH, so large steps go first. A step down of this
+                // size leaves a normal number wherever the result is not zero: rounds once.
+                const DOWN: i32 = LOW + $mantissa + 1;
+                let step = |y: i32| {
+                    let down = if y < LOW { DOWN } else { y };
+                    if y > HIGH { HIGH } else { down }
+                };
+                let factor = |y: i32| <$t>::from_bits(((y + HIGH) as $bits) << $mantissa);
+                let y = y.clamp(3 * DOWN, 3 * HIGH);
+                let first = step(y);
+                let second = step(y - first);
+                let third = (y - first - second).clamp(LOW, HIGH);
+                x * factor(first) * factor(second) * factor(third)
+            }
+        }
+
+        impl Unary2<$t> for Frexp {
+            type Out = $t;
+            type Out2 = i32;
+            #[inline(always)]
+            fn call<I: Isa>(x: $t) -> ($t, i32) {
+                const FIELD: $bits = 2 * <$t>::MAX_EXP as $bits - 1;
+                const SCALE: i32 = $mantissa + 1;
+                // 2^SCALE makes every subnormal number normal.
+                let subnormal = x.abs() < <$t>::MIN_POSITIVE;
+                let factor = (1u64 << SCALE) as $t;
+                let normal = if subnormal { x * factor } else { x };
+                let field = (normal.to_bits() >> $mantissa) & FIELD;
+                let exponent = field as i32 - (<$t>::MAX_EXP - 2);
+                let exponent = if subnormal { exponent - SCALE } else { exponent };
+                let half = ((<$t>::MAX_EXP - 2) as $bits) << $mantissa;
+                let mantissa =
+                    <$t>::from_bits(normal.to_bits() & !(FIELD << $mantissa) | half);
+                let whole = (x == 0.0) | !x.is_finite();
+                (if whole { x } else { mantissa }, if whole { 0 } else { exponent })
+            }
+        }
+
+        impl Unary2<$t> for Modf {
+            type Out = $t;
+            type Out2 = $t;
+            #[inline(always)]
+            fn call<I: Isa>(x: $t) -> ($t, $t) {
+                let whole = Float::trunc::<I>(x);
+                let rest = if x.is_infinite() { 0.0 } else { x - whole };
+                (Float::copysign(rest, x), whole)
+            }
+        }
+    )*};
+}
+parts!(f32 u32 23; f64 u64 52;);

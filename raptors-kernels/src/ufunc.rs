@@ -1,0 +1,73 @@
+//! What a ufunc can tell and do beyond its row: names, loops by dtype and level.
+
+use crate::{
+    dtype::DType,
+    isa::Level,
+    kernel::Loop,
+    ufuncs::{ALIASES, Ufunc},
+};
+
+impl Ufunc {
+    /// The number of inputs.
+    pub const fn nin(self) -> usize {
+        self.args().len()
+    }
+
+    /// The ufunc that Python calls `name`, or NumPy by an [alias](ALIASES).
+    pub fn from_name(name: &str) -> Option<Self> {
+        let rows = Self::ALL.iter().map(|&ufunc| (ufunc.name(), ufunc));
+        let mut names = rows.chain(ALIASES.iter().copied());
+        names.find(|row| row.0 == name).map(|row| row.1)
+    }
+
+    /// The dtype that `dtype` is computed in: float32 for float16 where there is no loop of its
+    /// own (the result is rounded once), else `dtype` itself. `None` where there is no loop.
+    pub fn computed_in(self, dtype: DType) -> Option<DType> {
+        if !self.has(dtype) {
+            None
+        } else if dtype == DType::F16 && self.kernel::<crate::isa::Scalar>(dtype).is_none() {
+            Some(DType::F32)
+        } else {
+            Some(dtype)
+        }
+    }
+
+    /// The loop for inputs of `dtype`, compiled for `level` or, where 512 bits do not pay, for the
+    /// level below.
+    pub fn bind(self, level: Level, dtype: DType) -> Option<Loop> {
+        match level {
+            Level::Scalar(isa) => self.kernel(dtype).map(|kernel| Loop::Scalar(isa, kernel)),
+            #[cfg(target_arch = "x86_64")]
+            Level::Sse2(isa) => self.kernel(dtype).map(|kernel| Loop::Sse2(isa, kernel)),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(isa) => self.kernel(dtype).map(|kernel| Loop::Avx2(isa, kernel)),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(isa) => match self.kernel(dtype) {
+                Some(kernel) => Some(Loop::Avx512(isa, kernel)),
+                None => self.bind(Level::Avx2(isa.avx2()), dtype),
+            },
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon(isa) => self.kernel(dtype).map(|kernel| Loop::Neon(isa, kernel)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slice::{In, Out};
+
+    #[test]
+    fn add_gives_the_sums_at_every_level() {
+        let (x, y) = ([1.0f32, 2.0, 3.0], [10.0f32, 20.0, 30.0]);
+        for level in Level::available() {
+            let mut out = [0.0f32; 3];
+            let add = Ufunc::add.bind(level, DType::F32).unwrap();
+            add.run(
+                &[In::from(&x[..]), In::from(&y[..])],
+                &mut [Out::from(&mut out[..])],
+            );
+            assert_eq!(out, [11.0, 22.0, 33.0]);
+        }
+    }
+}
