@@ -1,5 +1,6 @@
 //! Instruction sets: a token proves that the running CPU has the features it names.
 
+use crate::{cast::half, dtype::f16};
 use core::fmt;
 use core::hint::black_box;
 use std::sync::LazyLock;
@@ -16,6 +17,20 @@ pub trait Isa: Copy + Send + Sync + 'static {
     #[inline(always)]
     fn element<T>(x: T) -> T {
         x
+    }
+    /// The level that loops run at which wait for memory: this one, or AVX2 in place of AVX-512.
+    type Narrow: Isa;
+    /// The token of [`Isa::Narrow`].
+    fn narrow(self) -> Self::Narrow;
+    /// Converts float16 to float32, by instruction where the level has one.
+    #[inline(always)]
+    fn widen_halves(self, from: &[f16], to: &mut [f32]) {
+        half::widen(self, from, to);
+    }
+    /// Rounds float32 to float16, by instruction where the level has one.
+    #[inline(always)]
+    fn narrow_to_halves(self, from: &[f32], to: &mut [f16]) {
+        half::narrow(self, from, to);
     }
 }
 
@@ -173,6 +188,11 @@ impl Isa for Scalar {
     fn element<T>(x: T) -> T {
         black_box(x)
     }
+    type Narrow = Self;
+    #[inline(always)]
+    fn narrow(self) -> Self {
+        self
+    }
 }
 
 macro_rules! baseline {
@@ -188,6 +208,11 @@ macro_rules! baseline {
             #[inline(always)]
             fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
                 f()
+            }
+            type Narrow = Self;
+            #[inline(always)]
+            fn narrow(self) -> Self {
+                self
             }
         }
     };
@@ -224,6 +249,19 @@ macro_rules! detected {
                 }
                 // SAFETY: `self` exists, so `detect` saw every feature that `inner` enables.
                 unsafe { inner(f) }
+            }
+            type Narrow = Avx2;
+            #[inline(always)]
+            fn narrow(self) -> Avx2 {
+                Avx2(())
+            }
+            #[inline(always)]
+            fn widen_halves(self, from: &[f16], to: &mut [f32]) {
+                crate::arch::x86::widen_halves(self.narrow(), from, to);
+            }
+            #[inline(always)]
+            fn narrow_to_halves(self, from: &[f32], to: &mut [f16]) {
+                crate::arch::x86::narrow_to_halves(self.narrow(), from, to);
             }
         }
     };

@@ -96,6 +96,38 @@ impl<'a> In<'a> {
         // SAFETY: `len` elements of `dtype` are `len * size` initialized bytes borrowed for `'a`.
         unsafe { core::slice::from_raw_parts(self.ptr, self.len * self.dtype.size()) }
     }
+
+    /// The same bytes as elements of another dtype, as many as are whole.
+    ///
+    /// # Panics
+    ///
+    /// If the dtype needs more alignment than this one.
+    #[inline]
+    #[must_use]
+    pub fn view(self, dtype: DType) -> Self {
+        assert!(dtype.align() <= self.dtype.align(), "less aligned");
+        let len = self.len * self.dtype.size() / dtype.size();
+        Self { len, dtype, ..self }
+    }
+
+    /// The `len` elements from `start`.
+    ///
+    /// # Panics
+    ///
+    /// If they are not all in the run.
+    #[inline]
+    #[must_use]
+    pub fn range(self, start: usize, len: usize) -> Self {
+        assert!(
+            start <= self.len && len <= self.len - start,
+            "outside the run"
+        );
+        Self {
+            ptr: self.ptr.wrapping_add(start * self.dtype.size()),
+            len,
+            ..self
+        }
+    }
 }
 
 impl Out<'_> {
@@ -152,6 +184,49 @@ impl Out<'_> {
         // SAFETY: `len` elements of `dtype` are `len * size` initialized bytes borrowed
         // exclusively, and no element type has an invalid bit pattern.
         unsafe { core::slice::from_raw_parts_mut(self.ptr, self.len * self.dtype.size()) }
+    }
+
+    /// The same bytes as elements of another dtype, as many as are whole.
+    ///
+    /// # Panics
+    ///
+    /// If the dtype needs more alignment than this one.
+    #[inline]
+    #[must_use]
+    pub fn view(self, dtype: DType) -> Self {
+        assert!(dtype.align() <= self.dtype.align(), "less aligned");
+        let len = self.len * self.dtype.size() / dtype.size();
+        Self { len, dtype, ..self }
+    }
+
+    /// The `len` elements from `start`.
+    ///
+    /// # Panics
+    ///
+    /// If they are not all in the run.
+    #[inline]
+    pub fn range(&mut self, start: usize, len: usize) -> Out<'_> {
+        assert!(
+            start <= self.len && len <= self.len - start,
+            "outside the run"
+        );
+        Out {
+            ptr: self.ptr.wrapping_add(start * self.dtype.size()),
+            len,
+            dtype: self.dtype,
+            life: PhantomData,
+        }
+    }
+
+    /// The run, to read.
+    #[inline(always)]
+    pub const fn as_in(&self) -> In<'_> {
+        In {
+            ptr: self.ptr,
+            len: self.len,
+            dtype: self.dtype,
+            life: PhantomData,
+        }
     }
 
     /// The same run, for a shorter time.

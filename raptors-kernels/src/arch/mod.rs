@@ -1,0 +1,4 @@
+//! What the compiler cannot be led to by plain loops, in intrinsics. Tokens prove the features.
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod x86;

@@ -1,0 +1,222 @@
+//! Copies between strided views: whole blocks, rows, strided rows or transposed tiles.
+
+use super::{Source, Target, transpose, with_size};
+use core::ptr::copy_nonoverlapping;
+
+/// Copies a view into contiguous memory, in C order.
+///
+/// # Safety
+///
+/// Every element of `source` is readable; `to` has room for all of them and overlaps none.
+#[inline]
+pub unsafe fn pack(source: Source, to: *mut u8) {
+    // SAFETY: the caller vouches for the source, and for room for its elements from `to` on.
+    unsafe { copy(source, Target::contiguous(to, source.size, source.shape)) }
+}
+
+/// Copies contiguous memory, in C order, into a view.
+///
+/// # Safety
+///
+/// Every element of `target` is writable, and `from` has as many readable ones, overlapping none.
+#[inline]
+pub unsafe fn unpack(from: *const u8, target: Target) {
+    // SAFETY: the caller vouches for the target, and for as many elements from `from` on.
+    unsafe { copy(Source::contiguous(from, target.size, target.shape), target) }
+}
+
+/// Sets every element of a view to the one at `element`.
+///
+/// # Safety
+///
+/// Every element of `target` is writable; `element` is readable and not among them.
+#[inline]
+pub unsafe fn fill(target: Target, element: *const u8) {
+    let source = Source {
+        ptr: element,
+        size: target.size,
+        shape: target.shape,
+        strides: [0, 0],
+    };
+    // SAFETY: the caller vouches for the target and the element, which every stride of zero stays at.
+    unsafe { copy(source, target) }
+}
+
+/// Copies a view into another of the same shape and element size.
+///
+/// # Safety
+///
+/// Every element of `source` is readable and every one of `target` writable; none of the one
+/// overlaps one of the other.
+#[inline]
+pub unsafe fn copy(source: Source, target: Target) {
+    debug_assert_eq!((source.size, source.shape), (target.size, target.shape));
+    if let Some(walk) = Walk::new(source, target) {
+        // SAFETY: a walk visits the elements of both views, which the caller vouches for.
+        with_size!(target.size, T => unsafe { walk.run::<T>() });
+    }
+}
+
+/// The same elements of both views in the order that suits memory best.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walk {
+    pub(super) from: *const u8,
+    pub(super) to: *mut u8,
+    pub(super) rows: usize,
+    pub(super) cols: usize,
+    /// Strides of the source: between rows, between columns.
+    pub(super) source: [isize; 2],
+    /// Strides of the target: between rows, between columns.
+    pub(super) target: [isize; 2],
+}
+
+impl Walk {
+    /// Makes the target's shorter stride the inner one and positive, and one row of what is
+    /// contiguous in both. `None` if there are no elements.
+    fn new(source: Source, target: Target) -> Option<Self> {
+        let [mut rows, mut cols] = target.shape;
+        if rows == 0 || cols == 0 {
+            return None;
+        }
+        let (mut s, mut t) = (source.strides, target.strides);
+        if cols == 1 || (rows > 1 && t[0].unsigned_abs() < t[1].unsigned_abs()) {
+            (rows, cols) = (cols, rows);
+            s.swap(0, 1);
+            t.swap(0, 1);
+        }
+        let (mut from, mut to) = (source.ptr, target.ptr);
+        if t[1] < 0 {
+            let last = cols as isize - 1;
+            from = from.wrapping_offset(last * s[1]);
+            to = to.wrapping_offset(last * t[1]);
+            (s[1], t[1]) = (-s[1], -t[1]);
+        }
+        let n = cols as isize;
+        if s[0] == n * s[1] && t[0] == n * t[1] {
+            cols *= rows;
+            rows = 1;
+        }
+        Some(Self {
+            from,
+            to,
+            rows,
+            cols,
+            source: s,
+            target: t,
+        })
+    }
+
+    /// Copies the elements, each a `T`.
+    ///
+    /// # Safety
+    ///
+    /// As [`copy`].
+    #[inline(always)]
+    unsafe fn run<T: Copy>(self) {
+        let size = size_of::<T>() as isize;
+        let [_, s] = self.source;
+        if self.target[1] != size {
+            if s == size {
+                // SAFETY: the caller vouches for every row.
+                unsafe { self.each_row(|from, to, n| scatter::<T>(from, to, self.target[1], n)) }
+            } else {
+                // SAFETY: the caller vouches for every row.
+                unsafe { self.each_row(|from, to, n| general::<T>(from, s, to, self.target[1], n)) }
+            }
+        } else if s == size {
+            // SAFETY: both rows are contiguous, and the caller vouches that they do not overlap.
+            unsafe {
+                self.each_row(|from, to, n| copy_nonoverlapping(from, to, n * size_of::<T>()));
+            }
+        } else if s == 0 {
+            // SAFETY: the caller vouches for the element and for the contiguous target row.
+            unsafe { self.each_row(|from, to, n| repeat::<T>(from, to, n)) }
+        } else if transpose::pays(&self) {
+            // SAFETY: the target's rows are contiguous, and the caller vouches for the elements.
+            unsafe { transpose::run::<T>(&self) }
+        } else if s == -size {
+            // SAFETY: the caller vouches for every row; the target's are contiguous.
+            unsafe { self.each_row(|from, to, n| gather_by::<T, -1>(from, to, n)) }
+        } else if s == 2 * size {
+            // SAFETY: the caller vouches for every row; the target's are contiguous.
+            unsafe { self.each_row(|from, to, n| gather_by::<T, 2>(from, to, n)) }
+        } else {
+            // SAFETY: the caller vouches for every row; the target's are contiguous.
+            unsafe { self.each_row(|from, to, n| general::<T>(from, s, to, size, n)) }
+        }
+    }
+
+    /// Calls `row` with the start of each row of both views and its length.
+    #[inline(always)]
+    fn each_row(self, mut row: impl FnMut(*const u8, *mut u8, usize)) {
+        let (mut from, mut to) = (self.from, self.to);
+        for _ in 0..self.rows {
+            row(from, to, self.cols);
+            from = from.wrapping_offset(self.source[0]);
+            to = to.wrapping_offset(self.target[0]);
+        }
+    }
+}
+
+/// One row, any strides.
+///
+/// # Safety
+///
+/// `n` elements are readable from `from` by stride `s`, and writable from `to` by stride `t`.
+#[inline(always)]
+unsafe fn general<T: Copy>(from: *const u8, s: isize, to: *mut u8, t: isize, n: usize) {
+    for i in 0..n as isize {
+        // SAFETY: element `i` of `n`, which the caller vouches for.
+        unsafe {
+            to.offset(i * t)
+                .cast::<T>()
+                .write_unaligned(from.offset(i * s).cast::<T>().read_unaligned());
+        }
+    }
+}
+
+/// One contiguous row to a strided one.
+///
+/// # Safety
+///
+/// As [`general`].
+#[inline(always)]
+unsafe fn scatter<T: Copy>(from: *const u8, to: *mut u8, t: isize, n: usize) {
+    // SAFETY: the caller vouches for it.
+    unsafe { general::<T>(from, size_of::<T>() as isize, to, t, n) }
+}
+
+/// One row of every `STEP`th element to a contiguous one: the constant lets it vectorise.
+///
+/// # Safety
+///
+/// As [`general`].
+#[inline(always)]
+unsafe fn gather_by<T: Copy, const STEP: isize>(from: *const u8, to: *mut u8, n: usize) {
+    // SAFETY: the caller vouches for it.
+    unsafe {
+        general::<T>(
+            from,
+            STEP * size_of::<T>() as isize,
+            to,
+            size_of::<T>() as isize,
+            n,
+        );
+    }
+}
+
+/// One element to a contiguous row.
+///
+/// # Safety
+///
+/// `from` is readable and `n` elements are writable from `to` on, not overlapping it.
+#[inline(always)]
+unsafe fn repeat<T: Copy>(from: *const u8, to: *mut u8, n: usize) {
+    // SAFETY: the caller vouches for the element.
+    let element = unsafe { from.cast::<T>().read_unaligned() };
+    let to = to.cast::<T>();
+    for i in 0..n {
+        // SAFETY: element `i` of `n`, which the caller vouches for.
+        unsafe { to.add(i).write_unaligned(element) }
+    }
+}
