@@ -2,7 +2,8 @@
 
 use crate::{
     body::{
-        arith, bits, compare, division, extremes, float, int, linear, logic, parts, power, round,
+        arith, bits, compare, division, exp, extremes, float, int, linear, log, logic, parts,
+        power, round,
     },
     table::ufuncs,
 };
@@ -161,6 +162,23 @@ ufuncs! {
     rad2deg unary(x) = float::Degrees, floats, cost 1, ulp 0;
     /// Degrees in radians, element by element.
     deg2rad unary(x) = float::Radians, floats, cost 1, ulp 0;
+
+    // Exponentials and logarithms.
+
+    /// `e` to the power `x`, element by element.
+    exp unary(x) = exp::Exp, floats, cost 12, ulp 2;
+    /// `2` to the power `x`, element by element.
+    exp2 unary(x) = exp::Exp2, floats, cost 12, ulp 2;
+    /// `exp(x) - 1`, accurate for small `x`.
+    expm1 unary(x) = exp::Expm1, floats, cost 15, ulp 1;
+    /// The natural logarithm, element by element.
+    log unary(x) = log::Log, floats, cost 12, ulp 2;
+    /// The logarithm to base 2, element by element.
+    log2 unary(x) = log::Log2, floats, cost 15, ulp 1;
+    /// The logarithm to base 10, element by element.
+    log10 unary(x) = log::Log10, floats, cost 15, ulp 1;
+    /// `log(1 + x)`, accurate for small `x`.
+    log1p unary(x) = log::Log1p, floats, cost 16, ulp 1;
 
     // Neural networks.
 

@@ -1,0 +1,199 @@
+//! Exponentials, branch-free: `x = k ln 2 + r`, a minimax polynomial in `r`, times `2^k`.
+//!
+//! float64 carries the rounding error of `r` and of `1 + r`: at most 0.6 ulp, FMA or not.
+#![allow(
+    clippy::unreadable_literal,
+    clippy::excessive_precision,
+    reason = "coefficients as computed"
+)]
+
+use super::pair::{horner, quick_sum, two_product, two_sum};
+use crate::{isa::Isa, number::Float};
+use core::f64::consts::{LN_2, LOG2_E};
+
+/// `e^x`.
+pub struct Exp;
+/// `2^x`.
+pub struct Exp2;
+/// `e^x - 1`, without cancellation.
+pub struct Expm1;
+
+/// Implements a one-input body by one function for each of float32 and float64.
+macro_rules! real_unary {
+    ($($body:ident: $narrow:ident, $wide:ident;)*) => {$(
+        impl $crate::kernel::Unary<f32> for $body {
+            type Out = f32;
+            #[inline(always)]
+            fn call<I: Isa>(x: f32) -> f32 { $narrow::<I>(x) }
+        }
+        impl $crate::kernel::Unary<f64> for $body {
+            type Out = f64;
+            #[inline(always)]
+            fn call<I: Isa>(x: f64) -> f64 { $wide::<I>(x) }
+        }
+    )*};
+}
+pub(crate) use real_unary;
+
+real_unary! {
+    Exp: exp32, exp64;
+    Exp2: exp2_32, exp2_64;
+    Expm1: expm1_32, expm1_64;
+}
+
+/// The first 32 bits of `ln 2`, so that small multiples are exact, and the rest.
+pub(crate) const LN2_HIGH: f64 = 6.93147180369123816490e-01;
+pub(crate) const LN2_LOW: f64 = 1.90821492927058770002e-10;
+/// What float64 loses of `ln 2`.
+pub(crate) const LN2_LOST: f64 = 2.3190468138462996e-17;
+
+/// `1.5 * 2^52 + 2046`: adding it leaves an integer `k`, as `k + 2046`, in the lowest bits.
+const SHIFT: f64 = 6755399441055744.0 + 2046.0;
+/// `1.5 * 2^23 + 254`: the same for float32.
+const SHIFT32: f32 = 12582912.0 + 254.0;
+
+/// `x`, or the nearest of two bounds; NaN stays NaN.
+#[inline(always)]
+pub(crate) fn clamp<T: Float>(x: T, low: T, high: T) -> T {
+    let x = if low > x { low } else { x };
+    if high < x { high } else { x }
+}
+
+/// An integer `k` and the bits that `power_of_two` wants: `x` rounded to the nearest integer.
+#[inline(always)]
+pub(crate) fn nearest<I: Isa>(x: f64, factor: f64) -> (f64, u64) {
+    let shifted = Float::mul_add::<I>(x, factor, SHIFT);
+    (shifted - SHIFT, shifted.to_bits())
+}
+
+/// `x * 2^k`, in two steps so that overflow and subnormal results come out right.
+#[inline(always)]
+pub(crate) fn scale(x: f64, bits: u64) -> f64 {
+    let half = bits >> 1;
+    x * f64::from_bits(half << 52) * f64::from_bits((bits - half) << 52)
+}
+
+/// `2^k` for normal results.
+#[inline(always)]
+pub(crate) fn power_of_two(bits: u64) -> f64 {
+    f64::from_bits(bits.wrapping_sub(1023) << 52)
+}
+
+/// `x - k ln 2`, and what rounding lost.
+#[inline(always)]
+pub(crate) fn reduce<I: Isa>(x: f64, k: f64) -> (f64, f64) {
+    let high = Float::mul_add::<I>(-k, LN2_HIGH, x);
+    let r = Float::mul_add::<I>(-k, LN2_LOW, high);
+    (r, Float::mul_add::<I>(-k, LN2_LOW, high - r))
+}
+
+/// `(e^r - 1 - r) / r^2` for `|r| <= ln 2 / 2`, error `2^-58`.
+#[inline(always)]
+fn tail<I: Isa>(r: f64) -> f64 {
+    horner!(I, r; 0.5000000000000013, 0.166666666666667, 0.04166666666651494,
+        0.008333333333307063, 0.0013888888947155807, 0.00019841269917692642,
+        2.480148978554027e-05, 2.7557216028079512e-06, 2.763133994118249e-07,
+        2.5117945885777693e-08)
+}
+
+/// `e^(r + low)` as an unevaluated sum, for `|r| <= ln 2 / 2`.
+#[inline(always)]
+pub(crate) fn exp_pair<I: Isa>(r: f64, low: f64) -> (f64, f64) {
+    let (sum, lost) = quick_sum(1.0, r);
+    let low = Float::mul_add::<I>(low, r, low);
+    (sum, lost + Float::mul_add::<I>(r * r, tail::<I>(r), low))
+}
+
+#[inline(always)]
+pub(crate) fn exp64<I: Isa>(x: f64) -> f64 {
+    let x = clamp(x, -746.0, 710.0);
+    let (k, bits) = nearest::<I>(x, LOG2_E);
+    let (r, low) = reduce::<I>(x, k);
+    let (sum, low) = exp_pair::<I>(r, low);
+    scale(sum + low, bits)
+}
+
+#[inline(always)]
+fn exp2_64<I: Isa>(x: f64) -> f64 {
+    let x = clamp(x, -1076.0, 1025.0);
+    let (k, bits) = nearest::<I>(x, 1.0);
+    let (r, low) = two_product::<I>(x - k, LN_2);
+    let (sum, low) = exp_pair::<I>(r, Float::mul_add::<I>(x - k, LN2_LOST, low));
+    scale(sum + low, bits)
+}
+
+#[inline(always)]
+pub(crate) fn expm1_64<I: Isa>(x: f64) -> f64 {
+    let (high, low, overflow) = expm1_pair::<I>(clamp(x, -40.0, 710.0));
+    let y = (high + low) * overflow;
+    if x == 0.0 { x } else { y }
+}
+
+/// `e^x - 1` as an unevaluated sum, and the factor 2 where the sum would overflow.
+#[inline(always)]
+pub(crate) fn expm1_pair<I: Isa>(x: f64) -> (f64, f64, f64) {
+    let (k, bits) = nearest::<I>(x, LOG2_E);
+    let (r, low) = reduce::<I>(x, k);
+    let (w, w_low) = quick_sum(r, Float::mul_add::<I>(r * r, tail::<I>(r), low));
+    let overflow = k > 1023.0;
+    let power = power_of_two(bits - overflow as u64);
+    let one = if overflow { 0.5 } else { 1.0 };
+    let (base, base_low) = two_sum(power, -one);
+    let (sum, lost) = two_sum(base, power * w);
+    let low = Float::mul_add::<I>(power, w_low, lost + base_low);
+    (sum, low, if overflow { 2.0 } else { 1.0 })
+}
+
+/// `e^r - 1` for `|r| <= ln 2 / 2`, error `2^-28`.
+#[inline(always)]
+pub(crate) fn tail_narrow<I: Isa>(r: f64) -> f64 {
+    let q = horner!(I, r; 0.5000000096019164, 0.1666651860009614, 0.041666203365020735,
+        0.008368918233515907, 0.001395063994212514);
+    Float::mul_add::<I>(r * r, q, r)
+}
+
+/// `x * 2^k` as `scale`.
+#[inline(always)]
+fn scale32(x: f32, bits: u32) -> f32 {
+    let half = bits >> 1;
+    x * f32::from_bits(half << 23) * f32::from_bits((bits - half) << 23)
+}
+
+/// In float32 throughout: at most 1.1 ulp.
+#[inline(always)]
+pub(crate) fn exp32<I: Isa>(x: f32) -> f32 {
+    let x = clamp(x, -104.5, 89.0);
+    let shifted = Float::mul_add::<I>(x, core::f32::consts::LOG2_E, SHIFT32);
+    let k = shifted - SHIFT32;
+    let r = Float::mul_add::<I>(-k, 0.693359375, x);
+    let r = Float::mul_add::<I>(-k, -2.12194440e-4, r);
+    let q = horner!(I, r; 0.5, 0.16666518, 0.041666202, 0.008368919, 0.0013950639);
+    scale32(1.0 + Float::mul_add::<I>(r * r, q, r), shifted.to_bits())
+}
+
+/// In float32 throughout: at most 1 ulp.
+#[inline(always)]
+fn exp2_32<I: Isa>(x: f32) -> f32 {
+    let x = clamp(x, -151.0, 129.0);
+    let shifted = x + SHIFT32;
+    let r = x - (shifted - SHIFT32);
+    let q = horner!(I, r; core::f32::consts::LN_2, 0.2402265, 0.05550328, 0.009618004, 0.0013400315,
+        0.0001547639);
+    scale32(Float::mul_add::<I>(r, q, 1.0), shifted.to_bits())
+}
+
+#[inline(always)]
+fn expm1_32<I: Isa>(x: f32) -> f32 {
+    let y = expm1_narrow::<I>(clamp(x as f64, -30.0, 100.0)) as f32;
+    if x == 0.0 { x } else { y }
+}
+
+/// `e^x - 1` for a float32 `x` well inside float64's range: error `2^-28`.
+#[inline(always)]
+pub(crate) fn expm1_narrow<I: Isa>(x: f64) -> f64 {
+    let (k, bits) = nearest::<I>(x, LOG2_E);
+    let r = Float::mul_add::<I>(-k, LN2_HIGH, x);
+    let r = Float::mul_add::<I>(-k, LN2_LOW, r);
+    let power = power_of_two(bits);
+    Float::mul_add::<I>(power, tail_narrow::<I>(r), power - 1.0)
+}

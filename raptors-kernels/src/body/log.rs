@@ -1,0 +1,214 @@
+//! Logarithms, branch-free: `x = 2^k m` with `m` around 1, `f = m - 1`, `s = f / (2 + f)`, and
+//! `log m = f - (f^2/2 - s (f^2/2 + R(s^2)))`.
+//!
+//! Method: FreeBSD's `e_log.c` (Sun Microsystems, 1993). float64: `log` at most 0.9 ulp, the others
+//! carry `f - f^2/2` as an unevaluated sum, at most 0.6 ulp.
+#![allow(
+    clippy::unreadable_literal,
+    clippy::excessive_precision,
+    reason = "coefficients as computed"
+)]
+
+use super::{
+    exp::{LN2_HIGH, LN2_LOW, real_unary},
+    pair::{horner, quick_sum, two_product, two_sum},
+};
+use crate::{isa::Isa, number::Float};
+use core::f64::consts::{LN_2, LOG2_E, LOG10_2, LOG10_E};
+
+/// The natural logarithm.
+pub struct Log;
+/// The logarithm to base 2.
+pub struct Log2;
+/// The logarithm to base 10.
+pub struct Log10;
+/// `log(1 + x)`, without cancellation.
+pub struct Log1p;
+
+real_unary! {
+    Log: log32, log64;
+    Log2: log2_32, log2_64;
+    Log10: log10_32, log10_64;
+    Log1p: log1p_32, log1p_64;
+}
+
+/// What float64 loses of `1 / ln 2`.
+const LOG2_E_LOST: f64 = 2.0355273740931033e-17;
+/// What float64 loses of `1 / ln 10`.
+const LOG10_E_LOST: f64 = 1.098319650216765e-17;
+/// The first 32 bits of `log10(2)`, so that small multiples are exact, and the rest.
+const LOG10_2_HIGH: f64 = 3.01029995663611771306e-01;
+const LOG10_2_LOW: f64 = 3.69423907715893078616e-13;
+
+/// The bits of `sqrt(1/2)`: where the mantissa wraps to the next power of two.
+const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
+
+/// `k` and `m` in `[sqrt(1/2), sqrt(2))` with `x = 2^k m`, for positive, finite `x`.
+#[inline(always)]
+pub(crate) fn split(x: f64) -> (f64, f64) {
+    let small = x < f64::MIN_POSITIVE;
+    let (x, offset) = if small {
+        (x * 18014398509481984.0, 4503599627371573.0)
+    } else {
+        (x, 4503599627371519.0)
+    };
+    let (exponent, m) = split_normal(x);
+    // The integer becomes a float as the low bits of 2^52 (AVX2 cannot convert 64-bit integers).
+    (f64::from_bits(exponent | 0x4330_0000_0000_0000) - offset, m)
+}
+
+/// The biased exponent `k + 1023`, and `m`.
+#[inline(always)]
+fn split_normal(x: f64) -> (u64, f64) {
+    let bits = x.to_bits().wrapping_add(0x3ff0_0000_0000_0000 - SQRT_HALF);
+    let m = f64::from_bits((bits & 0x000f_ffff_ffff_ffff) + SQRT_HALF);
+    (bits >> 52, m)
+}
+
+/// What every logarithm gives for zero, negative numbers, infinity and NaN.
+#[inline(always)]
+fn special<T: Float>(x: T, y: T) -> T {
+    let y = if x < T::INFINITY { y } else { x };
+    let y = if x > T::ZERO { y } else { T::NAN };
+    if x == T::ZERO { -T::INFINITY } else { y }
+}
+
+/// `R(s^2)`, error `2^-58`.
+#[inline(always)]
+fn rest<I: Isa>(z: f64) -> f64 {
+    z * horner!(I, z; 0.6666666666666735, 0.3999999999941315, 0.2857142874276262,
+        0.22222198531378182, 0.1818356666145269, 0.15313986852634437, 0.14796624819400392)
+}
+
+/// `log(1 + f)` as an unevaluated sum, relative error `2^-58`, for `1 + f` in `[0.7, 1.42]`.
+#[inline(always)]
+pub(crate) fn log1p_pair<I: Isa>(f: f64) -> (f64, f64) {
+    let s = f / (2.0 + f);
+    let (half_square, lost) = two_product::<I>(0.5 * f, f);
+    let (high, low) = quick_sum(f, -half_square);
+    let rest = rest::<I>(s * s);
+    (high, Float::mul_add::<I>(s, half_square + rest, low - lost))
+}
+
+#[inline(always)]
+pub(crate) fn log64<I: Isa>(x: f64) -> f64 {
+    let (k, m) = split(x);
+    let f = m - 1.0;
+    let s = f / (2.0 + f);
+    let half_square = 0.5 * f * f;
+    let low = Float::mul_add::<I>(s, half_square + rest::<I>(s * s), k * LN2_LOW);
+    special(x, Float::mul_add::<I>(k, LN2_HIGH, f - (half_square - low)))
+}
+
+#[inline(always)]
+fn log2_64<I: Isa>(x: f64) -> f64 {
+    let (k, m) = split(x);
+    let (high, low) = log1p_pair::<I>(m - 1.0);
+    let (p, lost) = two_product::<I>(high, LOG2_E);
+    let low = Float::mul_add::<I>(high, LOG2_E_LOST, Float::mul_add::<I>(low, LOG2_E, lost));
+    let (sum, lost) = two_sum(k, p);
+    special(x, sum + (lost + low))
+}
+
+#[inline(always)]
+fn log10_64<I: Isa>(x: f64) -> f64 {
+    let (k, m) = split(x);
+    let (high, low) = log1p_pair::<I>(m - 1.0);
+    let (p, lost) = two_product::<I>(high, LOG10_E);
+    let low = Float::mul_add::<I>(high, LOG10_E_LOST, Float::mul_add::<I>(low, LOG10_E, lost));
+    let low = Float::mul_add::<I>(k, LOG10_2_LOW, low);
+    let (sum, lost) = two_sum(k * LOG10_2_HIGH, p);
+    special(x, sum + (lost + low))
+}
+
+#[inline(always)]
+fn log1p_64<I: Isa>(x: f64) -> f64 {
+    let (high, low) = log1p_sum::<I>(x, 0.0);
+    let y = special(1.0 + x, high + low);
+    if x == 0.0 { x } else { y }
+}
+
+/// `log(1 + x + x_low)` as an unevaluated sum, for `x > -1` and `|x_low|` below half an ulp of `x`.
+#[inline(always)]
+pub(crate) fn log1p_sum<I: Isa>(x: f64, x_low: f64) -> (f64, f64) {
+    let (u, lost) = two_sum(1.0, x);
+    let (exponent, m) = split_normal(u);
+    let k = f64::from_bits(exponent | 0x4330_0000_0000_0000) - 4503599627371519.0;
+    // What `m` lost of `x`: nothing in the first binade around 1, where `f` is `x` itself.
+    let near = exponent == 1023;
+    let f = if near { x } else { m - 1.0 };
+    let power = f64::from_bits(2046u64.wrapping_sub(exponent) << 52);
+    let lost = if near { x_low } else { (lost + x_low) * power };
+    let lost = if x > 1e17 { 0.0 } else { lost };
+    let (high, low) = log1p_pair::<I>(f);
+    let (sum, sum_low) = two_sum(k * LN2_HIGH, high);
+    let low = sum_low + Float::mul_add::<I>(k, LN2_LOW, low);
+    // The derivative 1 / (1 + f), to the few bits that matter.
+    let slope = Float::mul_add::<I>(f, f - 1.0, 1.0);
+    (sum, Float::mul_add::<I>(lost, slope, low))
+}
+
+/// `log(1 + f)` for `1 + f` in `[0.7, 1.42]`, for float32 results: relative error `2^-29`.
+#[inline(always)]
+fn log1p_core_narrow<I: Isa>(f: f64) -> f64 {
+    let s = f / (2.0 + f);
+    let (z, half_square) = (s * s, 0.5 * f * f);
+    let rest = z * horner!(I, z; 0.6666677652125811, 0.3997752226402376, 0.29872296896304235);
+    f - Float::mul_add::<I>(-s, half_square + rest, half_square)
+}
+
+/// `k` and `log m` with `x = 2^k m`, for a positive float32.
+#[inline(always)]
+fn split_log_narrow<I: Isa>(x: f64) -> (f64, f64) {
+    let (exponent, m) = split_normal(x);
+    let k = f64::from_bits(exponent | 0x4330_0000_0000_0000) - 4503599627371519.0;
+    (k, log1p_core_narrow::<I>(m - 1.0))
+}
+
+/// `log(1 + x)` for float32 results.
+#[inline(always)]
+pub(crate) fn log1p_narrow<I: Isa>(x: f64) -> f64 {
+    let (exponent, m) = split_normal(1.0 + x);
+    let k = f64::from_bits(exponent | 0x4330_0000_0000_0000) - 4503599627371519.0;
+    let f = if exponent == 1023 { x } else { m - 1.0 };
+    Float::mul_add::<I>(k, LN_2, log1p_core_narrow::<I>(f))
+}
+
+#[inline(always)]
+fn log2_32<I: Isa>(x: f32) -> f32 {
+    let (k, log) = split_log_narrow::<I>(x as f64);
+    special(x, Float::mul_add::<I>(log, LOG2_E, k) as f32)
+}
+
+#[inline(always)]
+fn log10_32<I: Isa>(x: f32) -> f32 {
+    let (k, log) = split_log_narrow::<I>(x as f64);
+    special(x, Float::mul_add::<I>(k, LOG10_2, log * LOG10_E) as f32)
+}
+
+#[inline(always)]
+fn log1p_32<I: Isa>(x: f32) -> f32 {
+    let y = special(1.0 + x as f64, log1p_narrow::<I>(x as f64)) as f32;
+    if x == 0.0 { x } else { y }
+}
+
+/// In float32 throughout (Cephes' `logf`, own coefficients): at most 1.5 ulp.
+#[inline(always)]
+pub(crate) fn log32<I: Isa>(x: f32) -> f32 {
+    let small = x < f32::MIN_POSITIVE;
+    let (scaled, offset) = if small {
+        (x * 16777216.0, 151.0)
+    } else {
+        (x, 127.0)
+    };
+    let bits = scaled.to_bits().wrapping_add(0x3f80_0000 - 0x3f35_04f3);
+    let m = f32::from_bits((bits & 0x007f_ffff) + 0x3f35_04f3);
+    let k = (bits >> 23) as i32 as f32 - offset;
+    let f = m - 1.0;
+    let square = f * f;
+    let q = horner!(I, f; 0.33333316, -0.2500081, 0.20002286, -0.16624556, 0.14181188, -0.13128738,
+        0.1288167, -0.07859665);
+    let low = Float::mul_add::<I>(k, -2.12194440e-4, f * square * q);
+    let low = Float::mul_add::<I>(square, -0.5, low);
+    special(x, Float::mul_add::<I>(k, 0.693359375, f + low))
+}

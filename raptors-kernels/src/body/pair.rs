@@ -1,0 +1,51 @@
+//! Arithmetic that keeps what rounding loses: unevaluated sums of two numbers, and polynomials.
+//!
+//! Method: Dekker, "A floating-point technique for extending the available precision" (1971).
+
+use crate::{isa::Isa, number::Float};
+
+/// `c0 + x * (c1 + x * (c2 + ...))`.
+macro_rules! horner {
+    ($isa:ty, $x:expr; $c:expr $(,)?) => { $c };
+    ($isa:ty, $x:expr; $c:expr, $($rest:expr),+ $(,)?) => {
+        $crate::number::Float::mul_add::<$isa>(
+            $crate::body::pair::horner!($isa, $x; $($rest),+), $x, $c)
+    };
+}
+pub(crate) use horner;
+
+/// `a + b` and what rounding lost, where `|a| >= |b|` or `a == 0`.
+#[inline(always)]
+pub(crate) fn quick_sum<T: Float>(a: T, b: T) -> (T, T) {
+    let sum = a + b;
+    (sum, b - (sum - a))
+}
+
+/// `a + b` and what rounding lost.
+#[inline(always)]
+pub(crate) fn two_sum<T: Float>(a: T, b: T) -> (T, T) {
+    let sum = a + b;
+    let b_used = sum - a;
+    let a_used = sum - b_used;
+    (sum, (a - a_used) + (b - b_used))
+}
+
+/// `a * b` and what rounding lost (all but `2^-106` of the product where there is no FMA).
+#[inline(always)]
+pub(crate) fn two_product<I: Isa>(a: f64, b: f64) -> (f64, f64) {
+    let product = a * b;
+    let lost = if I::FMA {
+        f64::mul_add(a, b, -product)
+    } else {
+        let ((ah, al), (bh, bl)) = (halves(a), halves(b));
+        ((ah * bh - product) + ah * bl + al * bh) + al * bl
+    };
+    (product, lost)
+}
+
+/// `a` as a sum of two numbers of half its precision.
+#[inline(always)]
+fn halves(a: f64) -> (f64, f64) {
+    let high = f64::from_bits(a.to_bits() & (u64::MAX << 27));
+    (high, a - high)
+}

@@ -1,0 +1,371 @@
+//! Transcendental ufuncs at every level: against golden values (float64), against the standard
+//! library's float64 (float32), and on special values.
+#![allow(
+    clippy::unreadable_literal,
+    clippy::excessive_precision,
+    clippy::approx_constant,
+    reason = "edges as they are"
+)]
+
+use raptors_kernels::{DType, Element, In, Level, Out, Ufunc};
+
+/// The golden values: after each function's name, one line per point, inputs and result as the
+/// bits of float64. `tests/data/golden.py` makes them.
+const GOLDEN: &str = include_str!("data/math.txt");
+
+/// The values around which float32 and float64 formulas change hands.
+const EDGES: &[f64] = &[
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    2.0,
+    0.25,
+    0.41421356,
+    2.4142135,
+    0.70710678,
+    1.4142135,
+    0.34657359,
+    88.72284,
+    89.0,
+    -87.33655,
+    -103.97208,
+    -104.5,
+    128.0,
+    127.5,
+    -126.0,
+    -149.0,
+    -150.0,
+    10.0,
+    100.0,
+    1e-3,
+    1e-6,
+    1e-8,
+    1e-20,
+    1e-38,
+    1e-45,
+    3.4028235e38,
+    1.1754944e-38,
+    5.877472e-39,
+    1e10,
+    1e20,
+    0.785398,
+    1.5707964,
+    3.1415927,
+    6.2831855,
+    16777216.0,
+    8388608.5,
+    9.0,
+    20.0,
+];
+
+/// Runs `ufunc` at `level` over columns of inputs.
+fn run<T: Element>(ufunc: Ufunc, level: Level, columns: &[Vec<T>]) -> Vec<T> {
+    let mut out = vec![T::default(); columns[0].len()];
+    let ins: Vec<_> = columns.iter().map(|column| In::from(&column[..])).collect();
+    let bound = ufunc.bind(level, T::DTYPE).expect("a loop");
+    bound.run(&ins, &mut [Out::from(&mut out[..])]);
+    out
+}
+
+/// A position on the line of all float64: neighbours differ by one.
+fn position(x: f64) -> i64 {
+    let bits = x.to_bits() as i64;
+    if bits < 0 {
+        i64::MIN.wrapping_sub(bits)
+    } else {
+        bits
+    }
+}
+
+/// The distance between two results in units in the last place of float64.
+fn ulps(got: f64, want: f64) -> u64 {
+    if got.is_nan() || want.is_nan() {
+        return if got.is_nan() == want.is_nan() {
+            0
+        } else {
+            u64::MAX
+        };
+    }
+    position(got).abs_diff(position(want))
+}
+
+/// The same for float32, against an unrounded result.
+fn ulps32(got: f32, want: f64) -> f64 {
+    if got.is_nan() || want.is_nan() {
+        return if got.is_nan() == want.is_nan() {
+            0.0
+        } else {
+            f64::INFINITY
+        };
+    }
+    let nearest = want as f32;
+    if got == nearest {
+        // Both zeros must agree in sign where the result underflows nothing.
+        return if got == 0.0 && want == 0.0 && got.is_sign_negative() != want.is_sign_negative() {
+            f64::INFINITY
+        } else {
+            0.0
+        };
+    }
+    if !got.is_finite() || !nearest.is_finite() {
+        // The largest number and infinity are neighbours.
+        let (a, b) = (position(got.into()), position(nearest.into()));
+        return a.abs_diff(b) as f64 / (1u64 << 29) as f64;
+    }
+    let exponent = (nearest.abs().max(f32::MIN_POSITIVE).to_bits() >> 23) as i32 - 127;
+    (got as f64 - want).abs() / 2f64.powi(exponent - 23)
+}
+
+#[test]
+fn float64_is_within_its_ulp_of_the_golden_values() {
+    let mut failures = Vec::new();
+    let mut seen = 0;
+    let mut lines = GOLDEN.lines().peekable();
+    while let Some(name) = lines.next() {
+        let ufunc = Ufunc::from_name(name).unwrap_or_else(|| panic!("no ufunc {name}"));
+        let mut columns = vec![Vec::new(); ufunc.nin() + 1];
+        while let Some(line) = lines.next_if(|line| line.len() > 16) {
+            for (column, word) in columns.iter_mut().zip(line.split(' ')) {
+                column.push(f64::from_bits(u64::from_str_radix(word, 16).unwrap()));
+            }
+        }
+        let want = columns.pop().unwrap();
+        seen += want.len();
+        for level in Level::available() {
+            let got = run(ufunc, level, &columns);
+            for i in 0..want.len() {
+                let error = ulps(got[i], want[i]);
+                if error > ufunc.ulp().into() {
+                    let inputs: Vec<_> = columns.iter().map(|column| column[i]).collect();
+                    failures.push(format!(
+                        "{name} {} {inputs:?}: {:e}, not {:e}: {error} ulp",
+                        level.name(),
+                        got[i],
+                        want[i],
+                    ));
+                }
+            }
+        }
+    }
+    assert!(seen > 1000);
+    assert!(
+        failures.is_empty(),
+        "{} failures:\n{}",
+        failures.len(),
+        first(&failures)
+    );
+}
+
+fn first(failures: &[String]) -> String {
+    failures[..failures.len().min(20)].join("\n")
+}
+
+/// Numbers without a pattern: Steele and Vigna's `SplitMix64`.
+struct Random(u64);
+
+impl Random {
+    fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn within(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * (self.bits() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Every kind of float32: any bits, moderate numbers, edges and their neighbours.
+    fn float32(&mut self) -> f32 {
+        let edge = EDGES[(self.bits() % EDGES.len() as u64) as usize] as f32;
+        let edge = if self.bits().is_multiple_of(2) {
+            edge
+        } else {
+            -edge
+        };
+        match self.bits() % 8 {
+            0 | 1 => f32::from_bits(self.bits() as u32),
+            2 => self.within(-100.0, 100.0) as f32,
+            3 => self.within(-10.0, 10.0) as f32,
+            4 => self.within(-1.0, 1.0) as f32,
+            5 => self.within(0.0, 3.0) as f32,
+            6 => edge,
+            _ => f32::from_bits(
+                edge.to_bits()
+                    .wrapping_add(self.bits() as u32 % 9)
+                    .wrapping_sub(4),
+            ),
+        }
+    }
+}
+
+/// What a float32 function is held to: the formula in float64.
+fn reference(name: &str) -> Option<fn(f64) -> f64> {
+    Some(match name {
+        "exp" => f64::exp,
+        "exp2" => f64::exp2,
+        "expm1" => f64::exp_m1,
+        "log" => f64::ln,
+        "log2" => f64::log2,
+        "log10" => f64::log10,
+        "log1p" => f64::ln_1p,
+        _ => return None,
+    })
+}
+
+#[test]
+fn float32_is_within_its_ulp_of_float64() {
+    let mut random = Random(1);
+    let x: Vec<f32> = (0..40_000).map(|_| random.float32()).collect();
+    let mut failures = Vec::new();
+    let mut seen = 0;
+    for &ufunc in Ufunc::ALL {
+        let Some(reference) = reference(ufunc.name()) else {
+            continue;
+        };
+        seen += 1;
+        for level in Level::available() {
+            let got = run(ufunc, level, std::slice::from_ref(&x));
+            let mut worst = 0.0;
+            for (&x, &got) in x.iter().zip(&got) {
+                let want = reference(x.into());
+                let error = ulps32(got, want);
+                worst = f64::max(worst, error);
+                if error > ufunc.ulp().into() {
+                    failures.push(format!(
+                        "{} {} {x:e}: {got:e}, not {want:e}: {error} ulp",
+                        ufunc.name(),
+                        level.name(),
+                    ));
+                }
+            }
+            println!("{} {} {worst:.2}", ufunc.name(), level.name());
+        }
+    }
+    assert!(seen > 6);
+    assert!(
+        failures.is_empty(),
+        "{} failures:\n{}",
+        failures.len(),
+        first(&failures)
+    );
+}
+
+#[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
+fn special_values_are_ieee_754s() {
+    const INF: f64 = f64::INFINITY;
+    const NAN: f64 = f64::NAN;
+    let cases: &[(&str, &[(f64, f64)])] = &[
+        (
+            "exp",
+            &[
+                (0.0, 1.0),
+                (-0.0, 1.0),
+                (INF, INF),
+                (-INF, 0.0),
+                (NAN, NAN),
+                (1e9, INF),
+                (-1e9, 0.0),
+            ],
+        ),
+        (
+            "exp2",
+            &[
+                (0.0, 1.0),
+                (10.0, 1024.0),
+                (-3.0, 0.125),
+                (INF, INF),
+                (-INF, 0.0),
+                (NAN, NAN),
+            ],
+        ),
+        (
+            "expm1",
+            &[
+                (0.0, 0.0),
+                (-0.0, -0.0),
+                (INF, INF),
+                (-INF, -1.0),
+                (NAN, NAN),
+                (1e9, INF),
+            ],
+        ),
+        (
+            "log",
+            &[
+                (1.0, 0.0),
+                (0.0, -INF),
+                (-0.0, -INF),
+                (-1.0, NAN),
+                (INF, INF),
+                (-INF, NAN),
+                (NAN, NAN),
+            ],
+        ),
+        (
+            "log2",
+            &[
+                (1.0, 0.0),
+                (1024.0, 10.0),
+                (0.125, -3.0),
+                (0.0, -INF),
+                (-1.0, NAN),
+                (INF, INF),
+                (NAN, NAN),
+            ],
+        ),
+        (
+            "log10",
+            &[
+                (1.0, 0.0),
+                (1000.0, 3.0),
+                (1e10, 10.0),
+                (0.0, -INF),
+                (-1.0, NAN),
+                (INF, INF),
+                (NAN, NAN),
+            ],
+        ),
+        (
+            "log1p",
+            &[
+                (0.0, 0.0),
+                (-0.0, -0.0),
+                (-1.0, -INF),
+                (-2.0, NAN),
+                (INF, INF),
+                (-INF, NAN),
+                (NAN, NAN),
+            ],
+        ),
+    ];
+    for &(name, pairs) in cases {
+        let ufunc = Ufunc::from_name(name).unwrap();
+        let same =
+            |got: f64, want: f64| got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan();
+        for level in Level::available() {
+            for &(x, want) in pairs {
+                // In a run of many, so that the vector code is what runs.
+                let got = run(ufunc, level, &[vec![x; 67]]);
+                assert!(
+                    got.iter().all(|&y| same(y, want)),
+                    "{name}({x}) = {} at {}",
+                    got[0],
+                    level.name()
+                );
+                let got = run(ufunc, level, &[vec![x as f32; 67]]);
+                let want = want as f32;
+                assert!(
+                    got.iter().all(|&y| same(y.into(), want.into())),
+                    "float32 {name}({x}) = {} at {}",
+                    got[0],
+                    level.name()
+                );
+            }
+        }
+    }
+    assert!(Ufunc::exp.has(DType::F16));
+}
