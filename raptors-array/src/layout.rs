@@ -108,7 +108,7 @@ pub fn for_each_offset(shape: &[usize], strides: &[isize], mut visit: impl FnMut
         return;
     }
     let mut index = Dims::from_elem(0, shape.len());
-    let mut offset = 0isize;
+    let mut offset = 0;
     loop {
         visit(offset);
         let mut axis = shape.len();
@@ -118,12 +118,11 @@ pub fn for_each_offset(shape: &[usize], strides: &[isize], mut visit: impl FnMut
             }
             axis -= 1;
             index[axis] += 1;
-            // Wraps only along axes of length one, and back before the next visit.
-            offset = offset.wrapping_add(strides[axis]);
+            offset += strides[axis];
             if index[axis] < shape[axis] {
                 break;
             }
-            offset = offset.wrapping_sub(strides[axis].wrapping_mul(shape[axis] as isize));
+            offset -= strides[axis] * shape[axis] as isize;
             index[axis] = 0;
         }
     }

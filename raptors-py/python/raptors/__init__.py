@@ -1,0 +1,43 @@
+"""Raptors: NumPy's API at the speed of the hardware.
+
+``import raptors as rp`` where you wrote ``import numpy as np``. Arrays share memory with NumPy in
+both directions. What has no native version yet runs in NumPy, on the same memory:
+``rp.coverage()`` tells which is which, ``rp.config.fallback`` forbids it or warns.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+try:
+    import numpy as _numpy
+except ImportError as error:
+    raise ImportError("Raptors needs NumPy 2.0 or later: pip install 'numpy>=2.0'") from error
+if int(_numpy.__version__.partition(".")[0]) < 2:
+    raise ImportError(f"Raptors needs NumPy 2.0 or later, and this is {_numpy.__version__}")
+
+from . import _raptors
+from ._config import config
+from ._raptors import *  # noqa: F403
+from ._raptors import __version__, ndarray, ufunc
+
+# One object for every row of the ufunc table, under all of NumPy's names for it.
+globals().update(_raptors.ufuncs)
+globals().update(
+    (name, _raptors.ufuncs[value.__name__])
+    for name, value in vars(_numpy).items()
+    if isinstance(value, _numpy.ufunc) and value.__name__ in _raptors.ufuncs
+)
+
+from . import _methods  # noqa: E402, F401
+from ._coverage import coverage  # noqa: E402
+from ._delegate import FallbackError, FallbackWarning, module  # noqa: E402
+
+_from_numpy, __dir__ = module("numpy", globals())
+_MODULES = {"char", "fft", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing"}
+
+
+def __getattr__(name: str):
+    if name in _MODULES:
+        return importlib.import_module(f"raptors.{name}")
+    return _from_numpy(name)

@@ -1,0 +1,164 @@
+//! The class `ndarray`: an array, and what Python knows about it beyond that.
+
+use crate::{dtype, interop};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
+use raptors_array::Array;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+/// An N-dimensional array of numbers.
+///
+/// As `numpy.ndarray`: shape, dtype and strides over memory that views share. Made by
+/// `raptors.array`, `raptors.zeros` and the other creation functions.
+#[pyclass(name = "ndarray", module = "raptors", frozen, weakref)]
+pub(crate) struct NdArray {
+    pub(crate) array: Array,
+    /// Whose memory it is: the array it is a view of, or the object that lent the memory.
+    base: Option<Py<PyAny>>,
+    /// Set by `setflags(write=False)`.
+    locked: AtomicBool,
+}
+
+/// An `ndarray` object.
+pub(crate) type Object<'py> = Bound<'py, NdArray>;
+
+impl NdArray {
+    pub(crate) fn new(array: Array, base: Option<Py<PyAny>>, locked: bool) -> Self {
+        Self {
+            array,
+            base,
+            locked: AtomicBool::new(locked),
+        }
+    }
+
+    /// Whether elements may be assigned.
+    pub(crate) fn writeable(&self) -> bool {
+        self.array.writeable() && !self.locked.load(Relaxed)
+    }
+
+    /// The array, read-only if Python locked it.
+    pub(crate) fn clone_array(&self) -> Array {
+        let mut array = self.array.clone();
+        if self.locked.load(Relaxed) {
+            array.set_writeable(false);
+        }
+        array
+    }
+}
+
+/// A new object for an array that shares memory with nobody.
+#[inline]
+pub(crate) fn fresh(py: Python<'_>, array: Array) -> PyResult<Object<'_>> {
+    Bound::new(py, NdArray::new(array, None, false))
+}
+
+/// A new object for `array`, made from `parent`'s: a view of it where memory is shared.
+pub(crate) fn view<'py>(parent: &Object<'py>, array: Array) -> PyResult<Object<'py>> {
+    let py = parent.py();
+    let this = parent.get();
+    if !array.buffer().same(this.array.buffer()) {
+        return fresh(py, array);
+    }
+    let base = match &this.base {
+        Some(base) if base.bind(py).is_instance_of::<NdArray>() => base.clone_ref(py),
+        _ => parent.clone().into_any().unbind(),
+    };
+    Bound::new(
+        py,
+        NdArray::new(array, Some(base), this.locked.load(Relaxed)),
+    )
+}
+
+#[pymethods]
+impl NdArray {
+    /// The lengths of the axes.
+    #[getter]
+    fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.array.shape())
+    }
+
+    /// NumPy's object for the type of the elements.
+    #[getter]
+    fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        dtype::object(py, self.array.dtype()).cloned()
+    }
+
+    /// The number of axes.
+    #[getter]
+    fn ndim(&self) -> usize {
+        self.array.ndim()
+    }
+
+    /// The number of elements.
+    #[getter]
+    fn size(&self) -> usize {
+        self.array.size()
+    }
+
+    /// The size of an element in bytes.
+    #[getter]
+    fn itemsize(&self) -> usize {
+        self.array.dtype().size()
+    }
+
+    /// The size of all elements in bytes.
+    #[getter]
+    fn nbytes(&self) -> usize {
+        self.array.size() * self.array.dtype().size()
+    }
+
+    /// The steps along the axes in bytes.
+    #[getter]
+    fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.array.strides())
+    }
+
+    /// The array or object whose memory this one shares; `None` if it has its own.
+    #[getter]
+    fn base<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.base.as_ref().map(|base| base.bind(py).clone())
+    }
+
+    /// Where the array is: `"cpu"`.
+    #[getter]
+    fn device(&self) -> &'static str {
+        "cpu"
+    }
+
+    /// Makes the array read-only, or writeable again where its memory allows.
+    #[pyo3(signature = (write = None, align = None, uic = None))]
+    fn setflags(
+        slf: &Bound<'_, Self>,
+        write: Option<bool>,
+        align: Option<bool>,
+        uic: Option<bool>,
+    ) -> PyResult<()> {
+        let _ = (align, uic);
+        if let Some(write) = write {
+            if write && !slf.get().array.writeable() {
+                return Err(PyValueError::new_err(
+                    "cannot set WRITEABLE flag to True of this array",
+                ));
+            }
+            slf.get().locked.store(!write, Relaxed);
+        }
+        Ok(())
+    }
+
+    fn __len__(&self) -> PyResult<usize> {
+        self.array
+            .shape()
+            .first()
+            .copied()
+            .ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
+    }
+
+    fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
+        interop::to_numpy(slf)?.repr()
+    }
+
+    fn __str__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
+        interop::to_numpy(slf)?.str()
+    }
+}

@@ -1,0 +1,142 @@
+//! New arrays, as functions of the module.
+
+use crate::array::{NdArray, Object, fresh};
+use crate::{dtype, guard, interop};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use raptors_array::{Array, DType, Dims, Order};
+
+/// A shape: an integer or a sequence of integers.
+pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
+    let length = |item: &Bound<'_, PyAny>| -> PyResult<usize> {
+        let length: isize = item.extract().map_err(|error: PyErr| {
+            if error.is_instance_of::<PyOverflowError>(item.py()) {
+                PyValueError::new_err("Maximum allowed dimension exceeded")
+            } else {
+                error
+            }
+        })?;
+        usize::try_from(length)
+            .map_err(|_| PyValueError::new_err("negative dimensions are not allowed"))
+    };
+    if let Ok(tuple) = object.cast::<PyTuple>() {
+        return tuple.iter_borrowed().map(|item| length(&item)).collect();
+    }
+    if object.hasattr("__index__")? && !object.hasattr("__len__")? {
+        return Ok(Dims::from_elem(length(object)?, 1));
+    }
+    match object.try_iter() {
+        Ok(items) => items.map(|item| length(&item?)).collect(),
+        Err(_) => Err(PyTypeError::new_err(format!(
+            "expected a sequence of integers or a single integer, got {}",
+            object.repr()?
+        ))),
+    }
+}
+
+/// The order of the elements of a new array: `"C"` or `"F"`.
+fn order(name: &str) -> PyResult<Order> {
+    match name {
+        "C" | "c" => Ok(Order::C),
+        "F" | "f" => Ok(Order::F),
+        _ => Err(PyValueError::new_err("only 'C' or 'F' order is permitted")),
+    }
+}
+
+/// An array of `shape` with any contents.
+#[pyfunction]
+#[pyo3(signature = (shape, dtype = None, order = "C"))]
+fn empty<'py>(
+    shape: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    order: &str,
+) -> PyResult<Object<'py>> {
+    make(shape, dtype, order, Array::empty)
+}
+
+/// An array of `shape` filled with zeros.
+#[pyfunction]
+#[pyo3(signature = (shape, dtype = None, order = "C"))]
+fn zeros<'py>(
+    shape: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    order: &str,
+) -> PyResult<Object<'py>> {
+    make(shape, dtype, order, Array::zeros)
+}
+
+fn make<'py>(
+    shape: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    order: &str,
+    make: impl FnOnce(&[usize], DType, Order) -> raptors_array::Result<Array>,
+) -> PyResult<Object<'py>> {
+    let dims = self::shape(shape)?;
+    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
+    let order = self::order(order)?;
+    fresh(shape.py(), guard::quick(|| make(&dims, dtype, order))?)
+}
+
+/// `object` as an array, of its own memory where it can be shared.
+#[pyfunction]
+#[pyo3(signature = (object, dtype = None, order = None, *, copy = None))]
+fn asarray<'py>(
+    object: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    order: Option<&str>,
+    copy: Option<bool>,
+) -> PyResult<Object<'py>> {
+    if dtype.is_none() && order.is_none() && copy != Some(true) {
+        if let Ok(array) = object.cast_exact::<NdArray>() {
+            return Ok(array.clone());
+        }
+        if interop::is_numpy(object) {
+            if let Some(shared) = interop::from_numpy(object)? {
+                return interop::wrap(object, shared);
+            }
+        }
+    }
+    convert(object, dtype, order, copy, None)
+}
+
+/// A new array from `object`: a sequence, a scalar, an array.
+#[pyfunction]
+#[pyo3(signature = (object, dtype = None, *, copy = Some(true), order = "K", ndmin = 0))]
+fn array<'py>(
+    object: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    copy: Option<bool>,
+    order: &str,
+    ndmin: usize,
+) -> PyResult<Object<'py>> {
+    convert(object, dtype, Some(order), copy, Some(ndmin))
+}
+
+fn convert<'py>(
+    object: &Bound<'py, PyAny>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    order: Option<&str>,
+    copy: Option<bool>,
+    ndmin: Option<usize>,
+) -> PyResult<Object<'py>> {
+    let options = PyDict::new(object.py());
+    options.set_item("copy", copy)?;
+    if let Some(dtype) = dtype.filter(|dtype| !dtype.is_none()) {
+        options.set_item("dtype", dtype)?;
+    }
+    if let Some(order) = order {
+        options.set_item("order", order)?;
+    }
+    if let Some(ndmin) = ndmin {
+        options.set_item("ndmin", ndmin)?;
+    }
+    interop::through_numpy(object, Some(&options))
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(empty, module)?)?;
+    module.add_function(wrap_pyfunction!(zeros, module)?)?;
+    module.add_function(wrap_pyfunction!(asarray, module)?)?;
+    module.add_function(wrap_pyfunction!(array, module)?)
+}

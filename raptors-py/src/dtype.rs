@@ -1,0 +1,103 @@
+//! NumPy's dtype objects are Raptors' dtype objects: the table between them and [`DType`].
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use raptors_array::DType;
+
+/// NumPy's objects for one [`DType`].
+struct Entry {
+    /// Such as `numpy.dtype('float32')`: one object per process.
+    descr: Py<PyAny>,
+    /// Such as `numpy.float32`.
+    scalar: Py<PyAny>,
+}
+
+struct Table {
+    entries: Vec<Entry>,
+    /// `numpy.dtype`.
+    dtype: Py<PyAny>,
+}
+
+static TABLE: PyOnceLock<Table> = PyOnceLock::new();
+
+fn table(py: Python<'_>) -> PyResult<&Table> {
+    TABLE.get_or_try_init(py, || {
+        let class = py.import("numpy")?.getattr("dtype")?;
+        let entries = DType::ALL.iter().map(|dtype| {
+            let descr = class.call1((dtype.name(),))?;
+            let scalar = descr.getattr("type")?.unbind();
+            Ok(Entry {
+                descr: descr.unbind(),
+                scalar,
+            })
+        });
+        Ok(Table {
+            entries: entries.collect::<PyResult<_>>()?,
+            dtype: class.unbind(),
+        })
+    })
+}
+
+/// NumPy's object for `dtype`.
+pub(crate) fn object(py: Python<'_>, dtype: DType) -> PyResult<&Bound<'_, PyAny>> {
+    Ok(table(py)?.entries[dtype as usize].descr.bind(py))
+}
+
+/// NumPy's scalar class for `dtype`, such as `numpy.float32`.
+pub(crate) fn scalar_class(py: Python<'_>, dtype: DType) -> PyResult<&Bound<'_, PyAny>> {
+    Ok(table(py)?.entries[dtype as usize].scalar.bind(py))
+}
+
+/// What `dtype=` means: anything that `numpy.dtype` takes.
+///
+/// The error names the dtype when NumPy knows it and Raptors does not.
+pub(crate) fn parse(object: &Bound<'_, PyAny>) -> PyResult<DType> {
+    let py = object.py();
+    let descr = if known(py, object)?.is_some() {
+        object.clone()
+    } else {
+        table(py)?.dtype.bind(py).call1((object,))?
+    };
+    native(&descr)?.ok_or_else(|| unsupported(&descr))
+}
+
+/// As [`parse`], for an argument that may be `None` or missing.
+pub(crate) fn parse_optional(object: Option<&Bound<'_, PyAny>>) -> PyResult<Option<DType>> {
+    object
+        .filter(|object| !object.is_none())
+        .map(parse)
+        .transpose()
+}
+
+/// The [`DType`] of a NumPy dtype object; `None` where Raptors has none.
+pub(crate) fn native(descr: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
+    let py = descr.py();
+    if let Some(dtype) = known(py, descr)? {
+        return Ok(Some(dtype));
+    }
+    // Equal dtypes may be other objects: `longlong`, and those with metadata.
+    for (entry, &dtype) in table(py)?.entries.iter().zip(DType::ALL) {
+        if descr.eq(entry.descr.bind(py))? {
+            return Ok(Some(dtype));
+        }
+    }
+    Ok(None)
+}
+
+/// The [`DType`] whose dtype object or scalar class `object` is.
+fn known(py: Python<'_>, object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
+    let entries = &table(py)?.entries;
+    let is = |entry: &Entry| entry.descr.is(object) || entry.scalar.is(object);
+    Ok(entries.iter().position(is).map(|i| DType::ALL[i]))
+}
+
+/// The error for a dtype that only NumPy has.
+pub(crate) fn unsupported(descr: &Bound<'_, PyAny>) -> PyErr {
+    let name = descr
+        .str()
+        .map_or_else(|_| "?".to_owned(), |name| name.to_string());
+    PyTypeError::new_err(format!(
+        "Raptors has no dtype {name}: keep such arrays in NumPy, or convert them with astype"
+    ))
+}

@@ -1,0 +1,52 @@
+//! The one way from Python into the array crate: errors become exceptions, a panic becomes
+//! `RuntimeError`, and long work runs without the interpreter lock.
+
+use crate::error;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Work, in additions, from which the interpreter lock is released: about 10 µs. Giving it back
+/// and taking it again costs about 50 ns (bench: ufuncs/add).
+const DETACH: usize = 1 << 15;
+
+/// What `f` gives. `work` is its size in additions, as far as known beforehand.
+#[inline]
+pub(crate) fn run<T: Send>(
+    py: Python<'_>,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<T> + Send,
+) -> PyResult<T> {
+    let result = if work < DETACH {
+        catch_unwind(AssertUnwindSafe(f))
+    } else {
+        py.detach(|| catch_unwind(AssertUnwindSafe(f)))
+    };
+    match result {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error::raise(&error)),
+        Err(panic) => Err(bug(&*panic)),
+    }
+}
+
+/// As [`run`], for what never takes long.
+#[inline]
+pub(crate) fn quick<T>(f: impl FnOnce() -> raptors_array::Result<T>) -> PyResult<T> {
+    match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error::raise(&error)),
+        Err(panic) => Err(bug(&*panic)),
+    }
+}
+
+/// The exception for a panic.
+#[cold]
+pub(crate) fn bug(panic: &(dyn Any + Send)) -> PyErr {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    PyRuntimeError::new_err(format!("bug in Raptors, please report it: {words}"))
+}

@@ -1,0 +1,194 @@
+//! Memory shared with NumPy, in both directions, without a copy.
+
+use crate::array::{NdArray, Object};
+use crate::{dtype, guard};
+use core::ffi::{c_int, c_void};
+use core::ptr::NonNull;
+use numpy::npyffi::flags::NPY_ARRAY_WRITEABLE;
+use numpy::npyffi::{NpyTypes, PY_ARRAY_API, PyArray_Descr, PyArrayObject, get_type_object};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
+use raptors_array::{Array, Buffer, Dims, Error, Strides, layout};
+
+/// Whether `object` is a `numpy.ndarray` and not of a subclass.
+#[inline]
+pub(crate) fn is_numpy(object: &Bound<'_, PyAny>) -> bool {
+    static CLASS: PyOnceLock<usize> = PyOnceLock::new();
+    let class = CLASS.get_or_init(object.py(), || {
+        // SAFETY: the interpreter is attached and NumPy was imported with this module.
+        unsafe { get_type_object(object.py(), NpyTypes::PyArray_Type) }.addr()
+    });
+    object.get_type_ptr().addr() == *class
+}
+
+/// Whether `object` is a NumPy scalar, such as `numpy.float32(1)`.
+pub(crate) fn is_numpy_scalar(object: &Bound<'_, PyAny>) -> bool {
+    // SAFETY: the interpreter is attached and NumPy was imported with this module.
+    unsafe {
+        let class = get_type_object(object.py(), NpyTypes::PyGenericArrType_Type);
+        pyo3::ffi::PyObject_TypeCheck(object.as_ptr(), class) != 0
+    }
+}
+
+/// The memory of a NumPy array as an array; `None` where the dtype is not one of Raptors'.
+pub(crate) fn from_numpy(object: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
+    let py = object.py();
+    let fields = object.as_ptr().cast::<PyArrayObject>();
+    // SAFETY: every caller has checked that the object is a NumPy array, whose fields NumPy keeps
+    // valid while it lives; dimensions and strides have `nd` entries.
+    let (descr, data, flags, shape, strides) = unsafe {
+        let fields = &(*fields).fields;
+        let nd = fields.nd as usize;
+        let axes = |first: *mut isize| match nd {
+            0 => &[][..],
+            _ => core::slice::from_raw_parts(first.cast_const(), nd),
+        };
+        (
+            Bound::from_borrowed_ptr(py, fields.descr.cast()),
+            fields.data.cast::<u8>(),
+            fields.flags,
+            axes(fields.dimensions)
+                .iter()
+                .map(|&n| n as usize)
+                .collect::<Dims>(),
+            Strides::from_slice(axes(fields.strides)),
+        )
+    };
+    let Some(dtype) = dtype::native(&descr)? else {
+        return Ok(None);
+    };
+    let (low, high) = layout::extent(&shape, &strides, dtype.size());
+    let start = NonNull::new(data.wrapping_offset(low)).unwrap_or(NonNull::dangling());
+    let owner = Box::new(object.clone().unbind());
+    // SAFETY: the array object keeps the bytes that its shape and strides reach alive; they are
+    // initialized, since NumPy never hands out what the system has not zeroed or filled.
+    let buffer = unsafe { Buffer::foreign(start, (high - low) as usize, owner) }.ok_or_else(|| {
+        Error::Memory {
+            shape: shape.clone(),
+            dtype,
+        }
+    });
+    let buffer = guard::quick(|| buffer)?;
+    let writeable = flags & NPY_ARRAY_WRITEABLE != 0;
+    // SAFETY: shape and strides are NumPy's own for this memory, which `buffer` keeps alive.
+    Ok(Some(unsafe {
+        Array::from_raw_parts(buffer, data, dtype, shape, strides, writeable)
+    }))
+}
+
+/// A NumPy array over the memory of `array`, which it keeps alive.
+pub(crate) fn to_numpy<'py>(array: &Object<'py>) -> PyResult<Bound<'py, PyAny>> {
+    let py = array.py();
+    let this = array.get();
+    let descr = dtype::object(py, this.array.dtype())?.clone().into_ptr();
+    let mut strides = Strides::from_slice(this.array.strides());
+    let mut shape: Strides = this.array.shape().iter().map(|&n| n as isize).collect();
+    let flags = if this.writeable() {
+        NPY_ARRAY_WRITEABLE
+    } else {
+        0
+    };
+    // SAFETY: NumPy copies the shape and the strides, both of `ndim` entries; it takes over the
+    // references to the dtype and to the base, which keeps the memory alive.
+    unsafe {
+        let view = PY_ARRAY_API.PyArray_NewFromDescr(
+            py,
+            get_type_object(py, NpyTypes::PyArray_Type),
+            descr.cast::<PyArray_Descr>(),
+            shape.len() as c_int,
+            shape.as_mut_ptr(),
+            strides.as_mut_ptr(),
+            this.array.as_mut_ptr().cast::<c_void>(),
+            flags,
+            core::ptr::null_mut(),
+        );
+        let view = Bound::from_owned_ptr_or_err(py, view)?;
+        let base = array.clone().into_ptr();
+        if PY_ARRAY_API.PyArray_SetBaseObject(py, view.as_ptr().cast(), base) < 0 {
+            return Err(PyErr::fetch(py));
+        }
+        Ok(view)
+    }
+}
+
+/// The Raptors array over a NumPy array; the NumPy array itself where only NumPy has its dtype.
+#[pyfunction]
+pub(crate) fn share<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if !is_numpy(array) {
+        return Ok(array.clone());
+    }
+    Ok(match from_numpy(array)? {
+        Some(shared) => wrap(array, shared)?.into_any(),
+        None => array.clone(),
+    })
+}
+
+/// The object for `shared`, whose memory is the NumPy array `owner`'s.
+pub(crate) fn wrap<'py>(owner: &Bound<'py, PyAny>, shared: Array) -> PyResult<Object<'py>> {
+    let base = Some(owner.clone().unbind());
+    Bound::new(owner.py(), NdArray::new(shared, base, false))
+}
+
+/// Any object as NumPy understands it, as an array: lists, scalars, buffers, NumPy's subclasses.
+///
+/// The error names the dtype where only NumPy has it.
+pub(crate) fn through_numpy<'py>(
+    object: &Bound<'py, PyAny>,
+    options: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Object<'py>> {
+    let array = object
+        .py()
+        .import("numpy")?
+        .getattr("array")?
+        .call((object,), options)?;
+    let shared = from_numpy(&array)?.ok_or_else(|| match array.getattr("dtype") {
+        Ok(descr) => dtype::unsupported(&descr),
+        Err(error) => error,
+    })?;
+    wrap(&array, shared)
+}
+
+#[pymethods]
+impl NdArray {
+    /// A NumPy array over the same memory, or a converted copy of it.
+    #[pyo3(signature = (dtype = None, /, *, copy = None))]
+    fn __array__<'py>(
+        slf: &Bound<'py, Self>,
+        dtype: Option<Bound<'py, PyAny>>,
+        copy: Option<bool>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let view = to_numpy(slf)?;
+        if dtype.is_none() && copy != Some(true) {
+            return Ok(view);
+        }
+        let options = PyDict::new(slf.py());
+        options.set_item("dtype", dtype)?;
+        options.set_item("copy", copy)?;
+        slf.py()
+            .import("numpy")?
+            .getattr("array")?
+            .call((view,), Some(&options))
+    }
+
+    /// The memory as NumPy's array interface (version 3) describes it.
+    #[getter]
+    fn __array_interface__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        to_numpy(slf)?.getattr("__array_interface__")
+    }
+
+    /// Fills in a buffer of Python's buffer protocol.
+    unsafe fn __getbuffer__(
+        slf: Bound<'_, Self>,
+        view: *mut pyo3::ffi::Py_buffer,
+        flags: c_int,
+    ) -> PyResult<()> {
+        let numpy = to_numpy(&slf)?;
+        // SAFETY: `view` is the caller's buffer to fill in; NumPy keeps its own array, and that
+        // the memory, alive until the buffer is released through it.
+        if unsafe { pyo3::ffi::PyObject_GetBuffer(numpy.as_ptr(), view, flags) } < 0 {
+            return Err(PyErr::fetch(slf.py()));
+        }
+        Ok(())
+    }
+}
