@@ -16,6 +16,12 @@ impl Bool {
     pub const fn get(self) -> bool {
         self.0 != 0
     }
+
+    /// The byte as it is in memory.
+    #[inline(always)]
+    pub(crate) const fn byte(self) -> u8 {
+        self.0
+    }
 }
 
 impl From<bool> for Bool {

@@ -1,6 +1,9 @@
 //! Moves against element-by-element copies, over shapes, strides and element sizes.
 
-use raptors_kernels::moves::{self, Source, Target};
+use raptors_kernels::{
+    Bool, DType, In,
+    moves::{self, Source, Target},
+};
 
 const SIZES: [usize; 5] = [1, 2, 4, 8, 16];
 
@@ -221,6 +224,61 @@ fn unpack_and_fill_touch_only_their_elements() {
                     assert!(got == want, "size {size} {shape:?} {layout:?} fill {stay}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn take_and_put_are_inverse_and_resolve_finds_what_is_out_of_bounds() {
+    let mut indices = [0; 6];
+    assert_eq!(
+        moves::resolve(&[0, -1, 9, -10, 5, 5], 10, &mut indices),
+        None
+    );
+    assert_eq!(indices, [0, 9, 9, 0, 5, 5]);
+    assert_eq!(moves::resolve(&[0, 10, -11], 10, &mut [0; 3]), Some(1));
+    assert_eq!(
+        moves::resolve(&[-1, i64::MIN, i64::MAX], 10, &mut [0; 3]),
+        Some(1)
+    );
+    assert_eq!(moves::resolve(&[0], 0, &mut [0]), Some(0));
+    let n = 23;
+    let order: Vec<i64> = (0..n as i64).map(|i| i * 7 % n as i64).collect();
+    for size in [1, 2, 3, 4, 8, 12, 16, 40] {
+        let from = pattern(n * size);
+        let (mut taken, mut back) = (vec![0; n * size], vec![0; n * size]);
+        // SAFETY: the indices are below `n`, and every vector holds `n` elements.
+        unsafe {
+            moves::take(from.as_ptr(), &order, taken.as_mut_ptr(), size);
+            moves::put(taken.as_ptr(), &order, back.as_mut_ptr(), size);
+        }
+        for (i, &index) in order.iter().enumerate() {
+            let at = index as usize * size;
+            assert_eq!(taken[i * size..][..size], from[at..][..size]);
+        }
+        assert!(back == from);
+    }
+}
+
+#[test]
+fn nonzero_gives_the_positions_of_any_byte_but_zero() {
+    for n in [0, 1, 7, 8, 9, 70, if cfg!(miri) { 71 } else { 40_000 }] {
+        for step in [1, 2, 3, 64] {
+            let bytes: Vec<u8> = (0..n)
+                .map(|i| {
+                    if i % step == 0 {
+                        (i % 255 + 1) as u8
+                    } else {
+                        0
+                    }
+                })
+                .collect();
+            let mask = In::from(&bytes[..]).view(DType::Bool).of::<Bool>();
+            let want: Vec<i64> = (0..n as i64).step_by(step).collect();
+            assert_eq!(moves::count_nonzero(mask), want.len());
+            let mut out = vec![-1; want.len()];
+            assert_eq!(moves::nonzero(mask, &mut out), want.len());
+            assert_eq!(out, want);
         }
     }
 }

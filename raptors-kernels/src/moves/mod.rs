@@ -1,9 +1,18 @@
 //! Moving elements without looking at them: chosen by their size in bytes, never by their type.
 
+mod cell;
+mod compress;
+mod mask;
+mod select;
 mod strided;
+mod take;
 mod transpose;
 
+pub use compress::{compress, expand};
+pub use mask::{count_nonzero, nonzero};
+pub use select::{assign_where, fill_where, select};
 pub use strided::{copy, fill, pack, unpack};
+pub use take::{put, resolve, take};
 
 /// A two-dimensional strided view to read, the second axis running faster.
 #[derive(Clone, Copy, Debug)]
@@ -59,30 +68,14 @@ const fn contiguous_strides(size: usize, shape: [usize; 2]) -> [isize; 2] {
     [(shape[1] * size) as isize, size as isize]
 }
 
-/// Calls `$body` with `$T` standing for a type of `$size` bytes without alignment.
+/// Calls `$body` with `$T` standing for an unsigned integer of `$size` bytes.
 macro_rules! with_size {
     ($size:expr, $T:ident => $body:expr) => {
+        with_size!(@ $size, $T, $body, 1 = u8, 2 = u16, 4 = u32, 8 = u64, 16 = u128)
+    };
+    (@ $size:expr, $T:ident, $body:expr, $($bytes:literal = $t:ty),*) => {
         match $size {
-            1 => {
-                type $T = [u8; 1];
-                $body
-            }
-            2 => {
-                type $T = [u8; 2];
-                $body
-            }
-            4 => {
-                type $T = [u8; 4];
-                $body
-            }
-            8 => {
-                type $T = [u8; 8];
-                $body
-            }
-            16 => {
-                type $T = [u8; 16];
-                $body
-            }
+            $($bytes => { type $T = $t; $body })*
             size => unreachable!("no element has {size} bytes"),
         }
     };

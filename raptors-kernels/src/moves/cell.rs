@@ -1,0 +1,34 @@
+//! Elements as integers of their size that need no alignment, so that slices of bytes serve.
+
+/// An element that may lie at any address.
+#[derive(Clone, Copy)]
+#[repr(C, packed)]
+pub(crate) struct Cell<T: Bits>(pub(crate) T);
+
+mod sealed {
+    pub(crate) trait Sealed {}
+}
+
+/// An unsigned integer: every bit pattern is valid.
+pub(crate) trait Bits: Copy + sealed::Sealed {}
+
+macro_rules! bits {
+    ($($t:ty)*) => {$( impl sealed::Sealed for $t {} impl Bits for $t {} )*};
+}
+bits!(u8 u16 u32 u64 u128);
+
+/// The elements that `bytes` are, as many as are whole.
+#[inline(always)]
+pub(crate) const fn cells<T: Bits>(bytes: &[u8]) -> &[Cell<T>] {
+    let len = bytes.len() / size_of::<T>();
+    // SAFETY: the bytes hold `len` integers, of which a packed cell needs no alignment.
+    unsafe { core::slice::from_raw_parts(bytes.as_ptr().cast(), len) }
+}
+
+/// The elements that `bytes` are, as many as are whole.
+#[inline(always)]
+pub(crate) const fn cells_mut<T: Bits>(bytes: &mut [u8]) -> &mut [Cell<T>] {
+    let len = bytes.len() / size_of::<T>();
+    // SAFETY: as `cells`; the borrow is exclusive, and any cell written leaves valid bytes.
+    unsafe { core::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast(), len) }
+}

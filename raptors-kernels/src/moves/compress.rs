@@ -1,0 +1,142 @@
+//! Taking the elements where a mask is true, and putting elements back there.
+
+use super::{
+    cell::{Bits, Cell, cells, cells_mut},
+    mask::{POSITIONS, bits},
+    with_size,
+};
+use crate::{Bool, Isa, Level, with_isa};
+
+/// Copies the elements of `x` where `mask` is true to the start of `out`; gives how many.
+///
+/// # Panics
+///
+/// If `x` is not as many elements of `size` bytes (1, 2, 4, 8 or 16) as `mask` is, or `out` has no
+/// room for all that are true.
+pub fn compress(mask: &[Bool], x: &[u8], out: &mut [u8], size: usize) -> usize {
+    compress_at(Level::get(), mask, x, out, size)
+}
+
+fn compress_at(level: Level, mask: &[Bool], x: &[u8], out: &mut [u8], size: usize) -> usize {
+    assert_eq!(x.len(), mask.len() * size, "runs of different lengths");
+    with_isa!(level, isa => with_size!(size, T => gather::<_, T>(isa.narrow(), mask, cells(x), cells_mut(out))))
+}
+
+fn gather<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[Cell<T>], out: &mut [Cell<T>]) -> usize {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let (groups, rest) = mask.as_chunks::<8>();
+            let (x, x_rest) = x.as_chunks::<8>();
+            let mut k = 0;
+            for (group, x) in groups.iter().zip(x) {
+                let bits = bits(group);
+                let count = bits.count_ones() as usize;
+                let positions = &POSITIONS[bits as usize];
+                // All eight are written where there is room; those that were not asked for are
+                // overwritten by the next.
+                if let Some(room) = out[k..].first_chunk_mut::<8>() {
+                    for (out, &position) in room.iter_mut().zip(positions) {
+                        *out = x[(position & 7) as usize];
+                    }
+                } else {
+                    for (out, &position) in out[k..k + count].iter_mut().zip(positions) {
+                        *out = x[(position & 7) as usize];
+                    }
+                }
+                k += count;
+            }
+            for (m, x) in rest.iter().zip(x_rest) {
+                if m.get() {
+                    out[k] = *x;
+                    k += 1;
+                }
+            }
+            k
+        },
+    )
+}
+
+/// Copies elements from the start of `x`, in order, to where `mask` is true in `out`; gives how
+/// many.
+///
+/// # Panics
+///
+/// If `out` is not as many elements of `size` bytes (1, 2, 4, 8 or 16) as `mask` is, or `x` has
+/// fewer than are true.
+pub fn expand(mask: &[Bool], x: &[u8], out: &mut [u8], size: usize) -> usize {
+    assert_eq!(out.len(), mask.len() * size, "runs of different lengths");
+    with_isa!(Level::get(), isa => with_size!(size, T => spread::<_, T>(isa.narrow(), mask, cells(x), cells_mut(out))))
+}
+
+fn spread<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[Cell<T>], out: &mut [Cell<T>]) -> usize {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let (groups, rest) = mask.as_chunks::<8>();
+            let (out, out_rest) = out.as_chunks_mut::<8>();
+            let mut k = 0;
+            for (group, out) in groups.iter().zip(out) {
+                if let Some(x) = x[k..].first_chunk::<8>() {
+                    let mut l = 0;
+                    for (out, m) in out.iter_mut().zip(group) {
+                        let (x, stays) = (x[l & 7].0, out.0);
+                        out.0 = if m.get() { x } else { stays };
+                        l += m.get() as usize;
+                    }
+                    k += l;
+                } else {
+                    k += one_by_one(group, &x[k..], out);
+                }
+            }
+            k + one_by_one(rest, &x[k..], out_rest)
+        },
+    )
+}
+
+/// [`spread`] without reading past the last element that is asked for.
+#[inline(always)]
+fn one_by_one<T: Bits>(mask: &[Bool], x: &[Cell<T>], out: &mut [Cell<T>]) -> usize {
+    let mut k = 0;
+    for (out, m) in out.iter_mut().zip(mask) {
+        if m.get() {
+            *out = x[k];
+            k += 1;
+        }
+    }
+    k
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_level_and_size_takes_what_is_true_and_puts_it_back() {
+        for n in [0, 1, 7, 8, 9, 64, if cfg!(miri) { 65 } else { 1037 }] {
+            for density in [0, 1, 3, 6, 7] {
+                let mask: Vec<Bool> = (0..n).map(|i| Bool::from(i * i % 7 < density)).collect();
+                for size in [1, 2, 4, 8, 16] {
+                    let x: Vec<u8> = (0..n * size).map(|i| (i + i / 256) as u8).collect();
+                    let want: Vec<u8> = (0..n * size)
+                        .filter(|i| mask[i / size].get())
+                        .map(|i| x[i])
+                        .collect();
+                    for level in Level::available() {
+                        for room in [0, 3, 100] {
+                            let mut out = vec![0; want.len() + room * size];
+                            let count = compress_at(level, &mask, &x, &mut out, size);
+                            assert_eq!(count * size, want.len(), "{level:?} {size} {n}");
+                            assert!(out[..want.len()] == want, "{level:?} {size} {n}");
+                        }
+                    }
+                    let mut out: Vec<u8> = x.iter().map(|x| !x).collect();
+                    assert_eq!(expand(&mask, &want, &mut out, size) * size, want.len());
+                    for (i, (out, x)) in out.iter().zip(&x).enumerate() {
+                        assert_eq!(*out, if mask[i / size].get() { *x } else { !x });
+                    }
+                }
+            }
+        }
+    }
+}
