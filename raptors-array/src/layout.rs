@@ -108,7 +108,7 @@ pub fn for_each_offset(shape: &[usize], strides: &[isize], mut visit: impl FnMut
         return;
     }
     let mut index = Dims::from_elem(0, shape.len());
-    let mut offset = 0;
+    let mut offset = 0isize;
     loop {
         visit(offset);
         let mut axis = shape.len();
@@ -118,11 +118,12 @@ pub fn for_each_offset(shape: &[usize], strides: &[isize], mut visit: impl FnMut
             }
             axis -= 1;
             index[axis] += 1;
-            offset += strides[axis];
+            // Wraps only along axes of length one, and back before the next visit.
+            offset = offset.wrapping_add(strides[axis]);
             if index[axis] < shape[axis] {
                 break;
             }
-            offset -= strides[axis] * shape[axis] as isize;
+            offset = offset.wrapping_sub(strides[axis].wrapping_mul(shape[axis] as isize));
             index[axis] = 0;
         }
     }

@@ -1,17 +1,27 @@
 //! N-dimensional arrays with NumPy's semantics.
 
 mod array;
+mod broadcast;
+mod collapse;
 mod create;
 mod error;
+mod index;
 pub mod layout;
 pub mod mem;
 mod message;
+mod overlap;
+mod shape;
 
 pub use array::Array;
+pub use broadcast::{broadcast, broadcast_arrays, broadcast_strides};
+pub use collapse::{Collapsed, collapse, keep_order};
 pub use create::Order;
 pub use error::{AxisList, Casting, Error, ErrorClass, Operand, Result};
+pub use index::{Index, places};
 pub use mem::Buffer;
+pub use overlap::{Overlap, overlap};
 pub use raptors_kernels::{Bool, DType, Element, Kind, Scalar, Ufunc, dtype};
+pub use shape::{distinct_axes, reshape_strides, resolve_shape};
 
 use smallvec::SmallVec;
 

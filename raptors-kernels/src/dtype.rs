@@ -11,6 +11,11 @@ pub use num_complex::{Complex32, Complex64};
 pub struct Bool(u8);
 
 impl Bool {
+    /// False.
+    pub const FALSE: Self = Self(0);
+    /// True.
+    pub const TRUE: Self = Self(1);
+
     /// The truth value.
     #[inline(always)]
     pub const fn get(self) -> bool {

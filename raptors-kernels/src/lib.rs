@@ -6,6 +6,7 @@ pub mod body;
 pub mod cast;
 mod classes;
 pub mod dtype;
+pub mod fold;
 pub mod isa;
 pub mod kernel;
 pub mod moves;

@@ -41,6 +41,18 @@ impl Scalar {
         self.as_in().of::<T>()[0]
     }
 
+    /// The same bits as an element of another type of the same size.
+    ///
+    /// # Panics
+    ///
+    /// If sizes differ.
+    #[inline]
+    #[must_use]
+    pub fn retag(self, dtype: DType) -> Self {
+        assert_eq!(self.dtype.size(), dtype.size(), "sizes differ");
+        Self { dtype, ..self }
+    }
+
     /// The element type.
     #[inline]
     pub const fn dtype(&self) -> DType {

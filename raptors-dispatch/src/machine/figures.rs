@@ -1,0 +1,117 @@
+//! The one table of speeds, costs and thresholds: a name, a unit, defaults and the bench that sets
+//! each.
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure {
+    /// The key in a profile.
+    pub name: &'static str,
+    /// The unit.
+    pub unit: &'static str,
+    /// The bench in `raptors-bench` that sets the figure.
+    pub bench: &'static str,
+    /// What the figure is.
+    pub doc: &'static str,
+    /// The default for the architecture that this build is for.
+    pub default: f64,
+}
+
+macro_rules! figures {
+    ($($(#[doc = $doc:literal])+ $name:ident $unit:literal, x86 $x86:literal, arm $arm:literal,
+       bench $bench:literal;)*) => {
+        /// Speeds, costs and thresholds that plans are made from.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Figures { $($(#[doc = $doc])+ #[doc = concat!("Unit: ", $unit, ".")] pub $name: f64,)* }
+
+        impl Figures {
+            /// Every row.
+            pub const TABLE: &[Figure] = &[$(Figure {
+                name: stringify!($name),
+                unit: $unit,
+                bench: $bench,
+                doc: concat!($($doc),+),
+                default: if cfg!(target_arch = "aarch64") { $arm } else { $x86 },
+            },)*];
+
+            /// The figure called `name`.
+            pub fn get(&self, name: &str) -> Option<f64> {
+                match name { $(stringify!($name) => Some(self.$name),)* _ => None }
+            }
+
+            /// Sets the figure called `name`; false if there is none.
+            pub fn set(&mut self, name: &str, value: f64) -> bool {
+                match name { $(stringify!($name) => self.$name = value,)* _ => return false }
+                true
+            }
+        }
+
+        impl Default for Figures {
+            fn default() -> Self {
+                let [$($name),*] = core::array::from_fn(|row| Self::TABLE[row].default);
+                Self { $($name),* }
+            }
+        }
+    };
+}
+
+figures! {
+    /// Time of one vector addition on operands in the first-level cache, with its loads and store.
+    vector_ns "ns", x86 0.30, arm 0.30, bench "ufuncs/add";
+    /// One core's traffic with the first-level cache.
+    l1_gbs "GB/s", x86 280.0, arm 150.0, bench "ufuncs/add";
+    /// One core's traffic with the second-level cache.
+    l2_gbs "GB/s", x86 110.0, arm 90.0, bench "ufuncs/add";
+    /// One core's traffic with the last-level cache.
+    l3_gbs "GB/s", x86 80.0, arm 60.0, bench "ufuncs/add";
+    /// One core's traffic with main memory.
+    dram_gbs "GB/s", x86 24.0, arm 40.0, bench "ufuncs/add";
+    /// Cores that together use all the bandwidth of main memory.
+    dram_cores "cores", x86 4.0, arm 4.0, bench "threads/add";
+    /// One core's traffic with main memory when stores go around the caches; where this is not
+    /// above `dram_gbs`, they never do.
+    stream_gbs "GB/s", x86 57.0, arm 0.0, bench "moves/copy";
+    /// Traffic, in sizes of the last-level cache, from which stores may go around the caches.
+    stream_from "caches", x86 1.25, arm 1.25, bench "moves/copy";
+    /// Share of a cache that a working set may take and still count as resident.
+    resident "share", x86 0.75, arm 0.75, bench "ufuncs/add";
+    /// Time to start and finish a job on a team of two whose worker is awake.
+    fork_ns "ns", x86 300.0, arm 300.0, bench "threads/fork_join";
+    /// Further time for each thread beyond two.
+    fork_thread_ns "ns", x86 100.0, arm 100.0, bench "threads/fork_join";
+    /// Time that waking a sleeping worker costs the thread that wakes it.
+    wake_ns "ns", x86 5000.0, arm 5000.0, bench "threads/fork_join";
+    /// Longest time that a worker looks for the next job before it sleeps.
+    spin_ns "ns", x86 40000.0, arm 40000.0, bench "threads/fork_join";
+    /// Gain that more threads, or stores around the caches, must promise.
+    gain "share", x86 0.10, arm 0.10, bench "threads/add";
+    /// Chunks that each thread should find, so that a late or slow one does not hold up the rest.
+    chunks_per_thread "chunks", x86 4.0, arm 4.0, bench "threads/add";
+    /// Shortest chunk.
+    chunk_ns "ns", x86 500.0, arm 500.0, bench "threads/add";
+    /// Chunks are whole multiples of this much of one operand.
+    chunk_bytes "bytes", x86 4096.0, arm 4096.0, bench "threads/add";
+    /// One core's arithmetic in a packed float32 matrix product; float64 has half of it.
+    matmul_gflops "GFLOP/s", x86 110.0, arm 50.0, bench "matmul/square";
+    /// One core's arithmetic in a matrix product of 32-bit integers.
+    matmul_int_gops "Gop/s", x86 30.0, arm 15.0, bench "matmul/int";
+    /// Most multiply-adds in a product that register tiles do without packing.
+    matmul_small "multiply-adds", x86 4096.0, arm 4096.0, bench "matmul/small";
+    /// Least arithmetic worth a thread of its own in a matrix product.
+    matmul_chunk_ns "ns", x86 10000.0, arm 10000.0, bench "matmul/square";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_can_be_read_and_set_by_name() {
+        let mut figures = Figures::default();
+        for row in Figures::TABLE {
+            assert_eq!(figures.get(row.name), Some(row.default));
+            assert!(figures.set(row.name, 7.0));
+            assert_eq!(figures.get(row.name), Some(7.0));
+        }
+        assert!(!figures.set("no such figure", 1.0));
+    }
+}

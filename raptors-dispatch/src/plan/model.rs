@@ -1,0 +1,233 @@
+//! The model: time is the longer of arithmetic and memory traffic, plus the cost of the team.
+
+use super::{Bound, Plan, Rule, Stores, Work};
+use crate::machine::{Figures, Machine};
+use raptors_kernels::Level;
+
+/// Bytes of the narrowest vector: what the bound for small work assumes.
+const NARROWEST: f64 = 16.0;
+
+/// A plan for an element-wise loop on at most `max_threads` threads.
+#[inline]
+pub fn map(work: &Work, machine: &Machine, max_threads: usize) -> Plan {
+    let weight = work.weight();
+    if weight < machine.small {
+        return small(work, weight, machine);
+    }
+    let model = Model { work, machine };
+    let chunk = model.chunk(max_threads);
+    model.plan(max_threads, work.elements.div_ceil(chunk), |threads| {
+        let granule = granule(work, &machine.figures);
+        let fair = work.elements / (threads * per_thread(&machine.figures));
+        fair.next_multiple_of(granule).max(chunk)
+    })
+}
+
+/// A plan for a fold of one run to one value, on at most `max_threads` threads. The chunk is a
+/// length: subtrees of the summation tree that are no longer are one thread's work.
+#[inline]
+pub fn fold(work: &Work, machine: &Machine, max_threads: usize) -> Plan {
+    let weight = work.weight();
+    if weight < machine.small {
+        return small(work, weight, machine);
+    }
+    let model = Model { work, machine };
+    let least = model.chunk(max_threads);
+    let subtree = |depth: u32| (work.elements >> depth) + TREE_SLACK;
+    let most_depth = (0..usize::BITS - 1)
+        .take_while(|&depth| subtree(depth + 1) >= least)
+        .count() as u32;
+    model.plan(max_threads, 1 << most_depth, |threads| {
+        let wanted = (threads * per_thread(&machine.figures)).next_power_of_two();
+        subtree(wanted.trailing_zeros().min(most_depth))
+    })
+}
+
+/// Halves of the summation tree are cut at multiples of this, so subtrees of one depth differ in
+/// length by less than it.
+const TREE_SLACK: usize = 8;
+
+/// The plan for work too small to think about.
+#[inline]
+fn small(work: &Work, weight: u64, machine: &Machine) -> Plan {
+    Plan {
+        level: work.level,
+        threads: 1,
+        chunk: work.elements,
+        stores: Stores::Cached,
+        predicted_ns: weight as f64 * slowest(&machine.figures),
+        bound: Bound::L2,
+        rule: Rule::Small,
+        source: machine.source,
+    }
+}
+
+/// Nanoseconds for one unit of weight, at most, while the data is in the second-level cache.
+fn slowest(figures: &Figures) -> f64 {
+    (1.0 / figures.l2_gbs).max(figures.vector_ns / NARROWEST)
+}
+
+/// The weight below which two threads cannot gain enough: half the time and the cost of the team
+/// are not less than the time without what must be gained.
+pub(crate) fn small_weight(figures: &Figures) -> u64 {
+    let least_ns = figures.fork_ns / (0.5 - figures.gain).max(0.0);
+    (least_ns / slowest(figures)) as u64
+}
+
+fn per_thread(figures: &Figures) -> usize {
+    (figures.chunks_per_thread as usize).max(1)
+}
+
+/// Elements that chunks are a multiple of.
+fn granule(work: &Work, figures: &Figures) -> usize {
+    (figures.chunk_bytes as usize / work.size.max(1)).max(1)
+}
+
+/// Bytes of a vector register.
+fn width(level: Level, size: usize) -> f64 {
+    match level {
+        Level::Scalar(_) => size as f64,
+        #[cfg(target_arch = "x86_64")]
+        Level::Sse2(_) => 16.0,
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2(_) => 32.0,
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512(_) => 64.0,
+        #[cfg(target_arch = "aarch64")]
+        Level::Neon(_) => 16.0,
+    }
+}
+
+/// One piece of work on one machine.
+pub(super) struct Model<'a> {
+    pub(super) work: &'a Work,
+    pub(super) machine: &'a Machine,
+}
+
+impl Model<'_> {
+    /// The least chunk: whole granules, and long enough to be worth claiming.
+    pub(super) fn chunk(&self, max_threads: usize) -> usize {
+        if max_threads <= 1 {
+            return self.work.elements.max(1);
+        }
+        let figures = &self.machine.figures;
+        let granule = granule(self.work, figures);
+        let element_ns = self.serial(Stores::Cached).0 / self.work.elements.max(1) as f64;
+        let worth = (figures.chunk_ns / element_ns.max(f64::MIN_POSITIVE)) as usize;
+        worth
+            .clamp(1, isize::MAX as usize)
+            .next_multiple_of(granule)
+    }
+
+    /// The best plan on at most `max_threads` threads for work that falls into at most `chunks`
+    /// chunks; `chunk` gives their length for a number of threads above one.
+    #[inline(never)]
+    pub(super) fn plan(
+        &self,
+        max_threads: usize,
+        chunks: usize,
+        chunk: impl Fn(usize) -> usize,
+    ) -> Plan {
+        let figures = &self.machine.figures;
+        let enough = 1.0 - figures.gain;
+        let (mut best, mut bound) = self.serial(Stores::Cached);
+        let mut stores = Stores::Cached;
+        if self.may_stream() {
+            let (streaming, streaming_bound) = self.serial(Stores::Streaming);
+            if streaming < enough * best {
+                (best, bound, stores) = (streaming, streaming_bound, Stores::Streaming);
+            }
+        }
+        let most = max_threads.min(chunks);
+        let mut threads = 1;
+        let mut tried = 1;
+        while tried < most {
+            tried = (tried * 2).min(most);
+            let (time, limit) = self.time(tried, stores);
+            if time < enough * best {
+                (best, bound, threads) = (time, limit, tried);
+            }
+        }
+        let rule = match threads {
+            1 if max_threads <= 1 => Rule::OneAllowed,
+            1 if chunks <= 1 => Rule::OneChunk,
+            1 => Rule::NoGain,
+            _ => Rule::Gain,
+        };
+        let chunk = if threads == 1 {
+            self.work.elements
+        } else {
+            chunk(threads)
+        };
+        Plan {
+            level: self.work.level,
+            threads,
+            chunk,
+            stores,
+            predicted_ns: best,
+            bound,
+            rule,
+            source: self.machine.source,
+        }
+    }
+
+    fn serial(&self, stores: Stores) -> (f64, Bound) {
+        self.time(1, stores)
+    }
+
+    /// Predicted nanoseconds on `threads` threads, and what takes them.
+    fn time(&self, threads: usize, stores: Stores) -> (f64, Bound) {
+        let figures = &self.machine.figures;
+        let work = self.work;
+        let p = threads as f64;
+        let fork = match threads {
+            1 => 0.0,
+            _ => figures.fork_ns + (p - 2.0) * figures.fork_thread_ns,
+        };
+        let vectors = work.elements as f64 * work.size as f64 / width(work.level, work.size);
+        let arithmetic = vectors * f64::from(work.cost) * figures.vector_ns / p;
+        let (bandwidth, bound) = self.bandwidth(p, stores);
+        let traffic = self.bytes() / bandwidth;
+        if arithmetic >= traffic {
+            (fork + arithmetic, Bound::Arithmetic)
+        } else {
+            (fork + traffic, bound)
+        }
+    }
+
+    fn bytes(&self) -> f64 {
+        self.work.bytes_read as f64 + self.work.bytes_written as f64
+    }
+
+    /// Bytes per nanosecond of `p` threads together. The work's data is taken to be where it fits
+    /// as a whole: what one thread wrote before is not yet in another's cache.
+    fn bandwidth(&self, p: f64, stores: Stores) -> (f64, Bound) {
+        let Machine {
+            l1,
+            l2,
+            l3,
+            figures,
+            ..
+        } = self.machine;
+        let fits = |cache: usize| self.bytes() <= figures.resident * cache as f64;
+        let memory = p.min(figures.dram_cores.max(1.0));
+        if stores == Stores::Streaming {
+            (memory * figures.stream_gbs, Bound::Memory)
+        } else if fits(l1.bytes) {
+            (p * figures.l1_gbs, Bound::L1)
+        } else if fits(l2.bytes) {
+            (p * figures.l2_gbs, Bound::L2)
+        } else if fits(l3.bytes) {
+            (p * figures.l3_gbs, Bound::L3)
+        } else {
+            (memory * figures.dram_gbs, Bound::Memory)
+        }
+    }
+
+    fn may_stream(&self) -> bool {
+        let Machine { l3, figures, .. } = self.machine;
+        self.work.streamable
+            && self.work.bytes_written > 0
+            && self.bytes() > figures.stream_from * l3.bytes as f64
+    }
+}

@@ -1,0 +1,204 @@
+//! Laws of plans, on machines that do not exist.
+
+use super::*;
+use crate::machine::Machine;
+
+fn made_up(cores: usize) -> Machine {
+    Machine::new(cores, 32 << 10, 1 << 20, 32 << 20)
+}
+
+fn level() -> Level {
+    Level::parse("auto").unwrap()
+}
+
+fn adds(elements: usize) -> Work {
+    Work::new(level(), 1, elements, 4, 2, 1)
+}
+
+fn sizes() -> impl Iterator<Item = usize> {
+    (0..30).flat_map(|log| [(1 << log) - 1, 1 << log, 3 << log])
+}
+
+#[test]
+fn one_allowed_thread_is_one_thread() {
+    for n in sizes() {
+        for plan in [
+            map(&adds(n), &made_up(8), 1),
+            fold(&adds(n), &made_up(8), 1),
+        ] {
+            assert_eq!(plan.threads, 1);
+            assert!(plan.chunk >= n);
+            assert!(matches!(plan.rule, Rule::Small | Rule::OneAllowed));
+        }
+    }
+}
+
+#[test]
+fn never_more_threads_than_allowed_or_than_chunks() {
+    for n in sizes() {
+        for cost in [1, 8, 100, 10_000] {
+            for max in [0, 1, 2, 3, 7, 64, 1000] {
+                let work = Work { cost, ..adds(n) };
+                let plan = map(&work, &made_up(64), max);
+                assert!(plan.threads <= max.max(1), "{work:?}: {plan:?}");
+                assert!(plan.threads <= plan.chunks(n).max(1), "{work:?}: {plan:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn more_work_never_gets_fewer_threads_where_arithmetic_is_the_bound() {
+    let mut machine = made_up(64);
+    machine.figures.dram_cores = 64.0;
+    for max in [2, 4, 7, 64] {
+        let mut threads = 1;
+        for log in 4..28 {
+            let work = Work {
+                cost: 200,
+                ..adds(1 << log)
+            };
+            let plan = map(&work, &machine, max);
+            assert!(plan.threads >= threads, "{plan}");
+            threads = plan.threads;
+        }
+        assert_eq!(threads, max);
+    }
+}
+
+#[test]
+fn small_cheap_work_is_serial_and_large_work_is_not() {
+    let machine = made_up(2);
+    for n in [0, 1, 8, 100, 1000] {
+        assert_eq!(map(&adds(n), &machine, 2).rule, Rule::Small);
+    }
+    for n in [1 << 16, 1 << 18, 1 << 20, 1 << 24] {
+        let plan = map(&adds(n), &machine, 2);
+        assert_eq!((plan.threads, plan.rule), (2, Rule::Gain), "{plan}");
+        let serial = map(&adds(n), &machine, 1);
+        assert!(plan.predicted_ns < 0.9 * serial.predicted_ns);
+    }
+}
+
+#[test]
+fn threads_do_not_exceed_what_saturates_memory() {
+    let plan = map(&adds(1 << 28), &made_up(64), 64);
+    assert_eq!((plan.threads, plan.bound), (4, Bound::Memory));
+}
+
+#[test]
+fn slower_levels_are_predicted_to_take_longer() {
+    let times: Vec<f64> = Level::available()
+        .into_iter()
+        .map(|level| {
+            let work = Work {
+                level,
+                cost: 20,
+                ..adds(1 << 16)
+            };
+            map(&work, &made_up(2), 1).predicted_ns
+        })
+        .collect();
+    assert!(times.is_sorted_by(|slow, fast| slow >= fast), "{times:?}");
+}
+
+#[test]
+fn stores_stream_only_where_it_was_offered_and_pays() {
+    let mut machine = made_up(2);
+    machine.figures.stream_gbs = 57.0;
+    let large = Work {
+        streamable: true,
+        ..adds(1 << 26)
+    };
+    assert_eq!(map(&large, &machine, 2).stores, Stores::Streaming);
+    for work in [
+        adds(1 << 26),
+        Work {
+            elements: 1 << 16,
+            bytes_read: 2 << 18,
+            bytes_written: 1 << 18,
+            ..large
+        },
+        Work {
+            bytes_written: 0,
+            ..large
+        },
+    ] {
+        assert_eq!(map(&work, &machine, 2).stores, Stores::Cached);
+    }
+    machine.figures.stream_gbs = machine.figures.dram_gbs;
+    assert_eq!(map(&large, &machine, 2).stores, Stores::Cached);
+}
+
+#[test]
+fn a_fold_is_cut_where_its_tree_branches() {
+    for n in [100_000, 1 << 20, 10_000_019] {
+        let work = Work::new(level(), 1, n, 4, 1, 0);
+        let plan = fold(&work, &made_up(7), 7);
+        assert!(plan.threads > 1);
+        let mut tasks = 0;
+        let mut runs = vec![n];
+        while let Some(run) = runs.pop() {
+            if run <= plan.chunk {
+                tasks += 1;
+            } else {
+                // NumPy's pairwise sum halves a run and rounds down to its eight accumulators.
+                let left = run / 2 - run / 2 % 8;
+                runs.extend([left, run - left]);
+            }
+        }
+        assert!(tasks >= plan.threads, "{tasks} tasks: {plan}");
+    }
+}
+
+#[test]
+fn the_row_grid_covers_the_matrix_with_enough_tasks() {
+    let machine = made_up(8);
+    for shape in [
+        (1000, 1000),
+        (8, 10_000_000),
+        (20_000_000, 2),
+        (1, 1),
+        (0, 5),
+        (5, 0),
+        (100_000, 300),
+    ] {
+        for max in [1, 2, 8] {
+            let work = Work::new(level(), 1, shape.0 * shape.1, 4, 1, 0);
+            let Rows { plan, tile, blocks } = rows(&work, shape, 128, &machine, max);
+            assert!(tile >= 1 && tile <= shape.1.max(1));
+            assert!(blocks >= 1);
+            let tasks = shape.1.div_ceil(tile) * shape.0.div_ceil(128).div_ceil(blocks);
+            assert!(
+                plan.threads <= tasks.max(1),
+                "{shape:?} {max}: {tasks} {plan}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_plan_prints_what_it_decided_and_why() {
+    let text = map(&adds(1 << 20), &made_up(2), 2).to_string();
+    for part in [
+        "threads    2",
+        "stores     cached",
+        "bandwidth",
+        "defaults for",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(text.contains(level().name()));
+}
+
+#[test]
+fn impossible_sizes_do_not_overflow() {
+    let work = Work::new(level(), u32::MAX, usize::MAX, 16, 2, 1);
+    for plan in [
+        map(&work, &made_up(64), 64),
+        fold(&work, &made_up(64), 64),
+        map(&work, &made_up(64), usize::MAX),
+    ] {
+        assert!(plan.threads >= 1 && plan.chunk >= 1);
+    }
+}

@@ -1,0 +1,63 @@
+//! The thread team: how many threads the process and the calling thread may use, and running a
+//! job on them.
+
+mod crew;
+mod fork;
+mod limit;
+#[cfg(test)]
+mod tests;
+
+pub use limit::{
+    MAX_THREADS, ThreadsError, VARIABLE, from_env, override_threads, set_threads, threads,
+    with_threads,
+};
+
+/// Calls `f(0)`, …, `f(chunks - 1)`, each once, on at most `threads` threads of which the calling
+/// one is the first, and returns when all have returned.
+///
+/// Chunks are claimed one after another, so their lengths need not be equal. All run on the calling
+/// thread where that is as good: while the workers sleep and waking them costs more than it gains,
+/// inside another job, and while another thread's job has the team.
+///
+/// # Panics
+///
+/// If `f` panics: with its first panic, after every running chunk has returned. Chunks that had
+/// not started are left out.
+#[inline]
+pub fn run(threads: usize, chunks: usize, f: &(dyn Fn(usize) + Sync)) {
+    if threads <= 1 || chunks <= 1 {
+        (0..chunks).for_each(f);
+    } else {
+        fork::current().run(threads, chunks, f, &mut || false);
+    }
+}
+
+/// As [`run`], and asks `stop` on the calling thread before each chunk that it takes: once `stop`
+/// says true, no further chunk starts. Whether all chunks were run.
+///
+/// # Panics
+///
+/// As [`run`].
+pub fn run_until(
+    threads: usize,
+    chunks: usize,
+    f: &(dyn Fn(usize) + Sync),
+    stop: &mut dyn FnMut() -> bool,
+) -> bool {
+    if threads <= 1 || chunks <= 1 {
+        (0..chunks).all(|chunk| {
+            let go_on = !stop();
+            if go_on {
+                f(chunk);
+            }
+            go_on
+        })
+    } else {
+        fork::current().run(threads, chunks, f, stop)
+    }
+}
+
+/// The number of worker threads that exist: they start with the first job that needs them.
+pub fn workers() -> usize {
+    fork::current().workers()
+}

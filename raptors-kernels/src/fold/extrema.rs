@@ -1,0 +1,254 @@
+//! The least and the greatest element, with NumPy's rules for NaN and complex numbers.
+
+use super::op::{Op, sequential};
+use crate::{
+    dtype::{Complex32, Complex64, Element},
+    isa::Isa,
+    number::Float,
+};
+use core::marker::PhantomData;
+
+/// The least element; NaN if there is one.
+pub(crate) type Min = Extreme<Less, true>;
+/// The greatest element; NaN if there is one.
+pub(crate) type Max = Extreme<Greater, true>;
+/// The least element that is not NaN.
+pub(crate) type Fmin = Extreme<Less, false>;
+/// The greatest element that is not NaN.
+pub(crate) type Fmax = Extreme<Greater, false>;
+
+/// The element that comes before all others in the order `D`; NaN wins if `NAN`, else loses.
+pub(crate) struct Extreme<D, const NAN: bool>(PhantomData<D>);
+
+impl<D, const NAN: bool> Clone for Extreme<D, NAN> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<D, const NAN: bool> Copy for Extreme<D, NAN> {}
+impl<D, const NAN: bool> Default for Extreme<D, NAN> {
+    #[inline(always)]
+    fn default() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// The greatest absolute value; NaN if there is one.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct MaxAbs;
+
+/// A direction of order.
+pub(crate) trait Order: 'static {
+    /// No number comes after it.
+    const LAST: f64;
+    /// Whether `a` comes before `b`.
+    fn before<T: PartialOrd>(a: T, b: T) -> bool;
+}
+
+/// From the least to the greatest.
+pub(crate) struct Less;
+/// From the greatest to the least.
+pub(crate) struct Greater;
+
+impl Order for Less {
+    const LAST: f64 = f64::INFINITY;
+    #[inline(always)]
+    fn before<T: PartialOrd>(a: T, b: T) -> bool {
+        a < b
+    }
+}
+
+impl Order for Greater {
+    const LAST: f64 = f64::NEG_INFINITY;
+    #[inline(always)]
+    fn before<T: PartialOrd>(a: T, b: T) -> bool {
+        a > b
+    }
+}
+
+/// The one that comes before the other; `b` if one is NaN.
+#[inline(always)]
+fn first<D: Order, T: Copy + PartialOrd>(a: T, b: T) -> T {
+    if D::before(a, b) { a } else { b }
+}
+
+macro_rules! integers {
+    ($($t:ident)*) => {$(
+        impl<D: Order, const NAN: bool> Op<$t> for Extreme<D, NAN> {
+            type Acc = $t;
+            const EMPTY: Option<$t> = None;
+            #[inline(always)]
+            fn lift(self, x: $t) -> $t {
+                x
+            }
+            #[inline(always)]
+            fn join(self, a: $t, b: $t) -> $t {
+                if D::before(b, a) { b } else { a }
+            }
+            #[inline(always)]
+            fn run<I: Isa>(self, isa: I, x: &[$t]) -> $t {
+                isa.vectorize(
+                    #[inline(always)]
+                    || sequential::<I, $t, Self>(self, x),
+                )
+            }
+        }
+    )*};
+}
+integers!(i8 u8 i16 u16 i32 u32 i64 u64);
+
+/// A float with the integer that its comparison masks fit.
+pub(crate) trait Masked: Float {
+    /// The first in the order `D` of the elements that are not NaN, or [`Order::LAST`]; and
+    /// whether one is NaN.
+    fn extreme<I: Isa, D: Order>(x: &[Self], lift: impl Fn(Self) -> Self) -> (Self, bool);
+}
+
+/// Vectors of 32 bytes side by side: enough to hide the latency of a comparison.
+const VECTORS: usize = 8;
+
+macro_rules! floats {
+    ($($t:ident $bits:ident $lanes:expr;)*) => {$(
+        impl Masked for $t {
+            #[inline(always)]
+            fn extreme<I: Isa, D: Order>(x: &[Self], lift: impl Fn(Self) -> Self) -> (Self, bool) {
+                const LANES: usize = $lanes;
+                let mut acc = [D::LAST as $t; LANES];
+                let mut nan = [0 as $bits; LANES];
+                let (vectors, rest) = x.as_chunks::<LANES>();
+                for v in vectors {
+                    for k in 0..LANES {
+                        let x = lift(I::element(v[k]));
+                        acc[k] = first::<D, $t>(x, acc[k]);
+                        nan[k] |= x.is_nan() as $bits;
+                    }
+                }
+                let mut best = D::LAST as $t;
+                let mut any = 0;
+                for &x in rest {
+                    let x = lift(I::element(x));
+                    best = first::<D, $t>(x, best);
+                    any |= x.is_nan() as $bits;
+                }
+                for k in 0..LANES {
+                    best = first::<D, $t>(acc[k], best);
+                    any |= nan[k];
+                }
+                (best, any != 0)
+            }
+        }
+
+        impl<D: Order, const NAN: bool> Op<$t> for Extreme<D, NAN> {
+            type Acc = $t;
+            const EMPTY: Option<$t> = None;
+            #[inline(always)]
+            fn lift(self, x: $t) -> $t {
+                x
+            }
+            #[inline(always)]
+            fn join(self, a: $t, b: $t) -> $t {
+                let keep = if NAN { !D::before(b, a) & !b.is_nan() | a.is_nan() } else { !D::before(b, a) & !a.is_nan() | b.is_nan() };
+                if keep { a } else { b }
+            }
+            #[inline(always)]
+            fn run<I: Isa>(self, isa: I, x: &[$t]) -> $t {
+                let (best, nan) = isa.vectorize(
+                    #[inline(always)]
+                    || $t::extreme::<I, D>(x, |x| x),
+                );
+                // Without one number `best` is the last of all, which may also be an element.
+                let none = best == D::LAST as $t && x.iter().all(|x| x.is_nan());
+                if NAN & nan | none { $t::NAN } else { best }
+            }
+        }
+
+        impl Op<$t> for MaxAbs {
+            type Acc = $t;
+            const EMPTY: Option<$t> = Some(0.0);
+            #[inline(always)]
+            fn lift(self, x: $t) -> $t {
+                x.abs()
+            }
+            #[inline(always)]
+            fn join(self, a: $t, b: $t) -> $t {
+                <Max as Op<$t>>::join(Max::default(), a, b)
+            }
+            #[inline(always)]
+            fn run<I: Isa>(self, isa: I, x: &[$t]) -> $t {
+                let (best, nan) = isa.vectorize(
+                    #[inline(always)]
+                    || $t::extreme::<I, Greater>(x, $t::abs),
+                );
+                if nan { $t::NAN } else { best }
+            }
+        }
+    )*};
+}
+floats!(f32 u32 8 * VECTORS; f64 u64 4 * VECTORS;);
+
+/// A complex number ordered by its real part, then by its imaginary part.
+pub(crate) trait Lexicographic: Element {
+    /// Whether a part is NaN.
+    fn is_nan(self) -> bool;
+    /// Whether `self` comes before `other` or equals it; no number with NaN does.
+    fn first<D: Order>(self, other: Self) -> bool;
+}
+
+macro_rules! complex {
+    ($($t:ident $real:ident;)*) => {$(
+        impl Lexicographic for $t {
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                self.re.is_nan() | self.im.is_nan()
+            }
+            #[inline(always)]
+            fn first<D: Order>(self, other: Self) -> bool {
+                let (a, b) = (self, other);
+                let tie = (a.re == b.re) & (D::before(a.im, b.im) | (a.im == b.im));
+                D::before(a.re, b.re) & !a.im.is_nan() & !b.im.is_nan() | tie
+            }
+        }
+
+        impl<D: Order, const NAN: bool> Op<$t> for Extreme<D, NAN> {
+            type Acc = $t;
+            const EMPTY: Option<$t> = None;
+            #[inline(always)]
+            fn lift(self, x: $t) -> $t {
+                x
+            }
+            #[inline(always)]
+            fn join(self, a: $t, b: $t) -> $t {
+                let keep = a.first::<D>(b) | if NAN { a.is_nan() } else { b.is_nan() };
+                if keep { a } else { b }
+            }
+            #[inline(always)]
+            fn run<I: Isa>(self, isa: I, x: &[$t]) -> $t {
+                isa.vectorize(
+                    #[inline(always)]
+                    || sequential::<I, $t, Self>(self, x),
+                )
+            }
+        }
+
+        impl Op<$t> for MaxAbs {
+            type Acc = $real;
+            const EMPTY: Option<$real> = Some(0.0);
+            #[inline(always)]
+            fn lift(self, x: $t) -> $real {
+                x.re.hypot(x.im)
+            }
+            #[inline(always)]
+            fn join(self, a: $real, b: $real) -> $real {
+                <Max as Op<$real>>::join(Max::default(), a, b)
+            }
+            #[inline(always)]
+            fn run<I: Isa>(self, isa: I, x: &[$t]) -> $real {
+                isa.vectorize(
+                    #[inline(always)]
+                    || sequential::<I, $t, Self>(self, x),
+                )
+            }
+        }
+    )*};
+}
+complex!(Complex32 f32; Complex64 f64;);

@@ -1,0 +1,100 @@
+//! What a fold does to one element, and the erased kernel that the table binds it to.
+
+use super::rows::{self, Rows};
+use crate::{
+    dtype::{DType, Element},
+    isa::Isa,
+    scalar::Scalar,
+    slice::{In, Out},
+};
+
+/// An element made a partial result (`lift`), and two partial results made one (`join`).
+///
+/// A run is folded either in the order of the pairwise tree (floating-point sums and products) or
+/// in any order, where `join` is exactly associative and commutative.
+pub(crate) trait Op<T: Element>: Copy + Default + 'static {
+    /// The partial result.
+    type Acc: Element;
+    /// Runs shorter than this are folded one by one from the first element.
+    const SHORT: usize = 8;
+    /// What a run of nothing gives.
+    const EMPTY: Option<Self::Acc>;
+    /// The partial result of one element.
+    fn lift(self, x: T) -> Self::Acc;
+    /// The partial result of `a` and, after it, `b`.
+    fn join(self, a: Self::Acc, b: Self::Acc) -> Self::Acc;
+    /// The partial result of a run that is not empty.
+    fn run<I: Isa>(self, isa: I, x: &[T]) -> Self::Acc;
+    /// The result of a whole run.
+    #[inline(always)]
+    fn finish(self, a: Self::Acc) -> Self::Acc {
+        a
+    }
+}
+
+/// Folds one by one, from the first element.
+#[inline(always)]
+pub(crate) fn sequential<I: Isa, T: Element, O: Op<T>>(op: O, x: &[T]) -> O::Acc {
+    let mut acc = op.lift(I::element(x[0]));
+    for &x in &x[1..] {
+        acc = op.join(acc, op.lift(I::element(x)));
+    }
+    acc
+}
+
+/// The whole fold of a run, which is not empty.
+#[inline(always)]
+pub(crate) fn whole<I: Isa, T: Element, O: Op<T>>(isa: I, op: O, x: &[T]) -> O::Acc {
+    op.finish(op.run(isa, x))
+}
+
+/// A fold bound to an element type and an instruction set.
+pub(crate) struct Kernel<I> {
+    /// The element type that it reads.
+    pub(crate) input: DType,
+    /// The element type that it writes.
+    pub(crate) output: DType,
+    pub(crate) fold: fn(I, In<'_>) -> Option<Scalar>,
+    pub(crate) rows: fn(I, Rows<'_>, Out<'_>),
+    pub(crate) inner: fn(I, Rows<'_>, Out<'_>),
+    pub(crate) scan: fn(In<'_>, Option<Scalar>, Out<'_>),
+    pub(crate) join: fn(&Scalar, &Scalar) -> Scalar,
+}
+
+impl<I: Isa> Kernel<I> {
+    pub(crate) const fn of<T: Element, O: Op<T>>() -> Self {
+        Self {
+            input: T::DTYPE,
+            output: <O::Acc as Element>::DTYPE,
+            fold: |isa, x| match x.of::<T>() {
+                [] => O::EMPTY.map(Scalar::new),
+                x => Some(Scalar::new(whole(isa, O::default(), x))),
+            },
+            rows: |isa, rows, mut acc| rows::down::<I, T, O>(isa, O::default(), rows, acc.of()),
+            inner: |isa, rows, mut out| {
+                rows::across::<I, T, O>(isa, |_| O::default(), rows, out.of());
+            },
+            scan: |x, carry, mut out| scan::<T, O>(O::default(), x.of(), carry, out.of()),
+            join: |a, b| Scalar::new(O::default().join(a.get(), b.get())),
+        }
+    }
+}
+
+/// Every prefix of `x` folded, in order, after `carry`. The partial result stays in a register;
+/// the chain of dependent operations leaves nothing to vectorise, so one compilation serves all
+/// levels.
+fn scan<T: Element, O: Op<T>>(op: O, x: &[T], carry: Option<Scalar>, out: &mut [O::Acc]) {
+    assert_eq!(x.len(), out.len(), "runs of different lengths");
+    let (Some((&first, x)), Some((start, out))) = (x.split_first(), out.split_first_mut()) else {
+        return;
+    };
+    let mut acc = op.lift(first);
+    if let Some(carry) = carry {
+        acc = op.join(carry.get(), acc);
+    }
+    *start = acc;
+    for (o, &x) in out.iter_mut().zip(x) {
+        acc = op.join(acc, op.lift(x));
+        *o = acc;
+    }
+}

@@ -1,0 +1,209 @@
+//! Folds over many rows in one call: down the rows (one result per column) and across them (one
+//! result per row).
+
+use super::op::{self, Op};
+use crate::{
+    dtype::{DType, Element},
+    isa::Isa,
+    slice::In,
+};
+use core::{array, marker::PhantomData};
+
+/// Rows that one pass takes down the columns, so that the results are loaded and stored once for
+/// all of them, and rows that one pass takes side by side where rows are short.
+const PASS: usize = 8;
+
+/// A shared matrix of one [`DType`]: rows are contiguous, and any distance apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    ptr: *const u8,
+    nrows: usize,
+    stride: isize,
+    ncols: usize,
+    dtype: DType,
+    life: PhantomData<&'a u8>,
+}
+
+impl<'a> Rows<'a> {
+    /// `nrows` rows of `ncols` elements of `dtype`, `stride` bytes from one row to the next.
+    ///
+    /// # Safety
+    ///
+    /// `ptr` is not null; the start of each row is aligned for `dtype`; the `ncols` elements of
+    /// each row are initialized, in one allocation, and written by nobody during `'a`.
+    #[inline(always)]
+    pub const unsafe fn from_raw(
+        ptr: *const u8,
+        nrows: usize,
+        stride: isize,
+        ncols: usize,
+        dtype: DType,
+    ) -> Self {
+        Self {
+            ptr,
+            nrows,
+            stride,
+            ncols,
+            dtype,
+            life: PhantomData,
+        }
+    }
+
+    /// The contiguous run `x` as rows of `ncols` elements; what does not fill a row is left out.
+    pub const fn new(x: In<'a>, ncols: usize) -> Self {
+        let nrows = match x.len().checked_div(ncols) {
+            Some(nrows) => nrows,
+            None => 0,
+        };
+        let stride = (ncols * x.dtype().size()) as isize;
+        // SAFETY: `nrows * ncols` is at most the length of `x`, and rows follow one another.
+        unsafe { Self::from_raw(x.bytes().as_ptr(), nrows, stride, ncols, x.dtype()) }
+    }
+
+    /// The number of rows.
+    #[inline(always)]
+    pub const fn nrows(self) -> usize {
+        self.nrows
+    }
+
+    /// The number of columns.
+    #[inline(always)]
+    pub const fn ncols(self) -> usize {
+        self.ncols
+    }
+
+    /// The element type.
+    #[inline(always)]
+    pub const fn dtype(self) -> DType {
+        self.dtype
+    }
+
+    /// The row `i`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such row.
+    #[inline(always)]
+    pub const fn row(self, i: usize) -> In<'a> {
+        assert!(i < self.nrows, "no such row");
+        // SAFETY: the constructor takes `nrows` readable rows `stride` bytes apart, and `i` is one.
+        unsafe {
+            let ptr = self.ptr.offset(i as isize * self.stride);
+            In::from_raw(ptr, self.ncols, self.dtype)
+        }
+    }
+
+    /// The same memory as elements of another type of the same size and alignment.
+    #[inline(always)]
+    pub(super) fn retag(self, dtype: DType) -> Self {
+        assert_eq!(self.dtype.size(), dtype.size(), "sizes differ");
+        Self { dtype, ..self }
+    }
+}
+
+/// `acc[j]` joined with `rows[i][j]`, for all `i` in order.
+pub(super) fn down<I: Isa, T: Element, O: Op<T>>(
+    isa: I,
+    op: O,
+    rows: Rows<'_>,
+    acc: &mut [O::Acc],
+) {
+    assert_eq!(rows.ncols(), acc.len(), "a result for each column");
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let full = rows.nrows() / PASS * PASS;
+            for i in (0..full).step_by(PASS) {
+                let row: [&[T]; PASS] = array::from_fn(|k| rows.row(i + k).of());
+                pass::<I, T, O, PASS>(op, row, acc);
+            }
+            for i in full..rows.nrows() {
+                pass::<I, T, O, 1>(op, [rows.row(i).of()], acc);
+            }
+        },
+    );
+}
+
+/// Joins `N` rows, in order, to `acc`.
+#[inline(always)]
+fn pass<I: Isa, T: Element, O: Op<T>, const N: usize>(op: O, row: [&[T]; N], acc: &mut [O::Acc]) {
+    let row = row.map(|row| &row[..acc.len()]);
+    for (j, acc) in acc.iter_mut().enumerate() {
+        let mut a = *acc;
+        for row in row {
+            a = op.join(a, op.lift(I::element(row[j])));
+        }
+        *acc = a;
+    }
+}
+
+/// As [`down`], with the operation `op(means[j])` for column `j`.
+pub(super) fn down_from<I: Isa, T: Element, O: Op<T>>(
+    isa: I,
+    op: impl Fn(T) -> O,
+    rows: Rows<'_>,
+    means: &[T],
+    acc: &mut [O::Acc],
+) {
+    assert_eq!(
+        (rows.ncols(), rows.ncols()),
+        (acc.len(), means.len()),
+        "a result for each column"
+    );
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            for i in 0..rows.nrows() {
+                for ((acc, &x), &mean) in acc.iter_mut().zip(rows.row(i).of::<T>()).zip(means) {
+                    let op = op(mean);
+                    *acc = op.join(*acc, op.lift(I::element(x)));
+                }
+            }
+        },
+    );
+}
+
+/// `out[i]` the whole fold of row `i` by `op(i)`.
+pub(super) fn across<I: Isa, T: Element, O: Op<T>>(
+    isa: I,
+    op: impl Fn(usize) -> O,
+    rows: Rows<'_>,
+    out: &mut [O::Acc],
+) {
+    assert_eq!(rows.nrows(), out.len(), "a result for each row");
+    if rows.ncols() == 0 {
+        out.fill(O::EMPTY.expect("an identity for empty rows"));
+        return;
+    }
+    if rows.ncols() >= O::SHORT {
+        for (i, out) in out.iter_mut().enumerate() {
+            *out = op::whole(isa, op(i), rows.row(i).of());
+        }
+        return;
+    }
+    // Short rows are chains of dependent operations: eight of them run side by side.
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let (blocks, rest) = out.as_chunks_mut::<PASS>();
+            let full = blocks.len() * PASS;
+            for (block, i) in blocks.iter_mut().zip((0..).step_by(PASS)) {
+                let ops: [O; PASS] = array::from_fn(|k| op(i + k));
+                let row: [&[T]; PASS] = array::from_fn(|k| rows.row(i + k).of());
+                let row = row.map(|row| &row[..rows.ncols()]);
+                let mut acc: [O::Acc; PASS] =
+                    array::from_fn(|k| ops[k].lift(I::element(row[k][0])));
+                for j in 1..rows.ncols() {
+                    for k in 0..PASS {
+                        acc[k] = ops[k].join(acc[k], ops[k].lift(I::element(row[k][j])));
+                    }
+                }
+                *block = array::from_fn(|k| ops[k].finish(acc[k]));
+            }
+            for (out, i) in rest.iter_mut().zip(full..) {
+                let op = op(i);
+                *out = op.finish(op::sequential::<I, T, O>(op, rows.row(i).of()));
+            }
+        },
+    );
+}
