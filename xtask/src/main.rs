@@ -1,2 +1,72 @@
 //! Tasks of the workspace: `cargo xtask <command>`.
-fn main() {}
+
+mod bench;
+mod failure;
+mod process;
+mod venv;
+mod workspace;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use failure::Failure;
+use lexopt::Arg;
+
+/// A task: thin, it runs programs and reports how they ended.
+struct Command {
+    name: &'static str,
+    about: &'static str,
+    /// Gets what follows the command on the command line.
+    run: fn(&[OsString]) -> Result<(), Failure>,
+}
+
+const COMMANDS: &[Command] = &[Command {
+    name: "bench",
+    about: "compare Raptors with NumPy, op by op (--help lists the options)",
+    run: bench::run,
+}];
+
+fn main() -> ExitCode {
+    match task() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let Some(message) = failure.message() {
+                eprintln!("xtask: {message}");
+            }
+            failure.code()
+        }
+    }
+}
+
+fn task() -> Result<(), Failure> {
+    let mut parser = lexopt::Parser::from_env();
+    match parser.next()? {
+        None => Err(Failure::Usage(format!("which command?\n{}", usage()))),
+        Some(Arg::Short('h') | Arg::Long("help")) => {
+            println!("{}", usage());
+            Ok(())
+        }
+        Some(Arg::Value(name)) => {
+            let rest: Vec<_> = parser.raw_args()?.collect();
+            let command = COMMANDS.iter().find(|command| name == command.name);
+            let command = command.ok_or_else(|| {
+                Failure::Usage(format!("unknown command {}\n{}", name.display(), usage()))
+            })?;
+            (command.run)(&rest)
+        }
+        Some(other) => Err(other.unexpected().into()),
+    }
+}
+
+fn usage() -> String {
+    let commands = COMMANDS
+        .iter()
+        .map(|command| format!("  {:<14} {}", command.name, command.about));
+    [
+        "usage: cargo xtask <command> [options]\n\ncommands:".to_owned(),
+        commands.collect::<Vec<_>>().join("\n"),
+        "\nexit codes: 0 done, 1 failed check or regression, 2 usage, 3 something is missing here, \
+         4 inconclusive"
+            .to_owned(),
+    ]
+    .join("\n")
+}
