@@ -1,0 +1,1 @@
+"""Compares Raptors with NumPy, op by op: `cargo xtask bench` runs it."""

@@ -1,0 +1,150 @@
+"""The command line: checked with nothing but Python, before anything is built or imported."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from .ops import BY_NAME
+from .suites import DTYPES, LAYOUTS, LEVELS, SUITES, narrowed, parse_shape
+
+ROOT = Path(__file__).resolve().parents[3]
+
+# Variables that size the thread pools of the libraries NumPy and PyTorch may call.
+POOLS = (
+    "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS",
+)  # fmt: skip
+
+
+def _several(parse):
+    """A parser of comma-separated values; the values keep their order, each once."""
+
+    def several(text: str) -> list:
+        try:
+            return list(dict.fromkeys(parse(word) for word in text.split(",")))
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return several
+
+
+def _one_of(what: str, choices):
+    def one_of(word: str) -> str:
+        if word not in choices:
+            raise ValueError(f"unknown {what} {word!r}; choose from {', '.join(choices)}")
+        return word
+
+    return one_of
+
+
+def _at_least(least: int):
+    def at_least(word: str) -> int:
+        if not word.isdecimal() or int(word) < least:
+            raise ValueError(f"{word!r} is not a whole number of at least {least}")
+        return int(word)
+
+    return at_least
+
+
+def _value(parse):
+    several = _several(parse)
+    return lambda text: several(text.replace(",", "\0"))[0]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options, with their choices."""
+    suites = "\n".join(f"  {name:<8} {suite.about}" for name, suite in SUITES.items())
+    p = argparse.ArgumentParser(
+        prog="cargo xtask bench",
+        description="Compares Raptors with NumPy, op by op, in one process.",
+        epilog=f"suites:\n{suites}\n\nLists are separated by commas.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = p.add_argument
+    add("--suite", choices=SUITES, default="2d", help="which cells (default: 2d)")
+    add("--quick", action="store_true", help="fewer repeats: a first impression")
+    add("--ops", type=_several(str), metavar="LIST", help="only these ops")
+    add("--shapes", type=_several(parse_shape), metavar="LIST", help="such as 512x512,10K")
+    add(
+        "--dtypes", type=_several(_one_of("dtype", DTYPES)), metavar="LIST", help=", ".join(DTYPES)
+    )
+    add(
+        "--layouts", type=_several(_one_of("layout", LAYOUTS)), metavar="LIST",
+        help=", ".join(LAYOUTS),
+    )  # fmt: skip
+    add(
+        "--threads", type=_several(_at_least(1)), default=[1], metavar="LIST",
+        help="threads of the libraries, such as 1,2 (default: 1)",
+    )  # fmt: skip
+    add(
+        "--live", type=_several(_at_least(0)), metavar="LIST",
+        help="how many results stay alive, such as 0,8 (default: 0, each is freed at once)",
+    )  # fmt: skip
+    add("--simd", choices=LEVELS, help="highest instruction set that Raptors uses")
+    add("--warmup", type=_value(_at_least(0)), metavar="N", help="batches that are not counted")
+    add("--repeats", type=_value(_at_least(3)), metavar="N", help="samples of each side, at least")
+    add("--seed", type=_value(_at_least(0)), default=0, metavar="N", help="of the random data")
+    add(
+        "--subject", choices=("raptors", "numpy"), default="raptors",
+        help="what is compared with NumPy; numpy itself shows the noise of the machine",
+    )  # fmt: skip
+    add("--torch", choices=("auto", "off"), default="auto", help="PyTorch beside them")
+    add("--json", type=Path, metavar="FILE", help="write the results there as well")
+    add("--output", type=Path, metavar="DIR", help="folder (default: results/<date and time>)")
+    add("--resume", type=Path, metavar="DIR", help="go on with an interrupted run")
+    add(
+        "--readme", type=Path, metavar="FILE", nargs="?", const=Path(),
+        help="measure nothing: put the table of FILE (default: the newest results of suite 2d) "
+        "into README.md",
+    )  # fmt: skip
+    add("--needs", action="store_true", help=argparse.SUPPRESS)
+    return p
+
+
+def parse(argv: list[str] | None = None) -> argparse.Namespace:
+    """The checked options; ends the process with code 2 where they make no sense."""
+    p = parser()
+    options = p.parse_args(argv)
+    suite = SUITES[options.suite]
+    known = list(BY_NAME) if options.ops and not suite.every_ufunc else []
+    for name in options.ops or []:
+        if known and name not in known:
+            p.error(f"argument --ops: unknown op {name!r}; choose from {', '.join(known)}")
+    if options.resume and not (options.resume / "cells.jsonl").is_file():
+        p.error(f"argument --resume: there is no run in {options.resume} (no cells.jsonl)")
+    if options.resume and options.output:
+        p.error("argument --output: a run that is resumed stays in its folder")
+    options.chosen = narrowed(
+        suite, ops=options.ops, shapes=options.shapes, dtypes=options.dtypes,
+        layouts=options.layouts, lives=options.live,
+    )  # fmt: skip
+    return options
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Runs the command line and gives the exit code."""
+    options = parse(argv)
+    if options.needs:
+        print("nothing" if options.readme else options.subject)
+        return 0
+    if options.readme:
+        from .readme import rewrite
+
+        return rewrite(ROOT / "README.md", options.readme, ROOT / "results")
+
+    # Before NumPy is imported: its libraries read them once.
+    for name in POOLS:
+        os.environ[name] = str(max(options.threads))
+    if options.simd:
+        os.environ["RAPTORS_SIMD"] = options.simd
+    from .run import run
+
+    try:
+        return run(options, ROOT)
+    except KeyboardInterrupt:
+        print("\ninterrupted; go on with --resume", file=sys.stderr)
+        return 4

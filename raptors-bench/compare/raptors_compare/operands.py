@@ -1,0 +1,69 @@
+"""What the ops work on: seeded random data, never zero, in one memory that all sides share."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from .ops import Op
+from .suites import Cell
+
+# Bytes: a cache line. NumPy's own arrays start anywhere in one, which would make chance decide.
+ALIGNMENT = 64
+
+
+def aligned(values: np.ndarray) -> np.ndarray:
+    """The values in memory that starts with a cache line."""
+    room = np.empty(values.nbytes + ALIGNMENT, np.uint8)
+    start = -room.ctypes.data % ALIGNMENT
+    array = room[start : start + values.nbytes].view(values.dtype).reshape(values.shape)
+    array[...] = values
+    return array
+
+
+def values(rng: np.random.Generator, shape, dtype: str, domain) -> np.ndarray:
+    """Random numbers between the bounds, spread evenly, none of them zero."""
+    dtype = np.dtype(dtype)
+    low, high = domain
+    if dtype.kind == "b":
+        return rng.integers(0, 2, shape).astype(bool)
+    if dtype.kind in "iu":
+        least = 1 if dtype.kind == "u" or low >= 0 else -20
+        drawn = rng.integers(least, 20, shape, endpoint=True)
+        return np.where(drawn == 0, 1, drawn).astype(dtype)
+    if dtype.kind == "c":
+        return (rng.uniform(low, high, shape) + 1j * rng.uniform(low, high, shape)).astype(dtype)
+    drawn = rng.uniform(low, high, shape)
+    # Rounding may make a zero of what lies next to it.
+    return np.where(np.abs(drawn) < 1e-3, 1e-3 if low < 0 < high else drawn, drawn).astype(dtype)
+
+
+# The shape of the memory behind an operand of some shape, and the view of it that is the operand.
+_VIEWS = {
+    "contiguous": (lambda shape: shape, lambda array: array),
+    "strided": (lambda shape: (*shape[:-1], 2 * shape[-1]), lambda array: array[..., ::2]),
+    "reversed": (lambda shape: shape, lambda array: array[..., ::-1]),
+    "transposed": (lambda shape: shape[::-1], lambda array: array.T),
+}
+
+
+def operands(op: Op, cell: Cell, seed: int) -> dict:
+    """The operands by name. Sides that had memory of their own would differ by where it lies."""
+    rng = np.random.default_rng([seed, zlib.crc32(f"{op.name}{cell.shape}{cell.dtype}".encode())])
+    found = {}
+    for name in op.operands:
+        if name == "s":
+            found[name] = 3 if np.dtype(cell.dtype).kind in "iub" else 1.5
+        elif name == "row":
+            found[name] = aligned(values(rng, cell.shape[-1:], cell.dtype, op.domain))
+        elif name == "column":
+            found[name] = aligned(values(rng, (*cell.shape[:-1], 1), cell.dtype, op.domain))
+        else:
+            lies = cell.layout
+            if lies == "transposed" and name != "x":
+                lies = "contiguous"
+            memory, view = _VIEWS[lies]
+            dtype = "bool" if name == "mask" else cell.dtype
+            found[name] = view(aligned(values(rng, memory(cell.shape), dtype, op.domain)))
+    return found

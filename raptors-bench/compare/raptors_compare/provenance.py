@@ -1,0 +1,108 @@
+"""Where figures come from: machine, versions, settings, state of the sources."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+import numpy as np
+
+from .sides import Side
+
+_CPU = Path("/sys/devices/system/cpu/cpu0")
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return None
+
+
+def _output(*command: str, cwd: Path | None = None) -> str | None:
+    try:
+        done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _cpu() -> str:
+    for line in (_read(Path("/proc/cpuinfo")) or "").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    name = _output("sysctl", "-n", "machdep.cpu.brand_string") if sys.platform == "darwin" else ""
+    return name or platform.processor() or platform.machine()
+
+
+def _caches() -> dict[str, str]:
+    found = {}
+    for index in sorted(_CPU.glob("cache/index*")):
+        level, kind, size = (_read(index / name) for name in ("level", "type", "size"))
+        if kind in ("Data", "Unified") and size:
+            found[f"L{level}"] = size
+    for level, name in (("L1", "l1dcachesize"), ("L2", "l2cachesize"), ("L3", "l3cachesize")):
+        if not found.get(level) and sys.platform == "darwin":
+            found[level] = _output("sysctl", "-n", f"hw.{name}") or "unknown"
+    return found
+
+
+def _source(root: Path) -> dict:
+    commit = _output("git", "rev-parse", "HEAD", cwd=root)
+    changes = _output("git", "status", "--porcelain", "--untracked-files=no", cwd=root)
+    return {"commit": commit, "dirty": bool(changes) if commit else None}
+
+
+def _blas() -> str:
+    try:
+        blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+        return f"{blas['name']} {blas['version']}"
+    except (KeyError, TypeError):
+        return "unknown"
+
+
+def _told(subject: Side, name: str, **arguments):
+    """What the subject tells about itself, if it has such a function."""
+    if subject.name == "numpy again" or not hasattr(subject.xp, name):
+        return None
+    try:
+        return getattr(subject.xp, name)(**arguments)
+    except Exception as error:  # its fault is its own figure, not the end of the run
+        return f"{type(error).__name__}: {error}"
+
+
+def load() -> list[float] | None:
+    """Runnable processes over the last 1, 5 and 15 minutes."""
+    return [round(x, 2) for x in os.getloadavg()] if hasattr(os, "getloadavg") else None
+
+
+def provenance(sides: list[Side], root: Path, command: list[str]) -> dict:
+    """Everything that a reader needs to judge or to repeat the figures."""
+    subject = sides[1]
+    affinity = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    return {
+        "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "command": command,
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "affinity": affinity,
+        "caches": _caches(),
+        "governor": _read(_CPU / "cpufreq/scaling_governor") or "unknown",
+        "load": load(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "versions": {side.name: side.version for side in sides},
+        "numpy_simd": np.show_config(mode="dicts").get("SIMD Extensions"),
+        "numpy_blas": _blas(),
+        "subject_config": _told(subject, "show_config", mode="dicts"),
+        "subject_threads": _told(subject, "threading_info"),
+        "settings": {
+            name: value for name, value in sorted(os.environ.items())
+            if name.startswith("RAPTORS_") or name.endswith("_NUM_THREADS")
+        },
+        **_source(root),
+    }  # fmt: skip

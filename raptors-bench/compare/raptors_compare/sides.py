@@ -1,0 +1,88 @@
+"""The libraries that are compared: their modules, arrays and threads."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+
+
+class Missing(Exception):
+    """A library that is needed is not there, or not as it should be."""
+
+
+@dataclass
+class Side:
+    """One library under its name in the results."""
+
+    name: str
+    xp: ModuleType
+
+    @property
+    def version(self) -> str:
+        return str(getattr(self.xp, "__version__", "unknown"))
+
+    def array(self, values: np.ndarray):
+        """An array of the library's own on the same memory."""
+        if self.name == "torch":
+            return self.xp.from_numpy(values)
+        return self.xp.asarray(values)
+
+    def numpy(self, result) -> np.ndarray | tuple:
+        """A result as NumPy has it."""
+        if isinstance(result, tuple):
+            return tuple(self.numpy(part) for part in result)
+        return result.numpy() if self.name == "torch" else np.asarray(result)
+
+    def set_threads(self, count: int) -> None:
+        """Limits the library to so many threads."""
+        if self.name == "torch":
+            self.xp.set_num_threads(count)
+        elif hasattr(self.xp, "set_num_threads"):
+            self.xp.set_num_threads(count)
+
+    @property
+    def ufuncs(self) -> dict[str, int]:
+        """Every ufunc of the library that NumPy has too, with its number of inputs."""
+        found = {}
+        for name in dir(self.xp):
+            here, there = getattr(self.xp, name, None), getattr(np, name, None)
+            if isinstance(there, np.ufunc) and hasattr(here, "nin") and here.__name__ == name:
+                found[name] = here.nin
+        return found
+
+
+def numpy_side(name: str = "numpy") -> Side:
+    """The library that everything is compared with."""
+    return Side(name, np)
+
+
+def subject_side(name: str) -> Side:
+    """The library that is measured: Raptors, or NumPy again for a run that shows the noise."""
+    if name == "numpy":
+        return numpy_side("numpy again")
+    try:
+        return Side(name, importlib.import_module(name))
+    except ImportError as error:
+        raise Missing(f"the module {name} cannot be imported ({error})") from error
+    except Exception as error:  # whatever importing runs into, such as RAPTORS_SIMD=mmx
+        raise Missing(f"importing {name} failed: {error}") from error
+
+
+def torch_side() -> Side | None:
+    """PyTorch, where it is installed."""
+    try:
+        return Side("torch", importlib.import_module("torch"))
+    except ImportError:
+        return None
+
+
+def limit_pools(count: int) -> None:
+    """Limits NumPy's BLAS to so many threads, where that can be done in a running process."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        return
+    threadpool_limits(count)

@@ -1,0 +1,95 @@
+"""Ratios with their intervals, the classes they fall in, and the summary of a run."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+# Classes of a ratio (time of NumPy over time of the subject), each with its lower bound.
+CLASSES = (("ahead", 1.0), ("near parity", 0.95), ("acceptable", 0.80), ("critical", 0.0))
+# Ratios this near to 1 are a tie.
+TIE = 0.03
+# An interval that spans more than this share of its lower end says little.
+NOISE = 0.2
+# Where NumPy runs at the memory's speed, a cell passes from here.
+PARITY = 0.97
+# The run succeeds if this share of its cells is no slower than NumPy's time times the limit.
+SUCCESS_SHARE, SUCCESS_LIMIT = 0.80, 1.2
+RESAMPLES = 2000
+
+
+def ratio(numpy_ns: list[float], subject_ns: list[float], seed: int = 0):
+    """The ratio of the medians and its 95 % interval, from paired samples, by bootstrap."""
+    pairs = np.array([numpy_ns, subject_ns])
+    rng = np.random.default_rng(seed)
+    drawn = pairs[:, rng.integers(0, pairs.shape[1], (RESAMPLES, pairs.shape[1]))]
+    medians = np.median(drawn, axis=2)
+    low, high = np.percentile(medians[0] / medians[1], [2.5, 97.5])
+    at = np.median(pairs, axis=1)
+    return float(at[0] / at[1]), float(low), float(high)
+
+
+def quantiles(samples: list[float]) -> dict[str, float]:
+    """What is kept of a side's samples, in nanoseconds per call."""
+    low, median, high = np.percentile(samples, [10, 50, 90])
+    return {"min": min(samples), "p10": float(low), "median": float(median), "p90": float(high)}
+
+
+def classify(value: float) -> str:
+    """The class of a ratio."""
+    return next(name for name, bound in CLASSES if value >= bound)
+
+
+def is_tie(value: float) -> bool:
+    """Whether the ratio says that neither side is faster."""
+    return abs(value - 1) < TIE
+
+
+def is_noisy(low: float, high: float) -> bool:
+    """Whether the machine was too busy for the ratio to be taken at its word."""
+    return high - low > NOISE * low
+
+
+def passes(value: float, parity: bool) -> bool:
+    """Whether the subject is as fast as it should be."""
+    return value >= (PARITY if parity else 1.0)
+
+
+def geometric_mean(values) -> float | None:
+    """The mean of ratios; none of nothing."""
+    logs = [math.log(value) for value in values]
+    return math.exp(sum(logs) / len(logs)) if logs else None
+
+
+def summary(cells: list[dict]) -> dict:
+    """The verdict on a run, from its cells."""
+    timed = [cell for cell in cells if cell["status"] == "timed"]
+    slow_limit = 1 / SUCCESS_LIMIT
+    fast_enough = [cell for cell in timed if cell["ratio"] >= slow_limit]
+    share = len(fast_enough) / len(timed) if timed else 0.0
+    families = dict.fromkeys(cell["family"] for cell in timed)
+    return {
+        "cells": len(cells),
+        "timed": len(timed),
+        "passed": sum(cell["passes"] for cell in timed),
+        "ties": sum(cell["tie"] for cell in timed),
+        "noisy": sum(cell["noisy"] for cell in timed),
+        "classes": {
+            name: sum(cell["class"] == name for cell in timed) for name, _ in CLASSES
+        },
+        "unsupported": [cell["key"] for cell in cells if cell["status"] == "unsupported"],
+        "wrong": [cell["key"] for cell in cells if cell["status"] == "wrong"],
+        "success": {
+            "share": share,
+            "needed": SUCCESS_SHARE,
+            "limit": SUCCESS_LIMIT,
+            "met": share >= SUCCESS_SHARE,
+        },
+        "geometric_mean": geometric_mean(cell["ratio"] for cell in timed),
+        "families": {
+            family: geometric_mean(c["ratio"] for c in timed if c["family"] == family)
+            for family in families
+        },
+        "worst": [cell["key"] for cell in sorted(timed, key=lambda cell: cell["ratio"])[:10]],
+    }  # fmt: skip

@@ -1,0 +1,143 @@
+"""The command line: choices, exit codes, and whole runs too small to say anything about time."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from raptors_compare.cli import main, parse
+
+COMPARE = Path(__file__).parents[1] / "compare"
+
+# A run of a few cells in a second or two.
+SMALL = ["--subject", "numpy", "--shapes", "8x8", "--quick", "--repeats", "3", "--warmup", "0"]
+
+
+def command(*args, path=()):
+    paths = os.pathsep.join(map(str, [COMPARE, *path]))
+    return subprocess.run(
+        [sys.executable, "-m", "raptors_compare", *map(str, args)],
+        env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("args", "choice"),
+    [
+        (["--suite", "3d"], "vector"),
+        (["--ops", "sum,frobnicate"], "mean_axis0"),
+        (["--dtypes", "float33"], "float32"),
+        (["--layouts", "diagonal"], "transposed"),
+        (["--simd", "mmx"], "avx2"),
+        (["--subject", "cupy"], "raptors"),
+        (["--threads", "0"], "at least 1"),
+        (["--threads", ""], "at least 1"),
+        (["--shapes", "huge"], "512x512"),
+        (["--repeats", "1"], "at least 3"),
+        (["--resume", "/nowhere"], "no run in"),
+        (["--frobnicate"], "--frobnicate"),
+    ],
+)
+def test_bad_arguments_end_with_2_and_the_choices(args, choice, capsys):
+    with pytest.raises(SystemExit) as end:
+        parse(args)
+    assert end.value.code == 2
+    assert choice in capsys.readouterr().err
+
+
+def test_a_command_line_is_checked_without_numpy():
+    code = f"import sys; sys.path.insert(0, {str(COMPARE)!r}); import raptors_compare.cli as cli; "
+    code += "cli.main(['--needs']); assert 'numpy' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "raptors\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "needs"), [([], "raptors"), (["--subject", "numpy"], "numpy"), (["--readme"], "nothing")]
+)
+def test_needs(args, needs, capsys):
+    assert main([*args, "--needs"]) == 0
+    assert capsys.readouterr().out.strip() == needs
+
+
+def test_numpy_against_itself_is_never_wrong(tmp_path):
+    done = command(*SMALL, "--ops", "sum,add,relu,where", "--layouts", "contiguous,strided",
+                   "--threads", "1,2", "--live", "0,8", "--output", tmp_path,
+                   "--json", tmp_path / "copy.json")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results == json.loads((tmp_path / "copy.json").read_text())
+    assert results["summary"]["timed"] == results["summary"]["cells"] == 4 * 2 * 2 * 2 * 2
+    for cell in results["cells"]:
+        assert cell["low"] <= cell["ratio"] <= cell["high"]
+    for name in ("cpu", "caches", "versions", "commit", "load", "governor", "command", "numpy_blas"):
+        assert name in results["provenance"]
+    lines = (tmp_path / "cells.jsonl").read_text().splitlines()
+    assert len(lines) == 1 + 64
+    assert "report.html" in done.stdout
+    assert "<h2>" in (tmp_path / "report.html").read_text()
+
+
+def test_an_interrupted_run_goes_on(tmp_path):
+    args = [*SMALL, "--ops", "sum,scale"]
+    assert command(*args, "--output", tmp_path).returncode == 0
+    journal = tmp_path / "cells.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    # The interruption cut the third line short.
+    journal.write_text("".join(lines[:2]) + lines[2][:40])
+    done = command(*args, "--resume", tmp_path)
+    assert done.returncode == 0, done.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert len(results["earlier"]) == 1
+    assert len(results["cells"]) == 4
+    assert results["cells"][0] == {
+        name: value for name, value in json.loads(lines[1]).items() if name != "samples"
+    }
+    other = command(*SMALL, "--ops", "sum", "--resume", tmp_path)
+    assert other.returncode == 2
+    assert "another run" in other.stderr
+
+
+def test_every_ufunc_joins_the_full_suite(tmp_path):
+    args = ["--subject", "numpy", "--suite", "full", "--shapes", "16", "--repeats", "3"]
+    done = command(*args, "--ops", "hypot,divmod,arccosh", "--dtypes", "float32", "--output", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "hypot" in done.stdout and "arccosh" in done.stdout
+    done = command(*args, "--ops", "frobnicate", "--output", tmp_path)
+    assert done.returncode == 2
+    assert "arctan2" in done.stderr
+
+
+def test_cells_that_cannot_be_end_with_2(tmp_path):
+    done = command("--subject", "numpy", "--ops", "dot", "--shapes", "4x4", "--output", tmp_path)
+    assert done.returncode == 2
+
+
+FAKE = '''
+import numpy as np
+from numpy import asarray
+from types import SimpleNamespace
+nn = SimpleNamespace(relu=lambda x: np.maximum(x, 0) + 1)
+__version__ = "fake"
+'''
+
+
+def test_missing_and_wrong_ops_are_listed_and_end_with_1(tmp_path):
+    (tmp_path / "raptors.py").write_text(FAKE)
+    args = [*SMALL[2:], "--ops", "sum,tanh,relu", "--dtypes", "float32", "--output", tmp_path / "out"]
+    done = command(*args, path=[tmp_path])
+    assert done.returncode == 1, done.stderr
+    summary = json.loads((tmp_path / "out/results.json").read_text())["summary"]
+    assert summary["unsupported"] == ["tanh/8x8/float32/contiguous/t1/l0"]
+    assert summary["wrong"] == ["relu/8x8/float32/contiguous/t1/l0"]
+    assert summary["timed"] == 1
+    assert "no attribute 'tanh'" in done.stdout
+
+
+def test_a_subject_that_is_missing_ends_with_3(tmp_path):
+    (tmp_path / "raptors.py").write_text("raise ImportError('not built')")
+    done = command(*SMALL[2:], "--output", tmp_path / "out", path=[tmp_path])
+    assert done.returncode == 3
+    assert "not built" in done.stderr
