@@ -22,8 +22,18 @@ binary!(Subtract, f32 f64 Complex32 Complex64 => |x, y| x - y);
 /// `x * y`.
 pub struct Multiply;
 binary!(Multiply, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_mul(y));
-binary!(Multiply, f32 f64 Complex32 Complex64 => |x, y| x * y);
+binary!(Multiply, f32 f64 => |x, y| x * y);
+binary!(Multiply, Complex32 Complex64 => |x, y| product::<I, _>(x, y));
 binary!(Multiply, Bool => |x, y| Bool::from(x.get() & y.get()));
+
+/// The complex product, with one rounding less where the instruction set has it, as in NumPy.
+#[inline(always)]
+fn product<I: Isa, F: Float>(x: Complex<F>, y: Complex<F>) -> Complex<F> {
+    Complex {
+        re: x.re.mul_add::<I>(y.re, -(x.im * y.im)),
+        im: x.re.mul_add::<I>(y.im, x.im * y.re),
+    }
+}
 
 /// `x / y`.
 pub struct Divide;
@@ -147,4 +157,5 @@ fn reciprocal<F: Float>(x: Complex<F>) -> Complex<F> {
 /// `x * x`.
 pub struct Square;
 unary!(Square, i8 u8 i16 u16 i32 u32 i64 u64 => |x| x.wrapping_mul(x));
-unary!(Square, f32 f64 Complex32 Complex64 => |x| x * x);
+unary!(Square, f32 f64 => |x| x * x);
+unary!(Square, Complex32 Complex64 => |x| product::<I, _>(x, x));

@@ -1,6 +1,6 @@
 //! The larger, the smaller and the one between, branch-free.
 
-use super::compare::{less, less_equal};
+use super::compare::less_equal;
 use crate::{
     dtype::{Bool, Complex32, Complex64},
     isa::Isa,
@@ -19,28 +19,28 @@ fn is_nan<F: Float>(x: Complex<F>) -> bool {
 pub struct Maximum;
 binary!(Maximum, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.max(y));
 binary!(Maximum, Bool => |x, y| Bool::from(x.get() | y.get()));
-binary!(Maximum, f32 f64 => |x, y| if (x >= y) | x.is_nan() { x } else { y });
+binary!(Maximum, f32 f64 => |x, y| if (x > y) | x.is_nan() { x } else { y });
 binary!(Maximum, Complex32 Complex64 => |x, y| if is_nan(x) | less_equal(y, x) { x } else { y });
 
 /// The smaller of `x` and `y`; NaN if one of them is.
 pub struct Minimum;
 binary!(Minimum, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.min(y));
 binary!(Minimum, Bool => |x, y| Bool::from(x.get() & y.get()));
-binary!(Minimum, f32 f64 => |x, y| if (x <= y) | x.is_nan() { x } else { y });
+binary!(Minimum, f32 f64 => |x, y| if (x < y) | x.is_nan() { x } else { y });
 binary!(Minimum, Complex32 Complex64 => |x, y| if is_nan(x) | less_equal(x, y) { x } else { y });
 
 /// The larger of `x` and `y`; the other one if one of them is NaN.
 pub struct Fmax;
 binary!(Fmax, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.max(y));
 binary!(Fmax, Bool => |x, y| Bool::from(x.get() | y.get()));
-binary!(Fmax, f32 f64 => |x, y| if (x >= y) | y.is_nan() { x } else { y });
+binary!(Fmax, f32 f64 => |x, y| if (x > y) | y.is_nan() { x } else { y });
 binary!(Fmax, Complex32 Complex64 => |x, y| if is_nan(y) | less_equal(y, x) { x } else { y });
 
 /// The smaller of `x` and `y`; the other one if one of them is NaN.
 pub struct Fmin;
 binary!(Fmin, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.min(y));
 binary!(Fmin, Bool => |x, y| Bool::from(x.get() & y.get()));
-binary!(Fmin, f32 f64 => |x, y| if (x <= y) | y.is_nan() { x } else { y });
+binary!(Fmin, f32 f64 => |x, y| if (x < y) | y.is_nan() { x } else { y });
 binary!(Fmin, Complex32 Complex64 => |x, y| if is_nan(y) | less_equal(x, y) { x } else { y });
 
 /// `x`, or the bound that it exceeds; the upper bound wins, NaN anywhere gives NaN.
@@ -62,6 +62,14 @@ clip!(f32 f64 => |x, low, high| {
     if (x < high) | x.is_nan() { x } else { high }
 });
 clip!(Complex32 Complex64 => |x, low, high| {
-    let x = if less(low, x) | is_nan(x) { x } else { low };
-    if less(x, high) | is_nan(x) { x } else { high }
+    let x = if below(low, x) | is_nan(x) { x } else { low };
+    if below(x, high) | is_nan(x) { x } else { high }
 });
+
+/// Whether `x` is less than `y` for [`Clip`]: imaginary parts count only where real ones tie, NaN
+/// or not.
+#[inline(always)]
+fn below<F: Float>(x: Complex<F>, y: Complex<F>) -> bool {
+    let tie = x.re == y.re;
+    if tie { x.im < y.im } else { x.re < y.re }
+}

@@ -42,7 +42,7 @@ fn sqrt<I: Isa, F: Float>(z: Complex<F>) -> Complex<F> {
     let far = b / (near + near);
     let (near, far) = (
         near * root,
-        if larger == F::ZERO {
+        if (x == F::ZERO) & (y == F::ZERO) {
             F::ZERO
         } else {
             far * root

@@ -9,7 +9,8 @@ use crate::{
 
 /// The number next to `x` in the direction of `y`.
 pub struct Nextafter;
-/// The distance from `x` to the next number away from zero, with the sign of `x`.
+/// The distance from `x` to the next number away from zero, with the sign of `x`; for float16 to
+/// the next larger number, as in NumPy.
 pub struct Spacing;
 
 // Floats are ordered as their bits are, read as sign and magnitude: a neighbour is one step away.
@@ -34,12 +35,19 @@ macro_rules! neighbours {
     )*};
 }
 neighbours!(f16 u16 i16; f32 u32 i32; f64 u64 i64;);
-unary!(Spacing, f32 => |x| f32::from_bits(x.to_bits().wrapping_add(1)) - x);
-unary!(Spacing, f64 => |x| f64::from_bits(x.to_bits().wrapping_add(1)) - x);
+unary!(Spacing, f32 => |x| {
+    let spacing = f32::from_bits(x.to_bits().wrapping_add(1)) - x;
+    if x == 0.0 { spacing.abs() } else { spacing }
+});
+unary!(Spacing, f64 => |x| {
+    let spacing = f64::from_bits(x.to_bits().wrapping_add(1)) - x;
+    if x == 0.0 { spacing.abs() } else { spacing }
+});
+// NumPy's float16 looks up, not outwards; the difference is exact in float32.
 unary!(Spacing, f16 => |x| {
-    // The difference of two neighbours is exact in float32.
-    let next = f16::from_bits(x.to_bits().wrapping_add(1));
-    f16::from_f32(next.to_f32() - x.to_f32())
+    let next = <Nextafter as Binary<f16>>::call::<I>(x, f16::INFINITY);
+    let spacing = f16::from_f32(next.to_f32() - x.to_f32());
+    if x.to_bits() == f16::NEG_INFINITY.to_bits() { f16::NAN } else { spacing }
 });
 
 /// `x * 2^y`.
