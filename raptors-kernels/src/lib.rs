@@ -1,5 +1,22 @@
 //! What Raptors computes, on runs of elements: the ufunc table, the loops behind it compiled for
 //! each instruction set, folds, casts and moves. No threads, no allocation, no shapes.
+//!
+//! ```
+//! use raptors_kernels::{Bool, Ufunc};
+//!
+//! let (x, y) = ([1.5f64, -2.0, 0.25], [1.0f64, 2.0, 3.0]);
+//! let mut sums = [0.0f64; 3];
+//! Ufunc::add.binary(&x, &y, &mut sums)?;
+//! assert_eq!(sums, [2.5, 0.0, 3.25]);
+//!
+//! let mut smaller = [Bool::from(false); 3];
+//! Ufunc::less.binary(&x, &y, &mut smaller)?;
+//! assert_eq!(smaller.map(Bool::get), [false, true, true]);
+//!
+//! let error = Ufunc::add.binary(&x, &y[..2], &mut sums).unwrap_err();
+//! assert_eq!(error.to_string(), "add: slices of 3 and 2 elements");
+//! # Ok::<(), raptors_kernels::typed::Error>(())
+//! ```
 
 mod arch;
 pub mod body;
@@ -14,6 +31,7 @@ mod number;
 pub mod scalar;
 pub mod slice;
 mod table;
+pub mod typed;
 mod ufunc;
 mod ufuncs;
 

@@ -25,7 +25,7 @@ ufuncs! {
     /// Subtracts `x2` from `x1`, element by element.
     subtract binary(x1, x2) = arith::Subtract, numbers, bools refused, cost 1, ulp 0;
     /// Multiplies element by element.
-    multiply binary(x1, x2) = arith::Multiply, all, cost 1, ulp 0, identity 1;
+    multiply binary(x1, x2) = arith::Multiply, all, cost 1, ulp 2, identity 1;
     /// Divides `x1` by `x2`, element by element. Integers are divided as float64.
     divide binary(x1, x2) = arith::Divide, inexact, integers F64, cost 4, ulp 0;
     /// The largest integer not above `x1 / x2`, element by element. Integers divided by zero give 0.
@@ -49,7 +49,7 @@ ufuncs! {
     /// `1 / x`, element by element. Integers lose their fraction.
     reciprocal unary(x) = arith::Reciprocal, numbers, cost 4, ulp 0;
     /// `x * x`, element by element.
-    square unary(x) = arith::Square, numbers, cost 1, ulp 0;
+    square unary(x) = arith::Square, numbers, cost 1, ulp 2;
     /// The complex conjugate, element by element.
     conjugate unary(x) = arith::Conjugate, numbers, cost 1, ulp 0;
     /// The greatest common divisor of `|x1|` and `|x2|`, element by element.
@@ -62,7 +62,7 @@ ufuncs! {
     /// `x1` to the power `x2`, element by element. Integers wrap and take no negative exponents.
     power binary(x1, x2) = power::Power, ints, cost 20, ulp 0;
     /// The non-negative square root, element by element.
-    sqrt unary(x) = float::Sqrt, inexact, cost 5, ulp 4;
+    sqrt unary(x) = float::Sqrt, inexact, cost 5, ulp 2;
     /// The hypotenuse of a right triangle with legs `x1` and `x2`, element by element.
     hypot binary(x1, x2) = float::Hypot, floats, cost 8, ulp 2, identity 0;
 

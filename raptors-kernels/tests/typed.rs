@@ -1,0 +1,101 @@
+//! Ufuncs on slices: results, float16 through float32, and errors that name what is wrong.
+
+use raptors_kernels::{Bool, DType, In, Out, Ufunc, dtype::f16, typed::Error};
+
+#[test]
+fn float16_goes_through_float32_block_by_block() {
+    let x: Vec<f16> = (0..1000).map(|i| f16::from_f32(i as f32 / 8.0)).collect();
+    let y = vec![f16::from_f32(1.5); 1000];
+    let mut out = vec![f16::ZERO; 1000];
+    Ufunc::multiply.binary(&x, &y, &mut out).unwrap();
+    let mut large = vec![Bool::default(); 1000];
+    Ufunc::greater.binary(&x, &y, &mut large).unwrap();
+    let (mut mantissas, mut exponents) = (vec![f16::ZERO; 1000], vec![0i32; 1000]);
+    let outs = &mut [Out::from(&mut mantissas[..]), Out::from(&mut exponents[..])];
+    Ufunc::frexp.call(&[In::from(&x[..])], outs).unwrap();
+    let mut back = vec![f16::ZERO; 1000];
+    Ufunc::ldexp
+        .binary(&mantissas, &exponents, &mut back)
+        .unwrap();
+    for i in 0..1000 {
+        assert_eq!(out[i], f16::from_f32(x[i].to_f32() * 1.5));
+        assert_eq!(large[i].get(), i > 12);
+        assert_eq!(back[i], x[i]);
+    }
+}
+
+#[test]
+fn float16_has_loops_of_its_own_where_its_spacing_matters() {
+    let mut next = [f16::ZERO; 2];
+    let x = [f16::ONE, f16::MAX];
+    Ufunc::nextafter
+        .binary(&x, &[f16::INFINITY; 2], &mut next)
+        .unwrap();
+    assert_eq!(next, [f16::from_bits(0x3c01), f16::INFINITY]);
+    let mut spacing = [f16::ZERO; 3];
+    Ufunc::spacing
+        .unary(&[-f16::ONE, f16::ONE, f16::NEG_ZERO], &mut spacing)
+        .unwrap();
+    assert_eq!(
+        spacing.map(f16::to_f32),
+        [2f32.powi(-11), 2f32.powi(-10), 2f32.powi(-24)]
+    );
+}
+
+#[test]
+fn three_inputs_run() {
+    let mut out = [0.0f64; 2];
+    Ufunc::clip
+        .ternary(&[5.0, -5.0], &[0.0, 0.0], &[1.0, 1.0], &mut out)
+        .unwrap();
+    assert_eq!(out, [1.0, 0.0]);
+}
+
+#[test]
+fn errors_tell_what_does_not_fit() {
+    let (x, mut out) = ([1.0f64; 3], [0.0f64; 3]);
+    let ufunc = Ufunc::sqrt;
+    assert_eq!(
+        Ufunc::sqrt.unary(&[4i32; 3], &mut out),
+        Err(Error::NoLoop {
+            ufunc,
+            dtype: DType::I32
+        })
+    );
+    assert_eq!(
+        Ufunc::sqrt.binary(&x, &x, &mut out),
+        Err(Error::Arity {
+            ufunc,
+            given: (2, 1)
+        })
+    );
+    assert_eq!(
+        Ufunc::sqrt.unary(&x, &mut [0.0f32; 3]),
+        Err(Error::Output {
+            ufunc,
+            index: 0,
+            given: DType::F32,
+            wanted: DType::F64
+        })
+    );
+    assert_eq!(
+        Ufunc::sqrt.unary(&x, &mut out[..2]),
+        Err(Error::Length {
+            ufunc,
+            given: 2,
+            wanted: 3
+        })
+    );
+    let ufunc = Ufunc::add;
+    let error = Ufunc::add.binary(&x, &[1.0f32; 3], &mut out).unwrap_err();
+    assert_eq!(
+        error,
+        Error::Input {
+            ufunc,
+            index: 1,
+            given: DType::F32,
+            wanted: DType::F64
+        }
+    );
+    assert_eq!(error.to_string(), "add: input 1 is float32, not float64");
+}
