@@ -1,6 +1,6 @@
 //! What can go wrong, as data; the words are NumPy's.
 
-use crate::Dims;
+use crate::{Arg, Dims};
 use core::fmt;
 use raptors_kernels::{DType, Ufunc};
 
@@ -230,8 +230,13 @@ pub enum Error {
     UnsupportedTypes {
         /// The ufunc's name.
         ufunc: &'static str,
-        /// The rule.
-        casting: Casting,
+    },
+    /// Input types that a ufunc, one of those that do not look for a wider loop, has none for.
+    NoMatchingLoop {
+        /// The ufunc.
+        ufunc: Ufunc,
+        /// The types of the arguments.
+        args: Vec<Arg>,
     },
     /// A `dtype` or signature that a ufunc has no loop for.
     NoLoop {
@@ -240,7 +245,7 @@ pub enum Error {
     },
     /// A truth-value operand where NumPy has taken the loop away.
     BoolLoop {
-        /// The ufunc: `subtract`, `negative` or `positive`.
+        /// The ufunc: `subtract` or `negative`.
         ufunc: Ufunc,
     },
     /// An integer to the power of a negative integer.
@@ -354,6 +359,7 @@ impl Error {
             | Self::CastOperand { .. }
             | Self::UnsupportedTypes { .. }
             | Self::NoLoop { .. }
+            | Self::NoMatchingLoop { .. }
             | Self::BoolLoop { .. }
             | Self::RangeOfBools => ErrorClass::Type,
             Self::IntegerOutOfBounds { .. } | Self::IntegerTooLarge => ErrorClass::Overflow,

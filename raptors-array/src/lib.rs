@@ -10,6 +10,8 @@ pub mod layout;
 pub mod mem;
 mod message;
 mod overlap;
+mod promote;
+mod resolve;
 mod shape;
 
 pub use array::Array;
@@ -20,7 +22,9 @@ pub use error::{AxisList, Casting, Error, ErrorClass, Operand, Result};
 pub use index::{Index, places};
 pub use mem::Buffer;
 pub use overlap::{Overlap, overlap};
+pub use promote::{Arg, can_cast, promote_types, result_type, weak_complex, weak_float, weak_int};
 pub use raptors_kernels::{Bool, DType, Element, Kind, Scalar, Ufunc, dtype};
+pub use resolve::{Resolved, compare_out_of_range, resolve, resolve_as};
 pub use shape::{distinct_axes, reshape_strides, resolve_shape};
 
 use smallvec::SmallVec;

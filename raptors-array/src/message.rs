@@ -1,8 +1,11 @@
 //! The words of every [`Error`]: those of NumPy 2.4, to the letter.
 
-use crate::error::{AxisList, Casting, Error, Operand};
+use crate::{
+    Arg,
+    error::{AxisList, Error, Operand},
+};
 use core::fmt::{Display, Formatter, Result, Write};
-use raptors_kernels::DType;
+use raptors_kernels::{DType, Kind};
 
 /// A shape as NumPy's C code writes it: `(2,3)`, `(4,)`, `()`, and `newaxis` for the unknown.
 struct Tight<'a, T>(&'a [T]);
@@ -229,27 +232,35 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             types(f, *from, *to)?;
             write!(f, " with casting rule '{}'", casting.name())
         }
-        Error::UnsupportedTypes { ufunc, casting } => unsupported(f, ufunc, *casting),
+        Error::UnsupportedTypes { ufunc } => write!(
+            f,
+            "ufunc '{ufunc}' not supported for the input types, and the inputs could not be \
+             safely coerced to any supported types according to the casting rule ''safe''"
+        ),
+        Error::NoMatchingLoop { ufunc, args } => {
+            let name = ufunc.name();
+            write!(
+                f,
+                "ufunc '{name}' did not contain a loop with signature matching types "
+            )?;
+            classes(f, args)?;
+            f.write_str(" -> None")
+        }
         Error::NoLoop { ufunc } => write!(
             f,
             "No loop matching the specified signature and casting was found for ufunc {}",
             ufunc.name()
         ),
-        Error::BoolLoop { ufunc } => match ufunc.name() {
-            "subtract" => f.write_str(
-                "numpy boolean subtract, the `-` operator, is not supported, use the \
-                 bitwise_xor, the `^` operator, or the logical_xor function instead.",
-            ),
-            "negative" => f.write_str(
-                "The numpy boolean negative, the `-` operator, is not supported, use the `~` \
-                 operator or the logical_not function instead.",
-            ),
-            name => write!(
-                f,
-                "ufunc '{name}' did not contain a loop with signature matching types \
-                 <class 'numpy.dtypes.BoolDType'> -> None"
-            ),
-        },
+        Error::BoolLoop { ufunc } if ufunc.name() == "negative" => f.write_str(
+            "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator \
+             or the logical_not function instead.",
+        ),
+        Error::BoolLoop { ufunc } => write!(
+            f,
+            "numpy boolean {}, the `-` operator, is not supported, use the bitwise_xor, the `^` \
+             operator, or the logical_xor function instead.",
+            ufunc.name()
+        ),
         Error::NegativePower => f.write_str("Integers to negative integer powers are not allowed."),
         Error::ReadOnly => f.write_str("assignment destination is read-only"),
         Error::OutputReadOnly => f.write_str("output array is read-only"),
@@ -321,11 +332,28 @@ fn types(f: &mut Formatter<'_>, from: DType, to: DType) -> Result {
     write!(f, "from dtype('{}') to dtype('{}')", from.name(), to.name())
 }
 
-fn unsupported(f: &mut Formatter<'_>, ufunc: &str, casting: Casting) -> Result {
-    write!(
-        f,
-        "ufunc '{ufunc}' not supported for the input types, and the inputs could not be safely \
-         coerced to any supported types according to the casting rule ''{}''",
-        casting.name()
-    )
+/// The argument types as NumPy prints their classes: a lone one bare, several as a tuple.
+fn classes(f: &mut Formatter<'_>, args: &[Arg]) -> Result {
+    if args.len() != 1 {
+        f.write_char('(')?;
+    }
+    for (i, arg) in args.iter().enumerate() {
+        if i > 0 {
+            f.write_str(", ")?;
+        }
+        f.write_str("<class 'numpy.dtypes.")?;
+        match arg {
+            Arg::Int => f.write_str("_PyLong")?,
+            Arg::Float => f.write_str("_PyFloat")?,
+            Arg::Complex => f.write_str("_PyComplex")?,
+            Arg::Array(dtype) => {
+                let name = dtype.name();
+                let unsigned = dtype.kind() == Kind::Unsigned;
+                let head = if unsigned { 2 } else { 1 };
+                write!(f, "{}{}", name[..head].to_uppercase(), &name[head..])?;
+            }
+        }
+        f.write_str("DType'>")?;
+    }
+    f.write_str(if args.len() == 1 { "" } else { ")" })
 }

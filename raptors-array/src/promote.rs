@@ -1,0 +1,190 @@
+//! Promotion (NEP 50): which element type holds the values of several, and which casts are allowed.
+
+use crate::{Casting, Error, Result};
+use raptors_kernels::{
+    Bool, DType, Kind, Scalar,
+    dtype::{Complex32, Complex64, f16},
+};
+
+/// The type of an argument, as far as promotion cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Arg {
+    /// An array, a NumPy scalar or a Python `bool`: its element type counts.
+    Array(DType),
+    /// A Python `int`: takes on the type of the arrays, unless they hold truth values.
+    Int,
+    /// A Python `float`: takes on the type of the arrays, if they hold floats or complex numbers.
+    Float,
+    /// A Python `complex`: takes on the precision of the arrays.
+    Complex,
+}
+
+impl Arg {
+    /// The element type that the argument has when it is alone.
+    #[inline]
+    pub const fn dtype(self) -> DType {
+        match self {
+            Self::Array(dtype) => dtype,
+            Self::Int => DType::I64,
+            Self::Float => DType::F64,
+            Self::Complex => DType::C128,
+        }
+    }
+
+    /// Whether the argument can be given to a loop for `dtype` under `casting`.
+    #[inline]
+    pub const fn can_cast(self, dtype: DType, casting: Casting) -> bool {
+        match self {
+            Self::Array(from) => can_cast(from, dtype, casting),
+            _ if matches!(casting, Casting::Unsafe) => true,
+            Self::Int => dtype.kind() as u8 != Kind::Bool as u8,
+            Self::Float => dtype.kind() as u8 >= Kind::Float as u8,
+            Self::Complex => dtype.kind() as u8 == Kind::Complex as u8,
+        }
+    }
+}
+
+/// Whether every value of `from` is one of `to`, as NumPy has it: 64-bit integers go to float64.
+const fn is_safe(from: DType, to: DType) -> bool {
+    use Kind::{Bool, Complex, Float, Signed, Unsigned};
+    // Bits of the widest integer that NumPy lets into a float of this many bytes.
+    const fn integers(float: usize) -> usize {
+        match float {
+            2 => 1,
+            4 => 2,
+            _ => 8,
+        }
+    }
+    let (small, large) = (from.size(), to.size());
+    match (from.kind(), to.kind()) {
+        (Bool, _) => true,
+        (Unsigned, Unsigned) | (Signed, Signed) | (Float, Float) | (Complex, Complex) => {
+            small <= large
+        }
+        (Unsigned, Signed) => small < large,
+        (Unsigned | Signed, Float | Complex) => small <= integers(to.real().size()),
+        (Float, Complex) => small <= to.real().size(),
+        _ => false,
+    }
+}
+
+/// Whether `casting` allows a cast.
+#[inline]
+pub const fn can_cast(from: DType, to: DType, casting: Casting) -> bool {
+    match casting {
+        Casting::No | Casting::Equiv => from as u8 == to as u8,
+        Casting::Safe => is_safe(from, to),
+        Casting::SameKind => from.kind() as u8 <= to.kind() as u8,
+        Casting::Unsafe => true,
+    }
+}
+
+const COUNT: usize = DType::ALL.len();
+
+static PROMOTED: [[DType; COUNT]; COUNT] = {
+    let mut table = [[DType::Bool; COUNT]; COUNT];
+    let mut i = 0;
+    while i < COUNT * COUNT {
+        let (a, b) = (DType::ALL[i / COUNT], DType::ALL[i % COUNT]);
+        // The order of ALL is that of promotion, so the first that holds both is the narrowest.
+        let mut k = 0;
+        while !(is_safe(a, DType::ALL[k]) && is_safe(b, DType::ALL[k])) {
+            k += 1;
+        }
+        table[i / COUNT][i % COUNT] = DType::ALL[k];
+        i += 1;
+    }
+    table
+};
+
+/// The narrowest element type that holds the values of both.
+#[inline]
+pub fn promote_types(a: DType, b: DType) -> DType {
+    PROMOTED[a as usize][b as usize]
+}
+
+/// The element type of a result of `args`; float64 for none, as in NumPy.
+#[inline]
+pub fn result_type(args: &[Arg]) -> DType {
+    let (mut arrays, mut weak) = (None, None);
+    for &arg in args {
+        match arg {
+            Arg::Array(dtype) => {
+                arrays = Some(arrays.map_or(dtype, |so_far| promote_types(so_far, dtype)));
+            }
+            _ => weak = weak.max(Some(arg.dtype())),
+        }
+    }
+    match (arrays, weak) {
+        (None, None) => DType::F64,
+        (Some(dtype), None) | (None, Some(dtype)) => dtype,
+        (Some(dtype), Some(weak)) => match (weak, dtype.kind()) {
+            (DType::I64, Kind::Bool) => DType::I64,
+            (DType::F64, Kind::Bool | Kind::Unsigned | Kind::Signed) => DType::F64,
+            (DType::C128, Kind::Bool | Kind::Unsigned | Kind::Signed) => DType::C128,
+            (DType::C128, Kind::Float) => promote_types(dtype, DType::C64),
+            _ => dtype,
+        },
+    }
+}
+
+/// A Python `int` as an element of `dtype`.
+///
+/// # Errors
+///
+/// [`Error::IntegerOutOfBounds`] or [`Error::IntegerTooLarge`] where an integer type cannot hold
+/// it.
+pub fn weak_int(value: i128, dtype: DType) -> Result<Scalar> {
+    macro_rules! integer {
+        ($t:ty) => {
+            match <$t>::try_from(value) {
+                Ok(value) => Ok(Scalar::new(value)),
+                // NumPy goes through C's long first, unless an unsigned long takes the value.
+                Err(_) if i64::try_from(value).is_err() => Err(Error::IntegerTooLarge),
+                Err(_) => Err(Error::IntegerOutOfBounds { value, dtype }),
+            }
+        };
+    }
+    match dtype {
+        DType::Bool => Ok(Scalar::new(Bool::from(value != 0))),
+        DType::I8 => integer!(i8),
+        DType::U8 => integer!(u8),
+        DType::I16 => integer!(i16),
+        DType::U16 => integer!(u16),
+        DType::I32 => integer!(i32),
+        DType::U32 => integer!(u32),
+        DType::I64 => integer!(i64),
+        DType::U64 => integer!(u64),
+        _ => Ok(weak_float(value as f64, dtype)),
+    }
+}
+
+/// A Python `float` as an element of `dtype`, rounded; to an integer type, cut as in a C cast.
+pub fn weak_float(value: f64, dtype: DType) -> Scalar {
+    weak_complex(Complex64::new(value, 0.0), dtype)
+}
+
+/// A Python `complex` as an element of `dtype`, rounded; a real type takes the real part.
+pub fn weak_complex(value: Complex64, dtype: DType) -> Scalar {
+    let re = value.re;
+    match dtype {
+        DType::Bool => Scalar::new(Bool::from(re != 0.0 || value.im != 0.0)),
+        DType::I8 => Scalar::new(re as i64 as i8),
+        DType::U8 => Scalar::new(re as i64 as u8),
+        DType::I16 => Scalar::new(re as i64 as i16),
+        DType::U16 => Scalar::new(re as i64 as u16),
+        DType::I32 => Scalar::new(re as i64 as i32),
+        DType::U32 => Scalar::new(re as i64 as u32),
+        DType::I64 => Scalar::new(re as i64),
+        DType::U64 => Scalar::new(if re < 0.0 {
+            re as i64 as u64
+        } else {
+            re as u64
+        }),
+        DType::F16 => Scalar::new(f16::from_f64(re)),
+        DType::F32 => Scalar::new(re as f32),
+        DType::F64 => Scalar::new(re),
+        DType::C64 => Scalar::new(Complex32::new(re as f32, value.im as f32)),
+        DType::C128 => Scalar::new(value),
+    }
+}

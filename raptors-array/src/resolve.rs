@@ -1,0 +1,225 @@
+//! Which loop of a ufunc serves which inputs, what they are cast to, and what comes out.
+
+use crate::{Arg, Casting, Error, Operand, Result, promote::can_cast, result_type};
+use raptors_kernels::{DType, Kind, Level, Ufunc};
+use std::sync::LazyLock;
+
+/// Most inputs of a ufunc.
+const NIN: usize = 3;
+/// Most outputs of a ufunc.
+const NOUT: usize = 2;
+
+/// The element types that one loop of a ufunc takes and gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    ufunc: Ufunc,
+    dtype: DType,
+    computed: DType,
+    inputs: [DType; NIN],
+    outputs: [DType; NOUT],
+}
+
+impl Resolved {
+    /// The ufunc.
+    #[inline]
+    pub const fn ufunc(&self) -> Ufunc {
+        self.ufunc
+    }
+
+    /// The element type of the loop as NumPy sees it: that of the first input.
+    #[inline]
+    pub const fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// The element type to give to [`Ufunc::bind`]: wider than [`Resolved::dtype`] where inputs
+    /// and outputs of that type are converted on the way.
+    #[inline]
+    pub const fn computed(&self) -> DType {
+        self.computed
+    }
+
+    /// What the inputs are cast to.
+    #[inline]
+    pub fn inputs(&self) -> &[DType] {
+        &self.inputs[..self.ufunc.nin()]
+    }
+
+    /// What the outputs are.
+    #[inline]
+    pub fn outputs(&self) -> &[DType] {
+        &self.outputs[..self.ufunc.nout()]
+    }
+
+    /// Whether the second input may not be negative ([`Error::NegativePower`]).
+    pub fn takes_natural_exponent(&self) -> bool {
+        self.ufunc.name() == "power" && matches!(self.dtype.kind(), Kind::Signed)
+    }
+
+    /// Checks that output `i` may be stored as `dtype`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CastOperand`].
+    pub fn check_output(&self, i: usize, dtype: DType, casting: Casting) -> Result<()> {
+        let from = self.outputs()[i];
+        if from == dtype || can_cast(from, dtype, casting) {
+            return Ok(());
+        }
+        Err(Error::CastOperand {
+            ufunc: self.ufunc.name(),
+            operand: Operand::Output(i),
+            numbered: self.ufunc.nout() > 1,
+            from,
+            to: dtype,
+            casting,
+        })
+    }
+
+    fn check_inputs(self, args: &[Arg], casting: Casting) -> Result<()> {
+        let mut pairs = args.iter().zip(self.inputs()).enumerate();
+        match pairs.find(|&(_, (arg, &dtype))| !arg.can_cast(dtype, casting)) {
+            None => Ok(()),
+            Some((i, (arg, &to))) => Err(Error::CastOperand {
+                ufunc: self.ufunc.name(),
+                operand: Operand::Input(i),
+                numbered: self.ufunc.nin() > 1,
+                from: arg.dtype(),
+                to,
+                casting,
+            }),
+        }
+    }
+
+    fn takes_one_type(self) -> bool {
+        self.inputs().iter().all(|&dtype| dtype == self.dtype)
+    }
+}
+
+type Row = [Option<Resolved>; DType::ALL.len()];
+
+static LOOPS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    Ufunc::ALL
+        .iter()
+        .map(|&ufunc| core::array::from_fn(|i| describe(ufunc, DType::ALL[i])))
+        .collect()
+});
+
+/// The loop of `ufunc` for inputs of `dtype`, if there is one.
+#[inline]
+fn find(ufunc: Ufunc, dtype: DType) -> Option<Resolved> {
+    LOOPS.get(ufunc as usize)?[dtype as usize]
+}
+
+fn describe(ufunc: Ufunc, dtype: DType) -> Option<Resolved> {
+    let computed = ufunc.computed_in(dtype)?;
+    let bound = ufunc.bind(Level::get(), computed)?;
+    let narrow = |&other: &DType| if other == computed { dtype } else { other };
+    let mut resolved = Resolved {
+        ufunc,
+        dtype,
+        computed,
+        inputs: [dtype; NIN],
+        outputs: [dtype; NOUT],
+    };
+    for (input, bound) in resolved.inputs.iter_mut().zip(bound.inputs()) {
+        *input = narrow(bound);
+    }
+    for (output, bound) in resolved.outputs.iter_mut().zip(bound.outputs()) {
+        *output = narrow(bound);
+    }
+    Some(resolved)
+}
+
+/// Ufuncs that NumPy refuses to find a wider loop for, as it does for the others.
+const EXACT_KIND: [&str; 6] = ["subtract", "negative", "positive", "sign", "gcd", "lcm"];
+
+/// The loop of `ufunc` that NumPy would choose for `args`.
+///
+/// # Errors
+///
+/// [`Error::UnsupportedTypes`], [`Error::BoolLoop`], [`Error::NoMatchingLoop`].
+#[inline]
+pub fn resolve(ufunc: Ufunc, args: &[Arg]) -> Result<Resolved> {
+    let common = result_type(args);
+    match find(ufunc, common) {
+        Some(resolved) if resolved.takes_one_type() => Ok(resolved),
+        _ => search(ufunc, common, args),
+    }
+}
+
+fn search(ufunc: Ufunc, common: DType, args: &[Arg]) -> Result<Resolved> {
+    let integer = matches!(common.kind(), Kind::Bool | Kind::Unsigned | Kind::Signed);
+    if let (true, Some(dtype)) = (integer, ufunc.integers()) {
+        return find(ufunc, dtype).ok_or(Error::UnsupportedTypes {
+            ufunc: ufunc.name(),
+        });
+    }
+    if EXACT_KIND.contains(&ufunc.name()) {
+        return Err(match ufunc.name() {
+            "subtract" | "negative" if common == DType::Bool => Error::BoolLoop { ufunc },
+            _ => Error::NoMatchingLoop {
+                ufunc,
+                args: args.into(),
+            },
+        });
+    }
+    // Every ufunc either takes one type, which then has to hold the common one, or has a loop
+    // whose inputs are looked at one by one.
+    DType::ALL
+        .iter()
+        .filter_map(|&dtype| find(ufunc, dtype))
+        .find(|resolved| {
+            if resolved.takes_one_type() {
+                can_cast(common, resolved.dtype, Casting::Safe)
+            } else {
+                args.iter()
+                    .zip(resolved.inputs())
+                    .all(|(arg, &to)| arg.can_cast(to, Casting::Safe))
+            }
+        })
+        .ok_or(Error::UnsupportedTypes {
+            ufunc: ufunc.name(),
+        })
+}
+
+/// The loop of `ufunc` whose outputs are `dtype`: what the argument `dtype=` asks for.
+///
+/// # Errors
+///
+/// [`Error::NoLoop`] if there is none, [`Error::CastOperand`] if `casting` does not let the inputs
+/// in, or as [`resolve`].
+pub fn resolve_as(ufunc: Ufunc, dtype: DType, casting: Casting, args: &[Arg]) -> Result<Resolved> {
+    let gives = |resolved: &Resolved| resolved.outputs().iter().all(|&output| output == dtype);
+    if let Some(resolved) = resolve(ufunc, args).ok().filter(gives) {
+        resolved.check_inputs(args, casting)?;
+        return Ok(resolved);
+    }
+    if dtype == DType::Bool && ["subtract", "negative"].contains(&ufunc.name()) {
+        return Err(Error::BoolLoop { ufunc });
+    }
+    let mut first = Err(Error::NoLoop { ufunc });
+    for resolved in DType::ALL.iter().filter_map(|&dtype| find(ufunc, dtype)) {
+        if gives(&resolved) && resolved.takes_one_type() {
+            match resolved.check_inputs(args, casting) {
+                Ok(()) => return Ok(resolved),
+                Err(error) if matches!(first, Err(Error::NoLoop { .. })) => first = Err(error),
+                Err(_) => {}
+            }
+        }
+    }
+    first
+}
+
+/// What a comparison gives everywhere, when one side is a Python `int` that the integer type of the
+/// other side cannot hold: `below` is whether it lies below that type's range, `first` whether it
+/// is the first argument. `None` if `ufunc` is no comparison.
+pub fn compare_out_of_range(ufunc: Ufunc, below: bool, first: bool) -> Option<bool> {
+    match ufunc.name() {
+        "equal" => Some(false),
+        "not_equal" => Some(true),
+        "less" | "less_equal" => Some(below == first),
+        "greater" | "greater_equal" => Some(below != first),
+        _ => None,
+    }
+}
