@@ -1,7 +1,7 @@
 //! New arrays.
 
-use crate::{Array, Buffer, Dims, Error, Result, layout};
-use raptors_kernels::{DType, Element};
+use crate::{Array, Buffer, Dims, Error, Result, Strides, cast_scalar, keep_order, layout};
+use raptors_kernels::{DType, Element, Scalar, moves};
 
 /// The order of the elements of a new array.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ impl Array {
     /// As [`layout::bytes`], or [`Error::Memory`].
     #[inline]
     pub fn empty(shape: &[usize], dtype: DType, order: Order) -> Result<Self> {
-        Self::allocate(shape, dtype, order, Buffer::new)
+        Self::ordered(shape, dtype, order, Buffer::new)
     }
 
     /// An array of zeros; the memory of large ones is not touched before it is used.
@@ -30,7 +30,87 @@ impl Array {
     ///
     /// As [`layout::bytes`], or [`Error::Memory`].
     pub fn zeros(shape: &[usize], dtype: DType, order: Order) -> Result<Self> {
-        Self::allocate(shape, dtype, order, Buffer::zeroed)
+        Self::ordered(shape, dtype, order, Buffer::zeroed)
+    }
+
+    /// An array of ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`layout::bytes`], or [`Error::Memory`].
+    pub fn ones(shape: &[usize], dtype: DType, order: Order) -> Result<Self> {
+        Self::full(shape, &cast_scalar(&Scalar::new(1i8), dtype), order)
+    }
+
+    /// An array of `value`, whose type is the element type.
+    ///
+    /// # Errors
+    ///
+    /// As [`layout::bytes`], or [`Error::Memory`].
+    pub fn full(shape: &[usize], value: &Scalar, order: Order) -> Result<Self> {
+        let array = Self::empty(shape, value.dtype(), order)?;
+        let target =
+            moves::Target::contiguous(array.as_mut_ptr(), array.itemsize(), [1, array.size()]);
+        // SAFETY: the elements of the new array are contiguous in either order, nobody else knows
+        // them, and the value is one element of their type.
+        unsafe { moves::fill(target, value.as_in().bytes().as_ptr()) };
+        Ok(array)
+    }
+
+    /// An array with any contents, whose elements lie in the order of those of `operands`, given by
+    /// their strides for `shape`: C order where they disagree.
+    ///
+    /// # Errors
+    ///
+    /// As [`layout::bytes`], or [`Error::Memory`].
+    #[inline]
+    pub fn empty_keeping(shape: &[usize], dtype: DType, operands: &[&[isize]]) -> Result<Self> {
+        Self::allocate(
+            shape,
+            dtype,
+            |n, size| keep_order(n, size, operands),
+            Buffer::new,
+        )
+    }
+
+    /// An array with any contents, of the shape of this one and in its order.
+    ///
+    /// # Errors
+    ///
+    /// As [`layout::bytes`], or [`Error::Memory`].
+    pub fn empty_like(&self, dtype: DType) -> Result<Self> {
+        Self::empty_keeping(self.shape(), dtype, &[self.strides()])
+    }
+
+    /// An array of zeros, of the shape of this one and in its order.
+    ///
+    /// # Errors
+    ///
+    /// As [`layout::bytes`], or [`Error::Memory`].
+    pub fn zeros_like(&self, dtype: DType) -> Result<Self> {
+        let strides = |n: &[usize], size| keep_order(n, size, &[self.strides()]);
+        Self::allocate(self.shape(), dtype, strides, Buffer::zeroed)
+    }
+
+    /// A `rows` by `columns` array with ones on diagonal `k`, zeros elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As [`layout::bytes`], or [`Error::Memory`].
+    pub fn eye(rows: usize, columns: usize, k: i64, dtype: DType, order: Order) -> Result<Self> {
+        let array = Self::zeros(&[rows, columns], dtype, order)?;
+        let diagonal = array.diagonal(k, 0, 1)?;
+        let one = cast_scalar(&Scalar::new(1i8), dtype);
+        let target = moves::Target {
+            ptr: diagonal.as_mut_ptr(),
+            size: array.itemsize(),
+            shape: [1, diagonal.size()],
+            strides: [0, diagonal.strides()[0]],
+        };
+        // SAFETY: the target is a view of the new array, which nobody else knows, and the value is
+        // one element of its type.
+        unsafe { moves::fill(target, one.as_in().bytes().as_ptr()) };
+        Ok(array)
     }
 
     /// A one-dimensional array of a copy of `elements`.
@@ -49,15 +129,9 @@ impl Array {
     /// [`Error::Reshape`] if `shape` does not hold them, as [`layout::bytes`], or
     /// [`Error::Memory`].
     pub fn from_shape<T: Element>(shape: &[usize], elements: &[T]) -> Result<Self> {
-        let bytes = layout::bytes(shape, T::DTYPE)?;
-        if bytes != size_of_val(elements) {
-            let shape = shape.iter().map(|&n| n as i64).collect();
-            return Err(Error::Reshape {
-                size: elements.len(),
-                shape,
-            });
-        }
+        fits(shape, elements)?;
         let array = Self::empty(shape, T::DTYPE, Order::C)?;
+        let bytes = size_of_val(elements);
         // SAFETY: the new array holds exactly `bytes` bytes that nobody else knows.
         unsafe {
             array
@@ -67,11 +141,35 @@ impl Array {
         Ok(array)
     }
 
+    /// An array of no dimensions.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`].
+    pub fn from_scalar(value: &Scalar) -> Result<Self> {
+        Self::full(&[], value, Order::C)
+    }
+
+    #[inline]
+    fn ordered(
+        shape: &[usize],
+        dtype: DType,
+        order: Order,
+        buffer: impl FnOnce(usize) -> Option<Buffer>,
+    ) -> Result<Self> {
+        let strides = match order {
+            Order::C => layout::c_strides,
+            Order::F => layout::f_strides,
+        };
+        Self::allocate(shape, dtype, strides, buffer)
+    }
+
+    /// An array whose `strides` are dense in some order of the axes.
     #[inline]
     fn allocate(
         shape: &[usize],
         dtype: DType,
-        order: Order,
+        strides: impl FnOnce(&[usize], usize) -> Strides,
         buffer: impl FnOnce(usize) -> Option<Buffer>,
     ) -> Result<Self> {
         let bytes = layout::bytes(shape, dtype)?;
@@ -79,20 +177,30 @@ impl Array {
         let Some(buffer) = buffer(bytes) else {
             return Err(Error::Memory { shape, dtype });
         };
-        let strides = match order {
-            Order::C => layout::c_strides(&shape, dtype.size()),
-            Order::F => layout::f_strides(&shape, dtype.size()),
-        };
+        let strides = strides(&shape, dtype.size());
         let ptr = buffer.as_ptr();
-        // SAFETY: the buffer has the bytes that the shape and its contiguous strides reach,
+        // SAFETY: the buffer has the bytes that the shape and its dense strides reach,
         // initialized.
         Ok(unsafe { Self::from_raw_parts(buffer, ptr, dtype, shape, strides, true) })
     }
 }
 
+/// Whether `shape` holds `elements`.
+pub(crate) fn fits<T: Element>(shape: &[usize], elements: &[T]) -> Result<()> {
+    if layout::bytes(shape, T::DTYPE)? == size_of_val(elements) {
+        return Ok(());
+    }
+    let shape = shape.iter().map(|&n| n as i64).collect();
+    Err(Error::Reshape {
+        size: elements.len(),
+        shape,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use raptors_kernels::dtype::f16;
 
     #[test]
     fn what_is_put_in_comes_out() {
@@ -131,5 +239,37 @@ mod tests {
             "Unable to allocate 1.00 EiB for an array with shape (144115188075855872,) and data \
              type float64"
         );
+    }
+
+    #[test]
+    fn ones_full_and_eye_hold_what_they_say() {
+        let ones = Array::ones(&[2, 3], DType::F16, Order::F).unwrap();
+        assert_eq!(ones.strides(), [2, 4]);
+        assert!(ones.to_vec::<f16>().unwrap().iter().all(|&x| x == f16::ONE));
+        let full = Array::full(&[5, 0], &Scalar::new(7u16), Order::C).unwrap();
+        assert_eq!(full.size(), 0);
+        let eye = |k| {
+            Array::eye(2, 3, k, DType::I8, Order::F)
+                .unwrap()
+                .to_vec::<i8>()
+                .unwrap()
+        };
+        assert_eq!(eye(0), [1, 0, 0, 0, 1, 0]);
+        assert_eq!(eye(2), [0, 0, 1, 0, 0, 0]);
+        assert_eq!(eye(-1), [0, 0, 0, 1, 0, 0]);
+        assert_eq!(eye(-5), [0; 6]);
+        let scalar = Array::from_scalar(&Scalar::new(2.5)).unwrap();
+        assert_eq!(
+            (scalar.ndim(), scalar.item().unwrap().get::<f64>()),
+            (0, 2.5)
+        );
+    }
+
+    #[test]
+    fn likes_keep_the_order_of_the_axes() {
+        let a = Array::zeros(&[2, 3, 4], DType::F64, Order::C).unwrap();
+        let b = a.transpose(&[2, 0, 1]).unwrap();
+        assert_eq!(b.zeros_like(DType::I8).unwrap().strides(), [1, 12, 4]);
+        assert_eq!(a.empty_like(DType::I8).unwrap().strides(), [12, 4, 1]);
     }
 }

@@ -3,6 +3,7 @@
 mod array;
 mod broadcast;
 mod collapse;
+mod convert;
 mod create;
 mod error;
 mod index;
@@ -11,6 +12,7 @@ pub mod mem;
 mod message;
 mod overlap;
 mod promote;
+mod range;
 mod resolve;
 mod shape;
 
@@ -22,7 +24,7 @@ pub use error::{AxisList, Casting, Error, ErrorClass, Operand, Result};
 pub use index::{Index, places};
 pub use mem::Buffer;
 pub use overlap::{Overlap, overlap};
-pub use promote::{Arg, can_cast, promote_types, result_type, weak_complex, weak_float, weak_int};
+pub use promote::{Arg, Number, can_cast, cast_scalar, promote_types, result_type};
 pub use raptors_kernels::{Bool, DType, Element, Kind, Scalar, Ufunc, dtype};
 pub use resolve::{Resolved, compare_out_of_range, resolve, resolve_as};
 pub use shape::{distinct_axes, reshape_strides, resolve_shape};

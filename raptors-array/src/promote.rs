@@ -1,10 +1,7 @@
 //! Promotion (NEP 50): which element type holds the values of several, and which casts are allowed.
 
 use crate::{Casting, Error, Result};
-use raptors_kernels::{
-    Bool, DType, Kind, Scalar,
-    dtype::{Complex32, Complex64, f16},
-};
+use raptors_kernels::{Bool, DType, Kind, Level, Scalar, cast::cast, dtype::Complex64};
 
 /// The type of an argument, as far as promotion cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,13 +125,53 @@ pub fn result_type(args: &[Arg]) -> DType {
     }
 }
 
-/// A Python `int` as an element of `dtype`.
-///
-/// # Errors
-///
-/// [`Error::IntegerOutOfBounds`] or [`Error::IntegerTooLarge`] where an integer type cannot hold
-/// it.
-pub fn weak_int(value: i128, dtype: DType) -> Result<Scalar> {
+/// A Python number: a value without an element type of its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// An `int`; one that does not fit here fits no element type either.
+    Int(i128),
+    /// A `float`.
+    Float(f64),
+    /// A `complex`.
+    Complex(Complex64),
+}
+
+impl Number {
+    /// What the number is for promotion.
+    #[inline]
+    pub const fn arg(self) -> Arg {
+        match self {
+            Self::Int(_) => Arg::Int,
+            Self::Float(_) => Arg::Float,
+            Self::Complex(_) => Arg::Complex,
+        }
+    }
+
+    /// The number as an element of `dtype`: floats are rounded, or cut as arrays are cast.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IntegerOutOfBounds`] or [`Error::IntegerTooLarge`] where the number is an integer
+    /// that an integer type cannot hold.
+    #[inline]
+    pub fn to_scalar(self, dtype: DType) -> Result<Scalar> {
+        match self {
+            Self::Int(value) => integer(value, dtype),
+            Self::Float(value) if dtype == DType::F64 => Ok(Scalar::new(value)),
+            Self::Float(value) => Ok(cast_scalar(&Scalar::new(value), dtype)),
+            Self::Complex(value) => Ok(cast_scalar(&Scalar::new(value), dtype)),
+        }
+    }
+}
+
+/// `scalar` as an element of `dtype`, converted as arrays are.
+pub fn cast_scalar(scalar: &Scalar, dtype: DType) -> Scalar {
+    let mut result = Scalar::zero(dtype);
+    cast(Level::get(), scalar.as_in(), result.as_out());
+    result
+}
+
+fn integer(value: i128, dtype: DType) -> Result<Scalar> {
     macro_rules! integer {
         ($t:ty) => {
             match <$t>::try_from(value) {
@@ -155,36 +192,6 @@ pub fn weak_int(value: i128, dtype: DType) -> Result<Scalar> {
         DType::U32 => integer!(u32),
         DType::I64 => integer!(i64),
         DType::U64 => integer!(u64),
-        _ => Ok(weak_float(value as f64, dtype)),
-    }
-}
-
-/// A Python `float` as an element of `dtype`, rounded; to an integer type, cut as in a C cast.
-pub fn weak_float(value: f64, dtype: DType) -> Scalar {
-    weak_complex(Complex64::new(value, 0.0), dtype)
-}
-
-/// A Python `complex` as an element of `dtype`, rounded; a real type takes the real part.
-pub fn weak_complex(value: Complex64, dtype: DType) -> Scalar {
-    let re = value.re;
-    match dtype {
-        DType::Bool => Scalar::new(Bool::from(re != 0.0 || value.im != 0.0)),
-        DType::I8 => Scalar::new(re as i64 as i8),
-        DType::U8 => Scalar::new(re as i64 as u8),
-        DType::I16 => Scalar::new(re as i64 as i16),
-        DType::U16 => Scalar::new(re as i64 as u16),
-        DType::I32 => Scalar::new(re as i64 as i32),
-        DType::U32 => Scalar::new(re as i64 as u32),
-        DType::I64 => Scalar::new(re as i64),
-        DType::U64 => Scalar::new(if re < 0.0 {
-            re as i64 as u64
-        } else {
-            re as u64
-        }),
-        DType::F16 => Scalar::new(f16::from_f64(re)),
-        DType::F32 => Scalar::new(re as f32),
-        DType::F64 => Scalar::new(re),
-        DType::C64 => Scalar::new(Complex32::new(re as f32, value.im as f32)),
-        DType::C128 => Scalar::new(value),
+        _ => Ok(cast_scalar(&Scalar::new(value as f64), dtype)),
     }
 }

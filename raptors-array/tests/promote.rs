@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use raptors_array::dtype::{Complex64, f16};
 use raptors_array::{
-    Arg, Casting, DType, Ufunc, can_cast, compare_out_of_range, promote_types, resolve, resolve_as,
-    result_type, weak_complex, weak_float, weak_int,
+    Arg, Casting, DType, Number, Ufunc, can_cast, compare_out_of_range, promote_types, resolve,
+    resolve_as, result_type,
 };
 
 /// `promote_types` of every pair, by NumPy's codes, in the order of [`DType::ALL`].
@@ -126,7 +126,7 @@ fn python_numbers_are_weak() {
 
 #[test]
 fn python_integers_have_to_fit() {
-    let error = |value, dtype| weak_int(value, dtype).unwrap_err().to_string();
+    let error = |value, dtype| Number::Int(value).to_scalar(dtype).unwrap_err().to_string();
     assert_eq!(
         error(300, DType::U8),
         "Python integer 300 out of bounds for uint8"
@@ -152,16 +152,34 @@ fn python_integers_have_to_fit() {
         "Python int too large to convert to C long"
     );
     assert_eq!(
-        weak_int(u64::MAX.into(), DType::U64).unwrap().get::<u64>(),
+        Number::Int(u64::MAX.into())
+            .to_scalar(DType::U64)
+            .unwrap()
+            .get::<u64>(),
         u64::MAX
     );
     assert_eq!(
-        weak_int(70000, DType::F16).unwrap().get::<f16>(),
+        Number::Int(70000)
+            .to_scalar(DType::F16)
+            .unwrap()
+            .get::<f16>(),
         f16::INFINITY
     );
-    assert_eq!(weak_float(0.1, DType::F32).get::<f32>(), 0.1);
+    assert_eq!(
+        Number::Float(0.1)
+            .to_scalar(DType::F32)
+            .unwrap()
+            .get::<f32>(),
+        0.1
+    );
     let i = Complex64::new(0.0, 1.0);
-    assert_eq!(weak_complex(i, DType::C128).get::<Complex64>(), i);
+    assert_eq!(
+        Number::Complex(i)
+            .to_scalar(DType::C128)
+            .unwrap()
+            .get::<Complex64>(),
+        i
+    );
 }
 
 fn loops(ufunc: &str, args: &[Arg]) -> (Vec<DType>, Vec<DType>) {
