@@ -24,7 +24,10 @@ pub use error::{AxisList, Casting, Error, ErrorClass, Operand, Result};
 pub use index::{Index, places};
 pub use mem::Buffer;
 pub use overlap::{Overlap, overlap};
-pub use promote::{Arg, Number, can_cast, cast_scalar, promote_types, result_type};
+pub use promote::{
+    Arg, Number, can_cast, cast_scalar, promote_types, result_type, weak_complex, weak_float,
+    weak_int,
+};
 pub use raptors_kernels::{Bool, DType, Element, Kind, Scalar, Ufunc, dtype};
 pub use resolve::{Resolved, compare_out_of_range, resolve, resolve_as};
 pub use shape::{distinct_axes, reshape_strides, resolve_shape};

@@ -151,15 +151,13 @@ impl Number {
     ///
     /// # Errors
     ///
-    /// [`Error::IntegerOutOfBounds`] or [`Error::IntegerTooLarge`] where the number is an integer
-    /// that an integer type cannot hold.
+    /// As [`weak_int`], for integers.
     #[inline]
     pub fn to_scalar(self, dtype: DType) -> Result<Scalar> {
         match self {
-            Self::Int(value) => integer(value, dtype),
-            Self::Float(value) if dtype == DType::F64 => Ok(Scalar::new(value)),
-            Self::Float(value) => Ok(cast_scalar(&Scalar::new(value), dtype)),
-            Self::Complex(value) => Ok(cast_scalar(&Scalar::new(value), dtype)),
+            Self::Int(value) => weak_int(value, dtype),
+            Self::Float(value) => Ok(weak_float(value, dtype)),
+            Self::Complex(value) => Ok(weak_complex(value, dtype)),
         }
     }
 }
@@ -171,7 +169,28 @@ pub fn cast_scalar(scalar: &Scalar, dtype: DType) -> Scalar {
     result
 }
 
-fn integer(value: i128, dtype: DType) -> Result<Scalar> {
+/// A Python `float` as an element of `dtype`: rounded, or cut as arrays are cast.
+#[inline]
+pub fn weak_float(value: f64, dtype: DType) -> Scalar {
+    if dtype == DType::F64 {
+        return Scalar::new(value);
+    }
+    cast_scalar(&Scalar::new(value), dtype)
+}
+
+/// A Python `complex` as an element of `dtype`; a real type takes the real part.
+pub fn weak_complex(value: Complex64, dtype: DType) -> Scalar {
+    cast_scalar(&Scalar::new(value), dtype)
+}
+
+/// A Python `int` as an element of `dtype`.
+///
+/// # Errors
+///
+/// [`Error::IntegerOutOfBounds`] or [`Error::IntegerTooLarge`] where an integer type cannot hold
+/// it.
+#[inline]
+pub fn weak_int(value: i128, dtype: DType) -> Result<Scalar> {
     macro_rules! integer {
         ($t:ty) => {
             match <$t>::try_from(value) {
@@ -192,6 +211,6 @@ fn integer(value: i128, dtype: DType) -> Result<Scalar> {
         DType::U32 => integer!(u32),
         DType::I64 => integer!(i64),
         DType::U64 => integer!(u64),
-        _ => Ok(cast_scalar(&Scalar::new(value as f64), dtype)),
+        _ => Ok(weak_float(value as f64, dtype)),
     }
 }

@@ -131,9 +131,6 @@ fn describe(ufunc: Ufunc, dtype: DType) -> Option<Resolved> {
     Some(resolved)
 }
 
-/// Ufuncs that NumPy refuses to find a wider loop for, as it does for the others.
-const EXACT_KIND: [&str; 6] = ["subtract", "negative", "positive", "sign", "gcd", "lcm"];
-
 /// The loop of `ufunc` that NumPy would choose for `args`.
 ///
 /// # Errors
@@ -155,7 +152,8 @@ fn search(ufunc: Ufunc, common: DType, args: &[Arg]) -> Result<Resolved> {
             ufunc: ufunc.name(),
         });
     }
-    if EXACT_KIND.contains(&ufunc.name()) {
+    // What refuses truth values does not look for wider loops at all.
+    if ufunc.refuses_bools() {
         return Err(match ufunc.name() {
             "subtract" | "negative" if common == DType::Bool => Error::BoolLoop { ufunc },
             _ => Error::NoMatchingLoop {
