@@ -15,7 +15,7 @@ def timed(op, family, shape, dtype, ratio, width=0.02, parity=False, threads=1):
         "dtype": dtype, "layout": "contiguous", "threads": threads, "live": 0, "bytes": cell.bytes,
         "status": "timed", "ratio": ratio, "low": low, "high": high, "class": classify(ratio),
         "tie": is_tie(ratio), "parity": parity, "passes": passes(ratio, parity),
-        "noisy": is_noisy(low, high),
+        "noisy": is_noisy(low, high), "delegated": False,
         "ns": {
             "numpy": {"min": 9e5, "p10": 9.5e5, "median": 1e6, "p90": 1.2e6},
             "raptors": {"min": subject, "p10": subject, "median": subject, "p90": subject},

@@ -11,7 +11,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def test_markdown_is_as_it_was(results, tmp_path):
     # To accept a change: write the report over the golden file, and read the difference.
-    assert report_markdown.report(results) == (GOLDEN / "report.md").read_text()
+    assert report_markdown.report(results) == (GOLDEN / "report.md").read_text(encoding="utf-8")
 
 
 def test_html_holds_the_results_and_asks_for_nothing(results):
@@ -33,7 +33,13 @@ def test_the_verdict_names_counts_and_failures(results):
     text = report_text.verdict(results, Path("somewhere"))
     assert "3 of 6 timed cells pass" in text
     assert "2 ahead, 2 near parity, 1 acceptable, 1 critical" in text
-    assert "unsupported (1):\n  gelu 1000 float32" in text
+    assert "unsupported, 1 cells:\n  gelu 1000 float32" in text
+
+
+def test_cells_of_an_op_that_fail_alike_share_a_line(results):
+    twice = [*results["cells"], {**results["cells"][-1], "dtype": "float64"}]
+    (what, why), = report_text.failures(twice, "unsupported")
+    assert (what, why) == ("gelu, 2 cells", results["cells"][-1]["why"])
 
 
 def test_durations_have_three_digits():

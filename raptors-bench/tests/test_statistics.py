@@ -51,7 +51,7 @@ def test_the_summary_of_a_run(results):
     found = summary(results["cells"])
     assert (found["cells"], found["timed"], found["passed"]) == (8, 6, 3)
     assert found["classes"] == {"ahead": 2, "near parity": 2, "acceptable": 1, "critical": 1}
-    assert (found["ties"], found["noisy"]) == (2, 1)
+    assert (found["ties"], found["noisy"], found["delegated"]) == (2, 1, 0)
     assert found["wrong"] == ["tanh/1000/float32/contiguous/t1/l0"]
     assert found["unsupported"] == ["gelu/1000/float32/contiguous/t1/l0"]
     assert found["worst"][0] == "scale/2048x2048/float64/contiguous/t1/l0"

@@ -14,7 +14,7 @@ BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 def newest(results: Path) -> Path | None:
     """The newest full results of suite 2d."""
     for file in sorted(results.glob("*/results.json"), reverse=True):
-        found = json.loads(file.read_text())
+        found = json.loads(file.read_text(encoding="utf-8"))
         if found["suite"] == "2d" and not found["quick"] and found["subject"] == "raptors":
             return file
     return None
@@ -27,12 +27,12 @@ def rewrite(readme: Path, file: Path, results: Path) -> int:
         what = f"there are no results in {source or results}"
         print(f"error: {what}: measure with cargo xtask bench", file=sys.stderr)
         return 3
-    text = readme.read_text() if readme.is_file() else ""
+    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         print(f"error: {readme} has no lines {BEGIN} and {END} to write between", file=sys.stderr)
         return 2
     before, after = text.split(BEGIN)[0], text.split(END)[1]
-    made = readme_table(json.loads(source.read_text()))
-    readme.write_text(f"{before}{BEGIN}\n{made}{END}{after}")
+    made = readme_table(json.loads(source.read_text(encoding="utf-8")))
+    readme.write_text(f"{before}{BEGIN}\n{made}{END}{after}", encoding="utf-8")
     print(f"{readme} shows {source}")
     return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .report_text import duration, matrix, named, times, variant, verdict_of
+from .report_text import duration, failures, matrix, named, times, variant, verdict_of
 from .statistics import CLASSES, geometric_mean
 from .suites import shape_name
 
@@ -28,8 +28,8 @@ def report(results: dict) -> str:
         "above 1 NumPy is slower. A cell passes at 1.0, where NumPy already runs at the memory's "
         "speed (parity cells) at 0.97.",
         _table(["class", "cells"], counts),
-        f"{s['ties']} cells are ties (within 3 %), {s['noisy']} are noisy (the interval spans more "
-        "than a fifth).",
+        f"Ties (within 3 %): {s['ties']}. Noisy (the interval spans more than a fifth): {s['noisy']}. "
+        f"Run by NumPy in the end: {s['delegated']}.",
         f"Success criterion, {s['success']['needed']:.0%} of the cells no slower than "
         f"{s['success']['limit']} × NumPy's time: {'met' if s['success']['met'] else 'missed'} "
         f"({s['success']['share']:.0%}).",
@@ -46,7 +46,7 @@ def report(results: dict) -> str:
     for kind in ("wrong", "unsupported"):
         if s[kind]:
             parts.append(f"## Cells that are {kind}")
-            body = [[named(by_key[key]), by_key[key]["why"].replace("|", "\\|")] for key in s[kind]]
+            body = [[what, why.replace("|", "\\|")] for what, why in failures(rows, kind)]
             parts.append(_table(["cell", "why"], body))
     sides = results["sides"]
     parts += [

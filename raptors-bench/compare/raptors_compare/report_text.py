@@ -47,6 +47,7 @@ def verdict_of(row: dict) -> str:
         words += ", parity cell"
     if not row["passes"]:
         words += ", below target"
+    words += ", run by NumPy" if row["delegated"] else ""
     return words + (", noisy" if row["noisy"] else "")
 
 
@@ -54,6 +55,18 @@ def named(row: dict) -> str:
     """`sum 512x512 float32, strided`."""
     name = f"{row['op']} {shape_name(row['shape'])} {row['dtype']}"
     return f"{name}, {extra}" if (extra := variant(row)) else name
+
+
+def failures(rows: list[dict], kind: str) -> list[tuple[str, str]]:
+    """The cells of a kind and why, those of one op that failed alike in one line."""
+    found: dict[tuple, list[dict]] = {}
+    for row in rows:
+        if row["status"] == kind:
+            found.setdefault((row["op"], row["why"]), []).append(row)
+    return [
+        (named(same[0]) if len(same) == 1 else f"{op}, {len(same)} cells", why)
+        for (op, why), same in found.items()
+    ]
 
 
 def head(origin: dict, count: int, folder: Path) -> str:
@@ -130,7 +143,8 @@ def verdict(results: dict, folder: Path) -> str:
     lines = [
         "",
         f"{s['passed']} of {s['timed']} timed cells pass (1.0 × NumPy; parity cells 0.97 ×)",
-        f"{counts}; {s['ties']} of them ties (within 3 %), {s['noisy']} noisy",
+        f"{counts}; {s['ties']} of them ties (within 3 %), {s['noisy']} noisy, "
+        f"{s['delegated']} run by NumPy",
         f"geometric mean {times(s['geometric_mean'])}; "
         + ", ".join(f"{name} {times(mean)}" for name, mean in s["families"].items()),
         f"success criterion (80 % of cells no slower than {s['success']['limit']} × NumPy's time): "
@@ -140,9 +154,7 @@ def verdict(results: dict, folder: Path) -> str:
     lines.append("the worst: " + "; ".join(f"{named(r)} {times(r['ratio'])}" for r in slow))
     for kind in ("wrong", "unsupported"):
         if s[kind]:
-            lines.append(f"{kind} ({len(s[kind])}):")
-            lines += [f"  {named(by_key[key])}: {by_key[key]['why']}" for key in s[kind][:40]]
-            if len(s[kind]) > 40:
-                lines.append(f"  and {len(s[kind]) - 40} more, see results.json")
+            lines.append(f"{kind}, {len(s[kind])} cells:")
+            lines += [f"  {what}: {why}" for what, why in failures(results["cells"], kind)]
     lines.append(f"report: {folder / 'report.html'} (also report.md, results.json)")
     return "\n".join(lines)

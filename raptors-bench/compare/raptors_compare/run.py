@@ -126,6 +126,8 @@ def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) ->
         for side in sides
         if side.name in calls
     }
+    code, arrays = calls[subject.name]
+    delegated = subject.delegates(compiled(code, subject.xp, arrays, 0)[0])
     number = zlib.crc32(cell.key.encode())
     samples = measure(batches, chosen, seed=number)
     value, low, high = ratio(samples.ns[numpy.name], samples.ns[subject.name], seed=number)
@@ -134,6 +136,7 @@ def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) ->
         **row, "status": "timed", "ratio": value, "low": low, "high": high,
         "class": classify(value), "tie": is_tie(value), "parity": parity,
         "passes": passes(value, parity), "noisy": is_noisy(low, high),
+        "delegated": delegated,
         "interrupted": round(samples.interrupted, 3), "left_out": samples.left_out,
         "ns": {name: quantiles(times) for name, times in samples.ns.items()},
         "samples": {name: [round(t, 2) for t in times] for name, times in samples.ns.items()},
@@ -153,7 +156,7 @@ def _resumed(options: argparse.Namespace, keys: list[str]) -> tuple[list[dict], 
     """The provenance and the cells that an interrupted run has written."""
     if not options.resume:
         return [], []
-    lines = (options.resume / "cells.jsonl").read_text().splitlines()
+    lines = (options.resume / "cells.jsonl").read_text(encoding="utf-8").splitlines()
     found = []
     for line in lines:
         try:
@@ -195,7 +198,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
 
     known = {row["key"]: row for row in done}
     rows, threads, begin = [], None, time.monotonic()
-    with open(folder / "cells.jsonl", "a" if before else "w") as lines:
+    with open(folder / "cells.jsonl", "a" if before else "w", encoding="utf-8") as lines:
         header = {"format": FORMAT, "provenance": origin, "keys": [c.key for c in wanted]}
         print(json.dumps(header, default=str), file=lines, flush=True)
         for number, cell in enumerate(wanted, 1):
@@ -223,12 +226,12 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         "cells": [{k: v for k, v in row.items() if k != "samples"} for row in rows],
     }  # fmt: skip
     text = json.dumps(results, indent=1, default=str)
-    (folder / "results.json").write_text(text)
+    (folder / "results.json").write_text(text, encoding="utf-8")
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(text)
-    (folder / "report.md").write_text(report_markdown.report(results))
-    (folder / "report.html").write_text(report_html.report(results))
+        options.json.write_text(text, encoding="utf-8")
+    (folder / "report.md").write_text(report_markdown.report(results), encoding="utf-8")
+    (folder / "report.html").write_text(report_html.report(results), encoding="utf-8")
     print(report_text.table(results))
     print(report_text.verdict(results, folder))
     failed = results["summary"]["wrong"] or results["summary"]["unsupported"]

@@ -43,6 +43,20 @@ class Side:
         elif hasattr(self.xp, "set_num_threads"):
             self.xp.set_num_threads(count)
 
+    def delegates(self, call) -> bool:
+        """Whether the call goes to NumPy in the end, as far as the library lets one know."""
+        config = getattr(self.xp, "config", None)
+        if not hasattr(config, "fallback"):
+            return False
+        before, config.fallback = config.fallback, "error"
+        try:
+            call()
+        except NotImplementedError:
+            return True
+        finally:
+            config.fallback = before
+        return False
+
     @property
     def ufuncs(self) -> dict[str, int]:
         """Every ufunc of the library that NumPy has too, with its number of inputs."""

@@ -74,6 +74,7 @@ def summary(cells: list[dict]) -> dict:
         "timed": len(timed),
         "passed": sum(cell["passes"] for cell in timed),
         "ties": sum(cell["tie"] for cell in timed),
+        "delegated": sum(cell["delegated"] for cell in timed),
         "noisy": sum(cell["noisy"] for cell in timed),
         "classes": {
             name: sum(cell["class"] == name for cell in timed) for name, _ in CLASSES

@@ -51,7 +51,7 @@ function variant(cell) {
 const name = (cell) => [cell.op, shapeOf(cell), cell.dtype, variant(cell)].filter(Boolean).join(" ");
 
 function verdict(cell) {
-  return [cell.class, cell.tie && "tie", cell.parity && "parity cell", !cell.passes && "below target", cell.noisy && "noisy"]
+  return [cell.class, cell.tie && "tie", cell.parity && "parity cell", !cell.passes && "below target", cell.delegated && "run by NumPy", cell.noisy && "noisy"]
     .filter(Boolean).join(", ");
 }
 
@@ -97,9 +97,12 @@ function drawHead() {
   for (const kind of ["wrong", "unsupported"]) {
     if (!summary[kind].length) continue;
     const cells = results.cells.filter((cell) => cell.status === kind);
+    const alike = unique(cells.map((cell) => `${cell.op} ${cell.why}`))
+      .map((words) => cells.filter((cell) => `${cell.op} ${cell.why}` === words));
+    const what = (same) => (same.length > 1 ? `${same[0].op}, ${same.length} cells` : name(same[0]));
     at("problems").append(make("div", { class: "problem" },
       make("b", {}, `${cells.length} cells are ${kind}`),
-      make("ul", {}, ...cells.map((cell) => make("li", {}, `${name(cell)}: ${cell.why}`)))));
+      make("ul", {}, ...alike.map((same) => make("li", {}, `${what(same)}: ${same[0].why}`)))));
   }
   at("reading").textContent =
     `NumPy’s median time over that of ${subject}: above 1, NumPy is slower. Samples are interleaved; ` +
