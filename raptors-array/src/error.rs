@@ -321,6 +321,20 @@ pub enum Error {
         /// The axis of the second operand.
         right_axis: usize,
     },
+    /// A ufunc called with another number of inputs than it has.
+    Arity {
+        /// The ufunc's name.
+        ufunc: &'static str,
+        /// The number of inputs given.
+        given: usize,
+    },
+    /// Chosen elements of a reduction that has no value for nothing, and no `initial`.
+    WhereIdentity {
+        /// The ufunc's name.
+        ufunc: &'static str,
+    },
+    /// Prefixes of an array without axes.
+    AccumulateScalar,
     /// A state that the code rules out: reported, not panicked, because Python is above.
     Internal {
         /// What was ruled out.
@@ -346,11 +360,20 @@ pub enum AxisList {
 impl std::error::Error for Error {}
 
 impl Error {
+    /// No memory for a buffer of `bytes` bytes.
+    pub(crate) fn memory(bytes: usize) -> Self {
+        Self::Memory {
+            shape: Dims::from_slice(&[bytes]),
+            dtype: DType::U8,
+        }
+    }
+
     /// The Python exception that this becomes.
     pub const fn class(&self) -> ErrorClass {
         match self {
             Self::Axis { .. } => ErrorClass::Axis,
             Self::Memory { .. } => ErrorClass::Memory,
+            Self::Arity { .. } | Self::AccumulateScalar => ErrorClass::Type,
             Self::Index { .. }
             | Self::TooManyIndices { .. }
             | Self::IndexDimensions { .. }

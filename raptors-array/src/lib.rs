@@ -1,20 +1,29 @@
 //! N-dimensional arrays with NumPy's semantics.
 
 mod array;
+pub mod assign;
 mod broadcast;
 mod collapse;
 mod convert;
 mod create;
+mod dense;
+mod drive;
 mod error;
 mod index;
 pub mod layout;
+pub mod map;
 pub mod mem;
 mod message;
+pub mod nn;
 mod overlap;
 mod promote;
 mod range;
+pub mod reduce;
 mod resolve;
 mod shape;
+mod stage;
+pub mod target;
+mod walk;
 
 pub use array::Array;
 pub use broadcast::{broadcast, broadcast_arrays, broadcast_strides};

@@ -284,6 +284,18 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             "reduction operation '{ufunc}' is not reorderable, so at most one axis may be \
              specified"
         ),
+        Error::Arity { ufunc, given } => {
+            write!(
+                f,
+                "{ufunc}() takes another number of positional arguments than the {given} given"
+            )
+        }
+        Error::WhereIdentity { ufunc } => write!(
+            f,
+            "reduction operation '{ufunc}' does not have an identity, so to use a where mask one \
+             has to specify 'initial'"
+        ),
+        Error::AccumulateScalar => f.write_str("cannot accumulate on a scalar"),
         Error::ReduceArity => f.write_str("reduce only supported for binary functions"),
         Error::ReduceOutputs => {
             f.write_str("reduce only supported for functions returning a single value")

@@ -19,6 +19,7 @@ mod sum;
 mod table;
 mod tree;
 mod truth;
+mod ufunc;
 
 pub use arg::{ArgFold, arg, arg_rows};
 pub use moment::{

@@ -93,6 +93,16 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// The rows after the first.
+    #[inline(always)]
+    #[must_use]
+    pub const fn rest(self) -> Self {
+        match self.nrows.checked_sub(1) {
+            Some(nrows) => Self { ptr: self.ptr.wrapping_offset(self.stride), nrows, ..self },
+            None => self,
+        }
+    }
+
     /// The same memory as elements of another type of the same size and alignment.
     #[inline(always)]
     pub(super) fn retag(self, dtype: DType) -> Self {

@@ -1,0 +1,149 @@
+//! Copies between arrays: other layouts, other dtypes, broadcast, overlapping.
+
+use crate::{
+    Array, Casting, Error, Order, Result,
+    broadcast::broadcast_strides,
+    drive::{drive, map_plan},
+    map::{Operand, new_like},
+    overlap::{Overlap, overlap},
+    promote,
+    stage::{Reader, Writer},
+    target::Target,
+    walk::{RawLane, Walk},
+};
+use raptors_kernels::{DType, Level, cast::cast, moves};
+
+/// Cost of converting one element, in additions.
+const CAST_COST: u32 = 2;
+/// Cost of moving one element, in additions.
+const COPY_COST: u32 = 1;
+
+/// Writes `source`, broadcast and converted, to `target`: NumPy's `target[...] = source`.
+///
+/// # Errors
+///
+/// If the shapes do not broadcast, `casting` forbids the conversion, a Python integer does not
+/// fit, or memory runs out.
+pub fn assign(target: &Target<'_>, source: &Operand<'_>, casting: Casting) -> Result<()> {
+    let to = target.array();
+    let dtype = to.dtype();
+    let number;
+    let from = match source {
+        Operand::Array(array) => *array,
+        Operand::Number(value) => {
+            number = Array::from_scalar(&value.to_scalar(dtype)?)?;
+            &number
+        }
+    };
+    if !promote::can_cast(from.dtype(), dtype, casting) {
+        return Err(Error::Cast {
+            from: from.dtype(),
+            to: dtype,
+            casting,
+        });
+    }
+    // Leading axes of length one may be more than the target has.
+    let extra = from.ndim().saturating_sub(to.ndim());
+    let extra = extra.min(from.shape().iter().take_while(|&&len| len == 1).count());
+    let (shape, strides) = (&from.shape()[extra..], &from.strides()[extra..]);
+    let strides =
+        broadcast_strides(shape, strides, to.shape()).ok_or_else(|| Error::BroadcastInto {
+            from: from.shape().into(),
+            to: to.shape().into(),
+        })?;
+    if to.size() == 0 {
+        return Ok(());
+    }
+    match overlap(from, to) {
+        Overlap::Disjoint => write(from, &strides, to),
+        Overlap::Same if from.dtype() == dtype => Ok(()),
+        Overlap::Same | Overlap::Possible => {
+            let copy = copy(from, Some(Order::C))?;
+            let strides =
+                broadcast_strides(&copy.shape()[extra..], &copy.strides()[extra..], to.shape())
+                    .ok_or(Error::Internal {
+                        what: "a copy that does not broadcast",
+                    })?;
+            write(&copy, &strides, to)
+        }
+    }
+}
+
+/// Writes `from`, seen with `strides` over the shape of `to`, to `to`, whose memory is other.
+fn write(from: &Array, strides: &[isize], to: &Array) -> Result<()> {
+    let (stored, wanted) = (from.dtype(), to.dtype());
+    let lanes: [RawLane<'_>; 2] = [
+        (to.as_mut_ptr(), wanted.size(), to.strides()),
+        (from.as_ptr().cast_mut(), stored.size(), strides),
+    ];
+    let cost = if stored == wanted {
+        COPY_COST
+    } else {
+        CAST_COST
+    };
+    let plan = map_plan(cost, to.size(), stored.size().max(wanted.size()), 1, 1);
+    let longest = plan.chunk.max(1);
+    if stored == wanted {
+        let walk = Walk::planes(to.shape(), &lanes, longest);
+        let grain = (longest / walk.unit_len().max(1)).max(1);
+        return drive(&plan, walk.units(), grain, &|range| {
+            let (size, [target, source]) = (
+                wanted.size(),
+                [walk.inner_strides(0), walk.inner_strides(1)],
+            );
+            walk.visit(range, |unit| {
+                let (shape, ptr) = (unit.shape, unit.ptrs[1].cast_const());
+                let source = moves::Source {
+                    ptr,
+                    size,
+                    shape,
+                    strides: source,
+                };
+                let target = moves::Target {
+                    ptr: unit.ptrs[0],
+                    size,
+                    shape,
+                    strides: target,
+                };
+                // SAFETY: both are units of arrays of this element size that the caller holds, in
+                // memory that does not overlap, and each thread has other units.
+                unsafe { moves::copy(source, target) };
+                Ok(())
+            })
+        });
+    }
+    let walk = Walk::new(to.shape(), &lanes, longest);
+    let grain = (longest / walk.unit_len().max(1)).max(1);
+    let level = Level::get();
+    drive(&plan, walk.units(), grain, &|range| {
+        let mut reader = Reader::new(&walk, 1, stored, stored, false);
+        let mut writer = Writer::new(&walk, 0, wanted, wanted, false);
+        walk.visit(range, |unit| {
+            let run = reader.read(&walk, level, unit)?;
+            cast(level, run, writer.begin(&walk, unit)?);
+            writer.end(&walk, level, unit, None)
+        })
+    })
+}
+
+/// `array` converted to `dtype`, always in new memory.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn astype(array: &Array, dtype: DType, order: Option<Order>) -> Result<Array> {
+    let result = new_like(array.shape(), dtype, order, &[array])?;
+    if array.size() > 0 {
+        write(array, array.strides(), &result)?;
+    }
+    Ok(result)
+}
+
+/// `array` in new memory.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn copy(array: &Array, order: Option<Order>) -> Result<Array> {
+    astype(array, array.dtype(), order)
+}

@@ -1,0 +1,48 @@
+//! Parts of arrays that lie in one piece, as runs that the kernels take.
+
+use crate::{Array, target::Target};
+use raptors_kernels::{In, Out, Scalar};
+
+impl Array {
+    /// Writes the one value of a 0-d array that nobody else sees.
+    #[inline]
+    pub(crate) fn set(&self, value: &Scalar) {
+        debug_assert!(self.ndim() == 0 && self.dtype() == value.dtype());
+        let bytes = value.as_in().bytes();
+        // SAFETY: the array has one element of the value's type, and its maker holds it alone.
+        unsafe {
+            self.as_mut_ptr()
+                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())
+        };
+    }
+
+    /// `len` elements in C order from number `start` on; nothing if they are not one aligned
+    /// piece or not all there.
+    pub(crate) fn run(&self, start: usize, len: usize) -> Option<In<'_>> {
+        let fits = start.checked_add(len).is_some_and(|end| end <= self.size());
+        if !(fits && self.is_c_contiguous() && self.is_aligned()) {
+            return None;
+        }
+        let ptr = self.as_ptr().wrapping_add(start * self.itemsize());
+        // SAFETY: the array is dense and aligned, and the elements are within its size.
+        Some(unsafe { In::from_raw(ptr, len, self.dtype()) })
+    }
+}
+
+impl Target<'_> {
+    /// `len` elements in C order from number `start` on, to be written; nothing if they are not
+    /// one aligned piece or not all there.
+    pub(crate) fn run(&mut self, start: usize, len: usize) -> Option<Out<'_>> {
+        let array = self.array();
+        let fits = start
+            .checked_add(len)
+            .is_some_and(|end| end <= array.size());
+        if !(fits && array.is_c_contiguous() && array.is_aligned()) {
+            return None;
+        }
+        let ptr = array.as_mut_ptr().wrapping_add(start * array.itemsize());
+        // SAFETY: the array is dense and aligned, the elements are within its size, and a target
+        // has them to itself.
+        Some(unsafe { Out::from_raw(ptr, len, array.dtype()) })
+    }
+}

@@ -1,0 +1,51 @@
+//! Runs numbered units of work as a plan says: here, or shared out to the thread team.
+
+use crate::Result;
+use core::ops::Range;
+use raptors_dispatch::{
+    machine,
+    plan::{self, Plan, Work},
+    team,
+};
+use raptors_kernels::Level;
+use std::sync::{Mutex, PoisonError};
+
+/// Calls `work` with ranges that cover `0..units`, each at least `grain` units long where there
+/// are that many, on the plan's threads. The first error ends the share that met it.
+pub(crate) fn drive(
+    plan: &Plan,
+    units: usize,
+    grain: usize,
+    work: &(dyn Fn(Range<usize>) -> Result<()> + Sync),
+) -> Result<()> {
+    if plan.threads <= 1 || units <= grain {
+        return work(0..units);
+    }
+    let failure = Mutex::new(None);
+    let chunks = units.div_ceil(grain.max(1));
+    team::run(plan.threads, chunks, &|chunk| {
+        let start = chunk * grain;
+        if let Err(error) = work(start..(start + grain).min(units)) {
+            *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        }
+    });
+    match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// The plan for loops over `elements`, computed in a type of `size` bytes, with `nin` arrays read
+/// and `nout` written.
+#[inline]
+pub(crate) fn map_plan(cost: u32, elements: usize, size: usize, nin: usize, nout: usize) -> Plan {
+    let work = Work::new(Level::get(), cost, elements, size, nin, nout);
+    plan::map(&work, machine::machine(), team::threads())
+}
+
+/// The plan for a reduction of `elements` of `size` bytes.
+#[inline]
+pub(crate) fn fold_plan(cost: u32, elements: usize, size: usize) -> Plan {
+    let work = Work::new(Level::get(), cost, elements, size, 1, 0);
+    plan::fold(&work, machine::machine(), team::threads())
+}

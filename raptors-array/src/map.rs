@@ -1,0 +1,469 @@
+//! Ufuncs over arrays: types, shapes and memory are settled here, then the loops run.
+
+use crate::{
+    Array, Casting, Error, Order, Result, Strides, assign,
+    broadcast::{broadcast, broadcast_strides},
+    collapse::keep_order,
+    drive::{drive, map_plan},
+    layout,
+    overlap::{Overlap, overlap},
+    promote::{Arg, Number},
+    reduce,
+    resolve::{self, Resolved},
+    stage::{Reader, Writer},
+    target::Target,
+    walk::{RawLane, Walk},
+};
+use raptors_kernels::{Bool, DType, In, Level, Loop, Out, Scalar, Ufunc, fold::Fold};
+use smallvec::SmallVec;
+
+/// An input of a ufunc: an array, or a Python number, whose type gives way to the arrays' (NEP 50).
+#[derive(Clone, Copy, Debug)]
+pub enum Operand<'a> {
+    /// An array.
+    Array(&'a Array),
+    /// A Python number.
+    Number(Number),
+}
+
+impl<'a> From<&'a Array> for Operand<'a> {
+    fn from(array: &'a Array) -> Self {
+        Self::Array(array)
+    }
+}
+
+impl From<Number> for Operand<'_> {
+    fn from(number: Number) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl Operand<'_> {
+    /// What promotion sees of it.
+    pub fn arg(&self) -> Arg {
+        match self {
+            Self::Array(array) => Arg::Array(array.dtype()),
+            Self::Number(number) => number.arg(),
+        }
+    }
+
+    fn shape(&self) -> &[usize] {
+        match self {
+            Self::Array(array) => array.shape(),
+            Self::Number(_) => &[],
+        }
+    }
+}
+
+/// What a call of a ufunc may ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct MapOptions<'a> {
+    /// The dtype to compute in, instead of the one that the inputs promote to.
+    pub dtype: Option<DType>,
+    /// Which conversions are allowed.
+    pub casting: Casting,
+    /// Where to compute: elements at which it is false keep what the output holds.
+    pub where_: Option<&'a Array>,
+    /// The memory layout of new results; that of the inputs if not given.
+    pub order: Option<Order>,
+}
+
+impl Default for MapOptions<'_> {
+    fn default() -> Self {
+        Self {
+            dtype: None,
+            casting: Casting::SameKind,
+            where_: None,
+            order: None,
+        }
+    }
+}
+
+/// `ufunc` of one array.
+///
+/// # Errors
+///
+/// If the ufunc does not take one input or has no loop for the dtype, or memory runs out.
+#[inline]
+pub fn unary(ufunc: Ufunc, x: &Array) -> Result<Array> {
+    if ufunc.nin() == 1
+        && let Some(result) = straight(ufunc, x, &[x])?
+    {
+        return Ok(result);
+    }
+    single(map(ufunc, &[x.into()], &mut [], &MapOptions::default())?)
+}
+
+/// `ufunc` of two arrays, broadcast against each other.
+///
+/// # Errors
+///
+/// If the shapes do not broadcast, the ufunc does not take two inputs or has no loop for the
+/// dtypes, or memory runs out.
+#[inline]
+pub fn binary(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
+    if ufunc.nin() == 2
+        && x.shape() == y.shape()
+        && x.dtype() == y.dtype()
+        && let Some(result) = straight(ufunc, x, &[x, y])?
+    {
+        return Ok(result);
+    }
+    single(map(
+        ufunc,
+        &[x.into(), y.into()],
+        &mut [],
+        &MapOptions::default(),
+    )?)
+}
+
+fn single(results: SmallVec<[Array; 2]>) -> Result<Array> {
+    results.into_iter().next().ok_or(Error::Internal {
+        what: "a ufunc gave no result",
+    })
+}
+
+/// The common small case: inputs of one shape and dtype, each in one C-ordered piece, and one
+/// result. Nothing where the case is another.
+#[inline]
+fn straight(ufunc: Ufunc, like: &Array, inputs: &[&Array]) -> Result<Option<Array>> {
+    let dtype = like.dtype();
+    if !inputs.iter().all(|x| x.is_c_contiguous() && x.is_aligned()) || ufunc.nout() != 1 {
+        return Ok(None);
+    }
+    let Some(bound) = ufunc.bind(Level::get(), dtype) else {
+        return Ok(None);
+    };
+    if bound.inputs().iter().any(|&input| input != dtype) {
+        return Ok(None);
+    }
+    let given = bound.outputs()[0];
+    let result = Array::empty(like.shape(), given, Order::C)?;
+    let n = like.size();
+    if n == 0 {
+        return Ok(Some(result));
+    }
+    let (size, out_size) = (dtype.size(), given.size());
+    let plan = map_plan(ufunc.cost(), n, size.max(out_size), inputs.len(), 1);
+    let grain = plan.chunk.max(1);
+    let (out, ptrs): (_, SmallVec<[_; 3]>) = (
+        Shared(result.as_mut_ptr()),
+        inputs
+            .iter()
+            .map(|x| Shared(x.as_ptr().cast_mut()))
+            .collect(),
+    );
+    drive(&plan, n, grain, &|range| {
+        let (start, len) = (range.start, range.len());
+        let mut runs = [In::from(&[0u8; 0][..]); 3];
+        for (run, ptr) in runs.iter_mut().zip(&ptrs) {
+            // SAFETY: a C-ordered, aligned array of `n` elements of `dtype`, and the range is part of it.
+            *run = unsafe { In::from_raw(ptr.get().add(start * size), len, dtype) };
+        }
+        // SAFETY: the result is new and dense with `n` elements; each range is written once.
+        let out = unsafe { Out::from_raw(out.get().add(start * out_size), len, given) };
+        bound.run(&runs[..ptrs.len()], &mut [out]);
+        Ok(())
+    })?;
+    Ok(Some(result))
+}
+
+/// A pointer that several threads use for parts that do not overlap.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared(pub(crate) *mut u8);
+// SAFETY: whoever shares one gives each thread other elements to write.
+unsafe impl Sync for Shared {}
+// SAFETY: as for `Sync`.
+unsafe impl Send for Shared {}
+impl Shared {
+    /// The pointer. A method, so that closures capture the whole wrapper.
+    #[inline]
+    pub(crate) const fn get(self) -> *mut u8 {
+        self.0
+    }
+}
+
+/// `ufunc` of arrays and Python numbers, broadcast against each other, into `outs` where given.
+///
+/// # Errors
+///
+/// NumPy's: shapes that do not broadcast, dtypes without a loop, casts that `casting` forbids,
+/// Python integers that do not fit, no memory.
+pub fn map(
+    ufunc: Ufunc,
+    inputs: &[Operand<'_>],
+    outs: &mut [Option<Target<'_>>],
+    options: &MapOptions<'_>,
+) -> Result<SmallVec<[Array; 2]>> {
+    if inputs.len() != ufunc.nin() || outs.len() > ufunc.nout() {
+        return Err(Error::Arity {
+            ufunc: ufunc.name(),
+            given: inputs.len(),
+        });
+    }
+    let args: SmallVec<[Arg; 3]> = inputs.iter().map(Operand::arg).collect();
+    let resolved = match options.dtype {
+        None => resolve::resolve(ufunc, &args)?,
+        Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
+    };
+    if resolved.takes_natural_exponent() {
+        check_exponent(&inputs[1])?;
+    }
+    let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
+    shapes.extend(options.where_.map(Array::shape));
+    let shape = broadcast(&shapes)?;
+    let results = results(ufunc, inputs, outs, options, &resolved, &shape)?;
+    let shape = results.first().map_or(shape.as_slice(), Array::shape);
+    if layout::size(shape) > 0 {
+        Call {
+            ufunc,
+            inputs,
+            options,
+            resolved: &resolved,
+            results: &results,
+            shape,
+        }
+        .run()?;
+    }
+    Ok(results)
+}
+
+/// The arrays that the results go to: those given, checked, and new ones for the rest.
+fn results(
+    ufunc: Ufunc,
+    inputs: &[Operand<'_>],
+    outs: &mut [Option<Target<'_>>],
+    options: &MapOptions<'_>,
+    resolved: &Resolved,
+    shape: &[usize],
+) -> Result<SmallVec<[Array; 2]>> {
+    let given: SmallVec<[Option<&Array>; 2]> = (0..ufunc.nout())
+        .map(|i| outs.get(i)?.as_ref().map(Target::array))
+        .collect();
+    let mut shapes: SmallVec<[&[usize]; 3]> = given.iter().flatten().map(|a| a.shape()).collect();
+    shapes.push(shape);
+    let full = broadcast(&shapes)?;
+    for (i, out) in given.iter().enumerate() {
+        let Some(out) = out else { continue };
+        if out.shape() != full.as_slice() {
+            return Err(Error::BroadcastOutput {
+                output: out.shape().into(),
+                broadcast: full,
+            });
+        }
+        resolved.check_output(i, out.dtype(), options.casting)?;
+    }
+    let arrays: SmallVec<[&Array; 3]> = inputs
+        .iter()
+        .filter_map(|x| {
+            if let Operand::Array(a) = x {
+                Some(*a)
+            } else {
+                None
+            }
+        })
+        .collect();
+    given
+        .into_iter()
+        .zip(resolved.outputs())
+        .map(|(out, &dtype)| match out {
+            Some(array) => Ok(array.clone()),
+            None => new_like(&full, dtype, options.order, &arrays),
+        })
+        .collect()
+}
+
+/// A call whose types, shapes and results are settled.
+struct Call<'a> {
+    ufunc: Ufunc,
+    inputs: &'a [Operand<'a>],
+    options: &'a MapOptions<'a>,
+    resolved: &'a Resolved,
+    results: &'a [Array],
+    shape: &'a [usize],
+}
+
+/// An input as the walk sees it.
+struct Fed {
+    /// The array, or a copy of it where the results overlap it elsewhere.
+    array: Array,
+    /// Whether the loop writes exactly this memory.
+    apart: bool,
+}
+
+impl Call<'_> {
+    fn run(&self) -> Result<()> {
+        let bound = self
+            .ufunc
+            .bind(Level::get(), self.resolved.computed())
+            .ok_or(Error::NoLoop { ufunc: self.ufunc })?;
+        let mut fed: SmallVec<[Fed; 4]> = SmallVec::new();
+        for (input, &dtype) in self.inputs.iter().zip(self.resolved.inputs()) {
+            fed.push(match input {
+                Operand::Array(array) => self.fed(array)?,
+                Operand::Number(number) => {
+                    let scalar = match number.to_scalar(dtype) {
+                        Err(error) => return self.compare_beyond(*number, fed.is_empty(), error),
+                        Ok(scalar) => scalar,
+                    };
+                    Fed {
+                        array: Array::from_scalar(&scalar)?,
+                        apart: false,
+                    }
+                }
+            });
+        }
+        if let Some(mask) = self.options.where_ {
+            fed.push(self.fed(mask)?);
+        }
+        self.walk(&bound, &fed)
+    }
+
+    /// Comparisons with integers that the dtype cannot hold have a result all the same.
+    fn compare_beyond(&self, number: Number, first: bool, error: Error) -> Result<()> {
+        let below = matches!(number, Number::Int(value) if value < 0);
+        let Some(truth) = resolve::compare_out_of_range(self.ufunc, below, first) else {
+            return Err(error);
+        };
+        let truth = Array::from_scalar(&Scalar::new(Bool::from(truth)))?;
+        let options = MapOptions {
+            casting: Casting::Unsafe,
+            ..*self.options
+        };
+        let outs = &mut [Some(Target::fresh(&self.results[0]))];
+        map(
+            Ufunc::logical_or,
+            &[(&truth).into(), (&truth).into()],
+            outs,
+            &options,
+        )
+        .map(drop)
+    }
+
+    fn fed(&self, array: &Array) -> Result<Fed> {
+        let mut apart = false;
+        for result in self.results {
+            match overlap(array, result) {
+                Overlap::Disjoint => {}
+                Overlap::Same => apart = true,
+                Overlap::Possible => {
+                    return Ok(Fed {
+                        array: assign::copy(array, None)?,
+                        apart: false,
+                    });
+                }
+            }
+        }
+        Ok(Fed {
+            array: array.clone(),
+            apart,
+        })
+    }
+
+    fn walk(&self, bound: &Loop, fed: &[Fed]) -> Result<()> {
+        let strides: SmallVec<[Strides; 4]> = fed
+            .iter()
+            .map(|fed| broadcast_strides(fed.array.shape(), fed.array.strides(), self.shape))
+            .collect::<Option<_>>()
+            .ok_or(Error::Internal {
+                what: "inputs that do not broadcast",
+            })?;
+        let mut lanes: SmallVec<[RawLane<'_>; 6]> = SmallVec::new();
+        for result in self.results {
+            lanes.push((result.as_mut_ptr(), result.dtype().size(), result.strides()));
+        }
+        for (fed, strides) in fed.iter().zip(&strides) {
+            let array = &fed.array;
+            lanes.push((array.as_ptr().cast_mut(), array.dtype().size(), strides));
+        }
+        let n: usize = self.shape.iter().product();
+        // What is repeated is read from the cache.
+        let streams = fed.iter().filter(|fed| fed.array.size() == n).count();
+        let size = lanes.iter().map(|lane| lane.1).max().unwrap_or(1);
+        let plan = map_plan(self.ufunc.cost(), n, size, streams, self.results.len());
+        let walk = Walk::new(self.shape, &lanes, plan.chunk.max(1));
+        let grain = (plan.chunk / walk.unit_len().max(1)).max(1);
+        let level = bound.level();
+        drive(&plan, walk.units(), grain, &|range| {
+            let (nin, nout) = (self.inputs.len(), self.results.len());
+            let mask = self.options.where_.is_some();
+            let mut readers: SmallVec<[Reader; 4]> = SmallVec::new();
+            for (i, fed) in fed.iter().enumerate() {
+                let wanted = if i < nin {
+                    bound.inputs()[i]
+                } else {
+                    DType::Bool
+                };
+                readers.push(Reader::new(
+                    &walk,
+                    nout + i,
+                    fed.array.dtype(),
+                    wanted,
+                    fed.apart,
+                ));
+            }
+            let mut writers: SmallVec<[Writer; 2]> = SmallVec::new();
+            for (i, (result, &given)) in self.results.iter().zip(bound.outputs()).enumerate() {
+                writers.push(Writer::new(&walk, i, result.dtype(), given, mask));
+            }
+            walk.visit(range, |unit| {
+                let mut ins: SmallVec<[In<'_>; 4]> = SmallVec::new();
+                for reader in &mut readers {
+                    ins.push(reader.read(&walk, level, unit)?);
+                }
+                let keep = if mask { ins.pop() } else { None };
+                let mut outs: SmallVec<[Out<'_>; 2]> = SmallVec::new();
+                for writer in &mut writers {
+                    outs.push(writer.begin(&walk, unit)?);
+                }
+                bound.run(&ins, &mut outs);
+                drop(outs);
+                for writer in &mut writers {
+                    writer.end(&walk, level, unit, keep)?;
+                }
+                Ok(())
+            })
+        })
+    }
+}
+
+/// A new array that keeps the order of `inputs` in memory unless another is asked for.
+pub(crate) fn new_like(
+    shape: &[usize],
+    dtype: DType,
+    order: Option<Order>,
+    inputs: &[&Array],
+) -> Result<Array> {
+    if order.is_some() || inputs.iter().all(|x| x.is_c_contiguous()) {
+        return Array::empty(shape, dtype, order.unwrap_or_default());
+    }
+    let strides: SmallVec<[Strides; 3]> = inputs
+        .iter()
+        .filter_map(|x| broadcast_strides(x.shape(), x.strides(), shape))
+        .collect();
+    let strides: SmallVec<[&[isize]; 3]> = strides.iter().map(|s| s.as_slice()).collect();
+    let array = Array::empty(shape, dtype, Order::C)?;
+    let strides = keep_order(shape, dtype.size(), &strides);
+    // SAFETY: the same elements of the same new buffer, in another order.
+    Ok(unsafe { array.view(0, shape.into(), strides) })
+}
+
+/// NumPy's rule that integers have no negative integer powers.
+fn check_exponent(exponent: &Operand<'_>) -> Result<()> {
+    let negative = match exponent {
+        Operand::Number(Number::Int(value)) => *value < 0,
+        Operand::Array(array) if array.size() > 0 => {
+            let least = reduce::reduce_all(Fold::min, array)?;
+            assign::astype(&least, DType::I64, None)?
+                .item()?
+                .get::<i64>()
+                < 0
+        }
+        _ => false,
+    };
+    if negative {
+        Err(Error::NegativePower)
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+//! Mean, variance and standard deviation: two passes over the elements, no temporaries.
+
+use super::{ReduceOptions, folded, run, shape::result_shape, tile::Step};
+use crate::{
+    Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign,
+    map::{self, MapOptions, Operand},
+    target::Target,
+};
+use raptors_kernels::{Level, fold::Fold};
+
+/// The dtype that means of `dtype` are computed in: float64 for integers, float32 for float16.
+fn computed_in(dtype: DType) -> DType {
+    match dtype.kind() {
+        Kind::Bool | Kind::Unsigned | Kind::Signed => DType::F64,
+        Kind::Float | Kind::Complex if dtype == DType::F16 => DType::F32,
+        Kind::Float | Kind::Complex => dtype,
+    }
+}
+
+/// The dtype that means of `dtype` come in.
+fn given_in(dtype: DType) -> DType {
+    if dtype == DType::F16 {
+        DType::F16
+    } else {
+        computed_in(dtype)
+    }
+}
+
+/// The mean over the axes that go.
+pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
+    let asked = options.dtype.unwrap_or(array.dtype());
+    let (means, _) = means(array, computed_in(asked), options)?;
+    finish(means, given_in(asked))
+}
+
+/// The variance over the axes that go.
+pub(super) fn var(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
+    let asked = options.dtype.unwrap_or(array.dtype());
+    finish(variance(array, ddof, options)?, given_in(asked).real())
+}
+
+/// The standard deviation over the axes that go.
+pub(super) fn std(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
+    let asked = options.dtype.unwrap_or(array.dtype());
+    let variance = variance(array, ddof, options)?;
+    in_place(Ufunc::sqrt, &variance, None)?;
+    finish(variance, given_in(asked).real())
+}
+
+fn finish(result: Array, dtype: DType) -> Result<Array> {
+    if result.dtype() == dtype {
+        Ok(result)
+    } else {
+        assign::astype(&result, dtype, Some(Order::C))
+    }
+}
+
+/// The means in `computed`, and the number of elements behind each.
+fn means(array: &Array, computed: DType, options: &ReduceOptions<'_>) -> Result<(Array, Count)> {
+    let sums = ReduceOptions {
+        axes: options.axes,
+        keepdims: options.keepdims,
+        dtype: Some(computed),
+        where_: options.where_,
+        ..ReduceOptions::default()
+    };
+    let sums = folded(Fold::sum, array, &sums)?;
+    let count = Count::of(array, options)?;
+    count.divide(&sums, 0.0)?;
+    Ok((sums, count))
+}
+
+fn variance(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
+    let computed = computed_in(options.dtype.unwrap_or(array.dtype()));
+    if options.where_.is_some() {
+        return variance_where(array, computed, ddof, options);
+    }
+    let (means, count) = means(array, computed, options)?;
+    let mask = options.axes.mask(array.ndim())?;
+    let shape = result_shape(array.shape(), &mask, options.keepdims);
+    let result = Array::zeros(&shape, computed.real(), Order::C)?;
+    if array.size() > 0 {
+        run(
+            Step::Deviation(means.as_ptr()),
+            computed,
+            array,
+            &mask,
+            &result,
+        )?;
+    }
+    count.divide(&result, ddof)?;
+    Ok(result)
+}
+
+/// The variance of chosen elements: the distances are computed as an array.
+fn variance_where(
+    array: &Array,
+    computed: DType,
+    ddof: f64,
+    options: &ReduceOptions<'_>,
+) -> Result<Array> {
+    let (axes, where_) = (options.axes, options.where_);
+    let kept = ReduceOptions {
+        axes,
+        keepdims: true,
+        where_,
+        ..ReduceOptions::default()
+    };
+    let (means, _) = means(array, computed, &kept)?;
+    let typed = MapOptions {
+        dtype: Some(computed),
+        casting: Casting::Unsafe,
+        ..MapOptions::default()
+    };
+    let distances = map::map(
+        Ufunc::subtract,
+        &[array.into(), (&means).into()],
+        &mut [],
+        &typed,
+    )?;
+    let distances = map::unary(Ufunc::absolute, &distances[0])?;
+    let squares = map::unary(Ufunc::square, &distances)?;
+    let sums = ReduceOptions {
+        axes,
+        keepdims: options.keepdims,
+        where_,
+        ..ReduceOptions::default()
+    };
+    let sums = folded(Fold::sum, &squares, &sums)?;
+    Count::of(array, options)?.divide(&sums, ddof)?;
+    Ok(sums)
+}
+
+/// How many elements are behind each result.
+enum Count {
+    /// The same number behind each.
+    Same(usize),
+    /// Other numbers, one for each.
+    Each(Array),
+}
+
+impl Count {
+    fn of(array: &Array, options: &ReduceOptions<'_>) -> Result<Self> {
+        let mask = options.axes.mask(array.ndim())?;
+        let Some(where_) = options.where_ else {
+            let axes = array.shape().iter().zip(&mask);
+            return Ok(Self::Same(
+                axes.filter(|(_, gone)| **gone)
+                    .map(|(len, _)| len)
+                    .product(),
+            ));
+        };
+        let chosen = where_.broadcast_to(array.shape())?;
+        let counts = ReduceOptions {
+            axes: options.axes,
+            keepdims: options.keepdims,
+            ..ReduceOptions::default()
+        };
+        Ok(Self::Each(folded(Fold::count_nonzero, &chosen, &counts)?))
+    }
+
+    /// Divides `sums` by the counts less `ddof`, and by zero where that is negative.
+    fn divide(&self, sums: &Array, ddof: f64) -> Result<()> {
+        match self {
+            Self::Same(n) => {
+                let n = Number::Float((*n as f64 - ddof).max(0.0));
+                in_place(Ufunc::divide, sums, Some(n.into()))
+            }
+            Self::Each(counts) => {
+                let float = assign::astype(counts, DType::F64, Some(Order::C))?;
+                in_place(Ufunc::subtract, &float, Some(Number::Float(ddof).into()))?;
+                in_place(Ufunc::maximum, &float, Some(Number::Float(0.0).into()))?;
+                in_place(Ufunc::divide, sums, Some((&float).into()))
+            }
+        }
+    }
+}
+
+/// `x = ufunc(x)` or `x = ufunc(x, y)`, for an array that nobody else sees.
+fn in_place(ufunc: Ufunc, x: &Array, y: Option<Operand<'_>>) -> Result<()> {
+    if let (true, Some(Operand::Number(y))) = (x.ndim() == 0, y)
+        && let Some(bound) = ufunc.bind(Level::get(), x.dtype())
+    {
+        let y = y.to_scalar(x.dtype())?;
+        return value_in_place(&bound, x, &y);
+    }
+    let mut inputs: smallvec::SmallVec<[Operand<'_>; 2]> = smallvec::smallvec![x.into()];
+    inputs.extend(y);
+    let options = MapOptions {
+        casting: Casting::Unsafe,
+        ..MapOptions::default()
+    };
+    map::map(ufunc, &inputs, &mut [Some(Target::fresh(x))], &options).map(drop)
+}
+
+/// The short way for one value, which is most of the calls.
+fn value_in_place(bound: &raptors_kernels::Loop, x: &Array, y: &Scalar) -> Result<()> {
+    let (value, mut result) = (x.get(&[])?, Scalar::zero(x.dtype()));
+    bound.run(&[value.as_in(), y.as_in()], &mut [result.as_out()]);
+    x.set(&result);
+    Ok(())
+}

@@ -1,0 +1,559 @@
+//! One tile of accumulators at a time: the blocks of input that flow into it, and the fixed tree
+//! in which their partial results are combined.
+//!
+//! The tree depends on lengths alone, so a result never depends on the number of threads: block
+//! results are merged like the digits of a binary counter, and a thread takes whole subtrees.
+
+use super::shape::Axis;
+use crate::{Buffer, Error, Result};
+use core::ops::Range;
+use raptors_kernels::{
+    DType, In, Level, Out, Scalar,
+    cast::cast,
+    fold::{self, Fold, Rows},
+    moves::{self, Source},
+};
+use smallvec::SmallVec;
+
+/// Bytes of accumulators in a tile over rows: they stay in the L1 cache while rows stream by.
+const TILE_BYTES: usize = 8192;
+/// Accumulators in a tile of runs.
+const TILE_RUNS: usize = 512;
+/// Rows added one after the other before partial sums are combined pairwise: keeps the error of a
+/// long column near that of the pairwise sum, at the price of one more row in this many.
+const BLOCK_ROWS: usize = 128;
+/// Elements of input that are converted or packed at once.
+const STAGE_LEN: usize = 2048;
+
+/// What a block adds to its accumulators.
+#[derive(Clone, Copy)]
+pub(crate) enum Step {
+    /// A fold of the elements.
+    Fold(Fold),
+    /// The squared distances from the means, one mean for each accumulator.
+    Deviation(*const u8),
+}
+
+impl Step {
+    /// The fold that joins two partial results.
+    fn merger(self) -> Fold {
+        match self {
+            Self::Fold(Fold::count_nonzero | Fold::sum_abs | Fold::sum_squares)
+            | Self::Deviation(_) => Fold::sum,
+            Self::Fold(Fold::max_abs) => Fold::max,
+            Self::Fold(fold) => fold,
+        }
+    }
+}
+
+/// How the input of a reduction is cut up.
+pub(crate) struct Job {
+    pub(crate) level: Level,
+    pub(crate) step: Step,
+    /// The first element of the input.
+    pub(crate) ptr: *const u8,
+    /// Its element type.
+    pub(crate) stored: DType,
+    /// The element type that the folds are fed.
+    pub(crate) fed: DType,
+    /// The element type of the accumulators.
+    pub(crate) acc: DType,
+    /// The accumulators, in C order over the axes that stay.
+    pub(crate) out: *mut u8,
+    /// Axes that stay outside a tile.
+    pub(crate) outer: SmallVec<[Axis; 4]>,
+    /// Reduced axes outside a block.
+    pub(crate) over: SmallVec<[Axis; 4]>,
+    /// The axis along the tile (`len` 1 where nothing stays).
+    pub(crate) along: Axis,
+    /// The reduced axis of a block (`len` 1 where there is none).
+    pub(crate) depth: Axis,
+    /// Whether the reduced axis is the inner one in memory: blocks are runs, not rows.
+    pub(crate) runs: bool,
+    pub(crate) aligned: bool,
+}
+
+// SAFETY: a job only reads the input and writes accumulators of its own tile; the caller holds
+// both arrays and gives each thread other tiles or other partial results.
+unsafe impl Sync for Job {}
+
+/// Buffers of one thread.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    packed: Option<Buffer>,
+    converted: Option<Buffer>,
+    counter: Vec<Option<Buffer>>,
+    free: Vec<Buffer>,
+}
+
+impl Scratch {
+    /// Keeps a buffer of accumulators for the next tile.
+    pub(crate) fn recycle(&mut self, buffer: Buffer) {
+        self.free.push(buffer);
+    }
+}
+
+impl Job {
+    /// Cuts the axes of an input, outermost in memory first.
+    pub(crate) fn cut(&mut self, axes: &[Axis]) {
+        let unit = Axis {
+            len: 1,
+            step: 0,
+            out: 0,
+        };
+        let mut rest: SmallVec<[Axis; 4]> = axes.into();
+        self.runs = rest.last().is_none_or(Axis::reduced);
+        let mut take = |reduced: bool| {
+            let at = rest.iter().rposition(|axis| axis.reduced() == reduced)?;
+            Some(rest.remove(at))
+        };
+        self.depth = take(true).unwrap_or(unit);
+        self.along = take(false).unwrap_or(unit);
+        (self.over, self.outer) = rest.into_iter().partition(Axis::reduced);
+    }
+
+    /// Cost of one element, in additions.
+    pub(crate) const fn cost(&self) -> u32 {
+        match self.step {
+            Step::Fold(_) => 1,
+            Step::Deviation(_) => 3,
+        }
+    }
+
+    /// Where the only run of a tile of one starts, and the number of its accumulator.
+    pub(crate) fn run_start(&self, tile: usize) -> (*const u8, usize) {
+        let (ptr, out, _) = self.tile(tile);
+        (ptr, out)
+    }
+
+    /// Writes one accumulator.
+    pub(crate) fn store_scalar(&self, out: usize, value: &Scalar) {
+        let ptr = self.out.wrapping_add(out * self.acc.size());
+        // SAFETY: the caller holds the accumulators and gives each to one thread.
+        let mut to = unsafe { Out::from_raw(ptr, 1, self.acc) };
+        to.bytes().copy_from_slice(value.as_in().bytes());
+    }
+
+    /// Merges the results of equal shares of the blocks, in order, as the tree has it.
+    pub(crate) fn merge_parts(
+        &self,
+        tile: usize,
+        parts: impl Iterator<Item = Buffer>,
+        scratch: &mut Scratch,
+    ) -> Result<Buffer> {
+        let (_, _, len) = self.tile(tile);
+        for part in parts {
+            self.count(scratch, part, len);
+        }
+        self.total(scratch, len)
+    }
+
+    fn tile_len(&self) -> usize {
+        let most = if self.runs {
+            TILE_RUNS
+        } else {
+            TILE_BYTES / self.acc.size()
+        };
+        // Rows are cut evenly, so that two threads get halves.
+        self.along
+            .len
+            .div_ceil(self.along.len.div_ceil(most))
+            .max(1)
+    }
+
+    fn block_depth(&self) -> usize {
+        if self.runs {
+            self.depth.len
+        } else {
+            BLOCK_ROWS
+        }
+    }
+
+    fn blocks_deep(&self) -> usize {
+        self.depth.len.div_ceil(self.block_depth().max(1)).max(1)
+    }
+
+    /// The number of tiles.
+    pub(crate) fn tiles(&self) -> usize {
+        let along = self.along.len.div_ceil(self.tile_len());
+        self.outer.iter().map(|axis| axis.len).product::<usize>() * along
+    }
+
+    /// The number of blocks that flow into each tile.
+    pub(crate) fn blocks(&self) -> usize {
+        self.over.iter().map(|axis| axis.len).product::<usize>() * self.blocks_deep()
+    }
+
+    /// Where a tile starts in the input and among the accumulators, and its length.
+    fn tile(&self, number: usize) -> (*const u8, usize, usize) {
+        let len = self.tile_len();
+        let along = self.along.len.div_ceil(len);
+        let start = number % along * len;
+        let (mut ptr, mut out) = (
+            self.ptr.wrapping_offset(start as isize * self.along.step),
+            start as isize * self.along.out,
+        );
+        let mut rest = number / along;
+        for axis in self.outer.iter().rev() {
+            let index = (rest % axis.len) as isize;
+            rest /= axis.len;
+            ptr = ptr.wrapping_offset(index * axis.step);
+            out += index * axis.out;
+        }
+        (ptr, out as usize, len.min(self.along.len - start))
+    }
+
+    /// Reduces a range of the blocks of a tile, and gives the partial results.
+    pub(crate) fn partial(
+        &self,
+        tile: usize,
+        blocks: Range<usize>,
+        scratch: &mut Scratch,
+    ) -> Result<Buffer> {
+        let (ptr, out, len) = self.tile(tile);
+        let deep = self.blocks_deep();
+        scratch.counter.clear();
+        for number in blocks {
+            let start = number % deep * self.block_depth();
+            let mut at = ptr.wrapping_offset(start as isize * self.depth.step);
+            let mut rest = number / deep;
+            for axis in self.over.iter().rev() {
+                at = at.wrapping_offset((rest % axis.len) as isize * axis.step);
+                rest /= axis.len;
+            }
+            let result = self.fresh(scratch)?;
+            let depth = self.block_depth().min(self.depth.len - start);
+            self.block(at, depth, len, out, result.as_ptr(), scratch)?;
+            self.count(scratch, result, len);
+        }
+        self.total(scratch, len)
+    }
+
+    fn fresh(&self, scratch: &mut Scratch) -> Result<Buffer> {
+        match scratch.free.pop() {
+            Some(buffer) => Ok(buffer),
+            None => buffer(self.tile_len() * self.acc.size()),
+        }
+    }
+
+    /// Adds a block's result to the binary counter: equal subtrees merge at once.
+    pub(crate) fn count(&self, scratch: &mut Scratch, mut result: Buffer, len: usize) {
+        for digit in &mut scratch.counter {
+            match digit.take() {
+                None => {
+                    *digit = Some(result);
+                    return;
+                }
+                Some(earlier) => {
+                    self.merge(&earlier, &result, len);
+                    scratch.free.push(core::mem::replace(&mut result, earlier));
+                }
+            }
+        }
+        scratch.counter.push(Some(result));
+    }
+
+    /// Merges what the counter holds, the latest first, as its tree has it.
+    pub(crate) fn total(&self, scratch: &mut Scratch, len: usize) -> Result<Buffer> {
+        let mut sum: Option<Buffer> = None;
+        for earlier in scratch.counter.drain(..).flatten() {
+            if let Some(later) = &sum {
+                self.merge(&earlier, later, len);
+            }
+            if let Some(used) = sum.replace(earlier) {
+                scratch.free.push(used);
+            }
+        }
+        sum.ok_or(Error::Internal {
+            what: "a reduction of no blocks",
+        })
+    }
+
+    /// `earlier = earlier ∘ later`, element by element.
+    fn merge(&self, earlier: &Buffer, later: &Buffer, len: usize) {
+        let fold = self.step.merger();
+        // SAFETY: both buffers hold at least `len` accumulators and are two.
+        let (rows, acc) = unsafe {
+            let rows = Rows::from_raw(later.as_ptr(), 1, 0, len, self.acc);
+            (rows, Out::from_raw(earlier.as_ptr(), len, self.acc))
+        };
+        fold::fold_rows(fold, self.level, rows, acc);
+    }
+
+    /// Writes the results of a tile where they belong.
+    pub(crate) fn store(&self, tile: usize, result: &Buffer) {
+        let (_, out, len) = self.tile(tile);
+        let size = self.acc.size();
+        let step = self.along.out.max(1);
+        let source = Source {
+            ptr: result.as_ptr(),
+            size,
+            shape: [1, len],
+            strides: [0, size as isize],
+        };
+        let target = moves::Target {
+            ptr: self.out.wrapping_add(out * size),
+            size,
+            shape: [1, len],
+            strides: [0, step * size as isize],
+        };
+        // SAFETY: the buffer holds `len` accumulators; the target is this tile's part of them.
+        unsafe { moves::copy(source, target) };
+    }
+
+    /// Reduces one block: `depth` elements into each of `len` accumulators from number `out` on.
+    fn block(
+        &self,
+        at: *const u8,
+        depth: usize,
+        len: usize,
+        out: usize,
+        result: *mut u8,
+        scratch: &mut Scratch,
+    ) -> Result<()> {
+        if self.runs {
+            self.run_block(at, depth, len, out, result, scratch)
+        } else {
+            self.row_block(at, depth, len, out, result, scratch)
+        }
+    }
+
+    fn means(&self, out: usize, len: usize) -> Option<In<'_>> {
+        match self.step {
+            Step::Fold(_) => None,
+            // SAFETY: the caller of the reduction holds one mean for each accumulator.
+            Step::Deviation(means) => {
+                Some(unsafe { In::from_raw(means.add(out * self.fed.size()), len, self.fed) })
+            }
+        }
+    }
+
+    /// Rows of the input, added one after the other.
+    fn row_block(
+        &self,
+        at: *const u8,
+        depth: usize,
+        len: usize,
+        out: usize,
+        result: *mut u8,
+        scratch: &mut Scratch,
+    ) -> Result<()> {
+        let means = self.means(out, len);
+        let direct = self.is_direct(self.along.step);
+        let at_once = if direct {
+            depth
+        } else {
+            (STAGE_LEN / len).max(1)
+        };
+        for start in (0..depth).step_by(at_once) {
+            let count = at_once.min(depth - start);
+            let ptr = at.wrapping_offset(start as isize * self.depth.step);
+            let rows = if direct {
+                // SAFETY: `count` rows of `len` dense, aligned elements of the input.
+                unsafe { Rows::from_raw(ptr, count, self.depth.step, len, self.fed) }
+            } else {
+                let shape = [count, len];
+                let strides = [self.depth.step, self.along.step];
+                let row = (len * self.fed.size()) as isize;
+                let staged = self.stage(ptr, shape, strides, scratch)?;
+                // SAFETY: the stage holds `count` dense rows of `len` elements.
+                unsafe { Rows::from_raw(staged, count, row, len, self.fed) }
+            };
+            // SAFETY: the result has room for `len` accumulators and is this thread's own.
+            let mut acc = unsafe { Out::from_raw(result, len, self.acc) };
+            let rows = if start == 0 && self.start(rows, &mut acc) {
+                rows.rest()
+            } else {
+                rows
+            };
+            match (self.step, means) {
+                (Step::Fold(fold), _) => fold::fold_rows(fold, self.level, rows, acc),
+                (Step::Deviation(_), Some(means)) => {
+                    fold::sum_squared_deviations_rows(self.level, rows, means, acc);
+                }
+                (Step::Deviation(_), None) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the accumulators their first value: whether it was the first row.
+    fn start(&self, rows: Rows<'_>, acc: &mut Out<'_>) -> bool {
+        let fold = match self.step {
+            Step::Fold(fold) if self.fed == self.acc && self.step.merger() == fold => {
+                // The first row itself: no zero is added to it, so it keeps its sign.
+                acc.bytes().copy_from_slice(rows.row(0).bytes());
+                return true;
+            }
+            Step::Fold(fold) => fold,
+            Step::Deviation(_) => Fold::sum,
+        };
+        let identity = fold::identity(fold, self.fed).filter(|value| value.dtype() == self.acc);
+        let identity = identity.unwrap_or(Scalar::zero(self.acc));
+        for place in acc.bytes().chunks_exact_mut(self.acc.size()) {
+            place.copy_from_slice(identity.as_in().bytes());
+        }
+        false
+    }
+
+    /// Runs of the input, each reduced to one accumulator.
+    fn run_block(
+        &self,
+        at: *const u8,
+        depth: usize,
+        len: usize,
+        out: usize,
+        result: *mut u8,
+        scratch: &mut Scratch,
+    ) -> Result<()> {
+        let direct = self.is_direct(self.depth.step)
+            || depth == 1 && self.is_direct(self.fed.size() as isize);
+        if !direct && depth > STAGE_LEN {
+            for i in 0..len {
+                let ptr = at.wrapping_offset(i as isize * self.along.step);
+                let value = self.long_run(ptr, depth, out + i, scratch)?;
+                let size = self.acc.size();
+                // SAFETY: the result has room for `len` accumulators and is this thread's own.
+                let mut to = unsafe { Out::from_raw(result.add(i * size), 1, self.acc) };
+                to.bytes().copy_from_slice(value.as_in().bytes());
+            }
+            return Ok(());
+        }
+        let at_once = if direct {
+            len
+        } else {
+            (STAGE_LEN / depth.max(1)).max(1)
+        };
+        for start in (0..len).step_by(at_once) {
+            let count = at_once.min(len - start);
+            let ptr = at.wrapping_offset(start as isize * self.along.step);
+            let rows = if direct {
+                // SAFETY: `count` runs of `depth` dense, aligned elements of the input.
+                unsafe { Rows::from_raw(ptr, count, self.along.step, depth, self.fed) }
+            } else {
+                let strides = [self.along.step, self.depth.step];
+                let row = (depth * self.fed.size()) as isize;
+                let staged = self.stage(ptr, [count, depth], strides, scratch)?;
+                // SAFETY: the stage holds `count` dense runs of `depth` elements.
+                unsafe { Rows::from_raw(staged, count, row, depth, self.fed) }
+            };
+            let ptr = result.wrapping_add(start * self.acc.size());
+            // SAFETY: the result has room for `len` accumulators and is this thread's own.
+            let acc = unsafe { Out::from_raw(ptr, count, self.acc) };
+            match (self.step, self.means(out + start, count)) {
+                (Step::Fold(fold), _) => fold::fold_inner(fold, self.level, rows, acc),
+                (Step::Deviation(_), Some(means)) => {
+                    fold::sum_squared_deviations_inner(self.level, rows, means, acc);
+                }
+                (Step::Deviation(_), None) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A run too long to stage whole: its tree is followed down to parts that are not.
+    fn long_run(
+        &self,
+        ptr: *const u8,
+        len: usize,
+        out: usize,
+        scratch: &mut Scratch,
+    ) -> Result<Scalar> {
+        if len > STAGE_LEN
+            && let Some(left) = fold::split(self.acc, len)
+        {
+            let right = ptr.wrapping_offset(left as isize * self.depth.step);
+            let a = self.long_run(ptr, left, out, scratch)?;
+            let b = self.long_run(right, len - left, out, scratch)?;
+            return Ok(self.combine(&a, &b));
+        }
+        let staged = if self.is_direct(self.depth.step) {
+            ptr
+        } else {
+            self.stage(ptr, [1, len], [0, self.depth.step], scratch)?
+        };
+        // SAFETY: a dense, aligned run of `len` elements, of the input or of the stage.
+        let run = unsafe { In::from_raw(staged, len, self.fed) };
+        self.fold_run(run, out)
+    }
+
+    /// Reduces a dense run to one value.
+    pub(crate) fn fold_run(&self, run: In<'_>, out: usize) -> Result<Scalar> {
+        match (self.step, self.means(out, 1)) {
+            (Step::Fold(fold), _) => fold::fold(fold, self.level, run),
+            (Step::Deviation(_), Some(mean)) => {
+                let mut scalar = Scalar::zero(self.fed);
+                scalar.as_out().bytes().copy_from_slice(mean.bytes());
+                Some(fold::sum_squared_deviations(self.level, run, &scalar))
+            }
+            (Step::Deviation(_), None) => None,
+        }
+        .ok_or(Error::Internal {
+            what: "a fold without a loop",
+        })
+    }
+
+    /// Combines the values of two parts of a run.
+    pub(crate) fn combine(&self, a: &Scalar, b: &Scalar) -> Scalar {
+        match self.step {
+            Step::Fold(fold) => fold::combine(fold, a, b),
+            Step::Deviation(_) => fold::combine(Fold::sum, a, b),
+        }
+    }
+
+    /// Whether elements `step` bytes apart can be handed to a fold as they are.
+    pub(crate) fn is_direct(&self, step: isize) -> bool {
+        self.aligned && self.stored == self.fed && step == self.fed.size() as isize
+    }
+
+    /// Packs and converts a block of the input.
+    fn stage(
+        &self,
+        ptr: *const u8,
+        shape: [usize; 2],
+        strides: [isize; 2],
+        scratch: &mut Scratch,
+    ) -> Result<*const u8> {
+        let n = shape[0] * shape[1];
+        let size = self.stored.size();
+        let packed = room(&mut scratch.packed, n.max(STAGE_LEN) * size)?;
+        // SAFETY: the block is part of the input, which the caller holds; the stage has room.
+        unsafe {
+            moves::pack(
+                Source {
+                    ptr,
+                    size,
+                    shape,
+                    strides,
+                },
+                packed,
+            )
+        };
+        if self.stored == self.fed {
+            return Ok(packed);
+        }
+        let converted = room(&mut scratch.converted, n.max(STAGE_LEN) * self.fed.size())?;
+        // SAFETY: `n` packed elements, and a stage with room for as many.
+        let (from, to) = unsafe {
+            (
+                In::from_raw(packed, n, self.stored),
+                Out::from_raw(converted, n, self.fed),
+            )
+        };
+        cast(self.level, from, to);
+        Ok(converted)
+    }
+}
+
+/// The buffer in `slot`, made anew if it has no room for `bytes`.
+fn room(slot: &mut Option<Buffer>, bytes: usize) -> Result<*mut u8> {
+    let buffer = match slot.take() {
+        Some(buffer) if buffer.len() >= bytes => buffer,
+        _ => buffer(bytes)?,
+    };
+    Ok(slot.insert(buffer).as_ptr())
+}
+
+fn buffer(bytes: usize) -> Result<Buffer> {
+    Buffer::new(bytes).ok_or(Error::memory(bytes))
+}

@@ -1,0 +1,216 @@
+//! Walks several arrays of one shape together, in units small enough to stage in the L1 cache.
+//!
+//! A unit is a block of `rows` × `cols` elements of the two innermost axes (after axes that can be
+//! merged have been). Units are numbered, so a range of numbers is a share of the work for a
+//! thread, and the order of elements never depends on how many threads there are.
+
+use crate::{Dims, Strides, collapse::collapse};
+use core::ops::Range;
+use smallvec::SmallVec;
+
+/// Bytes of one operand's stage: three of them leave room in a 32 KiB L1 cache for what streams by.
+pub(crate) const STAGE_BYTES: usize = 8192;
+
+/// Columns from which a unit of a single row pays for its set-up, so that rows that lie apart in
+/// memory need no packing.
+const LONG_ROW: usize = 64;
+
+/// An array to walk: where it starts, its element size, its strides over the shape of the walk.
+pub(crate) type RawLane<'a> = (*mut u8, usize, &'a [isize]);
+
+/// One array of the walk: where it starts, its element size, and its strides over the walk's axes.
+#[derive(Clone, Debug)]
+pub(crate) struct Lane {
+    ptr: *mut u8,
+    size: usize,
+    strides: Strides,
+}
+
+/// The arrays and the order in which their elements are visited.
+pub(crate) struct Walk {
+    /// The axes outside a unit, outermost first.
+    outer: Dims,
+    /// The lengths of the two innermost axes.
+    inner: [usize; 2],
+    /// The shape of a unit that touches no edge.
+    unit: [usize; 2],
+    lanes: SmallVec<[Lane; 4]>,
+}
+
+// SAFETY: a walk only computes addresses; whoever builds one holds the arrays for its lifetime and
+// gives each thread other units.
+unsafe impl Sync for Walk {}
+
+/// One block of the walk.
+pub(crate) struct Unit<'a> {
+    /// Its shape.
+    pub(crate) shape: [usize; 2],
+    /// Where each lane's part of it starts.
+    pub(crate) ptrs: &'a [*mut u8],
+}
+
+impl Walk {
+    /// A walk over `shape` of arrays that start at a pointer, have elements of a size, and strides
+    /// in bytes over `shape`. Axes are ordered for the first array, which should be the one written.
+    ///
+    /// `longest` is the most elements that a unit may have where every lane can be used in place.
+    pub(crate) fn new(shape: &[usize], lanes: &[RawLane<'_>], longest: usize) -> Self {
+        let mut walk = Self::collapse(shape, lanes);
+        walk.unit = walk.choose_unit(longest);
+        walk
+    }
+
+    /// A walk in units of at most `longest` elements, whether or not they are dense: for loops
+    /// that take strides themselves.
+    pub(crate) fn planes(shape: &[usize], lanes: &[RawLane<'_>], longest: usize) -> Self {
+        let mut walk = Self::collapse(shape, lanes);
+        let [d1, d0] = walk.inner;
+        walk.unit = [
+            (longest / d0.max(1)).clamp(1, d1.max(1)),
+            d0.min(longest.max(1)),
+        ];
+        walk
+    }
+
+    fn collapse(shape: &[usize], lanes: &[RawLane<'_>]) -> Self {
+        let strides: SmallVec<[&[isize]; 4]> = lanes.iter().map(|lane| lane.2).collect();
+        let collapsed = collapse(shape, &strides, 0);
+        let lanes: SmallVec<[Lane; 4]> = lanes
+            .iter()
+            .zip(collapsed.strides)
+            .zip(&collapsed.offsets)
+            .map(|((&(ptr, size, _), strides), &offset)| Lane {
+                ptr: ptr.wrapping_offset(offset),
+                size,
+                strides,
+            })
+            .collect();
+        let axes = collapsed.shape;
+        let inner = match axes.as_slice() {
+            [] => [1, 1],
+            [n] => [1, *n],
+            [.., rows, cols] => [*rows, *cols],
+        };
+        let outer = axes[..axes.len().saturating_sub(2)].into();
+        Self {
+            outer,
+            inner,
+            unit: [1, 1],
+            lanes,
+        }
+    }
+
+    fn choose_unit(&self, longest: usize) -> [usize; 2] {
+        let [d1, d0] = self.inner;
+        let size = self.lanes.iter().map(|lane| lane.size).max().unwrap_or(1);
+        let staged = (STAGE_BYTES / size).max(1);
+        let lanes = || 0..self.lanes.len();
+        if lanes().all(|lane| self.is_dense(lane, [d1, d0])) {
+            // Whole rows where several fit, so that a plane that lies in one piece is cut evenly.
+            let rows = (longest / d0.max(1)).clamp(1, d1.max(1));
+            return [rows, if rows > 1 { d0 } else { d0.min(longest) }];
+        }
+        // Several rows at once, unless that would pack rows which could be used where they are.
+        let apart = lanes().any(|lane| {
+            let [s1, _] = self.inner_strides(lane);
+            s1 != 0 && self.is_dense(lane, [1, d0]) && !self.is_dense(lane, [d1, d0])
+        });
+        if d0 >= staged || (apart && d0 >= LONG_ROW) {
+            let in_place = lanes().all(|lane| self.is_dense(lane, [1, d0]));
+            return [1, d0.min(if in_place { longest } else { staged })];
+        }
+        [(staged / d0.max(1)).clamp(1, d1.max(1)), d0]
+    }
+
+    /// The strides of a lane over the two innermost axes.
+    #[inline]
+    pub(crate) fn inner_strides(&self, lane: usize) -> [isize; 2] {
+        match self.lanes[lane].strides.as_slice() {
+            [] => [0, self.lanes[lane].size as isize],
+            [s] => [0, *s],
+            [.., s1, s0] => [*s1, *s0],
+        }
+    }
+
+    /// Whether a block of `shape` of a lane lies in memory in one piece, in order.
+    #[inline]
+    pub(crate) fn is_dense(&self, lane: usize, [rows, cols]: [usize; 2]) -> bool {
+        let [s1, s0] = self.inner_strides(lane);
+        let size = self.lanes[lane].size;
+        (cols <= 1 || s0 == size as isize) && (rows <= 1 || s1 == (size * cols) as isize)
+    }
+
+    /// Whether every element of a lane is aligned for elements that need `align`.
+    pub(crate) fn is_aligned(&self, lane: usize, align: usize) -> bool {
+        let lane = &self.lanes[lane];
+        lane.ptr.addr().is_multiple_of(align)
+            && lane
+                .strides
+                .iter()
+                .all(|s| s.unsigned_abs().is_multiple_of(align))
+    }
+
+    /// The most elements that a unit has.
+    pub(crate) fn unit_len(&self) -> usize {
+        self.unit[0] * self.unit[1]
+    }
+
+    fn counts(&self) -> [usize; 2] {
+        [
+            self.inner[0].div_ceil(self.unit[0]),
+            self.inner[1].div_ceil(self.unit[1]),
+        ]
+    }
+
+    /// The number of units.
+    pub(crate) fn units(&self) -> usize {
+        let [n1, n0] = self.counts();
+        self.outer.iter().product::<usize>() * n1 * n0
+    }
+
+    /// Calls `visit` for each unit of a range of numbers, in order, until it fails.
+    pub(crate) fn visit<E>(
+        &self,
+        range: Range<usize>,
+        mut visit: impl FnMut(&Unit<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let [n1, n0] = self.counts();
+        let strides: SmallVec<[[isize; 2]; 4]> = (0..self.lanes.len())
+            .map(|lane| self.inner_strides(lane))
+            .collect();
+        let mut ptrs: SmallVec<[*mut u8; 4]> = self.lanes.iter().map(|lane| lane.ptr).collect();
+        let mut bases = ptrs.clone();
+        let mut plane = usize::MAX;
+        for number in range {
+            let (of, i1, i0) = (number / (n1 * n0), number / n0 % n1, number % n0);
+            if of != plane {
+                plane = of;
+                self.plane(plane, &mut bases);
+            }
+            let start = [i1 * self.unit[0], i0 * self.unit[1]];
+            for ((ptr, base), [s1, s0]) in ptrs.iter_mut().zip(&bases).zip(&strides) {
+                *ptr = base.wrapping_offset(start[0] as isize * s1 + start[1] as isize * s0);
+            }
+            let shape = [
+                self.unit[0].min(self.inner[0] - start[0]),
+                self.unit[1].min(self.inner[1] - start[1]),
+            ];
+            visit(&Unit { shape, ptrs: &ptrs })?;
+        }
+        Ok(())
+    }
+
+    /// Where each lane's part of a plane (an index of the outer axes, counted in C order) starts.
+    fn plane(&self, mut number: usize, bases: &mut [*mut u8]) {
+        for (base, lane) in bases.iter_mut().zip(&self.lanes) {
+            *base = lane.ptr;
+        }
+        for (axis, &len) in self.outer.iter().enumerate().rev() {
+            let index = (number % len) as isize;
+            number /= len;
+            for (base, lane) in bases.iter_mut().zip(&self.lanes) {
+                *base = base.wrapping_offset(index * lane.strides[axis]);
+            }
+        }
+    }
+}
