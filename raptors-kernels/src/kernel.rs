@@ -12,6 +12,17 @@ pub trait Unary<T> {
     type Out: Element;
     /// The result for `x`.
     fn call<I: Isa>(x: T) -> Self::Out;
+    /// Whether some elements are computed again by [`Self::rare`].
+    const RARE: bool = false;
+    /// Whether `call` does not cover `x`; branch-free, as it runs in the same loop.
+    #[inline(always)]
+    fn is_rare<I: Isa>(_x: T) -> bool {
+        false
+    }
+    /// The result for an `x` that `call` does not cover: one element at a time, however slow.
+    fn rare<I: Isa>(x: T) -> Self::Out {
+        Self::call::<I>(x)
+    }
 }
 
 /// What a one-input, two-output ufunc computes for one element.
@@ -32,6 +43,17 @@ pub trait Binary<T> {
     type Out: Element;
     /// The result for `x` and `y`.
     fn call<I: Isa>(x: T, y: Self::Second) -> Self::Out;
+    /// As [`Unary::RARE`].
+    const RARE: bool = false;
+    /// As [`Unary::is_rare`].
+    #[inline(always)]
+    fn is_rare<I: Isa>(_x: T, _y: Self::Second) -> bool {
+        false
+    }
+    /// As [`Unary::rare`].
+    fn rare<I: Isa>(x: T, y: Self::Second) -> Self::Out {
+        Self::call::<I>(x, y)
+    }
 }
 
 /// What a two-input, two-output ufunc computes for one pair of elements.
@@ -40,6 +62,17 @@ pub trait Binary2<T> {
     type Out: Element;
     /// The results for `x` and `y`.
     fn call<I: Isa>(x: T, y: T) -> (Self::Out, Self::Out);
+    /// As [`Unary::RARE`].
+    const RARE: bool = false;
+    /// As [`Unary::is_rare`].
+    #[inline(always)]
+    fn is_rare<I: Isa>(_x: T, _y: T) -> bool {
+        false
+    }
+    /// As [`Unary::rare`].
+    fn rare<I: Isa>(x: T, y: T) -> (Self::Out, Self::Out) {
+        Self::call::<I>(x, y)
+    }
 }
 
 /// What a three-input ufunc computes for three elements.
@@ -76,6 +109,25 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element>() -> Kernel<I> {
         };
         let (x, out) = (x.of::<T>(), out.of::<K::Out>());
         check(out.len(), &[x.len()]);
+        if K::RARE {
+            for (out, x) in out.chunks_mut(RARE_BLOCK).zip(x.chunks(RARE_BLOCK)) {
+                let any = isa.vectorize(
+                    #[inline(always)]
+                    || {
+                        let mut any = false;
+                        for (o, &x) in out.iter_mut().zip(x) {
+                            *o = K::call::<I>(I::element(x));
+                            any |= K::is_rare::<I>(x);
+                        }
+                        any
+                    },
+                );
+                if any {
+                    redo::<I, K, T>(x, out);
+                }
+            }
+            return;
+        }
         isa.vectorize(
             #[inline(always)]
             || {
@@ -89,6 +141,19 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element>() -> Kernel<I> {
         run: run::<I, K, T>,
         inputs: &[T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
+    }
+}
+
+/// Elements between two looks at whether one of them was rare.
+const RARE_BLOCK: usize = 512;
+
+/// Computes the rare elements again.
+#[cold]
+fn redo<I: Isa, K: Unary<T>, T: Element>(x: &[T], out: &mut [K::Out]) {
+    for (o, &x) in out.iter_mut().zip(x) {
+        if K::is_rare::<I>(x) {
+            *o = K::rare::<I>(x);
+        }
     }
 }
 
@@ -122,6 +187,26 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element>() -> Kernel<I> {
         };
         let (x, y, out) = (x.of::<T>(), y.of::<K::Second>(), out.of::<K::Out>());
         check(out.len(), &[x.len(), y.len()]);
+        if K::RARE {
+            let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
+            for (out, (x, y)) in out.chunks_mut(RARE_BLOCK).zip(runs) {
+                let any = isa.vectorize(
+                    #[inline(always)]
+                    || {
+                        let mut any = false;
+                        for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
+                            *o = K::call::<I>(I::element(x), I::element(y));
+                            any |= K::is_rare::<I>(x, y);
+                        }
+                        any
+                    },
+                );
+                if any {
+                    redo_pairs::<I, K, T>(x, y, out);
+                }
+            }
+            return;
+        }
         isa.vectorize(
             #[inline(always)]
             || {
@@ -138,6 +223,31 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element>() -> Kernel<I> {
     }
 }
 
+/// As [`redo`], for pairs.
+#[cold]
+fn redo_pairs<I: Isa, K: Binary<T>, T: Element>(x: &[T], y: &[K::Second], out: &mut [K::Out]) {
+    for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
+        if K::is_rare::<I>(x, y) {
+            *o = K::rare::<I>(x, y);
+        }
+    }
+}
+
+/// As [`redo`], for pairs with two results.
+#[cold]
+fn redo_pairs2<I: Isa, K: Binary2<T>, T: Element>(
+    x: &[T],
+    y: &[T],
+    o1: &mut [K::Out],
+    o2: &mut [K::Out],
+) {
+    for (((o1, o2), &x), &y) in o1.iter_mut().zip(o2).zip(x).zip(y) {
+        if K::is_rare::<I>(x, y) {
+            (*o1, *o2) = K::rare::<I>(x, y);
+        }
+    }
+}
+
 pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element>() -> Kernel<I> {
     fn run<I: Isa, K: Binary2<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
         let ([x, y], [o1, o2]) = (ins, outs) else {
@@ -146,6 +256,27 @@ pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element>() -> Kernel<I> {
         let (x, y) = (x.of::<T>(), y.of::<T>());
         let (o1, o2) = (o1.of::<K::Out>(), o2.of::<K::Out>());
         check(o1.len(), &[x.len(), y.len(), o2.len()]);
+        if K::RARE {
+            let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
+            let outs = o1.chunks_mut(RARE_BLOCK).zip(o2.chunks_mut(RARE_BLOCK));
+            for ((o1, o2), (x, y)) in outs.zip(runs) {
+                let any = isa.vectorize(
+                    #[inline(always)]
+                    || {
+                        let mut any = false;
+                        for (((o1, o2), &x), &y) in o1.iter_mut().zip(o2.iter_mut()).zip(x).zip(y) {
+                            (*o1, *o2) = K::call::<I>(I::element(x), I::element(y));
+                            any |= K::is_rare::<I>(x, y);
+                        }
+                        any
+                    },
+                );
+                if any {
+                    redo_pairs2::<I, K, T>(x, y, o1, o2);
+                }
+            }
+            return;
+        }
         isa.vectorize(
             #[inline(always)]
             || {

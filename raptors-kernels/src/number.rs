@@ -39,6 +39,8 @@ pub trait Float:
     fn mul_add<I: Isa>(self, a: Self, b: Self) -> Self;
     /// `self * a + b`, rounded once at every level; slow where `I` lacks the instruction.
     fn fused(self, a: Self, b: Self) -> Self;
+    /// What `self / y` rounded towards zero leaves: exact, with the sign of `self`, slow.
+    fn fmod(self, y: Self) -> Self;
     /// Whether `self` is NaN.
     fn is_nan(self) -> bool;
     /// Whether `self` is neither NaN nor infinite.
@@ -83,6 +85,8 @@ macro_rules! float {
             }
             #[inline(always)]
             fn fused(self, a: Self, b: Self) -> Self { self.mul_add(a, b) }
+            #[inline(always)]
+            fn fmod(self, y: Self) -> Self { self % y }
             #[inline(always)]
             fn is_nan(self) -> bool { self.is_nan() }
             #[inline(always)]

@@ -143,13 +143,13 @@ ufuncs! {
     /// The magnitude of `x1` with the sign of `x2`, element by element.
     copysign binary(x1, x2) = float::Copysign, floats, cost 1, ulp 0;
     /// The number next to `x1` towards `x2`, element by element.
-    nextafter binary(x1, x2) = parts::Nextafter, halves_floats, cost 4, ulp 0;
+    nextafter binary(x1, x2) = parts::Nextafter, halves_floats, cost 6, ulp 0;
     /// The distance to the next number away from zero, element by element.
     spacing unary(x) = parts::Spacing, halves_floats, cost 2, ulp 0;
     /// `x1 * 2**x2`, element by element. Exponents are int32.
-    ldexp binary(x1, x2) = parts::Ldexp, floats, cost 5, ulp 0;
+    ldexp binary(x1, x2) = parts::Ldexp, floats, cost 8, ulp 0;
     /// Mantissa in `[0.5, 1)` and exponent of two, element by element.
-    frexp unary2(x) = parts::Frexp, floats, cost 4, ulp 0;
+    frexp unary2(x) = parts::Frexp, floats, cost 6, ulp 0;
     /// Fraction and integer, element by element, each with the sign of `x`.
     modf unary2(x) = parts::Modf, floats, cost 2, ulp 0;
     /// 0 where `x1` is negative, 1 where it is positive, `x2` where it is zero.

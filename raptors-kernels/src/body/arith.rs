@@ -86,7 +86,11 @@ unary!(Fabs, f32 f64 => |x| x.abs());
 
 /// -1, 0 or 1; for complex numbers `x / |x|`.
 pub struct Sign;
-unary!(Sign, i8 i16 i32 i64 => |x| x.signum());
+// Not `signum`: as a difference of two comparisons it vectorizes.
+unary!(Sign, i8 => |x| i8::from(x > 0) - i8::from(x < 0));
+unary!(Sign, i16 => |x| i16::from(x > 0) - i16::from(x < 0));
+unary!(Sign, i32 => |x| i32::from(x > 0) - i32::from(x < 0));
+unary!(Sign, i64 => |x| i64::from(x > 0) - i64::from(x < 0));
 unary!(Sign, u8 u16 u32 u64 => |x| x.min(1));
 unary!(Sign, f32 f64 => |x| {
     let sign = if x > 0.0 { 1.0 } else { 0.0 };

@@ -19,6 +19,13 @@ pub(crate) fn less_equal<F: Float>(x: Complex<F>, y: Complex<F>) -> bool {
     ((x.re < y.re) & ordered) | ((x.re == y.re) & (x.im <= y.im))
 }
 
+/// The imaginary part of `x` where the real parts are equal, else NaN, which equals nothing. (The
+/// conjunction of two comparisons would become a branch.)
+#[inline(always)]
+fn imaginary<F: Float>(x: Complex<F>, y: Complex<F>) -> F {
+    if x.re == y.re { x.im } else { F::NAN }
+}
+
 macro_rules! comparisons {
     ($($(#[doc = $doc:literal])* $body:ident |$x:ident, $y:ident| $real:expr, $complex:expr;)*) => {$(
         $(#[doc = $doc])*
@@ -33,9 +40,9 @@ macro_rules! comparisons {
 }
 comparisons! {
     /// `x == y`.
-    Equal |x, y| x == y, (x.re == y.re) & (x.im == y.im);
+    Equal |x, y| x == y, imaginary(x, y) == y.im;
     /// `x != y`.
-    NotEqual |x, y| x != y, (x.re != y.re) | (x.im != y.im);
+    NotEqual |x, y| x != y, imaginary(x, y) != y.im;
     /// `x < y`.
     Less |x, y| x < y, less(x, y);
     /// `x <= y`.

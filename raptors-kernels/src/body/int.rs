@@ -1,6 +1,7 @@
 //! Integer functions that iterate: powers, common divisors and multiples.
 
 use super::power::Power;
+use crate::{isa::Isa, kernel::Binary};
 
 /// The greatest common divisor of `|x|` and `|y|`.
 pub struct Gcd;
@@ -48,31 +49,42 @@ fn gcd(x: u64, y: u64) -> u64 {
 }
 
 // A negative exponent has no integer power: whoever sees a run of exponents first refuses it, and
-// here it counts as the unsigned number of the same bits. Short integers take every bit of the
-// exponent in turn, so that the loop vectorizes; long ones stop at its highest one.
+// here it counts as the unsigned number of the same bits.
 macro_rules! powers {
-    (short $($t:ident $unsigned:ident)*) => {$(
-        binary!(Power, $t => |x, y| {
-            let (mut base, mut exponent, mut power) = (x, y as $unsigned, 1);
-            for _ in 0..<$t>::BITS {
-                power = if exponent & 1 == 1 { base.wrapping_mul(power) } else { power };
-                base = base.wrapping_mul(base);
-                exponent >>= 1;
+    ($($t:ident $unsigned:ident $rounds:literal;)*) => {$(
+        impl Binary<$t> for Power {
+            type Second = $t;
+            type Out = $t;
+            /// A fixed number of squarings vectorizes; it is enough for every short integer and
+            /// for the exponents that long ones have in practice.
+            #[inline(always)]
+            fn call<I: Isa>(x: $t, y: $t) -> $t {
+                let (mut base, mut exponent, mut power) = (x, y as $unsigned, 1);
+                for _ in 0..$rounds {
+                    power = if exponent & 1 == 1 { base.wrapping_mul(power) } else { power };
+                    base = base.wrapping_mul(base);
+                    exponent >>= 1;
+                }
+                power
             }
-            power
-        });
-    )*};
-    (long $($t:ident $unsigned:ident)*) => {$(
-        binary!(Power, $t => |x, y| {
-            let (mut base, mut exponent, mut power) = (x, y as $unsigned, 1);
-            while exponent != 0 {
-                power = if exponent & 1 == 1 { base.wrapping_mul(power) } else { power };
-                base = base.wrapping_mul(base);
-                exponent >>= 1;
+            const RARE: bool = $rounds < <$t>::BITS;
+            #[inline(always)]
+            fn is_rare<I: Isa>(_x: $t, y: $t) -> bool {
+                y as $unsigned >= 1 << ($rounds % <$t>::BITS)
             }
-            power
-        });
+            fn rare<I: Isa>(x: $t, y: $t) -> $t {
+                let (mut base, mut exponent, mut power) = (x, y as $unsigned, 1);
+                while exponent != 0 {
+                    power = if exponent & 1 == 1 { base.wrapping_mul(power) } else { power };
+                    base = base.wrapping_mul(base);
+                    exponent >>= 1;
+                }
+                power
+            }
+        }
     )*};
 }
-powers!(short i8 u8 u8 u8 i16 u16 u16 u16);
-powers!(long i32 u32 u32 u32 i64 u64 u64 u64);
+powers!(
+    i8 u8 8; u8 u8 8; i16 u16 16; u16 u16 16;
+    i32 u32 4; u32 u32 4; i64 u64 4; u64 u64 4;
+);
