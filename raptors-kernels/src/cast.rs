@@ -5,6 +5,7 @@
 
 mod element;
 pub(crate) mod half;
+pub(crate) mod truncate;
 
 use self::element::{To, round_to_odd};
 use crate::{
@@ -14,9 +15,12 @@ use crate::{
     with_isa,
 };
 
-/// Elements converted at a time when a third dtype lies between: small enough for the stack and
-/// the first-level cache, large enough that the calls do not show.
-const BLOCK: usize = 256;
+/// Eight-byte elements that fit between two conversions when a third dtype lies between: small
+/// enough for the stack and the first-level cache, large enough that the calls do not show.
+const BLOCK: usize = 512;
+
+/// The same for runs so short that clearing the block would show.
+const SHORT: usize = 16;
 
 /// Converts `from` to the dtype of `to`, the same at every level.
 ///
@@ -52,6 +56,7 @@ const fn between(from: DType, to: DType) -> DType {
         (DType::Bool, _) => DType::U8,
         // Infinities and NaN give zero here, the low half of what they give in 64 bits.
         (DType::F16, DType::U32) => DType::I64,
+        (DType::F32 | DType::F64, DType::U8 | DType::U16) => DType::I32,
         _ => DType::F32,
     }
 }
@@ -81,11 +86,26 @@ fn convert<I: Isa>(isa: I, mut from: In<'_>, mut to: Out<'_>) {
 }
 
 /// Converts by way of `middle`, which `first` converts to.
-fn through<I: Isa>(isa: I, middle: DType, from: In<'_>, mut to: Out<'_>, first: Convert<I>) {
-    let mut buffer = [Complex64::default(); BLOCK];
-    let mut buffer = Out::from(&mut buffer[..]).view(middle);
-    for start in (0..from.len()).step_by(BLOCK) {
-        let len = BLOCK.min(from.len() - start);
+fn through<I: Isa>(isa: I, middle: DType, from: In<'_>, to: Out<'_>, first: Convert<I>) {
+    if from.len() <= SHORT {
+        blocks(isa, middle, from, to, first, &mut [0; SHORT]);
+    } else {
+        blocks(isa, middle, from, to, first, &mut [0; BLOCK]);
+    }
+}
+
+/// Converts by way of `middle` in a buffer; no dtype between two others has larger elements.
+fn blocks<I: Isa>(
+    isa: I,
+    middle: DType,
+    from: In<'_>,
+    mut to: Out<'_>,
+    first: Convert<I>,
+    buffer: &mut [u64],
+) {
+    let mut buffer = Out::from(buffer).view(middle);
+    for start in (0..from.len()).step_by(buffer.len()) {
+        let len = buffer.len().min(from.len() - start);
         first(isa, from.range(start, len), buffer.range(0, len));
         convert(isa, buffer.as_in().range(0, len), to.range(start, len));
     }
@@ -113,7 +133,9 @@ macro_rules! loops {
         match ($from, $to) {
             (DType::F16, DType::F32) => |isa, from, mut to| isa.widen_halves(from.of(), to.of()),
             (DType::F32, DType::F16) => |isa, from, mut to| isa.narrow_to_halves(from.of(), to.of()),
-            $($((DType::$a, DType::$b) => |isa, from, to| run(isa, from, to, <$A as To<$B>>::to),)*)*
+            (DType::F32, DType::I32) => |isa, from, mut to| isa.truncate_f32(from.of(), to.of()),
+            (DType::F64, DType::I32) => |isa, from, mut to| isa.truncate_f64(from.of(), to.of()),
+            $($((DType::$a, DType::$b) => |isa, from, to| run(isa, from, to, <$A as To<$B>>::to::<I>),)*)*
             _ => return None,
         }
     };
@@ -132,9 +154,9 @@ fn direct<I: Isa>(from: DType, to: DType) -> Option<Convert<I>> {
         U64 = u64 => Bool = Bool, U8 = u8, U16 = u16, U32 = u32, F32 = f32, F64 = f64;
         I64 = i64 => F32 = f32, F64 = f64;
         F16 = f16 => Bool = Bool;
-        F32 = f32 => Bool = Bool, U8 = u8, U16 = u16, I32 = i32, U32 = u32, I64 = i64, U64 = u64,
+        F32 = f32 => Bool = Bool, U32 = u32, I64 = i64, U64 = u64,
             F64 = f64, C64 = Complex32;
-        F64 = f64 => Bool = Bool, U8 = u8, U16 = u16, I32 = i32, U32 = u32, I64 = i64, U64 = u64,
+        F64 = f64 => Bool = Bool, U32 = u32, I64 = i64, U64 = u64,
             F32 = f32, C128 = Complex64;
         C64 = Complex32 => Bool = Bool, F32 = f32, C128 = Complex64;
         C128 = Complex64 => Bool = Bool, F64 = f64, C64 = Complex32;

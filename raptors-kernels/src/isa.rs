@@ -1,6 +1,9 @@
 //! Instruction sets: a token proves that the running CPU has the features it names.
 
-use crate::{cast::half, dtype::f16};
+use crate::{
+    cast::{half, truncate},
+    dtype::f16,
+};
 use core::fmt;
 use core::hint::black_box;
 use std::sync::LazyLock;
@@ -31,6 +34,21 @@ pub trait Isa: Copy + Send + Sync + 'static {
     #[inline(always)]
     fn narrow_to_halves(self, from: &[f32], to: &mut [f16]) {
         half::narrow(self, from, to);
+    }
+    /// Truncates float32 to int32; what does not fit gives the smallest one.
+    #[inline(always)]
+    fn truncate_f32(self, from: &[f32], to: &mut [i32]) {
+        truncate::run(self, from, to, truncate::i32_from_f32);
+    }
+    /// Truncates float64 to int32; what does not fit gives the smallest one.
+    #[inline(always)]
+    fn truncate_f64(self, from: &[f64], to: &mut [i32]) {
+        truncate::run(self, from, to, truncate::i32_from_f64);
+    }
+    /// Truncates one float64; what does not fit gives the smallest integer.
+    #[inline(always)]
+    fn truncate_to_i64(x: f64) -> i64 {
+        truncate::i64_from_f64(x)
     }
 }
 
@@ -262,6 +280,18 @@ macro_rules! detected {
             #[inline(always)]
             fn narrow_to_halves(self, from: &[f32], to: &mut [f16]) {
                 crate::arch::x86::narrow_to_halves(self.narrow(), from, to);
+            }
+            #[inline(always)]
+            fn truncate_f32(self, from: &[f32], to: &mut [i32]) {
+                crate::arch::x86::truncate_f32(self.narrow(), from, to);
+            }
+            #[inline(always)]
+            fn truncate_f64(self, from: &[f64], to: &mut [i32]) {
+                crate::arch::x86::truncate_f64(self.narrow(), from, to);
+            }
+            #[inline(always)]
+            fn truncate_to_i64(x: f64) -> i64 {
+                crate::arch::x86::truncate_to_i64(x)
             }
         }
     };

@@ -1,18 +1,22 @@
 //! How one element converts to another type, branch-free.
 
-use crate::dtype::{Bool, Complex32, Complex64, f16};
+use super::truncate;
+use crate::{
+    dtype::{Bool, Complex32, Complex64, f16},
+    isa::Isa,
+};
 
 /// A conversion of one element.
 pub(super) trait To<T> {
     /// The element as a `T`.
-    fn to(self) -> T;
+    fn to<I: Isa>(self) -> T;
 }
 
 macro_rules! convert {
     ($($from:ty => $($to:ty)+;)*) => {$($(
         impl To<$to> for $from {
             #[inline(always)]
-            fn to(self) -> $to { self as $to }
+            fn to<I: Isa>(self) -> $to { self as $to }
         }
     )+)*};
 }
@@ -33,7 +37,7 @@ macro_rules! truth {
     ($($from:ty: |$x:ident| $e:expr;)*) => {$(
         impl To<Bool> for $from {
             #[inline(always)]
-            fn to(self) -> Bool { let $x = self; Bool::from($e) }
+            fn to<I: Isa>(self) -> Bool { let $x = self; Bool::from($e) }
         }
     )*};
 }
@@ -51,7 +55,7 @@ truth!(
 
 impl To<u8> for Bool {
     #[inline(always)]
-    fn to(self) -> u8 {
+    fn to<I: Isa>(self) -> u8 {
         self.get() as u8
     }
 }
@@ -60,15 +64,15 @@ macro_rules! complex {
     ($($complex:ty = $real:ty, $other:ty = $part:ty;)*) => {$(
         impl To<$real> for $complex {
             #[inline(always)]
-            fn to(self) -> $real { self.re }
+            fn to<I: Isa>(self) -> $real { self.re }
         }
         impl To<$complex> for $real {
             #[inline(always)]
-            fn to(self) -> $complex { <$complex>::new(self, 0.0) }
+            fn to<I: Isa>(self) -> $complex { <$complex>::new(self, 0.0) }
         }
         impl To<$other> for $complex {
             #[inline(always)]
-            fn to(self) -> $other { <$other>::new(self.re as $part, self.im as $part) }
+            fn to<I: Isa>(self) -> $other { <$other>::new(self.re as $part, self.im as $part) }
         }
     )*};
 }
@@ -77,52 +81,36 @@ complex!(
     Complex64 = f64, Complex32 = f32;
 );
 
-/// Truncation as x86-64 and NumPy's loops do it: what does not fit in the signed type gives its
-/// minimum, and the upper half of an unsigned type is reached by subtracting and adding it back.
 macro_rules! truncate {
-    ($($float:ty => $signed:ty, $unsigned:ty;)*) => {$(
-        impl To<$signed> for $float {
+    ($($float:ty = $i32:ident;)*) => {$(
+        impl To<u32> for $float {
             #[inline(always)]
-            fn to(self) -> $signed {
-                const LEAST: $float = <$signed>::MIN as $float;
-                let x = if (LEAST..-LEAST).contains(&self) { self } else { LEAST };
-                // SAFETY: NaN and what is outside the range of the signed type became its minimum.
-                unsafe { x.to_int_unchecked() }
+            fn to<I: Isa>(self) -> u32 {
+                const HALF: $float = -(i32::MIN as $float);
+                let upper = self >= HALF;
+                let x = truncate::$i32(if upper { self - HALF } else { self });
+                (x ^ if upper { i32::MIN } else { 0 }) as u32
             }
         }
-        impl To<$unsigned> for $float {
+        impl To<i64> for $float {
             #[inline(always)]
-            fn to(self) -> $unsigned {
-                const HALF: $float = -(<$signed>::MIN as $float);
+            fn to<I: Isa>(self) -> i64 { I::truncate_to_i64(self as f64) }
+        }
+        impl To<u64> for $float {
+            #[inline(always)]
+            fn to<I: Isa>(self) -> u64 {
+                const HALF: $float = -(i64::MIN as $float);
                 let upper = self >= HALF;
-                let x = if upper { self - HALF } else { self };
-                let x: $signed = x.to();
-                let top = if upper { <$signed>::MIN } else { 0 };
-                (x ^ top) as $unsigned
+                let x = I::truncate_to_i64((if upper { self - HALF } else { self }) as f64);
+                (x ^ if upper { i64::MIN } else { 0 }) as u64
             }
         }
     )*};
 }
 truncate!(
-    f32 => i32, u32;
-    f32 => i64, u64;
-    f64 => i32, u32;
-    f64 => i64, u64;
+    f32 = i32_from_f32;
+    f64 = i32_from_f64;
 );
-
-/// Small integers take the low bits of a 32-bit truncation.
-macro_rules! truncate_through_i32 {
-    ($($float:ty => $($small:ty)*;)*) => {$($(
-        impl To<$small> for $float {
-            #[inline(always)]
-            fn to(self) -> $small {
-                let x: i32 = self.to();
-                x as $small
-            }
-        }
-    )*)*};
-}
-truncate_through_i32!(f32 => u8 u16; f64 => u8 u16;);
 
 /// `x` as a float32 from which it rounds to float16 as if directly: towards zero, with the last
 /// bit set if anything was lost (Boldo and Melquiond, "Emulation of FMA and correctly rounded

@@ -1,5 +1,7 @@
 //! Elements as integers of their size that need no alignment, so that slices of bytes serve.
 
+use crate::Bool;
+
 /// An element that may lie at any address.
 #[derive(Clone, Copy)]
 #[repr(C, packed)]
@@ -10,10 +12,22 @@ mod sealed {
 }
 
 /// An unsigned integer: every bit pattern is valid.
-pub(crate) trait Bits: Copy + sealed::Sealed {}
+pub(crate) trait Bits: Copy + sealed::Sealed {
+    /// `x` if `mask` is true, else `y`: as arithmetic, which the compiler makes no branch of.
+    fn pick(mask: Bool, x: Self, y: Self) -> Self;
+}
 
 macro_rules! bits {
-    ($($t:ty)*) => {$( impl sealed::Sealed for $t {} impl Bits for $t {} )*};
+    ($($t:ty)*) => {$(
+        impl sealed::Sealed for $t {}
+        impl Bits for $t {
+            #[inline(always)]
+            fn pick(mask: Bool, x: Self, y: Self) -> Self {
+                let mask = Self::wrapping_sub(0, mask.get() as Self);
+                y ^ ((x ^ y) & mask)
+            }
+        }
+    )*};
 }
 bits!(u8 u16 u32 u64 u128);
 

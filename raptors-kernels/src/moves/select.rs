@@ -54,7 +54,7 @@ fn choose<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[u8], y: &[u8], out: &mut 
         #[inline(always)]
         || {
             for (((out, &x), &y), &m) in out.iter_mut().zip(x).zip(y).zip(mask) {
-                out.0 = if I::element(m).get() { x.0 } else { y.0 };
+                out.0 = T::pick(I::element(m), x.0, y.0);
             }
         },
     );
@@ -66,7 +66,7 @@ fn assign<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[u8], out: &mut [u8]) {
         #[inline(always)]
         || {
             for ((out, &x), &m) in out.iter_mut().zip(x).zip(mask) {
-                out.0 = if I::element(m).get() { x.0 } else { out.0 };
+                out.0 = T::pick(I::element(m), x.0, out.0);
             }
         },
     );
@@ -78,7 +78,7 @@ fn place<I: Isa, T: Bits>(isa: I, mask: &[Bool], element: &[u8], out: &mut [u8])
         #[inline(always)]
         || {
             for (out, &m) in out.iter_mut().zip(mask) {
-                out.0 = if I::element(m).get() { x } else { out.0 };
+                out.0 = T::pick(I::element(m), x, out.0);
             }
         },
     );
