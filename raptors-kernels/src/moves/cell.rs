@@ -29,7 +29,17 @@ macro_rules! bits {
         }
     )*};
 }
-bits!(u8 u16 u32 u64 u128);
+bits!(u8 u16 u32 u64);
+
+impl sealed::Sealed for u128 {}
+impl Bits for u128 {
+    #[inline(always)]
+    fn pick(mask: Bool, x: Self, y: Self) -> Self {
+        let low = u64::pick(mask, x as u64, y as u64);
+        let high = u64::pick(mask, (x >> 64) as u64, (y >> 64) as u64);
+        (high as Self) << 64 | low as Self
+    }
+}
 
 /// The elements that `bytes` are, as many as are whole.
 #[inline(always)]

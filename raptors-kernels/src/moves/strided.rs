@@ -1,6 +1,6 @@
 //! Copies between strided views: whole blocks, rows, strided rows or transposed tiles.
 
-use super::{Source, Target, transpose, with_size};
+use super::{Source, Target, cell::Bits, transpose, with_size};
 use core::ptr::copy_nonoverlapping;
 
 /// Copies a view into contiguous memory, in C order.
@@ -112,7 +112,7 @@ impl Walk {
     ///
     /// As [`copy`].
     #[inline(always)]
-    unsafe fn run<T: Copy>(self) {
+    unsafe fn run<T: Bits>(self) {
         let size = size_of::<T>() as isize;
         let [_, s] = self.source;
         if self.target[1] != size {
