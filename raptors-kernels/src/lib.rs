@@ -28,6 +28,7 @@ pub mod isa;
 pub mod kernel;
 pub mod moves;
 mod number;
+pub mod product;
 pub mod scalar;
 pub mod slice;
 mod table;

@@ -133,7 +133,7 @@ impl Fold {
 }
 
 /// The level below 512 bits: folds wait for memory, which 256 bits are enough for.
-const fn narrow(level: Level) -> Level {
+pub(crate) const fn narrow(level: Level) -> Level {
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx512(isa) => Level::Avx2(isa.avx2()),
@@ -157,7 +157,7 @@ macro_rules! with_fold_isa {
         }
     };
 }
-use with_fold_isa;
+pub(crate) use with_fold_isa;
 
 /// What a run of nothing gives; `None` where NumPy raises an error, or has no such fold.
 pub fn identity(fold: Fold, dtype: DType) -> Option<Scalar> {

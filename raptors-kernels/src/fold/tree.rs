@@ -8,7 +8,7 @@
 
 use super::op::{Op, sequential};
 use crate::{dtype::Element, isa::Isa};
-use core::array;
+use core::{array, hint::black_box};
 
 /// Vectors in the longest leaf.
 const LEAF: usize = 16;
@@ -80,6 +80,9 @@ fn leaves<I: Isa, T: Element, O: Op<T>, const L: usize, const N: usize>(
             }
         }
     }
+    // Out of the compiler's sight, or it would vectorise the halving, across the partial results,
+    // and take the loop above apart.
+    let mut acc = black_box(acc);
     array::from_fn(|n| {
         for v in &vectors[n][common..] {
             for k in 0..L {

@@ -1,0 +1,344 @@
+//! Matrices of integers and truth values: panels packed into the caller's memory, and register
+//! tiles that the compiler vectorises.
+//!
+//! The blocking is that of Goto and van de Geijn, *Anatomy of High-Performance Matrix
+//! Multiplication*, 2008: a block of `b` for the L2 cache in panels as wide as a tile, a block of
+//! `a` in panels as high as a tile.
+
+use super::{
+    small::check,
+    view::{Matrix, MatrixMut, View, ViewMut},
+};
+use crate::{
+    dtype::{Bool, DType},
+    isa::{Isa, Level},
+    with_isa,
+};
+use core::array;
+
+/// Rows of a tile.
+const ROWS: usize = 6;
+/// Rows of a block of `a`: a multiple of [`ROWS`].
+const BLOCK_ROWS: usize = 96;
+/// Depth of the blocks, in cells.
+const BLOCK_DEPTH: usize = 256;
+/// Bytes of one row of a block of `b`: with the depth, half of a small L2 cache.
+const BLOCK_WIDTH: usize = 1024;
+/// What panels are aligned to.
+const ALIGN: usize = 64;
+
+/// What tiles compute with, in place of one element or, for truth values, of several.
+trait Cell: Copy {
+    const ZERO: Self;
+    /// `a * b + c`, or what stands for it.
+    fn mul_add(a: Self, b: Self, c: Self) -> Self;
+    /// `a + b`, or what stands for it.
+    fn add(a: Self, b: Self) -> Self;
+}
+
+macro_rules! cells {
+    ($($t:ty)*) => {$(
+        impl Cell for $t {
+            const ZERO: Self = 0;
+            #[inline(always)]
+            fn mul_add(a: Self, b: Self, c: Self) -> Self {
+                a.wrapping_mul(b).wrapping_add(c)
+            }
+            #[inline(always)]
+            fn add(a: Self, b: Self) -> Self {
+                a.wrapping_add(b)
+            }
+        }
+    )*};
+}
+cells!(u16 u32 u64);
+
+/// Truth values of 32 neighbours along the depth.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+struct Bits(u32);
+
+impl Cell for Bits {
+    const ZERO: Self = Self(0);
+    #[inline(always)]
+    fn mul_add(a: Self, b: Self, c: Self) -> Self {
+        Self(a.0 & b.0 | c.0)
+    }
+    #[inline(always)]
+    fn add(a: Self, b: Self) -> Self {
+        Self(a.0 | b.0)
+    }
+}
+
+/// An element and the cell that stands for it. Every bit pattern is a valid cell.
+trait Packed<const COLS: usize>: Copy {
+    type Cell: Cell;
+    /// Elements along the depth that make one cell.
+    const DEPTH: usize = 1;
+    /// `cell` with the element that is `k` elements along its depth.
+    fn pack(self, cell: Self::Cell, k: usize) -> Self::Cell;
+    /// The element that a finished cell stands for.
+    fn unpack(cell: Self::Cell) -> Self;
+    /// The cell that an unfinished element stands for.
+    fn resume(self) -> Self::Cell;
+}
+
+macro_rules! packed {
+    ($($t:ident in $cell:ident, $cols:literal;)*) => {$(
+        impl Packed<$cols> for $t {
+            type Cell = $cell;
+            #[inline(always)]
+            fn pack(self, _cell: $cell, _k: usize) -> $cell {
+                self as $cell
+            }
+            #[inline(always)]
+            fn unpack(cell: $cell) -> Self {
+                cell as $t
+            }
+            #[inline(always)]
+            fn resume(self) -> $cell {
+                self as $cell
+            }
+        }
+    )*};
+}
+// Bytes are multiplied in 16 bits, which vectors can; the low half is right.
+packed!(u8 in u16, 32; u16 in u16, 32; u32 in u32, 16; u64 in u64, 16;);
+
+impl Packed<16> for Bool {
+    type Cell = Bits;
+    const DEPTH: usize = 32;
+    #[inline(always)]
+    fn pack(self, cell: Bits, k: usize) -> Bits {
+        Bits(cell.0 | u32::from(self.get()) << k)
+    }
+    #[inline(always)]
+    fn unpack(cell: Bits) -> Self {
+        Self::from(cell.0 != 0)
+    }
+    #[inline(always)]
+    fn resume(self) -> Bits {
+        Bits(u32::from(self.get()))
+    }
+}
+
+/// Calls `$body` with the element and the columns of the tile for `$dtype`.
+macro_rules! with_packed {
+    ($dtype:expr, $T:ident, $COLS:ident => $body:expr, else $none:expr) => {
+        with_packed!(@ $dtype, $T, $COLS, $body, $none, Bool: Bool, 16; I8 | U8: u8, 32;
+            I16 | U16: u16, 32; I32 | U32: u32, 16; I64 | U64: u64, 16;)
+    };
+    (@ $dtype:expr, $T:ident, $COLS:ident, $body:expr, $none:expr, $($($d:ident)|+: $t:ty, $cols:literal;)*) => {
+        match $dtype {
+            $($(DType::$d)|+ => { type $T = $t; const $COLS: usize = $cols; $body })*
+            _ => $none,
+        }
+    };
+}
+
+/// The sizes of the blocks for a product of `m` rows, depth `k` and `n` columns.
+struct Blocks {
+    rows: usize,
+    depth: usize,
+    cols: usize,
+}
+
+impl Blocks {
+    const fn new<T: Packed<COLS>, const COLS: usize>(m: usize, k: usize, n: usize) -> Self {
+        let cell = size_of::<T::Cell>();
+        let (rows, depth, cols) = (
+            m.next_multiple_of(ROWS),
+            k.div_ceil(T::DEPTH),
+            n.next_multiple_of(COLS),
+        );
+        let width = BLOCK_WIDTH / cell;
+        Self {
+            rows: if rows < BLOCK_ROWS { rows } else { BLOCK_ROWS },
+            depth: if depth < BLOCK_DEPTH {
+                depth
+            } else {
+                BLOCK_DEPTH
+            },
+            cols: if cols < width { cols } else { width },
+        }
+    }
+
+    const fn bytes(&self, cell: usize) -> usize {
+        (self.rows + self.cols) * self.depth * cell + 2 * ALIGN
+    }
+}
+
+/// Bytes of scratch memory that [`gemm_int`] needs for `m` rows, depth `k` and `n` columns; at
+/// most about half a MiB.
+pub const fn scratch_len(dtype: DType, m: usize, k: usize, n: usize) -> usize {
+    with_packed!(dtype, T, COLS => {
+        Blocks::new::<T, COLS>(m, k, n).bytes(size_of::<<T as Packed<COLS>>::Cell>())
+    }, else 0)
+}
+
+/// `c = a @ b` for integers, which wrap, and truth values, joined by `or` of `and`.
+///
+/// # Panics
+///
+/// If types or sizes do not fit, there is no such product of the type, or `scratch` is shorter
+/// than [`scratch_len`].
+pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scratch: &mut [u8]) {
+    let dtype = check(a, b, &c);
+    with_packed!(dtype, T, COLS => with_isa!(level, isa => {
+        blocks::<_, T, COLS>(isa, a.of(), b.of(), &mut c.of(), scratch);
+    }), else panic!("no integer product of {dtype:?}"));
+}
+
+fn blocks<I: Isa, T: Packed<COLS>, const COLS: usize>(
+    isa: I,
+    a: Matrix<T>,
+    b: Matrix<T>,
+    c: &mut MatrixMut<T>,
+    scratch: &mut [u8],
+) {
+    let (m, k, n) = (a.rows, a.cols, b.cols);
+    let size = Blocks::new::<T, COLS>(m, k, n);
+    if k == 0 {
+        for i in 0..m {
+            for j in 0..n {
+                c.set(i, j, T::unpack(T::Cell::ZERO));
+            }
+        }
+        return;
+    }
+    let (a_bytes, b_bytes) =
+        scratch.split_at_mut(size.rows * size.depth * size_of::<T::Cell>() + ALIGN);
+    let a_panels = panels::<[T::Cell; ROWS]>(a_bytes);
+    let b_panels = panels::<[T::Cell; COLS]>(b_bytes);
+    for j in (0..n).step_by(size.cols) {
+        let width = size.cols.min(n - j);
+        for p in (0..k).step_by(size.depth * T::DEPTH) {
+            let len = (size.depth * T::DEPTH).min(k - p);
+            let depth = len.div_ceil(T::DEPTH);
+            let corner = Corner {
+                at: j,
+                len: width,
+                depth_at: p,
+                depth_len: len,
+            };
+            isa.vectorize(
+                #[inline(always)]
+                || pack::<I, T, COLS, COLS>(b.t(), &corner, b_panels),
+            );
+            for i in (0..m).step_by(size.rows) {
+                let height = size.rows.min(m - i);
+                let corner = Corner {
+                    at: i,
+                    len: height,
+                    depth_at: p,
+                    depth_len: len,
+                };
+                isa.vectorize(
+                    #[inline(always)]
+                    || pack::<I, T, COLS, ROWS>(a, &corner, a_panels),
+                );
+                for (jj, b) in (0..width).step_by(COLS).zip(b_panels.chunks_exact(depth)) {
+                    for (ii, a) in (0..height).step_by(ROWS).zip(a_panels.chunks_exact(depth)) {
+                        let mut out = [[T::Cell::ZERO; COLS]; ROWS];
+                        isa.vectorize(
+                            #[inline(always)]
+                            || tile::<I, T::Cell, COLS>(a, b, &mut out),
+                        );
+                        store(c, i + ii, j + jj, p > 0, &out);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The part of a matrix that is packed: rows from `at`, columns from `depth_at`.
+struct Corner {
+    at: usize,
+    len: usize,
+    depth_at: usize,
+    depth_len: usize,
+}
+
+/// Packs rows of `x` into panels of `N` rows, column after column. Rows past the end repeat the
+/// last one; what they give is not stored.
+#[inline(always)]
+fn pack<I: Isa, T: Packed<COLS>, const COLS: usize, const N: usize>(
+    x: Matrix<T>,
+    corner: &Corner,
+    panels: &mut [[T::Cell; N]],
+) {
+    let depth = corner.depth_len.div_ceil(T::DEPTH);
+    for (i, panel) in (0..corner.len)
+        .step_by(N)
+        .zip(panels.chunks_exact_mut(depth))
+    {
+        let (start, full) = (corner.at + i, N.min(corner.len - i));
+        let side_by_side = full == N && x.row_stride == 1;
+        for (cells, p) in panel
+            .iter_mut()
+            .zip((0..corner.depth_len).step_by(T::DEPTH))
+        {
+            let mut packed = [T::Cell::ZERO; N];
+            for k in 0..T::DEPTH.min(corner.depth_len - p) {
+                let column = corner.depth_at + p + k;
+                let elements: [T; N] = if side_by_side {
+                    x.t().run(column, start)
+                } else {
+                    array::from_fn(|r| x.at(start + r.min(full - 1), column))
+                };
+                for r in 0..N {
+                    packed[r] = I::element(elements[r]).pack(packed[r], k);
+                }
+            }
+            *cells = packed;
+        }
+    }
+}
+
+/// The product of a panel of `a` and a panel of `b`.
+#[inline(always)]
+fn tile<I: Isa, C: Cell, const COLS: usize>(
+    a: &[[C; ROWS]],
+    b: &[[C; COLS]],
+    out: &mut [[C; COLS]; ROWS],
+) {
+    let mut acc = [[C::ZERO; COLS]; ROWS];
+    for (a, b) in a.iter().zip(b) {
+        for r in 0..ROWS {
+            for k in 0..COLS {
+                acc[r][k] = C::mul_add(I::element(a[r]), b[k], acc[r][k]);
+            }
+        }
+    }
+    *out = acc;
+}
+
+/// Stores what of a tile is inside `c`, or adds it there.
+#[inline(always)]
+fn store<T: Packed<COLS>, const COLS: usize>(
+    c: &mut MatrixMut<T>,
+    i: usize,
+    j: usize,
+    add: bool,
+    tile: &[[T::Cell; COLS]; ROWS],
+) {
+    let (rows, cols) = c.shape();
+    let width = COLS.min(cols - j);
+    for (i, cells) in (i..rows).zip(tile) {
+        let mut row = cells.map(T::unpack);
+        if add {
+            for k in 0..width {
+                row[k] = T::unpack(T::Cell::add(c.at(i, j + k).resume(), cells[k]));
+            }
+        }
+        c.set_run(i, j, &row[..width]);
+    }
+}
+
+/// The whole panels in `bytes`, aligned to a cache line.
+fn panels<P>(bytes: &mut [u8]) -> &mut [P] {
+    let start = bytes.as_ptr().align_offset(ALIGN).min(bytes.len());
+    // SAFETY: panels are arrays of unsigned integers, which any bytes are.
+    unsafe { bytes[start..].align_to_mut().1 }
+}

@@ -1,0 +1,23 @@
+//! Products of runs and matrices: dot, matrix times vector, small matrices, and matrices of
+//! integers and truth values. Nothing here allocates, blocks for caches it is not told of, or
+//! starts threads; large floating-point products are the dispatcher's.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over lanes are what vectorises"
+)]
+
+mod blocked;
+mod dot;
+mod gemv;
+mod ring;
+mod small;
+mod view;
+
+pub use blocked::{gemm_int, scratch_len};
+pub use dot::{dot, vdot};
+pub use gemv::gemv;
+pub use small::gemm_small;
+pub use view::{View, ViewMut};
+
+#[cfg(test)]
+mod tests;

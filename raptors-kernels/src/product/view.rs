@@ -1,0 +1,226 @@
+//! Matrices with any strides, whose element type is known only at run time.
+
+use crate::dtype::{DType, Element};
+use core::marker::PhantomData;
+
+/// A shared matrix of one [`DType`]. Strides count elements, and may be zero or negative.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    ptr: *const u8,
+    dtype: DType,
+    rows: usize,
+    cols: usize,
+    row_stride: isize,
+    col_stride: isize,
+    life: PhantomData<&'a u8>,
+}
+
+/// An exclusive matrix of one [`DType`]. Strides count elements, and may be negative.
+#[derive(Debug)]
+pub struct ViewMut<'a> {
+    view: View<'a>,
+    life: PhantomData<&'a mut u8>,
+}
+
+impl View<'_> {
+    /// A matrix whose element (i, j) is `i * row_stride + j * col_stride` elements after `ptr`.
+    ///
+    /// # Safety
+    ///
+    /// `ptr` is aligned for `dtype` and not null; every element of the matrix is initialized, in
+    /// one allocation with `ptr`, and written by nobody during the lifetime.
+    #[inline(always)]
+    pub const unsafe fn from_raw(
+        ptr: *const u8,
+        dtype: DType,
+        rows: usize,
+        cols: usize,
+        row_stride: isize,
+        col_stride: isize,
+    ) -> Self {
+        Self {
+            ptr,
+            dtype,
+            rows,
+            cols,
+            row_stride,
+            col_stride,
+            life: PhantomData,
+        }
+    }
+
+    /// The element type.
+    #[inline(always)]
+    pub const fn dtype(self) -> DType {
+        self.dtype
+    }
+
+    /// The number of rows.
+    #[inline(always)]
+    pub const fn rows(self) -> usize {
+        self.rows
+    }
+
+    /// The number of columns.
+    #[inline(always)]
+    pub const fn cols(self) -> usize {
+        self.cols
+    }
+
+    /// The transpose: the same memory with rows and columns exchanged.
+    #[inline(always)]
+    #[must_use]
+    pub const fn t(self) -> Self {
+        Self {
+            rows: self.cols,
+            cols: self.rows,
+            row_stride: self.col_stride,
+            col_stride: self.row_stride,
+            ..self
+        }
+    }
+
+    /// The elements as `T`, which has the size of the element type: the integer of that size may
+    /// stand for it.
+    #[inline(always)]
+    pub(super) fn of<T: Element>(self) -> Matrix<T> {
+        assert!(self.dtype.size() == size_of::<T>() && self.dtype.align() >= align_of::<T>());
+        Matrix {
+            ptr: self.ptr.cast::<T>().cast_mut(),
+            rows: self.rows,
+            cols: self.cols,
+            row_stride: self.row_stride,
+            col_stride: self.col_stride,
+        }
+    }
+}
+
+impl ViewMut<'_> {
+    /// A matrix whose element (i, j) is `i * row_stride + j * col_stride` elements after `ptr`.
+    ///
+    /// # Safety
+    ///
+    /// As [`View::from_raw`], but nobody else reads or writes the elements during the lifetime, and no
+    /// two of them share memory.
+    #[inline(always)]
+    pub const unsafe fn from_raw(
+        ptr: *mut u8,
+        dtype: DType,
+        rows: usize,
+        cols: usize,
+        row_stride: isize,
+        col_stride: isize,
+    ) -> Self {
+        Self {
+            // SAFETY: the caller promises more than `View::from_raw` asks for.
+            view: unsafe { View::from_raw(ptr, dtype, rows, cols, row_stride, col_stride) },
+            life: PhantomData,
+        }
+    }
+
+    /// The matrix, to read.
+    #[inline(always)]
+    pub const fn as_view(&self) -> View<'_> {
+        self.view
+    }
+
+    /// The elements as `T`, as [`View::of`].
+    #[inline(always)]
+    pub(super) fn of<T: Element>(&mut self) -> MatrixMut<T> {
+        MatrixMut(self.view.of())
+    }
+}
+
+/// A typed [`View`], inside one product.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix<T> {
+    ptr: *mut T,
+    pub(super) rows: usize,
+    pub(super) cols: usize,
+    pub(super) row_stride: isize,
+    pub(super) col_stride: isize,
+}
+
+impl<T: Copy> Matrix<T> {
+    /// The element (i, j).
+    #[inline(always)]
+    pub(super) fn at(self, i: usize, j: usize) -> T {
+        debug_assert!(i < self.rows && j < self.cols);
+        // SAFETY: products ask for elements of the matrix only, which the view may read.
+        unsafe { *self.element(i, j) }
+    }
+
+    /// The elements (i, j), (i, j + 1), … where these are neighbours in memory.
+    #[inline(always)]
+    pub(super) fn run<const N: usize>(self, i: usize, j: usize) -> [T; N] {
+        debug_assert!(i < self.rows && j + N <= self.cols && self.col_stride == 1);
+        // SAFETY: products ask for elements of the matrix only, and neighbours form an array.
+        unsafe { self.element(i, j).cast::<[T; N]>().read() }
+    }
+
+    /// The row `i`, whose elements are neighbours in memory.
+    #[inline(always)]
+    pub(super) fn row<'a>(self, i: usize) -> &'a [T] {
+        assert!(i < self.rows && (self.col_stride == 1 || self.cols <= 1));
+        // SAFETY: the view may read the row for longer than the product that asks for it lasts.
+        unsafe { core::slice::from_raw_parts(self.element(i, 0), self.cols) }
+    }
+
+    /// The transpose.
+    #[inline(always)]
+    pub(super) fn t(self) -> Self {
+        Self {
+            rows: self.cols,
+            cols: self.rows,
+            row_stride: self.col_stride,
+            col_stride: self.row_stride,
+            ..self
+        }
+    }
+
+    #[inline(always)]
+    fn element(self, i: usize, j: usize) -> *mut T {
+        self.ptr
+            .wrapping_offset(i as isize * self.row_stride + j as isize * self.col_stride)
+    }
+}
+
+/// A typed [`ViewMut`], inside one product.
+pub(super) struct MatrixMut<T>(Matrix<T>);
+
+impl<T: Copy> MatrixMut<T> {
+    /// The rows and columns.
+    #[inline(always)]
+    pub(super) fn shape(&self) -> (usize, usize) {
+        (self.0.rows, self.0.cols)
+    }
+
+    /// The element (i, j).
+    #[inline(always)]
+    pub(super) fn at(&self, i: usize, j: usize) -> T {
+        self.0.at(i, j)
+    }
+
+    /// Makes `x` the element (i, j).
+    #[inline(always)]
+    pub(super) fn set(&mut self, i: usize, j: usize, x: T) {
+        debug_assert!(i < self.0.rows && j < self.0.cols);
+        // SAFETY: products write elements of the matrix only, which the view may write.
+        unsafe { *self.0.element(i, j) = x }
+    }
+
+    /// Makes `x` the elements (i, j), (i, j + 1), …
+    #[inline(always)]
+    pub(super) fn set_run(&mut self, i: usize, j: usize, x: &[T]) {
+        debug_assert!(i < self.0.rows && j + x.len() <= self.0.cols);
+        if self.0.col_stride == 1 {
+            // SAFETY: as `set`, and neighbours form an array.
+            unsafe { core::slice::from_raw_parts_mut(self.0.element(i, j), x.len()) }
+                .copy_from_slice(x);
+        } else {
+            for (k, &x) in x.iter().enumerate() {
+                self.set(i, j + k, x);
+            }
+        }
+    }
+}
