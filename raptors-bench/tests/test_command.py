@@ -55,7 +55,7 @@ def test_a_command_line_is_checked_without_numpy():
 
 
 @pytest.mark.parametrize(
-    ("args", "needs"), [([], "raptors"), (["--subject", "numpy"], "numpy"), (["--readme"], "nothing")]
+    ("args", "needs"), [([], "raptors"), (["--subject", "numpy"], "numpy"), (["--readme"], "numpy")]
 )
 def test_needs(args, needs, capsys):
     assert main([*args, "--needs"]) == 0

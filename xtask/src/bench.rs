@@ -22,7 +22,6 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
             compare(venv.python().as_os_str(), args).run_as_task()
         }
         "numpy" => compare(Venv::ready()?.python().as_os_str(), args).run_as_task(),
-        "nothing" => compare(&venv::system_python()?, args).run_as_task(),
         help => {
             println!("{help}");
             Ok(())

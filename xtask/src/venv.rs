@@ -84,7 +84,7 @@ impl Venv {
             .map_err(|failure| {
                 let why = failure.message().unwrap_or_default();
                 Failure::missing(
-                    format!("pip could not install the requirements\n{why}"),
+                    format!("{why}pip could not install the requirements"),
                     "give pip a network or an index (PIP_INDEX_URL), then run the command again",
                 )
             })?;
@@ -130,7 +130,8 @@ impl Venv {
                 self.python().as_os_str(),
             ])
             .args(["--out".as_ref(), wheels.as_os_str()])
-            .run()?;
+            .run()
+            .map_err(or_no_compiler)?;
         let wheel = fs::read_dir(&wheels)
             .ok()
             .and_then(|mut folder| folder.next()?.ok())
@@ -161,6 +162,18 @@ impl Venv {
             .output()
             .map(drop)
     }
+}
+
+/// What a failed build means where there is no linker: not that the sources are wrong.
+fn or_no_compiler(failure: Failure) -> Failure {
+    if cfg!(windows) {
+        return failure;
+    }
+    let mend = "install a C compiler: Rust links with it (Debian, Ubuntu: apt install gcc)";
+    let cc = Program::new("cc", mend).args(["--version"]).output();
+    cc.err()
+        .filter(|error| matches!(error, Failure::Missing { .. }))
+        .unwrap_or(failure)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

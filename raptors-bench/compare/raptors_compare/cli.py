@@ -129,7 +129,7 @@ def main(argv: list[str] | None = None) -> int:
     """Runs the command line and gives the exit code."""
     options = parse(argv)
     if options.needs:
-        print("nothing" if options.readme else options.subject)
+        print("numpy" if options.readme else options.subject)
         return 0
     if options.readme:
         from .readme import rewrite
