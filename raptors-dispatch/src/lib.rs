@@ -2,6 +2,7 @@
 //! products. It decides and hands out work; the arithmetic is in `raptors-kernels`.
 
 pub mod machine;
+pub mod matmul;
 pub mod plan;
 pub mod team;
 

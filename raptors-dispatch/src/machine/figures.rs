@@ -75,7 +75,7 @@ figures! {
     /// Share of a cache that a working set may take and still count as resident.
     resident "share", x86 0.75, arm 0.75, bench "ufuncs/add";
     /// Time to start and finish a job on a team of two whose worker is awake.
-    fork_ns "ns", x86 300.0, arm 300.0, bench "threads/fork_join";
+    fork_ns "ns", x86 500.0, arm 500.0, bench "threads/fork_join";
     /// Further time for each thread beyond two.
     fork_thread_ns "ns", x86 100.0, arm 100.0, bench "threads/fork_join";
     /// Time that waking a sleeping worker costs the thread that wakes it.

@@ -1,10 +1,12 @@
 //! Plans: how a piece of work would run on a machine. Pure data, made without touching memory.
 
+mod matmul;
 mod model;
 mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use matmul::{MatmulPlan, Path, Product, Split, matmul};
 pub use model::{fold, map};
 pub use rows::{Rows, rows};
 

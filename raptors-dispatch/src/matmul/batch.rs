@@ -1,0 +1,86 @@
+//! Many products of one shape in one call.
+
+use super::{
+    MatMut, MatRef, MatmulError, matmul,
+    strip::{Operands, each, one},
+};
+use crate::{machine::Machine, plan::MatmulPlan};
+use raptors_kernels::DType;
+
+/// How far apart the matrices of a batch are, in elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The number of products.
+    pub count: usize,
+    /// From one first matrix to the next; zero repeats it.
+    pub a: isize,
+    /// From one second matrix to the next; zero repeats it.
+    pub b: isize,
+    /// From one result to the next.
+    pub c: isize,
+}
+
+impl Operands {
+    /// The operands of the batch's product `index`.
+    fn nth(self, batch: Batch, index: usize) -> Self {
+        let Self { dtype, a, b, c } = self;
+        let (index, size) = (index as isize, dtype.size());
+        Self {
+            dtype,
+            a: a.at(index * batch.a, size),
+            b: b.at(index * batch.b, size),
+            c: c.at(index * batch.c, size),
+        }
+    }
+}
+
+/// Computes `batch.count` products; `a`, `b` and `c` are the first of each. Small products are
+/// spread over at most `max_threads` threads, whole products each; large ones are computed one
+/// after another as `plan`, made for one product, says.
+///
+/// # Safety
+///
+/// As [`matmul`], for every product of the batch; no two results overlap.
+///
+/// # Errors
+///
+/// As [`matmul`].
+///
+/// # Panics
+///
+/// As [`matmul`].
+pub unsafe fn matmul_batch(
+    dtype: DType,
+    batch: Batch,
+    (a, b, c): (MatRef, MatRef, MatMut),
+    plan: &MatmulPlan,
+    machine: &Machine,
+    max_threads: usize,
+) -> Result<(), MatmulError> {
+    let first = Operands { dtype, a, b, c };
+    if plan.threads > 1 || dtype == DType::F16 {
+        for index in 0..batch.count {
+            let Operands { a, b, c, .. } = first.nth(batch, index);
+            // SAFETY: the caller's, for this product.
+            unsafe { matmul(dtype, a, b, c, plan) }?;
+        }
+        return Ok(());
+    }
+    assert_eq!(
+        (a.rows, a.cols, b.cols),
+        (c.rows, b.rows, c.cols),
+        "shapes that do not fit together"
+    );
+    let figures = &machine.figures;
+    // As many products as make a chunk worth claiming, and few enough for all threads.
+    let worth = (figures.matmul_chunk_ns / plan.predicted_ns.max(1.0)).ceil() as usize;
+    let fair = batch.count / (max_threads.max(1) * figures.chunks_per_thread as usize).max(1);
+    let chunk = worth.max(fair).max(1);
+    each(max_threads, batch.count.div_ceil(chunk), |task| {
+        let first = &first;
+        (task * chunk..batch.count.min((task + 1) * chunk)).try_for_each(|index| {
+            // SAFETY: the caller's, for this product; its result is no other task's.
+            unsafe { one(first.nth(batch, index), plan) }
+        })
+    })
+}

@@ -1,0 +1,111 @@
+//! One call per floating-point dtype and back end: C = A · B.
+
+use super::{Backend, MatMut, MatRef};
+use raptors_kernels::{
+    DType,
+    dtype::{Complex32, Complex64},
+};
+
+/// Computes `c = a · b` on the calling thread, for dtypes other than float16, truth values and
+/// integers.
+///
+/// # Safety
+///
+/// As [`super::matmul`].
+pub(super) unsafe fn multiply(backend: Backend, dtype: DType, a: MatRef, b: MatRef, c: MatMut) {
+    match backend {
+        // SAFETY: the caller's.
+        Backend::Gemm => unsafe { by_gemm(dtype, a, b, c) },
+        // SAFETY: the caller's.
+        Backend::MatrixMultiply => unsafe { by_matrixmultiply(dtype, a, b, c) },
+        #[cfg(feature = "blas")]
+        Backend::Blas => {
+            // SAFETY: the caller's.
+            let done = unsafe { super::blas::multiply(dtype, a, b, c) };
+            if !done {
+                // SAFETY: the caller's.
+                unsafe { by_gemm(dtype, a, b, c) }
+            }
+        }
+    }
+}
+
+unsafe fn by_gemm(dtype: DType, a: MatRef, b: MatRef, c: MatMut) {
+    /// # Safety
+    ///
+    /// As [`multiply`], for matrices of `T`.
+    unsafe fn call<T: 'static>(zero: T, one: T, a: MatRef, b: MatRef, c: MatMut) {
+        // SAFETY: the three matrices are what the caller vouches for, in one order of arguments:
+        // pointer, column stride, row stride. `zero` times the old `c` is not read.
+        unsafe {
+            gemm::gemm(
+                c.rows,
+                c.cols,
+                a.cols,
+                c.ptr.cast::<T>(),
+                c.col_stride,
+                c.row_stride,
+                false,
+                a.ptr.cast::<T>(),
+                a.col_stride,
+                a.row_stride,
+                b.ptr.cast::<T>(),
+                b.col_stride,
+                b.row_stride,
+                zero,
+                one,
+                false,
+                false,
+                false,
+                gemm::Parallelism::None,
+            );
+        }
+    }
+    // SAFETY: `T` is the type behind `dtype`; the rest is the caller's.
+    unsafe {
+        match dtype {
+            DType::F32 => call(0f32, 1f32, a, b, c),
+            DType::F64 => call(0f64, 1f64, a, b, c),
+            DType::C64 => call(Complex32::ZERO, Complex32::ONE, a, b, c),
+            DType::C128 => call(Complex64::ZERO, Complex64::ONE, a, b, c),
+            other => unreachable!("no back end multiplies {}", other.name()),
+        }
+    }
+}
+
+unsafe fn by_matrixmultiply(dtype: DType, a: MatRef, b: MatRef, c: MatMut) {
+    use matrixmultiply::{CGemmOption::Standard, cgemm, dgemm, sgemm, zgemm};
+    let (m, k, n) = (c.rows, a.cols, c.cols);
+    let (ar, ac, br, bc) = (a.row_stride, a.col_stride, b.row_stride, b.col_stride);
+    let (cr, cc) = (c.row_stride, c.col_stride);
+    let (a, b, c) = (a.ptr, b.ptr, c.ptr);
+    // SAFETY: the pointers are cast to the type behind `dtype` (a complex number is two reals); the
+    // matrices are what the caller vouches for.
+    unsafe {
+        match dtype {
+            DType::F32 => {
+                let (a, b, c) = (a.cast(), b.cast(), c.cast());
+                sgemm(m, k, n, 1.0, a, ar, ac, b, br, bc, 0.0, c, cr, cc);
+            }
+            DType::F64 => {
+                let (a, b, c) = (a.cast(), b.cast(), c.cast());
+                dgemm(m, k, n, 1.0, a, ar, ac, b, br, bc, 0.0, c, cr, cc);
+            }
+            DType::C64 => {
+                let (a, b, c) = (a.cast(), b.cast(), c.cast());
+                let (one, zero, s) = ([1.0, 0.0], [0.0; 2], Standard);
+                cgemm(
+                    s, Standard, m, k, n, one, a, ar, ac, b, br, bc, zero, c, cr, cc,
+                );
+            }
+            DType::C128 => {
+                let (a, b, c) = (a.cast(), b.cast(), c.cast());
+                let (one, zero, s) = ([1.0, 0.0], [0.0; 2], Standard);
+                zgemm(
+                    s, Standard, m, k, n, one, a, ar, ac, b, br, bc, zero, c, cr, cc,
+                );
+            }
+            other => unreachable!("no back end multiplies {}", other.name()),
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Plans for matrix products: which path and back end, and how the result is cut into strips.
+
+use super::{Plan, Rule, Time, Work, map};
+use crate::{
+    machine::{Machine, Source},
+    matmul::Backend,
+};
+use core::fmt;
+use raptors_kernels::{DType, Kind, Level};
+
+/// A product of an `m` by `k` and a `k` by `n` matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Product {
+    /// Rows of the first matrix and of the result.
+    pub m: usize,
+    /// Columns of the first matrix and rows of the second.
+    pub k: usize,
+    /// Columns of the second matrix and of the result.
+    pub n: usize,
+    /// The element type of all three.
+    pub dtype: DType,
+    /// The instruction set for the paths that are not a back end's own.
+    pub level: Level,
+    /// The back end for large products.
+    pub backend: Backend,
+    /// Whether small products and vectors go to the back end as well, as tests of it want.
+    pub forced: bool,
+}
+
+/// The way a product is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Path {
+    /// There is nothing to multiply: the result is empty or zero.
+    Empty,
+    /// Two vectors to one number.
+    Dot,
+    /// A matrix and a vector, at the speed of memory.
+    Vector,
+    /// Register tiles on the matrices as they are.
+    Small,
+    /// The kernels for truth values and integers.
+    Integer,
+    /// Blocks packed for the caches, by a back end.
+    Packed,
+}
+
+/// The dimension of the result that is cut into strips.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Split {
+    /// Strips of whole rows.
+    Rows,
+    /// Strips of whole columns.
+    Columns,
+}
+
+/// How a matrix product would run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MatmulPlan {
+    /// The way it is computed.
+    pub path: Path,
+    /// The back end of [`Path::Packed`].
+    pub backend: Backend,
+    /// The instruction set of the other paths.
+    pub level: Level,
+    /// Threads, the caller's included.
+    pub threads: usize,
+    /// The dimension of the result that is cut.
+    pub split: Split,
+    /// Rows or columns of a strip.
+    pub chunk: usize,
+    /// Predicted time in nanoseconds, with the threads awake.
+    pub predicted_ns: f64,
+    /// Why this number of threads.
+    pub rule: Rule,
+    /// Where the figures come from.
+    pub source: Source,
+}
+
+/// Rows or columns that a strip of a product with longer other sides should at least have. With
+/// twice as many, and no fewer even at the end, a strip and the whole product are on one side of
+/// the sizes at which the `gemm` crate changes how it rounds, so threads do not show in the result.
+const STRIP: usize = 64;
+
+/// Strips are a multiple of this: most register tiles are as wide or high.
+const TILE: usize = 16;
+
+/// A plan for `product` on at most `max_threads` threads.
+#[inline]
+pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> MatmulPlan {
+    let Product {
+        m,
+        k,
+        n,
+        dtype,
+        level,
+        backend,
+        forced,
+    } = *product;
+    let volume = (m as f64) * (k as f64) * (n as f64);
+    let integer = matches!(dtype.kind(), Kind::Bool | Kind::Signed | Kind::Unsigned);
+    let path = if volume == 0.0 {
+        Path::Empty
+    } else if forced && !integer {
+        Path::Packed
+    } else if m == 1 && n == 1 {
+        Path::Dot
+    } else if m == 1 || n == 1 {
+        Path::Vector
+    } else if integer {
+        Path::Integer
+    } else if volume <= machine.figures.matmul_small {
+        Path::Small
+    } else {
+        Path::Packed
+    };
+    let serial = MatmulPlan {
+        path,
+        backend,
+        level,
+        threads: 1,
+        split: if m >= n { Split::Rows } else { Split::Columns },
+        chunk: m.max(n),
+        predicted_ns: volume / rate(product, machine),
+        rule: Rule::Small,
+        source: machine.source,
+    };
+    match path {
+        Path::Empty | Path::Small => serial,
+        Path::Dot | Path::Vector => vector(product, serial, machine, max_threads),
+        Path::Integer | Path::Packed => strips(product, serial, machine, max_threads),
+    }
+}
+
+/// Multiply-adds per nanosecond of one core.
+fn rate(product: &Product, machine: &Machine) -> f64 {
+    let figures = &machine.figures;
+    let size = product.dtype.real().size().max(4) as f64;
+    match product.dtype.kind() {
+        Kind::Bool | Kind::Signed | Kind::Unsigned => figures.matmul_int_gops / 2.0 * 4.0 / size,
+        Kind::Float => figures.matmul_gflops / 2.0 * 4.0 / size,
+        // Four real products in each complex one.
+        Kind::Complex => figures.matmul_gflops / 8.0 * 4.0 / size,
+    }
+}
+
+/// Products with a vector read the matrix once: they are planned as the traffic that they are.
+fn vector(
+    product: &Product,
+    serial: MatmulPlan,
+    machine: &Machine,
+    max_threads: usize,
+) -> MatmulPlan {
+    let rows = product.m.max(product.n);
+    let elements = rows * product.k;
+    let work = Work::new(serial.level, 1, elements, product.dtype.size(), 1, 0);
+    // A dot product is one sum, which stays whole.
+    let threads = if rows == 1 { 1 } else { max_threads };
+    let Plan {
+        threads,
+        chunk,
+        predicted_ns,
+        rule,
+        ..
+    } = map(&work, machine, threads);
+    let chunk = (chunk / product.k).next_multiple_of(8).min(rows);
+    MatmulPlan {
+        threads: threads.min(rows.div_ceil(chunk.max(1))),
+        chunk: if threads == 1 { rows } else { chunk },
+        predicted_ns,
+        rule,
+        ..serial
+    }
+}
+
+/// Strips of the longer side of the result.
+fn strips(
+    product: &Product,
+    serial: MatmulPlan,
+    machine: &Machine,
+    max_threads: usize,
+) -> MatmulPlan {
+    let figures = &machine.figures;
+    let (long, short) = match serial.split {
+        Split::Rows => (product.m, product.n),
+        Split::Columns => (product.n, product.m),
+    };
+    let total = serial.predicted_ns;
+    let (strip, least) = if short > STRIP {
+        (STRIP, TILE)
+    } else {
+        (2 * STRIP, 2 * STRIP + 1)
+    };
+    let worth = (total / figures.matmul_chunk_ns.max(1.0)) as usize;
+    let most = max_threads.min(long / strip).min(worth).max(1);
+    let (mut threads, mut best, mut tried) = (1, total, 1);
+    while tried < most {
+        tried = (tried * 2).min(most);
+        let p = tried as f64;
+        let time = figures.fork_ns + (p - 2.0) * figures.fork_thread_ns + total / p;
+        if time < (1.0 - figures.gain) * best {
+            (threads, best) = (tried, time);
+        }
+    }
+    let rule = match threads {
+        1 if max_threads <= 1 => Rule::OneAllowed,
+        1 if most <= 1 => Rule::OneChunk,
+        1 => Rule::NoGain,
+        _ => Rule::Gain,
+    };
+    if threads == 1 {
+        let chunk = long;
+        return MatmulPlan {
+            chunk,
+            rule,
+            ..serial
+        };
+    }
+    // Twice as many strips as threads where they stay large: one thread may come late.
+    let mut strips = if long / (2 * threads) >= 2 * strip {
+        2 * threads
+    } else {
+        threads
+    };
+    let mut chunk = long.div_ceil(strips).next_multiple_of(TILE);
+    // The last strip gets what the others leave, which must not be too little.
+    while strips > 1 && long < (strips - 1) * chunk + least {
+        strips -= 1;
+        chunk = long.div_ceil(strips).next_multiple_of(TILE);
+    }
+    MatmulPlan {
+        threads: threads.min(strips),
+        chunk,
+        predicted_ns: best,
+        rule,
+        ..serial
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "empty",
+            Self::Dot => "dot product",
+            Self::Vector => "matrix and vector",
+            Self::Small => "register tiles",
+            Self::Integer => "integer kernels",
+            Self::Packed => "packed blocks",
+        })
+    }
+}
+
+impl fmt::Display for MatmulPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { threads, chunk, .. } = self;
+        match self.path {
+            Path::Packed => writeln!(f, "path       {}, {}", self.path, self.backend)?,
+            path => write!(f, "path       {path}\nlevel      {}\n", self.level.name())?,
+        }
+        let side = match self.split {
+            Split::Rows => "rows",
+            Split::Columns => "columns",
+        };
+        write!(f, "threads    {threads}\nchunk      {chunk} {side}\n")?;
+        writeln!(f, "predicted  {}", Time(self.predicted_ns))?;
+        write!(f, "rule       {} ({})", self.rule, self.source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(m: usize, k: usize, n: usize, dtype: DType, threads: usize) -> MatmulPlan {
+        let product = Product {
+            m,
+            k,
+            n,
+            dtype,
+            level: Level::parse("auto").unwrap(),
+            backend: Backend::Gemm,
+            forced: false,
+        };
+        let machine = Machine::new(threads, 32 << 10, 1 << 20, 32 << 20);
+        matmul(&product, &machine, threads)
+    }
+
+    #[test]
+    fn the_path_follows_the_shape() {
+        for (m, k, n, path) in [
+            (0, 5, 5, Path::Empty),
+            (5, 0, 5, Path::Empty),
+            (1, 900, 1, Path::Dot),
+            (1, 900, 900, Path::Vector),
+            (900, 900, 1, Path::Vector),
+            (16, 16, 16, Path::Small),
+            (4, 4, 4, Path::Small),
+            (17, 17, 17, Path::Packed),
+            (1000, 2, 1000, Path::Packed),
+        ] {
+            assert_eq!(plan(m, k, n, DType::F32, 2).path, path, "{m} {k} {n}");
+        }
+        assert_eq!(plan(99, 99, 99, DType::I8, 2).path, Path::Integer);
+        assert_eq!(plan(99, 99, 99, DType::Bool, 2).path, Path::Integer);
+    }
+
+    #[test]
+    fn small_products_and_single_threads_stay_whole() {
+        for size in [1, 16, 64, 100] {
+            assert_eq!(plan(size, size, size, DType::F64, 8).threads, 1);
+        }
+        for size in [64, 256, 4096] {
+            let plan = plan(size, size, size, DType::F64, 1);
+            assert_eq!((plan.threads, plan.chunk), (1, size));
+        }
+    }
+
+    #[test]
+    fn threads_grow_with_the_product_and_have_strips() {
+        for dtype in [DType::F32, DType::F64, DType::C128, DType::I64, DType::F16] {
+            let mut before = 1;
+            for size in (64..3000).step_by(100) {
+                let plan = plan(size, size, size, dtype, 8);
+                assert!(plan.threads >= before, "{size} {plan}");
+                assert!(plan.threads <= size.div_ceil(plan.chunk), "{size} {plan}");
+                before = plan.threads;
+            }
+            assert_eq!(before, 8);
+        }
+    }
+
+    #[test]
+    fn the_longer_side_is_cut() {
+        let tall = plan(100_000, 50, 50, DType::F32, 4);
+        assert_eq!((tall.split, tall.threads), (Split::Rows, 4));
+        let wide = plan(50, 50, 100_000, DType::F32, 4);
+        assert_eq!((wide.split, wide.threads), (Split::Columns, 4));
+        assert!(wide.to_string().contains("packed blocks, gemm"));
+    }
+}
