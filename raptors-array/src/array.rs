@@ -8,7 +8,6 @@ use raptors_kernels::{DType, Element, Scalar, with_dtype};
 ///
 /// A clone is another view of the same memory. Safe code never sees two views written through:
 /// [`Array::as_slice_mut`] copies memory that is shared before it is written.
-#[derive(Clone)]
 pub struct Array {
     buffer: Buffer,
     ptr: *mut u8,
@@ -16,6 +15,21 @@ pub struct Array {
     writeable: bool,
     shape: Dims,
     strides: Strides,
+}
+
+impl Clone for Array {
+    #[inline]
+    fn clone(&self) -> Self {
+        Self {
+            buffer: self.buffer.clone(),
+            ptr: self.ptr,
+            dtype: self.dtype,
+            writeable: self.writeable,
+            // Copies bytes, where the derived clone would push the axes one by one.
+            shape: Dims::from_slice(&self.shape),
+            strides: Strides::from_slice(&self.strides),
+        }
+    }
 }
 
 // SAFETY: `ptr` points into `buffer`, which is `Send`; writing through it needs unsafe code or a
