@@ -2,8 +2,8 @@
 
 use crate::{
     body::{
-        arith, bits, compare, division, exp, extremes, float, int, linear, log, logic, parts,
-        power, round,
+        arith, bits, compare, division, exp, extremes, float, hyperbolic, int, inverse_hyperbolic,
+        inverse_trig, linear, log, logic, parts, power, power_float, round, trig,
     },
     table::ufuncs,
 };
@@ -60,7 +60,7 @@ ufuncs! {
     // Powers and roots.
 
     /// `x1` to the power `x2`, element by element. Integers wrap and take no negative exponents.
-    power binary(x1, x2) = power::Power, ints, cost 20, ulp 0;
+    power binary(x1, x2) = power::Power, reals, cost 30, ulp 1;
     /// The non-negative square root, element by element.
     sqrt unary(x) = float::Sqrt, inexact, cost 5, ulp 2;
     /// The hypotenuse of a right triangle with legs `x1` and `x2`, element by element.
@@ -170,15 +170,50 @@ ufuncs! {
     /// `2` to the power `x`, element by element.
     exp2 unary(x) = exp::Exp2, floats, cost 12, ulp 2;
     /// `exp(x) - 1`, accurate for small `x`.
-    expm1 unary(x) = exp::Expm1, floats, cost 15, ulp 1;
+    expm1 unary(x) = exp::Expm1, floats, cost 15, ulp 2;
     /// The natural logarithm, element by element.
     log unary(x) = log::Log, floats, cost 12, ulp 2;
     /// The logarithm to base 2, element by element.
-    log2 unary(x) = log::Log2, floats, cost 15, ulp 1;
+    log2 unary(x) = log::Log2, floats, cost 15, ulp 2;
     /// The logarithm to base 10, element by element.
-    log10 unary(x) = log::Log10, floats, cost 15, ulp 1;
+    log10 unary(x) = log::Log10, floats, cost 15, ulp 2;
     /// `log(1 + x)`, accurate for small `x`.
-    log1p unary(x) = log::Log1p, floats, cost 16, ulp 1;
+    log1p unary(x) = log::Log1p, floats, cost 16, ulp 2;
+    /// `log(exp(x1) + exp(x2))` without overflow, element by element.
+    logaddexp binary(x1, x2) = power_float::Logaddexp, floats, cost 28, ulp 2;
+    /// `log2(2**x1 + 2**x2)` without overflow, element by element.
+    logaddexp2 binary(x1, x2) = power_float::Logaddexp2, floats, cost 28, ulp 2;
+    /// The cube root, element by element; negative for negative `x`.
+    cbrt unary(x) = power_float::Cbrt, floats, cost 16, ulp 2;
+
+    // Trigonometric and hyperbolic functions.
+
+    /// The sine of radians, element by element.
+    sin unary(x) = trig::Sin, floats, cost 12, ulp 2;
+    /// The cosine of radians, element by element.
+    cos unary(x) = trig::Cos, floats, cost 12, ulp 2;
+    /// The tangent of radians, element by element.
+    tan unary(x) = trig::Tan, floats, cost 20, ulp 2;
+    /// The angle in `[-pi/2, pi/2]` whose sine is `x`, element by element.
+    arcsin unary(x) = inverse_trig::Arcsin, floats, cost 16, ulp 2;
+    /// The angle in `[0, pi]` whose cosine is `x`, element by element.
+    arccos unary(x) = inverse_trig::Arccos, floats, cost 16, ulp 2;
+    /// The angle in `[-pi/2, pi/2]` whose tangent is `x`, element by element.
+    arctan unary(x) = inverse_trig::Arctan, floats, cost 16, ulp 2;
+    /// The angle in `[-pi, pi]` of the point `(x2, x1)`, element by element.
+    arctan2 binary(x1, x2) = inverse_trig::Arctan2, floats, cost 22, ulp 2;
+    /// The hyperbolic sine, element by element.
+    sinh unary(x) = hyperbolic::Sinh, floats, cost 18, ulp 2;
+    /// The hyperbolic cosine, element by element.
+    cosh unary(x) = hyperbolic::Cosh, floats, cost 18, ulp 2;
+    /// The hyperbolic tangent, element by element.
+    tanh unary(x) = hyperbolic::Tanh, floats, cost 20, ulp 2;
+    /// The number whose hyperbolic sine is `x`, element by element.
+    arcsinh unary(x) = inverse_hyperbolic::Arcsinh, floats, cost 28, ulp 2;
+    /// The number from 0 whose hyperbolic cosine is `x`, element by element.
+    arccosh unary(x) = inverse_hyperbolic::Arccosh, floats, cost 28, ulp 2;
+    /// The number whose hyperbolic tangent is `x`, element by element.
+    arctanh unary(x) = inverse_hyperbolic::Arctanh, floats, cost 20, ulp 2;
 
     // Neural networks.
 

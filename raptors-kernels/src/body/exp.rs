@@ -55,7 +55,12 @@ const SHIFT32: f32 = 12582912.0 + 254.0;
 /// `x`, or the nearest of two bounds; NaN stays NaN.
 #[inline(always)]
 pub(crate) fn clamp<T: Float>(x: T, low: T, high: T) -> T {
-    let x = if low > x { low } else { x };
+    at_most(if low > x { low } else { x }, high)
+}
+
+/// `x`, or `high` where it is larger; NaN stays NaN.
+#[inline(always)]
+pub(crate) fn at_most<T: Float>(x: T, high: T) -> T {
     if high < x { high } else { x }
 }
 
@@ -114,7 +119,7 @@ pub(crate) fn exp64<I: Isa>(x: f64) -> f64 {
 }
 
 #[inline(always)]
-fn exp2_64<I: Isa>(x: f64) -> f64 {
+pub(crate) fn exp2_64<I: Isa>(x: f64) -> f64 {
     let x = clamp(x, -1076.0, 1025.0);
     let (k, bits) = nearest::<I>(x, 1.0);
     let (r, low) = two_product::<I>(x - k, LN_2);
@@ -144,56 +149,65 @@ pub(crate) fn expm1_pair<I: Isa>(x: f64) -> (f64, f64, f64) {
     (sum, low, if overflow { 2.0 } else { 1.0 })
 }
 
-/// `e^r - 1` for `|r| <= ln 2 / 2`, error `2^-28`.
-#[inline(always)]
-pub(crate) fn tail_narrow<I: Isa>(r: f64) -> f64 {
-    let q = horner!(I, r; 0.5000000096019164, 0.1666651860009614, 0.041666203365020735,
-        0.008368918233515907, 0.001395063994212514);
-    Float::mul_add::<I>(r * r, q, r)
-}
-
 /// `x * 2^k` as `scale`.
 #[inline(always)]
-fn scale32(x: f32, bits: u32) -> f32 {
+pub(crate) fn scale32(x: f32, bits: u32) -> f32 {
     let half = bits >> 1;
     x * f32::from_bits(half << 23) * f32::from_bits((bits - half) << 23)
 }
 
-/// In float32 throughout: at most 1.1 ulp.
+/// `r` and `e^r - 1 - r` with `x = k ln 2 + r`, and the bits of `k`.
 #[inline(always)]
-pub(crate) fn exp32<I: Isa>(x: f32) -> f32 {
-    let x = clamp(x, -104.5, 89.0);
+fn reduce32<I: Isa>(x: f32) -> (f32, f32, u32) {
     let shifted = Float::mul_add::<I>(x, core::f32::consts::LOG2_E, SHIFT32);
     let k = shifted - SHIFT32;
     let r = Float::mul_add::<I>(-k, 0.693359375, x);
     let r = Float::mul_add::<I>(-k, -2.12194440e-4, r);
     let q = horner!(I, r; 0.5, 0.16666518, 0.041666202, 0.008368919, 0.0013950639);
-    scale32(1.0 + Float::mul_add::<I>(r * r, q, r), shifted.to_bits())
+    (r, r * r * q, shifted.to_bits())
 }
 
-/// In float32 throughout: at most 1 ulp.
+/// `e^r` with `x = k ln 2 + r`, and the bits of `k`.
 #[inline(always)]
-fn exp2_32<I: Isa>(x: f32) -> f32 {
+pub(crate) fn exp_core32<I: Isa>(x: f32) -> (f32, u32) {
+    let (r, tail, bits) = reduce32::<I>(x);
+    (1.0 + (r + tail), bits)
+}
+
+/// In float32 throughout: at most 1.1 ulp.
+#[inline(always)]
+pub(crate) fn exp32<I: Isa>(x: f32) -> f32 {
+    let (p, bits) = exp_core32::<I>(clamp(x, -104.5, 89.0));
+    scale32(p, bits)
+}
+
+/// In float32 throughout: at most 1.1 ulp.
+#[inline(always)]
+pub(crate) fn exp2_32<I: Isa>(x: f32) -> f32 {
     let x = clamp(x, -151.0, 129.0);
     let shifted = x + SHIFT32;
     let r = x - (shifted - SHIFT32);
-    let q = horner!(I, r; core::f32::consts::LN_2, 0.2402265, 0.05550328, 0.009618004, 0.0013400315,
-        0.0001547639);
+    let q = horner!(I, r; core::f32::consts::LN_2, 0.2402265, 0.05550328, 0.009618004,
+        0.0013400315, 0.0001547639);
     scale32(Float::mul_add::<I>(r, q, 1.0), shifted.to_bits())
 }
 
+/// In float32 throughout: at most 1.5 ulp.
 #[inline(always)]
 fn expm1_32<I: Isa>(x: f32) -> f32 {
-    let y = expm1_narrow::<I>(clamp(x as f64, -30.0, 100.0)) as f32;
-    if x == 0.0 { x } else { y }
+    let (r, tail, bits) = reduce32::<I>(clamp(x, -20.0, 89.0));
+    // Half of everything, so that the power stays finite.
+    let half = f32::from_bits(bits.wrapping_sub(128) << 23);
+    let y = 2.0 * Float::mul_add::<I>(half, r + tail, half - 0.5);
+    if x.abs() < 1e-9 { x } else { y }
 }
 
-/// `e^x - 1` for a float32 `x` well inside float64's range: error `2^-28`.
+/// `e^x` for float32 results, with `x` well inside float64's range: error `2^-28`.
 #[inline(always)]
-pub(crate) fn expm1_narrow<I: Isa>(x: f64) -> f64 {
+pub(crate) fn exp_narrow<I: Isa>(x: f64) -> f64 {
     let (k, bits) = nearest::<I>(x, LOG2_E);
-    let r = Float::mul_add::<I>(-k, LN2_HIGH, x);
-    let r = Float::mul_add::<I>(-k, LN2_LOW, r);
-    let power = power_of_two(bits);
-    Float::mul_add::<I>(power, tail_narrow::<I>(r), power - 1.0)
+    let r = Float::mul_add::<I>(-k, LN_2, x);
+    let q = horner!(I, r; 0.5000000096019164, 0.1666651860009614, 0.041666203365020735,
+        0.008368918233515907, 0.001395063994212514);
+    (1.0 + Float::mul_add::<I>(r * r, q, r)) * power_of_two(bits)
 }

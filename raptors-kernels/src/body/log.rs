@@ -14,7 +14,7 @@ use super::{
     pair::{horner, quick_sum, two_product, two_sum},
 };
 use crate::{isa::Isa, number::Float};
-use core::f64::consts::{LN_2, LOG2_E, LOG10_2, LOG10_E};
+use core::f64::consts::{LN_2, LOG2_E, LOG10_E};
 
 /// The natural logarithm.
 pub struct Log;
@@ -122,7 +122,7 @@ fn log10_64<I: Isa>(x: f64) -> f64 {
 }
 
 #[inline(always)]
-fn log1p_64<I: Isa>(x: f64) -> f64 {
+pub(crate) fn log1p_64<I: Isa>(x: f64) -> f64 {
     let (high, low) = log1p_sum::<I>(x, 0.0);
     let y = special(1.0 + x, high + low);
     if x == 0.0 { x } else { y }
@@ -157,12 +157,18 @@ fn log1p_core_narrow<I: Isa>(f: f64) -> f64 {
     f - Float::mul_add::<I>(-s, half_square + rest, half_square)
 }
 
-/// `k` and `log m` with `x = 2^k m`, for a positive float32.
+/// `log x` for a positive, normal `x`: relative error `2^-44`.
 #[inline(always)]
-fn split_log_narrow<I: Isa>(x: f64) -> (f64, f64) {
+pub(crate) fn log_for_power_narrow<I: Isa>(x: f64) -> f64 {
     let (exponent, m) = split_normal(x);
     let k = f64::from_bits(exponent | 0x4330_0000_0000_0000) - 4503599627371519.0;
-    (k, log1p_core_narrow::<I>(m - 1.0))
+    let f = m - 1.0;
+    let s = f / (2.0 + f);
+    let (z, half_square) = (s * s, 0.5 * f * f);
+    let rest = z * horner!(I, z; 0.6666666667581949, 0.39999995614990624, 0.2857210993877438,
+        0.2217615387794744, 0.19584683209837114);
+    let log = f - Float::mul_add::<I>(-s, half_square + rest, half_square);
+    Float::mul_add::<I>(k, LN_2, log)
 }
 
 /// `log(1 + x)` for float32 results.
@@ -174,41 +180,82 @@ pub(crate) fn log1p_narrow<I: Isa>(x: f64) -> f64 {
     Float::mul_add::<I>(k, LN_2, log1p_core_narrow::<I>(f))
 }
 
+/// `k` and `m - 1` with `x = 2^k m`, as `split`.
 #[inline(always)]
-fn log2_32<I: Isa>(x: f32) -> f32 {
-    let (k, log) = split_log_narrow::<I>(x as f64);
-    special(x, Float::mul_add::<I>(log, LOG2_E, k) as f32)
-}
-
-#[inline(always)]
-fn log10_32<I: Isa>(x: f32) -> f32 {
-    let (k, log) = split_log_narrow::<I>(x as f64);
-    special(x, Float::mul_add::<I>(k, LOG10_2, log * LOG10_E) as f32)
-}
-
-#[inline(always)]
-fn log1p_32<I: Isa>(x: f32) -> f32 {
-    let y = special(1.0 + x as f64, log1p_narrow::<I>(x as f64)) as f32;
-    if x == 0.0 { x } else { y }
-}
-
-/// In float32 throughout (Cephes' `logf`, own coefficients): at most 1.5 ulp.
-#[inline(always)]
-pub(crate) fn log32<I: Isa>(x: f32) -> f32 {
+fn split32(x: f32) -> (f32, f32) {
     let small = x < f32::MIN_POSITIVE;
     let (scaled, offset) = if small {
         (x * 16777216.0, 151.0)
     } else {
         (x, 127.0)
     };
-    let bits = scaled.to_bits().wrapping_add(0x3f80_0000 - 0x3f35_04f3);
-    let m = f32::from_bits((bits & 0x007f_ffff) + 0x3f35_04f3);
-    let k = (bits >> 23) as i32 as f32 - offset;
-    let f = m - 1.0;
+    let (exponent, m) = split_normal32(scaled);
+    (exponent as i32 as f32 - offset, m - 1.0)
+}
+
+/// The biased exponent `k + 127`, and `m`.
+#[inline(always)]
+fn split_normal32(x: f32) -> (u32, f32) {
+    let bits = x.to_bits().wrapping_add(0x3f80_0000 - 0x3f35_04f3);
+    (
+        bits >> 23,
+        f32::from_bits((bits & 0x007f_ffff) + 0x3f35_04f3),
+    )
+}
+
+/// `k ln 2 + log(1 + f) + low`, where `low` is tiny (Cephes' `logf`, own coefficients).
+#[inline(always)]
+fn log_core32<I: Isa>(k: f32, f: f32, low: f32) -> f32 {
     let square = f * f;
     let q = horner!(I, f; 0.33333316, -0.2500081, 0.20002286, -0.16624556, 0.14181188, -0.13128738,
         0.1288167, -0.07859665);
-    let low = Float::mul_add::<I>(k, -2.12194440e-4, f * square * q);
+    let low = Float::mul_add::<I>(k, -2.12194440e-4, low);
+    let low = Float::mul_add::<I>(f * square, q, low);
     let low = Float::mul_add::<I>(square, -0.5, low);
-    special(x, Float::mul_add::<I>(k, 0.693359375, f + low))
+    Float::mul_add::<I>(k, 0.693359375, f + low)
+}
+
+/// In float32 throughout: at most 1.5 ulp.
+#[inline(always)]
+pub(crate) fn log32<I: Isa>(x: f32) -> f32 {
+    let (k, f) = split32(x);
+    special(x, log_core32::<I>(k, f, 0.0))
+}
+
+/// In float32 throughout: at most 1.5 ulp.
+#[inline(always)]
+pub(crate) fn log1p_32<I: Isa>(x: f32) -> f32 {
+    let (u, lost) = two_sum(1.0, x);
+    let (exponent, m) = split_normal32(u);
+    let near = exponent == 127;
+    let f = if near { x } else { m - 1.0 };
+    let power = f32::from_bits(254u32.wrapping_sub(exponent) << 23);
+    let lost = if near | (x > 1e8) { 0.0 } else { lost * power };
+    let y = special(u, log_core32::<I>(exponent as i32 as f32 - 127.0, f, lost));
+    if x == 0.0 { x } else { y }
+}
+
+/// In float32 throughout: at most 1.5 ulp.
+#[inline(always)]
+fn log2_32<I: Isa>(x: f32) -> f32 {
+    let (k, f) = split32(x);
+    let q = horner!(I, f; -0.7213474, 0.480898, -0.36069572, 0.2885825, -0.23964828, 0.20433564,
+        -0.19056235, 0.18762007, -0.112867974);
+    let low = Float::mul_add::<I>(f * f, q, f * 1.925963e-08);
+    special(
+        x,
+        k + Float::mul_add::<I>(f, core::f32::consts::LOG2_E, low),
+    )
+}
+
+/// In float32 throughout: at most 1.5 ulp.
+#[inline(always)]
+fn log10_32<I: Isa>(x: f32) -> f32 {
+    let (k, f) = split32(x);
+    let q = horner!(I, f; -0.2171472, 0.14476472, -0.10858023, 0.086872, -0.07214132, 0.06151116,
+        -0.057364985, 0.05647927, -0.033976644);
+    let low = Float::mul_add::<I>(f * f, q, f * -1.010305e-08);
+    let low = Float::mul_add::<I>(k, 4.605039e-06, low);
+    let y = Float::mul_add::<I>(f, core::f32::consts::LOG10_E, low);
+    special(x, Float::mul_add::<I>(k, 0.301025390625, y))
 }

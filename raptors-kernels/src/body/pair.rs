@@ -49,3 +49,13 @@ fn halves(a: f64) -> (f64, f64) {
     let high = f64::from_bits(a.to_bits() & (u64::MAX << 27));
     (high, a - high)
 }
+
+/// `(a + a_low) / (b + b_low)` to nearly twice the working precision.
+#[inline(always)]
+pub(crate) fn quotient<I: Isa>((a, a_low): (f64, f64), (b, b_low): (f64, f64)) -> (f64, f64) {
+    let inverse = 1.0 / b;
+    let q = a * inverse;
+    let (p, p_low) = two_product::<I>(q, b);
+    let rest = ((a - p) - p_low) + Float::mul_add::<I>(-q, b_low, a_low);
+    (q, rest * inverse)
+}

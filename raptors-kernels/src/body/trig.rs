@@ -1,0 +1,241 @@
+//! Sine, cosine and tangent, branch-free: `x = k pi/2 + r` with `pi/2` in three or four parts, both
+//! polynomials, and a choice by the quadrant.
+//!
+//! Method: Cody and Waite's reduction with the kernels of FreeBSD's `k_sin.c` and `k_cos.c`, own
+//! coefficients. float64: at most 0.7 ulp. Arguments too large for the reduction are redone one by
+//! one by the standard library, which keeps `pi` to as many bits as they need.
+#![allow(
+    clippy::unreadable_literal,
+    clippy::excessive_precision,
+    reason = "coefficients as computed"
+)]
+
+use super::pair::{horner, quick_sum, quotient, two_product, two_sum};
+use crate::{isa::Isa, kernel::Unary, number::Float};
+use core::f64::consts::FRAC_2_PI;
+
+/// The sine of radians.
+pub struct Sin;
+/// The cosine of radians.
+pub struct Cos;
+/// The tangent of radians.
+pub struct Tan;
+
+macro_rules! trigonometric {
+    ($($body:ident $function:ident: $narrow:ident, $wide:ident;)*) => {$(
+        impl Unary<f32> for $body {
+            type Out = f32;
+            const RARE: bool = true;
+            #[inline(always)]
+            fn call<I: Isa>(x: f32) -> f32 { $narrow::<I>(x) }
+            #[inline(always)]
+            fn is_rare<I: Isa>(x: f32) -> bool { x.abs() > LIMIT32 }
+            fn rare<I: Isa>(x: f32) -> f32 { f64::$function(x.into()) as f32 }
+        }
+        impl Unary<f64> for $body {
+            type Out = f64;
+            const RARE: bool = true;
+            #[inline(always)]
+            fn call<I: Isa>(x: f64) -> f64 { $wide::<I>(x) }
+            #[inline(always)]
+            fn is_rare<I: Isa>(x: f64) -> bool { x.abs() > if I::FMA { LIMIT_FMA } else { LIMIT } }
+            fn rare<I: Isa>(x: f64) -> f64 { x.$function() }
+        }
+    )*};
+}
+trigonometric! {
+    Sin sin: sin32, sin64;
+    Cos cos: cos32, cos64;
+    Tan tan: tan32, tan64;
+}
+
+/// Up to here the quadrant times a part of `pi/2` is exact: `2^20 pi/2`, rounded down.
+const LIMIT: f64 = 1.0e6;
+/// The same with FMA, where only what is left of `pi/2` behind the last part counts.
+const LIMIT_FMA: f64 = 1.0e9;
+/// The same for float32.
+const LIMIT32: f32 = 1.0e5;
+
+/// `1.5 * 2^52`: adding it rounds to an integer, whose lowest bits are then the number's.
+const SHIFT: f64 = 6755399441055744.0;
+
+/// `x - k pi/2` and what rounding lost, and `k` in the lowest bits.
+#[inline(always)]
+fn reduce<I: Isa>(x: f64) -> (f64, f64, u64) {
+    let shifted = Float::mul_add::<I>(x, FRAC_2_PI, SHIFT);
+    let k = shifted - SHIFT;
+    let (r, low) = if I::FMA {
+        // The first difference is exact: a multiple of the last place of pi/2 below 1.
+        let r = Float::mul_add::<I>(-k, core::f64::consts::FRAC_PI_2, x);
+        let (p, p_low) = two_product::<I>(k, 6.123233995736766e-17);
+        let (r, low) = two_sum(r, -p);
+        (
+            r,
+            Float::mul_add::<I>(-k, -1.4973849048591698e-33, low - p_low),
+        )
+    } else {
+        // Three parts of 33 bits: their products with k are exact.
+        let r = x - k * 1.57079632673412561417e+00;
+        let (r, low) = two_sum(r, -(k * 6.07710050630396597660e-11));
+        let (r, lower) = two_sum(r, -(k * 2.02226624871116645580e-21));
+        (r, (low + lower) - k * 8.47842766036889956997e-32)
+    };
+    (r, low, shifted.to_bits())
+}
+
+/// `sin(r + low) - r`.
+#[inline(always)]
+fn sin_tail<I: Isa>(r: f64, z: f64, low: f64) -> f64 {
+    let p = horner!(I, z; -0.16666666666666632, 0.00833333333332237, -0.00019841269829771148,
+        2.755731367863497e-06, -2.5050755954318748e-08, 1.5896666008223587e-10);
+    Float::mul_add::<I>(r * z, p, Float::mul_add::<I>(-0.5 * z, low, low))
+}
+
+/// `cos(r + low)` as an unevaluated sum.
+#[inline(always)]
+fn cos_pair<I: Isa>(r: f64, z: f64, low: f64) -> (f64, f64) {
+    let p = horner!(I, z; 0.0416666666666666, -0.0013888888888874064, 2.480158728944356e-05,
+        -2.7557314340675877e-07, 2.087572162503591e-09, -1.1359559353419945e-11);
+    let half = 0.5 * z;
+    let cos = 1.0 - half;
+    (
+        cos,
+        ((1.0 - cos) - half) + Float::mul_add::<I>(z * z, p, -(r * low)),
+    )
+}
+
+/// `y` with its sign changed where the second bit of `quadrant` is set.
+#[inline(always)]
+fn signed(y: f64, quadrant: u64) -> f64 {
+    f64::from_bits(y.to_bits() ^ ((quadrant & 2) << 62))
+}
+
+#[inline(always)]
+fn sin_or_cos<I: Isa>(r: f64, low: f64, quadrant: u64) -> f64 {
+    let z = r * r;
+    let (cos, cos_low) = cos_pair::<I>(r, z, low);
+    let (high, low) = if quadrant & 1 == 0 {
+        (r, sin_tail::<I>(r, z, low))
+    } else {
+        (cos, cos_low)
+    };
+    signed(high + low, quadrant)
+}
+
+#[inline(always)]
+fn sin64<I: Isa>(x: f64) -> f64 {
+    let (r, low, k) = reduce::<I>(x);
+    let y = sin_or_cos::<I>(r, low, k);
+    if x == 0.0 { x } else { y }
+}
+
+#[inline(always)]
+fn cos64<I: Isa>(x: f64) -> f64 {
+    let (r, low, k) = reduce::<I>(x);
+    sin_or_cos::<I>(r, low, k.wrapping_add(1))
+}
+
+#[inline(always)]
+fn tan64<I: Isa>(x: f64) -> f64 {
+    let (r, low, k) = reduce::<I>(x);
+    let z = r * r;
+    let cos = cos_pair::<I>(r, z, low);
+    let (cos, cos_low) = quick_sum(cos.0, cos.1);
+    let (sin, sin_low) = quick_sum(r, sin_tail::<I>(r, z, low));
+    let even = k & 1 == 0;
+    let above = if even {
+        (sin, sin_low)
+    } else {
+        (-cos, -cos_low)
+    };
+    let below = if even { (cos, cos_low) } else { (sin, sin_low) };
+    let (high, low) = quotient::<I>(above, below);
+    if x == 0.0 { x } else { high + low }
+}
+
+/// The sine and cosine of `x` up to their signs, and the quadrant, for float32 results.
+#[inline(always)]
+fn sin_cos_narrow<I: Isa>(x: f64) -> (f64, f64, u64) {
+    let shifted = Float::mul_add::<I>(x, FRAC_2_PI, SHIFT);
+    let k = shifted - SHIFT;
+    let r = Float::mul_add::<I>(-k, 1.57079632673412561417e+00, x);
+    let r = Float::mul_add::<I>(-k, 6.07710050650619224932e-11, r);
+    let z = r * r;
+    let sin = horner!(I, z; -0.16666654908517198, 0.008332175842589653, -0.00019516977108901846);
+    let cos = horner!(I, z; -0.5, 0.04166664680928522, -0.0013887364582770038,
+        2.4438101033603747e-05);
+    let sin = Float::mul_add::<I>(r * z, sin, r);
+    (sin, Float::mul_add::<I>(z, cos, 1.0), shifted.to_bits())
+}
+
+/// `x - k pi/2` and what rounding lost, and `k` in the lowest bits; only with FMA.
+#[inline(always)]
+fn reduce32<I: Isa>(x: f32) -> (f32, f32, u32) {
+    let shifted = Float::mul_add::<I>(x, core::f32::consts::FRAC_2_PI, 12582912.0);
+    let k = shifted - 12582912.0;
+    let first = Float::mul_add::<I>(-k, core::f32::consts::FRAC_PI_2, x);
+    let r = Float::mul_add::<I>(-k, -4.371139e-08, first);
+    let low = Float::mul_add::<I>(-k, -4.371139e-08, first - r);
+    (
+        r,
+        Float::mul_add::<I>(-k, -1.7151245e-15, low),
+        shifted.to_bits(),
+    )
+}
+
+#[inline(always)]
+fn sin_or_cos32<I: Isa>(x: f32, turn: u32) -> f32 {
+    if !I::FMA {
+        let (sin, cos, k) = sin_cos_narrow::<I>(x as f64);
+        let k = k.wrapping_add(turn as u64);
+        return signed(if k & 1 == 0 { sin } else { cos }, k) as f32;
+    }
+    let (r, low, k) = reduce32::<I>(x);
+    let k = k.wrapping_add(turn);
+    let z = r * r;
+    let sin = horner!(I, z; -0.16666655, 0.008332176, -0.00019516978);
+    let sin = Float::mul_add::<I>(r * z, sin, low);
+    let cos = horner!(I, z; 0.041666646, -0.0013887364, 2.44381e-05);
+    let cos = Float::mul_add::<I>(z * z, cos, -(r * low));
+    let even = k & 1 == 0;
+    let y = if even {
+        r + sin
+    } else {
+        Float::mul_add::<I>(z, -0.5, 1.0) + cos
+    };
+    f32::from_bits(y.to_bits() ^ ((k & 2) << 30))
+}
+
+#[inline(always)]
+fn sin32<I: Isa>(x: f32) -> f32 {
+    let y = sin_or_cos32::<I>(x, 0);
+    if x == 0.0 { x } else { y }
+}
+
+#[inline(always)]
+fn cos32<I: Isa>(x: f32) -> f32 {
+    sin_or_cos32::<I>(x, 1)
+}
+
+#[inline(always)]
+fn tan32<I: Isa>(x: f32) -> f32 {
+    let y = if I::FMA {
+        let (r, low, k) = reduce32::<I>(x);
+        let z = r * r;
+        let p = horner!(I, z; 0.33333352, 0.13332605, 0.054066136, 0.021251835, 0.010910663,
+            -1.2177078e-06, 0.004419282);
+        let p = Float::mul_add::<I>(r * z, p, Float::mul_add::<I>(low, z, low));
+        let (tan, tan_low) = quick_sum(r, p);
+        let inverse = 1.0 / tan;
+        let error = Float::mul_add::<I>(tan, inverse, -1.0);
+        let rest = Float::mul_add::<I>(tan_low, inverse, error);
+        let cotangent = Float::mul_add::<I>(-inverse, rest, inverse);
+        if k & 1 == 0 { tan } else { -cotangent }
+    } else {
+        let (sin, cos, k) = sin_cos_narrow::<I>(x as f64);
+        let even = k & 1 == 0;
+        let (above, below) = if even { (sin, cos) } else { (-cos, sin) };
+        (above / below) as f32
+    };
+    if x == 0.0 { x } else { y }
+}
