@@ -98,7 +98,11 @@ impl<'a> Rows<'a> {
     #[must_use]
     pub const fn rest(self) -> Self {
         match self.nrows.checked_sub(1) {
-            Some(nrows) => Self { ptr: self.ptr.wrapping_offset(self.stride), nrows, ..self },
+            Some(nrows) => Self {
+                ptr: self.ptr.wrapping_offset(self.stride),
+                nrows,
+                ..self
+            },
             None => self,
         }
     }

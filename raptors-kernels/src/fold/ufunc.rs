@@ -25,7 +25,10 @@ impl Fold {
 
     /// The fold that `ufunc.reduce` is, if it is one.
     pub fn of(ufunc: Ufunc) -> Option<Self> {
-        Self::ALL.iter().copied().find(|fold| fold.ufunc() == Some(ufunc))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|fold| fold.ufunc() == Some(ufunc))
     }
 
     /// The name in messages: that of the ufunc, where there is one.

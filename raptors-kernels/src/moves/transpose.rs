@@ -92,6 +92,7 @@ unsafe fn block<T: Bits>(from: *const u8, s: isize, to: *mut u8, t: isize) {
         #[inline(always)]
         |j| unsafe { *from.offset(j as isize * s).cast() },
     );
+    #[expect(clippy::needless_range_loop, reason = "`i` runs along the inner axis")]
     for i in 0..BLOCK {
         let row: [Cell<T>; BLOCK] = core::array::from_fn(
             #[inline(always)]
