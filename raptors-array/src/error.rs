@@ -333,6 +333,11 @@ pub enum Error {
         /// The ufunc's name.
         ufunc: &'static str,
     },
+    /// An operation that there is no plan for.
+    UnknownOperation {
+        /// What was asked for.
+        name: String,
+    },
     /// Prefixes of an array without axes.
     AccumulateScalar,
     /// A state that the code rules out: reported, not panicked, because Python is above.

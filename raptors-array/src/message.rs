@@ -295,6 +295,11 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             "reduction operation '{ufunc}' does not have an identity, so to use a where mask one \
              has to specify 'initial'"
         ),
+        Error::UnknownOperation { name } => write!(
+            f,
+            "unknown operation '{name}'; choose one of {}",
+            crate::explain::operations().join(", ")
+        ),
         Error::AccumulateScalar => f.write_str("cannot accumulate on a scalar"),
         Error::ReduceArity => f.write_str("reduce only supported for binary functions"),
         Error::ReduceOutputs => {

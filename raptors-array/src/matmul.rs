@@ -1,0 +1,238 @@
+//! Matrix products of arrays: NumPy's `@` and `dot`.
+
+use crate::{
+    Array, DType, Dims, Error, Operand, Order, Result, Strides, assign,
+    broadcast::{broadcast, broadcast_strides},
+    layout, promote_types,
+};
+use raptors_dispatch::{
+    machine,
+    matmul::{self as product, Batch, MatMut, MatRef, MatmulError},
+    team,
+};
+
+const FUNCTION: &str = "matmul";
+const SIGNATURE: &str = "(n?,k),(k,m?)->(n?,m?)";
+
+/// The matrix product of `a` and `b`: NumPy's `a @ b`.
+///
+/// Matrices are the last two axes; the others broadcast. One dimension stands for a row on the left
+/// and a column on the right, and is left out of the result.
+///
+/// # Errors
+///
+/// If an operand has no dimensions, the inner lengths differ, the other axes do not broadcast, or
+/// memory runs out.
+pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
+    for (i, x) in [a, b].into_iter().enumerate() {
+        if x.ndim() == 0 {
+            return Err(Error::CoreDimensions {
+                function: FUNCTION,
+                signature: SIGNATURE,
+                operand: Operand::Input(i),
+                ndim: 0,
+                needs: 1,
+            });
+        }
+    }
+    let (row, column) = (a.ndim() == 1, b.ndim() == 1);
+    let dtype = promote_types(a.dtype(), b.dtype());
+    let a = usable(if row { a.expand_dims(&[0])? } else { a.clone() }, dtype)?;
+    let b = usable(
+        if column {
+            b.expand_dims(&[1])?
+        } else {
+            b.clone()
+        },
+        dtype,
+    )?;
+    let (outer_a, [m, k]) = split(a.shape());
+    let (outer_b, [depth, n]) = split(b.shape());
+    if k != depth {
+        return Err(Error::CoreDimension {
+            function: FUNCTION,
+            signature: SIGNATURE,
+            operand: Operand::Input(1),
+            dimension: 0,
+            size: depth,
+            expected: k,
+        });
+    }
+    let outer = broadcast(&[outer_a, outer_b])?;
+    let mut shape = outer.clone();
+    shape.extend([m, n]);
+    let result = if k == 0 {
+        Array::zeros(&shape, dtype, Order::C)?
+    } else {
+        let result = Array::empty(&shape, dtype, Order::C)?;
+        if result.size() > 0 {
+            multiply(&a, &b, &result, &outer)?;
+        }
+        result
+    };
+    match (row, column) {
+        (false, false) => Ok(result),
+        (true, true) => result.squeeze(Some(&[-2, -1])),
+        (true, false) => result.squeeze(Some(&[-2])),
+        (false, true) => result.squeeze(Some(&[-1])),
+    }
+}
+
+/// NumPy's `dot`: the product with a number, the inner product of vectors, or the sum of products
+/// over the last axis of `a` and the last but one of `b`.
+///
+/// # Errors
+///
+/// If the inner lengths differ, or memory runs out.
+pub fn dot(a: &Array, b: &Array) -> Result<Array> {
+    if a.ndim() == 0 || b.ndim() == 0 {
+        return crate::map::binary(crate::Ufunc::multiply, a, b);
+    }
+    let (left_axis, right_axis) = (a.ndim() - 1, b.ndim().saturating_sub(2));
+    if a.shape()[left_axis] != b.shape()[right_axis] {
+        let (left, right) = (a.shape().into(), b.shape().into());
+        return Err(Error::NotAligned {
+            left,
+            right,
+            left_axis,
+            right_axis,
+        });
+    }
+    if b.ndim() <= 2 {
+        return matmul(a, b);
+    }
+    // Every row of `a` meets every matrix of `b`: one product, the matrices side by side.
+    let k = a.shape()[left_axis];
+    let columns = b.moveaxis(&[-2], &[0])?;
+    let wide = columns.reshape(&[k as i64, -1], Order::C)?;
+    let product = matmul(a, &wide)?;
+    let shape: Vec<i64> = a.shape()[..left_axis]
+        .iter()
+        .chain(&columns.shape()[1..])
+        .map(|&len| len as i64)
+        .collect();
+    product.reshape(&shape, Order::C)
+}
+
+/// `x` in `dtype`, with elements where a product can read them: aligned, whole elements apart.
+fn usable(x: Array, dtype: DType) -> Result<Array> {
+    let size = dtype.size() as isize;
+    if x.dtype() == dtype && x.is_aligned() && x.strides().iter().all(|stride| stride % size == 0) {
+        Ok(x)
+    } else {
+        assign::astype(&x, dtype, None)
+    }
+}
+
+/// The outer axes and the matrix of a shape with at least two axes.
+fn split(shape: &[usize]) -> (&[usize], [usize; 2]) {
+    let (outer, matrix) = shape.split_at(shape.len() - 2);
+    (outer, [matrix[0], matrix[1]])
+}
+
+/// The strides of the outer axes, repeated over `outer`, in elements.
+fn outer_strides(x: &Array, outer: &[usize]) -> Result<Strides> {
+    let at = x.ndim() - 2;
+    let strides = broadcast_strides(&x.shape()[..at], &x.strides()[..at], outer);
+    let strides = strides.ok_or(Error::Internal {
+        what: "matrices that do not broadcast",
+    })?;
+    Ok(strides
+        .iter()
+        .map(|stride| stride / x.itemsize() as isize)
+        .collect())
+}
+
+/// `result = a @ b` for every position on the outer axes.
+fn multiply(a: &Array, b: &Array, result: &Array, outer: &[usize]) -> Result<()> {
+    let dtype = result.dtype();
+    let (_, [m, k]) = split(a.shape());
+    let (_, [_, n]) = split(b.shape());
+    let strides = [
+        outer_strides(a, outer)?,
+        outer_strides(b, outer)?,
+        outer_strides(result, outer)?,
+    ];
+    let size = dtype.size() as isize;
+    let steps = |x: &Array| {
+        let [.., row, column] = x.strides() else {
+            return [0, 0];
+        };
+        [row / size, column / size]
+    };
+    let (inner, count, before): ([isize; 3], usize, Dims) = match outer.split_last() {
+        Some((&count, before)) => (
+            core::array::from_fn(|i| strides[i][before.len()]),
+            count,
+            before.into(),
+        ),
+        None => ([0; 3], 1, Dims::new()),
+    };
+    let plan = product::plan(dtype, m, k, n);
+    for position in 0..layout::size(&before) {
+        let mut at = [
+            a.as_ptr().cast_mut(),
+            b.as_ptr().cast_mut(),
+            result.as_mut_ptr(),
+        ];
+        let mut rest = position;
+        for (axis, &len) in before.iter().enumerate().rev() {
+            for (ptr, strides) in at.iter_mut().zip(&strides) {
+                *ptr = ptr.wrapping_offset((rest % len) as isize * strides[axis] * size);
+            }
+            rest /= len;
+        }
+        let [[ar, ac], [br, bc], [cr, cc]] = [steps(a), steps(b), steps(result)];
+        let left = MatRef {
+            ptr: at[0],
+            rows: m,
+            cols: k,
+            row_stride: ar,
+            col_stride: ac,
+        };
+        let right = MatRef {
+            ptr: at[1],
+            rows: k,
+            cols: n,
+            row_stride: br,
+            col_stride: bc,
+        };
+        let to = MatMut {
+            ptr: at[2],
+            rows: m,
+            cols: n,
+            row_stride: cr,
+            col_stride: cc,
+        };
+        // SAFETY: matrices of aligned elements of arrays that the caller holds, at every step of
+        // the inner batch axis; the result is new, dense memory of its own.
+        unsafe {
+            if count == 1 {
+                product::matmul(dtype, left, right, to, &plan)
+            } else {
+                let batch = Batch {
+                    count,
+                    a: inner[0],
+                    b: inner[1],
+                    c: inner[2],
+                };
+                let machine = machine::machine();
+                product::matmul_batch(
+                    dtype,
+                    batch,
+                    (left, right, to),
+                    &plan,
+                    machine,
+                    team::threads(),
+                )
+            }
+        }
+        .map_err(|error| match error {
+            MatmulError::Memory { bytes } => Error::memory(bytes),
+            MatmulError::Lengths { .. } => Error::Internal {
+                what: "slices in a product of arrays",
+            },
+        })?;
+    }
+    Ok(())
+}
