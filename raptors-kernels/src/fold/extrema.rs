@@ -140,6 +140,7 @@ macro_rules! floats {
 
         impl<D: Order, const NAN: bool> Op<$t> for Extreme<D, NAN> {
             type Acc = $t;
+            const SHORT: usize = $lanes;
             const EMPTY: Option<$t> = None;
             #[inline(always)]
             fn lift(self, x: $t) -> $t {

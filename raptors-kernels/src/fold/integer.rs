@@ -46,22 +46,6 @@ macro_rules! widen {
             }
             widen!(@ $t $wide $($narrow)?);
         }
-        impl Op<$t> for Prod {
-            type Acc = u64;
-            const EMPTY: Option<u64> = Some(1);
-            #[inline(always)]
-            fn lift(self, x: $t) -> u64 {
-                x as $wide as u64
-            }
-            #[inline(always)]
-            fn join(self, a: u64, b: u64) -> u64 {
-                a.wrapping_mul(b)
-            }
-            #[inline(always)]
-            fn run<I: Isa>(self, isa: I, x: &[$t]) -> u64 {
-                plain(isa, self, x)
-            }
-        }
     )*};
     (@ $t:ident $wide:ident) => {
         #[inline(always)]
@@ -91,6 +75,23 @@ macro_rules! widen {
 }
 widen!(i8 through i64 i32, i16 through i64 i32, i32 through i64, u8 through u64 u32,
     u16 through u64 u32, u32 through u64, u64 through u64,);
+
+impl Op<u64> for Prod {
+    type Acc = u64;
+    const EMPTY: Option<u64> = Some(1);
+    #[inline(always)]
+    fn lift(self, x: u64) -> u64 {
+        x
+    }
+    #[inline(always)]
+    fn join(self, a: u64, b: u64) -> u64 {
+        a.wrapping_mul(b)
+    }
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I, x: &[u64]) -> u64 {
+        plain(isa, self, x)
+    }
+}
 
 macro_rules! bitwise {
     ($($op:ident $join:tt $empty:expr;)*) => {$(

@@ -30,7 +30,7 @@ pub use sum::sum_kahan;
 
 use crate::{
     dtype::{DType, Kind},
-    isa::{self, Level},
+    isa::{Isa, Level},
     scalar::Scalar,
     slice::{In, Out},
     with_dtype,
@@ -96,15 +96,17 @@ impl Fold {
         Self::max_abs,
     ];
 
-    /// The dtype that runs of `dtype` must be converted to before they are folded: float32 for
-    /// float16, else `dtype` itself. `None` where there is no such fold.
+    /// The dtype that runs of `dtype` must be converted to before they are folded: mostly `dtype`
+    /// itself, float32 for float16. `None` where there is no such fold.
     pub fn input(self, dtype: DType) -> Option<DType> {
-        let input = if dtype == DType::F16 {
-            DType::F32
-        } else {
-            dtype
+        let input = match (self, dtype) {
+            (Self::logical_xor, _) => DType::Bool,
+            (Self::prod, DType::I8 | DType::I16 | DType::I32) => DType::I64,
+            (Self::prod, DType::U8 | DType::U16 | DType::U32) => DType::U64,
+            (_, DType::F16) => DType::F32,
+            _ => dtype,
         };
-        table::kernel::<isa::Scalar>(self, input).map(|_| input)
+        table::kernel::<Baseline>(self, input).map(|_| input)
     }
 
     /// The dtype that elements of `dtype` are folded to. `None` where there is no such fold.
@@ -132,28 +134,41 @@ impl Fold {
     }
 }
 
-/// The level below 512 bits: folds wait for memory, which 256 bits are enough for.
-pub(crate) const fn narrow(level: Level) -> Level {
-    match level {
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx512(isa) => Level::Avx2(isa.avx2()),
-        level => level,
+/// The instruction set of the build target, for the levels that need no detection.
+///
+/// Folds are compiled for it and for AVX2, no more: they wait for memory, which 256 bits are
+/// enough for, and give the same bits at every level.
+#[derive(Clone, Copy)]
+pub(crate) struct Baseline;
+
+impl Isa for Baseline {
+    const FMA: bool = cfg!(target_arch = "aarch64");
+    type Narrow = Self;
+    #[inline(always)]
+    fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+    #[inline(always)]
+    fn narrow(self) -> Self {
+        self
     }
 }
 
-/// Calls `$body` with the token of a level that folds are compiled for.
+/// Calls `$body` with the token of the instruction set that serves `$level`.
 macro_rules! with_fold_isa {
     ($level:expr, $isa:ident => $body:expr) => {
-        match $crate::fold::narrow($level) {
-            $crate::Level::Scalar($isa) => $body,
-            #[cfg(target_arch = "x86_64")]
-            $crate::Level::Sse2($isa) => $body,
+        match $level {
             #[cfg(target_arch = "x86_64")]
             $crate::Level::Avx2($isa) => $body,
             #[cfg(target_arch = "x86_64")]
-            $crate::Level::Avx512(_) => unreachable!("narrowed"),
-            #[cfg(target_arch = "aarch64")]
-            $crate::Level::Neon($isa) => $body,
+            $crate::Level::Avx512(wide) => {
+                let $isa = wide.avx2();
+                $body
+            }
+            _ => {
+                let $isa = $crate::fold::Baseline;
+                $body
+            }
         }
     };
 }
@@ -200,7 +215,7 @@ pub fn combine(fold: Fold, a: &Scalar, b: &Scalar) -> Scalar {
         fold => fold,
     };
     let dtype = a.dtype();
-    let kernel = table::kernel::<isa::Scalar>(fold, dtype).expect("an accumulator of the fold");
+    let kernel = table::kernel::<Baseline>(fold, dtype).expect("an accumulator of the fold");
     assert_eq!((b.dtype(), fold.accumulator(dtype)), (dtype, Some(dtype)));
     let (a, b) = (a.retag(kernel.output), b.retag(kernel.output));
     (kernel.join)(&a, &b).retag(dtype)
@@ -245,7 +260,7 @@ pub fn fold_inner(fold: Fold, level: Level, rows: Rows<'_>, out: Out<'_>) {
 /// different lengths.
 pub fn scan(fold: Fold, _level: Level, x: In<'_>, carry: Option<&Scalar>, out: Out<'_>) {
     check_output(fold, x.dtype(), out.dtype());
-    let kernel = table::kernel::<isa::Scalar>(fold, x.dtype()).expect("a fold of this dtype");
+    let kernel = table::kernel::<Baseline>(fold, x.dtype()).expect("a fold of this dtype");
     let carry = carry.map(|carry| carry.retag(kernel.output));
     (kernel.scan)(x.view(kernel.input), carry, out.view(kernel.output));
 }

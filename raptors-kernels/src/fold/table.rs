@@ -33,6 +33,10 @@ class!(
     widened: I8 = i8, I16 = i16, I32 = i32, U8 = u8, U16 = u16, U32 = u32, I64 | U64 = u64
 );
 class!(
+    /// Integers of 64 bits.
+    words: I64 | U64 = u64
+);
+class!(
     /// Integers as bits.
     bits: I8 | U8 = u8, I16 | U16 = u16, I32 | U32 = u32, I64 | U64 = u64
 );
@@ -61,7 +65,7 @@ pub(super) fn kernel<I: Isa>(fold: Fold, dtype: DType) -> Found<I> {
             .or_else(|| widened::<I, integer::Sum>(dtype))
             .or_else(|| inexact::<I, sum::Sum>(dtype)),
         Fold::prod => bools::<I, truth::AllCounted>(dtype)
-            .or_else(|| widened::<I, integer::Prod>(dtype))
+            .or_else(|| words::<I, integer::Prod>(dtype))
             .or_else(|| inexact::<I, sum::Prod>(dtype)),
         Fold::min => bools::<I, truth::All>(dtype)
             .or_else(|| integers::<I, Min>(dtype))
@@ -78,7 +82,7 @@ pub(super) fn kernel<I: Isa>(fold: Fold, dtype: DType) -> Found<I> {
         Fold::any => truths::<I, truth::Any>(dtype),
         Fold::all => truths::<I, truth::All>(dtype),
         Fold::count_nonzero => truths::<I, truth::CountNonzero>(dtype),
-        Fold::logical_xor => truths::<I, truth::Xor>(dtype),
+        Fold::logical_xor => bools::<I, truth::Xor>(dtype),
         Fold::bitwise_and => {
             bools::<I, truth::All>(dtype).or_else(|| bits::<I, integer::And>(dtype))
         }

@@ -141,11 +141,11 @@ impl<T: Truth> Op<T> for CountNonzero {
     }
 }
 
-impl<T: Truth> Op<T> for Xor {
+impl Op<u8> for Xor {
     type Acc = Bool;
     const EMPTY: Option<Bool> = Some(Bool::FALSE);
     #[inline(always)]
-    fn lift(self, x: T) -> Bool {
+    fn lift(self, x: u8) -> Bool {
         Bool::from(x.truth())
     }
     #[inline(always)]
@@ -153,16 +153,16 @@ impl<T: Truth> Op<T> for Xor {
         Bool::from(a.get() ^ b.get())
     }
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I, x: &[T]) -> Bool {
+    fn run<I: Isa>(self, isa: I, x: &[u8]) -> Bool {
         Bool::from(CountNonzero.run(isa, x) % 2 == 1)
     }
 }
 
-impl<T: Truth> Op<T> for AllCounted {
+impl Op<u8> for AllCounted {
     type Acc = u64;
     const EMPTY: Option<u64> = Some(1);
     #[inline(always)]
-    fn lift(self, x: T) -> u64 {
+    fn lift(self, x: u8) -> u64 {
         u64::from(x.truth())
     }
     #[inline(always)]
@@ -170,7 +170,7 @@ impl<T: Truth> Op<T> for AllCounted {
         a.wrapping_mul(b)
     }
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I, x: &[T]) -> u64 {
+    fn run<I: Isa>(self, isa: I, x: &[u8]) -> u64 {
         u64::from(All.run(isa, x).get())
     }
 }

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     dtype::{Bool, DType},
+    fold::with_fold_isa,
     isa::{Isa, Level},
-    with_isa,
 };
 use core::array;
 
@@ -184,7 +184,16 @@ pub const fn scratch_len(dtype: DType, m: usize, k: usize, n: usize) -> usize {
 /// than [`scratch_len`].
 pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scratch: &mut [u8]) {
     let dtype = check(a, b, &c);
-    with_packed!(dtype, T, COLS => with_isa!(level, isa => {
+    // Only 64 bits have a multiplication that AVX-512 brought.
+    #[cfg(target_arch = "x86_64")]
+    if let (Level::Avx512(isa), 8) = (level, dtype.size()) {
+        assert!(
+            matches!(dtype, DType::I64 | DType::U64),
+            "no integer product of {dtype:?}"
+        );
+        return blocks::<_, u64, 16>(isa, a.of(), b.of(), &mut c.of(), scratch);
+    }
+    with_packed!(dtype, T, COLS => with_fold_isa!(level, isa => {
         blocks::<_, T, COLS>(isa, a.of(), b.of(), &mut c.of(), scratch);
     }), else panic!("no integer product of {dtype:?}"));
 }
