@@ -37,6 +37,17 @@ impl NdArray {
         self.array.writeable() && !self.locked.load(Relaxed)
     }
 
+    /// Whether it shares memory that is another object's.
+    #[cfg(not(Py_LIMITED_API))]
+    pub(crate) const fn is_view(&self) -> bool {
+        self.base.is_some()
+    }
+
+    /// Whether it stands for a scalar of NumPy, which never changes.
+    pub(crate) fn is_scalar(&self) -> bool {
+        self.array.ndim() == 0 && !self.array.writeable()
+    }
+
     /// The array, read-only if Python locked it.
     pub(crate) fn clone_array(&self) -> Array {
         let mut array = self.array.clone();
@@ -50,7 +61,32 @@ impl NdArray {
 /// A new object for an array that shares memory with nobody.
 #[inline]
 pub(crate) fn fresh(py: Python<'_>, array: Array) -> PyResult<Object<'_>> {
+    #[cfg(not(Py_LIMITED_API))]
+    return crate::object::new(py, array);
+    #[cfg(Py_LIMITED_API)]
     Bound::new(py, NdArray::new(array, None, false))
+}
+
+/// The array in `object`, if that is an `ndarray`.
+#[inline]
+pub(crate) fn of<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Array> {
+    #[cfg(not(Py_LIMITED_API))]
+    return crate::object::array(object);
+    #[cfg(Py_LIMITED_API)]
+    object
+        .cast_exact::<NdArray>()
+        .ok()
+        .map(|array| &array.get().array)
+}
+
+/// A new object for what an operation gave. One element without axes is a scalar to NumPy: it
+/// never changes, so that `b = a.sum(); b += 1` makes a new one.
+#[inline]
+pub(crate) fn result(py: Python<'_>, mut array: Array) -> PyResult<Object<'_>> {
+    if array.ndim() == 0 {
+        array.set_writeable(false);
+    }
+    fresh(py, array)
 }
 
 /// A new object for `array`, made from `parent`'s: a view of it where memory is shared.

@@ -4,8 +4,8 @@ use crate::array::{NdArray, Object, fresh};
 use crate::{dtype, guard, interop};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
-use raptors_array::{Array, DType, Dims, Order};
+use pyo3::types::{PyDict, PyFloat, PyInt, PyTuple};
+use raptors_array::{Array, DType, Dims, Number, Order};
 
 /// A shape: an integer or a sequence of integers.
 pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
@@ -20,6 +20,9 @@ pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
         usize::try_from(length)
             .map_err(|_| PyValueError::new_err("negative dimensions are not allowed"))
     };
+    if object.is_exact_instance_of::<PyInt>() {
+        return Ok(Dims::from_elem(length(object)?, 1));
+    }
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return tuple.iter_borrowed().map(|item| length(&item)).collect();
     }
@@ -79,6 +82,11 @@ fn make<'py>(
 }
 
 /// `object` as an array, of its own memory where it can be shared.
+pub(crate) fn as_object<'py>(object: &Bound<'py, PyAny>) -> PyResult<Object<'py>> {
+    asarray(object, None, None, None)
+}
+
+/// `object` as an array, of its own memory where it can be shared.
 #[pyfunction]
 #[pyo3(signature = (object, dtype = None, order = None, *, copy = None))]
 fn asarray<'py>(
@@ -134,9 +142,62 @@ fn convert<'py>(
     interop::through_numpy(object, Some(&options))
 }
 
+/// The numbers from `start` to before `stop`, `step` apart.
+#[pyfunction]
+#[pyo3(signature = (start_or_stop, /, stop = None, step = None, dtype = None, **kwargs))]
+fn arange<'py>(
+    start_or_stop: &Bound<'py, PyAny>,
+    stop: Option<&Bound<'py, PyAny>>,
+    step: Option<&Bound<'py, PyAny>>,
+    dtype: Option<&Bound<'py, PyAny>>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = start_or_stop.py();
+    let number = |object: &Bound<'py, PyAny>| {
+        if object.is_exact_instance_of::<PyInt>() {
+            object.extract().ok().map(Number::Int)
+        } else {
+            object
+                .cast_exact::<PyFloat>()
+                .ok()
+                .map(|float| Number::Float(float.value()))
+        }
+    };
+    let (start, end) = match stop {
+        Some(stop) => (number(start_or_stop), number(stop)),
+        None => (Some(Number::Int(0)), number(start_or_stop)),
+    };
+    let step_number = step.map_or(Some(Number::Int(1)), number);
+    let dtype_known = dtype.map_or(Ok(Some(None)), |dtype| match dtype.is_none() {
+        true => Ok(Some(None)),
+        false => dtype::parse_any(dtype).map(|dtype| dtype.map(Some)),
+    })?;
+    if let (Some(start), Some(end), Some(step), Some(dtype), None) =
+        (start, end, step_number, dtype_known, kwargs)
+    {
+        let range = guard::quick(|| Array::arange(start, end, step, dtype))?;
+        return Ok(fresh(py, range)?.into_any());
+    }
+    // Numbers of other types, and keywords that say where the array is to be: NumPy's.
+    let options = kwargs.map_or_else(|| Ok(PyDict::new(py)), |kwargs| kwargs.copy())?;
+    options.set_item("dtype", dtype)?;
+    let mut args = vec![start_or_stop];
+    args.extend(stop);
+    match (step, stop) {
+        (Some(step), Some(_)) => args.push(step),
+        (Some(step), None) => options.set_item("step", step)?,
+        (None, _) => {}
+    }
+    let methods = py.import("raptors._methods")?;
+    methods
+        .getattr("_delegate_function")?
+        .call1(("arange", PyTuple::new(py, args)?, options))
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(empty, module)?)?;
     module.add_function(wrap_pyfunction!(zeros, module)?)?;
     module.add_function(wrap_pyfunction!(asarray, module)?)?;
+    module.add_function(wrap_pyfunction!(arange, module)?)?;
     module.add_function(wrap_pyfunction!(array, module)?)
 }

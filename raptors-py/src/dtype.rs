@@ -44,22 +44,30 @@ pub(crate) fn object(py: Python<'_>, dtype: DType) -> PyResult<&Bound<'_, PyAny>
     Ok(table(py)?.entries[dtype as usize].descr.bind(py))
 }
 
-/// NumPy's scalar class for `dtype`, such as `numpy.float32`.
-pub(crate) fn scalar_class(py: Python<'_>, dtype: DType) -> PyResult<&Bound<'_, PyAny>> {
-    Ok(table(py)?.entries[dtype as usize].scalar.bind(py))
+/// What `dtype=` means: anything that `numpy.dtype` takes; `None` where only NumPy has it.
+pub(crate) fn parse_any(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
+    if let Some(dtype) = known(object.py(), object)? {
+        return Ok(Some(dtype));
+    }
+    native(
+        &table(object.py())?
+            .dtype
+            .bind(object.py())
+            .call1((object,))?,
+    )
 }
 
-/// What `dtype=` means: anything that `numpy.dtype` takes.
-///
-/// The error names the dtype when NumPy knows it and Raptors does not.
+/// As [`parse_any`]; the error names a dtype that only NumPy has.
 pub(crate) fn parse(object: &Bound<'_, PyAny>) -> PyResult<DType> {
-    let py = object.py();
-    let descr = if known(py, object)?.is_some() {
-        object.clone()
-    } else {
-        table(py)?.dtype.bind(py).call1((object,))?
-    };
-    native(&descr)?.ok_or_else(|| unsupported(&descr))
+    match parse_any(object)? {
+        Some(dtype) => Ok(dtype),
+        None => Err(unsupported(
+            &table(object.py())?
+                .dtype
+                .bind(object.py())
+                .call1((object,))?,
+        )),
+    }
 }
 
 /// As [`parse`], for an argument that may be `None` or missing.

@@ -4,6 +4,7 @@
 use crate::error;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use raptors_array::Error;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -11,13 +12,51 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// and taking it again costs about 50 ns (bench: ufuncs/add).
 const DETACH: usize = 1 << 15;
 
+/// Why an operation gave no result.
+pub(crate) enum Failure {
+    /// The array crate says why.
+    Error(Error),
+    /// Already an exception.
+    Raised(PyErr),
+}
+
+impl Failure {
+    /// Whether NumPy may have a loop where Raptors has none.
+    pub(crate) fn lacks_loop(&self) -> bool {
+        matches!(
+            self,
+            Self::Error(
+                Error::UnsupportedTypes { .. }
+                    | Error::NoLoop { .. }
+                    | Error::NoMatchingLoop { .. }
+            )
+        )
+    }
+}
+
+impl From<Failure> for PyErr {
+    #[cold]
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Error(error) => error::raise(&error),
+            Failure::Raised(error) => error,
+        }
+    }
+}
+
+impl From<PyErr> for Failure {
+    fn from(error: PyErr) -> Self {
+        Self::Raised(error)
+    }
+}
+
 /// What `f` gives. `work` is its size in additions, as far as known beforehand.
 #[inline]
 pub(crate) fn run<T: Send>(
     py: Python<'_>,
     work: usize,
     f: impl FnOnce() -> raptors_array::Result<T> + Send,
-) -> PyResult<T> {
+) -> Result<T, Failure> {
     let result = if work < DETACH {
         catch_unwind(AssertUnwindSafe(f))
     } else {
@@ -25,8 +64,8 @@ pub(crate) fn run<T: Send>(
     };
     match result {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(error::raise(&error)),
-        Err(panic) => Err(bug(&*panic)),
+        Ok(Err(error)) => Err(Failure::Error(error)),
+        Err(panic) => Err(Failure::Raised(bug(&*panic))),
     }
 }
 

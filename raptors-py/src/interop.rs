@@ -1,14 +1,15 @@
 //! Memory shared with NumPy, in both directions, without a copy.
 
 use crate::array::{NdArray, Object};
-use crate::{dtype, guard};
+use crate::{dtype, error, guard};
 use core::ffi::{c_int, c_void};
 use core::ptr::NonNull;
 use numpy::npyffi::flags::NPY_ARRAY_WRITEABLE;
 use numpy::npyffi::{NpyTypes, PY_ARRAY_API, PyArray_Descr, PyArrayObject, get_type_object};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PySlice};
+use raptors_array::target::Target;
 use raptors_array::{Array, Buffer, Dims, Error, Strides, layout};
 
 /// Whether `object` is a `numpy.ndarray` and not of a subclass.
@@ -61,8 +62,8 @@ pub(crate) fn from_numpy(object: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     let (low, high) = layout::extent(&shape, &strides, dtype.size());
     let start = NonNull::new(data.wrapping_offset(low)).unwrap_or(NonNull::dangling());
     let owner = Box::new(object.clone().unbind());
-    // SAFETY: the array object keeps the bytes that its shape and strides reach alive; they are
-    // initialized, since NumPy never hands out what the system has not zeroed or filled.
+    // SAFETY: the array object keeps the bytes that its shape and strides reach alive; they came
+    // through a foreign interface, so that they have some value.
     let buffer = unsafe { Buffer::foreign(start, (high - low) as usize, owner) }.ok_or_else(|| {
         Error::Memory {
             shape: shape.clone(),
@@ -147,6 +148,34 @@ pub(crate) fn through_numpy<'py>(
         Err(error) => error,
     })?;
     wrap(&array, shared)
+}
+
+/// Start, stop and step of a slice; bounds that are not given are beyond the ends.
+pub(crate) fn bounds(slice: &Bound<'_, PySlice>) -> PyResult<[i64; 3]> {
+    let [mut start, mut stop, mut step] = [0; 3];
+    // SAFETY: the object is a slice, and the three numbers are written before they are read.
+    let failed = unsafe {
+        pyo3::ffi::PySlice_Unpack(slice.as_ptr(), &raw mut start, &raw mut stop, &raw mut step)
+    };
+    if failed < 0 {
+        return Err(PyErr::fetch(slice.py()));
+    }
+    Ok([start, stop, step].map(|bound| bound as i64))
+}
+
+/// The memory of `array` as the output of an operation.
+pub(crate) fn output(array: &Array) -> PyResult<Target<'_>> {
+    if !array.writeable() {
+        return Err(error::raise(&Error::OutputReadOnly));
+    }
+    destination(array)
+}
+
+/// The memory of `array` as what is assigned to.
+pub(crate) fn destination(array: &Array) -> PyResult<Target<'_>> {
+    // SAFETY: no slice of a Python array's memory outlives the call that borrows it, and calls
+    // that write run while the interpreter lock, or the caller who shares arrays, forbids others.
+    guard::quick(|| unsafe { Target::shared(array) })
 }
 
 #[pymethods]

@@ -1,21 +1,41 @@
 //! Raptors for Python: NumPy's array class and functions over the arrays of `raptors-array`.
 
 mod array;
+mod call;
 mod creation;
 mod dtype;
 mod error;
 mod guard;
+mod index;
 mod interop;
+mod nn;
+#[cfg(not(Py_LIMITED_API))]
+mod object;
+mod operator;
+mod reduction;
+mod scalar;
+mod setting;
+mod shape;
+#[cfg(not(Py_LIMITED_API))]
+mod slots;
 mod ufunc;
+mod value;
 
 use pyo3::prelude::*;
 
 /// The native part of the package `raptors`.
 #[pymodule]
 fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    setting::check_environment()?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<array::NdArray>()?;
     module.add_function(wrap_pyfunction!(interop::share, module)?)?;
     creation::register(module)?;
+    shape::register(module)?;
+    operator::register(module)?;
+    setting::register(module)?;
+    nn::register(module)?;
+    #[cfg(not(Py_LIMITED_API))]
+    slots::register(module)?;
     ufunc::register(module)
 }

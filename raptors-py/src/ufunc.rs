@@ -1,14 +1,24 @@
 //! The class `ufunc`: one object for every row of the ufunc table.
 
+use crate::array;
+use crate::{call, creation, guard, reduction};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyDict;
-use raptors_array::Ufunc;
+use pyo3::types::{PyDict, PyTuple};
+use raptors_array::reduce::Reduction;
+use raptors_array::{DType, Order, Ufunc};
+use raptors_kernels::{Kind, Level, Namespace};
 
-/// A universal function: computed element by element, over broadcast arrays.
+type Any<'py> = Bound<'py, PyAny>;
+
+// A universal function. Not a documentation comment: it would hide what each object says of itself.
 #[pyclass(name = "ufunc", module = "raptors", frozen)]
 pub(crate) struct UfuncObject {
-    ufunc: Ufunc,
+    /// What the vectorcall protocol calls, at an offset that the class knows.
+    #[cfg(not(Py_LIMITED_API))]
+    pub(crate) vectorcall: pyo3::ffi::vectorcallfunc,
+    pub(crate) ufunc: Ufunc,
 }
 
 static OBJECTS: PyOnceLock<Vec<Py<UfuncObject>>> = PyOnceLock::new();
@@ -16,12 +26,46 @@ static OBJECTS: PyOnceLock<Vec<Py<UfuncObject>>> = PyOnceLock::new();
 /// The object for `ufunc`: one per process.
 pub(crate) fn object(py: Python<'_>, ufunc: Ufunc) -> PyResult<&Bound<'_, UfuncObject>> {
     let objects = OBJECTS.get_or_try_init(py, || {
-        let objects = Ufunc::ALL
-            .iter()
-            .map(|&ufunc| Py::new(py, UfuncObject { ufunc }));
+        let objects = Ufunc::ALL.iter().map(|&ufunc| {
+            let object = UfuncObject {
+                #[cfg(not(Py_LIMITED_API))]
+                vectorcall: crate::slots::call_ufunc,
+                ufunc,
+            };
+            Py::new(py, object)
+        });
         objects.collect::<PyResult<_>>()
     })?;
     Ok(objects[ufunc as usize].bind(py))
+}
+
+/// NumPy's `ufunc.method(*args, **kwargs)` on the same memory, for what has no loop here.
+#[cold]
+pub(crate) fn delegate<'py>(
+    ufunc: Ufunc,
+    method: &str,
+    args: &Bound<'py, PyTuple>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Any<'py>> {
+    let py = args.py();
+    let methods = py.import("raptors._methods")?;
+    methods
+        .getattr("_delegate_ufunc")?
+        .call1((object(py, ufunc)?, method, args, kwargs))
+}
+
+/// The `axis` of a reduction: the first unless given.
+pub(crate) enum AxisArg<'py> {
+    First,
+    Given(Any<'py>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for AxisArg<'py> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self::Given(object.to_owned()))
+    }
 }
 
 #[pymethods]
@@ -44,6 +88,37 @@ impl UfuncObject {
         self.ufunc.nin() + self.ufunc.nout()
     }
 
+    /// The number of loops.
+    #[getter]
+    fn ntypes(&self) -> usize {
+        self.types().len()
+    }
+
+    /// The types of inputs and outputs that there are loops for, such as `dd->d`.
+    #[getter]
+    fn types(&self) -> Vec<String> {
+        let loops = DType::ALL.iter().filter_map(|&dtype| {
+            let bound = self
+                .ufunc
+                .bind(Level::get(), self.ufunc.computed_in(dtype)?)?;
+            // A loop of a wider type stands for one of float16 throughout.
+            let char = |&of: &DType| match of.kind() {
+                Kind::Float if dtype == DType::F16 => dtype.char(),
+                _ => of.char(),
+            };
+            let ins: String = bound.inputs().iter().map(char).collect();
+            let outs: String = bound.outputs().iter().map(char).collect();
+            Some(format!("{ins}->{outs}"))
+        });
+        loops.collect()
+    }
+
+    /// The shapes that the elements have: none, since every ufunc works on single numbers.
+    #[getter]
+    fn signature(&self) -> Option<&'static str> {
+        None
+    }
+
     #[getter]
     fn __name__(&self) -> &'static str {
         self.ufunc.name()
@@ -54,14 +129,148 @@ impl UfuncObject {
         self.ufunc.name()
     }
 
+    #[getter]
+    fn __doc__(&self) -> String {
+        let args = self.ufunc.args().join(", ");
+        let signature = "/, out=None, *, where=True, casting='same_kind', order='K', dtype=None";
+        format!(
+            "{}({args}, {signature})\n\n{}",
+            self.ufunc.name(),
+            self.ufunc.doc()
+        )
+    }
+
     /// What a reduction over nothing gives; `None` where that is an error.
     #[getter]
     fn identity(&self) -> Option<i8> {
         self.ufunc.identity()
     }
 
+    /// Where users find it: `"numpy"`, or `"nn"` for what NumPy does not have.
+    #[getter]
+    fn _namespace(&self) -> &'static str {
+        match self.ufunc.namespace() {
+            Namespace::NumPy => "numpy",
+            Namespace::Nn => "nn",
+        }
+    }
+
+    /// The names of the inputs.
+    #[getter]
+    fn _args(&self) -> Vec<&'static str> {
+        self.ufunc.args().to_vec()
+    }
+
+    /// The largest error in units in the last place.
+    #[getter]
+    fn _ulp(&self) -> u32 {
+        self.ufunc.ulp()
+    }
+
     fn __repr__(&self) -> String {
         format!("<ufunc '{}'>", self.ufunc.name())
+    }
+
+    fn __reduce__(&self) -> &'static str {
+        self.ufunc.name()
+    }
+
+    /// The function of the arguments, element by element.
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __call__<'py>(
+        &self,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Any<'py>> {
+        call::call(self.ufunc, args, kwargs)
+    }
+
+    /// Reduces one or more axes by applying the ufunc along them.
+    #[pyo3(signature = (array, axis = AxisArg::First, dtype = None, out = None, keepdims = false,
+                        initial = None, r#where = None))]
+    #[allow(clippy::too_many_arguments, reason = "NumPy's signature")]
+    fn reduce<'py>(
+        slf: &Bound<'py, Self>,
+        array: &Any<'py>,
+        axis: AxisArg<'py>,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+        initial: Option<&Any<'py>>,
+        r#where: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let ufunc = slf.get().ufunc;
+        let first;
+        let axis = match &axis {
+            AxisArg::First => {
+                first = 0i64.into_pyobject(slf.py())?.into_any();
+                Some(&first)
+            }
+            AxisArg::Given(axis) => Some(axis),
+        };
+        let arguments = reduction::Arguments {
+            axis,
+            dtype,
+            out,
+            keepdims,
+            initial,
+            r#where,
+        };
+        reduction::reduce(Reduction::Ufunc(ufunc), array, &arguments)
+    }
+
+    /// The results of applying the ufunc to all elements up to each.
+    #[pyo3(signature = (array, axis = 0, dtype = None, out = None))]
+    fn accumulate<'py>(
+        slf: &Bound<'py, Self>,
+        array: &Any<'py>,
+        axis: isize,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        reduction::accumulate(slf.get().ufunc, array, axis, dtype, out)
+    }
+
+    /// The ufunc of every pair of an element of `a` and one of `b`.
+    #[pyo3(signature = (a, b, /, **kwargs))]
+    fn outer<'py>(
+        &self,
+        a: &Any<'py>,
+        b: &Any<'py>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Any<'py>> {
+        if self.ufunc.nin() != 2 {
+            return Err(PyValueError::new_err(
+                "outer product only supported for binary functions",
+            ));
+        }
+        let (a, b) = (creation::as_object(a)?, creation::as_object(b)?);
+        let (x, y) = (&a.get().array, &b.get().array);
+        let mut shape: Vec<i64> = x.shape().iter().map(|&n| n as i64).collect();
+        shape.resize(x.ndim() + y.ndim(), 1);
+        let x = array::view(&a, guard::quick(|| x.reshape(&shape, Order::C))?)?;
+        let args = PyTuple::new(a.py(), [x, b])?;
+        call::call(self.ufunc, &args, kwargs)
+    }
+
+    /// Applies the ufunc in place at `indices`, once for every time that one occurs.
+    #[pyo3(signature = (*args, **kwargs))]
+    fn at<'py>(
+        &self,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Any<'py>> {
+        delegate(self.ufunc, "at", args, kwargs)
+    }
+
+    /// Reduces over the slices that `indices` start.
+    #[pyo3(signature = (*args, **kwargs))]
+    fn reduceat<'py>(
+        &self,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Any<'py>> {
+        delegate(self.ufunc, "reduceat", args, kwargs)
     }
 }
 

@@ -22,7 +22,9 @@ from ._raptors import *  # noqa: F403
 from ._raptors import __version__, ndarray, ufunc
 
 # One object for every row of the ufunc table, under all of NumPy's names for it.
-globals().update(_raptors.ufuncs)
+globals().update(
+    (name, value) for name, value in _raptors.ufuncs.items() if value._namespace == "numpy"
+)
 globals().update(
     (name, _raptors.ufuncs[value.__name__])
     for name, value in vars(_numpy).items()
@@ -30,7 +32,10 @@ globals().update(
 )
 
 from . import _methods  # noqa: E402, F401
+from . import mem, nn  # noqa: E402, F401
 from ._coverage import coverage  # noqa: E402
+from ._functions import *  # noqa: E402, F403
+from ._settings import show_config, threads  # noqa: E402, F401
 from ._delegate import FallbackError, FallbackWarning, module  # noqa: E402
 
 _from_numpy, __dir__ = module("numpy", globals())

@@ -60,5 +60,9 @@ def _state(module, name: str) -> str:
         value = getattr(module, name)
     except AttributeError:
         return "absent"
-    own = getattr(_raptors, name, None) is value or isinstance(value, _raptors.ufunc)
+    own = (
+        getattr(_raptors, name, None) is value
+        or isinstance(value, _raptors.ufunc)
+        or getattr(value, "__module__", "") == "raptors._functions"
+    )
     return "native" if own else "delegated"

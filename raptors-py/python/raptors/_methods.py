@@ -31,6 +31,144 @@ def _attribute(name: str, original):
     return property(get, set, doc=original.__doc__)
 
 
+_BINARY = {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "floordiv": "floor_divide",
+    "mod": "remainder",
+    "divmod": "divmod",
+    "pow": "power",
+    "lshift": "left_shift",
+    "rshift": "right_shift",
+    "and": "bitwise_and",
+    "or": "bitwise_or",
+    "xor": "bitwise_xor",
+}
+_UNARY = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "invert"}
+
+
+def _operators(name: str, ufunc_name: str):
+    """The methods behind one operator. Version-specific builds put C functions in their slots."""
+
+    def forward(self, other, /):
+        return _raptors._binary(ufunc_name, self, other)
+
+    def reflected(self, other, /):
+        return _raptors._binary(ufunc_name, other, self)
+
+    def in_place(self, other, /):
+        return _raptors._in_place(ufunc_name, self, other)
+
+    setattr(ndarray, f"__{name}__", forward)
+    setattr(ndarray, f"__r{name}__", reflected)
+    if name != "divmod":
+        setattr(ndarray, f"__i{name}__", in_place)
+
+
+def _unary_operator(name: str, ufunc_name: str):
+    def method(self):
+        return _raptors._unary(ufunc_name, self)
+
+    setattr(ndarray, f"__{name}__", method)
+
+
+def _matmul_in_place(self, other, /):
+    self[...] = _raptors.matmul(self, other)
+    return self
+
+
+def _numpy_ufunc(ufunc_object):
+    """NumPy's ufunc of that name."""
+    own = getattr(np, ufunc_object.__name__, None)
+    if not isinstance(own, np.ufunc):
+        name = ufunc_object.__name__
+        raise TypeError(
+            f"ufunc {name!r} not supported for the input types, and NumPy has no such ufunc"
+        )
+    return own
+
+
+def _delegate_ufunc(own, method, args, kwargs):
+    """A ufunc where Raptors has no loop, or an operand is another library's."""
+    kwargs = kwargs or {}
+    theirs = getattr(_numpy_ufunc(own), method)
+    out = kwargs.get("out", ())
+    others = (*args, *(out if isinstance(out, tuple) else (out,)))
+    if not all(_is_ours(value) for value in others):
+        return theirs(*args, **kwargs)
+    notice(f"numpy.{own.__name__}")
+    return call(theirs, args, kwargs)
+
+
+def _delegate_function(name, args, kwargs):
+    """A function of NumPy, or a method of one of its ufuncs, such as ``add.reduce``."""
+    notice(f"numpy.{name}")
+    return call(functools.reduce(getattr, name.split("."), np), args, kwargs)
+
+
+def _operator(name, a, b):
+    """An operator with an operand that Raptors does not know: whose turn is it?"""
+    for value in (a, b):
+        if type(value) is ndarray or type(value) is np.ndarray:
+            continue
+        override = getattr(type(value), "__array_ufunc__", _missing)
+        priority = getattr(value, "__array_priority__", 0.0)
+        if override is not _missing or (value is b and priority > 1.0):
+            return NotImplemented
+    notice(f"numpy.{name}")
+    return call(getattr(np, name), (a, b), {})
+
+
+_missing = object()
+
+
+def _in_place_operator(name, a, b):
+    """An operator in place with an operand that Raptors does not know."""
+    override = getattr(type(b), "__array_ufunc__", _missing)
+    if override is None or not _is_ours(b):
+        return NotImplemented
+    notice(f"numpy.{name}")
+    call(getattr(np, name), (a, b), {"out": a})
+    return a
+
+
+def _get_item(self, key):
+    """Indexing by arrays and masks: in NumPy, on the same memory."""
+    notice("numpy.ndarray.__getitem__ with arrays")
+    return call(np.ndarray.__getitem__, (self, key), {})
+
+
+def _set_item(self, key, value):
+    """Assignment by arrays and masks, or of what only NumPy knows."""
+    notice("numpy.ndarray.__setitem__ with arrays")
+    call(np.ndarray.__setitem__, (self, key, value), {})
+
+
+def _into_output(result, out):
+    """Writes ``result`` to ``out`` as a ufunc does: same shape, casts within a kind."""
+    if out.shape != result.shape:
+        raise ValueError(
+            f"operands could not be broadcast together with remapped shapes: output {out.shape}, "
+            f"result {result.shape}"
+        )
+    np.copyto(out, result, casting="same_kind")
+    return out
+
+
+def _astype(self, dtype):
+    """A copy of a type that only NumPy has, as a NumPy array."""
+    notice("numpy.ndarray.astype")
+    return self.__array__().astype(dtype)
+
+
+def _ravel_k(self):
+    """The elements in the order in which they lie."""
+    notice("numpy.ndarray.ravel with order='K'")
+    return call(np.ndarray.ravel, (self,), {"order": "K"})
+
+
 def _array_ufunc(self, function, method, *inputs, **kwargs):
     """A ufunc of NumPy on at least one Raptors array."""
     if not all(_is_ours(value) for value in (*inputs, *kwargs.get("out", ()))):
@@ -93,6 +231,13 @@ def _array_namespace(self, /, *, api_version=None):
 
 
 def _install() -> None:
+    for name, ufunc_name in _BINARY.items():
+        _operators(name, ufunc_name)
+    for name, ufunc_name in _UNARY.items():
+        _unary_operator(name, ufunc_name)
+    ndarray.__matmul__ = lambda self, other, /: _raptors.matmul(self, other)
+    ndarray.__rmatmul__ = lambda self, other, /: _raptors.matmul(other, self)
+    ndarray.__imatmul__ = _matmul_in_place
     for name in dir(np.ndarray):
         original = getattr(np.ndarray, name)
         if name.startswith("_") or name in vars(ndarray):
@@ -111,3 +256,5 @@ def _install() -> None:
 
 
 _install()
+if hasattr(_raptors, "install_slots"):
+    _raptors.install_slots()

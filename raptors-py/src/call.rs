@@ -1,0 +1,243 @@
+//! A call of a ufunc: its arguments as NumPy takes them.
+
+use crate::array::{self, NdArray};
+use crate::value::{self, Value};
+use crate::{dtype, guard, interop, operator, ufunc};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString, PyTuple};
+use raptors_array::map::{self, MapOptions, Operand};
+use raptors_array::{Array, Casting, DType, Error, Order, Ufunc};
+use smallvec::SmallVec;
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// What a call may ask for by keyword.
+struct Keywords<'py> {
+    outs: SmallVec<[Option<Any<'py>>; 2]>,
+    where_: Option<Any<'py>>,
+    dtype: Option<DType>,
+    casting: Casting,
+    order: Option<char>,
+    /// Asks for what only NumPy has.
+    foreign: bool,
+}
+
+/// `ufunc(*args, **kwargs)`.
+pub(crate) fn call<'py>(
+    ufunc: Ufunc,
+    args: &Bound<'py, PyTuple>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Any<'py>> {
+    let py = args.py();
+    let (nin, nout, given) = (ufunc.nin(), ufunc.nout(), args.len());
+    if given < nin || given > nin + nout {
+        return Err(PyTypeError::new_err(format!(
+            "{}() takes from {nin} to {} positional arguments but {given} were given",
+            ufunc.name(),
+            nin + nout
+        )));
+    }
+    let keywords = keywords(ufunc, args, kwargs)?;
+    let objects: SmallVec<[Any<'py>; 3]> = args.iter().take(nin).collect();
+    let values: Option<SmallVec<[Value<'_>; 3]>> =
+        objects.iter().map(value::read).collect::<PyResult<_>>()?;
+    let delegate = || ufunc::delegate(ufunc, "__call__", args, kwargs);
+    let Some(values) = values.filter(|_| !keywords.foreign) else {
+        return delegate();
+    };
+    let Some(outputs) = outputs(&keywords.outs)? else {
+        return delegate();
+    };
+    let mask = mask(keywords.where_.as_ref())?;
+
+    let inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
+    let mut targets = SmallVec::<[_; 2]>::new();
+    for output in &outputs {
+        targets.push(output.as_ref().map(interop::output).transpose()?);
+    }
+    let options = MapOptions {
+        dtype: keywords.dtype,
+        casting: keywords.casting,
+        where_: mask.as_ref(),
+        order: order(keywords.order, &inputs),
+    };
+    let work = values.iter().map(Value::size).max().unwrap_or(1) * ufunc.cost() as usize;
+    let results = match guard::run(py, work, || {
+        map::map(ufunc, &inputs, &mut targets, &options)
+    }) {
+        Ok(results) => results,
+        Err(failure) if failure.lacks_loop() => return delegate(),
+        Err(failure) => return Err(failure.into()),
+    };
+    if keywords.outs.iter().all(Option::is_none) {
+        return operator::single(py, results);
+    }
+    // Whoever gives an output gets that object back.
+    let mut objects = SmallVec::<[Any<'py>; 2]>::new();
+    let mut given = keywords.outs.into_iter();
+    for result in results {
+        objects.push(match given.next().flatten() {
+            Some(out) => out,
+            None => array::result(py, result)?.into_any(),
+        });
+    }
+    match objects.len() {
+        1 => Ok(objects.remove(0)),
+        _ => Ok(PyTuple::new(py, objects)?.into_any()),
+    }
+}
+
+fn keywords<'py>(
+    ufunc: Ufunc,
+    args: &Bound<'py, PyTuple>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Keywords<'py>> {
+    let (nin, nout) = (ufunc.nin(), ufunc.nout());
+    let mut keywords = Keywords {
+        outs: args
+            .iter()
+            .skip(nin)
+            .map(|out| Some(out).filter(|out| !out.is_none()))
+            .collect(),
+        where_: None,
+        dtype: None,
+        casting: Casting::SameKind,
+        order: None,
+        foreign: false,
+    };
+    for (key, value) in kwargs.into_iter().flatten() {
+        let key = key.cast::<PyString>()?.to_cow()?.into_owned();
+        match key.as_str() {
+            "out" if !keywords.outs.is_empty() => {
+                let words = "cannot specify 'out' as both a positional and keyword argument";
+                return Err(PyTypeError::new_err(words));
+            }
+            "out" => keywords.outs = outs(&value, nout)?,
+            "where" => keywords.where_ = Some(value),
+            "dtype" if value.is_none() => {}
+            "dtype" => match dtype::parse_any(&value)? {
+                Some(dtype) => keywords.dtype = Some(dtype),
+                None => keywords.foreign = true,
+            },
+            "casting" => keywords.casting = casting(&value)?,
+            "order" => keywords.order = order_letter(&value)?,
+            "subok" => {}
+            "sig" | "signature" => keywords.foreign = true,
+            _ => {
+                return Err(PyTypeError::new_err(format!(
+                    "{}() got an unexpected keyword argument '{key}'",
+                    ufunc.name()
+                )));
+            }
+        }
+    }
+    Ok(keywords)
+}
+
+/// The outputs that `out=` names: one array, or a tuple with one entry for every output.
+fn outs<'py>(out: &Any<'py>, nout: usize) -> PyResult<SmallVec<[Option<Any<'py>>; 2]>> {
+    let present = |out: Any<'py>| Some(out).filter(|out| !out.is_none());
+    if let Ok(tuple) = out.cast::<PyTuple>() {
+        if tuple.len() != nout {
+            let words = "The 'out' tuple must have exactly one entry per ufunc output";
+            return Err(PyValueError::new_err(words));
+        }
+        return Ok(tuple.iter().map(present).collect());
+    }
+    if nout > 1 && !out.is_none() {
+        return Err(PyTypeError::new_err("'out' must be a tuple of arrays"));
+    }
+    Ok(present(out.clone()).into_iter().map(Some).collect())
+}
+
+/// The arrays that the results go to; `None` where one has a dtype that only NumPy has.
+fn outputs(outs: &[Option<Any<'_>>]) -> PyResult<Option<SmallVec<[Option<Array>; 2]>>> {
+    let mut outputs = SmallVec::new();
+    for out in outs {
+        outputs.push(match out {
+            None => None,
+            Some(out) => match writeable(out)? {
+                Some(array) => Some(array),
+                None => return Ok(None),
+            },
+        });
+    }
+    Ok(Some(outputs))
+}
+
+/// The memory of an output object; `None` where its dtype is one that only NumPy has.
+pub(crate) fn writeable(out: &Any<'_>) -> PyResult<Option<Array>> {
+    if let Ok(array) = out.cast_exact::<NdArray>() {
+        Ok(Some(array.get().clone_array()))
+    } else if interop::is_numpy(out) {
+        interop::from_numpy(out)
+    } else {
+        Err(PyTypeError::new_err("return arrays must be of ArrayType"))
+    }
+}
+
+/// The truth values of `where=`; nothing for `True`.
+pub(crate) fn mask(object: Option<&Any<'_>>) -> PyResult<Option<Array>> {
+    let Some(object) =
+        object.filter(|object| !object.is(pyo3::types::PyBool::new(object.py(), true)))
+    else {
+        return Ok(None);
+    };
+    let array = match value::read(object)? {
+        Some(Value::Borrowed(array)) => array.clone(),
+        Some(Value::Owned(array)) => array,
+        _ => crate::creation::as_object(object)?.get().array.clone(),
+    };
+    if array.dtype() != DType::Bool {
+        let (from, to) = (array.dtype(), DType::Bool);
+        return Err(crate::error::raise(&Error::Cast {
+            from,
+            to,
+            casting: Casting::Safe,
+        }));
+    }
+    Ok(Some(array))
+}
+
+/// The rule that `casting=` names.
+pub(crate) fn casting(object: &Any<'_>) -> PyResult<Casting> {
+    let name = object.cast::<PyString>()?.to_cow()?;
+    Casting::from_name(&name).ok_or_else(|| {
+        PyValueError::new_err(format!(
+            "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{name}')"
+        ))
+    })
+}
+
+/// The letter of `order=`: C, F or A; nothing for K.
+pub(crate) fn order_letter(object: &Any<'_>) -> PyResult<Option<char>> {
+    if object.is_none() {
+        return Ok(None);
+    }
+    let name = object.cast::<PyString>()?.to_cow()?;
+    match name.to_ascii_uppercase().as_str() {
+        "K" => Ok(None),
+        "C" => Ok(Some('C')),
+        "F" => Ok(Some('F')),
+        "A" => Ok(Some('A')),
+        _ => Err(PyValueError::new_err(format!(
+            "order must be one of 'C', 'F', 'A', or 'K' (got '{name}')"
+        ))),
+    }
+}
+
+/// The order of a new result: Fortran's for `A` where all inputs have it.
+fn order(letter: Option<char>, inputs: &[Operand<'_>]) -> Option<Order> {
+    let fortran = || {
+        inputs.iter().all(|input| match input {
+            Operand::Array(array) => array.is_f_contiguous() && !array.is_c_contiguous(),
+            _ => true,
+        })
+    };
+    match letter? {
+        'F' => Some(Order::F),
+        'A' if fortran() => Some(Order::F),
+        _ => Some(Order::C),
+    }
+}

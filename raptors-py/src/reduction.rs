@@ -1,0 +1,569 @@
+//! Reductions, as methods of `ndarray` and as functions of the module.
+
+use crate::array::{self, NdArray, Object};
+use crate::{call, creation, dtype, guard, interop, value};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use raptors_array::map::Operand;
+use raptors_array::reduce::{self, Axes, ReduceOptions, Reduction};
+use raptors_array::{DType, Order, Scalar, Ufunc};
+use raptors_kernels::Level;
+use raptors_kernels::fold::Fold;
+use smallvec::SmallVec;
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// The arguments of a reduction beyond the array, as Python gave them.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Arguments<'a, 'py> {
+    pub(crate) axis: Option<&'a Any<'py>>,
+    pub(crate) dtype: Option<&'a Any<'py>>,
+    pub(crate) out: Option<&'a Any<'py>>,
+    pub(crate) keepdims: bool,
+    pub(crate) initial: Option<&'a Any<'py>>,
+    pub(crate) r#where: Option<&'a Any<'py>>,
+}
+
+impl<'py> Arguments<'_, 'py> {
+    /// As keywords for NumPy.
+    fn options(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let options = PyDict::new(py);
+        options.set_item("axis", self.axis)?;
+        let others = [
+            ("dtype", self.dtype),
+            ("out", self.out),
+            ("initial", self.initial),
+            ("where", self.r#where),
+        ];
+        for (key, value) in others {
+            if let Some(value) = value {
+                options.set_item(key, value)?;
+            }
+        }
+        if self.keepdims {
+            options.set_item("keepdims", true)?;
+        }
+        Ok(options)
+    }
+
+    /// Whether all of the array is reduced and nothing else is asked for.
+    #[inline]
+    fn plain(&self) -> bool {
+        self.axis.is_none()
+            && self.dtype.is_none()
+            && self.out.is_none()
+            && !self.keepdims
+            && self.initial.is_none()
+            && self.r#where.is_none()
+    }
+}
+
+/// Reduces `object`, with `arguments`.
+#[inline]
+pub(crate) fn reduce<'py>(
+    what: Reduction,
+    object: &Any<'py>,
+    arguments: &Arguments<'_, 'py>,
+) -> PyResult<Any<'py>> {
+    if let (Reduction::Fold(fold), true, Ok(array)) =
+        (what, arguments.plain(), object.cast_exact::<NdArray>())
+    {
+        let array = &array.get().array;
+        if let Ok(result) = guard::run(object.py(), array.size(), || {
+            reduce::reduce_all(fold, array)
+        }) {
+            return Ok(array::result(object.py(), result)?.into_any());
+        }
+    }
+    reduce_with(what, object, arguments)
+}
+
+fn reduce_with<'py>(
+    what: Reduction,
+    object: &Any<'py>,
+    arguments: &Arguments<'_, 'py>,
+) -> PyResult<Any<'py>> {
+    let py = object.py();
+    let delegate = || delegate(what, object, arguments);
+    if let Reduction::Ufunc(ufunc) = what
+        && compares(ufunc)
+    {
+        return delegate();
+    }
+    let Some(value) = value::read(object)? else {
+        return delegate();
+    };
+    let number;
+    let array = match value.operand() {
+        Operand::Array(array) => array,
+        _ => {
+            number = creation::as_object(object)?;
+            &number.get().array
+        }
+    };
+    let axes = axes(arguments.axis)?;
+    let dtype = match arguments
+        .dtype
+        .filter(|dtype| !dtype.is_none())
+        .map(dtype::parse_any)
+    {
+        Some(dtype) => match dtype? {
+            Some(dtype) => Some(dtype),
+            None => return delegate(),
+        },
+        None => None,
+    };
+    let mask = call::mask(arguments.r#where)?;
+    let out = arguments.out.filter(|out| !out.is_none());
+    // NumPy takes a tuple of one output too.
+    let single = out
+        .and_then(|out| out.cast::<PyTuple>().ok())
+        .map(|out| out.get_item(0));
+    let single = single.transpose()?;
+    let out = single.as_ref().or(out);
+    let output = match out.map(call::writeable).transpose()? {
+        Some(None) => return delegate(),
+        Some(output) => output,
+        None => None,
+    };
+    let options = ReduceOptions {
+        axes: axes.as_ref().map_or(Axes::All, |axes| Axes::List(axes)),
+        keepdims: arguments.keepdims,
+        dtype,
+        initial: initial(arguments.initial)?,
+        where_: mask.as_ref(),
+        out: output.as_ref().map(interop::output).transpose()?,
+    };
+    match guard::run(py, array.size(), || reduce::reduce(what, array, options)) {
+        Ok(result) => match out {
+            Some(out) => Ok(out.clone()),
+            None => Ok(array::result(py, result)?.into_any()),
+        },
+        Err(failure) if failure.lacks_loop() => delegate(),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The axes that `axis=` names; `None` for all.
+fn axes(axis: Option<&Any<'_>>) -> PyResult<Option<SmallVec<[isize; 4]>>> {
+    let Some(axis) = axis.filter(|axis| !axis.is_none()) else {
+        return Ok(None);
+    };
+    if let Ok(tuple) = axis.cast::<PyTuple>() {
+        return tuple
+            .iter()
+            .map(|axis| axis.extract())
+            .collect::<PyResult<_>>()
+            .map(Some);
+    }
+    Ok(Some(SmallVec::from_elem(axis.extract()?, 1)))
+}
+
+/// The value that `initial=` gives.
+fn initial(object: Option<&Any<'_>>) -> PyResult<Option<Scalar>> {
+    let Some(object) = object.filter(|object| !object.is_none()) else {
+        return Ok(None);
+    };
+    let array = creation::as_object(object)?;
+    guard::quick(|| array.get().array.item()).map(Some)
+}
+
+/// The reduction in NumPy, for dtypes that only NumPy has a loop for.
+#[cold]
+fn delegate<'py>(
+    what: Reduction,
+    object: &Any<'py>,
+    arguments: &Arguments<'_, 'py>,
+) -> PyResult<Any<'py>> {
+    let options = arguments.options(object.py())?;
+    let name = match what {
+        Reduction::Fold(fold) => fold.name().to_owned(),
+        Reduction::Ufunc(ufunc) => format!("{}.reduce", ufunc.name()),
+        Reduction::Mean => "mean".to_owned(),
+        Reduction::ArgMin => "argmin".to_owned(),
+        Reduction::ArgMax => "argmax".to_owned(),
+        Reduction::Var { ddof } | Reduction::Std { ddof } => {
+            options.set_item("ddof", ddof)?;
+            if matches!(what, Reduction::Var { .. }) {
+                "var"
+            } else {
+                "std"
+            }
+            .to_owned()
+        }
+    };
+    let methods = object.py().import("raptors._methods")?;
+    methods
+        .getattr("_delegate_function")?
+        .call1((name, (object,), options))
+}
+
+/// `ufunc.accumulate(object, axis, dtype, out)`.
+pub(crate) fn accumulate<'py>(
+    ufunc: Ufunc,
+    object: &Any<'py>,
+    axis: isize,
+    dtype: Option<&Any<'py>>,
+    out: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    let py = object.py();
+    let array = creation::as_object(object)?;
+    let array = &array.get().array;
+    let dtype = dtype::parse_optional(dtype)?;
+    if compares(ufunc) {
+        return delegate_accumulate(ufunc, object, axis);
+    }
+    let work = array.size() * ufunc.cost() as usize;
+    match guard::run(py, work, || reduce::accumulate(ufunc, array, axis, dtype)) {
+        Ok(result) => match out.filter(|out| !out.is_none()) {
+            Some(out) => {
+                let result = array::result(py, result)?;
+                py.import("numpy")?.call_method1("copyto", (out, result))?;
+                Ok(out.clone())
+            }
+            None => Ok(array::result(py, result)?.into_any()),
+        },
+        Err(failure) if failure.lacks_loop() => delegate_accumulate(ufunc, object, axis),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn delegate_accumulate<'py>(ufunc: Ufunc, object: &Any<'py>, axis: isize) -> PyResult<Any<'py>> {
+    let options = PyDict::new(object.py());
+    options.set_item("axis", axis)?;
+    let methods = object.py().import("raptors._methods")?;
+    let name = format!("{}.accumulate", ufunc.name());
+    methods
+        .getattr("_delegate_function")?
+        .call1((name, (object,), options))
+}
+
+/// Whether the results are truth values where the inputs are numbers: NumPy says when such a
+/// ufunc can be applied to its own results.
+fn compares(ufunc: Ufunc) -> bool {
+    ufunc
+        .bind(Level::get(), DType::F64)
+        .is_some_and(|bound| bound.outputs() == [DType::Bool])
+        && Fold::of(ufunc).is_none()
+}
+
+/// As NumPy's `cumsum` and `cumprod`: over all elements in order unless an axis is given.
+fn cumulate<'py>(
+    ufunc: Ufunc,
+    array: &Object<'py>,
+    axis: Option<isize>,
+    dtype: Option<&Any<'py>>,
+    out: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    let flat = match axis {
+        Some(_) if array.get().array.ndim() > 0 => array.clone(),
+        _ => array::view(array, guard::quick(|| array.get().array.ravel(Order::C))?)?,
+    };
+    // Small integers are summed in the platform's, as by `sum`.
+    let wide = Fold::sum
+        .accumulator(flat.get().array.dtype())
+        .filter(|&wide| dtype.is_none_or(|dtype| dtype.is_none()) && is_integer(wide));
+    let wide = wide
+        .map(|wide| dtype::object(array.py(), wide))
+        .transpose()?;
+    accumulate(ufunc, flat.as_any(), axis.unwrap_or(0), wide.or(dtype), out)
+}
+
+fn is_integer(dtype: DType) -> bool {
+    matches!(
+        dtype.kind(),
+        raptors_kernels::Kind::Signed | raptors_kernels::Kind::Unsigned
+    )
+}
+
+/// `ddof`, or `correction`, which is the same thing by the array API standard's name.
+fn degrees(ddof: f64, correction: Option<f64>) -> PyResult<f64> {
+    match correction {
+        Some(_) if ddof != 0.0 => {
+            let words = "ddof and correction can't be provided simultaneously.";
+            Err(PyValueError::new_err(words))
+        }
+        Some(correction) => Ok(correction),
+        None => Ok(ddof),
+    }
+}
+
+/// A variance or standard deviation around a mean that is known: NumPy's.
+#[cold]
+fn moment<'py>(
+    slf: &Object<'py>,
+    name: &str,
+    ddof: f64,
+    mean: &Any<'py>,
+    arguments: &Arguments<'_, 'py>,
+) -> PyResult<Any<'py>> {
+    let options = arguments.options(slf.py())?;
+    options.set_item("ddof", ddof)?;
+    options.set_item("mean", mean)?;
+    let methods = slf.py().import("raptors._methods")?;
+    methods
+        .getattr("_delegate_function")?
+        .call1((name, (slf,), options))
+}
+
+#[pymethods]
+#[allow(clippy::too_many_arguments, reason = "NumPy's signatures")]
+impl NdArray {
+    /// The sum of the elements over `axis`.
+    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, initial = None, r#where = None))]
+    fn sum<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+        initial: Option<&Any<'py>>,
+        r#where: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            dtype,
+            out,
+            keepdims,
+            initial,
+            r#where,
+        };
+        reduce(Reduction::Fold(Fold::sum), slf.as_any(), &arguments)
+    }
+
+    /// The product of the elements over `axis`.
+    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, initial = None, r#where = None))]
+    fn prod<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+        initial: Option<&Any<'py>>,
+        r#where: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            dtype,
+            out,
+            keepdims,
+            initial,
+            r#where,
+        };
+        reduce(Reduction::Fold(Fold::prod), slf.as_any(), &arguments)
+    }
+
+    /// The greatest element over `axis`; NaN if there is one.
+    #[pyo3(signature = (axis = None, out = None, keepdims = false, initial = None, r#where = None))]
+    fn max<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+        initial: Option<&Any<'py>>,
+        r#where: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            out,
+            keepdims,
+            initial,
+            r#where,
+            ..Arguments::default()
+        };
+        reduce(Reduction::Fold(Fold::max), slf.as_any(), &arguments)
+    }
+
+    /// The least element over `axis`; NaN if there is one.
+    #[pyo3(signature = (axis = None, out = None, keepdims = false, initial = None, r#where = None))]
+    fn min<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+        initial: Option<&Any<'py>>,
+        r#where: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            out,
+            keepdims,
+            initial,
+            r#where,
+            ..Arguments::default()
+        };
+        reduce(Reduction::Fold(Fold::min), slf.as_any(), &arguments)
+    }
+
+    /// Whether one element over `axis` is true.
+    #[pyo3(signature = (axis = None, out = None, keepdims = false, *, r#where = None))]
+    fn any<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+        r#where: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            out,
+            keepdims,
+            r#where,
+            ..Arguments::default()
+        };
+        reduce(Reduction::Fold(Fold::any), slf.as_any(), &arguments)
+    }
+
+    /// Whether all elements over `axis` are true.
+    #[pyo3(signature = (axis = None, out = None, keepdims = false, *, r#where = None))]
+    fn all<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+        r#where: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            out,
+            keepdims,
+            r#where,
+            ..Arguments::default()
+        };
+        reduce(Reduction::Fold(Fold::all), slf.as_any(), &arguments)
+    }
+
+    /// The arithmetic mean over `axis`; of integers in float64.
+    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, *, r#where = None))]
+    fn mean<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+        r#where: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            dtype,
+            out,
+            keepdims,
+            r#where,
+            ..Arguments::default()
+        };
+        reduce(Reduction::Mean, slf.as_any(), &arguments)
+    }
+
+    /// The variance over `axis`: the mean squared distance from the mean.
+    #[pyo3(signature = (axis = None, dtype = None, out = None, ddof = 0.0, keepdims = false, *, r#where = None, mean = None, correction = None))]
+    fn var<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        ddof: f64,
+        keepdims: bool,
+        r#where: Option<&Any<'py>>,
+        mean: Option<&Any<'py>>,
+        correction: Option<f64>,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            dtype,
+            out,
+            keepdims,
+            r#where,
+            ..Arguments::default()
+        };
+        let ddof = degrees(ddof, correction)?;
+        if let Some(mean) = mean {
+            return moment(slf, "var", ddof, mean, &arguments);
+        }
+        reduce(Reduction::Var { ddof }, slf.as_any(), &arguments)
+    }
+
+    /// The standard deviation over `axis`: the square root of the variance.
+    #[pyo3(signature = (axis = None, dtype = None, out = None, ddof = 0.0, keepdims = false, *, r#where = None, mean = None, correction = None))]
+    fn std<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        ddof: f64,
+        keepdims: bool,
+        r#where: Option<&Any<'py>>,
+        mean: Option<&Any<'py>>,
+        correction: Option<f64>,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            dtype,
+            out,
+            keepdims,
+            r#where,
+            ..Arguments::default()
+        };
+        let ddof = degrees(ddof, correction)?;
+        if let Some(mean) = mean {
+            return moment(slf, "std", ddof, mean, &arguments);
+        }
+        reduce(Reduction::Std { ddof }, slf.as_any(), &arguments)
+    }
+
+    /// The index of the first greatest element, in the flattened array unless `axis` is given.
+    #[pyo3(signature = (axis = None, out = None, *, keepdims = false))]
+    fn argmax<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            out,
+            keepdims,
+            ..Arguments::default()
+        };
+        reduce(Reduction::ArgMax, slf.as_any(), &arguments)
+    }
+
+    /// The index of the first least element, in the flattened array unless `axis` is given.
+    #[pyo3(signature = (axis = None, out = None, *, keepdims = false))]
+    fn argmin<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        keepdims: bool,
+    ) -> PyResult<Any<'py>> {
+        let arguments = Arguments {
+            axis,
+            out,
+            keepdims,
+            ..Arguments::default()
+        };
+        reduce(Reduction::ArgMin, slf.as_any(), &arguments)
+    }
+
+    /// The sums of the elements up to each, along `axis` or in the flattened array.
+    #[pyo3(signature = (axis = None, dtype = None, out = None))]
+    fn cumsum<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<isize>,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        cumulate(Ufunc::add, slf, axis, dtype, out)
+    }
+
+    /// The products of the elements up to each, along `axis` or in the flattened array.
+    #[pyo3(signature = (axis = None, dtype = None, out = None))]
+    fn cumprod<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<isize>,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        cumulate(Ufunc::multiply, slf, axis, dtype, out)
+    }
+}

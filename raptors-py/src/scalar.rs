@@ -1,0 +1,120 @@
+//! An array with one element as a number of Python.
+
+use crate::array::NdArray;
+use crate::{guard, interop};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyString, PyTuple};
+use raptors_array::{Array, DType, Kind, Scalar};
+use raptors_kernels::dtype::{Bool, Complex32, Complex64, f16};
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// `scalar` as Python's own number.
+fn number<'py>(py: Python<'py>, scalar: &Scalar) -> PyResult<Any<'py>> {
+    Ok(match scalar.dtype() {
+        DType::Bool => PyBool::new(py, scalar.get::<Bool>().get())
+            .to_owned()
+            .into_any(),
+        DType::I8 => scalar.get::<i8>().into_pyobject(py)?.into_any(),
+        DType::U8 => scalar.get::<u8>().into_pyobject(py)?.into_any(),
+        DType::I16 => scalar.get::<i16>().into_pyobject(py)?.into_any(),
+        DType::U16 => scalar.get::<u16>().into_pyobject(py)?.into_any(),
+        DType::I32 => scalar.get::<i32>().into_pyobject(py)?.into_any(),
+        DType::U32 => scalar.get::<u32>().into_pyobject(py)?.into_any(),
+        DType::I64 => scalar.get::<i64>().into_pyobject(py)?.into_any(),
+        DType::U64 => scalar.get::<u64>().into_pyobject(py)?.into_any(),
+        DType::F16 => PyFloat::new(py, scalar.get::<f16>().to_f64()).into_any(),
+        DType::F32 => PyFloat::new(py, scalar.get::<f32>().into()).into_any(),
+        DType::F64 => PyFloat::new(py, scalar.get::<f64>()).into_any(),
+        DType::C64 => {
+            let Complex32 { re, im } = scalar.get();
+            PyComplex::from_doubles(py, re.into(), im.into()).into_any()
+        }
+        DType::C128 => {
+            let Complex64 { re, im } = scalar.get();
+            PyComplex::from_doubles(py, re, im).into_any()
+        }
+    })
+}
+
+/// The only element of an array without axes, as Python's own number.
+fn element<'py>(py: Python<'py>, array: &Array) -> Option<PyResult<Any<'py>>> {
+    (array.ndim() == 0).then(|| number(py, &guard::quick(|| array.item())?))
+}
+
+#[pymethods]
+impl NdArray {
+    fn __float__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        match element(slf.py(), &slf.get().array) {
+            Some(number) if slf.get().array.dtype().kind() != Kind::Complex => {
+                Ok(PyFloat::new(slf.py(), number?.extract()?).into_any())
+            }
+            _ => interop::to_numpy(slf)?.call_method0("__float__"),
+        }
+    }
+
+    fn __int__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        interop::to_numpy(slf)?.call_method0("__int__")
+    }
+
+    fn __complex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        interop::to_numpy(slf)?.call_method0("__complex__")
+    }
+
+    fn __index__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        let kind = slf.get().array.dtype().kind();
+        match element(slf.py(), &slf.get().array) {
+            Some(number) if matches!(kind, Kind::Signed | Kind::Unsigned) => number,
+            _ => Err(PyTypeError::new_err(
+                "only integer scalar arrays can be converted to a scalar index",
+            )),
+        }
+    }
+
+    fn __bool__(slf: &Bound<'_, Self>) -> PyResult<bool> {
+        match element(slf.py(), &slf.get().array) {
+            Some(number) => number?.is_truthy(),
+            None => interop::to_numpy(slf)?.is_truthy(),
+        }
+    }
+
+    fn __round__<'py>(slf: &Bound<'py, Self>, ndigits: Option<&Any<'py>>) -> PyResult<Any<'py>> {
+        match element(slf.py(), &slf.get().array) {
+            Some(number) => {
+                let round = slf.py().import("builtins")?.getattr("round")?;
+                match ndigits {
+                    Some(ndigits) => round.call1((number?, ndigits)),
+                    None => round.call1((number?,)),
+                }
+            }
+            None => Err(PyTypeError::new_err(
+                "type raptors.ndarray doesn't define __round__ method",
+            )),
+        }
+    }
+
+    fn __format__<'py>(slf: &Bound<'py, Self>, spec: &Bound<'py, PyString>) -> PyResult<Any<'py>> {
+        // NumPy formats its scalars, not its arrays without axes, by their numbers.
+        let view = interop::to_numpy(slf)?;
+        let view = match slf.get().array.ndim() {
+            0 => view.get_item(PyTuple::empty(slf.py()))?,
+            _ => view,
+        };
+        view.call_method1("__format__", (spec,))
+    }
+
+    /// One element as a number of Python.
+    #[pyo3(signature = (*args))]
+    fn item<'py>(slf: &Bound<'py, Self>, args: &Bound<'py, PyTuple>) -> PyResult<Any<'py>> {
+        if args.is_empty() {
+            return number(slf.py(), &guard::quick(|| slf.get().array.item())?);
+        }
+        interop::to_numpy(slf)?.call_method1("item", args.clone())
+    }
+
+    /// The elements as nested lists of Python's numbers.
+    fn tolist<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        interop::to_numpy(slf)?.call_method0("tolist")
+    }
+}

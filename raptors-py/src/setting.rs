@@ -1,0 +1,153 @@
+//! What can be asked and set at run time: threads, instruction set, memory, plans.
+
+use crate::{creation, dtype, guard};
+use pyo3::exceptions::{PyImportError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use raptors_array::{DType, explain as plan, mem};
+use raptors_dispatch::{machine, matmul, team};
+use raptors_kernels::Level;
+
+/// Checks the environment variables that Raptors reads, so that a wrong one is told at once.
+pub(crate) fn check_environment() -> PyResult<()> {
+    let refuse = |error: &dyn std::fmt::Display| PyImportError::new_err(error.to_string());
+    Level::from_env().map_err(|error| refuse(&error))?;
+    team::from_env().map_err(|error| refuse(&error))?;
+    matmul::blas_from_env().map_err(|error| refuse(&error))?;
+    Ok(())
+}
+
+/// How many threads an operation may use.
+#[pyfunction]
+fn get_num_threads() -> usize {
+    team::threads()
+}
+
+/// Sets how many threads an operation may use; 1 is exactly one.
+#[pyfunction]
+fn set_num_threads(n: usize) -> PyResult<()> {
+    team::set_threads(n).map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// Sets the calling thread's own number of threads, or takes it away; gives what was set before.
+#[pyfunction]
+fn _override_threads(n: Option<usize>) -> PyResult<Option<usize>> {
+    team::override_threads(n).map_err(|error| PyValueError::new_err(error.to_string()))
+}
+
+/// Whether loops run with vector instructions.
+#[pyfunction]
+fn simd_enabled() -> bool {
+    Level::get().name() != "scalar"
+}
+
+/// The threads that operations use: how many, of how many cores, and where the limit is from.
+#[pyfunction]
+fn threading_info(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let info = PyDict::new(py);
+    info.set_item("threads", team::threads())?;
+    info.set_item("cores", machine().cores)?;
+    info.set_item("workers", team::workers())?;
+    info.set_item("variable", std::env::var(team::VARIABLE).ok())?;
+    Ok(info)
+}
+
+/// What the build and the machine are: instruction sets, caches, threads, memory.
+#[pyfunction]
+fn _config(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let machine = machine();
+    let config = PyDict::new(py);
+    config.set_item("version", env!("CARGO_PKG_VERSION"))?;
+    config.set_item(
+        "abi",
+        if cfg!(Py_LIMITED_API) {
+            "stable"
+        } else {
+            "version-specific"
+        },
+    )?;
+    config.set_item("cpu", &machine.cpu)?;
+    config.set_item("simd", Level::get().name())?;
+    let levels: Vec<_> = Level::available()
+        .iter()
+        .map(|level| level.name())
+        .collect();
+    config.set_item("simd_available", levels)?;
+    config.set_item("cores", machine.cores)?;
+    config.set_item("threads", team::threads())?;
+    for (name, cache) in [("l1", machine.l1), ("l2", machine.l2), ("l3", machine.l3)] {
+        config.set_item(format!("{name}_bytes"), cache.bytes)?;
+    }
+    for (backend, usable) in matmul::show_backends() {
+        config.set_item(format!("matmul_{backend}"), usable)?;
+    }
+    config.set_item("profile", machine.source.to_string())?;
+    config.set_item(
+        "profile_path",
+        machine
+            .profile
+            .as_ref()
+            .map(|path| path.display().to_string()),
+    )?;
+    let problem = machine.profile_error.as_ref().map(ToString::to_string);
+    config.set_item("profile_error", problem)?;
+    Ok(config)
+}
+
+/// How a call of `op` on contiguous arrays of `shape` and `dtype` would run, and why.
+#[pyfunction]
+#[pyo3(signature = (op, shape, dtype = None))]
+fn explain(
+    op: &Bound<'_, PyAny>,
+    shape: &Bound<'_, PyAny>,
+    dtype: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Explanation> {
+    let op = match op.getattr("__name__") {
+        Ok(name) => name.extract::<String>()?,
+        Err(_) => op.extract()?,
+    };
+    let shape = creation::shape(shape)?;
+    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
+    guard::quick(|| plan::explain(&op, &shape, dtype)).map(|plan| Explanation(plan.to_string()))
+}
+
+/// A plan, to be printed.
+#[pyclass(module = "raptors", frozen)]
+struct Explanation(String);
+
+#[pymethods]
+impl Explanation {
+    fn __repr__(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The recycling pool: bytes kept, bytes it may keep, large requests served and not.
+#[pyfunction]
+fn _mem_stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let (stats, result) = (mem::stats(), PyDict::new(py));
+    result.set_item("cached_bytes", stats.cached_bytes)?;
+    result.set_item("thread_cached_bytes", stats.thread_cached_bytes)?;
+    result.set_item("limit_bytes", stats.limit_bytes)?;
+    result.set_item("hits", stats.hits)?;
+    result.set_item("misses", stats.misses)?;
+    Ok(result)
+}
+
+/// Gives the memory that the recycling pool keeps back to the system.
+#[pyfunction]
+fn _mem_trim() {
+    mem::trim();
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(get_num_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(set_num_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(_override_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(simd_enabled, module)?)?;
+    module.add_function(wrap_pyfunction!(threading_info, module)?)?;
+    module.add_function(wrap_pyfunction!(explain, module)?)?;
+    module.add_function(wrap_pyfunction!(_config, module)?)?;
+    module.add_function(wrap_pyfunction!(_mem_stats, module)?)?;
+    module.add_function(wrap_pyfunction!(_mem_trim, module)?)
+}

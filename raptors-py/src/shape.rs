@@ -1,0 +1,324 @@
+//! Methods of `ndarray` that give the same elements in another shape, type or order.
+
+use crate::array::{self, NdArray, Object};
+use crate::{call, creation, dtype, guard};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyTuple};
+use raptors_array::{Array, Casting, Error, Order, assign, can_cast};
+use smallvec::SmallVec;
+
+type Any<'py> = Bound<'py, PyAny>;
+type Numbers = SmallVec<[i64; 4]>;
+
+/// Integers given one by one or as one sequence.
+fn numbers(args: &Bound<'_, PyTuple>) -> PyResult<Numbers> {
+    if args.len() == 1 && !args.get_item(0)?.is_instance_of::<PyInt>() {
+        return sequence(&args.get_item(0)?);
+    }
+    args.iter_borrowed()
+        .map(|number| number.extract())
+        .collect()
+}
+
+/// An integer or a sequence of integers.
+fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
+    if let Ok(tuple) = object.cast::<PyTuple>() {
+        return tuple
+            .iter_borrowed()
+            .map(|number| number.extract())
+            .collect();
+    }
+    if object.is_instance_of::<PyInt>() || !object.hasattr("__len__")? {
+        return Ok(SmallVec::from_elem(object.extract()?, 1));
+    }
+    object.try_iter()?.map(|number| number?.extract()).collect()
+}
+
+/// The order that `order=` means for reading `array`; C for K where that is its order.
+fn reading(order: &Any<'_>, array: &Array) -> PyResult<Order> {
+    let fortran = array.is_f_contiguous() && !array.is_c_contiguous();
+    Ok(match call::order_letter(order)? {
+        Some('F') => Order::F,
+        Some('C') => Order::C,
+        _ if fortran => Order::F,
+        _ => Order::C,
+    })
+}
+
+#[pymethods]
+impl NdArray {
+    /// The view with all axes reversed.
+    #[getter(T)]
+    fn reversed<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
+        array::view(slf, slf.get().array.t())
+    }
+
+    /// The view with the last two axes exchanged.
+    #[getter(mT)]
+    fn matrix_transposed<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
+        if slf.get().array.ndim() < 2 {
+            return Err(PyValueError::new_err(
+                "matrix transpose with ndim < 2 is undefined",
+            ));
+        }
+        array::view(slf, guard::quick(|| slf.get().array.swapaxes(-2, -1))?)
+    }
+
+    /// The view with the axes in another order: reversed unless given.
+    #[pyo3(signature = (*axes))]
+    fn transpose<'py>(slf: &Bound<'py, Self>, axes: &Bound<'py, PyTuple>) -> PyResult<Object<'py>> {
+        if axes.is_empty() || (axes.len() == 1 && axes.get_item(0)?.is_none()) {
+            return Self::reversed(slf);
+        }
+        let axes = numbers(axes)?;
+        array::view(slf, guard::quick(|| slf.get().array.transpose(&axes))?)
+    }
+
+    /// The view with two axes exchanged.
+    fn swapaxes<'py>(slf: &Bound<'py, Self>, axis1: i64, axis2: i64) -> PyResult<Object<'py>> {
+        array::view(
+            slf,
+            guard::quick(|| slf.get().array.swapaxes(axis1, axis2))?,
+        )
+    }
+
+    /// The view without axes of length one, or without those that `axis` names.
+    #[pyo3(signature = (axis = None))]
+    fn squeeze<'py>(slf: &Bound<'py, Self>, axis: Option<&Any<'py>>) -> PyResult<Object<'py>> {
+        let axes = axis.map(sequence).transpose()?;
+        array::view(
+            slf,
+            guard::quick(|| slf.get().array.squeeze(axes.as_deref()))?,
+        )
+    }
+
+    /// The same elements in another shape: a view where possible.
+    #[pyo3(signature = (*shape, order = None, copy = None))]
+    fn reshape<'py>(
+        slf: &Bound<'py, Self>,
+        shape: &Bound<'py, PyTuple>,
+        order: Option<&Any<'py>>,
+        copy: Option<bool>,
+    ) -> PyResult<Object<'py>> {
+        let py = slf.py();
+        if shape.is_empty() {
+            return Err(PyTypeError::new_err(
+                "reshape() takes exactly 1 argument (0 given)",
+            ));
+        }
+        let shape = numbers(shape)?;
+        let this = &slf.get().array;
+        let order = match order.map(call::order_letter).transpose()?.flatten() {
+            Some('F') => Order::F,
+            Some('A') if this.is_f_contiguous() && !this.is_c_contiguous() => Order::F,
+            None | Some(_) => Order::C,
+        };
+        if copy == Some(true) {
+            let copy = guard::run(py, this.size(), || assign::copy(this, Some(order)))?;
+            return array::fresh(py, guard::quick(|| copy.reshape(&shape, order))?);
+        }
+        if let Some(view) = guard::quick(|| this.reshape_view(&shape, order))? {
+            return array::view(slf, view);
+        }
+        if copy == Some(false) {
+            return Err(PyValueError::new_err(
+                "Unable to avoid creating a copy while reshaping.",
+            ));
+        }
+        array::fresh(
+            py,
+            guard::run(py, this.size(), || this.reshape(&shape, order))?,
+        )
+    }
+
+    /// The elements along one axis: a view where possible.
+    #[pyo3(signature = (order = None))]
+    fn ravel<'py>(slf: &Bound<'py, Self>, order: Option<&Any<'py>>) -> PyResult<Any<'py>> {
+        let this = &slf.get().array;
+        let order = match order {
+            Some(name) if call::order_letter(name)?.is_none() && !this.is_c_contiguous() => {
+                return slf
+                    .py()
+                    .import("raptors._methods")?
+                    .call_method1("_ravel_k", (slf,));
+            }
+            Some(name) => reading(name, this)?,
+            None => Order::C,
+        };
+        let flat = guard::run(slf.py(), this.size(), || this.ravel(order))?;
+        Ok(array::view(slf, flat)?.into_any())
+    }
+
+    /// A copy of the elements along one axis.
+    #[pyo3(signature = (order = None))]
+    fn flatten<'py>(slf: &Bound<'py, Self>, order: Option<&Any<'py>>) -> PyResult<Any<'py>> {
+        let flat = Self::ravel(slf, order)?;
+        let shared = flat.cast_exact::<NdArray>()?;
+        if shared.get().array.buffer().same(slf.get().array.buffer()) {
+            return Ok(Self::copy(shared, None)?.into_any());
+        }
+        Ok(flat)
+    }
+
+    /// The elements in new memory.
+    #[pyo3(signature = (order = None))]
+    fn copy<'py>(slf: &Bound<'py, Self>, order: Option<&Any<'py>>) -> PyResult<Object<'py>> {
+        let this = &slf.get().array;
+        let order = match order {
+            None => Some(Order::C),
+            Some(name) if call::order_letter(name)?.is_none() => None,
+            Some(name) => Some(reading(name, this)?),
+        };
+        array::fresh(
+            slf.py(),
+            guard::run(slf.py(), this.size(), || assign::copy(this, order))?,
+        )
+    }
+
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
+        let this = &slf.get().array;
+        array::fresh(
+            slf.py(),
+            guard::run(slf.py(), this.size(), || assign::copy(this, None))?,
+        )
+    }
+
+    fn __deepcopy__<'py>(slf: &Bound<'py, Self>, _memo: &Any<'py>) -> PyResult<Object<'py>> {
+        Self::__copy__(slf)
+    }
+
+    /// The elements converted to another type.
+    #[pyo3(signature = (dtype, order = None, casting = None, subok = true, copy = true))]
+    fn astype<'py>(
+        slf: &Bound<'py, Self>,
+        dtype: &Any<'py>,
+        order: Option<&Any<'py>>,
+        casting: Option<&Any<'py>>,
+        subok: bool,
+        copy: bool,
+    ) -> PyResult<Any<'py>> {
+        let _ = subok;
+        let py = slf.py();
+        let this = &slf.get().array;
+        let Some(to) = dtype::parse_any(dtype)? else {
+            return py
+                .import("raptors._methods")?
+                .call_method1("_astype", (slf, dtype));
+        };
+        let casting = casting
+            .map(call::casting)
+            .transpose()?
+            .unwrap_or(Casting::Unsafe);
+        if !can_cast(this.dtype(), to, casting) {
+            let error = Error::Cast {
+                from: this.dtype(),
+                to,
+                casting,
+            };
+            return Err(crate::error::raise(&error));
+        }
+        let order = match order {
+            None => None,
+            Some(name) if call::order_letter(name)?.is_none() => None,
+            Some(name) => Some(reading(name, this)?),
+        };
+        let ordered = match order {
+            None => true,
+            Some(Order::C) => this.is_c_contiguous(),
+            Some(Order::F) => this.is_f_contiguous(),
+        };
+        if !copy && to == this.dtype() && ordered {
+            return Ok(slf.clone().into_any());
+        }
+        let result = guard::run(py, this.size(), || assign::astype(this, to, order))?;
+        Ok(array::fresh(py, result)?.into_any())
+    }
+
+    /// A view of the diagonal of two axes.
+    #[pyo3(signature = (offset = 0, axis1 = 0, axis2 = 1))]
+    fn diagonal<'py>(
+        slf: &Bound<'py, Self>,
+        offset: i64,
+        axis1: i64,
+        axis2: i64,
+    ) -> PyResult<Object<'py>> {
+        array::view(
+            slf,
+            guard::quick(|| slf.get().array.diagonal(offset, axis1, axis2))?,
+        )
+    }
+
+    /// The elements limited to `min` and `max`.
+    #[pyo3(signature = (min = None, max = None, out = None, **kwargs))]
+    fn clip<'py>(
+        slf: &Bound<'py, Self>,
+        min: Option<&Any<'py>>,
+        max: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        kwargs: Option<&Bound<'py, pyo3::types::PyDict>>,
+    ) -> PyResult<Any<'py>> {
+        use raptors_array::Ufunc;
+        let py = slf.py();
+        let options = match kwargs {
+            Some(kwargs) => kwargs.copy()?,
+            None => pyo3::types::PyDict::new(py),
+        };
+        options.set_item("out", out)?;
+        let (ufunc, args) = match (min, max) {
+            (Some(min), Some(max)) => (Ufunc::clip, PyTuple::new(py, [slf.as_any(), min, max])?),
+            (Some(min), None) => (Ufunc::maximum, PyTuple::new(py, [slf.as_any(), min])?),
+            (None, Some(max)) => (Ufunc::minimum, PyTuple::new(py, [slf.as_any(), max])?),
+            (None, None) => (Ufunc::positive, PyTuple::new(py, [slf.as_any()])?),
+        };
+        call::call(ufunc, &args, Some(&options))
+    }
+
+    /// The complex conjugates.
+    fn conjugate<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        crate::operator::unary(raptors_array::Ufunc::conjugate, slf)
+    }
+
+    /// The complex conjugates.
+    fn conj<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        Self::conjugate(slf)
+    }
+}
+
+/// `array` broadcast to `shape`, as a read-only view.
+#[pyfunction]
+#[pyo3(signature = (array, shape))]
+fn broadcast_to<'py>(array: &Any<'py>, shape: &Any<'py>) -> PyResult<Object<'py>> {
+    let shape = creation::shape(shape)?;
+    let object = creation::as_object(array)?;
+    let mut view = guard::quick(|| object.get().array.broadcast_to(&shape))?;
+    view.set_writeable(false);
+    array::view(&object, view)
+}
+
+/// `array` with new axes of length one at the places `axis` of the result.
+#[pyfunction]
+fn expand_dims<'py>(a: &Any<'py>, axis: &Any<'py>) -> PyResult<Object<'py>> {
+    let (object, axes) = (creation::as_object(a)?, sequence(axis)?);
+    array::view(
+        &object,
+        guard::quick(|| object.get().array.expand_dims(&axes))?,
+    )
+}
+
+/// `array` with the axes `source` at the places `destination`.
+#[pyfunction]
+fn moveaxis<'py>(a: &Any<'py>, source: &Any<'py>, destination: &Any<'py>) -> PyResult<Object<'py>> {
+    let object = creation::as_object(a)?;
+    let (from, to) = (sequence(source)?, sequence(destination)?);
+    array::view(
+        &object,
+        guard::quick(|| object.get().array.moveaxis(&from, &to))?,
+    )
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(broadcast_to, module)?)?;
+    module.add_function(wrap_pyfunction!(expand_dims, module)?)?;
+    module.add_function(wrap_pyfunction!(moveaxis, module)?)
+}

@@ -1,0 +1,175 @@
+//! The calls that Python makes most often, as plain C functions in the slots of the classes: a
+//! third of what they cost through pyo3. Not for the stable ABI, which hides the slots.
+
+use crate::array::NdArray;
+use crate::ufunc::UfuncObject;
+use crate::{call, guard, index, object, operator};
+use core::ffi::c_int;
+use core::ptr::null_mut;
+use pyo3::basic::CompareOp;
+use pyo3::exceptions::PySystemError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::type_object::PyTypeInfo;
+use pyo3::types::{PyDict, PyTuple};
+use raptors_array::Ufunc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+type Pointer = *mut ffi::PyObject;
+
+/// Runs `f`; errors and panics become the exception that Python sees, and `failed` is returned.
+#[inline]
+fn enter<'py, R>(py: Python<'py>, failed: R, f: impl FnOnce() -> PyResult<R>) -> R {
+    let result = catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| Err(guard::bug(&*panic)));
+    result.unwrap_or_else(|error| {
+        error.restore(py);
+        failed
+    })
+}
+
+/// What Python calls with objects it holds, while the interpreter lock is held.
+macro_rules! slot {
+    ($($(#[doc = $doc:literal])* fn $name:ident$(<const $op:ident: usize>)?(
+        $py:ident, $($arg:ident),+) = $body:expr;)*) => {$(
+        $(#[doc = $doc])*
+        unsafe extern "C" fn $name$(<const $op: usize>)?($($arg: Pointer),+) -> Pointer {
+            // SAFETY: Python calls slots with the interpreter attached and with live objects.
+            unsafe {
+                let $py = Python::assume_attached();
+                $(let $arg = Borrowed::from_ptr($py, $arg);)+
+                $(let $arg: &Bound<'_, PyAny> = &$arg;)+
+                enter($py, null_mut(), || Ok($body?.into_ptr()))
+            }
+        }
+    )*};
+}
+
+slot! {
+    fn binary<const OP: usize>(_py, a, b) = operator::binary(Ufunc::ALL[OP], a, b);
+    fn in_place<const OP: usize>(_py, a, b) = operator::in_place(Ufunc::ALL[OP], a, b);
+    fn unary<const OP: usize>(_py, a) = operator::unary(Ufunc::ALL[OP], a.cast_exact::<NdArray>()?);
+    fn product(_py, a, b) = operator::product(a, b);
+    fn subscript(_py, a, key) = index::get(a.cast_exact::<NdArray>()?, key);
+    fn power(py, a, b, modulo) = if modulo.is_none() {
+        operator::binary(Ufunc::power, a, b)
+    } else {
+        PyResult::Ok(py.NotImplemented().into_bound(py))
+    };
+    fn in_place_power(py, a, b, modulo) = if modulo.is_none() {
+        operator::in_place(Ufunc::power, a, b)
+    } else {
+        PyResult::Ok(py.NotImplemented().into_bound(py))
+    };
+}
+
+unsafe extern "C" fn compare(a: Pointer, b: Pointer, op: c_int) -> Pointer {
+    // SAFETY: Python calls slots with the interpreter attached and with live objects.
+    unsafe {
+        let py = Python::assume_attached();
+        let (a, b) = (Borrowed::from_ptr(py, a), Borrowed::from_ptr(py, b));
+        enter(py, null_mut(), || {
+            let op = CompareOp::from_raw(op)
+                .ok_or_else(|| PySystemError::new_err("an unknown comparison"))?;
+            Ok(operator::binary(operator::comparison(op), &a, &b)?.into_ptr())
+        })
+    }
+}
+
+/// `ufunc(*args, **kwargs)` by the vectorcall protocol.
+pub(crate) unsafe extern "C" fn call_ufunc(
+    callable: Pointer,
+    args: *const Pointer,
+    nargsf: usize,
+    names: Pointer,
+) -> Pointer {
+    // SAFETY: Python calls with the interpreter attached, `nargsf` positional arguments and as
+    // many after them as there are names; the callable is a ufunc, since only they point here.
+    unsafe {
+        let py = Python::assume_attached();
+        let callable = Borrowed::from_ptr(py, callable);
+        let ufunc = callable.cast_unchecked::<UfuncObject>().get().ufunc;
+        let count = ffi::PyVectorcall_NARGS(nargsf) as usize;
+        let arg = |i: usize| Borrowed::from_ptr(py, *args.add(i));
+        enter(py, null_mut(), || {
+            if names.is_null() && count == ufunc.nin() && ufunc.nout() == 1 {
+                match count {
+                    1 => {
+                        if let Ok(x) = arg(0).cast_exact::<NdArray>() {
+                            return Ok(operator::unary(ufunc, &x)?.into_ptr());
+                        }
+                    }
+                    2 => {
+                        let (x, y) = (arg(0), arg(1));
+                        if x.is_exact_instance_of::<NdArray>()
+                            && y.is_exact_instance_of::<NdArray>()
+                        {
+                            return Ok(operator::binary(ufunc, &x, &y)?.into_ptr());
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            let positional = PyTuple::new(py, (0..count).map(arg))?;
+            let keywords = if names.is_null() {
+                None
+            } else {
+                let keywords = PyDict::new(py);
+                let names = Borrowed::from_ptr(py, names);
+                let names: Borrowed<'_, '_, PyTuple> = names.cast_unchecked();
+                for (i, name) in names.iter_borrowed().enumerate() {
+                    keywords.set_item(name, arg(count + i))?;
+                }
+                Some(keywords)
+            };
+            Ok(call::call(ufunc, &positional, keywords.as_ref())?.into_ptr())
+        })
+    }
+}
+
+/// Puts the functions above into the classes. Called once, when the package has set up the rest.
+#[pyfunction]
+fn install_slots(py: Python<'_>) -> PyResult<()> {
+    object::install(py)?;
+    let class = NdArray::type_object_raw(py);
+    let ufunc_class = UfuncObject::type_object_raw(py);
+    let sample = crate::ufunc::object(py, Ufunc::add)?;
+    let offset = (&raw const sample.get().vectorcall).addr() - sample.as_ptr().addr();
+    macro_rules! put {
+        ($table:ident, $function:ident: $($slot:ident = $op:ident),* $(,)?) => {
+            $((*$table).$slot = Some($function::<{ Ufunc::$op as usize }>);)*
+        };
+    }
+    // SAFETY: both are heap types that pyo3 made with number and mapping tables of their own; the
+    // interpreter lock is held, and what Python cached about the types is dropped at the end.
+    unsafe {
+        let number = (*class).tp_as_number;
+        put!(number, binary: nb_add = add, nb_subtract = subtract, nb_multiply = multiply,
+            nb_true_divide = divide, nb_floor_divide = floor_divide, nb_remainder = remainder,
+            nb_divmod = divmod, nb_lshift = left_shift, nb_rshift = right_shift,
+            nb_and = bitwise_and, nb_or = bitwise_or, nb_xor = bitwise_xor);
+        put!(number, in_place: nb_inplace_add = add, nb_inplace_subtract = subtract,
+            nb_inplace_multiply = multiply, nb_inplace_true_divide = divide,
+            nb_inplace_floor_divide = floor_divide, nb_inplace_remainder = remainder,
+            nb_inplace_lshift = left_shift, nb_inplace_rshift = right_shift,
+            nb_inplace_and = bitwise_and, nb_inplace_or = bitwise_or,
+            nb_inplace_xor = bitwise_xor);
+        put!(number, unary: nb_negative = negative, nb_positive = positive,
+            nb_absolute = absolute, nb_invert = invert);
+        (*number).nb_power = Some(power);
+        (*number).nb_inplace_power = Some(in_place_power);
+        (*number).nb_matrix_multiply = Some(product);
+        (*(*class).tp_as_mapping).mp_subscript = Some(subscript);
+        (*class).tp_richcompare = Some(compare);
+        ffi::PyType_Modified(class);
+
+        (*ufunc_class).tp_vectorcall_offset = offset as ffi::Py_ssize_t;
+        (*ufunc_class).tp_flags |= ffi::Py_TPFLAGS_HAVE_VECTORCALL;
+        (*ufunc_class).tp_call = Some(ffi::PyVectorcall_Call);
+        ffi::PyType_Modified(ufunc_class);
+    }
+    Ok(())
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(install_slots, module)?)
+}

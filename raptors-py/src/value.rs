@@ -1,0 +1,88 @@
+//! What an operand can be: an array, or a Python number, whose type gives way to the arrays'.
+
+use crate::{array, guard, interop};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat, PyInt, PyList, PyTuple};
+use raptors_array::map::Operand;
+use raptors_array::{Array, Bool, Number};
+use raptors_kernels::dtype::Complex64;
+
+/// An operand read from a Python object.
+pub(crate) enum Value<'a> {
+    Borrowed(&'a Array),
+    Owned(Array),
+    Number(Number),
+}
+
+impl Value<'_> {
+    /// As the array crate takes it.
+    pub(crate) fn operand(&self) -> Operand<'_> {
+        match self {
+            Self::Borrowed(array) => Operand::Array(array),
+            Self::Owned(array) => Operand::Array(array),
+            Self::Number(number) => Operand::Number(*number),
+        }
+    }
+
+    /// The number of elements.
+    pub(crate) fn size(&self) -> usize {
+        match self.operand() {
+            Operand::Array(array) => array.size(),
+            _ => 1,
+        }
+    }
+}
+
+/// The value of `object`; `None` where only NumPy, or the object itself, can tell.
+#[inline]
+pub(crate) fn read<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Value<'a>>> {
+    if let Some(array) = array::of(object) {
+        return Ok(Some(Value::Borrowed(array)));
+    }
+    if let Ok(number) = object.cast_exact::<PyFloat>() {
+        return Ok(Some(Value::Number(Number::Float(number.value()))));
+    }
+    if object.is_exact_instance_of::<PyInt>() {
+        // An integer beyond 128 bits is NumPy's to judge.
+        return Ok(object
+            .extract()
+            .ok()
+            .map(|int| Value::Number(Number::Int(int))));
+    }
+    read_other(object)
+}
+
+fn read_other<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Value<'a>>> {
+    if interop::is_numpy(object) {
+        return Ok(interop::from_numpy(object)?.map(Value::Owned));
+    }
+    if let Ok(truth) = object.cast::<PyBool>() {
+        let element = [Bool::from(truth.is_true())];
+        return Ok(Some(Value::Owned(guard::quick(|| {
+            Array::from_shape(&[], &element)
+        })?)));
+    }
+    let sequence =
+        object.is_exact_instance_of::<PyList>() || object.is_exact_instance_of::<PyTuple>();
+    if sequence || interop::is_numpy_scalar(object) {
+        let array = object
+            .py()
+            .import("numpy")?
+            .call_method1("asarray", (object,))?;
+        return Ok(interop::from_numpy(&array)?.map(Value::Owned));
+    }
+    if let Ok(number) = object.cast::<PyComplex>() {
+        let number = Complex64::new(number.real(), number.imag());
+        return Ok(Some(Value::Number(Number::Complex(number))));
+    }
+    if let Ok(number) = object.cast::<PyFloat>() {
+        return Ok(Some(Value::Number(Number::Float(number.value()))));
+    }
+    if object.is_instance_of::<PyInt>() {
+        return Ok(object
+            .extract()
+            .ok()
+            .map(|int| Value::Number(Number::Int(int))));
+    }
+    Ok(None)
+}

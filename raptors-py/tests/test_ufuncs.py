@@ -1,0 +1,184 @@
+"""Laws of every ufunc of the table: NumPy's values, dtypes and errors, over dtypes and layouts."""
+
+import numpy as np
+import pytest
+from conftest import DTYPES, LAYOUTS, ulps, values
+
+import raptors as rp
+from raptors import _raptors
+
+UFUNCS = [u for u in _raptors.ufuncs.values() if isinstance(getattr(np, u.__name__, None), np.ufunc)]
+CLIP = _raptors.ufuncs["clip"]
+ALL = [*UFUNCS, CLIP]
+SHAPE = (4, 6)
+
+
+def reference(ufunc):
+    return np._core.umath.clip if ufunc is CLIP else getattr(np, ufunc.__name__)
+
+
+def operands(ufunc, dtype, layout=lambda a: a):
+    """Inputs that NumPy takes, in a layout."""
+    arrays = [values(dtype, SHAPE[0] * SHAPE[1], seed).reshape(SHAPE) for seed in range(ufunc.nin)]
+    if ufunc.__name__ in ("power", "left_shift", "right_shift") and np.dtype(dtype).kind in "iu":
+        arrays[1] = (np.abs(arrays[1].astype(np.int64)) % 7).astype(dtype)
+    if ufunc.__name__ == "ldexp":
+        arrays[1] = values("int32", SHAPE[0] * SHAPE[1], 9).reshape(SHAPE) % 20
+    return [layout(array) for array in arrays]
+
+
+def attempt(function, *args, **kwargs):
+    with np.errstate(all="ignore"):
+        try:
+            result = function(*args, **kwargs)
+        except (TypeError, ValueError) as error:
+            return error
+    return result if isinstance(result, tuple) else (result,)
+
+
+def check(ufunc, got, want):
+    assert isinstance(got, tuple), got
+    for mine, theirs in zip(got, want, strict=True):
+        mine = np.asarray(mine)
+        assert mine.dtype == np.asarray(theirs).dtype
+        assert mine.shape == np.shape(theirs)
+        if mine.dtype.kind in "fc":
+            # NumPy's own loops are within 4 ulp of the truth.
+            allowed = ufunc._ulp + (4 if ufunc._ulp else 0)
+            assert ulps(mine, theirs) <= allowed, (mine, theirs)
+        else:
+            np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("ufunc", ALL, ids=lambda u: u.__name__)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_equals_numpy_in_every_layout(ufunc, dtype):
+    for name, layout in LAYOUTS.items():
+        arrays = operands(ufunc, dtype, layout)
+        want = attempt(reference(ufunc), *arrays)
+        got = attempt(ufunc, *(rp.asarray(array) for array in arrays))
+        if isinstance(want, Exception):
+            assert type(got).__name__ == type(want).__name__, (name, got, want)
+        else:
+            check(ufunc, got, want)
+
+
+@pytest.mark.parametrize("ufunc", ALL, ids=lambda u: u.__name__)
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint16", "int64", "float32", "complex64"])
+def test_mixed_dtypes_promote_as_in_numpy(ufunc, dtype):
+    if ufunc.nin == 1:
+        pytest.skip("one input has one dtype")
+    first = operands(ufunc, "float64" if dtype == "int64" else "int16")[0]
+    arrays = [first, *operands(ufunc, dtype)[1:]]
+    want = attempt(reference(ufunc), *arrays)
+    got = attempt(ufunc, *map(rp.asarray, arrays))
+    if isinstance(want, Exception):
+        assert type(got).__name__ == type(want).__name__
+    else:
+        check(ufunc, got, want)
+
+
+@pytest.mark.parametrize("ufunc", ALL, ids=lambda u: u.__name__)
+def test_out_where_and_dtype(ufunc):
+    dtype = "int64" if ufunc(*([3] * ufunc.nin)) is None else "float64"
+    arrays = operands(ufunc, dtype)
+    want = attempt(reference(ufunc), *arrays)
+    if isinstance(want, Exception):
+        dtype = "int64"
+        arrays = operands(ufunc, dtype)
+        want = attempt(reference(ufunc), *arrays)
+    mine = [rp.asarray(array) for array in arrays]
+    mask = (np.arange(24) % 3 == 0).reshape(SHAPE)
+    outs = tuple(rp.asarray(np.full(SHAPE, 7, w.dtype)) for w in want)
+    result = attempt(ufunc, *mine, out=outs, where=mask)
+    assert all(a is b for a, b in zip(result, outs))
+    for out, w in zip(outs, want):
+        assert (np.asarray(out)[~mask] == w.dtype.type(7)).all()
+        got, expected = np.asarray(out)[mask], w[mask]
+        check(ufunc, (got,), (expected,))
+    positional = tuple(rp.empty(SHAPE, w.dtype) for w in want)
+    result = attempt(ufunc, *mine, *positional)
+    assert all(a is b for a, b in zip(result, positional))
+    check(ufunc, result, want)
+
+
+@pytest.mark.parametrize("ufunc", ALL, ids=lambda u: u.__name__)
+def test_overlapping_output(ufunc):
+    """Inputs that share memory with the output are read as if they had been copied first."""
+    if ufunc.nout != 1:
+        pytest.skip("one output is enough")
+    dtype = "float64"
+    want = attempt(reference(ufunc), *operands(ufunc, dtype))
+    if isinstance(want, Exception):
+        dtype = "int64"
+        want = attempt(reference(ufunc), *operands(ufunc, dtype))
+    result_dtype = want[0].dtype
+    for shift in (1, -1, 0):
+        base = values(dtype, 40)
+        if ufunc.__name__ in ("power", "left_shift", "right_shift"):
+            base = np.arange(40).astype(dtype) % 7
+        if dtype == "float64" and ufunc.__name__ == "ldexp" or result_dtype != base.dtype:
+            continue
+        here, there = (base[1:-1], base[1 + shift : len(base) - 1 + shift])
+        inputs = [there.copy() for _ in range(ufunc.nin)]
+        expected = attempt(reference(ufunc), *inputs)[0]
+        mine = base.copy()
+        view = rp.asarray(mine)
+        there = view[1 + shift : len(base) - 1 + shift]
+        with np.errstate(all="ignore"):
+            ufunc(*([there] * ufunc.nin), out=view[1:-1])
+        check(ufunc, (mine[1:-1],), (expected,))
+
+
+def test_attributes():
+    assert (rp.add.nin, rp.add.nout, rp.add.nargs, rp.add.identity) == (2, 1, 3, 0)
+    assert rp.add.__name__ == "add" and "dd->d" in rp.add.types
+    assert repr(rp.add) == "<ufunc 'add'>" and rp.add.signature is None
+    assert rp.true_divide is rp.divide and rp.abs is rp.absolute
+    assert rp.maximum.identity is None
+    for ufunc in UFUNCS:
+        theirs = reference(ufunc)
+        assert (ufunc.nin, ufunc.nout) == (theirs.nin, theirs.nout)
+        assert ufunc.__doc__.startswith(ufunc.__name__)
+
+
+BINARY = [u for u in UFUNCS if u.nin == 2 and u.nout == 1]
+
+
+@pytest.mark.parametrize("ufunc", BINARY, ids=lambda u: u.__name__)
+@pytest.mark.parametrize("method", ["reduce", "accumulate", "outer", "reduceat", "at"])
+def test_methods(ufunc, method):
+    dtype = "float64"
+    array = np.abs(values("int64", 24)).reshape(SHAPE) % 5 + 1
+    if not isinstance(attempt(reference(ufunc), array.astype(dtype), array.astype(dtype)), Exception):
+        array = array.astype(dtype)
+    args = {
+        "reduce": (array,),
+        "accumulate": (array, 1),
+        "outer": (array[0], array[:, 0]),
+        "reduceat": (array, [0, 2]),
+        "at": (array.copy(), [0, 2], array[:2]),
+    }[method]
+    copies = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
+    want = attempt(getattr(reference(ufunc), method), *args)
+    mine = [rp.asarray(a) if isinstance(a, np.ndarray) else a for a in copies]
+    got = attempt(getattr(ufunc, method), *mine)
+    if isinstance(want, Exception):
+        assert type(got).__name__ == type(want).__name__, (got, want)
+    elif method == "at":
+        np.testing.assert_array_equal(mine[0], args[0])
+    else:
+        np.testing.assert_allclose(np.asarray(got[0]), want[0], rtol=1e-12)
+        assert np.asarray(got[0]).dtype == np.asarray(want[0]).dtype
+
+
+@pytest.mark.parametrize("name", [u.__name__ for u in _raptors.ufuncs.values() if u._namespace == "nn"])
+def test_nn_ufuncs_are_finite_and_do_not_depend_on_layout(name):
+    ufunc = _raptors.ufuncs[name]
+    for dtype in ("float16", "float32", "float64"):
+        arrays = [np.linspace(-4, 4, 24).reshape(SHAPE).astype(dtype) for _ in range(ufunc.nin)]
+        want = np.asarray(ufunc(*map(rp.asarray, arrays)))
+        assert want.dtype == dtype and np.isfinite(want).all()
+        for layout in ("fortran", "strided", "reversed", "unaligned"):
+            got = ufunc(*(rp.asarray(LAYOUTS[layout](array)) for array in arrays))
+            np.testing.assert_array_equal(np.asarray(got), want)
