@@ -172,7 +172,9 @@ def _resumed(options: argparse.Namespace, keys: list[str]) -> tuple[list[dict], 
 def run(options: argparse.Namespace, root: Path) -> int:
     """Measures what the command line asks for and writes the reports; gives the exit code."""
     try:
-        return _run(options, root)
+        # Ufuncs are asked for what they may not be defined for: see `finite`.
+        with np.errstate(all="ignore"):
+            return _run(options, root)
     except Unasked as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -42,6 +42,11 @@ class Effort:
     # Nanoseconds that a batch takes, at least.
     batch: int = 1_000_000
 
+    @property
+    def patience(self) -> float:
+        """Seconds for a cell on a machine that is busy with something else."""
+        return max(3 * self.budget, 0.6)
+
     # A call longer than this (in ns) is slow: fewer samples, never fewer than five.
     SLOW = 50_000_000
 
@@ -109,10 +114,11 @@ def measure(
         least = effort.least_for(max(call for _, call in sized.values()))
         rounds: list[tuple[bool, dict[str, float]]] = []
         clean, begin = 0, clock()
-        while len(rounds) < max(least, effort.most):
-            # A busy machine may take three times as long to give enough undisturbed rounds.
-            patience = 1 if clean >= least else 3
-            if len(rounds) >= least and clock() - begin > patience * effort.budget * 1e9:
+        while clean < max(least, effort.most):
+            elapsed = (clock() - begin) / 1e9
+            # A busy machine may take longer to give enough undisturbed rounds.
+            enough = clean >= least and elapsed > effort.budget
+            if enough or (len(rounds) >= least and elapsed > effort.patience):
                 break
             shuffle(order)
             before = interruptions()
