@@ -146,3 +146,18 @@ def test_a_subject_that_is_missing_ends_with_3(tmp_path):
     done = command(*SMALL[2:], "--output", tmp_path / "out", path=[tmp_path])
     assert done.returncode == 3
     assert "not built" in done.stderr
+
+
+def test_a_level_that_the_subject_refuses_ends_with_2(tmp_path):
+    (tmp_path / "raptors.py").write_text("raise ImportError('level is not supported; choose auto')")
+    done = command(*SMALL[2:], "--simd", "neon", "--output", tmp_path / "out", path=[tmp_path])
+    assert done.returncode == 2
+    assert "choose auto" in done.stderr
+
+
+def test_threads_that_the_subject_refuses_end_with_2(tmp_path):
+    refuses = "def set_num_threads(count):\n    raise ValueError('at most 1')\n"
+    (tmp_path / "raptors.py").write_text(FAKE + refuses)
+    done = command(*SMALL[2:], "--threads", "9", "--output", tmp_path / "out", path=[tmp_path])
+    assert done.returncode == 2
+    assert "raptors cannot run on 9 threads: at most 1" in done.stderr

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from raptors_compare.statistics import (
-    classify, geometric_mean, is_noisy, is_tie, passes, quantiles, ratio, summary,
+    classify, geometric_mean, is_noisy, is_tie, passes, quantiles, ratio, slowed_by_threads,
+    summary,
 )  # fmt: skip
 
 
@@ -59,6 +60,17 @@ def test_the_summary_of_a_run(results):
     # Five of six are no slower than 1.2 times NumPy's time.
     assert found["success"]["share"] == pytest.approx(5 / 6)
     assert found["success"]["met"]
+
+
+def test_more_threads_should_not_cost():
+    from fixture import timed
+
+    one, two, four = (
+        timed("sum", "reduction", (512, 512), "float32", ratio, threads=threads)
+        for threads, ratio in ((1, 2.0), (2, 1.95), (4, 1.85))
+    )
+    assert slowed_by_threads([one, two, four]) == [four["key"]]
+    assert slowed_by_threads([two, four]) == []
 
 
 def test_the_summary_of_nothing():

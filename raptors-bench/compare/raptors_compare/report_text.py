@@ -152,6 +152,8 @@ def verdict(results: dict, folder: Path) -> str:
     ]
     slow = [by_key[key] for key in s["worst"]]
     lines.append("the worst: " + "; ".join(f"{named(r)} {times(r['ratio'])}" for r in slow))
+    if slowed := [named(by_key[key]) for key in s["slowed_by_threads"]]:
+        lines.append(f"slower than on one thread by more than 5 %: {'; '.join(slowed)}")
     for kind in ("wrong", "unsupported"):
         if s[kind]:
             lines.append(f"{kind}, {len(s[kind])} cells:")

@@ -143,6 +143,15 @@ def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) ->
     }  # fmt: skip
 
 
+def _set_threads(sides: list[Side], count: int) -> None:
+    limit_pools(count)
+    for side in sides:
+        try:
+            side.set_threads(count)
+        except (ValueError, RuntimeError) as error:
+            raise Unasked(f"{side.name} cannot run on {count} threads: {error}") from error
+
+
 def _folder(options: argparse.Namespace, root: Path) -> Path:
     if options.resume:
         return options.resume
@@ -179,6 +188,9 @@ def run(options: argparse.Namespace, root: Path) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except Missing as error:
+        if options.simd:
+            print(f"error: with --simd {options.simd}: {error}", file=sys.stderr)
+            return 2
         print(f"error: {error}\nbuild and install it with: cargo xtask bench", file=sys.stderr)
         return 3
 
@@ -208,9 +220,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
             if row is None:
                 if threads != cell.threads:
                     threads = cell.threads
-                    limit_pools(threads)
-                    for side in sides:
-                        side.set_threads(threads)
+                    _set_threads(sides, threads)
                 row = compare(ops[cell.op], cell, sides, chosen, options.seed)
                 if row is None:
                     continue

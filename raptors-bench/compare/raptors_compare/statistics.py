@@ -17,6 +17,8 @@ PARITY = 0.97
 # The run succeeds if this share of its cells is no slower than NumPy's time times the limit.
 SUCCESS_SHARE, SUCCESS_LIMIT = 0.80, 1.2
 RESAMPLES = 2000
+# More threads may not lower a ratio below this share of what one thread reaches.
+THREADS = 0.95
 
 
 def ratio(numpy_ns: list[float], subject_ns: list[float], seed: int = 0):
@@ -62,6 +64,21 @@ def geometric_mean(values) -> float | None:
     return math.exp(sum(logs) / len(logs)) if logs else None
 
 
+def slowed_by_threads(timed: list[dict]) -> list[str]:
+    """The cells whose ratio falls when the subject gets more threads."""
+    variant = ("op", "dtype", "layout", "live")
+    alike = {
+        (*(cell[name] for name in variant), *cell["shape"]): cell["ratio"]
+        for cell in timed
+        if cell["threads"] == 1
+    }
+    return [
+        cell["key"] for cell in timed
+        if cell["ratio"]
+        < THREADS * alike.get((*(cell[name] for name in variant), *cell["shape"]), 0.0)
+    ]  # fmt: skip
+
+
 def summary(cells: list[dict]) -> dict:
     """The verdict on a run, from its cells."""
     timed = [cell for cell in cells if cell["status"] == "timed"]
@@ -92,5 +109,6 @@ def summary(cells: list[dict]) -> dict:
             family: geometric_mean(c["ratio"] for c in timed if c["family"] == family)
             for family in families
         },
+        "slowed_by_threads": slowed_by_threads(timed),
         "worst": [cell["key"] for cell in sorted(timed, key=lambda cell: cell["ratio"])[:10]],
     }  # fmt: skip
