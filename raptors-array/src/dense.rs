@@ -12,7 +12,7 @@ impl Array {
         // SAFETY: the array has one element of the value's type, and its maker holds it alone.
         unsafe {
             self.as_mut_ptr()
-                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())
+                .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
         };
     }
 

@@ -49,3 +49,18 @@ pub(crate) fn fold_plan(cost: u32, elements: usize, size: usize) -> Plan {
     let work = Work::new(Level::get(), cost, elements, size, 1, 0);
     plan::fold(&work, machine::machine(), team::threads())
 }
+
+/// A pointer that several threads use for parts that do not overlap.
+#[derive(Clone, Copy)]
+pub(crate) struct Shared(pub(crate) *mut u8);
+// SAFETY: whoever shares one gives each thread other elements to write.
+unsafe impl Sync for Shared {}
+// SAFETY: as for `Sync`.
+unsafe impl Send for Shared {}
+impl Shared {
+    /// The pointer. A method, so that closures capture the whole wrapper.
+    #[inline]
+    pub(crate) const fn get(self) -> *mut u8 {
+        self.0
+    }
+}

@@ -1,5 +1,6 @@
 //! What can go wrong, as data; the words are NumPy's.
 
+use crate::Casting;
 use crate::{Arg, Dims};
 use core::fmt;
 use raptors_kernels::{DType, Ufunc};
@@ -26,51 +27,6 @@ pub enum ErrorClass {
     ZeroDivision,
     /// `RuntimeError`.
     Runtime,
-}
-
-/// How far a cast may go, in NumPy's words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Casting {
-    /// None at all.
-    No,
-    /// Byte order only, which is none here.
-    Equiv,
-    /// Only casts that keep every value.
-    Safe,
-    /// Safe casts and casts within a kind, such as float64 to float32.
-    SameKind,
-    /// Any cast.
-    Unsafe,
-}
-
-impl Casting {
-    /// Every rule, the strictest first.
-    pub const ALL: &[Self] = &[
-        Self::No,
-        Self::Equiv,
-        Self::Safe,
-        Self::SameKind,
-        Self::Unsafe,
-    ];
-
-    /// NumPy's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Equiv => "equiv",
-            Self::Safe => "safe",
-            Self::SameKind => "same_kind",
-            Self::Unsafe => "unsafe",
-        }
-    }
-
-    /// The rule that NumPy's name stands for.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|casting| casting.name() == name)
-    }
 }
 
 /// An operand of a ufunc or of a matrix product.
@@ -378,12 +334,13 @@ impl Error {
         match self {
             Self::Axis { .. } => ErrorClass::Axis,
             Self::Memory { .. } => ErrorClass::Memory,
-            Self::Arity { .. } | Self::AccumulateScalar => ErrorClass::Type,
             Self::Index { .. }
             | Self::TooManyIndices { .. }
             | Self::IndexDimensions { .. }
             | Self::Ellipses => ErrorClass::Index,
-            Self::Cast { .. }
+            Self::Arity { .. }
+            | Self::AccumulateScalar
+            | Self::Cast { .. }
             | Self::CastOperand { .. }
             | Self::UnsupportedTypes { .. }
             | Self::NoLoop { .. }

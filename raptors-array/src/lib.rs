@@ -3,6 +3,7 @@
 mod array;
 pub mod assign;
 mod broadcast;
+mod casting;
 mod collapse;
 mod convert;
 mod create;
@@ -17,6 +18,7 @@ pub mod matmul;
 pub mod mem;
 mod message;
 pub mod nn;
+mod operand;
 mod overlap;
 mod promote;
 mod range;
@@ -29,9 +31,10 @@ mod walk;
 
 pub use array::Array;
 pub use broadcast::{broadcast, broadcast_arrays, broadcast_strides};
+pub use casting::Casting;
 pub use collapse::{Collapsed, collapse, keep_order};
 pub use create::Order;
-pub use error::{AxisList, Casting, Error, ErrorClass, Operand, Result};
+pub use error::{AxisList, Error, ErrorClass, Operand, Result};
 pub use index::{Index, places};
 pub use mem::Buffer;
 pub use overlap::{Overlap, overlap};

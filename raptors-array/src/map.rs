@@ -1,13 +1,13 @@
 //! Ufuncs over arrays: types, shapes and memory are settled here, then the loops run.
 
+pub use crate::operand::{MapOptions, Operand};
 use crate::{
-    Array, Casting, Error, Order, Result, Strides, assign,
+    Array, Casting, Error, Number, Order, Result, Strides, assign,
     broadcast::{broadcast, broadcast_strides},
-    collapse::keep_order,
-    drive::{drive, map_plan},
+    drive::{Shared, drive, map_plan},
     layout,
     overlap::{Overlap, overlap},
-    promote::{Arg, Number},
+    promote::Arg,
     reduce,
     resolve::{self, Resolved},
     stage::{Reader, Writer},
@@ -16,68 +16,6 @@ use crate::{
 };
 use raptors_kernels::{Bool, DType, In, Level, Loop, Out, Scalar, Ufunc, fold::Fold};
 use smallvec::SmallVec;
-
-/// An input of a ufunc: an array, or a Python number, whose type gives way to the arrays' (NEP 50).
-#[derive(Clone, Copy, Debug)]
-pub enum Operand<'a> {
-    /// An array.
-    Array(&'a Array),
-    /// A Python number.
-    Number(Number),
-}
-
-impl<'a> From<&'a Array> for Operand<'a> {
-    fn from(array: &'a Array) -> Self {
-        Self::Array(array)
-    }
-}
-
-impl From<Number> for Operand<'_> {
-    fn from(number: Number) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl Operand<'_> {
-    /// What promotion sees of it.
-    pub fn arg(&self) -> Arg {
-        match self {
-            Self::Array(array) => Arg::Array(array.dtype()),
-            Self::Number(number) => number.arg(),
-        }
-    }
-
-    fn shape(&self) -> &[usize] {
-        match self {
-            Self::Array(array) => array.shape(),
-            Self::Number(_) => &[],
-        }
-    }
-}
-
-/// What a call of a ufunc may ask for.
-#[derive(Clone, Copy, Debug)]
-pub struct MapOptions<'a> {
-    /// The dtype to compute in, instead of the one that the inputs promote to.
-    pub dtype: Option<DType>,
-    /// Which conversions are allowed.
-    pub casting: Casting,
-    /// Where to compute: elements at which it is false keep what the output holds.
-    pub where_: Option<&'a Array>,
-    /// The memory layout of new results; that of the inputs if not given.
-    pub order: Option<Order>,
-}
-
-impl Default for MapOptions<'_> {
-    fn default() -> Self {
-        Self {
-            dtype: None,
-            casting: Casting::SameKind,
-            where_: None,
-            order: None,
-        }
-    }
-}
 
 /// `ufunc` of one array.
 ///
@@ -168,21 +106,6 @@ fn straight(ufunc: Ufunc, like: &Array, inputs: &[&Array]) -> Result<Option<Arra
     Ok(Some(result))
 }
 
-/// A pointer that several threads use for parts that do not overlap.
-#[derive(Clone, Copy)]
-pub(crate) struct Shared(pub(crate) *mut u8);
-// SAFETY: whoever shares one gives each thread other elements to write.
-unsafe impl Sync for Shared {}
-// SAFETY: as for `Sync`.
-unsafe impl Send for Shared {}
-impl Shared {
-    /// The pointer. A method, so that closures capture the whole wrapper.
-    #[inline]
-    pub(crate) const fn get(self) -> *mut u8 {
-        self.0
-    }
-}
-
 /// `ufunc` of arrays and Python numbers, broadcast against each other, into `outs` where given.
 ///
 /// # Errors
@@ -212,14 +135,14 @@ pub fn map(
     let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
     shapes.extend(options.where_.map(Array::shape));
     let shape = broadcast(&shapes)?;
-    let results = results(ufunc, inputs, outs, options, &resolved, &shape)?;
+    let results = results(ufunc, inputs, outs, options, resolved, &shape)?;
     let shape = results.first().map_or(shape.as_slice(), Array::shape);
     if layout::size(shape) > 0 {
         Call {
             ufunc,
             inputs,
             options,
-            resolved: &resolved,
+            resolved,
             results: &results,
             shape,
         }
@@ -234,7 +157,7 @@ fn results(
     inputs: &[Operand<'_>],
     outs: &mut [Option<Target<'_>>],
     options: &MapOptions<'_>,
-    resolved: &Resolved,
+    resolved: Resolved,
     shape: &[usize],
 ) -> Result<SmallVec<[Array; 2]>> {
     let given: SmallVec<[Option<&Array>; 2]> = (0..ufunc.nout())
@@ -278,7 +201,7 @@ struct Call<'a> {
     ufunc: Ufunc,
     inputs: &'a [Operand<'a>],
     options: &'a MapOptions<'a>,
-    resolved: &'a Resolved,
+    resolved: Resolved,
     results: &'a [Array],
     shape: &'a [usize],
 }
@@ -441,11 +364,8 @@ pub(crate) fn new_like(
         .iter()
         .filter_map(|x| broadcast_strides(x.shape(), x.strides(), shape))
         .collect();
-    let strides: SmallVec<[&[isize]; 3]> = strides.iter().map(|s| s.as_slice()).collect();
-    let array = Array::empty(shape, dtype, Order::C)?;
-    let strides = keep_order(shape, dtype.size(), &strides);
-    // SAFETY: the same elements of the same new buffer, in another order.
-    Ok(unsafe { array.view(0, shape.into(), strides) })
+    let strides: SmallVec<[&[isize]; 3]> = strides.iter().map(SmallVec::as_slice).collect();
+    Array::empty_keeping(shape, dtype, &strides)
 }
 
 /// NumPy's rule that integers have no negative integer powers.

@@ -1,8 +1,8 @@
 //! Functions of whole vectors that neural networks and statistics use, along one axis.
 
 use crate::{
-    Array, Casting, DType, Kind, Number, Result, Ufunc, assign,
-    map::{self, MapOptions},
+    Array, Casting, DType, Kind, Number, Result, Ufunc, assign, map,
+    operand::MapOptions,
     reduce::{Axes, ReduceOptions, Reduction, reduce},
     target::Target,
 };

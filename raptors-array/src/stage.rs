@@ -233,7 +233,7 @@ impl Writer {
                     shape: unit.shape,
                     strides,
                 },
-            )
+            );
         };
         Ok(())
     }

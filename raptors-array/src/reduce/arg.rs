@@ -4,7 +4,11 @@ use super::{
     Axes, ReduceOptions,
     shape::{result_shape, slice_at},
 };
-use crate::{Array, DType, Error, Order, Result, assign, drive, map::Shared, target::Target};
+use crate::{
+    Array, DType, Error, Order, Result, assign,
+    drive::{self, Shared},
+    target::Target,
+};
 use raptors_kernels::{
     Level, Out,
     fold::{self, ArgFold, Rows},
@@ -75,8 +79,10 @@ pub(super) fn arg(which: ArgFold, array: &Array, options: &ReduceOptions<'_>) ->
             })?;
             let index = fold::arg(which, Level::get(), run)
                 .ok_or(Error::Internal { what: "no extreme" })?;
+            let ptr = out.get().wrapping_add(i * size_of::<i64>());
             // SAFETY: element `i` of the result, which is new, dense, and this thread's alone.
-            unsafe { out.get().cast::<i64>().add(i).write(index as i64) };
+            let mut place = unsafe { Out::from_raw(ptr, 1, DType::I64) };
+            place.of::<i64>()[0] = index as i64;
         }
         Ok(())
     })?;

@@ -1,6 +1,7 @@
 //! Reductions over any axes.
 
 mod arg;
+mod block;
 mod moment;
 mod sequence;
 mod shape;
@@ -12,8 +13,9 @@ pub use shape::Axes;
 use crate::{
     Array, Casting, DType, Error, Kind, Order, Result, Scalar, Ufunc, assign,
     broadcast::broadcast,
-    drive::{drive, fold_plan},
-    map::{self, MapOptions},
+    drive::{Shared, drive, fold_plan},
+    map,
+    operand::MapOptions,
     target::Target,
 };
 use raptors_dispatch::plan::Plan;
@@ -22,6 +24,7 @@ use raptors_kernels::{
     fold::{self, ArgFold, Fold},
 };
 use shape::{memory_axes, result_shape};
+use smallvec::SmallVec;
 use std::sync::Mutex;
 use tile::{Job, Scratch, Step};
 
@@ -218,8 +221,8 @@ fn run(step: Step, fed: DType, array: &Array, mask: &[bool], result: &Array) -> 
         fed,
         acc: result.dtype(),
         out: result.as_mut_ptr(),
-        outer: Default::default(),
-        over: Default::default(),
+        outer: SmallVec::default(),
+        over: SmallVec::default(),
         along: none,
         depth: none,
         runs: true,
@@ -293,7 +296,7 @@ fn shared_run(job: &Job, plan: &Plan, tile: usize) -> Result<()> {
     let mut parts = Vec::new();
     subtrees(job.acc, 0, job.depth.len, plan.chunk.max(1), &mut parts);
     let values: Vec<Mutex<Option<Scalar>>> = parts.iter().map(|_| Mutex::new(None)).collect();
-    let start = map::Shared(ptr.cast_mut());
+    let start = Shared(ptr.cast_mut());
     drive(plan, parts.len(), 1, &|range| {
         for i in range {
             let (from, len) = parts[i];

@@ -2,8 +2,8 @@
 
 use super::{ReduceOptions, folded, run, shape::result_shape, tile::Step};
 use crate::{
-    Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign,
-    map::{self, MapOptions, Operand},
+    Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, map,
+    operand::{MapOptions, Operand},
     target::Target,
 };
 use raptors_kernels::{Level, fold::Fold};

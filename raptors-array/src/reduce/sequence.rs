@@ -6,8 +6,8 @@ use super::{
     shape::{result_shape, slice_at},
 };
 use crate::{
-    Array, Casting, DType, Error, Number, Order, Result, Ufunc, assign, layout,
-    map::{self, MapOptions, Operand},
+    Array, Casting, DType, Error, Number, Order, Result, Ufunc, assign, layout, map,
+    operand::{MapOptions, Operand},
     promote::Arg,
     resolve::resolve,
     target::Target,

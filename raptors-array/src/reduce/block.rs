@@ -1,0 +1,272 @@
+//! One block of the input of a reduction, folded into a tile of accumulators: as it lies in memory
+//! where it can be, else packed and converted part by part.
+
+use super::tile::{Job, Scratch, Step};
+use crate::{Buffer, Error, Result};
+use raptors_kernels::{
+    In, Out, Scalar,
+    cast::cast,
+    fold::{self, Fold, Rows},
+    moves::{self, Source},
+};
+
+/// Elements of input that are converted or packed at once.
+const STAGE_LEN: usize = 2048;
+
+impl Job {
+    /// Reduces one block: `depth` elements into each of `len` accumulators from number `out` on.
+    pub(super) fn block(
+        &self,
+        at: *const u8,
+        depth: usize,
+        len: usize,
+        out: usize,
+        result: *mut u8,
+        scratch: &mut Scratch,
+    ) -> Result<()> {
+        if self.runs {
+            self.run_block(at, depth, len, out, result, scratch)
+        } else {
+            self.row_block(at, depth, len, out, result, scratch)
+        }
+    }
+
+    fn means(&self, out: usize, len: usize) -> Option<In<'_>> {
+        let Step::Deviation(means) = self.step else {
+            return None;
+        };
+        let first = means.wrapping_add(out * self.fed.size());
+        // SAFETY: the caller of the reduction holds one mean for each accumulator.
+        Some(unsafe { In::from_raw(first, len, self.fed) })
+    }
+
+    /// Rows of the input, added one after the other.
+    fn row_block(
+        &self,
+        at: *const u8,
+        depth: usize,
+        len: usize,
+        out: usize,
+        result: *mut u8,
+        scratch: &mut Scratch,
+    ) -> Result<()> {
+        let means = self.means(out, len);
+        let direct = self.is_direct(self.along.step);
+        let at_once = if direct {
+            depth
+        } else {
+            (STAGE_LEN / len).max(1)
+        };
+        for start in (0..depth).step_by(at_once) {
+            let count = at_once.min(depth - start);
+            let ptr = at.wrapping_offset(start as isize * self.depth.step);
+            let rows = if direct {
+                // SAFETY: `count` rows of `len` dense, aligned elements of the input.
+                unsafe { Rows::from_raw(ptr, count, self.depth.step, len, self.fed) }
+            } else {
+                let shape = [count, len];
+                let strides = [self.depth.step, self.along.step];
+                let row = (len * self.fed.size()) as isize;
+                let staged = self.stage(ptr, shape, strides, scratch)?;
+                // SAFETY: the stage holds `count` dense rows of `len` elements.
+                unsafe { Rows::from_raw(staged, count, row, len, self.fed) }
+            };
+            // SAFETY: the result has room for `len` accumulators and is this thread's own.
+            let mut acc = unsafe { Out::from_raw(result, len, self.acc) };
+            let rows = if start == 0 && self.start(rows, &mut acc) {
+                rows.rest()
+            } else {
+                rows
+            };
+            match (self.step, means) {
+                (Step::Fold(fold), _) => fold::fold_rows(fold, self.level, rows, acc),
+                (Step::Deviation(_), Some(means)) => {
+                    fold::sum_squared_deviations_rows(self.level, rows, means, acc);
+                }
+                (Step::Deviation(_), None) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the accumulators their first value: whether it was the first row.
+    fn start(&self, rows: Rows<'_>, acc: &mut Out<'_>) -> bool {
+        let fold = match self.step {
+            Step::Fold(fold) if self.fed == self.acc && self.step.merger() == fold => {
+                // The first row itself: no zero is added to it, so it keeps its sign.
+                acc.bytes().copy_from_slice(rows.row(0).bytes());
+                return true;
+            }
+            Step::Fold(fold) => fold,
+            Step::Deviation(_) => Fold::sum,
+        };
+        let identity = fold::identity(fold, self.fed).filter(|value| value.dtype() == self.acc);
+        let identity = identity.unwrap_or(Scalar::zero(self.acc));
+        for place in acc.bytes().chunks_exact_mut(self.acc.size()) {
+            place.copy_from_slice(identity.as_in().bytes());
+        }
+        false
+    }
+
+    /// Runs of the input, each reduced to one accumulator.
+    fn run_block(
+        &self,
+        at: *const u8,
+        depth: usize,
+        len: usize,
+        out: usize,
+        result: *mut u8,
+        scratch: &mut Scratch,
+    ) -> Result<()> {
+        let direct = self.is_direct(self.depth.step)
+            || depth == 1 && self.is_direct(self.fed.size() as isize);
+        if !direct && depth > STAGE_LEN {
+            for i in 0..len {
+                let ptr = at.wrapping_offset(i as isize * self.along.step);
+                let value = self.long_run(ptr, depth, out + i, scratch)?;
+                let size = self.acc.size();
+                // SAFETY: the result has room for `len` accumulators and is this thread's own.
+                let mut to = unsafe { Out::from_raw(result.add(i * size), 1, self.acc) };
+                to.bytes().copy_from_slice(value.as_in().bytes());
+            }
+            return Ok(());
+        }
+        let at_once = if direct {
+            len
+        } else {
+            (STAGE_LEN / depth.max(1)).max(1)
+        };
+        for start in (0..len).step_by(at_once) {
+            let count = at_once.min(len - start);
+            let ptr = at.wrapping_offset(start as isize * self.along.step);
+            let rows = if direct {
+                // SAFETY: `count` runs of `depth` dense, aligned elements of the input.
+                unsafe { Rows::from_raw(ptr, count, self.along.step, depth, self.fed) }
+            } else {
+                let strides = [self.along.step, self.depth.step];
+                let row = (depth * self.fed.size()) as isize;
+                let staged = self.stage(ptr, [count, depth], strides, scratch)?;
+                // SAFETY: the stage holds `count` dense runs of `depth` elements.
+                unsafe { Rows::from_raw(staged, count, row, depth, self.fed) }
+            };
+            let ptr = result.wrapping_add(start * self.acc.size());
+            // SAFETY: the result has room for `len` accumulators and is this thread's own.
+            let acc = unsafe { Out::from_raw(ptr, count, self.acc) };
+            match (self.step, self.means(out + start, count)) {
+                (Step::Fold(fold), _) => fold::fold_inner(fold, self.level, rows, acc),
+                (Step::Deviation(_), Some(means)) => {
+                    fold::sum_squared_deviations_inner(self.level, rows, means, acc);
+                }
+                (Step::Deviation(_), None) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A run too long to stage whole: its tree is followed down to parts that are not.
+    fn long_run(
+        &self,
+        ptr: *const u8,
+        len: usize,
+        out: usize,
+        scratch: &mut Scratch,
+    ) -> Result<Scalar> {
+        if len > STAGE_LEN
+            && let Some(left) = fold::split(self.acc, len)
+        {
+            let right = ptr.wrapping_offset(left as isize * self.depth.step);
+            let a = self.long_run(ptr, left, out, scratch)?;
+            let b = self.long_run(right, len - left, out, scratch)?;
+            return Ok(self.combine(&a, &b));
+        }
+        let staged = if self.is_direct(self.depth.step) {
+            ptr
+        } else {
+            self.stage(ptr, [1, len], [0, self.depth.step], scratch)?
+        };
+        // SAFETY: a dense, aligned run of `len` elements, of the input or of the stage.
+        let run = unsafe { In::from_raw(staged, len, self.fed) };
+        self.fold_run(run, out)
+    }
+
+    /// Reduces a dense run to one value.
+    pub(crate) fn fold_run(&self, run: In<'_>, out: usize) -> Result<Scalar> {
+        match (self.step, self.means(out, 1)) {
+            (Step::Fold(fold), _) => fold::fold(fold, self.level, run),
+            (Step::Deviation(_), Some(mean)) => {
+                let mut scalar = Scalar::zero(self.fed);
+                scalar.as_out().bytes().copy_from_slice(mean.bytes());
+                Some(fold::sum_squared_deviations(self.level, run, &scalar))
+            }
+            (Step::Deviation(_), None) => None,
+        }
+        .ok_or(Error::Internal {
+            what: "a fold without a loop",
+        })
+    }
+
+    /// Combines the values of two parts of a run.
+    pub(crate) fn combine(&self, a: &Scalar, b: &Scalar) -> Scalar {
+        match self.step {
+            Step::Fold(fold) => fold::combine(fold, a, b),
+            Step::Deviation(_) => fold::combine(Fold::sum, a, b),
+        }
+    }
+
+    /// Whether elements `step` bytes apart can be handed to a fold as they are.
+    pub(crate) fn is_direct(&self, step: isize) -> bool {
+        self.aligned && self.stored == self.fed && step == self.fed.size() as isize
+    }
+
+    /// Packs and converts a block of the input.
+    fn stage(
+        &self,
+        ptr: *const u8,
+        shape: [usize; 2],
+        strides: [isize; 2],
+        scratch: &mut Scratch,
+    ) -> Result<*const u8> {
+        let n = shape[0] * shape[1];
+        let size = self.stored.size();
+        let packed = room(&mut scratch.packed, n.max(STAGE_LEN) * size)?;
+        // SAFETY: the block is part of the input, which the caller holds; the stage has room.
+        unsafe {
+            moves::pack(
+                Source {
+                    ptr,
+                    size,
+                    shape,
+                    strides,
+                },
+                packed,
+            );
+        };
+        if self.stored == self.fed {
+            return Ok(packed);
+        }
+        let converted = room(&mut scratch.converted, n.max(STAGE_LEN) * self.fed.size())?;
+        // SAFETY: `n` packed elements, and a stage with room for as many.
+        let (from, to) = unsafe {
+            (
+                In::from_raw(packed, n, self.stored),
+                Out::from_raw(converted, n, self.fed),
+            )
+        };
+        cast(self.level, from, to);
+        Ok(converted)
+    }
+}
+
+/// The buffer in `slot`, made anew if it has no room for `bytes`.
+fn room(slot: &mut Option<Buffer>, bytes: usize) -> Result<*mut u8> {
+    let buffer = match slot.take() {
+        Some(buffer) if buffer.len() >= bytes => buffer,
+        _ => buffer(bytes)?,
+    };
+    Ok(slot.insert(buffer).as_ptr())
+}
+
+/// A buffer of `bytes` bytes.
+pub(super) fn buffer(bytes: usize) -> Result<Buffer> {
+    Buffer::new(bytes).ok_or(Error::memory(bytes))
+}
