@@ -46,7 +46,7 @@ pub struct Machine {
     pub page: usize,
     /// The processor, as it names itself.
     pub cpu: String,
-    /// Speeds and costs.
+    /// Speeds and costs; replaced by [`Machine::set_figures`].
     pub figures: Figures,
     /// Where the figures come from.
     pub source: Source,

@@ -14,7 +14,7 @@ use crate::{
     fold::with_fold_isa,
     isa::{Isa, Level},
 };
-use core::array;
+use core::{array, hint::black_box};
 
 /// Rows of a tile.
 const ROWS: usize = 6;
@@ -315,8 +315,10 @@ fn tile<I: Isa, C: Cell, const COLS: usize>(
     let mut acc = [[C::ZERO; COLS]; ROWS];
     for (a, b) in a.iter().zip(b) {
         for r in 0..ROWS {
+            // Out of the compiler's sight, or it would vectorise over the rows, by gathers.
+            let x = black_box(I::element(a[r]));
             for k in 0..COLS {
-                acc[r][k] = C::mul_add(I::element(a[r]), b[k], acc[r][k]);
+                acc[r][k] = C::mul_add(x, b[k], acc[r][k]);
             }
         }
     }
