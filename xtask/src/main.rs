@@ -1,8 +1,10 @@
 //! Tasks of the workspace: `cargo xtask <command>`.
 
 mod bench;
+mod doctor;
 mod failure;
 mod process;
+mod test;
 mod venv;
 mod workspace;
 
@@ -19,11 +21,23 @@ struct Command {
     run: fn(&[OsString]) -> Result<(), Failure>,
 }
 
-const COMMANDS: &[Command] = &[Command {
-    name: "bench",
-    about: "compare Raptors with NumPy, op by op (--help lists the options)",
-    run: bench::run,
-}];
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "bench",
+        about: "compare Raptors with NumPy, op by op (--help lists the options)",
+        run: bench::run,
+    },
+    Command {
+        name: "test",
+        about: "run every Rust and Python test at every SIMD level of this machine",
+        run: test::run,
+    },
+    Command {
+        name: "doctor",
+        about: "say what is installed, what is missing and what to do",
+        run: doctor::run,
+    },
+];
 
 fn main() -> ExitCode {
     match task() {

@@ -2,7 +2,8 @@
 
 use std::{
     ffi::OsStr,
-    io::ErrorKind,
+    io::{BufRead, BufReader, ErrorKind},
+    path::Path,
     process::{Command, ExitStatus, Stdio},
 };
 
@@ -37,6 +38,12 @@ impl Program {
         self
     }
 
+    /// Runs it in another folder than the workspace's.
+    pub(crate) fn folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// Runs it with the terminal's input and output; a failure is a failed check.
     pub(crate) fn run(mut self) -> Result<(), Failure> {
         let status = self
@@ -67,6 +74,40 @@ impl Program {
             .map_err(|error| self.failure(error.kind()))?;
         self.task_ended(output.status)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Runs it with its standard output shown and given; a failure is a failed check.
+    pub(crate) fn tee(self) -> Result<String, Failure> {
+        self.read(true)
+    }
+
+    /// As [`tee`](Self::tee), but standard output is only given.
+    pub(crate) fn lines(self) -> Result<String, Failure> {
+        self.read(false)
+    }
+
+    fn read(mut self, show: bool) -> Result<String, Failure> {
+        let mut child = self
+            .command
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| self.failure(error.kind()))?;
+        let mut text = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
+                let line = String::from_utf8_lossy(&line);
+                if show {
+                    println!("{line}");
+                }
+                text.push_str(&line);
+                text.push('\n');
+            }
+        }
+        let status = child.wait().map_err(|error| self.failure(error.kind()))?;
+        if status.success() {
+            return Ok(text);
+        }
+        Err(Failure::Check(format!("{} {}", self.line(), ended(status))))
     }
 
     fn task_ended(&self, status: ExitStatus) -> Result<(), Failure> {

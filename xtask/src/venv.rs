@@ -24,7 +24,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// The oldest Python that the pinned NumPy runs on.
-const OLDEST_PYTHON: &str = "3.11";
+pub(crate) const OLDEST_PYTHON: &str = "3.11";
 
 /// Where an environment keeps its programs, and how the system's Python is called.
 const BIN: &str = if cfg!(windows) { "Scripts" } else { "bin" };
@@ -35,9 +35,14 @@ pub(crate) struct Venv {
     folder: PathBuf,
 }
 
-/// The Python that the environment is made with: `$PYTHON`, or the system's.
+/// What the Python that the environment is made with is called: `$PYTHON`, or the system's.
+pub(crate) fn python_name() -> OsString {
+    env::var_os("PYTHON").unwrap_or_else(|| SYSTEM_PYTHON.into())
+}
+
+/// The Python that the environment is made with, if it is new enough.
 pub(crate) fn system_python() -> Result<OsString, Failure> {
-    let python = env::var_os("PYTHON").unwrap_or_else(|| SYSTEM_PYTHON.into());
+    let python = python_name();
     let major_minor = OLDEST_PYTHON.replace('.', ",");
     let code = format!("import sys; print(sys.version_info >= ({major_minor}))");
     let mend = format!("install Python {OLDEST_PYTHON} or later, or set PYTHON to one");
