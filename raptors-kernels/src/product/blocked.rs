@@ -184,17 +184,17 @@ pub const fn scratch_len(dtype: DType, m: usize, k: usize, n: usize) -> usize {
 /// than [`scratch_len`].
 pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scratch: &mut [u8]) {
     let dtype = check(a, b, &c);
-    // Only 64 bits have a multiplication that AVX-512 brought.
     #[cfg(target_arch = "x86_64")]
-    if let (Level::Avx512(isa), 8) = (level, dtype.size()) {
-        assert!(
-            matches!(dtype, DType::I64 | DType::U64),
-            "no integer product of {dtype:?}"
-        );
-        return blocks::<_, u64, 16>(isa, a.of(), b.of(), &mut c.of(), scratch);
+    if let (Level::Avx512(isa), DType::I64 | DType::U64) = (level, dtype) {
+        let tile = |a: &[_], b: &[_], out: &mut _| crate::arch::x86::multiply_words(isa, a, b, out);
+        return blocks::<_, u64, 16>(isa.avx2(), a.of(), b.of(), &mut c.of(), scratch, tile);
     }
     with_packed!(dtype, T, COLS => with_fold_isa!(level, isa => {
-        blocks::<_, T, COLS>(isa, a.of(), b.of(), &mut c.of(), scratch);
+        let tile = |a: &[_], b: &[_], out: &mut _| isa.vectorize(
+            #[inline(always)]
+            || tile::<_, <T as Packed<COLS>>::Cell, COLS>(isa, a, b, out),
+        );
+        blocks::<_, T, COLS>(isa, a.of(), b.of(), &mut c.of(), scratch, tile);
     }), else panic!("no integer product of {dtype:?}"));
 }
 
@@ -204,6 +204,7 @@ fn blocks<I: Isa, T: Packed<COLS>, const COLS: usize>(
     b: Matrix<T>,
     c: &mut MatrixMut<T>,
     scratch: &mut [u8],
+    tile: impl Fn(&[[T::Cell; ROWS]], &[[T::Cell; COLS]], &mut [[T::Cell; COLS]; ROWS]),
 ) {
     let (m, k, n) = (a.rows, a.cols, b.cols);
     let size = Blocks::new::<T, COLS>(m, k, n);
@@ -249,10 +250,7 @@ fn blocks<I: Isa, T: Packed<COLS>, const COLS: usize>(
                 for (jj, b) in (0..width).step_by(COLS).zip(b_panels.chunks_exact(depth)) {
                     for (ii, a) in (0..height).step_by(ROWS).zip(a_panels.chunks_exact(depth)) {
                         let mut out = [[T::Cell::ZERO; COLS]; ROWS];
-                        isa.vectorize(
-                            #[inline(always)]
-                            || tile::<I, T::Cell, COLS>(a, b, &mut out),
-                        );
+                        tile(a, b, &mut out);
                         store(c, i + ii, j + jj, p > 0, &out);
                     }
                 }
@@ -308,6 +306,7 @@ fn pack<I: Isa, T: Packed<COLS>, const COLS: usize, const N: usize>(
 /// The product of a panel of `a` and a panel of `b`.
 #[inline(always)]
 fn tile<I: Isa, C: Cell, const COLS: usize>(
+    _: I,
     a: &[[C; ROWS]],
     b: &[[C; COLS]],
     out: &mut [[C; COLS]; ROWS],
