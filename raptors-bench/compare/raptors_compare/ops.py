@@ -91,10 +91,17 @@ OPS = [
     _reduction("min", "x.min()", tolerance=0),
     _reduction("argmax", "x.argmax()", tolerance=0),
     _reduction("argmin", "x.argmin()", tolerance=0),
-    _reduction("norm_l1", "xp.linalg.norm(x, 1)", ndim=1, kinds=FLOATS, domain=SIGNED),
-    _reduction("norm_l2", "xp.linalg.norm(x)", kinds=FLOATS, domain=SIGNED),
     _reduction(
-        "norm_linf", "xp.linalg.norm(x, xp.inf)", ndim=1, kinds=FLOATS, domain=SIGNED, tolerance=0
+        "norm_l1", "xp.nn.norm_l1(x)", numpy="np.linalg.norm(x, 1)",
+        torch="xp.linalg.norm(x, 1)", ndim=1, kinds=FLOATS, domain=SIGNED,
+    ),
+    _reduction(
+        "norm_l2", "xp.nn.norm_l2(x)", numpy="np.linalg.norm(x)",
+        torch="xp.linalg.norm(x)", ndim=1, kinds=FLOATS, domain=SIGNED,
+    ),
+    _reduction(
+        "norm_linf", "xp.nn.norm_linf(x)", numpy="np.linalg.norm(x, np.inf)",
+        torch="xp.linalg.norm(x, xp.inf)", ndim=1, kinds=FLOATS, domain=SIGNED, tolerance=0,
     ),
     _function(
         "relu", "xp.nn.relu(x)", "np.maximum(x, 0)", torch="xp.relu(x)", kinds=REALS, tolerance=0
@@ -106,7 +113,7 @@ OPS = [
         "0.5 * x * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * (x * x * x))))",
         torch="xp.nn.functional.gelu(x, approximate='tanh')",
     ),
-    _function("swish", "xp.nn.swish(x)", "x / (1 + np.exp(-x))", torch="xp.nn.functional.silu(x)"),
+    _function("swish", "xp.nn.silu(x)", "x / (1 + np.exp(-x))", torch="xp.nn.functional.silu(x)"),
     _function("exp", "xp.exp(x)", to_largest=False),
     _function(
         "softmax", "xp.nn.softmax(x)", "(e := np.exp(x - x.max(-1, keepdims=True)))"
