@@ -1,10 +1,12 @@
 //! Tasks of the workspace: `cargo xtask <command>`.
 
 mod bench;
+mod codegen;
 mod doctor;
 mod failure;
 mod process;
 mod test;
+mod tidy;
 mod venv;
 mod workspace;
 
@@ -31,6 +33,16 @@ const COMMANDS: &[Command] = &[
         name: "test",
         about: "run every Rust and Python test at every SIMD level of this machine",
         run: test::run,
+    },
+    Command {
+        name: "tidy",
+        about: "check the house rules and the generated files",
+        run: tidy::run,
+    },
+    Command {
+        name: "codegen",
+        about: "write what is generated from the ufunc table",
+        run: codegen::run,
     },
     Command {
         name: "doctor",

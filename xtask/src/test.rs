@@ -131,8 +131,8 @@ fn rust(options: &Options, count: &mut Count) -> Result<(), Failure> {
         .args(["--no-run", "--message-format=json-render-diagnostics"])
         .lines()?;
     let programs = Programs::parse(&built);
-    let table = Program::new(&programs.table, "run the command again").output()?;
-    let levels = levels(&options.levels, levels_in(&table))?;
+    let available = Program::new(&programs.levels, "run the command again").output()?;
+    let levels = levels(&options.levels, lines(&available))?;
 
     if options.levels.is_empty() {
         say("Rust", Pass(None));
@@ -169,8 +169,7 @@ fn python(options: &Options, count: &mut Count) -> Result<(), Failure> {
     let available = Program::new(venv.python(), "run the command again")
         .args(["-c", ask])
         .output()?;
-    let available = available.lines().map(str::to_owned).collect();
-    let levels = levels(&options.levels, available)?;
+    let levels = levels(&options.levels, lines(&available))?;
 
     let mut passes = vec![];
     if options.levels.is_empty() {
@@ -219,8 +218,8 @@ fn say(tests: &str, pass: Pass<'_>) {
 struct Programs {
     /// The tests that depend on the level.
     levelled: Vec<PathBuf>,
-    /// The example of the kernels that prints levels and ufuncs.
-    table: PathBuf,
+    /// The example of the kernels that prints the levels of this CPU.
+    levels: PathBuf,
 }
 
 impl Programs {
@@ -235,8 +234,8 @@ impl Programs {
             let manifest = field(message, "manifest_path").unwrap_or_default();
             let package = Path::new(&manifest).parent().and_then(Path::file_name);
             if message.contains(r#""kind":["example"]"#) {
-                if program.file_stem().is_some_and(|stem| stem == "table") {
-                    programs.table = program;
+                if program.file_stem().is_some_and(|stem| stem == "levels") {
+                    programs.levels = program;
                 }
             } else if package.is_some_and(|package| package == LEVELLED) {
                 programs.levelled.push(program);
@@ -260,11 +259,8 @@ fn field(object: &str, name: &str) -> Option<String> {
     }
 }
 
-fn levels_in(table: &str) -> Vec<String> {
-    let levels = table
-        .lines()
-        .filter_map(|line| line.strip_prefix("level\t"));
-    levels.map(str::to_owned).collect()
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
 }
 
 /// How many tests passed, in what Rust's test programs and pytest print.
@@ -336,11 +332,11 @@ mod tests {
     fn programs_are_found_in_cargo_messages() {
         let messages = r#"{"reason":"compiler-artifact","manifest_path":"/r/raptors-array/Cargo.toml","target":{"kind":["lib"]},"executable":"/t/raptors_array-1"}
 {"reason":"compiler-artifact","manifest_path":"/r/raptors-kernels/Cargo.toml","target":{"kind":["test"]},"executable":"/t/table-2"}
-{"reason":"compiler-artifact","manifest_path":"/r/raptors-kernels/Cargo.toml","target":{"kind":["example"]},"executable":"/t/examples/table"}
+{"reason":"compiler-artifact","manifest_path":"/r/raptors-kernels/Cargo.toml","target":{"kind":["example"]},"executable":"/t/examples/levels"}
 {"reason":"compiler-artifact","manifest_path":"/r/raptors-array/Cargo.toml","target":{"kind":["lib"]},"executable":null}
 {"reason":"build-finished","success":true}"#;
         let programs = Programs::parse(messages);
-        assert_eq!(programs.table, Path::new("/t/examples/table"));
+        assert_eq!(programs.levels, Path::new("/t/examples/levels"));
         assert_eq!(programs.levelled, [Path::new("/t/raptors_array-1")]);
         assert_eq!(
             field(r#"{"executable":"C:\\a\\b.exe"}"#, "executable").unwrap(),

@@ -85,16 +85,21 @@ impl Venv {
         Program::new(&python, "")
             .args(["-m".as_ref(), "venv".as_ref(), "--clear".as_ref(), folder])
             .output()?;
-        venv.pip(&["install".as_ref(), "-r".as_ref(), requirements.as_ref()])
-            .map_err(|failure| {
-                let why = failure.message().unwrap_or_default();
-                Failure::missing(
-                    format!("{why}pip could not install the requirements"),
-                    "give pip a network or an index (PIP_INDEX_URL), then run the command again",
-                )
-            })?;
+        venv.require(&requirements)?;
         write(&stamp, &wanted)?;
         Ok(venv)
+    }
+
+    /// Installs what `requirements-<name>.txt` asks for, unless it is there.
+    pub(crate) fn add(&self, name: &str) -> Result<(), Failure> {
+        let requirements = workspace::root().join(format!("xtask/requirements-{name}.txt"));
+        let wanted = fingerprint(&[&requirements], "");
+        let stamp = self.folder.join(name);
+        if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+            return Ok(());
+        }
+        self.require(&requirements)?;
+        write(&stamp, &wanted)
     }
 
     /// Builds the release wheel of Raptors and installs it, unless the sources are as they were.
@@ -158,6 +163,17 @@ impl Venv {
     /// A program of the environment.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.folder.join(BIN).join(name)
+    }
+
+    fn require(&self, requirements: &Path) -> Result<(), Failure> {
+        self.pip(&["install".as_ref(), "-r".as_ref(), requirements.as_ref()])
+            .map_err(|failure| {
+                let why = failure.message().unwrap_or_default();
+                Failure::missing(
+                    format!("{why}pip could not install the requirements"),
+                    "give pip a network or an index (PIP_INDEX_URL), then run the command again",
+                )
+            })
     }
 
     fn pip(&self, args: &[&std::ffi::OsStr]) -> Result<(), Failure> {

@@ -1,0 +1,198 @@
+//! Where the rules give way: files, or folders with a `/` at the end, and the reason for each.
+
+pub(super) type Allowed = &'static [(&'static str, &'static str)];
+
+/// The one list of ufuncs.
+pub(super) const TABLE: &str = "raptors-kernels/src/ufuncs.rs";
+
+/// Whether `list` names the file or a folder that it is in.
+pub(super) fn holds(list: Allowed, path: &str) -> bool {
+    let mut names = list.iter().map(|(name, _)| *name);
+    names.any(|name| name == path || (name.ends_with('/') && path.starts_with(name)))
+}
+
+/// Files that may be longer than the rest.
+pub(super) const LONG: Allowed = &[
+    (TABLE, "one row after the other: a list, not a text"),
+    ("raptors-kernels/tests/golden/", "values from NumPy"),
+];
+
+/// Files that may contain `unsafe`.
+pub(super) const UNSAFE: Allowed = &[
+    // Kernels: instruction sets, erased types, raw views.
+    ("raptors-kernels/src/arch/", "intrinsics"),
+    (
+        "raptors-kernels/src/isa.rs",
+        "calls code compiled for a detected level",
+    ),
+    (
+        "raptors-kernels/src/cast/truncate.rs",
+        "float to integer by instruction",
+    ),
+    (
+        "raptors-kernels/src/scalar.rs",
+        "an element behind an erased type",
+    ),
+    (
+        "raptors-kernels/src/slice.rs",
+        "runs of elements behind an erased type",
+    ),
+    (
+        "raptors-kernels/src/fold/rows.rs",
+        "rows behind an erased type",
+    ),
+    (
+        "raptors-kernels/src/moves/",
+        "bytes of strided views, by pointer",
+    ),
+    (
+        "raptors-kernels/src/product/blocked.rs",
+        "panels in the caller's memory",
+    ),
+    (
+        "raptors-kernels/src/product/view.rs",
+        "matrices with any strides, by pointer",
+    ),
+    ("raptors-kernels/src/product/tests.rs", "makes such views"),
+    (
+        "raptors-kernels/tests/moves.rs",
+        "calls moves, whose contract is the caller's",
+    ),
+    // Dispatch: the system, threads, matrices by pointer.
+    (
+        "raptors-dispatch/src/machine/core.rs",
+        "asks the system for its cores",
+    ),
+    ("raptors-dispatch/src/machine/identity.rs", "CPUID"),
+    (
+        "raptors-dispatch/src/matmul/",
+        "matrices by pointer, as back ends take them",
+    ),
+    (
+        "raptors-dispatch/src/team/crew.rs",
+        "a job borrowed by threads that outlive it",
+    ),
+    ("raptors-dispatch/src/team/fork.rs", "handlers for fork"),
+    (
+        "raptors-dispatch/src/team/tests.rs",
+        "writes from several threads",
+    ),
+    ("raptors-dispatch/tests/fork.rs", "forks"),
+    // Array: memory, and what strides make of it.
+    ("raptors-array/src/mem/", "the memory itself"),
+    ("raptors-array/src/array.rs", "arrays over memory of others"),
+    (
+        "raptors-array/src/assign.rs",
+        "copies between strided views",
+    ),
+    ("raptors-array/src/broadcast.rs", "views of the same memory"),
+    (
+        "raptors-array/src/convert.rs",
+        "typed views at the edge to ndarray",
+    ),
+    (
+        "raptors-array/src/create.rs",
+        "fills memory that is not yet initialised",
+    ),
+    ("raptors-array/src/dense.rs", "contiguous memory as runs"),
+    (
+        "raptors-array/src/drive.rs",
+        "units written from several threads",
+    ),
+    ("raptors-array/src/index.rs", "views of the same memory"),
+    (
+        "raptors-array/src/map.rs",
+        "results of loops, in memory not yet initialised",
+    ),
+    ("raptors-array/src/matmul.rs", "matrices by pointer"),
+    (
+        "raptors-array/src/range.rs",
+        "fills memory that is not yet initialised",
+    ),
+    (
+        "raptors-array/src/reduce/",
+        "units of strided views, by pointer",
+    ),
+    ("raptors-array/src/shape.rs", "views of the same memory"),
+    ("raptors-array/src/stage.rs", "packs units of strided views"),
+    (
+        "raptors-array/src/target.rs",
+        "results written through a shared view",
+    ),
+    (
+        "raptors-array/src/walk.rs",
+        "units of several arrays, by pointer",
+    ),
+    (
+        "raptors-array/tests/execution.rs",
+        "writes through a shared view",
+    ),
+    ("raptors-array/tests/memory.rs", "forks"),
+    // Python: what has no safe wrapper.
+    (
+        "raptors-py/src/call.rs",
+        "arguments as C functions get them",
+    ),
+    ("raptors-py/src/interop.rs", "memory shared with NumPy"),
+    (
+        "raptors-py/src/object.rs",
+        "objects allocated without detours",
+    ),
+    (
+        "raptors-py/src/slots.rs",
+        "C functions in the slots of classes",
+    ),
+];
+
+/// Files of the product that may tell platforms apart.
+pub(super) const PLATFORM: Allowed = &[
+    ("raptors-kernels/src/arch/", "intrinsics"),
+    ("raptors-kernels/src/isa.rs", "detects the levels"),
+    (
+        "raptors-kernels/src/kernel.rs",
+        "matches on levels, which belong to an architecture",
+    ),
+    ("raptors-kernels/src/ufunc.rs", "matches on levels"),
+    (
+        "raptors-kernels/src/product/blocked.rs",
+        "an instruction that only one level has",
+    ),
+    ("raptors-kernels/src/fold/mod.rs", "matches on levels"),
+    ("raptors-dispatch/src/plan/model.rs", "matches on levels"),
+    ("raptors-dispatch/src/machine/", "knows the machine"),
+    ("raptors-array/src/mem/os.rs", "calls the operating system"),
+];
+
+/// Files of the product that may read environment variables, each once a process.
+pub(super) const ENVIRONMENT: Allowed = &[
+    ("raptors-kernels/src/isa.rs", "RAPTORS_SIMD"),
+    ("raptors-dispatch/src/team/limit.rs", "RAPTORS_THREADS"),
+    (
+        "raptors-dispatch/src/machine/profile.rs",
+        "RAPTORS_PROFILE, and the user's cache folder",
+    ),
+    ("raptors-dispatch/src/matmul/backend.rs", "RAPTORS_BLAS"),
+    ("raptors-array/src/mem/pool.rs", "RAPTORS_CACHE_BYTES"),
+    (
+        "raptors-py/src/setting.rs",
+        "shows RAPTORS_THREADS, when asked",
+    ),
+];
+
+/// Files that may name many ufuncs.
+pub(super) const UFUNCS: Allowed = &[
+    (TABLE, "the list"),
+    (
+        "raptors-py/python/raptors/_methods.py",
+        "which operator of Python is which ufunc",
+    ),
+    (
+        "raptors-kernels/tests/",
+        "values and laws of single functions",
+    ),
+    (
+        "raptors-bench/compare/raptors_compare/ops.py",
+        "the cells of the suites, with NumPy's names",
+    ),
+    ("raptors-py/tests/", "values and laws of single functions"),
+];
