@@ -205,13 +205,15 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         raise Unasked("no op of the choice takes such shapes, dtypes and layouts")
     before, done = _resumed(options, [cell.key for cell in wanted])
     chosen = effort(options, len(wanted))
+    threads = wanted[0].threads
+    _set_threads(sides, threads)
     folder = _folder(options, root)
     folder.mkdir(parents=True, exist_ok=True)
     origin = provenance(sides, root, sys.argv[1:])
     print(report_text.head(origin, len(wanted), folder), flush=True)
 
     known = {row["key"]: row for row in done}
-    rows, threads, begin = [], None, time.monotonic()
+    rows, begin = [], time.monotonic()
     with open(folder / "cells.jsonl", "a" if before else "w", encoding="utf-8") as lines:
         header = {"format": FORMAT, "provenance": origin, "keys": [c.key for c in wanted]}
         print(json.dumps(header, default=str), file=lines, flush=True)

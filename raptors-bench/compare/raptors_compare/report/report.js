@@ -6,7 +6,8 @@ const { summary, provenance, subject } = results;
 const timed = results.cells.filter((cell) => cell.status === "timed");
 const at = (id) => document.getElementById(id);
 const unique = (values) => [...new Set(values)];
-const shapeOf = (cell) => cell.shape.join("×");
+const short = (n) => (n >= 1e6 && n % 1e6 === 0 ? `${n / 1e6}M` : n >= 1e4 && n % 1e3 === 0 ? `${n / 1e3}K` : `${n}`);
+const shapeOf = (cell) => cell.shape.map(short).join("×");
 const sizeOf = (cell) => cell.shape.reduce((a, b) => a * b, 1);
 const times = (ratio) => (ratio == null ? "–" : `${ratio.toFixed(ratio < 100 ? 2 : 0)} ×`);
 const geometricMean = (ratios) =>
