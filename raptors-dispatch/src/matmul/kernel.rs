@@ -1,13 +1,13 @@
-//! Products by Raptors' own kernels: vectors, small matrices, integers and truth values.
+//! Products that are not packed: vectors, small matrices, integers and truth values.
 
-use super::{MatMut, MatRef, MatmulError, scratch, strip::target};
+use super::{Backend, MatMut, MatRef, MatmulError, packed, scratch, strip::target};
 use raptors_kernels::{
-    DType, In, Level, Out,
+    DType, In, Kind, Level, Out,
     moves::{self, Source},
     product::{self, View, ViewMut},
 };
 
-/// Computes `c = a · b` on the calling thread by the kernel that the shape asks for.
+/// Computes `c = a · b` on the calling thread by what the shape asks for.
 ///
 /// # Safety
 ///
@@ -50,6 +50,14 @@ unsafe fn vector(
     x: MatRef,
     y: MatMut,
 ) -> Result<(), MatmulError> {
+    let by_columns = a.rows > 1 && a.row_stride == 1 && a.col_stride != 1 && y.row_stride == 1;
+    if by_columns && matches!(dtype.kind(), Kind::Float | Kind::Complex) {
+        // Where the columns are contiguous, `gemm` reads the matrix faster than the kernel (bench:
+        // matmul/vector).
+        // SAFETY: the caller's.
+        unsafe { packed::multiply(Backend::Gemm, dtype, a, x, y) };
+        return Ok(());
+    }
     let size = dtype.size();
     let follow = |count: usize, stride: isize| count <= 1 || stride == 1;
     let copied = |count: usize, stride| {

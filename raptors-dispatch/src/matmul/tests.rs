@@ -333,6 +333,7 @@ fn threads_never_change_a_bit() {
         [300, 1100, 65],
         [70, 600, 500],
         [500, 900, 1],
+        [1, 900, 500],
     ] {
         let [m, k, n] = shape;
         let a = Matrix::<f32>::new(m, k, LAYOUTS[0], 3);

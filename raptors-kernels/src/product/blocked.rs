@@ -314,8 +314,13 @@ fn tile<I: Isa, C: Cell, const COLS: usize>(
     let mut acc = [[C::ZERO; COLS]; ROWS];
     for (a, b) in a.iter().zip(b) {
         for r in 0..ROWS {
-            // Out of the compiler's sight, or it would vectorise over the rows, by gathers.
-            let x = black_box(I::element(a[r]));
+            // Out of the compiler's sight where there are gathers, or it would vectorise over the
+            // rows by them.
+            let x = if size_of::<C>() >= 4 {
+                black_box(a[r])
+            } else {
+                I::element(a[r])
+            };
             for k in 0..COLS {
                 acc[r][k] = C::mul_add(x, b[k], acc[r][k]);
             }
