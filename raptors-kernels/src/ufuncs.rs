@@ -2,8 +2,9 @@
 
 use crate::{
     body::{
-        arith, bits, compare, division, exp, extremes, float, hyperbolic, int, inverse_hyperbolic,
-        inverse_trig, linear, log, logic, parts, power, power_float, round, trig,
+        arith, bits, compare, division, erf, exp, extremes, float, hyperbolic, int,
+        inverse_hyperbolic, inverse_trig, linear, log, logic, nn, parts, power, power_float, round,
+        trig,
     },
     table::ufuncs,
 };
@@ -60,7 +61,7 @@ ufuncs! {
     // Powers and roots.
 
     /// `x1` to the power `x2`, element by element. Integers wrap and take no negative exponents.
-    power binary(x1, x2) = power::Power, reals, cost 30, ulp 1;
+    power binary(x1, x2) = power::Power, numbers, cost 30, ulp 1;
     /// The non-negative square root, element by element.
     sqrt unary(x) = float::Sqrt, inexact, cost 5, ulp 2;
     /// The hypotenuse of a right triangle with legs `x1` and `x2`, element by element.
@@ -166,19 +167,19 @@ ufuncs! {
     // Exponentials and logarithms.
 
     /// `e` to the power `x`, element by element.
-    exp unary(x) = exp::Exp, floats, cost 12, ulp 2;
+    exp unary(x) = exp::Exp, inexact, cost 12, ulp 2;
     /// `2` to the power `x`, element by element.
-    exp2 unary(x) = exp::Exp2, floats, cost 12, ulp 2;
+    exp2 unary(x) = exp::Exp2, inexact, cost 12, ulp 2;
     /// `exp(x) - 1`, accurate for small `x`.
-    expm1 unary(x) = exp::Expm1, floats, cost 15, ulp 2;
+    expm1 unary(x) = exp::Expm1, inexact, cost 15, ulp 2;
     /// The natural logarithm, element by element.
-    log unary(x) = log::Log, floats, cost 12, ulp 2;
+    log unary(x) = log::Log, inexact, cost 12, ulp 2;
     /// The logarithm to base 2, element by element.
-    log2 unary(x) = log::Log2, floats, cost 15, ulp 2;
+    log2 unary(x) = log::Log2, inexact, cost 15, ulp 2;
     /// The logarithm to base 10, element by element.
-    log10 unary(x) = log::Log10, floats, cost 15, ulp 2;
+    log10 unary(x) = log::Log10, inexact, cost 15, ulp 2;
     /// `log(1 + x)`, accurate for small `x`.
-    log1p unary(x) = log::Log1p, floats, cost 16, ulp 2;
+    log1p unary(x) = log::Log1p, inexact, cost 16, ulp 2;
     /// `log(exp(x1) + exp(x2))` without overflow, element by element.
     logaddexp binary(x1, x2) = power_float::Logaddexp, floats, cost 28, ulp 2;
     /// `log2(2**x1 + 2**x2)` without overflow, element by element.
@@ -189,31 +190,31 @@ ufuncs! {
     // Trigonometric and hyperbolic functions.
 
     /// The sine of radians, element by element.
-    sin unary(x) = trig::Sin, floats, cost 12, ulp 2;
+    sin unary(x) = trig::Sin, inexact, cost 12, ulp 2;
     /// The cosine of radians, element by element.
-    cos unary(x) = trig::Cos, floats, cost 12, ulp 2;
+    cos unary(x) = trig::Cos, inexact, cost 12, ulp 2;
     /// The tangent of radians, element by element.
-    tan unary(x) = trig::Tan, floats, cost 20, ulp 2;
+    tan unary(x) = trig::Tan, inexact, cost 20, ulp 2;
     /// The angle in `[-pi/2, pi/2]` whose sine is `x`, element by element.
-    arcsin unary(x) = inverse_trig::Arcsin, floats, cost 16, ulp 2;
+    arcsin unary(x) = inverse_trig::Arcsin, inexact, cost 16, ulp 2;
     /// The angle in `[0, pi]` whose cosine is `x`, element by element.
-    arccos unary(x) = inverse_trig::Arccos, floats, cost 16, ulp 2;
+    arccos unary(x) = inverse_trig::Arccos, inexact, cost 16, ulp 2;
     /// The angle in `[-pi/2, pi/2]` whose tangent is `x`, element by element.
-    arctan unary(x) = inverse_trig::Arctan, floats, cost 16, ulp 2;
+    arctan unary(x) = inverse_trig::Arctan, inexact, cost 16, ulp 2;
     /// The angle in `[-pi, pi]` of the point `(x2, x1)`, element by element.
     arctan2 binary(x1, x2) = inverse_trig::Arctan2, floats, cost 22, ulp 2;
     /// The hyperbolic sine, element by element.
-    sinh unary(x) = hyperbolic::Sinh, floats, cost 18, ulp 2;
+    sinh unary(x) = hyperbolic::Sinh, inexact, cost 18, ulp 2;
     /// The hyperbolic cosine, element by element.
-    cosh unary(x) = hyperbolic::Cosh, floats, cost 18, ulp 2;
+    cosh unary(x) = hyperbolic::Cosh, inexact, cost 18, ulp 2;
     /// The hyperbolic tangent, element by element.
-    tanh unary(x) = hyperbolic::Tanh, floats, cost 20, ulp 2;
+    tanh unary(x) = hyperbolic::Tanh, inexact, cost 20, ulp 2;
     /// The number whose hyperbolic sine is `x`, element by element.
-    arcsinh unary(x) = inverse_hyperbolic::Arcsinh, floats, cost 28, ulp 2;
+    arcsinh unary(x) = inverse_hyperbolic::Arcsinh, inexact, cost 28, ulp 2;
     /// The number from 0 whose hyperbolic cosine is `x`, element by element.
-    arccosh unary(x) = inverse_hyperbolic::Arccosh, floats, cost 28, ulp 2;
+    arccosh unary(x) = inverse_hyperbolic::Arccosh, inexact, cost 28, ulp 2;
     /// The number whose hyperbolic tangent is `x`, element by element.
-    arctanh unary(x) = inverse_hyperbolic::Arctanh, floats, cost 20, ulp 2;
+    arctanh unary(x) = inverse_hyperbolic::Arctanh, inexact, cost 20, ulp 2;
 
     // Neural networks.
 
@@ -233,6 +234,30 @@ ufuncs! {
     hard_sigmoid unary(x) = linear::HardSigmoid, floats, cost 4, ulp 0, in nn;
     /// `x * hard_sigmoid(x)`, element by element.
     hard_silu unary(x) = linear::HardSilu, floats, cost 4, ulp 0, in nn;
+    /// The logistic function `1 / (1 + exp(-x))`, element by element.
+    sigmoid unary(x) = nn::Sigmoid, floats, cost 16, ulp 4, in nn;
+    /// `x * sigmoid(x)`, element by element; also called swish.
+    silu unary(x) = nn::Silu, floats, cost 16, ulp 4, in nn;
+    /// `x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2`, element by element.
+    gelu unary(x) = nn::Gelu, floats, cost 20, ulp 4, in nn;
+    /// `x` times the chance that a standard normal number is below `x`, element by element.
+    gelu_exact unary(x) = erf::GeluExact, floats, cost 40, ulp 8, in nn;
+    /// The error function, element by element.
+    erf unary(x) = erf::Erf, floats, cost 35, ulp 2, in nn;
+    /// `log(1 + exp(x))`, element by element.
+    softplus unary(x) = nn::Softplus, floats, cost 28, ulp 4, in nn;
+    /// `log(sigmoid(x))`, element by element.
+    log_sigmoid unary(x) = nn::LogSigmoid, floats, cost 28, ulp 4, in nn;
+    /// `x * tanh(softplus(x))`, element by element.
+    mish unary(x) = nn::Mish, floats, cost 18, ulp 8, in nn;
+    /// `x / (1 + |x|)`, element by element.
+    soft_sign unary(x) = nn::SoftSign, floats, cost 4, ulp 2, in nn;
+    /// `x`, or `alpha * (exp(x) - 1)` where it is negative, element by element.
+    elu binary(x, alpha) = nn::Elu, floats, cost 16, ulp 4, in nn;
+    /// `x`, or `alpha * (exp(x / alpha) - 1)` where it is negative, element by element.
+    celu binary(x, alpha) = nn::Celu, floats, cost 18, ulp 8, in nn;
+    /// The self-normalising unit: `elu` with its own `alpha`, scaled, element by element.
+    selu unary(x) = nn::Selu, floats, cost 16, ulp 4, in nn;
 }
 
 /// NumPy's other names.

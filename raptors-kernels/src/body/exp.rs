@@ -35,6 +35,25 @@ macro_rules! real_unary {
 }
 pub(crate) use real_unary;
 
+/// As [`real_unary`], for two inputs.
+macro_rules! real_binary {
+    ($($body:ident: $narrow:ident, $wide:ident;)*) => {$(
+        impl $crate::kernel::Binary<f32> for $body {
+            type Second = f32;
+            type Out = f32;
+            #[inline(always)]
+            fn call<I: Isa>(x: f32, y: f32) -> f32 { $narrow::<I>(x, y) }
+        }
+        impl $crate::kernel::Binary<f64> for $body {
+            type Second = f64;
+            type Out = f64;
+            #[inline(always)]
+            fn call<I: Isa>(x: f64, y: f64) -> f64 { $wide::<I>(x, y) }
+        }
+    )*};
+}
+pub(crate) use real_binary;
+
 real_unary! {
     Exp: exp32, exp64;
     Exp2: exp2_32, exp2_64;
@@ -111,9 +130,27 @@ pub(crate) fn exp_pair<I: Isa>(r: f64, low: f64) -> (f64, f64) {
 
 #[inline(always)]
 pub(crate) fn exp64<I: Isa>(x: f64) -> f64 {
-    let x = clamp(x, -746.0, 710.0);
+    let (p, bits) = exp_core::<I>(clamp(x, -746.0, 710.0));
+    scale(p, bits)
+}
+
+/// `e^r` with `x = k ln 2 + r`, and the bits of `k`.
+#[inline(always)]
+pub(crate) fn exp_core<I: Isa>(x: f64) -> (f64, u64) {
     let (k, bits) = nearest::<I>(x, LOG2_E);
     let (r, low) = reduce::<I>(x, k);
+    let (sum, low) = exp_pair::<I>(r, low);
+    (sum + low, bits)
+}
+
+/// `e^(x + low)`, where `low` is at most a few ulp of `x`.
+#[inline(always)]
+pub(crate) fn exp_sum<I: Isa>(x: f64, low: f64) -> f64 {
+    let clamped = clamp(x, -746.0, 710.0);
+    let low = if clamped == x { low } else { 0.0 };
+    let (k, bits) = nearest::<I>(clamped, LOG2_E);
+    let (r, r_low) = reduce::<I>(clamped, k);
+    let (r, low) = quick_sum(r, r_low + low);
     let (sum, low) = exp_pair::<I>(r, low);
     scale(sum + low, bits)
 }
@@ -194,7 +231,7 @@ pub(crate) fn exp2_32<I: Isa>(x: f32) -> f32 {
 
 /// In float32 throughout: at most 1.5 ulp.
 #[inline(always)]
-fn expm1_32<I: Isa>(x: f32) -> f32 {
+pub(crate) fn expm1_32<I: Isa>(x: f32) -> f32 {
     let (r, tail, bits) = reduce32::<I>(clamp(x, -20.0, 89.0));
     // Half of everything, so that the power stays finite.
     let half = f32::from_bits(bits.wrapping_sub(128) << 23);

@@ -9,10 +9,10 @@
 )]
 
 use super::{
-    exp::real_unary,
+    exp::{real_binary, real_unary},
     pair::{horner, quick_sum, quotient, two_product, two_sum},
 };
-use crate::{isa::Isa, kernel::Binary, number::Float};
+use crate::{isa::Isa, number::Float};
 use core::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 /// The angle whose sine is `x`.
@@ -30,22 +30,8 @@ real_unary! {
     Arctan: arctan32, arctan64;
 }
 
-impl Binary<f32> for Arctan2 {
-    type Second = f32;
-    type Out = f32;
-    #[inline(always)]
-    fn call<I: Isa>(y: f32, x: f32) -> f32 {
-        arctan2_32::<I>(y, x)
-    }
-}
-
-impl Binary<f64> for Arctan2 {
-    type Second = f64;
-    type Out = f64;
-    #[inline(always)]
-    fn call<I: Isa>(y: f64, x: f64) -> f64 {
-        arctan2_64::<I>(y, x)
-    }
+real_binary! {
+    Arctan2: arctan2_32, arctan2_64;
 }
 
 /// What float64 loses of `pi`.

@@ -38,7 +38,9 @@ macro_rules! binary {
 pub mod arith;
 pub mod bits;
 pub mod compare;
+pub mod complex_math;
 pub mod division;
+pub mod erf;
 pub mod exp;
 pub mod extremes;
 pub mod float;
@@ -49,6 +51,7 @@ pub mod inverse_trig;
 pub mod linear;
 pub mod log;
 pub mod logic;
+pub mod nn;
 mod pair;
 pub mod parts;
 pub mod power;

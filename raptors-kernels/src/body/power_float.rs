@@ -9,14 +9,14 @@
 
 use super::{
     exp::{
-        LN2_HIGH, LN2_LOW, clamp, exp_narrow, exp_pair, exp2_32, exp2_64, exp32, exp64, nearest,
-        real_unary, reduce, scale,
+        LN2_HIGH, LN2_LOW, clamp, exp_narrow, exp_sum, exp2_32, exp2_64, exp32, exp64, real_binary,
+        real_unary,
     },
     log::{log_for_power_narrow, log1p_32, log1p_64, split},
     pair::{horner, quick_sum, quotient, two_product},
     power::Power,
 };
-use crate::{isa::Isa, kernel::Binary, number::Float};
+use crate::{isa::Isa, number::Float};
 use core::f64::consts::LOG2_E;
 
 /// The real cube root.
@@ -28,23 +28,6 @@ pub struct Logaddexp2;
 
 real_unary! {
     Cbrt: cbrt32, cbrt64;
-}
-
-macro_rules! real_binary {
-    ($($body:ident: $narrow:ident, $wide:ident;)*) => {$(
-        impl Binary<f32> for $body {
-            type Second = f32;
-            type Out = f32;
-            #[inline(always)]
-            fn call<I: Isa>(x: f32, y: f32) -> f32 { $narrow::<I>(x, y) }
-        }
-        impl Binary<f64> for $body {
-            type Second = f64;
-            type Out = f64;
-            #[inline(always)]
-            fn call<I: Isa>(x: f64, y: f64) -> f64 { $wide::<I>(x, y) }
-        }
-    )*};
 }
 
 real_binary! {
@@ -129,14 +112,8 @@ fn power64<I: Isa>(x: f64, y: f64) -> f64 {
         let (p, p_low) = two_product::<I>(y, log);
         (p, Float::mul_add::<I>(y, log_low, p_low))
     };
-    let clamped = clamp(p, -746.0, 710.0);
-    let p_low = if clamped == p { p_low } else { 0.0 };
-    let (k, bits) = nearest::<I>(clamped, LOG2_E);
-    let (r, low) = reduce::<I>(clamped, k);
-    let (r, low) = quick_sum(r, low + p_low);
-    let (sum, low) = exp_pair::<I>(r, low);
     // Where -1 meets an infinite exponent, the exponent counts as even.
-    finish(x, y, scale(sum + low, bits), parity(y))
+    finish(x, y, exp_sum::<I>(p, p_low), parity(y))
 }
 
 #[inline(always)]

@@ -34,9 +34,9 @@ FUNCTIONS = {
  'cbrt': (lambda x: m.sign(x) * m.cbrt(abs(x)), [uniform(-8, 8), wide, decades(-5, 5)]),
  'erf': (m.erf, [uniform(-6, 6), uniform(-1, 1), decades(-320, 0), near(1)]),
  'sigmoid': (lambda x: 1 / (1 + m.exp(-x)), [uniform(-745, 745), uniform(-10, 10), decades(-20, 0)]),
- 'silu': (lambda x: x / (1 + m.exp(-x)), [uniform(-745, 745), uniform(-10, 10), decades(-20, 0)]),
+ 'silu': (lambda x: x / (1 + m.exp(-x)), [uniform(-700, 745), uniform(-10, 10), decades(-20, 0)]),
  'gelu': (lambda x: x / (1 + m.exp(-2 * m.sqrt(2 / m.pi) * (x + mpf('0.044715') * x ** 3))), [uniform(-20, 20), uniform(-4, 4), decades(-20, 0)]),
- 'gelu_exact': (lambda x: x * H(x), [uniform(-38, 38), uniform(-6, 6), decades(-20, 0)]),
+ 'gelu_exact': (lambda x: x * H(x), [uniform(-37, 38), uniform(-6, 6), uniform(-13, 0), decades(-20, 0)]),
  'softplus': (softplus, [uniform(-745, 745), uniform(-10, 10), decades(-20, 0)]),
  'log_sigmoid': (lambda x: -softplus(-x), [uniform(-745, 745), uniform(-10, 10), decades(-20, 0)]),
  'mish': (lambda x: x * m.tanh(softplus(x)), [uniform(-700, 700), uniform(-10, 10), decades(-20, 0)]),
@@ -56,6 +56,15 @@ BINARY = {
  'logaddexp': (lambda x, y: max(x, y) + m.log1p(m.exp(-abs(mpf(x) - y))), [pair(uniform(0, 50), uniform(0, 50)), pair(uniform(0, 2), uniform(0, 2))]),
  'logaddexp2': (lambda x, y: max(x, y) + m.log1p(mpf(2) ** -abs(mpf(x) - y)) / m.log(2), [pair(uniform(0, 50), uniform(0, 50)), pair(uniform(0, 2), uniform(0, 2))]),
 }
+def corner(scale): return lambda: mpc(random.gauss(0, scale), random.gauss(0, scale))
+mpc = lambda a, b: m.mpc(a, b)
+C = [corner(1), corner(.01), corner(10), lambda: mpc(1 + random.gauss(0, .01), random.gauss(0, .01))]
+COMPLEX = {
+ 'exp': m.exp, 'exp2': lambda z: m.exp(z * m.log(2)), 'expm1': m.expm1, 'log': m.log, 'log2': lambda z: m.log(z) / m.log(2),
+ 'log10': lambda z: m.log(z) / m.log(10), 'log1p': lambda z: m.log(1 + z), 'sin': m.sin, 'cos': m.cos, 'tan': m.tan,
+ 'sinh': m.sinh, 'cosh': m.cosh, 'tanh': m.tanh, 'arcsin': m.asin, 'arccos': m.acos, 'arctan': m.atan,
+ 'arcsinh': m.asinh, 'arccosh': m.acosh, 'arctanh': m.atanh, 'power': lambda z, w: m.exp(w * m.log(z)),
+}
 def bits(x): return '%016x' % struct.unpack('<Q', struct.pack('<d', x))[0]
 def rounded(v):
     try: return float(v) if abs(v) < mpf(2)**1024 - mpf(2)**970 else float(m.sign(v)) * float('inf')
@@ -69,14 +78,24 @@ def to_f64(v):
 def main(points, names):
     for name in names:
         random.seed(name)
+        if name.startswith('complex:'):
+            print(name)
+            for i in range(points // 4):
+                args = [C[i % len(C)]() for _ in range(2 if name.endswith('power') else 1)]
+                args = [m.mpc(float(a.real), float(a.imag)) for a in args]
+                y = COMPLEX[name[8:]](*args)
+                print(' '.join(bits(to_f64(part)) for z in (*args, y) for part in (z.real, z.imag)))
+            continue
         f, sources = FUNCTIONS.get(name) or BINARY[name]
         print(name)
         for i in range(points):
             args = sources[i % len(sources)]()
             args = args if isinstance(args, tuple) else (args,)
+            if name in ('erf', 'gelu_exact') and i % 2:  # these serve float32 too
+                args = (struct.unpack('<f', struct.pack('<f', args[0]))[0],)
             if name in ('log1p',) and args[0] <= -1 or name in ('arcsin', 'arccos', 'arctanh') and abs(args[0]) > 1 - (name == 'arctanh') * 1e-17: continue
             if name == 'arctanh' and abs(args[0]) == 1 or name.startswith('log') and name != 'log1p' and not name.startswith(('loga','log_')) and args[0] <= 0: continue
             y = to_f64(f(*map(mpf, args)))
             print(' '.join(bits(a) for a in args + (y,)))
 if __name__ == '__main__':
-    main(int(sys.argv[1]), sys.argv[2].split(',') if len(sys.argv) > 2 else [*FUNCTIONS, *BINARY])
+    main(int(sys.argv[1]), sys.argv[2].split(',') if len(sys.argv) > 2 else [*FUNCTIONS, *BINARY, *('complex:' + name for name in COMPLEX)])

@@ -1,0 +1,362 @@
+//! Exponentials, logarithms, trigonometric and hyperbolic functions and powers of complex numbers:
+//! one element at a time in float64, from the standard library's real functions, with branches
+//! where the formulas lose digits and C99's Annex G for infinities and signed zeros.
+//!
+//! Method: Kahan, "Branch cuts for complex elementary functions" (1987). At most 4 ulp of the
+//! larger part, save where a part is the small difference of large terms.
+
+use super::{
+    exp::{Exp, Exp2, Expm1},
+    hyperbolic::{Cosh, Sinh, Tanh},
+    inverse_hyperbolic::{Arccosh, Arcsinh, Arctanh},
+    inverse_trig::{Arccos, Arcsin, Arctan},
+    log::{Log, Log1p, Log2, Log10},
+    power::Power,
+    trig::{Cos, Sin, Tan},
+};
+use crate::{
+    dtype::{Complex32, Complex64},
+    isa::Isa,
+    kernel::{Binary, Unary},
+};
+use core::f64::consts::{LN_2, LN_10};
+
+macro_rules! complex {
+    ($($body:ident: $function:ident;)*) => {$(
+        impl Unary<Complex32> for $body {
+            type Out = Complex32;
+            #[inline(always)]
+            fn call<I: Isa>(z: Complex32) -> Complex32 { narrow($function(widen(z))) }
+        }
+        impl Unary<Complex64> for $body {
+            type Out = Complex64;
+            #[inline(always)]
+            fn call<I: Isa>(z: Complex64) -> Complex64 { $function(z) }
+        }
+    )*};
+}
+
+complex! {
+    Exp: exp; Exp2: exp2; Expm1: expm1;
+    Log: log; Log2: log2; Log10: log10; Log1p: log1p;
+    Sin: sin; Cos: cos; Tan: tan; Sinh: sinh; Cosh: cosh; Tanh: tanh;
+    Arcsin: arcsin; Arccos: arccos; Arctan: arctan;
+    Arcsinh: arcsinh; Arccosh: arccosh; Arctanh: arctanh;
+}
+
+impl Binary<Complex32> for Power {
+    type Second = Complex32;
+    type Out = Complex32;
+    #[inline(always)]
+    fn call<I: Isa>(x: Complex32, y: Complex32) -> Complex32 {
+        narrow(power(widen(x), widen(y)))
+    }
+}
+
+impl Binary<Complex64> for Power {
+    type Second = Complex64;
+    type Out = Complex64;
+    #[inline(always)]
+    fn call<I: Isa>(x: Complex64, y: Complex64) -> Complex64 {
+        power(x, y)
+    }
+}
+
+#[inline(always)]
+fn widen(z: Complex32) -> Complex64 {
+    Complex64::new(z.re.into(), z.im.into())
+}
+
+#[inline(always)]
+fn narrow(z: Complex64) -> Complex32 {
+    Complex32::new(z.re as f32, z.im as f32)
+}
+
+/// `i z`, and `-i z`: how the trigonometric functions borrow from the hyperbolic ones.
+fn turned(z: Complex64) -> Complex64 {
+    Complex64::new(-z.im, z.re)
+}
+fn turned_back(z: Complex64) -> Complex64 {
+    Complex64::new(z.im, -z.re)
+}
+
+/// `scale * factor` where zero wins over infinity: the limit along the axis.
+fn times(scale: f64, factor: f64) -> f64 {
+    if factor == 0.0 {
+        factor
+    } else {
+        scale * factor
+    }
+}
+
+/// `e^x (cos y + i sin y)`, with `e^x` in two factors where it alone would overflow.
+fn polar(x: f64, y: f64) -> Complex64 {
+    if y == 0.0 {
+        return Complex64::new(x.exp(), y);
+    }
+    if !y.is_finite() {
+        return if x == f64::NEG_INFINITY {
+            Complex64::new(0.0, 0.0)
+        } else if x == f64::INFINITY {
+            Complex64::new(x, f64::NAN)
+        } else {
+            Complex64::new(f64::NAN, f64::NAN)
+        };
+    }
+    let (sin, cos) = y.sin_cos();
+    let rest = if x > 700.0 && x < f64::INFINITY {
+        (x - 700.0).exp()
+    } else {
+        1.0
+    };
+    let scale = if rest == 1.0 { x.exp() } else { 700f64.exp() };
+    Complex64::new(times(scale, cos) * rest, times(scale, sin) * rest)
+}
+
+fn exp(z: Complex64) -> Complex64 {
+    polar(z.re, z.im)
+}
+
+fn exp2(z: Complex64) -> Complex64 {
+    if z.im == 0.0 {
+        Complex64::new(z.re.exp2(), z.im)
+    } else {
+        polar(z.re * LN_2, z.im * LN_2)
+    }
+}
+
+fn expm1(z: Complex64) -> Complex64 {
+    if z.im == 0.0 {
+        return Complex64::new(z.re.exp_m1(), z.im);
+    }
+    let full = polar(z.re, z.im);
+    let half = (0.5 * z.im).sin();
+    if z.re.abs() < 1.0 && z.im.is_finite() {
+        Complex64::new(z.re.exp_m1() * z.im.cos() - 2.0 * half * half, full.im)
+    } else {
+        Complex64::new(full.re - 1.0, full.im)
+    }
+}
+
+/// `log |z|`, without loss where `|z|` is near 1.
+fn log_abs(z: Complex64) -> f64 {
+    let (x, y) = (z.re.abs(), z.im.abs());
+    let (small, large) = if x < y { (x, y) } else { (y, x) };
+    if large > 0.5 && large < 2.0 {
+        0.5 * ((large - 1.0) * (large + 1.0) + small * small).ln_1p()
+    } else if large > 1e300 && large < f64::INFINITY {
+        (x * 0.25).hypot(y * 0.25).ln() + 2.0 * LN_2
+    } else {
+        x.hypot(y).ln()
+    }
+}
+
+fn log(z: Complex64) -> Complex64 {
+    Complex64::new(log_abs(z), z.im.atan2(z.re))
+}
+
+fn log2(z: Complex64) -> Complex64 {
+    log(z) / LN_2
+}
+
+fn log10(z: Complex64) -> Complex64 {
+    log(z) / LN_10
+}
+
+fn log1p(z: Complex64) -> Complex64 {
+    let angle = z.im.atan2(1.0 + z.re);
+    let abs = if z.re.abs() < 0.5 && z.im.abs() < 0.5 {
+        0.5 * (z.re * (2.0 + z.re) + z.im * z.im).ln_1p()
+    } else {
+        log_abs(Complex64::new(1.0 + z.re, z.im))
+    };
+    Complex64::new(abs, angle)
+}
+
+/// `sinh x cos y + i cosh x sin y`; half the exponential stands for both from 22 on.
+fn sinh(z: Complex64) -> Complex64 {
+    let (x, y) = (z.re, z.im);
+    if y == 0.0 {
+        return Complex64::new(x.sinh(), y);
+    }
+    if x == 0.0 {
+        return Complex64::new(x, y.sin());
+    }
+    if x.abs() > 22.0 {
+        let half = 0.5 * polar(x.abs() - LN_2, y) * 2.0;
+        return Complex64::new(half.re.copysign(half.re * x), half.im);
+    }
+    let (sin, cos) = y.sin_cos();
+    Complex64::new(x.sinh() * cos, x.cosh() * sin)
+}
+
+fn cosh(z: Complex64) -> Complex64 {
+    let (x, y) = (z.re, z.im);
+    if y == 0.0 {
+        return Complex64::new(
+            x.cosh(),
+            if x == 0.0 || x.is_nan() {
+                y
+            } else {
+                y.copysign(x * y)
+            },
+        );
+    }
+    if x == 0.0 {
+        return Complex64::new(y.cos(), x * y.sin());
+    }
+    if x.abs() > 22.0 {
+        let half = polar(x.abs() - LN_2, y);
+        return Complex64::new(half.re, half.im.copysign(half.im * x));
+    }
+    let (sin, cos) = y.sin_cos();
+    Complex64::new(x.cosh() * cos, x.sinh() * sin)
+}
+
+fn tanh(z: Complex64) -> Complex64 {
+    let (x, y) = (z.re, z.im);
+    if x.is_nan() {
+        return Complex64::new(x, if y == 0.0 { y } else { f64::NAN });
+    }
+    if !y.is_finite() && x.is_finite() {
+        return Complex64::new(if x == 0.0 { x } else { f64::NAN }, f64::NAN);
+    }
+    if x.abs() > 22.0 {
+        let angle = if y.is_finite() {
+            4.0 * y.sin() * y.cos()
+        } else {
+            0.0
+        };
+        return Complex64::new(1f64.copysign(x), angle * (-2.0 * x.abs()).exp());
+    }
+    let (tan, sinh) = (y.tan(), x.sinh());
+    let slope = 1.0 + tan * tan;
+    let below = 1.0 + slope * sinh * sinh;
+    Complex64::new(slope * sinh.hypot(1.0) * sinh / below, tan / below)
+}
+
+fn sin(z: Complex64) -> Complex64 {
+    turned_back(sinh(turned(z)))
+}
+
+fn cos(z: Complex64) -> Complex64 {
+    cosh(turned(z))
+}
+
+fn tan(z: Complex64) -> Complex64 {
+    turned_back(tanh(turned(z)))
+}
+
+/// The square roots of `1 - z` and `1 + z`, with the sign of the imaginary part kept.
+fn roots(z: Complex64) -> (Complex64, Complex64) {
+    (
+        sqrt(Complex64::new(1.0 - z.re, -z.im)),
+        sqrt(Complex64::new(1.0 + z.re, z.im)),
+    )
+}
+
+/// The square root with a real part that is not negative.
+fn sqrt(z: Complex64) -> Complex64 {
+    let (x, y) = (z.re, z.im);
+    if y.is_infinite() {
+        return Complex64::new(f64::INFINITY, y);
+    }
+    let large = x.abs() > 1e300 || y.abs() > 1e300;
+    let (x, y, scale) = if large {
+        (x * 0.0625, y * 0.0625, 4.0)
+    } else {
+        (x, y, 1.0)
+    };
+    let long = (0.5 * (x.abs() + x.hypot(y))).sqrt();
+    let short = if long == 0.0 {
+        0.0
+    } else {
+        0.5 * y.abs() / long
+    };
+    let (re, im) = if x < 0.0 {
+        (short, long)
+    } else {
+        (long, short)
+    };
+    Complex64::new(re * scale, (im * scale).copysign(y))
+}
+
+/// The real number whose hyperbolic sine is `x`, without the standard library's loss of digits.
+fn real_arcsinh(x: f64) -> f64 {
+    let a = x.abs();
+    let y = if a > 1e18 {
+        a.ln() + LN_2
+    } else {
+        (a + a * a / (1.0 + a.hypot(1.0))).ln_1p()
+    };
+    y.copysign(x)
+}
+
+fn arcsin(z: Complex64) -> Complex64 {
+    let (minus, plus) = roots(z);
+    Complex64::new(
+        z.re.atan2(minus.re * plus.re - minus.im * plus.im),
+        real_arcsinh(minus.re * plus.im - minus.im * plus.re).copysign(z.im),
+    )
+}
+
+fn arccos(z: Complex64) -> Complex64 {
+    let (minus, plus) = roots(z);
+    Complex64::new(
+        2.0 * minus.re.atan2(plus.re),
+        real_arcsinh(plus.re * minus.im - plus.im * minus.re).copysign(-z.im),
+    )
+}
+
+fn arctan(z: Complex64) -> Complex64 {
+    turned_back(arctanh(turned(z)))
+}
+
+fn arcsinh(z: Complex64) -> Complex64 {
+    turned_back(arcsin(turned(z)))
+}
+
+fn arccosh(z: Complex64) -> Complex64 {
+    let minus = sqrt(Complex64::new(z.re - 1.0, z.im));
+    let plus = sqrt(Complex64::new(z.re + 1.0, z.im));
+    Complex64::new(
+        real_arcsinh(minus.re * plus.re + minus.im * plus.im),
+        2.0 * minus.im.atan2(plus.re),
+    )
+}
+
+fn arctanh(z: Complex64) -> Complex64 {
+    let (x, y) = (z.re.abs(), z.im);
+    if x > 1e150 || y.abs() > 1e150 {
+        // 1 / z is all that is left of the real part.
+        let inverse = (x / y.hypot(x)) / y.hypot(x);
+        let part = if x.is_infinite() || y.is_infinite() {
+            0.0
+        } else {
+            inverse
+        };
+        return Complex64::new(
+            part.copysign(z.re),
+            core::f64::consts::FRAC_PI_2.copysign(y),
+        );
+    }
+    let re = 0.25 * (4.0 * x / ((1.0 - x) * (1.0 - x) + y * y)).ln_1p();
+    let im = 0.5 * (2.0 * y).atan2((1.0 - x) * (1.0 + x) - y * y);
+    Complex64::new(re.copysign(z.re), im)
+}
+
+/// Exponents that are small integers multiply, which is exact for small Gaussian integers.
+fn power(x: Complex64, y: Complex64) -> Complex64 {
+    if y.re == 0.0 && y.im == 0.0 {
+        return Complex64::new(1.0, 0.0);
+    }
+    if x.re == 0.0 && x.im == 0.0 {
+        let rest = if y.re > 0.0 { 0.0 } else { f64::NAN };
+        return Complex64::new(rest, rest);
+    }
+    if y.im == 0.0 && y.re.abs() < 100.0 && y.re == y.re.trunc() {
+        return x.powi(y.re as i32);
+    }
+    let log = log(x);
+    polar(y.re * log.re - y.im * log.im, y.re * log.im + y.im * log.re)
+}
