@@ -122,10 +122,21 @@ fn log10_64<I: Isa>(x: f64) -> f64 {
 }
 
 #[inline(always)]
-pub(crate) fn log1p_64<I: Isa>(x: f64) -> f64 {
+fn log1p_64<I: Isa>(x: f64) -> f64 {
     let (high, low) = log1p_sum::<I>(x, 0.0);
     let y = special(1.0 + x, high + low);
     if x == 0.0 { x } else { y }
+}
+
+/// `log(1 + x)` for `0 <= x <= 1`: no exponent to take apart. At most 1 ulp.
+#[inline(always)]
+pub(crate) fn log1p_unit<I: Isa>(x: f64) -> f64 {
+    let far = x > 0.41421356237309503;
+    let f = if far { 0.5 * (x - 1.0) } else { x };
+    let s = f / (2.0 + f);
+    let half_square = 0.5 * f * f;
+    let log = f - Float::mul_add::<I>(-s, half_square + rest::<I>(s * s), half_square);
+    if far { LN_2 + log } else { log }
 }
 
 /// `log(1 + x + x_low)` as an unevaluated sum, for `x > -1` and `|x_low|` below half an ulp of `x`.
@@ -224,7 +235,7 @@ pub(crate) fn log32<I: Isa>(x: f32) -> f32 {
 
 /// In float32 throughout: at most 1.5 ulp.
 #[inline(always)]
-pub(crate) fn log1p_32<I: Isa>(x: f32) -> f32 {
+fn log1p_32<I: Isa>(x: f32) -> f32 {
     let (u, lost) = two_sum(1.0, x);
     let (exponent, m) = split_normal32(u);
     let near = exponent == 127;
@@ -233,6 +244,14 @@ pub(crate) fn log1p_32<I: Isa>(x: f32) -> f32 {
     let lost = if near | (x > 1e8) { 0.0 } else { lost * power };
     let y = special(u, log_core32::<I>(exponent as i32 as f32 - 127.0, f, lost));
     if x == 0.0 { x } else { y }
+}
+
+/// As `log1p_unit`.
+#[inline(always)]
+pub(crate) fn log1p_unit32<I: Isa>(x: f32) -> f32 {
+    let far = x > 0.41421356;
+    let f = if far { 0.5 * (x - 1.0) } else { x };
+    log_core32::<I>(if far { 1.0 } else { 0.0 }, f, 0.0)
 }
 
 /// In float32 throughout: at most 1.5 ulp.

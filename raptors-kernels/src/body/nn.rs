@@ -12,7 +12,7 @@ use super::{
         at_most, exp_core, exp_core32, exp_narrow, exp_sum, exp32, exp64, expm1_32, expm1_64,
         real_binary, real_unary, scale, scale32,
     },
-    log::{log1p_32, log1p_64},
+    log::{log1p_unit, log1p_unit32},
     pair::{quick_sum, two_product},
 };
 use crate::{isa::Isa, number::Float};
@@ -63,7 +63,7 @@ macro_rules! both {
             #[allow(dead_code, reason = "two formulas look at it")]
             const LOWEST: f32 = -120.0;
             #[allow(unused_imports, reason = "each formula needs one or two of them")]
-            use self::{exp32 as $exp, expm1_32 as $expm1, log1p_32 as $log1p, parts32 as $parts, scale32 as $scale};
+            use self::{exp32 as $exp, expm1_32 as $expm1, log1p_unit32 as $log1p, parts32 as $parts, scale32 as $scale};
             $e
         }
         #[inline(always)]
@@ -72,7 +72,7 @@ macro_rules! both {
             #[allow(dead_code, reason = "two formulas look at it")]
             const LOWEST: f64 = -760.0;
             #[allow(unused_imports, reason = "each formula needs one or two of them")]
-            use self::{exp64 as $exp, expm1_64 as $expm1, log1p_64 as $log1p, parts64 as $parts, scale as $scale};
+            use self::{exp64 as $exp, expm1_64 as $expm1, log1p_unit as $log1p, parts64 as $parts, scale as $scale};
             $e
         }
     )*};

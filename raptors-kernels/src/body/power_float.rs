@@ -12,7 +12,7 @@ use super::{
         LN2_HIGH, LN2_LOW, clamp, exp_narrow, exp_sum, exp2_32, exp2_64, exp32, exp64, real_binary,
         real_unary,
     },
-    log::{log_for_power_narrow, log1p_32, log1p_64, split},
+    log::{log_for_power_narrow, log1p_unit, log1p_unit32, split},
     pair::{horner, quick_sum, quotient, two_product},
     power::Power,
 };
@@ -212,23 +212,23 @@ fn larger_and_gap<T: Float>(x: T, y: T) -> (T, T) {
 #[inline(always)]
 fn logaddexp64<I: Isa>(x: f64, y: f64) -> f64 {
     let (larger, gap) = larger_and_gap(x, y);
-    larger + log1p_64::<I>(exp64::<I>(gap))
+    larger + log1p_unit::<I>(exp64::<I>(gap))
 }
 
 #[inline(always)]
 fn logaddexp2_64<I: Isa>(x: f64, y: f64) -> f64 {
     let (larger, gap) = larger_and_gap(x, y);
-    larger + LOG2_E * log1p_64::<I>(exp2_64::<I>(gap))
+    larger + LOG2_E * log1p_unit::<I>(exp2_64::<I>(gap))
 }
 
 #[inline(always)]
 fn logaddexp32<I: Isa>(x: f32, y: f32) -> f32 {
     let (larger, gap) = larger_and_gap(x, y);
-    larger + log1p_32::<I>(exp32::<I>(gap))
+    larger + log1p_unit32::<I>(exp32::<I>(gap))
 }
 
 #[inline(always)]
 fn logaddexp2_32<I: Isa>(x: f32, y: f32) -> f32 {
     let (larger, gap) = larger_and_gap(x, y);
-    larger + core::f32::consts::LOG2_E * log1p_32::<I>(exp2_32::<I>(gap))
+    larger + core::f32::consts::LOG2_E * log1p_unit32::<I>(exp2_32::<I>(gap))
 }
