@@ -93,13 +93,11 @@ fn finish<T: Float>(x: T, y: T, z: T, (integral, odd): (bool, bool)) -> T {
 
 /// Whether `y` is an integer, and whether it is an odd one; infinities count as even.
 #[inline(always)]
-fn parity(y: f64) -> (bool, bool) {
-    const INTEGERS: f64 = 4503599627370496.0;
+fn parity<T: Float>(y: T) -> (bool, bool) {
+    let whole = |v: T| (v + T::INTEGERS) - T::INTEGERS == v;
     let a = y.abs();
-    let large = a >= INTEGERS;
-    let shifted = if large { a } else { a + INTEGERS };
-    let integral = large | (shifted - INTEGERS == a);
-    let odd = (shifted.to_bits() & 1 == 1) & integral & (a < 2.0 * INTEGERS);
+    let integral = whole(a) | (a >= T::INTEGERS);
+    let odd = integral & !whole(T::HALF * a) & (a < T::INTEGERS + T::INTEGERS);
     (integral, odd)
 }
 
@@ -120,7 +118,7 @@ fn power64<I: Isa>(x: f64, y: f64) -> f64 {
 fn power32<I: Isa>(x: f32, y: f32) -> f32 {
     let log = log_for_power_narrow::<I>(x.abs() as f64);
     let p = clamp(clamp(y as f64, -1e12, 1e12) * log, -200.0, 200.0);
-    finish(x, y, exp_narrow::<I>(p) as f32, parity(y as f64))
+    finish(x, y, exp_narrow::<I>(p) as f32, parity(y))
 }
 
 /// `2^(q - 341)` and `m` in `[1, 8)` with `x = 2^(3 (q - 341)) m`; then `m^(-1/3)` from a
