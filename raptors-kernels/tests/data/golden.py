@@ -1,4 +1,4 @@
-"""Golden float64 values: python gen.py POINTS FUNCTIONS > math.txt (needs mpmath, 400 bits)."""
+"""Golden values, as the bits of float64: `python golden.py 160 > math.txt` (needs mpmath; 400 bits inside)."""
 import random, struct, sys
 from mpmath import mp, mpf
 import mpmath as m
