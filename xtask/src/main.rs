@@ -1,5 +1,6 @@
 //! Tasks of the workspace: `cargo xtask <command>`.
 
+mod aarch64;
 mod bench;
 mod codegen;
 mod doctor;
@@ -33,6 +34,11 @@ const COMMANDS: &[Command] = &[
         name: "test",
         about: "run every Rust and Python test at every SIMD level of this machine",
         run: test::run,
+    },
+    Command {
+        name: "test-aarch64",
+        about: "run the tests compiled for aarch64, under emulation on other machines",
+        run: aarch64::run,
     },
     Command {
         name: "tidy",

@@ -264,7 +264,7 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// How many tests passed, in what Rust's test programs and pytest print.
-fn passed(output: &str) -> usize {
+pub(crate) fn passed(output: &str) -> usize {
     let words: Vec<_> = output.split_whitespace().collect();
     let counts = words.windows(2).filter_map(|pair| match pair {
         [number, "passed" | "passed;" | "passed,"] => number.parse::<usize>().ok(),
