@@ -11,7 +11,10 @@ mod tidy;
 mod venv;
 mod workspace;
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{
+    ffi::{OsStr, OsString},
+    process::ExitCode,
+};
 
 use failure::Failure;
 use lexopt::Arg;
@@ -79,14 +82,16 @@ fn task() -> Result<(), Failure> {
         }
         Some(Arg::Value(name)) => {
             let rest: Vec<_> = parser.raw_args()?.collect();
-            let command = COMMANDS.iter().find(|command| name == command.name);
-            let command = command.ok_or_else(|| {
-                Failure::Usage(format!("unknown command {}\n{}", name.display(), usage()))
-            })?;
-            (command.run)(&rest)
+            (command(&name)?.run)(&rest)
         }
         Some(other) => Err(other.unexpected().into()),
     }
+}
+
+fn command(name: &OsStr) -> Result<&'static Command, Failure> {
+    let command = COMMANDS.iter().find(|command| name == command.name);
+    command
+        .ok_or_else(|| Failure::Usage(format!("unknown command {}\n{}", name.display(), usage())))
 }
 
 fn usage() -> String {
@@ -101,4 +106,20 @@ fn usage() -> String {
             .to_owned(),
     ]
     .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_command_is_told_all_commands() {
+        let Err(Failure::Usage(message)) = command("tset".as_ref()) else {
+            panic!("found")
+        };
+        for command in COMMANDS {
+            assert!(message.contains(command.name), "{message}");
+        }
+        assert!(command("test".as_ref()).is_ok());
+    }
 }
