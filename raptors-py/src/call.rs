@@ -232,7 +232,7 @@ fn order(letter: Option<char>, inputs: &[Operand<'_>]) -> Option<Order> {
     let fortran = || {
         inputs.iter().all(|input| match input {
             Operand::Array(array) => array.is_f_contiguous() && !array.is_c_contiguous(),
-            _ => true,
+            Operand::Number(_) => true,
         })
     };
     match letter? {

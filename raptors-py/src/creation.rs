@@ -99,10 +99,10 @@ fn asarray<'py>(
         if let Ok(array) = object.cast_exact::<NdArray>() {
             return Ok(array.clone());
         }
-        if interop::is_numpy(object) {
-            if let Some(shared) = interop::from_numpy(object)? {
-                return interop::wrap(object, shared);
-            }
+        if interop::is_numpy(object)
+            && let Some(shared) = interop::from_numpy(object)?
+        {
+            return interop::wrap(object, shared);
         }
     }
     convert(object, dtype, order, copy, None)
@@ -168,10 +168,10 @@ fn arange<'py>(
         None => (Some(Number::Int(0)), number(start_or_stop)),
     };
     let step_number = step.map_or(Some(Number::Int(1)), number);
-    let dtype_known = dtype.map_or(Ok(Some(None)), |dtype| match dtype.is_none() {
-        true => Ok(Some(None)),
-        false => dtype::parse_any(dtype).map(|dtype| dtype.map(Some)),
-    })?;
+    let dtype_known = match dtype.filter(|dtype| !dtype.is_none()) {
+        None => Some(None),
+        Some(dtype) => dtype::parse_any(dtype)?.map(Some),
+    };
     if let (Some(start), Some(end), Some(step), Some(dtype), None) =
         (start, end, step_number, dtype_known, kwargs)
     {
@@ -179,7 +179,7 @@ fn arange<'py>(
         return Ok(fresh(py, range)?.into_any());
     }
     // Numbers of other types, and keywords that say where the array is to be: NumPy's.
-    let options = kwargs.map_or_else(|| Ok(PyDict::new(py)), |kwargs| kwargs.copy())?;
+    let options = kwargs.map_or_else(|| Ok(PyDict::new(py)), PyDictMethods::copy)?;
     options.set_item("dtype", dtype)?;
     let mut args = vec![start_or_stop];
     args.extend(stop);

@@ -1,4 +1,9 @@
 //! Raptors for Python: NumPy's array class and functions over the arrays of `raptors-array`.
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::unused_self,
+    reason = "pyo3 decides how methods take their arguments"
+)]
 
 mod array;
 mod call;

@@ -6,14 +6,15 @@ use raptors_array::{Array, nn};
 
 type Any<'py> = Bound<'py, PyAny>;
 
+/// Additions that an exponential and what belongs to it are worth.
+const COST: usize = 20;
+
 fn apply<'py>(
     object: &Any<'py>,
     f: impl FnOnce(&Array) -> raptors_array::Result<Array> + Send,
 ) -> PyResult<Any<'py>> {
     let object = creation::as_object(object)?;
     let array = &object.get().array;
-    /// Additions that an exponential and what belongs to it are worth.
-    const COST: usize = 20;
     let result = guard::run(object.py(), array.size() * COST, || f(array))?;
     Ok(array::result(object.py(), result)?.into_any())
 }

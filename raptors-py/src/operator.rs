@@ -68,10 +68,10 @@ fn simple_power(base: DType, exponent: &Value<'_>) -> Option<Ufunc> {
 }
 
 /// One result as it is, several as a tuple.
-pub(crate) fn single<'py>(
-    py: Python<'py>,
+pub(crate) fn single(
+    py: Python<'_>,
     results: impl IntoIterator<Item = Array, IntoIter: ExactSizeIterator>,
-) -> PyResult<Any<'py>> {
+) -> PyResult<Any<'_>> {
     let mut results = results.into_iter().map(|result| array::result(py, result));
     if results.len() == 1
         && let Some(result) = results.next()

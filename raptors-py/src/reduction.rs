@@ -95,12 +95,11 @@ fn reduce_with<'py>(
         return delegate();
     };
     let number;
-    let array = match value.operand() {
-        Operand::Array(array) => array,
-        _ => {
-            number = creation::as_object(object)?;
-            &number.get().array
-        }
+    let array = if let Operand::Array(array) = value.operand() {
+        array
+    } else {
+        number = creation::as_object(object)?;
+        &number.get().array
     };
     let axes = axes(arguments.axis)?;
     let dtype = match arguments
@@ -263,7 +262,7 @@ fn cumulate<'py>(
     // Small integers are summed in the platform's, as by `sum`.
     let wide = Fold::sum
         .accumulator(flat.get().array.dtype())
-        .filter(|&wide| dtype.is_none_or(|dtype| dtype.is_none()) && is_integer(wide));
+        .filter(|&wide| dtype.is_none_or(PyAnyMethods::is_none) && is_integer(wide));
     let wide = wide
         .map(|wide| dtype::object(array.py(), wide))
         .transpose()?;

@@ -17,7 +17,7 @@ fn numbers(args: &Bound<'_, PyTuple>) -> PyResult<Numbers> {
         return sequence(&args.get_item(0)?);
     }
     args.iter_borrowed()
-        .map(|number| number.extract())
+        .map(|number| -> PyResult<i64> { number.extract() })
         .collect()
 }
 
@@ -26,7 +26,7 @@ fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return tuple
             .iter_borrowed()
-            .map(|number| number.extract())
+            .map(|number| -> PyResult<i64> { number.extract() })
             .collect();
     }
     if object.is_instance_of::<PyInt>() || !object.hasattr("__len__")? {

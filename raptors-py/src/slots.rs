@@ -19,7 +19,7 @@ type Pointer = *mut ffi::PyObject;
 
 /// Runs `f`; errors and panics become the exception that Python sees, and `failed` is returned.
 #[inline]
-fn enter<'py, R>(py: Python<'py>, failed: R, f: impl FnOnce() -> PyResult<R>) -> R {
+fn enter<R>(py: Python<'_>, failed: R, f: impl FnOnce() -> PyResult<R>) -> R {
     let result = catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| Err(guard::bug(&*panic)));
     result.unwrap_or_else(|error| {
         error.restore(py);

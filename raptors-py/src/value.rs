@@ -28,7 +28,7 @@ impl Value<'_> {
     pub(crate) fn size(&self) -> usize {
         match self.operand() {
             Operand::Array(array) => array.size(),
-            _ => 1,
+            Operand::Number(_) => 1,
         }
     }
 }
