@@ -1,0 +1,144 @@
+"""Reductions equal NumPy's over dtypes, layouts, axes and options."""
+
+import itertools
+
+import numpy as np
+import pytest
+from conftest import LAYOUTS, ulps, values
+
+import raptors as rp
+
+NAMES = ["sum", "prod", "max", "min", "any", "all", "mean", "var", "std", "argmax", "argmin"]
+
+
+def outcome(function, *args, **kwargs):
+    with np.errstate(all="ignore"):
+        try:
+            return function(*args, **kwargs)
+        except (TypeError, ValueError, IndexError) as error:
+            return error
+
+
+def check(name, got, want):
+    if isinstance(want, Exception):
+        assert type(got).__name__ == type(want).__name__, (got, want)
+        assert str(got) == str(want)
+        return
+    assert not isinstance(got, Exception), (got, want)
+    mine, theirs = np.asarray(got), np.asarray(want)
+    assert (mine.dtype, mine.shape) == (theirs.dtype, theirs.shape)
+    if name in ("mean", "var", "std", "sum", "prod") and mine.dtype.kind in "fc":
+        # Sums in another order: a few rounding errors of the largest term.
+        tolerance = {2: 4e-2, 4: 2e-5}.get(mine.dtype.itemsize, 1e-5 if mine.dtype == "c8" else 1e-11)
+        np.testing.assert_allclose(mine, theirs, rtol=tolerance, atol=tolerance)
+    else:
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def numbers(dtype, shape):
+    a = values(dtype, int(np.prod(shape))).reshape(shape)
+    return np.clip(np.nan_to_num(a, posinf=3, neginf=-3), -4, 4) if a.dtype.kind == "f" else a
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", NAMES)
+def test_axes_layouts_and_keepdims(name, dtype):
+    for layout, keepdims in itertools.product(LAYOUTS.values(), (False, True)):
+        array = layout(numbers(dtype, (4, 6)))
+        axes = [None, *range(-array.ndim, array.ndim)]
+        if not name.startswith("arg"):
+            axes += [(), tuple(range(array.ndim))]
+        for axis in axes:
+            want = outcome(getattr(np, name), array, axis, keepdims=keepdims)
+            check(name, outcome(getattr(rp, name), rp.asarray(array), axis, keepdims=keepdims), want)
+            method = getattr(rp.asarray(array), name)
+            check(name, outcome(method, axis, keepdims=keepdims), want)
+
+
+@pytest.mark.parametrize("name", ["max", "min", "argmax", "argmin", "sum"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "complex64"])
+def test_nan_wins(name, dtype):
+    array = np.arange(20).astype(dtype)
+    for place in (0, 7, 19):
+        array[place] = np.nan
+        check(name, getattr(rp.asarray(array), name)(), getattr(array, name)())
+
+
+@pytest.mark.parametrize("shape", [(1000,), (100_003,), (37, 129), (3, 5, 1001)])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sums_of_contiguous_arrays_equal_numpys_bit_by_bit(shape, dtype):
+    array = np.random.default_rng(1).normal(size=shape).astype(dtype)
+    assert float(rp.asarray(array.ravel()).sum()) == float(array.ravel().sum())
+    np.testing.assert_array_equal(np.asarray(rp.asarray(array).sum(-1)), array.sum(-1))
+
+
+def test_sums_over_the_first_axis_are_as_accurate():
+    array = np.random.default_rng(2).random((20_000, 7)).astype("float32")
+    exact = array.sum(0, dtype="float64")
+    ours = np.abs(np.asarray(rp.asarray(array).sum(0)) - exact).max()
+    assert ours <= np.abs(array.sum(0) - exact).max()
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "any", "all", "mean", "var", "std"])
+def test_where_and_initial_and_dtype_and_out(name):
+    array = np.arange(24.0).reshape(4, 6) / 8
+    mine = rp.asarray(array)
+    mask = np.arange(24).reshape(4, 6) % 3 > 0
+    numeric = name in ("sum", "prod", "mean", "var", "std")
+    options = [{"dtype": "float32"}] if numeric else [{}]
+    for axis in (None, 0, 1):
+        for extra in options:
+            check(name, getattr(mine, name)(axis, **extra), getattr(array, name)(axis, **extra))
+            out = rp.empty(np.shape(getattr(array, name)(axis)))
+            assert getattr(rp, name)(mine, axis, out=out) is out
+            np.testing.assert_allclose(np.asarray(out), getattr(array, name)(axis).astype(float))
+        where = {"where": mask}
+        if name in ("max", "min"):
+            where["initial"] = 1.0
+        got = getattr(rp, name)(mine, axis, **where)
+        check(name, got, getattr(np, name)(array, axis, **where))
+
+
+def test_moments():
+    array = np.random.default_rng(3).normal(size=(5, 8))
+    mine = rp.asarray(array)
+    for ddof in (0, 1, 2.5):
+        np.testing.assert_allclose(np.asarray(mine.var(0, ddof=ddof)), array.var(0, ddof=ddof))
+        np.testing.assert_allclose(np.asarray(mine.std(1, ddof=ddof)), array.std(1, ddof=ddof))
+    np.testing.assert_allclose(float(mine.var(correction=1)), array.var(ddof=1))
+    mean = array.mean(0, keepdims=True)
+    np.testing.assert_allclose(np.asarray(mine.std(0, mean=mean)), array.std(0))
+
+
+@pytest.mark.parametrize("name", ["cumsum", "cumprod"])
+def test_running_sums_and_products(name, dtype):
+    array = numbers(dtype, (4, 6))
+    for axis in (None, 0, 1, -1):
+        want = outcome(getattr(np, name), array, axis)
+        got = outcome(getattr(rp, name), rp.asarray(array), axis)
+        if isinstance(want, Exception):
+            assert type(got) is type(want)
+            continue
+        assert got.dtype == want.dtype
+        np.testing.assert_allclose(np.asarray(got), want, rtol=1e-2 if dtype == "float16" else 1e-5)
+
+
+def test_errors_of_reductions():
+    for array, name, args in [
+        (np.ones((2, 3)), "sum", (2,)),
+        (np.ones((2, 3)), "sum", ((0, 0),)),
+        (np.ones(0), "max", ()),
+        (np.ones(0), "argmin", ()),
+        (np.ones((2, 0)), "min", (1,)),
+        (np.ones((2, 3)), "argmax", (-3,)),
+    ]:
+        want = outcome(getattr(array, name), *args)
+        got = outcome(getattr(rp.asarray(array), name), *args)
+        assert isinstance(want, Exception)
+        check(name, got, want)
+
+
+def test_results_are_arrays_without_axes():
+    total = rp.asarray(np.arange(4)).sum()
+    assert isinstance(total, rp.ndarray) and total.shape == () and total.dtype == np.int64
+    assert ulps(np.asarray(rp.asarray(np.arange(4.0)).mean()), np.float64(1.5)) == 0
