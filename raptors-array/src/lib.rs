@@ -25,6 +25,7 @@ mod range;
 pub mod reduce;
 mod resolve;
 mod shape;
+mod small;
 mod stage;
 pub mod target;
 mod walk;

@@ -10,12 +10,13 @@ use crate::{
     promote::Arg,
     reduce,
     resolve::{self, Resolved},
+    small,
     stage::{Reader, Writer},
     target::Target,
     walk::{RawLane, Walk},
 };
 use raptors_kernels::{Bool, DType, In, Level, Loop, Out, Scalar, Ufunc, fold::Fold};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 /// `ufunc` of one array.
 ///
@@ -129,13 +130,22 @@ pub fn map(
         None => resolve::resolve(ufunc, &args)?,
         Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
     };
-    if resolved.takes_natural_exponent() {
-        check_exponent(&inputs[1])?;
+    if options.where_.is_none() && options.order.is_none() && !resolved.takes_natural_exponent() {
+        let out = outs.first().and_then(Option::as_ref).map(Target::array);
+        if let Some(result) = small::map(ufunc, resolved, inputs, out)? {
+            return Ok(smallvec![result]);
+        }
     }
     let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
     shapes.extend(options.where_.map(Array::shape));
     let shape = broadcast(&shapes)?;
     let results = results(ufunc, inputs, outs, options, resolved, &shape)?;
+    if resolved.takes_natural_exponent() {
+        if let Operand::Number(base) = inputs[0] {
+            base.to_scalar(resolved.inputs()[0])?;
+        }
+        check_exponent(&inputs[1])?;
+    }
     let shape = results.first().map_or(shape.as_slice(), Array::shape);
     if layout::size(shape) > 0 {
         Call {

@@ -162,13 +162,14 @@ fn search(ufunc: Ufunc, common: DType, args: &[Arg]) -> Result<Resolved> {
             },
         });
     }
-    // Every ufunc either takes one type, which then has to hold the common one, or has a loop
-    // whose inputs are looked at one by one.
+    // Loops look at arrays one by one; with a Python number among them, a loop of one type has to
+    // hold the common one.
+    let arrays = args.iter().all(|arg| matches!(arg, Arg::Array(_)));
     DType::ALL
         .iter()
         .filter_map(|&dtype| find(ufunc, dtype))
         .find(|resolved| {
-            if resolved.takes_one_type() {
+            if resolved.takes_one_type() && !arrays {
                 can_cast(common, resolved.dtype, Casting::Safe)
             } else {
                 args.iter()

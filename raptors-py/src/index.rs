@@ -3,7 +3,7 @@
 use crate::array::{self, NdArray, Object};
 use crate::value;
 use crate::{guard, interop};
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PyInt, PySlice, PyTuple};
 use raptors_array::{Array, Casting, Index, assign};
@@ -30,7 +30,7 @@ fn basic(key: &Any<'_>) -> PyResult<Option<Indices>> {
 #[inline]
 fn one(item: &Any<'_>) -> PyResult<Option<Index>> {
     if item.is_exact_instance_of::<PyInt>() {
-        return integer(item).map(Some);
+        return Ok(integer(item));
     }
     if let Ok(slice) = item.cast_exact::<PySlice>() {
         let [start, stop, step] = interop::bounds(slice)?;
@@ -51,20 +51,16 @@ fn one(item: &Any<'_>) -> PyResult<Option<Index>> {
         interop::is_numpy_scalar(item) && !item.get_type().name()?.to_cow()?.starts_with("bool");
     if number || (!sequence && !item.is_instance_of::<PyBool>() && item.hasattr("__index__")?) {
         return match item.call_method0("__index__") {
-            Ok(index) => integer(&index).map(Some),
+            Ok(index) => Ok(integer(&index)),
             Err(_) => Ok(None),
         };
     }
     Ok(None)
 }
 
-fn integer(item: &Any<'_>) -> PyResult<Index> {
-    item.extract().map(Index::Int).map_err(|_| {
-        PyIndexError::new_err(format!(
-            "cannot fit '{}' into an index-sized integer",
-            item.get_type()
-        ))
-    })
+/// An integer index; NumPy tells what is wrong with one beyond 64 bits.
+fn integer(item: &Any<'_>) -> Option<Index> {
+    item.extract().ok().map(Index::Int)
 }
 
 /// `object[key]`.

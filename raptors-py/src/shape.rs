@@ -5,7 +5,7 @@ use crate::{call, creation, dtype, guard};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
-use raptors_array::{Array, Casting, Error, Order, assign, can_cast};
+use raptors_array::{Array, Casting, Error, Kind, Order, assign, can_cast};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -146,7 +146,15 @@ impl NdArray {
             Some(name) => reading(name, this)?,
             None => Order::C,
         };
-        let flat = guard::run(slf.py(), this.size(), || this.ravel(order))?;
+        // Contiguous by NumPy's promise, where a reshaped view would have steps.
+        let flat = guard::run(slf.py(), this.size(), || {
+            let flat = this.ravel(order)?;
+            if flat.is_c_contiguous() {
+                Ok(flat)
+            } else {
+                assign::copy(&flat, Some(Order::C))
+            }
+        })?;
         Ok(array::view(slf, flat)?.into_any())
     }
 
@@ -276,6 +284,9 @@ impl NdArray {
 
     /// The complex conjugates.
     fn conjugate<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        if slf.get().array.dtype().kind() != Kind::Complex {
+            return Ok(slf.clone().into_any());
+        }
         crate::operator::unary(raptors_array::Ufunc::conjugate, slf)
     }
 

@@ -49,7 +49,7 @@ LAYOUTS = {
     "reversed": lambda a: np.ascontiguousarray(a[::-1, ::-1])[::-1, ::-1],
     "broadcast": lambda a: np.broadcast_to(a[:1], a.shape),
     "windows": _overlapping,
-    "scalar": lambda a: a[0, 0].reshape(()),
+    "scalar": lambda a: a[:1, :1].reshape(()),
     "empty": lambda a: a[:0],
     "unaligned": lambda a: _unaligned(a),
 }

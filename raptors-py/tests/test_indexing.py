@@ -10,7 +10,7 @@ KEYS = [
     slice(-100, 100, 3), Ellipsis, None, (), (0, 1), (0, 1, 2), (slice(None), 1), (..., 1),
     (1, ..., 2), (None, 0, None, ...), (slice(None, None, 2), slice(None, None, -1), 0),
     np.int64(1), (np.int8(1), np.uint16(0)), [0, 2], np.array([1, 0]), ([0, 1], [1, 2]),
-    (slice(None), [0, 2]), (0, [True, False, True]), True, False, np.array(1), (..., [0, 1], None),
+    (slice(None), [0, 2]), (0, [True, False, True, False]), True, False, np.array(1), (..., [0, 1], None),
     slice(2**70), slice(-(2**70), 2**70, 2**70),
 ]  # fmt: skip
 BAD = [5, -4, (0, 0, 0, 0), (0, 7), "x", 1.5, (..., ...), slice(None, None, 0), [0, 9], 2**70, slice("a")]

@@ -11,7 +11,7 @@ def outcome(function, *args, **kwargs):
     with np.errstate(all="ignore"):
         try:
             return function(*args, **kwargs)
-        except (TypeError, ValueError, MemoryError, OverflowError, ZeroDivisionError) as error:
+        except (TypeError, ValueError, MemoryError, ArithmeticError, IndexError) as error:
             return error
 
 

@@ -25,7 +25,7 @@ pub(super) fn arg(which: ArgFold, array: &Array, options: &ReduceOptions<'_>) ->
         Axes::List(_) => mask.iter().position(|gone| *gone),
     };
     let shape = result_shape(array.shape(), &mask, options.keepdims);
-    let result = Array::empty(&shape, DType::I64, Order::C)?;
+    let result = Array::zeros(&shape, DType::I64, Order::C)?;
     let gone: usize = array
         .shape()
         .iter()

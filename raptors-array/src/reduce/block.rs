@@ -31,13 +31,50 @@ impl Job {
         }
     }
 
-    fn means(&self, out: usize, len: usize) -> Option<In<'_>> {
+    /// The means of the `len` accumulators along the tile from number `out` on, gathered where
+    /// these are not neighbours.
+    fn means<'a>(
+        &'a self,
+        out: usize,
+        len: usize,
+        scratch: &mut Scratch,
+    ) -> Result<Option<In<'a>>> {
+        let Step::Deviation(means) = self.step else {
+            return Ok(None);
+        };
+        let size = self.fed.size();
+        let mut first = means.wrapping_add(out * size);
+        if len > 1 && self.along.out != 1 {
+            let gathered = room(&mut scratch.means, len * size)?;
+            let source = Source {
+                ptr: first,
+                size,
+                shape: [1, len],
+                strides: [0, self.along.out * size as isize],
+            };
+            // SAFETY: the caller of the reduction holds one mean for each accumulator, and the
+            // buffer has room for `len` of them.
+            unsafe { moves::pack(source, gathered) };
+            first = gathered;
+        }
+        // SAFETY: `len` means, held by the caller of the reduction or gathered by now.
+        Ok(Some(unsafe { In::from_raw(first, len, self.fed) }))
+    }
+
+    fn mean(&self, out: usize) -> Option<Scalar> {
         let Step::Deviation(means) = self.step else {
             return None;
         };
-        let first = means.wrapping_add(out * self.fed.size());
+        let mut scalar = Scalar::zero(self.fed);
         // SAFETY: the caller of the reduction holds one mean for each accumulator.
-        Some(unsafe { In::from_raw(first, len, self.fed) })
+        let mean = unsafe { In::from_raw(means.wrapping_add(out * self.fed.size()), 1, self.fed) };
+        scalar.as_out().bytes().copy_from_slice(mean.bytes());
+        Some(scalar)
+    }
+
+    /// The number of the accumulator `i` places along the tile from number `out`.
+    const fn place(&self, out: usize, i: usize) -> usize {
+        out + i * self.along.out.unsigned_abs()
     }
 
     /// Rows of the input, added one after the other.
@@ -50,7 +87,7 @@ impl Job {
         result: *mut u8,
         scratch: &mut Scratch,
     ) -> Result<()> {
-        let means = self.means(out, len);
+        let means = self.means(out, len, scratch)?;
         let direct = self.is_direct(self.along.step);
         let at_once = if direct {
             depth
@@ -123,7 +160,7 @@ impl Job {
         if !direct && depth > STAGE_LEN {
             for i in 0..len {
                 let ptr = at.wrapping_offset(i as isize * self.along.step);
-                let value = self.long_run(ptr, depth, out + i, scratch)?;
+                let value = self.long_run(ptr, depth, self.place(out, i), scratch)?;
                 let size = self.acc.size();
                 // SAFETY: the result has room for `len` accumulators and is this thread's own.
                 let mut to = unsafe { Out::from_raw(result.add(i * size), 1, self.acc) };
@@ -152,7 +189,8 @@ impl Job {
             let ptr = result.wrapping_add(start * self.acc.size());
             // SAFETY: the result has room for `len` accumulators and is this thread's own.
             let acc = unsafe { Out::from_raw(ptr, count, self.acc) };
-            match (self.step, self.means(out + start, count)) {
+            let means = self.means(self.place(out, start), count, scratch)?;
+            match (self.step, means) {
                 (Step::Fold(fold), _) => fold::fold_inner(fold, self.level, rows, acc),
                 (Step::Deviation(_), Some(means)) => {
                     fold::sum_squared_deviations_inner(self.level, rows, means, acc);
@@ -191,12 +229,10 @@ impl Job {
 
     /// Reduces a dense run to one value.
     pub(crate) fn fold_run(&self, run: In<'_>, out: usize) -> Result<Scalar> {
-        match (self.step, self.means(out, 1)) {
+        match (self.step, self.mean(out)) {
             (Step::Fold(fold), _) => fold::fold(fold, self.level, run),
             (Step::Deviation(_), Some(mean)) => {
-                let mut scalar = Scalar::zero(self.fed);
-                scalar.as_out().bytes().copy_from_slice(mean.bytes());
-                Some(fold::sum_squared_deviations(self.level, run, &scalar))
+                Some(fold::sum_squared_deviations(self.level, run, &mean))
             }
             (Step::Deviation(_), None) => None,
         }

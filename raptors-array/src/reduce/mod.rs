@@ -111,7 +111,7 @@ pub fn reduce(
 #[inline]
 pub fn reduce_all(fold: Fold, array: &Array) -> Result<Array> {
     let dtype = array.dtype();
-    if array.size() <= SHORT
+    if (1..=SHORT).contains(&array.size())
         && let Some(run) = array.run(0, array.size())
         && fold.input(dtype) == Some(dtype)
         && let Some(value) = fold::fold(fold, Level::get(), run)
@@ -130,10 +130,17 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     let (Some(fed), Some(acc)) = (fold.input(asked), fold.accumulator(asked)) else {
         return Err(Error::UnsupportedTypes { ufunc: name });
     };
-    let given = if acc == fed { asked } else { acc };
+    // float16 is computed in float32 and given back as it was.
+    let given = if asked == DType::F16 && acc == DType::F32 {
+        asked
+    } else {
+        acc
+    };
     let result_dtype = options.dtype.unwrap_or(given);
     let mask = options.axes.mask(array.ndim())?;
-    let identity = fold::identity(fold, fed);
+    // Extremes of truth values have an identity, which NumPy does not use.
+    let extreme = matches!(fold, Fold::min | Fold::max | Fold::fmin | Fold::fmax);
+    let identity = fold::identity(fold, fed).filter(|_| !extreme);
     let chosen;
     let mut source = array;
     if let Some(where_) = options.where_ {

@@ -79,6 +79,7 @@ unsafe impl Sync for Job {}
 pub(crate) struct Scratch {
     pub(super) packed: Option<Buffer>,
     pub(super) converted: Option<Buffer>,
+    pub(super) means: Option<Buffer>,
     counter: Vec<Option<Buffer>>,
     free: Vec<Buffer>,
 }

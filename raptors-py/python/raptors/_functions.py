@@ -158,9 +158,8 @@ def empty_like(prototype, dtype=None, order="K", subok=True, shape=None, *, devi
         flags = prototype.flags
         order = "F" if flags.f_contiguous and not flags.c_contiguous else "C"
     elif order == "K":
-        if shape is None and not prototype.flags.c_contiguous:
-            strides = np.empty_like(prototype.__array__(), dtype)
-            return asarray(strides)
+        if not prototype.flags.c_contiguous:
+            return asarray(np.empty_like(prototype.__array__(), dtype, shape=shape))
         order = "C"
     return empty(prototype.shape if shape is None else shape, dtype, order)
 
