@@ -16,7 +16,7 @@ type Any<'py> = Bound<'py, PyAny>;
 /// `a op b`, where at least one is an `ndarray`.
 #[inline]
 pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
-    if let (Some(x), Some(y)) = (array::of(a), array::of(b)) {
+    if let (Some(x), Some(y), 1) = (array::of(a), array::of(b), op.nout()) {
         let work = x.size().max(y.size()) * op.cost() as usize;
         return match guard::run(a.py(), work, || map::binary(op, x, y)) {
             Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
@@ -54,7 +54,7 @@ fn simple_power(base: DType, exponent: &Value<'_>) -> Option<Ufunc> {
     let inexact = matches!(base.kind(), Kind::Float | Kind::Complex);
     let exponent = match *exponent {
         Value::Number(Number::Int(n @ (-1..=2))) if inexact => n as f64,
-        Value::Number(Number::Int(2)) if base != DType::Bool => 2.0,
+        Value::Number(Number::Int(2)) => 2.0,
         Value::Number(Number::Float(n)) if inexact => n,
         _ => return None,
     };
