@@ -45,11 +45,35 @@ pub trait Isa: Copy + Send + Sync + 'static {
     fn truncate_f64(self, from: &[f64], to: &mut [i32]) {
         truncate::run(self, from, to, truncate::i32_from_f64);
     }
+    /// The sum of leaves, which are a power of two, four or more: lane by lane, of neighbouring
+    /// lanes, of neighbours of those, and so on. `None` where the compiler is trusted with it.
+    #[inline(always)]
+    fn sum_tree_f32(self, _lift: Lift<f32>, _x: &[[[f32; 8]; 16]]) -> Option<f32> {
+        None
+    }
+    /// As [`Isa::sum_tree_f32`].
+    #[inline(always)]
+    fn sum_tree_f64(self, _lift: Lift<f64>, _x: &[[[f64; 8]; 16]]) -> Option<f64> {
+        None
+    }
     /// Truncates one float64; what does not fit gives the smallest integer.
     #[inline(always)]
     fn truncate_to_i64(x: f64) -> i64 {
         truncate::i64_from_f64(x)
     }
+}
+
+/// What is summed of each element.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Lift<T> {
+    /// The element.
+    Value,
+    /// Its absolute value.
+    Abs,
+    /// Its square.
+    Square,
+    /// The square of its difference from a mean.
+    SquaredDeviation(T),
 }
 
 /// Cost (see the ufunc table) from which 512-bit vectors pay; cheaper loops wait for memory, not
@@ -288,6 +312,14 @@ macro_rules! detected {
             #[inline(always)]
             fn truncate_f64(self, from: &[f64], to: &mut [i32]) {
                 crate::arch::x86::truncate_f64(self.narrow(), from, to);
+            }
+            #[inline(always)]
+            fn sum_tree_f32(self, lift: Lift<f32>, x: &[[[f32; 8]; 16]]) -> Option<f32> {
+                Some(crate::arch::x86_sum::tree_f32(self.narrow(), lift, x))
+            }
+            #[inline(always)]
+            fn sum_tree_f64(self, lift: Lift<f64>, x: &[[[f64; 8]; 16]]) -> Option<f64> {
+                Some(crate::arch::x86_sum::tree_f64(self.narrow(), lift, x))
             }
             #[inline(always)]
             fn truncate_to_i64(x: f64) -> i64 {

@@ -113,14 +113,17 @@ macro_rules! floats {
             #[inline(always)]
             fn extreme<I: Isa, D: Order>(x: &[Self], lift: impl Fn(Self) -> Self) -> (Self, bool) {
                 const LANES: usize = $lanes;
+                const HALF: usize = LANES / 2;
                 let mut acc = [D::LAST as $t; LANES];
-                let mut nan = [0 as $bits; LANES];
+                // One comparison finds a NaN in either of two elements.
+                let mut nan = [0 as $bits; HALF];
                 let (vectors, rest) = x.as_chunks::<LANES>();
                 for v in vectors {
-                    for k in 0..LANES {
-                        let x = lift(I::element(v[k]));
+                    for k in 0..HALF {
+                        let (x, y) = (lift(I::element(v[k])), lift(I::element(v[HALF + k])));
                         acc[k] = first::<D, $t>(x, acc[k]);
-                        nan[k] |= x.is_nan() as $bits;
+                        acc[HALF + k] = first::<D, $t>(y, acc[HALF + k]);
+                        nan[k] |= $bits::wrapping_sub(0, (x.is_nan() | y.is_nan()) as $bits);
                     }
                 }
                 let mut best = D::LAST as $t;
@@ -132,6 +135,8 @@ macro_rules! floats {
                 }
                 for k in 0..LANES {
                     best = first::<D, $t>(acc[k], best);
+                }
+                for k in 0..HALF {
                     any |= nan[k];
                 }
                 (best, any != 0)
@@ -148,7 +153,7 @@ macro_rules! floats {
             }
             #[inline(always)]
             fn join(self, a: $t, b: $t) -> $t {
-                let keep = if NAN { !D::before(b, a) & !b.is_nan() | a.is_nan() } else { !D::before(b, a) & !a.is_nan() | b.is_nan() };
+                let keep = if NAN { D::before(a, b) | (a == b) | a.is_nan() } else { !D::before(b, a) & !a.is_nan() | b.is_nan() };
                 if keep { a } else { b }
             }
             #[inline(always)]

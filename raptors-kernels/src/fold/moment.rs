@@ -69,6 +69,6 @@ pub fn sum_squared_deviations_inner(level: Level, rows: Rows<'_>, means: In<'_>,
 /// As [`sum_squared_deviations`], or if `means` and `acc` have not a place for each column.
 pub fn sum_squared_deviations_rows(level: Level, rows: Rows<'_>, means: In<'_>, mut acc: Out<'_>) {
     with_inexact!(rows.dtype(), T => with_fold_isa!(level, isa => {
-        rows::down_from::<_, T, SumSquaredDeviations<T>>(isa, SumSquaredDeviations, rows, means.of(), acc.of());
+        rows::down::<_, T, _, T>(isa, SumSquaredDeviations, means.of(), rows, acc.of());
     }));
 }

@@ -25,6 +25,12 @@ pub(crate) trait Op<T: Element>: Copy + Default + 'static {
     fn join(self, a: Self::Acc, b: Self::Acc) -> Self::Acc;
     /// The partial result of a run that is not empty.
     fn run<I: Isa>(self, isa: I, x: &[T]) -> Self::Acc;
+    /// The fold of leaves of 16 vectors, which are a power of two, four or more;
+    /// `None` where the plain loops are as good.
+    #[inline(always)]
+    fn complete<I: Isa>(self, _isa: I, _x: &[T]) -> Option<Self::Acc> {
+        None
+    }
     /// The result of a whole run.
     #[inline(always)]
     fn finish(self, a: Self::Acc) -> Self::Acc {
@@ -70,7 +76,9 @@ impl<I: Isa> Kernel<I> {
                 [] => O::EMPTY.map(Scalar::new),
                 x => Some(Scalar::new(whole(isa, O::default(), x))),
             },
-            rows: |isa, rows, mut acc| rows::down::<I, T, O>(isa, O::default(), rows, acc.of()),
+            rows: |isa, rows, mut acc| {
+                rows::down::<I, T, O, ()>(isa, |()| O::default(), rows::NONE, rows, acc.of());
+            },
             inner: |isa, rows, mut out| {
                 rows::across::<I, T, O>(isa, |_| O::default(), rows, out.of());
             },

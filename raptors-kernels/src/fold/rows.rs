@@ -115,24 +115,29 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// `acc[j]` joined with `rows[i][j]`, for all `i` in order.
-pub(super) fn down<I: Isa, T: Element, O: Op<T>>(
+/// Parameters of an operation that has none, one for each of any number of columns.
+pub(super) const NONE: &[()] = &[(); usize::MAX];
+
+/// `acc[j]` joined with `rows[i][j]` by `op(of[j])`, for all `i` in order.
+pub(super) fn down<I: Isa, T: Element, O: Op<T>, P: Copy>(
     isa: I,
-    op: O,
+    op: impl Fn(P) -> O,
+    of: &[P],
     rows: Rows<'_>,
     acc: &mut [O::Acc],
 ) {
     assert_eq!(rows.ncols(), acc.len(), "a result for each column");
+    let of = &of[..acc.len()];
     isa.vectorize(
         #[inline(always)]
         || {
             let full = rows.nrows() / PASS * PASS;
             for i in (0..full).step_by(PASS) {
                 let row: [&[T]; PASS] = array::from_fn(|k| rows.row(i + k).of());
-                pass::<I, T, O, PASS>(op, row, acc);
+                pass::<I, T, O, P, PASS>(&op, of, row, acc);
             }
             for i in full..rows.nrows() {
-                pass::<I, T, O, 1>(op, [rows.row(i).of()], acc);
+                pass::<I, T, O, P, 1>(&op, of, [rows.row(i).of()], acc);
             }
         },
     );
@@ -140,41 +145,21 @@ pub(super) fn down<I: Isa, T: Element, O: Op<T>>(
 
 /// Joins `N` rows, in order, to `acc`.
 #[inline(always)]
-fn pass<I: Isa, T: Element, O: Op<T>, const N: usize>(op: O, row: [&[T]; N], acc: &mut [O::Acc]) {
+fn pass<I: Isa, T: Element, O: Op<T>, P: Copy, const N: usize>(
+    op: impl Fn(P) -> O,
+    of: &[P],
+    row: [&[T]; N],
+    acc: &mut [O::Acc],
+) {
     let row = row.map(|row| &row[..acc.len()]);
-    for (j, acc) in acc.iter_mut().enumerate() {
+    for (j, (acc, &of)) in acc.iter_mut().zip(of).enumerate() {
+        let op = op(of);
         let mut a = *acc;
         for row in row {
             a = op.join(a, op.lift(I::element(row[j])));
         }
         *acc = a;
     }
-}
-
-/// As [`down`], with the operation `op(means[j])` for column `j`.
-pub(super) fn down_from<I: Isa, T: Element, O: Op<T>>(
-    isa: I,
-    op: impl Fn(T) -> O,
-    rows: Rows<'_>,
-    means: &[T],
-    acc: &mut [O::Acc],
-) {
-    assert_eq!(
-        (rows.ncols(), rows.ncols()),
-        (acc.len(), means.len()),
-        "a result for each column"
-    );
-    isa.vectorize(
-        #[inline(always)]
-        || {
-            for i in 0..rows.nrows() {
-                for ((acc, &x), &mean) in acc.iter_mut().zip(rows.row(i).of::<T>()).zip(means) {
-                    let op = op(mean);
-                    *acc = op.join(*acc, op.lift(I::element(x)));
-                }
-            }
-        },
-    );
 }
 
 /// `out[i]` the whole fold of row `i` by `op(i)`.

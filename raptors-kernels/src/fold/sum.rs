@@ -3,7 +3,7 @@
 use super::{op::Op, tree};
 use crate::{
     dtype::{Complex32, Complex64},
-    isa::Isa,
+    isa::{Isa, Lift},
     number::Float,
 };
 
@@ -25,7 +25,8 @@ pub(crate) struct SumSquaredDeviations<T>(pub(crate) T);
 
 macro_rules! tree_op {
     ($op:ty, $t:ty => $acc:ty, lanes $lanes:literal, empty $empty:expr,
-        lift |$s:ident, $x:ident| $lift:expr, join $join:tt $(, finish $finish:expr)?) => {
+        lift |$s:ident, $x:ident| $lift:expr, join $join:tt
+        $(, tree $tree:ident $lifted:expr)? $(, finish $finish:expr)?) => {
         impl Op<$t> for $op {
             type Acc = $acc;
             const SHORT: usize = $lanes;
@@ -43,6 +44,11 @@ macro_rules! tree_op {
             fn run<I: Isa>(self, isa: I, x: &[$t]) -> $acc {
                 tree::fold::<I, $t, Self, $lanes>(isa, self, x)
             }
+            $(#[inline(always)]
+            fn complete<I: Isa>(self, isa: I, x: &[$t]) -> Option<$acc> {
+                let $s = self;
+                isa.$tree($lifted, x.as_chunks().0.as_chunks().0)
+            })?
             // NumPy adds the sum to a positive zero, so a sum of negative zeros is positive.
             $(#[inline(always)]
             fn finish(self, a: $acc) -> $acc {
@@ -53,13 +59,17 @@ macro_rules! tree_op {
 }
 
 macro_rules! sums {
-    ($($real:ident $complex:ident,)*) => {$(
-        tree_op!(Sum, $real => $real, lanes 8, empty 0.0, lift |_s, x| x, join +, finish 0.0);
+    ($($real:ident $complex:ident $tree:ident,)*) => {$(
+        tree_op!(Sum, $real => $real, lanes 8, empty 0.0, lift |_s, x| x, join +,
+            tree $tree Lift::Value, finish 0.0);
         tree_op!(Prod, $real => $real, lanes 8, empty 1.0, lift |_s, x| x, join *);
-        tree_op!(SumAbs, $real => $real, lanes 8, empty 0.0, lift |_s, x| x.abs(), join +);
-        tree_op!(SumSquares, $real => $real, lanes 8, empty 0.0, lift |_s, x| x * x, join +);
+        tree_op!(SumAbs, $real => $real, lanes 8, empty 0.0, lift |_s, x| x.abs(), join +,
+            tree $tree Lift::Abs);
+        tree_op!(SumSquares, $real => $real, lanes 8, empty 0.0, lift |_s, x| x * x, join +,
+            tree $tree Lift::Square);
         tree_op!(SumSquaredDeviations<$real>, $real => $real, lanes 8, empty 0.0,
-            lift |s, x| (x - s.0) * (x - s.0), join +);
+            lift |s, x| (x - s.0) * (x - s.0), join +,
+            tree $tree Lift::SquaredDeviation(s.0));
         tree_op!(Sum, $complex => $complex, lanes 4, empty $complex::new(0.0, 0.0),
             lift |_s, x| x, join +, finish $complex::new(0.0, 0.0));
         tree_op!(Prod, $complex => $complex, lanes 4, empty $complex::new(1.0, 0.0),
@@ -74,7 +84,7 @@ macro_rules! sums {
             }, join +);
     )*};
 }
-sums!(f32 Complex32, f64 Complex64,);
+sums!(f32 Complex32 sum_tree_f32, f64 Complex64 sum_tree_f64,);
 
 /// The sum by Kahan's and Babuška's compensated summation, as Neumaier has it: the error is about
 /// one rounding, however long the run.
