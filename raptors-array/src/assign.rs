@@ -16,6 +16,8 @@ use raptors_kernels::{DType, Level, cast::cast, moves};
 
 /// Cost of converting one element, in additions.
 const CAST_COST: u32 = 2;
+/// Elements up to which a copy of one piece is made on the spot.
+const SHORT: usize = 1024;
 /// Cost of moving one element, in additions.
 const COPY_COST: u32 = 1;
 
@@ -133,6 +135,16 @@ fn write(from: &Array, strides: &[isize], to: &Array) -> Result<()> {
 ///
 /// If memory runs out.
 pub fn astype(array: &Array, dtype: DType, order: Option<Order>) -> Result<Array> {
+    if dtype == array.dtype() && order.unwrap_or_default() == Order::C && array.size() <= SHORT {
+        let result = Array::empty(array.shape(), dtype, Order::C)?;
+        let mut target = Target::fresh(&result);
+        if let (Some(from), Some(mut to)) =
+            (array.run(0, array.size()), target.run(0, array.size()))
+        {
+            to.bytes().copy_from_slice(from.bytes());
+            return Ok(result);
+        }
+    }
     let result = new_like(array.shape(), dtype, order, &[array])?;
     if array.size() > 0 {
         write(array, array.strides(), &result)?;

@@ -147,7 +147,9 @@ impl Array {
     ///
     /// [`Error::Memory`].
     pub fn from_scalar(value: &Scalar) -> Result<Self> {
-        Self::full(&[], value, Order::C)
+        let array = Self::empty(&[], value.dtype(), Order::C)?;
+        array.set(value);
+        Ok(array)
     }
 
     #[inline]

@@ -27,6 +27,7 @@ mod resolve;
 mod shape;
 mod small;
 mod stage;
+mod straight;
 pub mod target;
 mod walk;
 

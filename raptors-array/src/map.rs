@@ -4,7 +4,7 @@ pub use crate::operand::{MapOptions, Operand};
 use crate::{
     Array, Casting, Error, Number, Order, Result, Strides, assign,
     broadcast::{broadcast, broadcast_strides},
-    drive::{Shared, drive, map_plan},
+    drive::{drive, map_plan},
     layout,
     overlap::{Overlap, overlap},
     promote::Arg,
@@ -12,6 +12,7 @@ use crate::{
     resolve::{self, Resolved},
     small,
     stage::{Reader, Writer},
+    straight::{self, Input},
     target::Target,
     walk::{RawLane, Walk},
 };
@@ -26,7 +27,7 @@ use smallvec::{SmallVec, smallvec};
 #[inline]
 pub fn unary(ufunc: Ufunc, x: &Array) -> Result<Array> {
     if ufunc.nin() == 1
-        && let Some(result) = straight(ufunc, x, &[x])?
+        && let Some(result) = straight::call(ufunc, x.dtype(), &[Input::Run(x)])?
     {
         return Ok(result);
     }
@@ -44,7 +45,7 @@ pub fn binary(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
     if ufunc.nin() == 2
         && x.shape() == y.shape()
         && x.dtype() == y.dtype()
-        && let Some(result) = straight(ufunc, x, &[x, y])?
+        && let Some(result) = straight::call(ufunc, x.dtype(), &[Input::Run(x), Input::Run(y)])?
     {
         return Ok(result);
     }
@@ -60,51 +61,6 @@ fn single(results: SmallVec<[Array; 2]>) -> Result<Array> {
     results.into_iter().next().ok_or(Error::Internal {
         what: "a ufunc gave no result",
     })
-}
-
-/// The common small case: inputs of one shape and dtype, each in one C-ordered piece, and one
-/// result. Nothing where the case is another.
-#[inline]
-fn straight(ufunc: Ufunc, like: &Array, inputs: &[&Array]) -> Result<Option<Array>> {
-    let dtype = like.dtype();
-    if !inputs.iter().all(|x| x.is_c_contiguous() && x.is_aligned()) || ufunc.nout() != 1 {
-        return Ok(None);
-    }
-    let Some(bound) = ufunc.bind(Level::get(), dtype) else {
-        return Ok(None);
-    };
-    if bound.inputs().iter().any(|&input| input != dtype) {
-        return Ok(None);
-    }
-    let given = bound.outputs()[0];
-    let result = Array::empty(like.shape(), given, Order::C)?;
-    let n = like.size();
-    if n == 0 {
-        return Ok(Some(result));
-    }
-    let (size, out_size) = (dtype.size(), given.size());
-    let plan = map_plan(ufunc.cost(), n, size.max(out_size), inputs.len(), 1);
-    let grain = plan.chunk.max(1);
-    let (out, ptrs): (_, SmallVec<[_; 3]>) = (
-        Shared(result.as_mut_ptr()),
-        inputs
-            .iter()
-            .map(|x| Shared(x.as_ptr().cast_mut()))
-            .collect(),
-    );
-    drive(&plan, n, grain, &|range| {
-        let (start, len) = (range.start, range.len());
-        let mut runs = [In::from(&[0u8; 0][..]); 3];
-        for (run, ptr) in runs.iter_mut().zip(&ptrs) {
-            // SAFETY: a C-ordered, aligned array of `n` elements of `dtype`, and the range is part of it.
-            *run = unsafe { In::from_raw(ptr.get().add(start * size), len, dtype) };
-        }
-        // SAFETY: the result is new and dense with `n` elements; each range is written once.
-        let out = unsafe { Out::from_raw(out.get().add(start * out_size), len, given) };
-        bound.run(&runs[..ptrs.len()], &mut [out]);
-        Ok(())
-    })?;
-    Ok(Some(result))
 }
 
 /// `ufunc` of arrays and Python numbers, broadcast against each other, into `outs` where given.
@@ -135,6 +91,14 @@ pub fn map(
         if let Some(result) = small::map(ufunc, resolved, inputs, out)? {
             return Ok(smallvec![result]);
         }
+    }
+    let plain = outs.iter().all(Option::is_none) && options.where_.is_none();
+    if plain
+        && options.order.is_none()
+        && let Some(inputs) = straight::inputs(inputs, resolved)
+        && let Some(result) = straight::call(ufunc, resolved.computed(), &inputs)?
+    {
+        return Ok(SmallVec::from_iter([result]));
     }
     let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
     shapes.extend(options.where_.map(Array::shape));

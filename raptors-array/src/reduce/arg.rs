@@ -1,7 +1,7 @@
 //! Where the extremes are.
 
 use super::{
-    Axes, ReduceOptions,
+    Axes, ReduceOptions, SHORT,
     shape::{result_shape, slice_at},
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     target::Target,
 };
 use raptors_kernels::{
-    Level, Out,
+    Level, Out, Scalar,
     fold::{self, ArgFold, Rows},
 };
 
@@ -19,6 +19,15 @@ const ARG_COST: u32 = 2;
 
 /// The index of the first extreme along one axis, or in C order over all.
 pub(super) fn arg(which: ArgFold, array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
+    if let (Axes::All, false, Some(run)) = (
+        options.axes,
+        options.keepdims,
+        array.run(0, array.size().min(SHORT)),
+    ) && run.len() == array.size()
+        && let Some(index) = fold::arg(which, Level::get(), run)
+    {
+        return Array::from_scalar(&Scalar::new(index as i64));
+    }
     let mask = options.axes.mask(array.ndim())?;
     let axis = match options.axes {
         Axes::All => None,

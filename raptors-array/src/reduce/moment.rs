@@ -1,12 +1,15 @@
 //! Mean, variance and standard deviation: two passes over the elements, no temporaries.
 
-use super::{ReduceOptions, folded, run, shape::result_shape, tile::Step};
+use super::{Axes, ReduceOptions, SHORT, folded, run, shape::result_shape, tile::Step};
 use crate::{
     Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, map,
     operand::{MapOptions, Operand},
     target::Target,
 };
-use raptors_kernels::{Level, fold::Fold};
+use raptors_kernels::{
+    Level,
+    fold::{self, Fold},
+};
 
 /// The dtype that means of `dtype` are computed in: float64 for integers, float32 for float16.
 fn computed_in(dtype: DType) -> DType {
@@ -29,6 +32,9 @@ fn given_in(dtype: DType) -> DType {
 /// The mean over the axes that go.
 pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
+    if let Some(mean) = short(array, None, options) {
+        return Array::from_scalar(&mean);
+    }
     let (means, _) = means(array, computed_in(asked), options)?;
     finish(means, given_in(asked))
 }
@@ -36,15 +42,49 @@ pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> 
 /// The variance over the axes that go.
 pub(super) fn var(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
+    if let Some(variance) = short(array, Some(ddof), options) {
+        return Array::from_scalar(&variance);
+    }
     finish(variance(array, ddof, options)?, given_in(asked).real())
 }
 
 /// The standard deviation over the axes that go.
 pub(super) fn std(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
+    if let Some(variance) = short(array, Some(ddof), options) {
+        return map::unary(Ufunc::sqrt, &Array::from_scalar(&variance)?);
+    }
     let variance = variance(array, ddof, options)?;
     in_place(Ufunc::sqrt, &variance, None)?;
     finish(variance, given_in(asked).real())
+}
+
+/// The mean, or with `ddof` the variance, of all elements of a short array in one piece: most calls
+/// are of this kind, and need no accumulators. Nothing where the case is another.
+fn short(array: &Array, ddof: Option<f64>, options: &ReduceOptions<'_>) -> Option<Scalar> {
+    let dtype = array.dtype();
+    let plain = matches!(options.axes, Axes::All) && !options.keepdims && options.where_.is_none();
+    if !plain || options.dtype.is_some() || computed_in(dtype) != dtype || array.size() > SHORT {
+        return None;
+    }
+    let run = array.run(0, array.size())?;
+    let level = Level::get();
+    let over = |sum: &Scalar, n: f64| {
+        let n = Number::Float(n).to_scalar(sum.dtype()).ok()?;
+        let mut result = Scalar::zero(sum.dtype());
+        let divide = Ufunc::divide.bind(level, sum.dtype())?;
+        divide.run(&[sum.as_in(), n.as_in()], &mut [result.as_out()]);
+        Some(result)
+    };
+    let n = array.size() as f64;
+    let mean = over(&fold::fold(Fold::sum, level, run)?, n)?;
+    match ddof {
+        None => Some(mean),
+        Some(ddof) => over(
+            &fold::sum_squared_deviations(level, run, &mean),
+            (n - ddof).max(0.0),
+        ),
+    }
 }
 
 fn finish(result: Array, dtype: DType) -> Result<Array> {
