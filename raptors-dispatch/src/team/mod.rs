@@ -3,6 +3,8 @@
 
 mod crew;
 mod fork;
+#[cfg(feature = "rayon")]
+mod guest;
 mod limit;
 #[cfg(test)]
 mod tests;
@@ -17,7 +19,8 @@ pub use limit::{
 ///
 /// Chunks are claimed one after another, so their lengths need not be equal. All run on the calling
 /// thread where that is as good: while the workers sleep and waking them costs more than it gains,
-/// inside another job, and while another thread's job has the team.
+/// inside another job, and while another thread's job has the team. A job that starts on a thread
+/// of a rayon pool runs on that pool (feature `rayon`).
 ///
 /// # Panics
 ///
@@ -27,9 +30,14 @@ pub use limit::{
 pub fn run(threads: usize, chunks: usize, f: &(dyn Fn(usize) + Sync)) {
     if threads <= 1 || chunks <= 1 {
         (0..chunks).for_each(f);
-    } else {
-        fork::current().run(threads, chunks, f, &mut || false);
+        return;
     }
+    #[cfg(feature = "rayon")]
+    if guest::inside() {
+        guest::run(threads, chunks, f);
+        return;
+    }
+    fork::current().run(threads, chunks, f, &mut || false);
 }
 
 /// As [`run`], and asks `stop` on the calling thread before each chunk that it takes: once `stop`
