@@ -115,7 +115,7 @@ fn write(from: &Array, strides: &[isize], to: &Array) -> Result<()> {
             })
         });
     }
-    let walk = Walk::new(to.shape(), &lanes, longest);
+    let walk = Walk::new(to.shape(), &lanes, longest, &[false, false]);
     let grain = (longest / walk.unit_len().max(1)).max(1);
     let level = Level::get();
     drive(&plan, walk.units(), grain, &|range| {

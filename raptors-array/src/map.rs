@@ -27,7 +27,7 @@ use smallvec::{SmallVec, smallvec};
 #[inline]
 pub fn unary(ufunc: Ufunc, x: &Array) -> Result<Array> {
     if ufunc.nin() == 1
-        && let Some(result) = straight::call(ufunc, x.dtype(), &[Input::Run(x)])?
+        && let Some(result) = straight::call(ufunc, x.dtype(), &[Input::Run(x)], None)?
     {
         return Ok(result);
     }
@@ -45,7 +45,8 @@ pub fn binary(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
     if ufunc.nin() == 2
         && x.shape() == y.shape()
         && x.dtype() == y.dtype()
-        && let Some(result) = straight::call(ufunc, x.dtype(), &[Input::Run(x), Input::Run(y)])?
+        && let Some(result) =
+            straight::call(ufunc, x.dtype(), &[Input::Run(x), Input::Run(y)], None)?
     {
         return Ok(result);
     }
@@ -92,13 +93,14 @@ pub fn map(
             return Ok(smallvec![result]);
         }
     }
-    let plain = outs.iter().all(Option::is_none) && options.where_.is_none();
-    if plain
+    if options.where_.is_none()
         && options.order.is_none()
         && let Some(inputs) = straight::inputs(inputs, resolved)
-        && let Some(result) = straight::call(ufunc, resolved.computed(), &inputs)?
     {
-        return Ok(SmallVec::from_iter([result]));
+        let out = outs.first().and_then(Option::as_ref).map(Target::array);
+        if let Some(result) = straight::call(ufunc, resolved.computed(), &inputs, out)? {
+            return Ok(SmallVec::from_iter([result]));
+        }
     }
     let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
     shapes.extend(options.where_.map(Array::shape));
@@ -278,7 +280,15 @@ impl Call<'_> {
         let streams = fed.iter().filter(|fed| fed.array.size() == n).count();
         let size = lanes.iter().map(|lane| lane.1).max().unwrap_or(1);
         let plan = map_plan(self.ufunc.cost(), n, size, streams, self.results.len());
-        let walk = Walk::new(self.shape, &lanes, plan.chunk.max(1));
+        let mut single: SmallVec<[bool; 6]> = SmallVec::from_elem(false, lanes.len());
+        if bound.repeats() {
+            let inputs = &mut single[self.results.len()..];
+            for ((single, fed), &wanted) in inputs.iter_mut().zip(fed).zip(bound.inputs()) {
+                let array = &fed.array;
+                *single = array.dtype() == wanted && array.is_aligned() && !fed.apart;
+            }
+        }
+        let walk = Walk::new(self.shape, &lanes, plan.chunk.max(1), &single);
         let grain = (plan.chunk / walk.unit_len().max(1)).max(1);
         let level = bound.level();
         drive(&plan, walk.units(), grain, &|range| {

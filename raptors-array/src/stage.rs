@@ -56,6 +56,10 @@ impl Reader {
             // holds and that no loop writes (`apart` is false).
             return Ok(unsafe { In::from_raw(ptr, len, self.wanted) });
         }
+        if self.in_place && walk.is_value(self.lane, unit.shape) {
+            // SAFETY: one aligned element of `wanted` of such an array.
+            return Ok(unsafe { In::from_raw(ptr, 1, self.wanted) });
+        }
         let fits = |&(start, shape): &(*mut u8, [usize; 2])| {
             start == ptr && shape[0] >= unit.shape[0] && shape[1] == unit.shape[1]
         };

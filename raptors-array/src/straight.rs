@@ -1,16 +1,18 @@
 //! The common case of a ufunc: inputs of one dtype that lie in memory alike, each in one piece, or
-//! single values, and one new result. It needs no walk.
+//! single values, and one result. It needs no walk.
 
 use crate::{
     Array, Buffer, Error, Order, Result,
     drive::{Shared, drive, map_plan},
     map::Operand,
+    overlap::{Overlap, overlap},
     promote::cast_scalar,
     resolve::Resolved,
     walk::STAGE_BYTES,
 };
+use raptors_dispatch::plan::Plan;
 use raptors_kernels::{
-    DType, In, Level, Out, Scalar, Ufunc,
+    DType, In, Level, Loop, Out, Scalar, Ufunc,
     moves::{self, Target},
 };
 use smallvec::SmallVec;
@@ -55,9 +57,15 @@ pub(crate) fn inputs<'a>(
     shape.map(|_| inputs)
 }
 
-/// `ufunc` of `inputs` of `dtype`; nothing where the case is not the common one.
+/// `ufunc` of `inputs` of `dtype`, into `out` if there is one; nothing where the case is not the
+/// common one.
 #[inline]
-pub(crate) fn call(ufunc: Ufunc, dtype: DType, inputs: &[Input<'_>]) -> Result<Option<Array>> {
+pub(crate) fn call(
+    ufunc: Ufunc,
+    dtype: DType,
+    inputs: &[Input<'_>],
+    out: Option<&Array>,
+) -> Result<Option<Array>> {
     let mut runs = inputs.iter().filter_map(|input| match input {
         Input::Run(array) => Some(*array),
         Input::Value(_) => None,
@@ -78,65 +86,129 @@ pub(crate) fn call(ufunc: Ufunc, dtype: DType, inputs: &[Input<'_>]) -> Result<O
     let Some(bound) = ufunc.bind(Level::get(), dtype) else {
         return Ok(None);
     };
-    if bound.inputs().iter().any(|&input| input != dtype) {
+    let given = bound.outputs()[0];
+    if bound.inputs().iter().any(|&input| input != dtype)
+        || out.is_some_and(|out| !receives(out, like, given, order))
+    {
         return Ok(None);
     }
-    let given = bound.outputs()[0];
-    let result = Array::empty(like.shape(), given, order)?;
+    let result = match out {
+        Some(out) => out.clone(),
+        None => Array::empty(like.shape(), given, order)?,
+    };
     let n = like.size();
     if n == 0 {
         return Ok(Some(result));
     }
-    let (size, out_size) = (dtype.size(), given.size());
-    let streams = inputs
-        .iter()
-        .filter(|input| matches!(input, Input::Run(_)))
-        .count();
-    let plan = map_plan(ufunc.cost(), n, size.max(out_size), streams, 1);
-    let grain = plan.chunk.max(1);
-    // A value is repeated in a stage, which every piece of the run reads again.
-    let piece = if streams == inputs.len() {
-        n
-    } else {
-        n.min(STAGE_BYTES / size)
-    };
-    let mut stages: SmallVec<[Buffer; 2]> = SmallVec::new();
-    let mut sources: SmallVec<[(Shared, bool); 3]> = SmallVec::new();
+    let mut sources: SmallVec<[Source; 3]> = SmallVec::new();
     for input in inputs {
         sources.push(match input {
-            Input::Run(array) => (Shared(array.as_ptr().cast_mut()), true),
-            Input::Value(value) => {
-                let stage = repeated(value, piece)?;
-                let ptr = stage.as_ptr();
-                stages.push(stage);
-                (Shared(ptr), false)
-            }
+            Input::Run(array) => match out.map_or(Overlap::Disjoint, |out| overlap(array, out)) {
+                Overlap::Disjoint => Source::Run(Shared(array.as_ptr().cast_mut())),
+                Overlap::Same => Source::Written(Shared(array.as_ptr().cast_mut())),
+                Overlap::Possible => return Ok(None),
+            },
+            Input::Value(value) => Source::Value(*value),
+        });
+    }
+    let streams = sources
+        .iter()
+        .filter(|source| !matches!(source, Source::Value(_)))
+        .count();
+    let plan = map_plan(ufunc.cost(), n, dtype.size().max(given.size()), streams, 1);
+    run(&bound, dtype, &sources, &result, &plan)?;
+    Ok(Some(result))
+}
+
+/// Whether results of `given`, in the shape and order of `like`, can be written to `out` directly.
+fn receives(out: &Array, like: &Array, given: DType, order: Order) -> bool {
+    let dense = match order {
+        Order::C => out.is_c_contiguous(),
+        Order::F => out.is_f_contiguous(),
+    };
+    dense && out.dtype() == given && out.shape() == like.shape() && out.is_aligned()
+}
+
+/// Where the elements of an input come from.
+enum Source {
+    /// A run that nobody writes.
+    Run(Shared),
+    /// The run that is written: pieces are copied before.
+    Written(Shared),
+    /// One value.
+    Value(Scalar),
+}
+
+/// Runs `bound` over whole dense arrays.
+fn run(bound: &Loop, dtype: DType, sources: &[Source], result: &Array, plan: &Plan) -> Result<()> {
+    let (n, size) = (result.size(), dtype.size());
+    let (given, out_size) = (result.dtype(), result.itemsize());
+    let repeats = bound.repeats();
+    let staged = sources.iter().any(|source| match source {
+        Source::Run(_) => false,
+        Source::Written(_) => true,
+        Source::Value(_) => !repeats,
+    });
+    let piece = if staged { n.min(STAGE_BYTES / size) } else { n };
+    let mut values: SmallVec<[Option<Buffer>; 3]> = SmallVec::new();
+    for source in sources {
+        values.push(match source {
+            Source::Value(value) if !repeats => Some(repeated(value, piece)?),
+            _ => None,
         });
     }
     let out = Shared(result.as_mut_ptr());
-    drive(&plan, n, grain, &|range| {
+    drive(plan, n, plan.chunk.max(1), &|range| {
+        let mut copies: SmallVec<[Option<Buffer>; 3]> = SmallVec::new();
+        for source in sources {
+            copies.push(match source {
+                Source::Written(_) => Some(buffer(piece * size)?),
+                _ => None,
+            });
+        }
         for start in range.clone().step_by(piece) {
             let len = piece.min(range.end - start);
             let mut runs = [In::from(&[0u8; 0][..]); 3];
-            for (run, (ptr, moves)) in runs.iter_mut().zip(&sources) {
-                let at = if *moves { start * size } else { 0 };
-                // SAFETY: `len` elements of a dense, aligned array of `n`, or of a stage that holds
-                // `piece` of them.
-                *run = unsafe { In::from_raw(ptr.get().add(at), len, dtype) };
+            for (i, source) in sources.iter().enumerate() {
+                runs[i] = match source {
+                    Source::Value(value) if repeats => value.as_in(),
+                    Source::Value(_) => {
+                        let ptr = values[i].as_ref().map_or(out.get(), Buffer::as_ptr);
+                        // SAFETY: `repeated` made a stage of `piece` elements for this value.
+                        unsafe { In::from_raw(ptr, len, dtype) }
+                    }
+                    // SAFETY: `len` elements of a dense, aligned array of `n`, which is not the result.
+                    Source::Run(ptr) => unsafe {
+                        In::from_raw(ptr.get().add(start * size), len, dtype)
+                    },
+                    Source::Written(ptr) => {
+                        let copy = copies[i].as_ref().map_or(out.get(), Buffer::as_ptr);
+                        // SAFETY: the copy has room for `piece` elements, and the run, which is
+                        // the result, is borrowed by nobody now.
+                        unsafe {
+                            copy.copy_from_nonoverlapping(ptr.get().add(start * size), len * size);
+                            In::from_raw(copy, len, dtype)
+                        }
+                    }
+                };
             }
-            // SAFETY: the result is new and dense with `n` elements; each piece is written once.
+            // SAFETY: the result is dense with `n` elements; each piece is written once, and no
+            // run of the loop lies in it.
             let out = unsafe { Out::from_raw(out.get().add(start * out_size), len, given) };
             bound.run(&runs[..sources.len()], &mut [out]);
         }
         Ok(())
-    })?;
-    Ok(Some(result))
+    })
+}
+
+fn buffer(bytes: usize) -> Result<Buffer> {
+    Buffer::new(bytes).ok_or_else(|| Error::memory(bytes))
 }
 
 /// A stage of `n` times `value`.
 fn repeated(value: &Scalar, n: usize) -> Result<Buffer> {
     let size = value.dtype().size();
-    let stage = Buffer::new(n * size).ok_or_else(|| Error::memory(n * size))?;
+    let stage = buffer(n * size)?;
     let target = Target::contiguous(stage.as_ptr(), size, [1, n]);
     // SAFETY: the stage is new and has room for `n` elements; the value is one of their size.
     unsafe { moves::fill(target, value.as_in().bytes().as_ptr()) };

@@ -35,6 +35,8 @@ pub(crate) struct Walk {
     /// The shape of a unit that touches no edge.
     unit: [usize; 2],
     lanes: SmallVec<[Lane; 4]>,
+    /// The lane that the loop takes as one element where all of a unit's are the same.
+    value: Option<usize>,
 }
 
 // SAFETY: a walk only computes addresses; whoever builds one holds the arrays for its lifetime and
@@ -53,9 +55,19 @@ impl Walk {
     /// A walk over `shape` of arrays that start at a pointer, have elements of a size, and strides
     /// in bytes over `shape`. Axes are ordered for the first array, which should be the one written.
     ///
-    /// `longest` is the most elements that a unit may have where every lane can be used in place.
-    pub(crate) fn new(shape: &[usize], lanes: &[RawLane<'_>], longest: usize) -> Self {
+    /// `longest` is the most elements that a unit may have where every lane can be used in place;
+    /// `single` says which lanes the loop takes as one element where all of a unit's are the same.
+    pub(crate) fn new(
+        shape: &[usize],
+        lanes: &[RawLane<'_>],
+        longest: usize,
+        single: &[bool],
+    ) -> Self {
         let mut walk = Self::collapse(shape, lanes);
+        let mut repeating = (0..lanes.len())
+            .filter(|&lane| single[lane] && walk.inner[1] > 1 && walk.inner_strides(lane)[1] == 0);
+        // A loop takes one such lane; another is staged.
+        walk.value = repeating.next().filter(|_| repeating.next().is_none());
         walk.unit = walk.choose_unit(longest);
         walk
     }
@@ -97,6 +109,7 @@ impl Walk {
             inner,
             unit: [1, 1],
             lanes,
+            value: None,
         }
     }
 
@@ -104,22 +117,32 @@ impl Walk {
         let [d1, d0] = self.inner;
         let size = self.lanes.iter().map(|lane| lane.size).max().unwrap_or(1);
         let staged = (STAGE_BYTES / size).max(1);
-        let lanes = || 0..self.lanes.len();
-        if lanes().all(|lane| self.is_dense(lane, [d1, d0])) {
+        let in_place = |shape| {
+            (0..self.lanes.len())
+                .all(|lane| self.is_dense(lane, shape) || self.is_value(lane, shape))
+        };
+        if in_place([d1, d0]) {
             // Whole rows where several fit, so that a plane that lies in one piece is cut evenly.
             let rows = (longest / d0.max(1)).clamp(1, d1.max(1));
             return [rows, if rows > 1 { d0 } else { d0.min(longest) }];
         }
-        // Several rows at once, unless that would pack rows which could be used where they are.
-        let apart = lanes().any(|lane| {
+        // Several rows at once, unless that would stage rows which could be used where they are.
+        let apart = (0..self.lanes.len()).any(|lane| {
             let [s1, _] = self.inner_strides(lane);
-            s1 != 0 && self.is_dense(lane, [1, d0]) && !self.is_dense(lane, [d1, d0])
+            s1 != 0
+                && (self.is_dense(lane, [1, d0]) && !self.is_dense(lane, [d1, d0])
+                    || self.value == Some(lane))
         });
         if d0 >= staged || (apart && d0 >= LONG_ROW) {
-            let in_place = lanes().all(|lane| self.is_dense(lane, [1, d0]));
-            return [1, d0.min(if in_place { longest } else { staged })];
+            return [1, d0.min(if in_place([1, d0]) { longest } else { staged })];
         }
         [(staged / d0.max(1)).clamp(1, d1.max(1)), d0]
+    }
+
+    /// Whether the loop takes a block of `shape` of a lane as one element.
+    #[inline]
+    pub(crate) fn is_value(&self, lane: usize, [rows, _]: [usize; 2]) -> bool {
+        self.value == Some(lane) && (rows <= 1 || self.inner_strides(lane)[0] == 0)
     }
 
     /// The strides of a lane over the two innermost axes.

@@ -2,7 +2,7 @@
 
 use crate::{
     dtype::{DType, Element},
-    isa::{Isa, Level},
+    isa::Isa,
     slice::{In, Out},
 };
 
@@ -41,6 +41,9 @@ pub trait Binary<T> {
     type Second: Element;
     /// The element type of the result.
     type Out: Element;
+    /// Whether the loop waits for its loads, so that an input of one element, repeated, has a loop
+    /// of its own that keeps it in a register.
+    const LIGHT: bool = false;
     /// The result for `x` and `y`.
     fn call<I: Isa>(x: T, y: Self::Second) -> Self::Out;
     /// As [`Unary::RARE`].
@@ -92,6 +95,8 @@ pub(crate) struct Kernel<I> {
     pub(crate) run: Run<I>,
     pub(crate) inputs: &'static [DType],
     pub(crate) outputs: &'static [DType],
+    /// Whether one of two inputs may be a run of one element, which is repeated.
+    pub(crate) repeats: bool,
 }
 
 /// The `N` typed runs must have one length; the loops rely on it for speed, not for safety.
@@ -141,6 +146,7 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element>() -> Kernel<I> {
         run: run::<I, K, T>,
         inputs: &[T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
+        repeats: false,
     }
 }
 
@@ -177,6 +183,7 @@ pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element>() -> Kernel<I> {
         run: run::<I, K, T>,
         inputs: &[T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE, <K::Out2 as Element>::DTYPE],
+        repeats: false,
     }
 }
 
@@ -186,6 +193,9 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element>() -> Kernel<I> {
             panic!("two inputs, one output")
         };
         let (x, y, out) = (x.of::<T>(), y.of::<K::Second>(), out.of::<K::Out>());
+        if K::LIGHT && x.len() != y.len() {
+            return repeat::<I, K, T>(isa, x, y, out);
+        }
         check(out.len(), &[x.len(), y.len()]);
         if K::RARE {
             let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
@@ -220,6 +230,36 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element>() -> Kernel<I> {
         run: run::<I, K, T>,
         inputs: &[T::DTYPE, <K::Second as Element>::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
+        repeats: K::LIGHT,
+    }
+}
+
+/// The loops of two inputs of which one has one element.
+fn repeat<I: Isa, K: Binary<T>, T: Element>(isa: I, x: &[T], y: &[K::Second], out: &mut [K::Out]) {
+    match (x, y) {
+        (x, &[y]) => {
+            check(out.len(), &[x.len()]);
+            isa.vectorize(
+                #[inline(always)]
+                || {
+                    for (o, &x) in out.iter_mut().zip(x) {
+                        *o = K::call::<I>(I::element(x), y);
+                    }
+                },
+            );
+        }
+        (&[x], y) => {
+            check(out.len(), &[y.len()]);
+            isa.vectorize(
+                #[inline(always)]
+                || {
+                    for (o, &y) in out.iter_mut().zip(y) {
+                        *o = K::call::<I>(x, I::element(y));
+                    }
+                },
+            );
+        }
+        _ => check(x.len(), &[y.len()]),
     }
 }
 
@@ -290,6 +330,7 @@ pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element>() -> Kernel<I> {
         run: run::<I, K, T>,
         inputs: &[T::DTYPE, T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE, <K::Out as Element>::DTYPE],
+        repeats: false,
     }
 }
 
@@ -313,72 +354,6 @@ pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element>() -> Kernel<I> {
         run: run::<I, K, T>,
         inputs: &[T::DTYPE, T::DTYPE, T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
-    }
-}
-
-/// A loop bound to the instruction set that it was compiled for: what [`crate::Ufunc::bind`] gives.
-#[derive(Clone, Copy)]
-pub struct Loop {
-    bound: Bound,
-    inputs: &'static [DType],
-    outputs: &'static [DType],
-}
-
-macro_rules! bound {
-    ($($(#[$cfg:meta])* $isa:ident),*) => {
-        #[derive(Clone, Copy)]
-        enum Bound { $($(#[$cfg])* $isa(crate::isa::$isa, Run<crate::isa::$isa>),)* }
-
-        $($(#[$cfg])*
-        impl Loop {
-            #[doc(hidden)]
-            #[allow(non_snake_case, reason = "named after the level")]
-            pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
-                Self { bound: Bound::$isa(isa, kernel.run), inputs: kernel.inputs, outputs: kernel.outputs }
-            }
-        })*
-
-        impl Loop {
-            /// Runs the loop.
-            ///
-            /// # Panics
-            ///
-            /// If the number, the types or the lengths of the runs are not what the loop takes.
-            #[inline(always)]
-            pub fn run(&self, ins: &[In<'_>], outs: &mut [Out<'_>]) {
-                match self.bound { $($(#[$cfg])* Bound::$isa(isa, run) => run(isa, ins, outs),)* }
-            }
-
-            /// The level that the loop was compiled for: at most the one asked for.
-            pub const fn level(&self) -> Level {
-                match self.bound { $($(#[$cfg])* Bound::$isa(isa, _) => Level::$isa(isa),)* }
-            }
-        }
-    };
-}
-
-bound!(
-    Scalar,
-    #[cfg(target_arch = "x86_64")]
-    Sse2,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-    #[cfg(target_arch = "aarch64")]
-    Neon
-);
-
-impl Loop {
-    /// The element types of the inputs.
-    #[inline(always)]
-    pub const fn inputs(&self) -> &'static [DType] {
-        self.inputs
-    }
-
-    /// The element types of the outputs.
-    #[inline(always)]
-    pub const fn outputs(&self) -> &'static [DType] {
-        self.outputs
+        repeats: false,
     }
 }

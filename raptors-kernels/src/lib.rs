@@ -20,6 +20,7 @@
 
 mod arch;
 pub mod body;
+mod bound;
 pub mod cast;
 mod classes;
 pub mod dtype;
@@ -36,10 +37,10 @@ pub mod typed;
 mod ufunc;
 mod ufuncs;
 
+pub use bound::Loop;
 pub use cast::cast;
 pub use dtype::{Bool, DType, Element, Kind};
 pub use isa::{Isa, Level};
-pub use kernel::Loop;
 pub use scalar::Scalar;
 pub use slice::{In, Out};
 pub use ufuncs::{ALIASES, Namespace, Ufunc};

@@ -1,10 +1,10 @@
 //! Ufuncs on slices: checked calls at the best level of the running CPU, for Rust programs.
 
 use crate::{
+    bound::Loop,
     cast::cast,
     dtype::{DType, Element},
     isa::Level,
-    kernel::Loop,
     slice::{In, Out},
     ufuncs::Ufunc,
 };

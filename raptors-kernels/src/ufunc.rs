@@ -1,9 +1,9 @@
 //! What a ufunc can tell and do beyond its row: names, loops by dtype and level.
 
 use crate::{
+    bound::Loop,
     dtype::DType,
     isa::Level,
-    kernel::Loop,
     ufuncs::{ALIASES, Ufunc},
 };
 

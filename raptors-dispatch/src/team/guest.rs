@@ -34,7 +34,10 @@ mod tests {
 
     #[test]
     fn every_chunk_runs_once_on_the_callers_own_pool() {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(3)
+            .build()
+            .unwrap();
         let runs: Vec<AtomicUsize> = (0..500).map(|_| AtomicUsize::new(0)).collect();
         let strangers = AtomicUsize::new(0);
         pool.install(|| {

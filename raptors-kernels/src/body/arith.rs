@@ -10,19 +10,19 @@ use num_complex::Complex;
 
 /// `x + y`.
 pub struct Add;
-binary!(Add, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_add(y));
-binary!(Add, f32 f64 Complex32 Complex64 => |x, y| x + y);
+binary!(Add light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_add(y));
+binary!(Add light, f32 f64 Complex32 Complex64 => |x, y| x + y);
 binary!(Add, Bool => |x, y| Bool::from(x.get() | y.get()));
 
 /// `x - y`.
 pub struct Subtract;
-binary!(Subtract, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_sub(y));
-binary!(Subtract, f32 f64 Complex32 Complex64 => |x, y| x - y);
+binary!(Subtract light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_sub(y));
+binary!(Subtract light, f32 f64 Complex32 Complex64 => |x, y| x - y);
 
 /// `x * y`.
 pub struct Multiply;
-binary!(Multiply, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_mul(y));
-binary!(Multiply, f32 f64 => |x, y| x * y);
+binary!(Multiply light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_mul(y));
+binary!(Multiply light, f32 f64 => |x, y| x * y);
 binary!(Multiply, Complex32 Complex64 => |x, y| product::<I, _>(x, y));
 binary!(Multiply, Bool => |x, y| Bool::from(x.get() & y.get()));
 
@@ -37,7 +37,7 @@ fn product<I: Isa, F: Float>(x: Complex<F>, y: Complex<F>) -> Complex<F> {
 
 /// `x / y`.
 pub struct Divide;
-binary!(Divide, f32 f64 => |x, y| x / y);
+binary!(Divide light, f32 f64 => |x, y| x / y);
 binary!(Divide, Complex32 Complex64 => |x, y| divide(x, y));
 
 /// R. L. Smith's quotient (Algorithm 116, CACM 1962): divides by the larger part of `y` first, so

@@ -30,7 +30,7 @@ macro_rules! comparisons {
     ($($(#[doc = $doc:literal])* $body:ident |$x:ident, $y:ident| $real:expr, $complex:expr;)*) => {$(
         $(#[doc = $doc])*
         pub struct $body;
-        binary!($body, i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 => Bool, |$x, $y| Bool::from($real));
+        binary!($body light, i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 => Bool, |$x, $y| Bool::from($real));
         binary!($body, Bool => Bool, |$x, $y| {
             let ($x, $y) = (u8::from($x.get()), u8::from($y.get()));
             Bool::from($real)

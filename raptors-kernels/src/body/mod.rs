@@ -20,8 +20,20 @@ macro_rules! unary {
     };
 }
 
-/// As [`unary`], for two inputs of one type.
+/// As [`unary`], for two inputs of one type. `light` asks for loops with a repeated input too.
 macro_rules! binary {
+    ($body:ident light, $($t:ty)* => $out:ty, |$x:ident, $y:ident| $e:expr) => {$(
+        impl $crate::kernel::Binary<$t> for $body {
+            type Second = $t;
+            type Out = $out;
+            const LIGHT: bool = true;
+            #[inline(always)]
+            fn call<I: $crate::isa::Isa>($x: $t, $y: $t) -> $out { $e }
+        }
+    )*};
+    ($body:ident light, $($t:ty)* => |$x:ident, $y:ident| $e:expr) => {
+        $(binary!($body light, $t => $t, |$x, $y| $e);)*
+    };
     ($body:ident, $($t:ty)* => $out:ty, |$x:ident, $y:ident| $e:expr) => {$(
         impl $crate::kernel::Binary<$t> for $body {
             type Second = $t;

@@ -1,0 +1,83 @@
+//! Loops bound to the instruction set that they were compiled for.
+
+use crate::{
+    dtype::DType,
+    isa::Level,
+    kernel::{Kernel, Run},
+    slice::{In, Out},
+};
+
+/// A loop bound to the instruction set that it was compiled for: what [`crate::Ufunc::bind`] gives.
+#[derive(Clone, Copy)]
+pub struct Loop {
+    bound: Bound,
+    inputs: &'static [DType],
+    outputs: &'static [DType],
+    repeats: bool,
+}
+
+macro_rules! bound {
+    ($($(#[$cfg:meta])* $isa:ident),*) => {
+        #[derive(Clone, Copy)]
+        enum Bound { $($(#[$cfg])* $isa(crate::isa::$isa, Run<crate::isa::$isa>),)* }
+
+        $($(#[$cfg])*
+        impl Loop {
+            #[doc(hidden)]
+            #[allow(non_snake_case, reason = "named after the level")]
+            pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
+                Self { bound: Bound::$isa(isa, kernel.run), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats }
+            }
+        })*
+
+        impl Loop {
+            /// Runs the loop.
+            ///
+            /// # Panics
+            ///
+            /// If the number, the types or the lengths of the runs are not what the loop takes.
+            #[inline(always)]
+            pub fn run(&self, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+                match self.bound { $($(#[$cfg])* Bound::$isa(isa, run) => run(isa, ins, outs),)* }
+            }
+
+            /// The level that the loop was compiled for: at most the one asked for.
+            pub const fn level(&self) -> Level {
+                match self.bound { $($(#[$cfg])* Bound::$isa(isa, _) => Level::$isa(isa),)* }
+            }
+        }
+    };
+}
+
+bound!(
+    Scalar,
+    #[cfg(target_arch = "x86_64")]
+    Sse2,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    #[cfg(target_arch = "aarch64")]
+    Neon
+);
+
+impl Loop {
+    /// The element types of the inputs.
+    #[inline(always)]
+    pub const fn inputs(&self) -> &'static [DType] {
+        self.inputs
+    }
+
+    /// Whether one of the two inputs may be a run of one element, which stands for as many as the
+    /// other has.
+    #[inline(always)]
+    pub const fn repeats(&self) -> bool {
+        self.repeats
+    }
+
+    /// The element types of the outputs.
+    #[inline(always)]
+    pub const fn outputs(&self) -> &'static [DType] {
+        self.outputs
+    }
+}
