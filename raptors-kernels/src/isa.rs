@@ -45,15 +45,15 @@ pub trait Isa: Copy + Send + Sync + 'static {
     fn truncate_f64(self, from: &[f64], to: &mut [i32]) {
         truncate::run(self, from, to, truncate::i32_from_f64);
     }
-    /// The sum of leaves, which are a power of two, four or more: lane by lane, of neighbouring
-    /// lanes, of neighbours of those, and so on. `None` where the compiler is trusted with it.
+    /// The sum of a run of more than one leaf, in the order of the pairwise tree of folds. `None`
+    /// where the compiler is trusted with it.
     #[inline(always)]
-    fn sum_tree_f32(self, _lift: Lift<f32>, _x: &[[[f32; 8]; 16]]) -> Option<f32> {
+    fn sum_tree_f32(self, _lift: Lift<f32>, _x: &[f32]) -> Option<f32> {
         None
     }
     /// As [`Isa::sum_tree_f32`].
     #[inline(always)]
-    fn sum_tree_f64(self, _lift: Lift<f64>, _x: &[[[f64; 8]; 16]]) -> Option<f64> {
+    fn sum_tree_f64(self, _lift: Lift<f64>, _x: &[f64]) -> Option<f64> {
         None
     }
     /// Truncates one float64; what does not fit gives the smallest integer.
@@ -314,11 +314,11 @@ macro_rules! detected {
                 crate::arch::x86::truncate_f64(self.narrow(), from, to);
             }
             #[inline(always)]
-            fn sum_tree_f32(self, lift: Lift<f32>, x: &[[[f32; 8]; 16]]) -> Option<f32> {
+            fn sum_tree_f32(self, lift: Lift<f32>, x: &[f32]) -> Option<f32> {
                 Some(crate::arch::x86_sum::tree_f32(self.narrow(), lift, x))
             }
             #[inline(always)]
-            fn sum_tree_f64(self, lift: Lift<f64>, x: &[[[f64; 8]; 16]]) -> Option<f64> {
+            fn sum_tree_f64(self, lift: Lift<f64>, x: &[f64]) -> Option<f64> {
                 Some(crate::arch::x86_sum::tree_f64(self.narrow(), lift, x))
             }
             #[inline(always)]

@@ -1,26 +1,37 @@
-//! Sums by AVX: the compiler takes the lanes of partial results apart in most loops that it finds
-//! them in.
-//!
-//! Leaves are summed one after the other, as memory is read best. The additions of one wait for one
-//! another, but the CPU runs ahead into the next leaves, whose additions do not.
+//! Sums by AVX, in the order of the pairwise tree: the compiler finds the lanes of partial results
+//! in some of the loops over them, and takes them apart in others.
 
-use crate::isa::{Avx2, Lift};
-use core::arch::x86_64::{
-    __m256, __m256d, _mm_add_ps, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_andnot_pd,
-    _mm256_andnot_ps, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_hadd_pd,
-    _mm256_hadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_mul_pd, _mm256_mul_ps,
-    _mm256_permute2f128_pd, _mm256_set1_pd, _mm256_set1_ps, _mm256_setzero_pd, _mm256_setzero_ps,
-    _mm256_storeu_pd, _mm256_sub_pd, _mm256_sub_ps,
+use crate::{
+    fold::tree::{LEAF, split},
+    isa::{Avx2, Lift},
 };
 
-/// Vectors in the longest leaf.
-const LEAF: usize = 16;
-
-/// The sum of `x`, whose leaves are a power of two, four or more: the whole tree at one go.
+/// The sum of `x`, which is longer than a leaf, in the order of the pairwise tree.
 #[inline(always)]
-pub(crate) fn tree_f32(_: Avx2, lift: Lift<f32>, x: &[[[f32; 8]; LEAF]]) -> f32 {
+pub(crate) fn tree_f32(_: Avx2, lift: Lift<f32>, x: &[f32]) -> f32 {
+    // SAFETY: an `Avx2` token exists only where AVX was detected.
+    unsafe { single::sum(lift, x) }
+}
+
+/// The sum of `x`, which is longer than a leaf, in the order of the pairwise tree.
+#[inline(always)]
+pub(crate) fn tree_f64(_: Avx2, lift: Lift<f64>, x: &[f64]) -> f64 {
+    // SAFETY: an `Avx2` token exists only where AVX was detected.
+    unsafe { double::sum(lift, x) }
+}
+
+/// Sums of float32.
+mod single {
+    use super::{LEAF, Lift, split};
+    use core::arch::x86_64::{
+        __m256, _mm_add_ps, _mm_storeu_ps, _mm256_add_ps, _mm256_and_ps, _mm256_andnot_ps,
+        _mm256_castps256_ps128, _mm256_castsi256_ps, _mm256_cvtss_f32, _mm256_extractf128_ps,
+        _mm256_hadd_ps, _mm256_loadu_ps, _mm256_mul_ps, _mm256_set1_epi32, _mm256_set1_ps,
+        _mm256_setzero_ps, _mm256_sub_ps,
+    };
+
     #[target_feature(enable = "avx")]
-    fn inner(lift: Lift<f32>, x: &[[[f32; 8]; LEAF]]) -> f32 {
+    pub(super) fn sum(lift: Lift<f32>, x: &[f32]) -> f32 {
         match lift {
             Lift::Value => tree(x, &|x| x),
             Lift::Abs => {
@@ -37,32 +48,108 @@ pub(crate) fn tree_f32(_: Avx2, lift: Lift<f32>, x: &[[[f32; 8]; LEAF]]) -> f32 
             }
         }
     }
+
     #[target_feature(enable = "avx")]
-    fn tree(x: &[[[f32; 8]; LEAF]], lift: &impl Fn(__m256) -> __m256) -> f32 {
-        if let Ok(x) = x.try_into() {
-            let [a, b, c, d] = leaves(x, lift);
-            return (a + b) + (c + d);
+    fn tree(x: &[f32], lift: &impl Fn(__m256) -> __m256) -> f32 {
+        if x.len() == 4 * LEAF * 8
+            && let Ok(x) = x.as_chunks().0.as_chunks().0.try_into()
+        {
+            return complete(x, lift);
         }
-        let (x, y) = x.split_at(x.len() / 2);
-        if let (Ok(x), Ok(y)) = (x.try_into(), y.try_into()) {
-            let ([a, b, c, d], [e, f, g, h]) = (leaves(x, lift), leaves(y, lift));
-            return ((a + b) + (c + d)) + ((e + f) + (g + h));
+        let Some(middle) = split(8, x.len()) else {
+            return leaves([x], lift)[0];
+        };
+        let (x, y) = x.split_at(middle);
+        if y.len() <= 8 * LEAF {
+            let [a, b, ..] = leaves([x, y], lift);
+            return a + b;
+        }
+        if let (Some(p), Some(q)) = (split(8, x.len()), split(8, y.len())) {
+            let ((a, b), (c, d)) = (x.split_at(p), y.split_at(q));
+            let quarters = [a, b, c, d];
+            if quarters.iter().all(|x| x.len() <= 8 * LEAF) {
+                let [a, b, c, d] = leaves(quarters, lift);
+                return (a + b) + (c + d);
+            }
         }
         tree(x, lift) + tree(y, lift)
     }
+
+    /// The sum of four of the longest leaves, one after the other, as memory is read best: the
+    /// additions of one wait for one another, but the CPU runs ahead into the next leaves, whose
+    /// additions do not.
     #[target_feature(enable = "avx")]
     #[inline]
-    fn leaves(x: &[[[f32; 8]; LEAF]; 4], lift: impl Fn(__m256) -> __m256) -> [f32; 4] {
-        // SAFETY: the array is one vector, and the load needs no alignment.
-        let load = |x: &[f32; 8]| lift(unsafe { _mm256_loadu_ps(x.as_ptr()) });
-        let mut sums = [_mm256_setzero_ps(); 4];
-        for (sum, x) in sums.iter_mut().zip(x) {
-            *sum = load(&x[0]);
+    fn complete(x: &[[[f32; 8]; LEAF]; 4], lift: &impl Fn(__m256) -> __m256) -> f32 {
+        let mut acc = [_mm256_setzero_ps(); 4];
+        for (acc, x) in acc.iter_mut().zip(x) {
+            *acc = load(&x[0], lift);
             for x in &x[1..] {
-                *sum = _mm256_add_ps(*sum, load(x));
+                *acc = add(*acc, load(x, lift));
             }
         }
-        let [a, b, c, d] = sums;
+        let [a, b, c, d] = halve(acc);
+        (a + b) + (c + d)
+    }
+
+    /// The sums of `N` leaves of at least one vector each, at most four.
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn leaves<const N: usize>(x: [&[f32]; N], lift: &impl Fn(__m256) -> __m256) -> [f32; 4] {
+        let vectors = x.map(|x| x.as_chunks::<8>().0);
+        let common = vectors.iter().fold(LEAF, |n, x| n.min(x.len()));
+        let side = vectors.map(|x| &x[..common]);
+        let mut acc = [_mm256_setzero_ps(); 4];
+        for (acc, x) in acc.iter_mut().zip(side) {
+            *acc = load(&x[0], lift);
+            for x in &x[1..] {
+                *acc = add(*acc, load(x, lift));
+            }
+        }
+        for n in 0..N {
+            // The longest have mostly one vector more, which is added, or a zero, without a branch:
+            // the CPU could not tell which leaves are long. The zero can only make a negative zero
+            // positive, which a whole sum is made anyway.
+            let last = vectors[n].len() - 1;
+            for x in &vectors[n][common.min(last)..last] {
+                acc[n] = add(acc[n], load(x, lift));
+            }
+            acc[n] = add(acc[n], keep(last >= common, load(&vectors[n][last], lift)));
+        }
+        let mut sums = halve(acc);
+        for (sum, x) in sums.iter_mut().zip(x) {
+            for &x in x.as_chunks::<8>().1 {
+                *sum += _mm256_cvtss_f32(lift(_mm256_set1_ps(x)));
+            }
+        }
+        sums
+    }
+
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn load(x: &[f32; 8], lift: &impl Fn(__m256) -> __m256) -> __m256 {
+        // SAFETY: the array is one vector, and the load needs no alignment.
+        lift(unsafe { _mm256_loadu_ps(x.as_ptr()) })
+    }
+
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn add(a: __m256, b: __m256) -> __m256 {
+        _mm256_add_ps(a, b)
+    }
+
+    /// `x`, or zeros.
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn keep(keep: bool, x: __m256) -> __m256 {
+        let mask = _mm256_set1_epi32(-i32::from(keep));
+        _mm256_and_ps(x, _mm256_castsi256_ps(mask))
+    }
+
+    /// The sums of neighbouring lanes, of neighbours of those, and of both.
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn halve([a, b, c, d]: [__m256; 4]) -> [f32; 4] {
         let halves = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
         let (low, high) = (
             _mm256_castps256_ps128(halves),
@@ -73,15 +160,19 @@ pub(crate) fn tree_f32(_: Avx2, lift: Lift<f32>, x: &[[[f32; 8]; LEAF]]) -> f32 
         unsafe { _mm_storeu_ps(sums.as_mut_ptr(), _mm_add_ps(low, high)) };
         sums
     }
-    // SAFETY: an `Avx2` token exists only where AVX was detected.
-    unsafe { inner(lift, x) }
 }
 
-/// The sum of `x`, whose leaves are a power of two, four or more: the whole tree at one go.
-#[inline(always)]
-pub(crate) fn tree_f64(_: Avx2, lift: Lift<f64>, x: &[[[f64; 8]; LEAF]]) -> f64 {
+/// Sums of float64.
+mod double {
+    use super::{LEAF, Lift, split};
+    use core::arch::x86_64::{
+        __m256d, _mm256_add_pd, _mm256_and_pd, _mm256_andnot_pd, _mm256_castsi256_pd,
+        _mm256_cvtsd_f64, _mm256_hadd_pd, _mm256_loadu_pd, _mm256_mul_pd, _mm256_permute2f128_pd,
+        _mm256_set1_epi64x, _mm256_set1_pd, _mm256_setzero_pd, _mm256_storeu_pd, _mm256_sub_pd,
+    };
+
     #[target_feature(enable = "avx")]
-    fn inner(lift: Lift<f64>, x: &[[[f64; 8]; LEAF]]) -> f64 {
+    pub(super) fn sum(lift: Lift<f64>, x: &[f64]) -> f64 {
         match lift {
             Lift::Value => tree(x, &|x| x),
             Lift::Abs => {
@@ -98,37 +189,114 @@ pub(crate) fn tree_f64(_: Avx2, lift: Lift<f64>, x: &[[[f64; 8]; LEAF]]) -> f64 
             }
         }
     }
+
     #[target_feature(enable = "avx")]
-    fn tree(x: &[[[f64; 8]; LEAF]], lift: &impl Fn(__m256d) -> __m256d) -> f64 {
-        if let Ok(x) = x.try_into() {
-            let [a, b, c, d] = leaves(x, lift);
-            return (a + b) + (c + d);
+    fn tree(x: &[f64], lift: &impl Fn(__m256d) -> __m256d) -> f64 {
+        if x.len() == 4 * LEAF * 8
+            && let Ok(x) = x.as_chunks().0.as_chunks().0.try_into()
+        {
+            return complete(x, lift);
         }
-        let (x, y) = x.split_at(x.len() / 2);
-        if let (Ok(x), Ok(y)) = (x.try_into(), y.try_into()) {
-            let ([a, b, c, d], [e, f, g, h]) = (leaves(x, lift), leaves(y, lift));
-            return ((a + b) + (c + d)) + ((e + f) + (g + h));
+        let Some(middle) = split(8, x.len()) else {
+            return leaves([x], lift)[0];
+        };
+        let (x, y) = x.split_at(middle);
+        if y.len() <= 8 * LEAF {
+            let [a, b, ..] = leaves([x, y], lift);
+            return a + b;
+        }
+        if let (Some(p), Some(q)) = (split(8, x.len()), split(8, y.len())) {
+            let ((a, b), (c, d)) = (x.split_at(p), y.split_at(q));
+            let quarters = [a, b, c, d];
+            if quarters.iter().all(|x| x.len() <= 8 * LEAF) {
+                let [a, b, c, d] = leaves(quarters, lift);
+                return (a + b) + (c + d);
+            }
         }
         tree(x, lift) + tree(y, lift)
     }
+
+    /// The sum of four of the longest leaves, one after the other, as memory is read best: the
+    /// additions of one wait for one another, but the CPU runs ahead into the next leaves, whose
+    /// additions do not.
     #[target_feature(enable = "avx")]
     #[inline]
-    fn leaves(x: &[[[f64; 8]; LEAF]; 4], lift: impl Fn(__m256d) -> __m256d) -> [f64; 4] {
-        // SAFETY: the half of an array is one vector, and the load needs no alignment.
-        let load =
-            |x: &[f64; 8], k: usize| lift(unsafe { _mm256_loadu_pd(x[4 * k..][..4].as_ptr()) });
-        let mut sums = [[_mm256_setzero_pd(); 2]; 4];
-        for (sum, x) in sums.iter_mut().zip(x) {
-            for k in [0, 1] {
-                sum[k] = load(&x[0], k);
-            }
+    fn complete(x: &[[[f64; 8]; LEAF]; 4], lift: &impl Fn(__m256d) -> __m256d) -> f64 {
+        let mut acc = [[_mm256_setzero_pd(); 2]; 4];
+        for (acc, x) in acc.iter_mut().zip(x) {
+            *acc = load(&x[0], lift);
             for x in &x[1..] {
-                for k in [0, 1] {
-                    sum[k] = _mm256_add_pd(sum[k], load(x, k));
-                }
+                *acc = add(*acc, load(x, lift));
             }
         }
-        let [a, b, c, d] = sums;
+        let [a, b, c, d] = halve(acc);
+        (a + b) + (c + d)
+    }
+
+    /// The sums of `N` leaves of at least one vector each, at most four.
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn leaves<const N: usize>(x: [&[f64]; N], lift: &impl Fn(__m256d) -> __m256d) -> [f64; 4] {
+        let vectors = x.map(|x| x.as_chunks::<8>().0);
+        let common = vectors.iter().fold(LEAF, |n, x| n.min(x.len()));
+        let side = vectors.map(|x| &x[..common]);
+        let mut acc = [[_mm256_setzero_pd(); 2]; 4];
+        for (acc, x) in acc.iter_mut().zip(side) {
+            *acc = load(&x[0], lift);
+            for x in &x[1..] {
+                *acc = add(*acc, load(x, lift));
+            }
+        }
+        for n in 0..N {
+            // The longest have mostly one vector more, which is added, or a zero, without a branch:
+            // the CPU could not tell which leaves are long. The zero can only make a negative zero
+            // positive, which a whole sum is made anyway.
+            let last = vectors[n].len() - 1;
+            for x in &vectors[n][common.min(last)..last] {
+                acc[n] = add(acc[n], load(x, lift));
+            }
+            acc[n] = add(acc[n], keep(last >= common, load(&vectors[n][last], lift)));
+        }
+        let mut sums = halve(acc);
+        for (sum, x) in sums.iter_mut().zip(x) {
+            for &x in x.as_chunks::<8>().1 {
+                *sum += _mm256_cvtsd_f64(lift(_mm256_set1_pd(x)));
+            }
+        }
+        sums
+    }
+
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn load(x: &[f64; 8], lift: &impl Fn(__m256d) -> __m256d) -> [__m256d; 2] {
+        // SAFETY: each half of the array is one vector, and the loads need no alignment.
+        let halves = unsafe {
+            [
+                _mm256_loadu_pd(x.as_ptr()),
+                _mm256_loadu_pd(x[4..].as_ptr()),
+            ]
+        };
+        [lift(halves[0]), lift(halves[1])]
+    }
+
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn add([a, b]: [__m256d; 2], [c, d]: [__m256d; 2]) -> [__m256d; 2] {
+        [_mm256_add_pd(a, c), _mm256_add_pd(b, d)]
+    }
+
+    /// `x`, or zeros.
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn keep(keep: bool, x: [__m256d; 2]) -> [__m256d; 2] {
+        let mask = _mm256_castsi256_pd(_mm256_set1_epi64x(-i64::from(keep)));
+        [_mm256_and_pd(x[0], mask), _mm256_and_pd(x[1], mask)]
+    }
+
+    /// The sums of neighbouring lanes, of neighbours of those, and of both.
+    #[target_feature(enable = "avx")]
+    #[inline]
+    fn halve([a, b, c, d]: [[__m256d; 2]; 4]) -> [f64; 4] {
         // The sums of four lanes: the lower ones, or the upper ones.
         let quarter = |k: usize| {
             let (ab, cd) = (_mm256_hadd_pd(a[k], b[k]), _mm256_hadd_pd(c[k], d[k]));
@@ -142,6 +310,4 @@ pub(crate) fn tree_f64(_: Avx2, lift: Lift<f64>, x: &[[[f64; 8]; LEAF]]) -> f64 
         unsafe { _mm256_storeu_pd(sums.as_mut_ptr(), _mm256_add_pd(quarter(0), quarter(1))) };
         sums
     }
-    // SAFETY: an `Avx2` token exists only where AVX was detected.
-    unsafe { inner(lift, x) }
 }

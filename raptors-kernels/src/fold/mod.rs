@@ -17,7 +17,7 @@ mod op;
 mod rows;
 mod sum;
 mod table;
-mod tree;
+pub(crate) mod tree;
 mod truth;
 mod ufunc;
 

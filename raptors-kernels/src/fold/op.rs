@@ -25,10 +25,9 @@ pub(crate) trait Op<T: Element>: Copy + Default + 'static {
     fn join(self, a: Self::Acc, b: Self::Acc) -> Self::Acc;
     /// The partial result of a run that is not empty.
     fn run<I: Isa>(self, isa: I, x: &[T]) -> Self::Acc;
-    /// The fold of leaves of 16 vectors, which are a power of two, four or more;
-    /// `None` where the plain loops are as good.
+    /// The fold of a run of more than one leaf; `None` where the plain loops are as good.
     #[inline(always)]
-    fn complete<I: Isa>(self, _isa: I, _x: &[T]) -> Option<Self::Acc> {
+    fn tree<I: Isa>(self, _isa: I, _x: &[T]) -> Option<Self::Acc> {
         None
     }
     /// The result of a whole run.

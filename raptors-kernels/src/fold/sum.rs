@@ -45,9 +45,9 @@ macro_rules! tree_op {
                 tree::fold::<I, $t, Self, $lanes>(isa, self, x)
             }
             $(#[inline(always)]
-            fn complete<I: Isa>(self, isa: I, x: &[$t]) -> Option<$acc> {
+            fn tree<I: Isa>(self, isa: I, x: &[$t]) -> Option<$acc> {
                 let $s = self;
-                isa.$tree($lifted, x.as_chunks().0.as_chunks().0)
+                isa.$tree($lifted, x)
             })?
             // NumPy adds the sum to a positive zero, so a sum of negative zeros is positive.
             $(#[inline(always)]

@@ -1,4 +1,4 @@
-//! The pairwise tree: NumPy's order of summation.
+//! The pairwise tree: NumPy's order of summation, several leaves in flight.
 //!
 //! A run of at most 16 vectors of `L` elements is a leaf: `L` partial results, combined pairwise,
 //! then the elements that fill no vector. A longer run is split near its middle at a multiple of
@@ -11,11 +11,11 @@ use crate::{dtype::Element, isa::Isa};
 use core::{array, hint::black_box};
 
 /// Vectors in the longest leaf.
-const LEAF: usize = 16;
+pub(crate) const LEAF: usize = 16;
 
 /// Where the tree over vectors of `lanes` elements splits a run of `n`; `None` for a leaf.
 #[inline(always)]
-pub(super) const fn split(lanes: usize, n: usize) -> Option<usize> {
+pub(crate) const fn split(lanes: usize, n: usize) -> Option<usize> {
     let half = n / 2;
     if n <= LEAF * lanes {
         None
@@ -32,12 +32,7 @@ pub(super) fn fold<I: Isa, T: Element, O: Op<T>, const L: usize>(isa: I, op: O, 
             || leaf::<I, T, O, L>(op, x),
         );
     };
-    let leaves = x.len() / (LEAF * L);
-    if leaves >= 4
-        && leaves.is_power_of_two()
-        && x.len().is_multiple_of(LEAF * L)
-        && let Some(acc) = op.complete(isa, x)
-    {
+    if let Some(acc) = op.tree(isa, x) {
         return acc;
     }
     let (a, b) = x.split_at(middle);
@@ -48,11 +43,7 @@ pub(super) fn fold<I: Isa, T: Element, O: Op<T>, const L: usize>(isa: I, op: O, 
             return isa.vectorize(
                 #[inline(always)]
                 || {
-                    let mut sums = [O::Acc::default(); 4];
-                    for (sum, x) in sums.iter_mut().zip(quarters) {
-                        *sum = leaf::<I, T, O, L>(op, x);
-                    }
-                    let [a, b, c, d] = sums;
+                    let [a, b, c, d] = leaves::<I, T, O, L, 4>(op, quarters);
                     op.join(op.join(a, b), op.join(c, d))
                 },
             );
@@ -65,16 +56,13 @@ pub(super) fn fold<I: Isa, T: Element, O: Op<T>, const L: usize>(isa: I, op: O, 
 }
 
 /// The fold of one leaf.
-///
-/// Its operations wait for one another, but the CPU runs ahead into the next leaves, whose
-/// operations do not; so leaves follow each other, as memory is read best.
 #[inline(always)]
 fn leaf<I: Isa, T: Element, O: Op<T>, const L: usize>(op: O, x: &[T]) -> O::Acc {
-    let (vectors, rest) = x.as_chunks::<L>();
-    if vectors.is_empty() {
+    if x.len() < L {
         return sequential::<I, T, O>(op, x);
     }
-    tail::<I, T, O>(op, vertical::<I, T, O, L>(op, vectors), rest)
+    let [acc] = leaves::<I, T, O, L, 1>(op, [x]);
+    acc
 }
 
 /// Partial results in whole cache lines: a vector stored over two of them is slow to load back in
@@ -82,25 +70,39 @@ fn leaf<I: Isa, T: Element, O: Op<T>, const L: usize>(op: O, x: &[T]) -> O::Acc 
 #[repr(align(64))]
 struct Lines<A>(A);
 
-/// The fold of vectors, of which there is at least one: lane by lane, then of the lanes.
+/// The folds of `N` leaves of at least one vector each, side by side as far as the shortest goes.
 #[inline(always)]
-fn vertical<I: Isa, T: Element, O: Op<T>, const L: usize>(op: O, x: &[[T; L]]) -> O::Acc {
-    let mut acc: [O::Acc; L] = array::from_fn(|k| op.lift(I::element(x[0][k])));
-    for v in &x[1..] {
-        for k in 0..L {
-            acc[k] = op.join(acc[k], op.lift(I::element(v[k])));
+fn leaves<I: Isa, T: Element, O: Op<T>, const L: usize, const N: usize>(
+    op: O,
+    x: [&[T]; N],
+) -> [O::Acc; N] {
+    let vectors: [&[[T; L]]; N] = x.map(|x| x.as_chunks().0);
+    let common = vectors.iter().map(|v| v.len()).min().unwrap_or(0);
+    let side = vectors.map(|v| &v[..common]);
+    let mut acc: [[O::Acc; L]; N] =
+        array::from_fn(|n| array::from_fn(|k| op.lift(I::element(side[n][0][k]))));
+    for i in 1..common {
+        for n in 0..N {
+            for k in 0..L {
+                acc[n][k] = op.join(acc[n][k], op.lift(I::element(side[n][i][k])));
+            }
         }
     }
     // Out of the compiler's sight, or it would vectorise the halving, across the partial results,
     // and take the loop above apart.
-    halve(op, black_box(Lines(acc)).0)
-}
-
-/// Joins the elements that fill no vector.
-#[inline(always)]
-fn tail<I: Isa, T: Element, O: Op<T>>(op: O, sum: O::Acc, rest: &[T]) -> O::Acc {
-    rest.iter()
-        .fold(sum, |sum, &x| op.join(sum, op.lift(I::element(x))))
+    let Lines(mut acc) = black_box(Lines(acc));
+    array::from_fn(|n| {
+        for v in &vectors[n][common..] {
+            for k in 0..L {
+                acc[n][k] = op.join(acc[n][k], op.lift(I::element(v[k])));
+            }
+        }
+        let mut sum = halve(op, acc[n]);
+        for &x in x[n].as_chunks::<L>().1 {
+            sum = op.join(sum, op.lift(I::element(x)));
+        }
+        sum
+    })
 }
 
 /// Combines neighbours, then neighbours of those, to one.
