@@ -25,7 +25,6 @@ mod range;
 pub mod reduce;
 mod resolve;
 mod shape;
-mod small;
 mod stage;
 mod straight;
 pub mod target;

@@ -10,14 +10,13 @@ use crate::{
     promote::Arg,
     reduce,
     resolve::{self, Resolved},
-    small,
     stage::{Reader, Writer},
     straight::{self, Input},
     target::Target,
     walk::{RawLane, Walk},
 };
 use raptors_kernels::{Bool, DType, In, Level, Loop, Out, Scalar, Ufunc, fold::Fold};
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 /// `ufunc` of one array.
 ///
@@ -45,6 +44,7 @@ pub fn binary(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
     if ufunc.nin() == 2
         && x.shape() == y.shape()
         && x.dtype() == y.dtype()
+        && !resolve::takes_natural_exponent(ufunc, x.dtype())
         && let Some(result) =
             straight::call(ufunc, x.dtype(), &[Input::Run(x), Input::Run(y)], None)?
     {
@@ -87,14 +87,9 @@ pub fn map(
         None => resolve::resolve(ufunc, &args)?,
         Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
     };
-    if options.where_.is_none() && options.order.is_none() && !resolved.takes_natural_exponent() {
-        let out = outs.first().and_then(Option::as_ref).map(Target::array);
-        if let Some(result) = small::map(ufunc, resolved, inputs, out)? {
-            return Ok(smallvec![result]);
-        }
-    }
     if options.where_.is_none()
         && options.order.is_none()
+        && !resolved.takes_natural_exponent()
         && let Some(inputs) = straight::inputs(inputs, resolved)
     {
         let out = outs.first().and_then(Option::as_ref).map(Target::array);

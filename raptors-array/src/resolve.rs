@@ -53,7 +53,7 @@ impl Resolved {
 
     /// Whether the second input may not be negative ([`Error::NegativePower`]).
     pub fn takes_natural_exponent(&self) -> bool {
-        self.ufunc.name() == "power" && matches!(self.dtype.kind(), Kind::Signed)
+        takes_natural_exponent(self.ufunc, self.dtype)
     }
 
     /// Checks that output `i` may be stored as `dtype`.
@@ -221,4 +221,10 @@ pub fn compare_out_of_range(ufunc: Ufunc, below: bool, first: bool) -> Option<bo
         "greater" | "greater_equal" => Some(below != first),
         _ => None,
     }
+}
+
+/// As [`Resolved::takes_natural_exponent`], for a loop of `dtype`.
+#[inline]
+pub(crate) fn takes_natural_exponent(ufunc: Ufunc, dtype: DType) -> bool {
+    ufunc == Ufunc::power && dtype.kind() == Kind::Signed
 }
