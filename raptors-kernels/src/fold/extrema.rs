@@ -114,6 +114,7 @@ macro_rules! floats {
             fn extreme<I: Isa, D: Order>(x: &[Self], lift: impl Fn(Self) -> Self) -> (Self, bool) {
                 const LANES: usize = $lanes;
                 const HALF: usize = LANES / 2;
+                const SHORT: usize = 8;
                 let mut acc = [D::LAST as $t; LANES];
                 // One comparison finds a NaN in either of two elements.
                 let mut nan = [0 as $bits; HALF];
@@ -126,6 +127,27 @@ macro_rules! floats {
                         nan[k] |= $bits::wrapping_sub(0, (x.is_nan() | y.is_nan()) as $bits);
                     }
                 }
+                // What fills no block goes by short vectors, then one by one.
+                let mut short = [D::LAST as $t; SHORT];
+                let mut short_nan = [0 as $bits; SHORT];
+                let (vectors, rest) = rest.as_chunks::<SHORT>();
+                for v in vectors {
+                    for k in 0..SHORT {
+                        let x = lift(I::element(v[k]));
+                        short[k] = first::<D, $t>(x, short[k]);
+                        short_nan[k] |= $bits::wrapping_sub(0, x.is_nan() as $bits);
+                    }
+                }
+                for acc in acc.as_chunks::<SHORT>().0 {
+                    for k in 0..SHORT {
+                        short[k] = first::<D, $t>(acc[k], short[k]);
+                    }
+                }
+                for nan in nan.as_chunks::<SHORT>().0 {
+                    for k in 0..SHORT {
+                        short_nan[k] |= nan[k];
+                    }
+                }
                 let mut best = D::LAST as $t;
                 let mut any = 0;
                 for &x in rest {
@@ -133,11 +155,9 @@ macro_rules! floats {
                     best = first::<D, $t>(x, best);
                     any |= x.is_nan() as $bits;
                 }
-                for k in 0..LANES {
-                    best = first::<D, $t>(acc[k], best);
-                }
-                for k in 0..HALF {
-                    any |= nan[k];
+                for k in 0..SHORT {
+                    best = first::<D, $t>(short[k], best);
+                    any |= short_nan[k];
                 }
                 (best, any != 0)
             }

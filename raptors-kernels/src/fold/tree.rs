@@ -58,11 +58,20 @@ pub(super) fn fold<I: Isa, T: Element, O: Op<T>, const L: usize>(isa: I, op: O, 
 /// The fold of one leaf.
 #[inline(always)]
 fn leaf<I: Isa, T: Element, O: Op<T>, const L: usize>(op: O, x: &[T]) -> O::Acc {
-    if x.len() < L {
+    let (vectors, rest) = x.as_chunks::<L>();
+    let Some((first, vectors)) = vectors.split_first() else {
         return sequential::<I, T, O>(op, x);
+    };
+    let mut acc: [O::Acc; L] = array::from_fn(|k| op.lift(I::element(first[k])));
+    for v in vectors {
+        for k in 0..L {
+            acc[k] = op.join(acc[k], op.lift(I::element(v[k])));
+        }
     }
-    let [acc] = leaves::<I, T, O, L, 1>(op, [x]);
-    acc
+    rest.iter()
+        .fold(halve(op, black_box(Lines(acc)).0), |sum, &x| {
+            op.join(sum, op.lift(I::element(x)))
+        })
 }
 
 /// Partial results in whole cache lines: a vector stored over two of them is slow to load back in
