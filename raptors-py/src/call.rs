@@ -88,6 +88,36 @@ pub(crate) fn call<'py>(
     }
 }
 
+/// `ufunc(*objects, out=out)` for plain arrays and numbers; nothing where it is not as plain.
+pub(crate) fn into<'py>(
+    ufunc: Ufunc,
+    objects: &[Borrowed<'_, 'py, PyAny>],
+    out: &Any<'py>,
+) -> PyResult<Option<Any<'py>>> {
+    let Ok(given) = out.cast_exact::<NdArray>() else {
+        return Ok(None);
+    };
+    let mut values = SmallVec::<[Value<'_>; 3]>::new();
+    for object in objects {
+        match value::read(object)? {
+            Some(value) => values.push(value),
+            None => return Ok(None),
+        }
+    }
+    let output = given.get().clone_array();
+    let mut targets = [Some(interop::output(&output)?)];
+    let inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
+    let work = output.size() * ufunc.cost() as usize;
+    let options = MapOptions::default();
+    match guard::run(out.py(), work, || {
+        map::map(ufunc, &inputs, &mut targets, &options)
+    }) {
+        Ok(_) => Ok(Some(out.clone())),
+        Err(failure) if failure.lacks_loop() => Ok(None),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
 fn keywords<'py>(
     ufunc: Ufunc,
     args: &Bound<'py, PyTuple>,

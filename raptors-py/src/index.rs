@@ -70,6 +70,12 @@ pub(crate) fn get<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py
         return through_numpy(object, key);
     };
     let array = &object.get().array;
+    if let [Index::Int(place)] = indices[..]
+        && array.ndim() == 1
+    {
+        let element = guard::quick(|| Array::from_scalar(&array.get(&[place])?))?;
+        return Ok(array::result(object.py(), element)?.into_any());
+    }
     if indices.len() == array.ndim() && indices.iter().all(|index| matches!(index, Index::Int(_))) {
         // One element: a copy, as NumPy's scalars are.
         let element = guard::quick(|| Array::from_scalar(&array.index(&indices)?.item()?))?;

@@ -109,6 +109,17 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                     _ => {}
                 }
             }
+            if !names.is_null() && count == ufunc.nin() && count <= 3 && ufunc.nout() == 1 {
+                let names: Borrowed<'_, '_, PyTuple> =
+                    Borrowed::from_ptr(py, names).cast_unchecked();
+                let inputs = [0, 1, 2].map(|i| arg(i.min(count - 1)));
+                if names.len() == 1
+                    && names.get_borrowed_item(0)?.is(pyo3::intern!(py, "out"))
+                    && let Some(result) = call::into(ufunc, &inputs[..count], &arg(count))?
+                {
+                    return Ok(result.into_ptr());
+                }
+            }
             let positional = PyTuple::new(py, (0..count).map(arg))?;
             let keywords = if names.is_null() {
                 None
