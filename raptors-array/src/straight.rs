@@ -17,6 +17,9 @@ use raptors_kernels::{
 };
 use smallvec::SmallVec;
 
+/// Elements up to which no plan is made: a second thread cannot pay for them.
+const FEW: usize = 256;
+
 /// An input of the common case.
 pub(crate) enum Input<'a> {
     /// An array.
@@ -100,6 +103,9 @@ pub(crate) fn call(
     if n == 0 {
         return Ok(Some(result));
     }
+    if n <= FEW && out.is_none() && few(&bound, dtype, inputs, &result) {
+        return Ok(Some(result));
+    }
     let mut sources: SmallVec<[Source; 3]> = SmallVec::new();
     for input in inputs {
         sources.push(match input {
@@ -118,6 +124,25 @@ pub(crate) fn call(
     let plan = map_plan(ufunc.cost(), n, dtype.size().max(given.size()), streams, 1);
     run(&bound, dtype, &sources, &result, &plan)?;
     Ok(Some(result))
+}
+
+/// Runs `bound` over few elements at one go, where no input has to be staged: whether it did.
+#[inline]
+fn few(bound: &Loop, dtype: DType, inputs: &[Input<'_>], result: &Array) -> bool {
+    let n = result.size();
+    let mut runs = [In::from(&[0u8; 0][..]); 3];
+    for (run, input) in runs.iter_mut().zip(inputs) {
+        *run = match input {
+            // SAFETY: the caller has seen that the array is dense and aligned, of `n` elements.
+            Input::Run(array) => unsafe { In::from_raw(array.as_ptr(), n, dtype) },
+            Input::Value(value) if bound.repeats() => value.as_in(),
+            Input::Value(_) => return false,
+        };
+    }
+    // SAFETY: the result is new and dense, of `n` elements.
+    let out = unsafe { Out::from_raw(result.as_mut_ptr(), n, result.dtype()) };
+    bound.run(&runs[..inputs.len()], &mut [out]);
+    true
 }
 
 /// Whether results of `given`, in the shape and order of `like`, can be written to `out` directly.

@@ -3,7 +3,7 @@
 
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
-use crate::{call, guard, index, object, operator};
+use crate::{array, call, guard, index, object, operator};
 use core::ffi::c_int;
 use core::ptr::null_mut;
 use pyo3::basic::CompareOp;
@@ -94,15 +94,14 @@ pub(crate) unsafe extern "C" fn call_ufunc(
             if names.is_null() && count == ufunc.nin() && ufunc.nout() == 1 {
                 match count {
                     1 => {
-                        if let Ok(x) = arg(0).cast_exact::<NdArray>() {
-                            return Ok(operator::unary(ufunc, &x)?.into_ptr());
+                        let x = arg(0);
+                        if array::of(&x).is_some() {
+                            return Ok(operator::unary(ufunc, &x.cast_unchecked())?.into_ptr());
                         }
                     }
                     2 => {
                         let (x, y) = (arg(0), arg(1));
-                        if x.is_exact_instance_of::<NdArray>()
-                            && y.is_exact_instance_of::<NdArray>()
-                        {
+                        if array::of(&x).is_some() && array::of(&y).is_some() {
                             return Ok(operator::binary(ufunc, &x, &y)?.into_ptr());
                         }
                     }
