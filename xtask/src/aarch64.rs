@@ -22,7 +22,7 @@ const USAGE: &str = "usage: cargo xtask test-aarch64 [--rust] [--python]
 Runs the Rust tests and the Python tests compiled for aarch64: as `cargo xtask test` on such a
 machine, elsewhere (Linux with Debian's packages) under QEMU. Everything is fetched into the target
 folder (about 200 MB) and nothing is installed.
---rust        only the Rust tests (without doctests)
+--rust        only the Rust tests (without doctests, and without those that QEMU cannot run)
 --python      only the Python tests";
 
 const TARGET: &str = "aarch64-unknown-linux-gnu";
@@ -36,8 +36,11 @@ const CPU: &str = "cortex-a57";
 /// The crates with Rust tests.
 const CRATES: &[&str] = &["raptors-kernels", "raptors-dispatch", "raptors-array"];
 
+/// Tests that fork while other threads work: the emulator's own locks do not survive that.
+const SKIPPED: &[&str] = &["a_forked_child_can_allocate_while_other_threads_do"];
+
 /// Seconds that one test program, or all Python tests, may take.
-const LIMIT: &str = "3000";
+const LIMIT: &str = "1800";
 
 pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
     let (mut rust, mut python) = (false, false);
@@ -120,6 +123,7 @@ impl Emulation {
             .args(["--target", &format!("{TARGET}.{major}.{minor}")])
             .args(packages)
             .args(["--", "--quiet"])
+            .args(SKIPPED.iter().flat_map(|name| ["--skip", name]))
             .tee()?;
         Ok(test::passed(&output))
     }

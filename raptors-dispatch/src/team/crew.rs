@@ -54,6 +54,7 @@ struct Slot {
 }
 
 /// What the callers remember of jobs that they ran alone because the workers slept.
+#[derive(Default)]
 struct Pace {
     /// Nanoseconds that workers would have saved.
     forgone: f64,
@@ -85,10 +86,7 @@ impl Crew {
             thread: OnceLock::new(),
         };
         Self {
-            pace: Mutex::new(Pace {
-                forgone: 0.0,
-                last: None,
-            }),
+            pace: Mutex::default(),
             state: AtomicU64::new(0),
             job: AtomicPtr::new(ptr::null_mut()),
             looking: AtomicUsize::new(0),

@@ -116,6 +116,10 @@ pub(super) const UNSAFE: Allowed = &[
     ("raptors-array/src/shape.rs", "views of the same memory"),
     ("raptors-array/src/stage.rs", "packs units of strided views"),
     (
+        "raptors-array/src/straight.rs",
+        "results of loops, in memory not yet initialised",
+    ),
+    (
         "raptors-array/src/target.rs",
         "results written through a shared view",
     ),
@@ -148,6 +152,7 @@ pub(super) const UNSAFE: Allowed = &[
 pub(super) const PLATFORM: Allowed = &[
     ("raptors-kernels/src/arch/", "intrinsics"),
     ("raptors-kernels/src/isa.rs", "detects the levels"),
+    ("raptors-kernels/src/bound.rs", "matches on levels"),
     (
         "raptors-kernels/src/kernel.rs",
         "matches on levels, which belong to an architecture",

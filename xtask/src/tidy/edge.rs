@@ -16,6 +16,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "libc",
             "matrixmultiply",
             "openblas-src",
+            "rayon",
         ],
     ),
     (
