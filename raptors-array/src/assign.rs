@@ -84,7 +84,11 @@ fn write(from: &Array, strides: &[isize], to: &Array) -> Result<()> {
     } else {
         CAST_COST
     };
-    let plan = map_plan(cost, to.size(), stored.size().max(wanted.size()), 1, 1);
+    let mut plan = map_plan(cost, to.size(), stored.size().max(wanted.size()), 1, 1);
+    if plan.threads > 1 && to.repeats() {
+        // Threads would write the same elements.
+        plan.threads = 1;
+    }
     let longest = plan.chunk.max(1);
     if stored == wanted {
         let walk = Walk::planes(to.shape(), &lanes, longest);

@@ -107,6 +107,9 @@ pub fn map(
         }
         check_exponent(&inputs[1])?;
     }
+    if results_overlap(&results) {
+        return apart(ufunc, inputs, results, options);
+    }
     let shape = results.first().map_or(shape.as_slice(), Array::shape);
     if layout::size(shape) > 0 {
         Call {
@@ -165,6 +168,33 @@ fn results(
             None => new_like(&full, dtype, options.order, &arrays),
         })
         .collect()
+}
+
+/// Whether two results share memory, which loops cannot write at once.
+fn results_overlap(results: &[Array]) -> bool {
+    matches!(results, [a, b] if overlap(a, b) != Overlap::Disjoint)
+}
+
+/// A call whose results share memory: each is computed apart, and the last one written stays.
+fn apart(
+    ufunc: Ufunc,
+    inputs: &[Operand<'_>],
+    results: SmallVec<[Array; 2]>,
+    options: &MapOptions<'_>,
+) -> Result<SmallVec<[Array; 2]>> {
+    let copies: Vec<Array> = results
+        .iter()
+        .map(|result| assign::copy(result, None))
+        .collect::<Result<_>>()?;
+    let mut outs: Vec<_> = copies
+        .iter()
+        .map(|copy| Some(Target::fresh(copy)))
+        .collect();
+    map(ufunc, inputs, &mut outs, options)?;
+    for (result, copy) in results.iter().zip(&copies) {
+        assign::assign(&Target::fresh(result), &copy.into(), Casting::Unsafe)?;
+    }
+    Ok(results)
 }
 
 /// A call whose types, shapes and results are settled.
@@ -274,7 +304,11 @@ impl Call<'_> {
         // What is repeated is read from the cache.
         let streams = fed.iter().filter(|fed| fed.array.size() == n).count();
         let size = lanes.iter().map(|lane| lane.1).max().unwrap_or(1);
-        let plan = map_plan(self.ufunc.cost(), n, size, streams, self.results.len());
+        let mut plan = map_plan(self.ufunc.cost(), n, size, streams, self.results.len());
+        if plan.threads > 1 && self.results.iter().any(Array::repeats) {
+            // Threads would write the same elements.
+            plan.threads = 1;
+        }
         let mut single: SmallVec<[bool; 6]> = SmallVec::from_elem(false, lanes.len());
         if bound.repeats() {
             let inputs = &mut single[self.results.len()..];

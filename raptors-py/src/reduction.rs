@@ -103,7 +103,13 @@ fn reduce_with<'py>(
         number = creation::as_object(object)?;
         &number.get().array
     };
-    let axes = axes(arguments.axis)?;
+    let axes = match (what, arguments.axis) {
+        // One axis: a tuple is refused with Python's words.
+        (Reduction::ArgMin | Reduction::ArgMax, Some(axis)) if !axis.is_none() => {
+            Some(SmallVec::from_elem(axis.extract()?, 1))
+        }
+        (_, axis) => axes(axis)?,
+    };
     let dtype = match arguments
         .dtype
         .filter(|dtype| !dtype.is_none())
@@ -128,6 +134,14 @@ fn reduce_with<'py>(
         Some(output) => output,
         None => None,
     };
+    // NumPy computes moments of numbers that were asked for as integers in those.
+    let moment = matches!(
+        what,
+        Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. }
+    );
+    if moment && dtype.is_some_and(|dtype| is_integer(dtype) || dtype == DType::Bool) {
+        return delegate();
+    }
     let options = ReduceOptions {
         axes: axes.as_ref().map_or(Axes::All, |axes| Axes::List(axes)),
         keepdims: arguments.keepdims,

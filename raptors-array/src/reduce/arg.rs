@@ -5,7 +5,7 @@ use super::{
     shape::{result_shape, slice_at},
 };
 use crate::{
-    Array, DType, Error, Order, Result, assign,
+    Array, Casting, DType, Error, Number, Order, Result, assign,
     drive::{self, Shared},
     target::Target,
 };
@@ -102,6 +102,12 @@ pub(super) fn arg(which: ArgFold, array: &Array, options: &ReduceOptions<'_>) ->
 fn down(which: ArgFold, array: &Array, result: &Array) -> Result<()> {
     let (rows, columns) = (array.shape()[0], result.size());
     let best = assign::copy(&slice_at(array, 0, 0), Some(Order::C))?;
+    // Columns whose first element is the extreme are never written.
+    assign::assign(
+        &Target::fresh(result),
+        &Number::Int(0).into(),
+        Casting::Safe,
+    )?;
     let row = (columns * array.itemsize()) as isize;
     // SAFETY: the array is dense and aligned: `rows` rows of `columns` elements.
     let rows = unsafe { Rows::from_raw(array.as_ptr(), rows, row, columns, array.dtype()) };

@@ -151,6 +151,14 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
         source = &chosen;
     }
     let shape = result_shape(source.shape(), &mask, options.keepdims);
+    let nothing = source
+        .shape()
+        .iter()
+        .zip(&mask)
+        .any(|(&n, &gone)| gone && n == 0);
+    if nothing && identity.is_none() && options.initial.is_none() {
+        return Err(Error::EmptyReduction { ufunc: name });
+    }
     let mut result = Array::empty(&shape, acc, Order::C)?;
     if source.size() == 0 && result.size() > 0 {
         let value = match (identity, options.initial) {
@@ -184,10 +192,26 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     Ok(result)
 }
 
+/// Checks that `where_` broadcasts to the shape of `array`.
+fn fits_where(array: &Array, where_: &Array) -> Result<()> {
+    if where_.ndim() > array.ndim() {
+        return Err(Error::BroadcastTo {
+            from: where_.shape().into(),
+            to: array.shape().into(),
+        });
+    }
+    let broadcast = broadcast(&[array.shape(), where_.shape()])?;
+    if broadcast.as_slice() != array.shape() {
+        let output = array.shape().into();
+        return Err(Error::BroadcastOutput { output, broadcast });
+    }
+    Ok(())
+}
+
 /// `array` as `dtype`, with `neutral` where `where_` is false.
 fn keep_where(array: &Array, where_: &Array, dtype: DType, neutral: &Scalar) -> Result<Array> {
-    let shape = broadcast(&[array.shape(), where_.shape()])?;
-    let result = Array::empty(&shape, dtype, Order::C)?;
+    fits_where(array, where_)?;
+    let result = Array::empty(array.shape(), dtype, Order::C)?;
     let neutral = Array::from_scalar(neutral)?;
     assign::assign(&Target::fresh(&result), &(&neutral).into(), Casting::Unsafe)?;
     let options = MapOptions {

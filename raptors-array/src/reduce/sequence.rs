@@ -2,64 +2,106 @@
 //! fold, and `accumulate` of any.
 
 use super::{
-    ReduceOptions, keep_where,
+    ReduceOptions, fits_where,
     shape::{result_shape, slice_at},
 };
 use crate::{
-    Array, Casting, DType, Error, Number, Order, Result, Ufunc, assign, layout, map,
+    Array, Casting, DType, Dims, Error, Number, Order, Result, Ufunc, assign, layout, map,
     operand::{MapOptions, Operand},
     promote::Arg,
     resolve::resolve,
     target::Target,
 };
 use raptors_kernels::{Level, fold, fold::Fold};
+use smallvec::SmallVec;
 
-/// `ufunc` over the one axis that goes.
+/// `ufunc` over the axes that go, one after the other.
 pub(super) fn reduce(ufunc: Ufunc, array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
     let mask = options.axes.mask(array.ndim())?;
-    if mask.iter().filter(|gone| **gone).count() > 1 {
-        return Err(Error::NotReorderable {
-            ufunc: ufunc.name(),
-        });
+    let name = ufunc.name();
+    let gone: SmallVec<[usize; 4]> = (0..mask.len()).filter(|&axis| mask[axis]).collect();
+    if gone.len() > 1 && ufunc.identity().is_none() {
+        return Err(Error::NotReorderable { ufunc: name });
     }
-    let kept;
-    let mut source = array;
-    if let Some(where_) = options.where_ {
-        let neutral = options.initial.as_ref().ok_or(Error::WhereIdentity {
-            ufunc: ufunc.name(),
-        })?;
-        kept = keep_where(array, where_, array.dtype(), neutral)?;
-        source = &kept;
-    }
-    let Some(axis) = mask.iter().position(|gone| *gone) else {
-        return assign::copy(source, Some(Order::C));
+    let dtype = reduce_dtype(ufunc, options.dtype.unwrap_or(array.dtype()))?;
+    let identity = match ufunc.identity() {
+        Some(identity) => Some(Array::from_scalar(
+            &Number::Int(identity.into()).to_scalar(dtype)?,
+        )?),
+        None => None,
     };
-    let dtype = reduce_dtype(ufunc, options.dtype.unwrap_or(source.dtype()))?;
-    let len = source.shape()[axis];
-    let result = Array::empty(&result_shape(source.shape(), &mask, false), dtype, Order::C)?;
-    let mut first = 0;
-    match (&options.initial, ufunc.identity()) {
-        (Some(initial), _) => set(&result, &(&Array::from_scalar(initial)?).into())?,
-        (None, Some(identity)) if len == 0 => set(&result, &Number::Int(identity.into()).into())?,
-        (None, _) if len > 0 => {
-            set(&result, &(&slice_at(source, axis, 0)).into())?;
-            first = 1;
+    let initial = match &options.initial {
+        Some(initial) => Some(Array::from_scalar(initial)?),
+        None => identity.clone(),
+    };
+    let mut chosen = None;
+    if let Some(where_) = options.where_ {
+        if initial.is_none() {
+            return Err(Error::WhereIdentity { ufunc: name });
         }
-        (None, _) if result.size() == 0 => {}
-        (None, _) => {
+        fits_where(array, where_)?;
+        chosen = Some(where_.broadcast_to(array.shape())?);
+    }
+    let mut result = match (&initial, gone.is_empty()) {
+        (None, true) => assign::astype(array, dtype, Some(Order::C))?,
+        (Some(initial), true) => {
+            let result = Array::empty(array.shape(), dtype, Order::C)?;
+            set(&result, &initial.into())?;
+            apply(ufunc, &result, array, &result, chosen.as_ref())?;
+            result
+        }
+        (_, false) => array.clone(),
+    };
+    for (i, &axis) in gone.iter().enumerate() {
+        let last = i + 1 == gone.len();
+        let first = if last { &initial } else { &identity };
+        result = along(ufunc, &result, axis, dtype, first.as_ref(), chosen.take())?;
+    }
+    let shape = result_shape(array.shape(), &mask, options.keepdims);
+    let shape: SmallVec<[i64; 4]> = shape.iter().map(|&n| n as i64).collect();
+    result.reshape(&shape, Order::C)
+}
+
+/// `ufunc` from the first element of an axis to the last, or from `initial` on; the axis stays.
+fn along(
+    ufunc: Ufunc,
+    array: &Array,
+    axis: usize,
+    dtype: DType,
+    initial: Option<&Array>,
+    chosen: Option<Array>,
+) -> Result<Array> {
+    let len = array.shape()[axis];
+    let mut shape = Dims::from_slice(array.shape());
+    shape[axis] = 1;
+    let result = Array::empty(&shape, dtype, Order::C)?;
+    let flat = slice_at(&result, axis, 0);
+    let first = match initial {
+        Some(initial) => {
+            set(&flat, &initial.into())?;
+            0
+        }
+        None if len > 0 => {
+            set(&flat, &(&slice_at(array, axis, 0)).into())?;
+            1
+        }
+        None => {
             return Err(Error::EmptyReduction {
                 ufunc: ufunc.name(),
             });
         }
-    }
+    };
     for i in first..len {
-        apply(ufunc, &result, &slice_at(source, axis, i), &result)?;
+        let chosen = chosen.as_ref().map(|chosen| slice_at(chosen, axis, i));
+        apply(
+            ufunc,
+            &flat,
+            &slice_at(array, axis, i),
+            &flat,
+            chosen.as_ref(),
+        )?;
     }
-    if options.keepdims {
-        result.expand_dims(&[axis as i64])
-    } else {
-        Ok(result)
-    }
+    Ok(result)
 }
 
 /// Every prefix of an axis combined with `ufunc`: NumPy's `ufunc.accumulate`.
@@ -73,13 +115,24 @@ pub fn accumulate(ufunc: Ufunc, array: &Array, axis: isize, dtype: Option<DType>
     }
     let axis = layout::axis(axis as i64, array.ndim(), None)?;
     let asked = dtype.unwrap_or(array.dtype());
-    let fold = Fold::of(ufunc).filter(|fold| fold.input(asked) == Some(asked));
+    // A scan gives what a fold does, which is not what was asked for where that is a small integer.
+    let fold = Fold::of(ufunc).filter(|fold| {
+        fold.input(asked) == Some(asked)
+            && (dtype.is_none() || fold.accumulator(asked) == Some(asked))
+    });
     if let (Some(fold), true) = (fold, axis + 1 == array.ndim())
         && let Some(dtype) = fold.accumulator(asked)
     {
         return scan(fold, array, asked, dtype);
     }
-    let result = Array::empty(array.shape(), reduce_dtype(ufunc, asked)?, Order::C)?;
+    // Small integers are added and multiplied in the platform's.
+    let wide = match Fold::of(ufunc) {
+        Some(fold @ (Fold::sum | Fold::prod)) if dtype.is_none() && asked != DType::F16 => {
+            fold.accumulator(asked).unwrap_or(asked)
+        }
+        _ => asked,
+    };
+    let result = Array::empty(array.shape(), reduce_dtype(ufunc, wide)?, Order::C)?;
     if result.size() == 0 {
         return Ok(result);
     }
@@ -89,7 +142,7 @@ pub fn accumulate(ufunc: Ufunc, array: &Array, axis: isize, dtype: Option<DType>
     )?;
     for i in 1..array.shape()[axis] {
         let (before, here) = (slice_at(&result, axis, i - 1), slice_at(&result, axis, i));
-        apply(ufunc, &before, &slice_at(array, axis, i), &here)?;
+        apply(ufunc, &before, &slice_at(array, axis, i), &here, None)?;
     }
     Ok(result)
 }
@@ -117,8 +170,9 @@ fn set(result: &Array, value: &Operand<'_>) -> Result<()> {
     assign::assign(&Target::fresh(result), value, Casting::Unsafe)
 }
 
-fn apply(ufunc: Ufunc, x: &Array, y: &Array, out: &Array) -> Result<()> {
+fn apply(ufunc: Ufunc, x: &Array, y: &Array, out: &Array, where_: Option<&Array>) -> Result<()> {
     let options = MapOptions {
+        where_,
         casting: Casting::Unsafe,
         ..MapOptions::default()
     };

@@ -21,6 +21,10 @@ impl Axes<'_> {
         };
         let mut mask = SmallVec::from_elem(false, ndim);
         for &axis in axes {
+            // As in NumPy, an array without axes may be told to reduce its first or last.
+            if ndim == 0 && matches!(axis, 0 | -1) && axes.len() == 1 {
+                continue;
+            }
             let axis = layout::axis(axis as i64, ndim, None)?;
             if core::mem::replace(&mut mask[axis], true) {
                 return Err(Error::RepeatedAxis(AxisList::Axis));

@@ -1,0 +1,130 @@
+//! Corners of execution that once went wrong: orders of memory, masks, outputs that overlap.
+
+use raptors_array::map::{MapOptions, binary, map};
+use raptors_array::reduce::{Axes, ReduceOptions, Reduction, accumulate, reduce};
+use raptors_array::target::Target;
+use raptors_array::{Array, Bool, DType, Order, Scalar, Ufunc, assign};
+use raptors_kernels::fold::Fold;
+
+fn values(x: &Array) -> Vec<f64> {
+    let x = assign::astype(x, DType::F64, Some(Order::C)).unwrap();
+    x.to_vec().unwrap()
+}
+
+fn along<'a>(axes: &'a [isize]) -> ReduceOptions<'a> {
+    ReduceOptions {
+        axes: Axes::List(axes),
+        ..ReduceOptions::default()
+    }
+}
+
+#[test]
+fn variances_do_not_depend_on_the_order_of_axes_in_memory() {
+    let numbers: Vec<f64> = (0..120).map(|i| f64::from(i * i % 37)).collect();
+    let c = Array::from_shape(&[4, 5, 6], &numbers).unwrap();
+    let f = assign::copy(&c, Some(Order::F)).unwrap();
+    let axes: [&[isize]; 7] = [&[], &[0], &[1], &[2], &[0, 1], &[0, 2], &[1, 2]];
+    for axes in axes {
+        let var = |x| values(&reduce(Reduction::Var { ddof: 0.0 }, x, along(axes)).unwrap());
+        for (c, f) in var(&c).iter().zip(var(&f)) {
+            assert!((c - f).abs() < 1e-9, "{axes:?}: {c} {f}");
+        }
+    }
+}
+
+#[test]
+fn the_first_of_a_column_may_be_its_extreme() {
+    for round in 0..4 {
+        // Leaves bytes that are no indices in recycled memory.
+        drop(
+            (0..9)
+                .map(|_| Array::full(&[300], &Scalar::new(1e300), Order::C))
+                .collect::<Vec<_>>(),
+        );
+        let x: Vec<i32> = (0..1500).collect();
+        let x = Array::from_shape(&[5, 300], &x).unwrap();
+        let first = reduce(Reduction::ArgMin, &x, along(&[0])).unwrap();
+        assert_eq!(values(&first), [0.0; 300], "{round}");
+    }
+}
+
+#[test]
+fn small_integers_are_multiplied_in_the_platforms() {
+    let x = Array::from_shape(&[2, 2], &[100i8, 100, 100, 100]).unwrap();
+    let options = ReduceOptions::default();
+    let product = reduce(Reduction::Fold(Fold::prod), &x, options).unwrap();
+    assert_eq!((product.dtype(), values(&product)), (DType::I64, vec![1e8]));
+    let products = accumulate(Ufunc::multiply, &x, 0, None).unwrap();
+    assert_eq!(products.dtype(), DType::I64);
+    assert_eq!(values(&products), [100.0, 100.0, 1e4, 1e4]);
+    let narrow = accumulate(Ufunc::add, &x, 1, Some(DType::I16)).unwrap();
+    assert_eq!(narrow.dtype(), DType::I16);
+}
+
+#[test]
+fn masks_may_not_be_larger_than_what_they_choose_from() {
+    let x = Array::from_slice(&[1.0, 2.0, 3.0]).unwrap();
+    let mask = Array::from_shape(&[2, 3], &[Bool::from(true); 6]).unwrap();
+    for what in [Reduction::Fold(Fold::sum), Reduction::Ufunc(Ufunc::hypot)] {
+        let options = ReduceOptions {
+            where_: Some(&mask),
+            ..ReduceOptions::default()
+        };
+        assert!(reduce(what, &x, options).is_err());
+    }
+}
+
+#[test]
+fn elements_that_a_mask_leaves_out_take_no_part() {
+    let x = Array::from_slice(&[1.0, 2.0, 3.0]).unwrap();
+    let mask = [true, false, true].map(Bool::from);
+    let mask = Array::from_slice(&mask).unwrap();
+    let options = ReduceOptions {
+        where_: Some(&mask),
+        initial: Some(Scalar::new(10.0)),
+        ..ReduceOptions::default()
+    };
+    let rest = reduce(Reduction::Ufunc(Ufunc::subtract), &x, options).unwrap();
+    assert_eq!(values(&rest), [6.0]);
+}
+
+#[test]
+fn no_axes_to_reduce_is_no_reduction() {
+    let x = Array::from_scalar(&Scalar::new(3i16)).unwrap();
+    let options = along(&[-1]);
+    let sum = reduce(Reduction::Fold(Fold::sum), &x, options).unwrap();
+    assert_eq!((sum.dtype(), values(&sum)), (DType::I64, vec![3.0]));
+    let ratio = reduce(Reduction::Ufunc(Ufunc::divide), &x, along(&[])).unwrap();
+    assert_eq!((ratio.dtype(), values(&ratio)), (DType::F64, vec![3.0]));
+}
+
+#[test]
+fn empty_axes_have_no_maximum_even_of_nothing() {
+    let x = Array::zeros(&[0, 0], DType::F32, Order::C).unwrap();
+    assert!(reduce(Reduction::Fold(Fold::max), &x, along(&[0])).is_err());
+    let x = Array::zeros(&[0, 2], DType::F32, Order::C).unwrap();
+    assert!(reduce(Reduction::Fold(Fold::max), &x, along(&[1])).is_ok());
+}
+
+#[test]
+fn the_last_of_two_outputs_in_one_memory_stays() {
+    let x = Array::from_slice(&[1.5, 2.5]).unwrap();
+    let both = Array::zeros(&[2], DType::F64, Order::C).unwrap();
+    let whole = binary(
+        Ufunc::subtract,
+        &x,
+        &Array::from_slice(&[0.5, 0.5]).unwrap(),
+    )
+    .unwrap();
+    // SAFETY: no slice of the memory exists while it is written.
+    let target = || unsafe { Target::shared(&both) }.unwrap();
+    let mut outs = [Some(target()), Some(target())];
+    map(
+        Ufunc::modf,
+        &[(&x).into()],
+        &mut outs,
+        &MapOptions::default(),
+    )
+    .unwrap();
+    assert_eq!(values(&both), values(&whole));
+}
