@@ -84,7 +84,13 @@ pub fn map(
     }
     let args: SmallVec<[Arg; 3]> = inputs.iter().map(Operand::arg).collect();
     let resolved = match options.dtype {
-        None => resolve::resolve(ufunc, &args)?,
+        None => {
+            let resolved = resolve::resolve(ufunc, &args)?;
+            if matches!(options.casting, Casting::No | Casting::Equiv) {
+                resolved.check_inputs(&args, options.casting)?;
+            }
+            resolved
+        }
         Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
     };
     if options.where_.is_none()
@@ -224,6 +230,10 @@ impl Call<'_> {
         let mut fed: SmallVec<[Fed; 4]> = SmallVec::new();
         for (input, &dtype) in self.inputs.iter().zip(self.resolved.inputs()) {
             fed.push(match input {
+                Operand::Array(array) if is_rounded(array.dtype(), dtype) => Fed {
+                    array: assign::astype(array, dtype, None)?,
+                    apart: false,
+                },
                 Operand::Array(array) => self.fed(array)?,
                 Operand::Number(number) => {
                     let scalar = match number.to_scalar(dtype) {
@@ -340,7 +350,10 @@ impl Call<'_> {
             }
             let mut writers: SmallVec<[Writer; 2]> = SmallVec::new();
             for (i, (result, &given)) in self.results.iter().zip(bound.outputs()).enumerate() {
-                writers.push(Writer::new(&walk, i, result.dtype(), given, mask));
+                let half = self.resolved.outputs()[i] == DType::F16;
+                let rounds = half && is_rounded(given, DType::F16) && result.dtype() != DType::F16;
+                let writer = Writer::new(&walk, i, result.dtype(), given, mask);
+                writers.push(if rounds { writer.rounding() } else { writer });
             }
             walk.visit(range, |unit| {
                 let mut ins: SmallVec<[In<'_>; 4]> = SmallVec::new();
@@ -361,6 +374,11 @@ impl Call<'_> {
             })
         })
     }
+}
+
+/// Whether numbers of `from` are rounded to be float16 ones, which loops see as float32.
+fn is_rounded(from: DType, to: DType) -> bool {
+    to == DType::F16 && !matches!(from, DType::Bool | DType::I8 | DType::U8 | DType::F16)
 }
 
 /// A new array that keeps the order of `inputs` in memory unless another is asked for.

@@ -104,7 +104,8 @@ pub fn dot(a: &Array, b: &Array) -> Result<Array> {
     // Every row of `a` meets every matrix of `b`: one product, the matrices side by side.
     let k = a.shape()[left_axis];
     let columns = b.moveaxis(&[-2], &[0])?;
-    let wide = columns.reshape(&[k as i64, -1], Order::C)?;
+    let width: usize = columns.shape()[1..].iter().product();
+    let wide = columns.reshape(&[k as i64, width as i64], Order::C)?;
     let product = matmul(a, &wide)?;
     let shape: Vec<i64> = a.shape()[..left_axis]
         .iter()

@@ -76,7 +76,8 @@ impl Resolved {
         })
     }
 
-    fn check_inputs(self, args: &[Arg], casting: Casting) -> Result<()> {
+    /// Checks that the inputs may be cast to what the loop takes.
+    pub(crate) fn check_inputs(self, args: &[Arg], casting: Casting) -> Result<()> {
         let mut pairs = args.iter().zip(self.inputs()).enumerate();
         match pairs.find(|&(_, (arg, &dtype))| !arg.can_cast(dtype, casting)) {
             None => Ok(()),

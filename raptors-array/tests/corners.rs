@@ -128,3 +128,36 @@ fn the_last_of_two_outputs_in_one_memory_stays() {
     .unwrap();
     assert_eq!(values(&both), values(&whole));
 }
+
+#[test]
+fn half_precision_rounds_on_the_way_to_wider_outputs() {
+    let x = Array::from_slice(&[7u8]).unwrap();
+    let mut out = Array::zeros(&[1], DType::F32, Order::C).unwrap();
+    let mut outs = [Some(Target::new(&mut out).unwrap())];
+    map(
+        Ufunc::log2,
+        &[(&x).into()],
+        &mut outs,
+        &MapOptions::default(),
+    )
+    .unwrap();
+    assert_eq!(values(&out), [2.806640625]);
+}
+
+#[test]
+fn initial_values_have_the_dtype_of_the_result() {
+    let x = Array::from_slice(&[u64::MAX - 1, 5]).unwrap();
+    let options = ReduceOptions {
+        initial: Some(Scalar::new(3i64)),
+        ..ReduceOptions::default()
+    };
+    let most = reduce(Reduction::Fold(Fold::max), &x, options).unwrap();
+    assert_eq!(most.to_vec::<u64>().unwrap(), [u64::MAX - 1]);
+}
+
+#[test]
+fn integers_have_no_negative_powers() {
+    let x = Array::from_slice(&[1i64, 2]).unwrap();
+    let y = Array::from_slice(&[2i64, -2]).unwrap();
+    assert!(binary(Ufunc::power, &x, &y).is_err());
+}

@@ -16,6 +16,7 @@ use crate::{
     drive::{Shared, drive, fold_plan},
     map,
     operand::MapOptions,
+    promote::cast_scalar,
     target::Target,
 };
 use raptors_dispatch::plan::Plan;
@@ -99,7 +100,12 @@ pub fn reduce(
         let (output, broadcast) = (target.array().shape().into(), result.shape().into());
         return Err(Error::BroadcastOutput { output, broadcast });
     }
-    assign::assign(&target, &(&result).into(), Casting::SameKind)?;
+    let casting = match reduction {
+        Reduction::ArgMin | Reduction::ArgMax | Reduction::Std { .. } => Casting::SameKind,
+        // NumPy's reductions write to outputs of any dtype.
+        _ => Casting::Unsafe,
+    };
+    assign::assign(&target, &(&result).into(), casting)?;
     Ok(target.into_array())
 }
 
@@ -171,7 +177,7 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     } else if result.size() > 0 {
         run(Step::Fold(fold), fed, source, &mask, &result)?;
         if let Some(initial) = options.initial {
-            let initial = Array::from_scalar(&initial)?;
+            let initial = Array::from_scalar(&cast_scalar(&initial, acc))?;
             let out = Some(Target::fresh(&result));
             let options = MapOptions {
                 casting: Casting::Unsafe,
