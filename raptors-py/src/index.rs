@@ -1,12 +1,12 @@
 //! Indexing: views for integers and slices; arrays and masks go through NumPy, on the same memory.
 
 use crate::array::{self, NdArray, Object};
-use crate::value;
+use crate::value::{self, Value};
 use crate::{guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PyInt, PySlice, PyTuple};
-use raptors_array::{Array, Casting, Index, assign};
+use raptors_array::{Array, Casting, DType, Index, Kind, Number, assign};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -95,6 +95,8 @@ fn through_numpy<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>
 /// `object[key] = source`.
 pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) -> PyResult<()> {
     let (indices, value) = (basic(key)?, value::read(source)?);
+    let dtype = object.get().array.dtype();
+    let value = value.filter(|value| !is_refused(value, dtype));
     let (Some(indices), Some(value)) = (indices, value) else {
         let methods = object.py().import("raptors._methods")?;
         return methods
@@ -107,6 +109,18 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
     let source = value.operand();
     let work = || assign::assign(&target, &source, Casting::Unsafe);
     Ok(guard::run(object.py(), view.size(), work)?)
+}
+
+/// Whether NumPy refuses to store a Python number, where it would cast an array: no numbers in
+/// integers, complex ones in what is not complex.
+fn is_refused(value: &Value<'_>, dtype: DType) -> bool {
+    match value {
+        Value::Number(Number::Float(x)) => {
+            !x.is_finite() && matches!(dtype.kind(), Kind::Signed | Kind::Unsigned)
+        }
+        Value::Number(Number::Complex(_)) => dtype.kind() != Kind::Complex,
+        _ => false,
+    }
 }
 
 /// Walks over the first axis of an array.
