@@ -28,6 +28,7 @@ mod shape;
 mod stage;
 mod straight;
 pub mod target;
+mod twice;
 mod walk;
 
 pub use array::Array;

@@ -13,6 +13,7 @@ use crate::{
     stage::{Reader, Writer},
     straight::{self, Input},
     target::Target,
+    twice,
     walk::{RawLane, Walk},
 };
 use raptors_kernels::{Bool, DType, In, Level, Loop, Out, Scalar, Ufunc, fold::Fold};
@@ -113,8 +114,8 @@ pub fn map(
         }
         check_exponent(&inputs[1])?;
     }
-    if results_overlap(&results) {
-        return apart(ufunc, inputs, results, options);
+    if twice::overlaps(&results) {
+        return twice::map(ufunc, inputs, results, options);
     }
     let shape = results.first().map_or(shape.as_slice(), Array::shape);
     if layout::size(shape) > 0 {
@@ -174,33 +175,6 @@ fn results(
             None => new_like(&full, dtype, options.order, &arrays),
         })
         .collect()
-}
-
-/// Whether two results share memory, which loops cannot write at once.
-fn results_overlap(results: &[Array]) -> bool {
-    matches!(results, [a, b] if overlap(a, b) != Overlap::Disjoint)
-}
-
-/// A call whose results share memory: each is computed apart, and the last one written stays.
-fn apart(
-    ufunc: Ufunc,
-    inputs: &[Operand<'_>],
-    results: SmallVec<[Array; 2]>,
-    options: &MapOptions<'_>,
-) -> Result<SmallVec<[Array; 2]>> {
-    let copies: Vec<Array> = results
-        .iter()
-        .map(|result| assign::copy(result, None))
-        .collect::<Result<_>>()?;
-    let mut outs: Vec<_> = copies
-        .iter()
-        .map(|copy| Some(Target::fresh(copy)))
-        .collect();
-    map(ufunc, inputs, &mut outs, options)?;
-    for (result, copy) in results.iter().zip(&copies) {
-        assign::assign(&Target::fresh(result), &copy.into(), Casting::Unsafe)?;
-    }
-    Ok(results)
 }
 
 /// A call whose types, shapes and results are settled.

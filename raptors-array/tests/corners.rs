@@ -11,7 +11,7 @@ fn values(x: &Array) -> Vec<f64> {
     x.to_vec().unwrap()
 }
 
-fn along<'a>(axes: &'a [isize]) -> ReduceOptions<'a> {
+fn along(axes: &[isize]) -> ReduceOptions<'_> {
     ReduceOptions {
         axes: Axes::List(axes),
         ..ReduceOptions::default()
@@ -141,7 +141,7 @@ fn half_precision_rounds_on_the_way_to_wider_outputs() {
         &MapOptions::default(),
     )
     .unwrap();
-    assert_eq!(values(&out), [2.806640625]);
+    assert_eq!(values(&out), [2.806_640_625]);
 }
 
 #[test]

@@ -55,7 +55,14 @@ pub(super) fn reduce(ufunc: Ufunc, array: &Array, options: &ReduceOptions<'_>) -
     for (i, &axis) in gone.iter().enumerate() {
         let last = i + 1 == gone.len();
         let first = if last { &initial } else { &identity };
-        result = along(ufunc, &result, axis, dtype, first.as_ref(), chosen.take())?;
+        result = along(
+            ufunc,
+            &result,
+            axis,
+            dtype,
+            first.as_ref(),
+            chosen.take().as_ref(),
+        )?;
     }
     let shape = result_shape(array.shape(), &mask, options.keepdims);
     let shape: SmallVec<[i64; 4]> = shape.iter().map(|&n| n as i64).collect();
@@ -69,7 +76,7 @@ fn along(
     axis: usize,
     dtype: DType,
     initial: Option<&Array>,
-    chosen: Option<Array>,
+    chosen: Option<&Array>,
 ) -> Result<Array> {
     let len = array.shape()[axis];
     let mut shape = Dims::from_slice(array.shape());
@@ -92,7 +99,7 @@ fn along(
         }
     };
     for i in first..len {
-        let chosen = chosen.as_ref().map(|chosen| slice_at(chosen, axis, i));
+        let chosen = chosen.map(|chosen| slice_at(chosen, axis, i));
         apply(
             ufunc,
             &flat,
