@@ -14,7 +14,7 @@ use crate::{
     straight::{self, Input},
     target::Target,
     twice,
-    walk::{RawLane, Walk},
+    walk::{RawLane, STAGE_BYTES, Walk},
 };
 use raptors_kernels::{Bool, DType, In, Level, Loop, Out, Scalar, Ufunc, fold::Fold};
 use smallvec::SmallVec;
@@ -301,7 +301,24 @@ impl Call<'_> {
                 *single = array.dtype() == wanted && array.is_aligned() && !fed.apart;
             }
         }
-        let walk = Walk::new(self.shape, &lanes, plan.chunk.max(1), &single);
+        // What is staged passes through the L1 cache, however dense the arrays are.
+        let wanted = |i: usize| bound.inputs().get(i).copied().unwrap_or(DType::Bool);
+        let staged = self.options.where_.is_some()
+            || fed
+                .iter()
+                .enumerate()
+                .any(|(i, fed)| fed.apart || fed.array.dtype() != wanted(i))
+            || self
+                .results
+                .iter()
+                .zip(bound.outputs())
+                .any(|(to, &given)| to.dtype() != given);
+        let longest = if staged {
+            STAGE_BYTES / size
+        } else {
+            plan.chunk
+        };
+        let walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
         let grain = (plan.chunk / walk.unit_len().max(1)).max(1);
         let level = bound.level();
         drive(&plan, walk.units(), grain, &|range| {
