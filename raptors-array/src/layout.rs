@@ -38,6 +38,9 @@ pub fn bytes(shape: &[usize], dtype: DType) -> Result<usize> {
 /// The strides of a C-contiguous array, the last axis the closest.
 #[inline]
 pub fn c_strides(shape: &[usize], itemsize: usize) -> Strides {
+    if shape.len() <= 1 {
+        return Strides::from_buf_and_len([itemsize as isize, 0, 0, 0], shape.len());
+    }
     let mut strides = Strides::from_elem(0, shape.len());
     let mut stride = itemsize as isize;
     for (s, &n) in strides.iter_mut().zip(shape).rev() {

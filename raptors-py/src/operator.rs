@@ -13,11 +13,11 @@ use raptors_array::{Array, DType, Kind, Number, Ufunc, matmul};
 
 type Any<'py> = Bound<'py, PyAny>;
 
-/// `a op b`, where at least one is an `ndarray`.
+/// `a op b` for a ufunc of one result, where at least one is an `ndarray`.
 #[inline]
 pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
-    if let (Some(x), Some(y), 1) = (array::of(a), array::of(b), op.nout()) {
-        let work = x.size().max(y.size()) * op.cost() as usize;
+    if let (Some(x), Some(y)) = (array::of(a), array::of(b)) {
+        let work = work(op, x.size().max(y.size()));
         return match guard::run(a.py(), work, || map::binary(op, x, y)) {
             Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
             Err(failure) => without_loop(failure, op, a, b),
@@ -26,7 +26,19 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
     mixed(op, a, b)
 }
 
-/// An array and something else.
+/// `op` over `n` elements in additions; few elements are not worth asking for their cost.
+#[inline]
+fn work(op: Ufunc, n: usize) -> usize {
+    const FEW: usize = 256;
+    if n <= FEW { n } else { n * op.cost() as usize }
+}
+
+/// `divmod(a, b)`, where at least one is an `ndarray`: a tuple.
+pub(crate) fn pair<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+    mixed(Ufunc::divmod, a, b)
+}
+
+/// An array and something else, or operands whose ufunc gives a tuple.
 fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     let (Some(x), Some(y)) = (value::read(a)?, value::read(b)?) else {
         return foreign(op.name(), a, b);
@@ -108,7 +120,7 @@ fn foreign<'py>(op: &str, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
 #[inline]
 pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     let x = &a.get().array;
-    match guard::run(a.py(), x.size() * op.cost() as usize, || map::unary(op, x)) {
+    match guard::run(a.py(), work(op, x.size()), || map::unary(op, x)) {
         Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
         Err(failure) if failure.lacks_loop() => {
             ufunc::delegate(op, "__call__", &PyTuple::new(a.py(), [a])?, None)
@@ -211,7 +223,10 @@ fn named(name: &str) -> PyResult<Ufunc> {
 /// `a op b` for the ufunc called `name`.
 #[pyfunction]
 fn _binary<'py>(name: &str, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
-    binary(named(name)?, a, b)
+    match named(name)? {
+        Ufunc::divmod => pair(a, b),
+        op => binary(op, a, b),
+    }
 }
 
 /// `a op= b` for the ufunc called `name`.

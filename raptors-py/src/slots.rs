@@ -48,6 +48,7 @@ slot! {
     fn binary<const OP: usize>(_py, a, b) = operator::binary(Ufunc::ALL[OP], a, b);
     fn in_place<const OP: usize>(_py, a, b) = operator::in_place(Ufunc::ALL[OP], a, b);
     fn unary<const OP: usize>(_py, a) = operator::unary(Ufunc::ALL[OP], a.cast_exact::<NdArray>()?);
+    fn pair(_py, a, b) = operator::pair(a, b);
     fn product(_py, a, b) = operator::product(a, b);
     fn subscript(_py, a, key) = index::get(a.cast_exact::<NdArray>()?, key);
     fn power(py, a, b, modulo) = if modulo.is_none() {
@@ -155,7 +156,7 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
         let number = (*class).tp_as_number;
         put!(number, binary: nb_add = add, nb_subtract = subtract, nb_multiply = multiply,
             nb_true_divide = divide, nb_floor_divide = floor_divide, nb_remainder = remainder,
-            nb_divmod = divmod, nb_lshift = left_shift, nb_rshift = right_shift,
+ nb_lshift = left_shift, nb_rshift = right_shift,
             nb_and = bitwise_and, nb_or = bitwise_or, nb_xor = bitwise_xor);
         put!(number, in_place: nb_inplace_add = add, nb_inplace_subtract = subtract,
             nb_inplace_multiply = multiply, nb_inplace_true_divide = divide,
@@ -165,6 +166,7 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
             nb_inplace_xor = bitwise_xor);
         put!(number, unary: nb_negative = negative, nb_positive = positive,
             nb_absolute = absolute, nb_invert = invert);
+        (*number).nb_divmod = Some(pair);
         (*number).nb_power = Some(power);
         (*number).nb_inplace_power = Some(in_place_power);
         (*number).nb_matrix_multiply = Some(product);
