@@ -3,8 +3,8 @@
 use crate::{
     Array, Casting, Error, Order, Result,
     broadcast::broadcast_strides,
+    create::new_like,
     drive::{drive, map_plan},
-    map::new_like,
     operand::Operand,
     overlap::{Overlap, overlap},
     promote,

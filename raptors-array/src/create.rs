@@ -1,7 +1,10 @@
 //! New arrays.
 
-use crate::{Array, Buffer, Dims, Error, Result, Strides, cast_scalar, keep_order, layout};
+use crate::{
+    Array, Buffer, Dims, Error, Result, Strides, broadcast_strides, cast_scalar, keep_order, layout,
+};
 use raptors_kernels::{DType, Element, Scalar, moves};
+use smallvec::SmallVec;
 
 /// The order of the elements of a new array.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -185,6 +188,24 @@ impl Array {
         // initialized.
         Ok(unsafe { Self::from_raw_parts(buffer, ptr, dtype, shape, strides, true) })
     }
+}
+
+/// A new array that keeps the order of `inputs` in memory unless another is asked for.
+pub(crate) fn new_like(
+    shape: &[usize],
+    dtype: DType,
+    order: Option<Order>,
+    inputs: &[&Array],
+) -> Result<Array> {
+    if order.is_some() || inputs.iter().all(|x| x.is_c_contiguous()) {
+        return Array::empty(shape, dtype, order.unwrap_or_default());
+    }
+    let strides: SmallVec<[Strides; 3]> = inputs
+        .iter()
+        .filter_map(|x| broadcast_strides(x.shape(), x.strides(), shape))
+        .collect();
+    let strides: SmallVec<[&[isize]; 3]> = strides.iter().map(SmallVec::as_slice).collect();
+    Array::empty_keeping(shape, dtype, &strides)
 }
 
 /// Whether `shape` holds `elements`.

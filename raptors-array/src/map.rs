@@ -2,8 +2,9 @@
 
 pub use crate::operand::{MapOptions, Operand};
 use crate::{
-    Array, Casting, Error, Number, Order, Result, Strides, assign,
+    Array, Casting, Error, Number, Result, Strides, assign,
     broadcast::{broadcast, broadcast_strides},
+    create::new_like,
     drive::{drive, map_plan},
     layout,
     overlap::{Overlap, overlap},
@@ -370,24 +371,6 @@ impl Call<'_> {
 /// Whether numbers of `from` are rounded to be float16 ones, which loops see as float32.
 fn is_rounded(from: DType, to: DType) -> bool {
     to == DType::F16 && !matches!(from, DType::Bool | DType::I8 | DType::U8 | DType::F16)
-}
-
-/// A new array that keeps the order of `inputs` in memory unless another is asked for.
-pub(crate) fn new_like(
-    shape: &[usize],
-    dtype: DType,
-    order: Option<Order>,
-    inputs: &[&Array],
-) -> Result<Array> {
-    if order.is_some() || inputs.iter().all(|x| x.is_c_contiguous()) {
-        return Array::empty(shape, dtype, order.unwrap_or_default());
-    }
-    let strides: SmallVec<[Strides; 3]> = inputs
-        .iter()
-        .filter_map(|x| broadcast_strides(x.shape(), x.strides(), shape))
-        .collect();
-    let strides: SmallVec<[&[isize]; 3]> = strides.iter().map(SmallVec::as_slice).collect();
-    Array::empty_keeping(shape, dtype, &strides)
 }
 
 /// NumPy's rule that integers have no negative integer powers.
