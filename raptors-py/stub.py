@@ -218,7 +218,7 @@ def main() -> int:
         path = HERE / name
         if "--check" in sys.argv:
             if not path.exists() or path.read_text() != text:
-                print(f"{path} is stale: run python raptors-py/stub.py", file=sys.stderr)
+                print(f"{path} is stale: run cargo xtask codegen", file=sys.stderr)
                 stale = True
         else:
             path.write_text(text)
