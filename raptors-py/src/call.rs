@@ -89,6 +89,7 @@ pub(crate) fn call<'py>(
 }
 
 /// `ufunc(*objects, out=out)` for plain arrays and numbers; nothing where it is not as plain.
+#[cfg(not(Py_LIMITED_API))]
 pub(crate) fn into<'py>(
     ufunc: Ufunc,
     objects: &[Borrowed<'_, 'py, PyAny>],
