@@ -54,10 +54,6 @@ pub(super) const UNSAFE: Allowed = &[
         "matrices with any strides, by pointer",
     ),
     ("raptors-kernels/src/product/tests.rs", "makes such views"),
-    (
-        "raptors-kernels/tests/moves.rs",
-        "calls moves, whose contract is the caller's",
-    ),
     // Dispatch: the system, threads, matrices by pointer.
     (
         "raptors-dispatch/src/machine/core.rs",
@@ -77,7 +73,6 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-dispatch/src/team/tests.rs",
         "writes from several threads",
     ),
-    ("raptors-dispatch/tests/fork.rs", "forks"),
     // Array: memory, and what strides make of it.
     ("raptors-array/src/mem/", "the memory itself"),
     ("raptors-array/src/array.rs", "arrays over memory of others"),
@@ -127,11 +122,13 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-array/src/walk.rs",
         "units of several arrays, by pointer",
     ),
+    // Tests: forks, views of shared memory, calls whose contract is the caller's.
+    ("raptors-kernels/tests/", "calls moves"),
+    ("raptors-dispatch/tests/", "forks"),
     (
-        "raptors-array/tests/execution.rs",
-        "writes through a shared view",
+        "raptors-array/tests/",
+        "forks, and writes through shared views",
     ),
-    ("raptors-array/tests/memory.rs", "forks"),
     // Python: what has no safe wrapper.
     (
         "raptors-py/src/call.rs",
