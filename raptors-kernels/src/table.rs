@@ -27,22 +27,27 @@ macro_rules! ufuncs {
             }
 
             /// The names of the inputs.
+            #[inline]
             pub const fn args(self) -> &'static [&'static str] {
                 match self { $(Self::$name => &[$(stringify!($arg)),+],)* }
             }
 
             /// The number of outputs.
+            #[inline]
             pub const fn nout(self) -> usize {
                 match self { $(Self::$name => $crate::table::nout(stringify!($arity)),)* }
             }
 
             /// Cost of one element in units of one addition: what the dispatcher weighs.
+            #[inline]
             pub const fn cost(self) -> u32 { match self { $(Self::$name => $cost,)* } }
 
             /// Largest allowed error in units in the last place: what the tests hold.
+            #[inline]
             pub const fn ulp(self) -> u32 { match self { $(Self::$name => $ulp,)* } }
 
             /// What a reduction over nothing gives, for ufuncs that have it.
+            #[inline]
             pub const fn identity(self) -> Option<i8> {
                 match self { $(Self::$name => $crate::table::first(&[$($id)?]),)* }
             }
@@ -53,12 +58,14 @@ macro_rules! ufuncs {
             }
 
             /// Whether there is a loop for inputs of `dtype`, directly or through a wider dtype.
+            #[inline]
             pub const fn has(self, dtype: $crate::DType) -> bool {
                 match self { $(Self::$name => $crate::classes::$class::has(dtype),)* }
             }
 
             /// The dtype that truth values and integers are computed in, where the loops have
             /// none of their own and it is not the narrowest float that holds them.
+            #[inline]
             pub const fn integers(self) -> Option<$crate::DType> {
                 match self {
                     $(Self::$name => $crate::table::first(&[$($crate::DType::$integers)?]),)*

@@ -9,6 +9,7 @@ use crate::{
 
 impl Ufunc {
     /// The number of inputs.
+    #[inline]
     pub const fn nin(self) -> usize {
         self.args().len()
     }
