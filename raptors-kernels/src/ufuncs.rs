@@ -256,6 +256,8 @@ ufuncs! {
     elu binary(x, alpha) = nn::Elu, floats, cost 16, ulp 4, in nn;
     /// `x`, or `alpha * (exp(x / alpha) - 1)` where it is negative, element by element.
     celu binary(x, alpha) = nn::Celu, floats, cost 18, ulp 8, in nn;
+    /// Zero up to -1, `(x + 1)**2 / 4` between -1 and 1, `x` from 1 on, element by element.
+    sparse_plus unary(x) = linear::SparsePlus, floats, cost 3, ulp 2, in nn;
     /// The self-normalising unit: `elu` with its own `alpha`, scaled, element by element.
     selu unary(x) = nn::Selu, floats, cost 16, ulp 4, in nn;
 }

@@ -1,6 +1,10 @@
 //! Functions made of straight lines: products with a sum, and the simplest activations.
 
-use crate::{isa::Isa, kernel::Ternary, number::Float};
+use crate::{
+    isa::Isa,
+    kernel::{Ternary, Unary},
+    number::Float,
+};
 
 /// `x * y + z`, rounded once.
 pub struct Fma;
@@ -61,4 +65,32 @@ unary!(HardSilu, f32 f64 => |x| x * (between(x + 3.0, 0.0, 6.0) / 6.0));
 fn between<F: Float>(x: F, low: F, high: F) -> F {
     let x = if x < low { low } else { x };
     if x > high { high } else { x }
+}
+
+/// Zero up to -1, `(x + 1)² / 4` between -1 and 1, `x` from 1 on.
+pub struct SparsePlus;
+
+impl<F: Float> Unary<F> for SparsePlus {
+    type Out = F;
+    #[inline(always)]
+    fn call<I: Isa>(x: F) -> F {
+        let root = F::HALF * (x + F::ONE);
+        let y = if x < F::ONE { root * root } else { x };
+        if x <= -F::ONE { F::ZERO } else { y }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Ufunc;
+
+    #[test]
+    fn sparse_plus_bends_between_its_two_lines() {
+        let x = [-2.0, -1.0, -0.5, 0.0, 1.0, 3.0, f64::INFINITY];
+        let mut y = [0.0; 7];
+        Ufunc::sparse_plus.unary(&x, &mut y).unwrap();
+        assert_eq!(y, [0.0, 0.0, 0.0625, 0.25, 1.0, 3.0, f64::INFINITY]);
+        Ufunc::sparse_plus.unary(&[f64::NAN], &mut y[..1]).unwrap();
+        assert!(y[0].is_nan());
+    }
 }

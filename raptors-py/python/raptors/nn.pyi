@@ -114,6 +114,8 @@ soft_sign: _Ufunc2
 """`x / (1 + |x|)`, element by element."""
 """`x`, or `alpha * (exp(x) - 1)` where it is negative, element by element."""
 """`x`, or `alpha * (exp(x / alpha) - 1)` where it is negative, element by element."""
+sparse_plus: _Ufunc2
+"""Zero up to -1, `(x + 1)**2 / 4` between -1 and 1, `x` from 1 on, element by element."""
 selu: _Ufunc2
 """The self-normalising unit: `elu` with its own `alpha`, scaled, element by element."""
 
