@@ -116,10 +116,8 @@ pub fn reduce(
 /// As [`reduce`].
 #[inline]
 pub fn reduce_all(fold: Fold, array: &Array) -> Result<Array> {
-    let dtype = array.dtype();
     if (1..=SHORT).contains(&array.size())
         && let Some(run) = array.run(0, array.size())
-        && fold.input(dtype) == Some(dtype)
         && let Some(value) = fold::fold(fold, Level::get(), run)
     {
         return Array::from_scalar(&value);

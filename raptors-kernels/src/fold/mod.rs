@@ -99,22 +99,33 @@ impl Fold {
     /// The dtype that runs of `dtype` must be converted to before they are folded: mostly `dtype`
     /// itself, float32 for float16. `None` where there is no such fold.
     pub fn input(self, dtype: DType) -> Option<DType> {
-        let input = match (self, dtype) {
+        let input = self.fed(dtype);
+        table::kernel::<Baseline>(self, input).map(|_| input)
+    }
+
+    /// As [`Fold::input`], whether or not there is such a fold.
+    #[inline]
+    const fn fed(self, dtype: DType) -> DType {
+        match (self, dtype) {
             (Self::logical_xor, _) => DType::Bool,
             (Self::prod, DType::I8 | DType::I16 | DType::I32) => DType::I64,
             (Self::prod, DType::U8 | DType::U16 | DType::U32) => DType::U64,
             (_, DType::F16) => DType::F32,
             _ => dtype,
-        };
-        table::kernel::<Baseline>(self, input).map(|_| input)
+        }
     }
 
     /// The dtype that elements of `dtype` are folded to. `None` where there is no such fold.
     ///
     /// Results of folding several runs are put together by [`combine`], not by folding them.
     pub fn accumulator(self, dtype: DType) -> Option<DType> {
-        let input = self.input(dtype)?;
-        Some(match self {
+        self.input(dtype).map(|input| self.given(input))
+    }
+
+    /// The dtype that runs of `input` are folded to.
+    #[inline]
+    const fn given(self, input: DType) -> DType {
+        match self {
             Self::sum | Self::prod => match input.kind() {
                 Kind::Bool | Kind::Signed => DType::I64,
                 Kind::Unsigned => DType::U64,
@@ -130,7 +141,7 @@ impl Fold {
             | Self::bitwise_and
             | Self::bitwise_or
             | Self::bitwise_xor => input,
-        })
+        }
     }
 }
 
@@ -185,12 +196,15 @@ pub fn identity(fold: Fold, dtype: DType) -> Option<Scalar> {
 /// The result is of type [`Fold::accumulator`]. Runs of types other than their [`Fold::input`]
 /// have no fold.
 pub fn fold(fold: Fold, level: Level, x: In<'_>) -> Option<Scalar> {
-    let accumulator = fold.accumulator(x.dtype())?;
+    let input = x.dtype();
+    if fold.fed(input) != input {
+        return None;
+    }
     let result = with_fold_isa!(level, isa => {
-        let kernel = table::kernel(fold, x.dtype())?;
+        let kernel = table::kernel(fold, input)?;
         (kernel.fold)(isa, x.view(kernel.input))
     });
-    result.map(|result| result.retag(accumulator))
+    result.map(|result| result.retag(fold.given(input)))
 }
 
 /// Where the tree splits a run of `n` elements whose [`Fold::accumulator`] is `accumulator`:
