@@ -16,8 +16,8 @@ use core::{
     sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
 use std::{
-    sync::{LazyLock, Mutex},
-    time::{Duration, Instant},
+    sync::Mutex,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// Most bytes in unused large blocks, whatever the machine has.
@@ -112,19 +112,31 @@ static SWEEPS: AtomicU32 = AtomicU32::new(0);
 static LAST_SWEEP: AtomicU64 = AtomicU64::new(0);
 
 /// Most bytes in unused large blocks; 0 turns recycling off.
+///
+/// An atomic and no lock: the process may fork while another thread finds it out.
 #[inline]
 fn limit() -> usize {
-    static LIMIT: LazyLock<usize> = LazyLock::new(|| {
-        let asked = std::env::var("RAPTORS_CACHE_BYTES").ok();
-        asked
-            .and_then(|bytes| bytes.trim().parse().ok())
-            .unwrap_or_else(|| {
-                os::memory().map_or(UNKNOWN_MEMORY, |bytes| {
-                    (bytes / MEMORY_SHARE).min(MAX_CACHED)
-                })
-            })
-    });
-    *LIMIT
+    const NOT_KNOWN: usize = usize::MAX;
+    static LIMIT: AtomicUsize = AtomicUsize::new(NOT_KNOWN);
+    match LIMIT.load(Relaxed) {
+        NOT_KNOWN => {
+            let limit = find_limit().min(NOT_KNOWN - 1);
+            LIMIT.store(limit, Relaxed);
+            limit
+        }
+        limit => limit,
+    }
+}
+
+#[cold]
+fn find_limit() -> usize {
+    let asked = std::env::var("RAPTORS_CACHE_BYTES").ok();
+    let asked = asked.and_then(|bytes| bytes.trim().parse().ok());
+    asked.unwrap_or_else(|| {
+        os::memory().map_or(UNKNOWN_MEMORY, |bytes| {
+            (bytes / MEMORY_SHARE).min(MAX_CACHED)
+        })
+    })
 }
 
 /// A block of at least `bytes` initialized bytes with one user, and whether they are zero.
@@ -207,10 +219,13 @@ unsafe fn shelve(index: u8, mut header: NonNull<Header>) -> bool {
 }
 
 fn sweep_if_due() {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let now = START.elapsed().as_millis() as u64;
+    // The clock may be set; that moves one sweep, and needs no start to be kept behind a lock.
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let now = now.as_millis() as u64;
     let last = LAST_SWEEP.load(Relaxed);
-    if now.saturating_sub(last) < SWEEP.as_millis() as u64
+    if now.abs_diff(last) < SWEEP.as_millis() as u64
         || LAST_SWEEP
             .compare_exchange(last, now, Relaxed, Relaxed)
             .is_err()
