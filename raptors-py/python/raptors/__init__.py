@@ -38,6 +38,14 @@ from ._functions import *  # noqa: E402, F403
 from ._settings import show_config, threads  # noqa: E402, F401
 from ._delegate import FallbackError, FallbackWarning, module  # noqa: E402
 
+# The chapters of the namespace: what each lists in __all__ is public here.
+_CHAPTERS = (
+    "_creation", "_dtypes", "_files", "_histogram", "_indexing", "_manipulation", "_nan",
+    "_polynomial", "_products", "_sets", "_sorting", "_statistics",
+)  # fmt: skip
+for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHAPTERS)):
+    globals().update((name, getattr(_chapter, name)) for name in _chapter.__all__)
+
 _from_numpy, __dir__ = module("numpy", globals())
 _MODULES = {"char", "fft", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing"}
 

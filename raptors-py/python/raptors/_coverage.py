@@ -63,6 +63,6 @@ def _state(module, name: str) -> str:
     own = (
         getattr(_raptors, name, None) is value
         or isinstance(value, _raptors.ufunc)
-        or getattr(value, "__module__", "") == "raptors._functions"
+        or getattr(value, "__module__", "").startswith("raptors")
     )
     return "native" if own else "delegated"

@@ -205,9 +205,16 @@ def _array_function(self, function, types, args, kwargs):
 @functools.cache
 def _native_functions():
     """NumPy's functions that Raptors has a version of."""
-    names = (name for name in vars(_raptors) if not name.startswith("_"))
-    pairs = ((getattr(np, name, None), getattr(_raptors, name)) for name in names)
-    return {theirs: ours for theirs, ours in pairs if callable(theirs) and not isinstance(theirs, type)}
+    import raptors
+    from raptors import fft, linalg
+
+    pairs = {}
+    for ours, theirs in (raptors, np), (linalg, np.linalg), (fft, np.fft):
+        for name, own in vars(ours).items():
+            original = getattr(theirs, name, None)
+            if callable(original) and not isinstance(original, type) and original is not own:
+                pairs[original] = own
+    return pairs
 
 
 def _reduce_ex(self, protocol):

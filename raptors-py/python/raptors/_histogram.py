@@ -1,0 +1,5 @@
+"""Counts of elements by bins."""
+
+from __future__ import annotations
+
+__all__: list[str] = []
