@@ -3,6 +3,7 @@
 mod aarch64;
 mod bench;
 mod codegen;
+mod conformance;
 mod doctor;
 mod failure;
 mod process;
@@ -42,6 +43,11 @@ const COMMANDS: &[Command] = &[
         name: "test-aarch64",
         about: "run the tests compiled for aarch64, under emulation on other machines",
         run: aarch64::run,
+    },
+    Command {
+        name: "conformance",
+        about: "run the array API's test suite, or NumPy's own tests, on Raptors",
+        run: conformance::run,
     },
     Command {
         name: "tidy",

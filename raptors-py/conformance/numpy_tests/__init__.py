@@ -1,0 +1,1 @@
+"""NumPy's own tests, as its wheel carries them, with another module in NumPy's place."""
