@@ -1,7 +1,7 @@
 //! What can go wrong, as data; the words are NumPy's.
 
 use crate::Casting;
-use crate::{Arg, Dims};
+use crate::{Arg, Dims, ViewFault};
 use core::fmt;
 use raptors_kernels::{DType, Ufunc};
 
@@ -294,6 +294,8 @@ pub enum Error {
         /// What was asked for.
         name: String,
     },
+    /// Memory that cannot be read in the way asked for.
+    View(ViewFault),
     /// Prefixes of an array without axes.
     AccumulateScalar,
     /// A state that the code rules out: reported, not panicked, because Python is above.

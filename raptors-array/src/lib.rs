@@ -23,6 +23,7 @@ mod overlap;
 mod promote;
 mod range;
 pub mod reduce;
+mod reinterpret;
 mod resolve;
 mod shape;
 mod stage;
@@ -45,6 +46,7 @@ pub use promote::{
     weak_int,
 };
 pub use raptors_kernels::{Bool, DType, Element, Kind, Scalar, Ufunc, dtype};
+pub use reinterpret::ViewFault;
 pub use resolve::{Resolved, compare_out_of_range, resolve, resolve_as};
 pub use shape::{distinct_axes, reshape_strides, resolve_shape};
 

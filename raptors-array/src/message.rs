@@ -300,6 +300,7 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             "unknown operation '{name}'; choose one of {}",
             crate::explain::operations().join(", ")
         ),
+        Error::View(fault) => fault.fmt(f),
         Error::AccumulateScalar => f.write_str("cannot accumulate on a scalar"),
         Error::ReduceArity => f.write_str("reduce only supported for binary functions"),
         Error::ReduceOutputs => {

@@ -1,10 +1,12 @@
 //! The class `ndarray`: an array, and what Python knows about it beyond that.
 
-use crate::{dtype, interop};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use crate::flags::Flags;
+use crate::held::Held;
+use crate::{dtype, guard, interop};
+use pyo3::exceptions::{PyAttributeError, PyDeprecationWarning, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
-use raptors_array::Array;
+use raptors_array::{Array, Order};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// An N-dimensional array of numbers.
@@ -13,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 /// `raptors.array`, `raptors.zeros` and the other creation functions.
 #[pyclass(name = "ndarray", module = "raptors", frozen, weakref)]
 pub(crate) struct NdArray {
-    pub(crate) array: Array,
+    pub(crate) array: Held,
     /// Whose memory it is: the array it is a view of, or the object that lent the memory.
     base: Option<Py<PyAny>>,
     /// Set by `setflags(write=False)`.
@@ -26,7 +28,7 @@ pub(crate) type Object<'py> = Bound<'py, NdArray>;
 impl NdArray {
     pub(crate) fn new(array: Array, base: Option<Py<PyAny>>, locked: bool) -> Self {
         Self {
-            array,
+            array: Held::new(array),
             base,
             locked: AtomicBool::new(locked),
         }
@@ -38,7 +40,6 @@ impl NdArray {
     }
 
     /// Whether it shares memory that is another object's.
-    #[cfg(not(Py_LIMITED_API))]
     pub(crate) const fn is_view(&self) -> bool {
         self.base.is_some()
     }
@@ -48,14 +49,36 @@ impl NdArray {
         self.array.ndim() == 0 && !self.array.writeable()
     }
 
+    /// Whether the owner of the memory lets it be changed.
+    fn may_be_writeable(&self, py: Python<'_>) -> PyResult<bool> {
+        let Some(base) = self.base.as_ref().map(|base| base.bind(py)) else {
+            return Ok(self.array.writeable());
+        };
+        if let Ok(base) = base.cast_exact::<Self>() {
+            return Ok(base.get().writeable());
+        }
+        if interop::is_numpy(base) {
+            return base.getattr("flags")?.getattr("writeable")?.is_truthy();
+        }
+        Ok(self.array.writeable())
+    }
+
     /// The array, read-only if Python locked it.
     pub(crate) fn clone_array(&self) -> Array {
-        let mut array = self.array.clone();
+        let mut array = (*self.array).clone();
         if self.locked.load(Relaxed) {
             array.set_writeable(false);
         }
         array
     }
+}
+
+/// The value of an attribute that is set, not deleted.
+fn given<'a, 'py>(
+    value: Option<&'a Bound<'py, PyAny>>,
+    name: &str,
+) -> PyResult<&'a Bound<'py, PyAny>> {
+    value.ok_or_else(|| PyAttributeError::new_err(format!("Cannot delete array {name}")))
 }
 
 /// A new object for an array that shares memory with nobody.
@@ -76,7 +99,7 @@ pub(crate) fn of<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Array> {
     object
         .cast_exact::<NdArray>()
         .ok()
-        .map(|array| &array.get().array)
+        .map(|array| &*array.get().array)
 }
 
 /// A new object for what an operation gave. One element without axes is a scalar to NumPy: it
@@ -114,10 +137,31 @@ impl NdArray {
         PyTuple::new(py, self.array.shape())
     }
 
+    #[setter(shape)]
+    fn set_shape(&self, shape: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let shape = crate::shape::sequence(given(shape, "shape")?)?;
+        let view = guard::quick(|| self.array.reshape_view(&shape, Order::C))?;
+        self.array.exchange(view.ok_or_else(|| {
+            PyAttributeError::new_err(
+                "Incompatible shape for in-place modification. Use `.reshape()` to make a copy \
+                 with the desired shape.",
+            )
+        })?);
+        Ok(())
+    }
+
     /// NumPy's object for the type of the elements.
     #[getter]
     fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         dtype::object(py, self.array.dtype()).cloned()
+    }
+
+    #[setter(dtype)]
+    fn set_dtype(&self, dtype: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let dtype = dtype::parse(given(dtype, "dtype")?)?;
+        self.array
+            .exchange(guard::quick(|| self.array.view_as(dtype))?);
+        Ok(())
     }
 
     /// The number of axes.
@@ -150,16 +194,45 @@ impl NdArray {
         PyTuple::new(py, self.array.strides())
     }
 
+    #[setter(strides)]
+    fn set_strides(slf: &Bound<'_, Self>, strides: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let strides = crate::shape::sequence(given(strides, "strides")?)?;
+        let warning = slf.py().get_type::<PyDeprecationWarning>();
+        let message = c"strides of an array are not meant to be set: use as_strided";
+        PyErr::warn(slf.py(), &warning, message, 1)?;
+        let this = slf.get();
+        let root = match &this.base {
+            Some(base) => base.bind(slf.py()).cast_exact::<Self>().ok(),
+            None => None,
+        };
+        let root = root.unwrap_or(slf);
+        let strides: Vec<isize> = strides.iter().map(|&stride| stride as isize).collect();
+        let offset = this
+            .array
+            .as_ptr()
+            .addr()
+            .wrapping_sub(root.get().array.as_ptr().addr());
+        let mut view = guard::quick(|| {
+            let (dtype, shape) = (this.array.dtype(), this.array.shape());
+            root.get()
+                .array
+                .strided(offset as isize, dtype, shape, &strides)
+        })?;
+        view.set_writeable(this.array.writeable());
+        this.array.exchange(view);
+        Ok(())
+    }
+
     /// The array or object whose memory this one shares; `None` if it has its own.
     #[getter]
     fn base<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         self.base.as_ref().map(|base| base.bind(py).clone())
     }
 
-    /// Where the array is: `"cpu"`.
+    /// How the elements lie in memory, and whether they may be changed.
     #[getter]
-    fn device(&self) -> &'static str {
-        "cpu"
+    fn flags(slf: &Bound<'_, Self>) -> Flags {
+        Flags::new(slf.clone().unbind())
     }
 
     /// Makes the array read-only, or writeable again where its memory allows.
@@ -170,14 +243,28 @@ impl NdArray {
         align: Option<bool>,
         uic: Option<bool>,
     ) -> PyResult<()> {
-        let _ = (align, uic);
-        if let Some(write) = write {
-            if write && !slf.get().array.writeable() {
-                return Err(PyValueError::new_err(
-                    "cannot set WRITEABLE flag to True of this array",
-                ));
+        let this = slf.get();
+        let refuse = |words| Err(PyValueError::new_err(words));
+        if align == Some(true) && !this.array.is_aligned() {
+            return refuse("cannot set aligned flag of mis-aligned array to True");
+        }
+        if uic == Some(true) {
+            return refuse("cannot set WRITEBACKIFCOPY flag to True");
+        }
+        match write {
+            Some(true) if !this.may_be_writeable(slf.py())? => {
+                return refuse("cannot set WRITEABLE flag to True of this array");
             }
-            slf.get().locked.store(!write, Relaxed);
+            Some(true) => {
+                if !this.array.writeable() {
+                    let mut array = (*this.array).clone();
+                    array.set_writeable(true);
+                    this.array.exchange(array);
+                }
+                this.locked.store(false, Relaxed);
+            }
+            Some(false) => this.locked.store(true, Relaxed),
+            None => {}
         }
         Ok(())
     }

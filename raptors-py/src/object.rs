@@ -116,7 +116,7 @@ pub(crate) fn array<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Array> {
         return object
             .cast_exact::<NdArray>()
             .ok()
-            .map(|array| &array.get().array);
+            .map(|array| &*array.get().array);
     };
     if object.get_type_ptr() != layout.class {
         return None;

@@ -22,7 +22,7 @@ fn numbers(args: &Bound<'_, PyTuple>) -> PyResult<Numbers> {
 }
 
 /// An integer or a sequence of integers.
-fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
+pub(crate) fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return tuple
             .iter_borrowed()

@@ -108,6 +108,10 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-array/src/reduce/",
         "units of strided views, by pointer",
     ),
+    (
+        "raptors-array/src/reinterpret.rs",
+        "views of the same memory",
+    ),
     ("raptors-array/src/shape.rs", "views of the same memory"),
     ("raptors-array/src/stage.rs", "packs units of strided views"),
     (
@@ -133,6 +137,10 @@ pub(super) const UNSAFE: Allowed = &[
     (
         "raptors-py/src/call.rs",
         "arguments as C functions get them",
+    ),
+    (
+        "raptors-py/src/held.rs",
+        "references to arrays that were exchanged",
     ),
     ("raptors-py/src/interop.rs", "memory shared with NumPy"),
     (
