@@ -47,7 +47,7 @@ for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHA
     globals().update((name, getattr(_chapter, name)) for name in _chapter.__all__)
 
 _from_numpy, __dir__ = module("numpy", globals())
-_MODULES = {"char", "fft", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing"}
+_MODULES = {"char", "emath", "fft", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing"}
 
 
 def __getattr__(name: str):

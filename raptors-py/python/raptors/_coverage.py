@@ -7,29 +7,37 @@ import importlib
 import numpy as np
 
 from . import _raptors
+from ._delegate import Delegated
 
 MODULES = ("numpy", "numpy.linalg", "numpy.fft", "numpy.random")
+STATES = ("native", "shared", "delegated", "absent")
 
 
 class Coverage(dict):
-    """Public names of NumPy, each ``"native"``, ``"delegated"`` or ``"absent"``."""
+    """Public names of NumPy, each ``"native"``, ``"shared"``, ``"delegated"`` or ``"absent"``."""
 
     def __str__(self) -> str:
-        lines = [f"{'':<22}{'native':>8}{'delegated':>11}{'absent':>8}"]
-        groups = {}
+        lines = [f"{'':<16}" + "".join(f"{state:>11}" for state in STATES)]
+        groups: dict[str, dict[str, int]] = {}
         for name, state in self.items():
-            group = groups.setdefault(name.rpartition(".")[0], {})
-            group[state] = group.get(state, 0) + 1
+            group = groups.setdefault(name.rpartition(".")[0], dict.fromkeys(STATES, 0))
+            group[state] += 1
         for group, counts in groups.items():
-            cells = (counts.get(state, 0) for state in ("native", "delegated", "absent"))
-            lines.append("{:<22}{:>8}{:>11}{:>8}".format(group, *cells))
+            lines.append(f"{group:<16}" + "".join(f"{counts[state]:>11}" for state in STATES))
         return "\n".join(lines)
 
 
 def coverage() -> Coverage:
     """Every public function of NumPy and method of its array class, and who runs it here.
 
-    Native functions may still delegate rare arguments; constants and types are not counted.
+    ``"native"`` runs in Raptors, ``"delegated"`` runs in NumPy on the same memory, and ``"shared"``
+    is NumPy's own object, which is about dtypes or settings and touches no array. Native functions
+    may still delegate arguments of dtypes that only NumPy has. Constants and types are not counted.
+
+    Examples
+    --------
+    >>> rp.coverage()["numpy.add"]
+    'native'
     """
     import raptors
 
@@ -41,28 +49,21 @@ def coverage() -> Coverage:
             value = getattr(theirs, name)
             if name.startswith("_") or not callable(value) or isinstance(value, type):
                 continue
-            result[f"{source}.{name}"] = _state(ours, name)
+            result[f"{source}.{name}"] = _state(getattr(ours, name, None), value)
     for name in sorted(dir(np.ndarray)):
         if not name.startswith("_"):
-            own = isinstance(vars(raptors.ndarray).get(name), _NATIVE_ATTRIBUTES)
-            present = hasattr(raptors.ndarray, name)
-            result[f"numpy.ndarray.{name}"] = (
-                "native" if own else "delegated" if present else "absent"
+            result[f"numpy.ndarray.{name}"] = _state(
+                raptors.ndarray.__dict__.get(name), getattr(np.ndarray, name)
             )
     return result
 
 
-_NATIVE_ATTRIBUTES = (type(_raptors.ndarray.setflags), type(vars(_raptors.ndarray)["shape"]))
-
-
-def _state(module, name: str) -> str:
-    try:
-        value = getattr(module, name)
-    except AttributeError:
+def _state(ours, theirs) -> str:
+    if ours is None:
         return "absent"
-    own = (
-        getattr(_raptors, name, None) is value
-        or isinstance(value, _raptors.ufunc)
-        or getattr(value, "__module__", "").startswith("raptors")
-    )
-    return "native" if own else "delegated"
+    if ours is theirs:
+        return "shared"
+    function = ours.fget if isinstance(ours, property) else ours
+    if isinstance(function, Delegated) or hasattr(function, "_delegated"):
+        return "delegated"
+    return "native"

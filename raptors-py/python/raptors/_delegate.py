@@ -118,6 +118,7 @@ def delegate(value, name):
         notice(name)
         return call(value, args, kwargs)
 
+    function._delegated = True
     return function
 
 

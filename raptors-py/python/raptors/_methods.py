@@ -18,6 +18,7 @@ def _method(name: str, original):
         notice(f"numpy.ndarray.{name}")
         return call(original, (self, *args), kwargs)
 
+    method._delegated = True
     return method
 
 
@@ -28,6 +29,7 @@ def _attribute(name: str, original):
     def set(self, value):
         setattr(self.__array__(), name, to_numpy(value, {}))
 
+    get._delegated = True
     return property(get, set, doc=original.__doc__)
 
 

@@ -1,0 +1,5 @@
+"""``numpy.emath`` for Raptors arrays: functions that turn complex where the reals end, in NumPy."""
+
+from ._delegate import module
+
+__getattr__, __dir__ = module("numpy.lib.scimath", globals())
