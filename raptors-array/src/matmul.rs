@@ -1,9 +1,9 @@
 //! Matrix products of arrays: NumPy's `@` and `dot`.
 
 use crate::{
-    Array, DType, Dims, Error, Operand, Order, Result, Strides, assign,
+    Array, DType, Dims, Error, Kind, Operand, Order, Result, Strides, Ufunc, assign,
     broadcast::{broadcast, broadcast_strides},
-    layout, promote_types,
+    layout, map, promote_types,
 };
 use raptors_dispatch::{
     machine,
@@ -11,8 +11,76 @@ use raptors_dispatch::{
     team,
 };
 
-const FUNCTION: &str = "matmul";
-const SIGNATURE: &str = "(n?,k),(k,m?)->(n?,m?)";
+/// The name and the signature that errors tell.
+#[derive(Clone, Copy)]
+struct Face {
+    function: &'static str,
+    signature: &'static str,
+}
+
+const MATMUL: Face = Face {
+    function: "matmul",
+    signature: "(n?,k),(k,m?)->(n?,m?)",
+};
+const VECDOT: Face = Face {
+    function: "vecdot",
+    signature: "(n),(n)->()",
+};
+const MATVEC: Face = Face {
+    function: "matvec",
+    signature: "(m,n),(n)->(m)",
+};
+const VECMAT: Face = Face {
+    function: "vecmat",
+    signature: "(n),(n,m)->(m)",
+};
+
+impl Face {
+    /// Refuses operands with fewer dimensions than `needs`.
+    fn check_dimensions(self, operands: [(&Array, usize); 2]) -> Result<()> {
+        for (i, (x, needs)) in operands.into_iter().enumerate() {
+            if x.ndim() < needs {
+                return Err(Error::CoreDimensions {
+                    function: self.function,
+                    signature: self.signature,
+                    operand: Operand::Input(i),
+                    ndim: x.ndim(),
+                    needs,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The products of the last two axes, broadcast over the others.
+    fn product(self, a: &Array, b: &Array) -> Result<Array> {
+        let dtype = promote_types(a.dtype(), b.dtype());
+        let (a, b) = (usable(a.clone(), dtype)?, usable(b.clone(), dtype)?);
+        let (outer_a, [m, k]) = split(a.shape());
+        let (outer_b, [depth, n]) = split(b.shape());
+        if k != depth {
+            return Err(Error::CoreDimension {
+                function: self.function,
+                signature: self.signature,
+                operand: Operand::Input(1),
+                dimension: 0,
+                size: depth,
+                expected: k,
+            });
+        }
+        let outer = broadcast(&[outer_a, outer_b])?;
+        let mut shape = outer.clone();
+        shape.extend([m, n]);
+        if k == 0 {
+            return Array::zeros(&shape, dtype, Order::C);
+        }
+        let result = Array::empty(&shape, dtype, Order::C)?;
+        if result.size() > 0 {
+            multiply(&a, &b, &result, &outer)?;
+        }
+        Ok(result)
+    }
+}
 
 /// The matrix product of `a` and `b`: NumPy's `a @ b`.
 ///
@@ -24,57 +92,66 @@ const SIGNATURE: &str = "(n?,k),(k,m?)->(n?,m?)";
 /// If an operand has no dimensions, the inner lengths differ, the other axes do not broadcast, or
 /// memory runs out.
 pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
-    for (i, x) in [a, b].into_iter().enumerate() {
-        if x.ndim() == 0 {
-            return Err(Error::CoreDimensions {
-                function: FUNCTION,
-                signature: SIGNATURE,
-                operand: Operand::Input(i),
-                ndim: 0,
-                needs: 1,
-            });
-        }
+    MATMUL.check_dimensions([(a, 1), (b, 1)])?;
+    match (a.ndim() == 1, b.ndim() == 1) {
+        (false, false) => MATMUL.product(a, b),
+        (true, true) => MATMUL
+            .product(&a.expand_dims(&[0])?, &b.expand_dims(&[1])?)?
+            .squeeze(Some(&[-2, -1])),
+        (true, false) => MATMUL
+            .product(&a.expand_dims(&[0])?, b)?
+            .squeeze(Some(&[-2])),
+        (false, true) => MATMUL
+            .product(a, &b.expand_dims(&[1])?)?
+            .squeeze(Some(&[-1])),
     }
-    let (row, column) = (a.ndim() == 1, b.ndim() == 1);
-    let dtype = promote_types(a.dtype(), b.dtype());
-    let a = usable(if row { a.expand_dims(&[0])? } else { a.clone() }, dtype)?;
-    let b = usable(
-        if column {
-            b.expand_dims(&[1])?
-        } else {
-            b.clone()
-        },
-        dtype,
-    )?;
-    let (outer_a, [m, k]) = split(a.shape());
-    let (outer_b, [depth, n]) = split(b.shape());
-    if k != depth {
-        return Err(Error::CoreDimension {
-            function: FUNCTION,
-            signature: SIGNATURE,
-            operand: Operand::Input(1),
-            dimension: 0,
-            size: depth,
-            expected: k,
-        });
-    }
-    let outer = broadcast(&[outer_a, outer_b])?;
-    let mut shape = outer.clone();
-    shape.extend([m, n]);
-    let result = if k == 0 {
-        Array::zeros(&shape, dtype, Order::C)?
+}
+
+/// NumPy's `vecdot`: the sums of products of `a`, conjugated, and `b` over their last axes; the
+/// others broadcast.
+///
+/// # Errors
+///
+/// As [`matmul`].
+pub fn vecdot(a: &Array, b: &Array) -> Result<Array> {
+    VECDOT.check_dimensions([(a, 1), (b, 1)])?;
+    let row = conjugate(a)?.expand_dims(&[-2])?;
+    VECDOT
+        .product(&row, &b.expand_dims(&[-1])?)?
+        .squeeze(Some(&[-2, -1]))
+}
+
+/// NumPy's `matvec`: every matrix of `a` times every vector of `b`, which is its last axis.
+///
+/// # Errors
+///
+/// As [`matmul`].
+pub fn matvec(a: &Array, b: &Array) -> Result<Array> {
+    MATVEC.check_dimensions([(a, 2), (b, 1)])?;
+    MATVEC
+        .product(a, &b.expand_dims(&[-1])?)?
+        .squeeze(Some(&[-1]))
+}
+
+/// NumPy's `vecmat`: every vector of `a`, which is its last axis, conjugated, times every matrix
+/// of `b`.
+///
+/// # Errors
+///
+/// As [`matmul`].
+pub fn vecmat(a: &Array, b: &Array) -> Result<Array> {
+    VECMAT.check_dimensions([(a, 1), (b, 2)])?;
+    VECMAT
+        .product(&conjugate(a)?.expand_dims(&[-2])?, b)?
+        .squeeze(Some(&[-2]))
+}
+
+/// The complex conjugate of `x`, which is `x` itself where that is real.
+fn conjugate(x: &Array) -> Result<Array> {
+    if x.dtype().kind() == Kind::Complex {
+        map::unary(Ufunc::conjugate, x)
     } else {
-        let result = Array::empty(&shape, dtype, Order::C)?;
-        if result.size() > 0 {
-            multiply(&a, &b, &result, &outer)?;
-        }
-        result
-    };
-    match (row, column) {
-        (false, false) => Ok(result),
-        (true, true) => result.squeeze(Some(&[-2, -1])),
-        (true, false) => result.squeeze(Some(&[-2])),
-        (false, true) => result.squeeze(Some(&[-1])),
+        Ok(x.clone())
     }
 }
 
@@ -86,7 +163,7 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
 /// If the inner lengths differ, or memory runs out.
 pub fn dot(a: &Array, b: &Array) -> Result<Array> {
     if a.ndim() == 0 || b.ndim() == 0 {
-        return crate::map::binary(crate::Ufunc::multiply, a, b);
+        return map::binary(Ufunc::multiply, a, b);
     }
     let (left_axis, right_axis) = (a.ndim() - 1, b.ndim().saturating_sub(2));
     if a.shape()[left_axis] != b.shape()[right_axis] {
@@ -236,4 +313,47 @@ fn multiply(a: &Array, b: &Array, result: &Array, outer: &[usize]) -> Result<()>
         })?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(shape: &[usize]) -> Array {
+        let size = layout::size(shape);
+        Array::from_shape(shape, &(0..size as i64).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn vectors_and_matrices_take_the_last_axes() {
+        let (vector, matrices) = (count(&[3]), count(&[2, 4, 3]));
+        let product = matvec(&matrices, &vector).unwrap();
+        assert_eq!(product.shape(), [2, 4]);
+        assert_eq!(
+            product.to_vec::<i64>().unwrap(),
+            [5, 14, 23, 32, 41, 50, 59, 68]
+        );
+        let turned = matrices.swapaxes(-1, -2).unwrap();
+        let product = vecmat(&vector, &turned).unwrap();
+        assert_eq!(
+            product.to_vec::<i64>().unwrap(),
+            [5, 14, 23, 32, 41, 50, 59, 68]
+        );
+        let dot = vecdot(&matrices, &vector).unwrap();
+        assert_eq!(
+            dot.to_vec::<i64>().unwrap(),
+            [5, 14, 23, 32, 41, 50, 59, 68]
+        );
+        assert_eq!(vecdot(&vector, &vector).unwrap().ndim(), 0);
+    }
+
+    #[test]
+    fn operands_that_do_not_fit_are_named() {
+        let error = vecdot(&count(&[3]), &count(&[4])).unwrap_err().to_string();
+        let words = "vecdot: Input operand 1 has a mismatch in its core dimension 0, with gufunc \
+                     signature (n),(n)->() (size 4 is different from 3)";
+        assert_eq!(error, words);
+        let error = vecmat(&count(&[3]), &count(&[3])).unwrap_err();
+        assert!(matches!(error, Error::CoreDimensions { needs: 2, .. }));
+    }
 }
