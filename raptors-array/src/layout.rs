@@ -2,6 +2,7 @@
 
 use crate::{Dims, Error, MAX_NDIM, Result, Strides};
 use raptors_kernels::DType;
+use smallvec::SmallVec;
 
 /// The number of elements of a shape that has been checked by [`bytes`].
 #[inline]
@@ -148,6 +149,16 @@ pub fn position(index: i64, n: usize, axis: Option<usize>) -> Result<usize> {
         });
     }
     Ok(place as usize)
+}
+
+/// The indices of the element at `place` of an array of `shape`, counted in C order.
+pub fn unravel(mut place: usize, shape: &[usize]) -> SmallVec<[i64; 4]> {
+    let mut indices = SmallVec::from_elem(0, shape.len());
+    for (index, &n) in indices.iter_mut().zip(shape).rev() {
+        *index = (place % n.max(1)) as i64;
+        place /= n.max(1);
+    }
+    indices
 }
 
 /// The axis that `axis` means, counted from the end where negative.

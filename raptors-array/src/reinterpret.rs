@@ -106,14 +106,13 @@ impl Array {
             return Err(Error::View(ViewFault::StrideCount));
         }
         layout::bytes(shape, dtype)?;
-        let mut low = offset as i128;
-        let mut high = low;
-        if !shape.contains(&0) {
-            high += dtype.size() as i128;
-            for (&n, &stride) in shape.iter().zip(strides) {
-                let reach = (n as i128 - 1) * stride as i128;
-                (low, high) = (low + reach.min(0), high + reach.max(0));
-            }
+        if shape.contains(&0) {
+            return Ok(self.reinterpreted(0, dtype, shape.into(), strides.into()));
+        }
+        let (mut low, mut high) = (offset as i128, offset as i128 + dtype.size() as i128);
+        for (&n, &stride) in shape.iter().zip(strides) {
+            let reach = (n as i128 - 1) * stride as i128;
+            (low, high) = (low + reach.min(0), high + reach.max(0));
         }
         let (first, end) = layout::extent(self.shape(), self.strides(), self.itemsize());
         if low < first as i128 || high > end as i128 {

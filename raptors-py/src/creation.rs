@@ -1,7 +1,7 @@
 //! New arrays, as functions of the module.
 
-use crate::array::{NdArray, Object, fresh};
-use crate::{dtype, guard, interop};
+use crate::array::{Object, fresh};
+use crate::{convert, dtype, guard};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyInt, PyTuple};
@@ -83,63 +83,7 @@ fn make<'py>(
 
 /// `object` as an array, of its own memory where it can be shared.
 pub(crate) fn as_object<'py>(object: &Bound<'py, PyAny>) -> PyResult<Object<'py>> {
-    asarray(object, None, None, None)
-}
-
-/// `object` as an array, of its own memory where it can be shared.
-#[pyfunction]
-#[pyo3(signature = (object, dtype = None, order = None, *, copy = None))]
-fn asarray<'py>(
-    object: &Bound<'py, PyAny>,
-    dtype: Option<&Bound<'py, PyAny>>,
-    order: Option<&str>,
-    copy: Option<bool>,
-) -> PyResult<Object<'py>> {
-    if dtype.is_none() && order.is_none() && copy != Some(true) {
-        if let Ok(array) = object.cast_exact::<NdArray>() {
-            return Ok(array.clone());
-        }
-        if interop::is_numpy(object)
-            && let Some(shared) = interop::from_numpy(object)?
-        {
-            return interop::wrap(object, shared);
-        }
-    }
-    convert(object, dtype, order, copy, None)
-}
-
-/// A new array from `object`: a sequence, a scalar, an array.
-#[pyfunction]
-#[pyo3(signature = (object, dtype = None, *, copy = Some(true), order = "K", ndmin = 0))]
-fn array<'py>(
-    object: &Bound<'py, PyAny>,
-    dtype: Option<&Bound<'py, PyAny>>,
-    copy: Option<bool>,
-    order: &str,
-    ndmin: usize,
-) -> PyResult<Object<'py>> {
-    convert(object, dtype, Some(order), copy, Some(ndmin))
-}
-
-fn convert<'py>(
-    object: &Bound<'py, PyAny>,
-    dtype: Option<&Bound<'py, PyAny>>,
-    order: Option<&str>,
-    copy: Option<bool>,
-    ndmin: Option<usize>,
-) -> PyResult<Object<'py>> {
-    let options = PyDict::new(object.py());
-    options.set_item("copy", copy)?;
-    if let Some(dtype) = dtype.filter(|dtype| !dtype.is_none()) {
-        options.set_item("dtype", dtype)?;
-    }
-    if let Some(order) = order {
-        options.set_item("order", order)?;
-    }
-    if let Some(ndmin) = ndmin {
-        options.set_item("ndmin", ndmin)?;
-    }
-    interop::through_numpy(object, Some(&options))
+    convert::as_object(object)
 }
 
 /// The numbers from `start` to before `stop`, `step` apart.
@@ -197,7 +141,5 @@ fn arange<'py>(
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(empty, module)?)?;
     module.add_function(wrap_pyfunction!(zeros, module)?)?;
-    module.add_function(wrap_pyfunction!(asarray, module)?)?;
-    module.add_function(wrap_pyfunction!(arange, module)?)?;
-    module.add_function(wrap_pyfunction!(array, module)?)
+    module.add_function(wrap_pyfunction!(arange, module)?)
 }

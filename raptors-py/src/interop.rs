@@ -32,6 +32,12 @@ pub(crate) fn is_numpy_scalar(object: &Bound<'_, PyAny>) -> bool {
     }
 }
 
+/// How many references to `object` Python counts.
+pub(crate) fn references(object: &Bound<'_, PyAny>) -> isize {
+    // SAFETY: the object is alive, and its count is only read.
+    unsafe { pyo3::ffi::Py_REFCNT(object.as_ptr()) }
+}
+
 /// The memory of a NumPy array as an array; `None` where the dtype is not one of Raptors'.
 pub(crate) fn from_numpy(object: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     let py = object.py();

@@ -7,6 +7,7 @@
 
 mod array;
 mod call;
+mod convert;
 mod creation;
 mod dtype;
 mod error;
@@ -15,11 +16,13 @@ mod guard;
 mod held;
 mod index;
 mod interop;
+mod list;
 mod nn;
 #[cfg(not(Py_LIMITED_API))]
 mod object;
 mod operator;
 mod reduction;
+mod renew;
 mod scalar;
 mod setting;
 mod shape;
@@ -27,6 +30,7 @@ mod shape;
 mod slots;
 mod ufunc;
 mod value;
+mod view;
 
 use pyo3::prelude::*;
 
@@ -37,7 +41,9 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<array::NdArray>()?;
     module.add_function(wrap_pyfunction!(interop::share, module)?)?;
+    convert::register(module)?;
     creation::register(module)?;
+    renew::register(module)?;
     shape::register(module)?;
     operator::register(module)?;
     setting::register(module)?;

@@ -4,14 +4,15 @@ use crate::array::NdArray;
 use crate::{guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyString, PyTuple};
-use raptors_array::{Array, DType, Kind, Scalar};
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyTuple};
+use raptors_array::{Array, DType, Kind, Scalar, layout};
 use raptors_kernels::dtype::{Bool, Complex32, Complex64, f16};
+use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
 
 /// `scalar` as Python's own number.
-fn number<'py>(py: Python<'py>, scalar: &Scalar) -> PyResult<Any<'py>> {
+pub(crate) fn number<'py>(py: Python<'py>, scalar: &Scalar) -> PyResult<Any<'py>> {
     Ok(match scalar.dtype() {
         DType::Bool => PyBool::new(py, scalar.get::<Bool>().get())
             .to_owned()
@@ -55,10 +56,18 @@ impl NdArray {
     }
 
     fn __int__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        if let Some(number) = element(slf.py(), &slf.get().array)
+            && slf.get().array.dtype().kind() != Kind::Complex
+        {
+            return slf.py().get_type::<PyInt>().call1((number?,));
+        }
         interop::to_numpy(slf)?.call_method0("__int__")
     }
 
     fn __complex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        if let Some(number) = element(slf.py(), &slf.get().array) {
+            return slf.py().get_type::<PyComplex>().call1((number?,));
+        }
         interop::to_numpy(slf)?.call_method0("__complex__")
     }
 
@@ -110,11 +119,27 @@ impl NdArray {
         if args.is_empty() {
             return number(slf.py(), &guard::quick(|| slf.get().array.item())?);
         }
-        interop::to_numpy(slf)?.call_method1("item", args.clone())
+        let this = &slf.get().array;
+        let args = match args.get_item(0)?.cast_into::<PyTuple>() {
+            Ok(indices) if args.len() == 1 => indices,
+            _ => args.clone(),
+        };
+        let indices: SmallVec<[i64; 4]> = args
+            .iter_borrowed()
+            .map(|index| -> PyResult<i64> { index.extract() })
+            .collect::<PyResult<_>>()?;
+        let scalar = guard::quick(|| match indices[..] {
+            [place] if this.ndim() != 1 => {
+                let place = layout::position(place, this.size(), None)?;
+                this.get(&layout::unravel(place, this.shape()))
+            }
+            _ => this.get(&indices),
+        })?;
+        number(slf.py(), &scalar)
     }
 
     /// The elements as nested lists of Python's numbers.
     fn tolist<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
-        interop::to_numpy(slf)?.call_method0("tolist")
+        crate::list::nested(slf)
     }
 }

@@ -1,6 +1,6 @@
 //! What an operand can be: an array, or a Python number, whose type gives way to the arrays'.
 
-use crate::{array, guard, interop};
+use crate::{array, guard, interop, list};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat, PyInt, PyList, PyTuple};
 use raptors_array::map::Operand;
@@ -64,6 +64,9 @@ fn read_other<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Value<'a>>> {
     }
     let sequence =
         object.is_exact_instance_of::<PyList>() || object.is_exact_instance_of::<PyTuple>();
+    if sequence && let Some(array) = list::read(object, None)? {
+        return Ok(Some(Value::Owned(array)));
+    }
     if sequence || interop::is_numpy_scalar(object) {
         let array = object
             .py()

@@ -1,0 +1,324 @@
+//! `array` and `asarray`: anything that NumPy takes for an array, as an array.
+
+use crate::array::{NdArray, Object, fresh, view};
+use crate::{call, dtype, guard, interop, list};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyInt, PyString};
+use raptors_array::{Array, DType, Kind, Order, assign};
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// What `copy=` asks for.
+enum Copying<'py> {
+    Always,
+    IfNeeded,
+    Never,
+    /// One of NumPy's own enumeration, or an error: NumPy tells.
+    Foreign(Any<'py>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Copying<'py> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(if object.is_none() {
+            Self::IfNeeded
+        } else if object.is_instance_of::<PyBool>() || object.is_exact_instance_of::<PyInt>() {
+            if object.is_truthy()? {
+                Self::Always
+            } else {
+                Self::Never
+            }
+        } else {
+            Self::Foreign(object.to_owned())
+        })
+    }
+}
+
+/// What is asked of the result, besides its elements.
+struct Request<'a, 'py> {
+    /// As given; `None` for any.
+    dtype: Option<&'a Any<'py>>,
+    /// As given; `None` for K.
+    order: Option<&'a Any<'py>>,
+    copy: Copying<'py>,
+    ndmin: usize,
+}
+
+/// `object` as an array, of its own memory where it can be shared.
+pub(crate) fn as_object<'py>(object: &Any<'py>) -> PyResult<Object<'py>> {
+    if let Ok(array) = object.cast_exact::<NdArray>() {
+        return Ok(array.clone());
+    }
+    let request = Request {
+        dtype: None,
+        order: None,
+        copy: Copying::IfNeeded,
+        ndmin: 0,
+    };
+    request.run(object)
+}
+
+impl<'py> Request<'_, 'py> {
+    fn run(&self, object: &Any<'py>) -> PyResult<Object<'py>> {
+        let py = object.py();
+        let copy = match self.copy {
+            Copying::IfNeeded => None,
+            Copying::Always => Some(true),
+            Copying::Never => Some(false),
+            Copying::Foreign(_) => return self.in_numpy(object),
+        };
+        let dtype = match self.dtype {
+            None => None,
+            Some(dtype) => match dtype::parse_any(dtype)? {
+                Some(dtype) => Some(dtype),
+                None => return self.in_numpy(object),
+            },
+        };
+        let letter = self.order.map(call::order_letter).transpose()?.flatten();
+        if let Ok(own) = object.cast_exact::<NdArray>() {
+            return self.arranged(
+                object,
+                &own.get().clone_array(),
+                dtype,
+                letter,
+                copy,
+                |array| view(own, array),
+            );
+        }
+        if interop::is_numpy(object)
+            && let Some(shared) = interop::from_numpy(object)?
+        {
+            return self.arranged(object, &shared, dtype, letter, copy, |array| {
+                interop::wrap(object, array)
+            });
+        }
+        if copy != Some(false)
+            && let Some(mut made) = list::read(object, dtype)?
+        {
+            if letter == Some('F') && made.ndim() > 1 {
+                made = guard::run(py, made.size(), || assign::copy(&made, Some(Order::F)))?;
+            }
+            return fresh(py, self.deepened(&made)?.unwrap_or(made));
+        }
+        self.in_numpy(object)
+    }
+
+    /// An array as asked for: `share` makes the object of one that shares memory with `object`.
+    fn arranged(
+        &self,
+        object: &Any<'py>,
+        array: &Array,
+        dtype: Option<DType>,
+        letter: Option<char>,
+        copy: Option<bool>,
+        share: impl FnOnce(Array) -> PyResult<Object<'py>>,
+    ) -> PyResult<Object<'py>> {
+        let to = dtype.unwrap_or(array.dtype());
+        let (c, fortran) = (array.is_c_contiguous(), array.is_f_contiguous());
+        let order = match letter {
+            Some('C') => Some(Order::C),
+            Some('F') => Some(Order::F),
+            Some(_) if fortran && !c => Some(Order::F),
+            Some(_) => Some(Order::C),
+            None => None,
+        };
+        let ordered = match order {
+            None => true,
+            Some(Order::C) => c,
+            Some(Order::F) => fortran,
+        };
+        if copy != Some(true) && to == array.dtype() && ordered {
+            if let Some(deep) = self.deepened(array)? {
+                return share(deep);
+            }
+            if let Ok(own) = object.cast_exact::<NdArray>() {
+                return Ok(own.clone());
+            }
+            return share(array.clone());
+        }
+        if copy == Some(false) {
+            // NumPy has the words for a copy that was forbidden.
+            return self.in_numpy(object);
+        }
+        let py = object.py();
+        warn_of_lost_parts(py, array.dtype(), to)?;
+        let made = guard::run(py, array.size(), || assign::astype(array, to, order))?;
+        fresh(py, self.deepened(&made)?.unwrap_or(made))
+    }
+
+    /// The array with axes of length one in front, if it has too few.
+    fn deepened(&self, array: &Array) -> PyResult<Option<Array>> {
+        let missing = self.ndmin.saturating_sub(array.ndim());
+        if missing == 0 {
+            return Ok(None);
+        }
+        let axes: Vec<i64> = (0..missing as i64).collect();
+        guard::quick(|| array.expand_dims(&axes)).map(Some)
+    }
+
+    /// What only NumPy can read, or has the error for.
+    fn in_numpy(&self, object: &Any<'py>) -> PyResult<Object<'py>> {
+        let options = PyDict::new(object.py());
+        match &self.copy {
+            Copying::Always => options.set_item("copy", true)?,
+            Copying::Never => options.set_item("copy", false)?,
+            Copying::IfNeeded => options.set_item("copy", object.py().None())?,
+            Copying::Foreign(mode) => options.set_item("copy", mode)?,
+        }
+        if let Some(dtype) = self.dtype {
+            options.set_item("dtype", dtype)?;
+        }
+        if let Some(order) = self.order {
+            options.set_item("order", order)?;
+        }
+        options.set_item("ndmin", self.ndmin)?;
+        interop::through_numpy(object, Some(&options))
+    }
+}
+
+/// Warns as NumPy does where complex numbers become real ones.
+pub(crate) fn warn_of_lost_parts(py: Python<'_>, from: DType, to: DType) -> PyResult<()> {
+    if from.kind() != Kind::Complex || to.kind() == Kind::Complex || to == DType::Bool {
+        return Ok(());
+    }
+    let warning = py.import("numpy.exceptions")?.getattr("ComplexWarning")?;
+    let message = c"Casting complex values to real discards the imaginary part";
+    PyErr::warn(py, &warning, message, 1)
+}
+
+/// Refuses a device other than the CPU.
+pub(crate) fn check_device(device: Option<&Any<'_>>) -> PyResult<()> {
+    let Some(device) = device.filter(|device| !device.is_none()) else {
+        return Ok(());
+    };
+    if device.cast::<PyString>().is_ok_and(|name| name == "cpu") {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(format!(
+        "Device not understood. Only \"cpu\" is allowed, but received: {}",
+        device.str()?
+    )))
+}
+
+/// What another library makes of the call, where `like=` is one of its arrays.
+fn like<'py>(
+    name: &str,
+    object: &Any<'py>,
+    request: &Request<'_, 'py>,
+    like: Option<&Any<'py>>,
+) -> PyResult<Option<Any<'py>>> {
+    let Some(like) = like.filter(|like| !like.is_none()) else {
+        return Ok(None);
+    };
+    if like.is_exact_instance_of::<NdArray>() || interop::is_numpy(like) {
+        return Ok(None);
+    }
+    let options = PyDict::new(object.py());
+    options.set_item("dtype", request.dtype)?;
+    options.set_item("order", request.order)?;
+    options.set_item("like", like)?;
+    let numpy = object.py().import("numpy")?;
+    numpy.call_method(name, (object,), Some(&options)).map(Some)
+}
+
+fn set<'a, 'py>(value: Option<&'a Any<'py>>) -> Option<&'a Any<'py>> {
+    value.filter(|value| !value.is_none())
+}
+
+/// `a` as an array: of its own memory where it can be shared, in `order` and of `dtype`.
+///
+/// `a` is an array, a number, nested lists of both, or anything with a buffer, `__array__` or
+/// `__array_interface__`. `copy=True` always copies, `copy=False` raises `ValueError` where a copy
+/// is needed.
+///
+/// Examples
+/// --------
+/// >>> rp.asarray([[1, 2], [3, 4.5]])
+/// array([[1. , 2. ],
+///        [3. , 4.5]])
+/// >>> a = np.arange(3)
+/// >>> np.shares_memory(rp.asarray(a), a)
+/// True
+#[pyfunction]
+#[pyo3(signature = (a, dtype = None, order = None, *, device = None,
+    copy = Copying::IfNeeded, like = None))]
+#[pyo3(text_signature = "(a, dtype=None, order=None, *, device=None, copy=None, like=None)")]
+fn asarray<'py>(
+    a: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    order: Option<&Any<'py>>,
+    device: Option<&Any<'py>>,
+    copy: Copying<'py>,
+    like: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    check_device(device)?;
+    let request = Request {
+        dtype: set(dtype),
+        order: set(order),
+        copy,
+        ndmin: 0,
+    };
+    if let Some(theirs) = self::like("asarray", a, &request, like)? {
+        return Ok(theirs);
+    }
+    Ok(request.run(a)?.into_any())
+}
+
+/// A new array of the elements of `object`, with at least `ndmin` axes.
+///
+/// As `asarray`, but with memory of its own unless `copy` is `None` or `False`.
+///
+/// Examples
+/// --------
+/// >>> rp.array([1, 2, 3], dtype="f4")
+/// array([1., 2., 3.], dtype=float32)
+/// >>> rp.array([1, 2, 3], ndmin=2).shape
+/// (1, 3)
+#[pyfunction]
+#[pyo3(signature = (
+    object, dtype = None, *, copy = Copying::Always, order = None, subok = false, ndmin = 0, ndmax = 0,
+    like = None
+))]
+#[pyo3(
+    text_signature = "(object, dtype=None, *, copy=True, order='K', subok=False, ndmin=0, ndmax=0, like=None)"
+)]
+#[expect(clippy::too_many_arguments, reason = "NumPy's")]
+fn array<'py>(
+    object: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    copy: Copying<'py>,
+    order: Option<&Any<'py>>,
+    subok: bool,
+    ndmin: i64,
+    ndmax: i64,
+    like: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    let _ = subok;
+    let py = object.py();
+    if ndmax != 0 {
+        let options = PyDict::new(py);
+        options.set_item("ndmax", ndmax)?;
+        options.set_item("dtype", dtype)?;
+        return Ok(interop::through_numpy(object, Some(&options))?.into_any());
+    }
+    let request = Request {
+        dtype: set(dtype),
+        order: set(order),
+        copy,
+        ndmin: usize::try_from(ndmin).unwrap_or(0),
+    };
+    if ndmin > raptors_array::MAX_NDIM as i64 {
+        return Ok(request.in_numpy(object)?.into_any());
+    }
+    if let Some(theirs) = self::like("array", object, &request, like)? {
+        return Ok(theirs);
+    }
+    Ok(request.run(object)?.into_any())
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(asarray, module)?)?;
+    module.add_function(wrap_pyfunction!(array, module)?)
+}

@@ -1,0 +1,164 @@
+//! Views of the same memory: as another dtype, as real and imaginary parts, as a field.
+
+use crate::array::{self, NdArray, Object};
+use crate::{dtype, guard, interop};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyEllipsis, PyType};
+use raptors_array::{Array, DType, Kind, Order};
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// The view that starts `offset` bytes into each element, as `dtype`.
+fn field<'py>(this: &Object<'py>, dtype: &Any<'py>, offset: isize) -> PyResult<Object<'py>> {
+    let dtype = dtype::parse(dtype)?;
+    let array = &this.get().array;
+    let most = array.itemsize() as isize - dtype.size() as isize;
+    if most < 0 {
+        return Err(PyValueError::new_err(
+            "new type is larger than original type",
+        ));
+    }
+    if offset < 0 || offset > most {
+        return Err(PyValueError::new_err(format!(
+            "Need 0 <= offset <= {most} for requested type but received offset = {offset}"
+        )));
+    }
+    let (shape, strides) = (array.shape(), array.strides());
+    array::view(
+        this,
+        guard::quick(|| array.strided(offset, dtype, shape, strides))?,
+    )
+}
+
+#[pymethods]
+impl NdArray {
+    /// The same memory as another array object, read as `dtype` if that is given.
+    ///
+    /// Where the size of the elements changes, so does the last axis, which must be contiguous.
+    #[pyo3(signature = (dtype = None, r#type = None))]
+    fn view<'py>(
+        slf: &Bound<'py, Self>,
+        dtype: Option<&Any<'py>>,
+        r#type: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let py = slf.py();
+        let mut class = r#type.filter(|class| !class.is_none());
+        let mut dtype = dtype.filter(|dtype| !dtype.is_none());
+        let array_class = py.import("numpy")?.getattr("ndarray")?;
+        if let Some(given) = dtype.and_then(|dtype| dtype.cast::<PyType>().ok())
+            && class.is_none()
+            && (given.is(py.get_type::<Self>()) || given.is_subclass(&array_class)?)
+        {
+            (class, dtype) = (dtype, None);
+        }
+        let own = class.is_none_or(|class| class.is(py.get_type::<Self>()));
+        let to = match dtype {
+            Some(dtype) => dtype::parse_any(dtype)?,
+            None => Some(slf.get().array.dtype()),
+        };
+        match to {
+            Some(to) if own => {
+                Ok(array::view(slf, guard::quick(|| slf.get().array.view_as(to))?)?.into_any())
+            }
+            _ => {
+                // Dtypes and classes that only NumPy has: its array, over the same memory.
+                let mut view = interop::to_numpy(slf)?;
+                if let Some(dtype) = dtype {
+                    view = view.call_method1("view", (dtype,))?;
+                }
+                match class.filter(|_| !own) {
+                    Some(class) => view.call_method1("view", (class,)),
+                    None => Ok(view),
+                }
+            }
+        }
+    }
+
+    /// The real parts: a view of complex numbers, the array itself of others.
+    #[getter]
+    fn real<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
+        match slf.get().array.part(false) {
+            Some(part) => array::view(slf, part),
+            None => Ok(slf.clone()),
+        }
+    }
+
+    #[setter(real)]
+    fn set_real<'py>(slf: &Bound<'py, Self>, value: &Any<'py>) -> PyResult<()> {
+        Self::real(slf)?.set_item(PyEllipsis::get(slf.py()), value)
+    }
+
+    /// The imaginary parts: a view of complex numbers, read-only zeros of others.
+    #[getter]
+    fn imag<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
+        let this = &slf.get().array;
+        if let Some(part) = this.part(true) {
+            return array::view(slf, part);
+        }
+        let mut zeros = guard::quick(|| Array::zeros(this.shape(), this.dtype(), Order::C))?;
+        zeros.set_writeable(false);
+        array::fresh(slf.py(), zeros)
+    }
+
+    #[setter(imag)]
+    fn set_imag<'py>(slf: &Bound<'py, Self>, value: &Any<'py>) -> PyResult<()> {
+        if slf.get().array.dtype().kind() != Kind::Complex {
+            return Err(PyTypeError::new_err(
+                "array does not have imaginary part to set",
+            ));
+        }
+        Self::imag(slf)?.set_item(PyEllipsis::get(slf.py()), value)
+    }
+
+    /// A view of a part of each element: what starts `offset` bytes into it, read as `dtype`.
+    #[pyo3(signature = (dtype, offset = 0))]
+    fn getfield<'py>(
+        slf: &Bound<'py, Self>,
+        dtype: &Any<'py>,
+        offset: isize,
+    ) -> PyResult<Object<'py>> {
+        field(slf, dtype, offset)
+    }
+
+    /// Assigns `val` to a part of each element: what starts `offset` bytes into it, as `dtype`.
+    #[pyo3(signature = (val, dtype, offset = 0))]
+    fn setfield<'py>(
+        slf: &Bound<'py, Self>,
+        val: &Any<'py>,
+        dtype: &Any<'py>,
+        offset: isize,
+    ) -> PyResult<()> {
+        field(slf, dtype, offset)?.set_item(PyEllipsis::get(slf.py()), val)
+    }
+
+    /// The elements with the order of their bytes reversed, in place if asked for.
+    #[pyo3(signature = (inplace = false))]
+    fn byteswap<'py>(slf: &Bound<'py, Self>, inplace: bool) -> PyResult<Object<'py>> {
+        let result = if inplace {
+            slf.clone()
+        } else {
+            slf.call_method0("copy")?.cast_into::<Self>()?
+        };
+        let this = &result.get().array;
+        let parts = match this.part(false) {
+            Some(real) => vec![real, this.part(true).unwrap_or_else(|| (**this).clone())],
+            None => vec![(**this).clone()],
+        };
+        for part in parts {
+            let n = part.itemsize();
+            let (mut shape, mut strides) = (part.shape().to_vec(), part.strides().to_vec());
+            shape.push(n);
+            strides.push(1);
+            let view = |offset, part: &Array, strides: &[isize]| {
+                let seen = guard::quick(|| part.strided(offset, DType::U8, &shape, strides))?;
+                array::view(&result, seen)
+            };
+            let forward = view(0, &part, &strides)?;
+            strides[shape.len() - 1] = -1;
+            let backward = view(n as isize - 1, &part, &strides)?;
+            forward.set_item(PyEllipsis::get(slf.py()), backward)?;
+        }
+        Ok(result)
+    }
+}
