@@ -6,12 +6,16 @@ use crate::{failure::Failure, process::Program, venv::Venv};
 
 const USAGE: &str = "usage: cargo xtask codegen [--check]
 
-Writes the type stubs of the Python package from the ufunc table and the module as it runs.
+Writes the type stubs of the Python package from the ufunc table and the module as it runs, and the
+page docs/numpy-names.md from rp.coverage().
 --check   writes nothing; ends with 1 if a file is not what would be written";
+
+/// What writes the files, and with --check compares them.
+const PROGRAMS: &[&str] = &["raptors-py/codegen/stubs.py", "raptors-py/codegen/names.py"];
 
 pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
     match args {
-        [] => stubs(&[]),
+        [] => generate(&[]),
         [flag] if flag == "--check" => check(),
         [flag] if flag == "--help" || flag == "-h" => {
             println!("{USAGE}");
@@ -23,16 +27,19 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
 
 /// Fails where a generated file is not what would be written.
 pub(crate) fn check() -> Result<(), Failure> {
-    stubs(&["--check"])
+    generate(&["--check"])
 }
 
-fn stubs(args: &[&str]) -> Result<(), Failure> {
+fn generate(args: &[&str]) -> Result<(), Failure> {
     let venv = Venv::ready()?;
     venv.install_raptors()?;
-    Program::new(venv.python(), "run the command again")
-        .args(["raptors-py/stub.py"])
-        .args(args)
-        .run()
+    for program in PROGRAMS {
+        Program::new(venv.python(), "run the command again")
+            .args([program])
+            .args(args)
+            .run()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -8,13 +8,21 @@ import numpy as np
 
 from . import _raptors
 from ._delegate import Delegated
+from ._differences import DIFFERENCES, EVERYWHERE
 
 MODULES = ("numpy", "numpy.linalg", "numpy.fft", "numpy.random")
 STATES = ("native", "shared", "delegated", "absent")
 
 
 class Coverage(dict):
-    """Public names of NumPy, each ``"native"``, ``"shared"``, ``"delegated"`` or ``"absent"``."""
+    """Public names of NumPy, each ``"native"``, ``"shared"``, ``"delegated"`` or ``"absent"``.
+
+    ``differences`` says of single names how they are not like NumPy's, ``everywhere`` what is true of
+    all of them.
+    """
+
+    differences = DIFFERENCES
+    everywhere = EVERYWHERE
 
     def __str__(self) -> str:
         lines = [f"{'':<16}" + "".join(f"{state:>11}" for state in STATES)]
