@@ -24,9 +24,12 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "raptors-dispatch",
             "raptors-kernels",
+            "faer",
             "libc",
             "ndarray",
             "num-complex",
+            "realfft",
+            "rustfft",
             "smallvec",
         ],
     ),
