@@ -11,6 +11,7 @@ mod dense;
 mod drive;
 mod error;
 pub mod explain;
+pub mod fft;
 mod index;
 pub mod layout;
 pub mod map;

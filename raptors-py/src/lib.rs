@@ -11,6 +11,7 @@ mod convert;
 mod creation;
 mod dtype;
 mod error;
+mod fft;
 mod flags;
 mod guard;
 mod held;
@@ -48,6 +49,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     operator::register(module)?;
     setting::register(module)?;
     nn::register(module)?;
+    fft::register(module)?;
     #[cfg(not(Py_LIMITED_API))]
     slots::register(module)?;
     ufunc::register(module)
