@@ -9,6 +9,7 @@ mod array;
 mod call;
 mod convert;
 mod creation;
+mod dlpack;
 mod dtype;
 mod error;
 mod fft;
@@ -44,6 +45,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(interop::share, module)?)?;
     convert::register(module)?;
     creation::register(module)?;
+    dlpack::register(module)?;
     renew::register(module)?;
     shape::register(module)?;
     operator::register(module)?;

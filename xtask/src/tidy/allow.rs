@@ -142,6 +142,7 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-py/src/call.rs",
         "arguments as C functions get them",
     ),
+    ("raptors-py/src/dlpack/", "memory shared by DLPack"),
     (
         "raptors-py/src/held.rs",
         "references to arrays that were exchanged",
