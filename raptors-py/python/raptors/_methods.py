@@ -1,15 +1,15 @@
-"""What ``ndarray`` has from NumPy: methods that run there, protocols, pickling."""
+"""What ``ndarray`` has from Python: operators, and what runs in NumPy on the same memory."""
 
 from __future__ import annotations
 
 import functools
-import pickle
 
 import numpy as np
 
-from . import _raptors
+from . import _forwarding, _memory, _pickling, _protocols, _raptors
 from ._delegate import call, from_numpy, notice, to_numpy
-from ._raptors import ndarray, share, ufunc
+from ._protocols import is_ours
+from ._raptors import ndarray
 
 
 def _method(name: str, original):
@@ -98,7 +98,7 @@ def _delegate_ufunc(own, method, args, kwargs):
     theirs = getattr(_numpy_ufunc(own), method)
     out = kwargs.get("out", ())
     others = (*args, *(out if isinstance(out, tuple) else (out,)))
-    if not all(_is_ours(value) for value in others):
+    if not all(is_ours(value) for value in others):
         return theirs(*args, **kwargs)
     notice(f"numpy.{own.__name__}")
     return call(theirs, args, kwargs)
@@ -129,7 +129,7 @@ _missing = object()
 def _in_place_operator(name, a, b):
     """An operator in place with an operand that Raptors does not know."""
     override = getattr(type(b), "__array_ufunc__", _missing)
-    if override is None or not _is_ours(b):
+    if override is None or not is_ours(b):
         return NotImplemented
     notice(f"numpy.{name}")
     call(getattr(np, name), (a, b), {"out": a})
@@ -171,74 +171,6 @@ def _ravel_k(self):
     return call(np.ndarray.ravel, (self,), {"order": "K"})
 
 
-def _array_ufunc(self, function, method, *inputs, **kwargs):
-    """A ufunc of NumPy on at least one Raptors array."""
-    if not all(_is_ours(value) for value in (*inputs, *kwargs.get("out", ()))):
-        return NotImplemented
-    own = _raptors.ufuncs.get(function.__name__)
-    if own is not None and getattr(np, function.__name__, None) is function:
-        if method != "at" and len(kwargs.get("out", ())) == 1 and method != "__call__":
-            kwargs["out"] = kwargs["out"][0]
-        return getattr(own, method)(*inputs, **kwargs)
-    notice(f"numpy.{function.__name__}")
-    return call(getattr(function, method), inputs, kwargs)
-
-
-def _is_ours(value) -> bool:
-    """Whether no other library's array has a say in what happens with ``value``."""
-    kind = type(value)
-    if kind is ndarray or kind is np.ndarray:
-        return True
-    override = getattr(kind, "__array_ufunc__", None)
-    return override is None or override is np.ndarray.__array_ufunc__ or issubclass(kind, np.generic)
-
-
-def _array_function(self, function, types, args, kwargs):
-    """A function of NumPy on at least one Raptors array."""
-    if not all(kind is ndarray or issubclass(kind, np.ndarray) for kind in types):
-        return NotImplemented
-    own = _native_functions().get(function)
-    if own is not None:
-        return own(*args, **kwargs)
-    notice(f"{function.__module__}.{function.__name__}")
-    return call(function, args, kwargs)
-
-
-@functools.cache
-def _native_functions():
-    """NumPy's functions that Raptors has a version of."""
-    import raptors
-    from raptors import fft, linalg
-
-    pairs = {}
-    for ours, theirs in (raptors, np), (linalg, np.linalg), (fft, np.fft):
-        for name, own in vars(ours).items():
-            original = getattr(theirs, name, None)
-            if callable(original) and not isinstance(original, type) and original is not own:
-                pairs[original] = own
-    return pairs
-
-
-def _reduce_ex(self, protocol):
-    """Pickles the memory; out of band with protocol 5."""
-    array = self.__array__()
-    if protocol >= 5 and (array.flags.c_contiguous or array.flags.f_contiguous):
-        order = "C" if array.flags.c_contiguous else "F"
-        return _unpickle, (pickle.PickleBuffer(array), array.dtype.str, array.shape, order)
-    return share, (array.copy(order="C"),)
-
-
-def _unpickle(buffer, dtype, shape, order):
-    return share(np.frombuffer(buffer, dtype).reshape(shape, order=order))
-
-
-def _array_namespace(self, /, *, api_version=None):
-    """The module whose functions take this array."""
-    import raptors
-
-    return raptors
-
-
 def _install() -> None:
     for name, ufunc_name in _BINARY.items():
         _operators(name, ufunc_name)
@@ -247,20 +179,14 @@ def _install() -> None:
     ndarray.__matmul__ = lambda self, other, /: _raptors.matmul(self, other)
     ndarray.__rmatmul__ = lambda self, other, /: _raptors.matmul(other, self)
     ndarray.__imatmul__ = _matmul_in_place
+    for part in _forwarding, _memory, _pickling, _protocols:
+        part.install()
     for name in dir(np.ndarray):
         original = getattr(np.ndarray, name)
         if name.startswith("_") or name in vars(ndarray):
             continue
         make = _method if callable(original) else _attribute
         setattr(ndarray, name, make(name, original))
-    for name in "__dlpack__", "__dlpack_device__", "__array_wrap__":
-        setattr(ndarray, name, _method(name, getattr(np.ndarray, name)))
-    ndarray.__array_ufunc__ = _array_ufunc
-    ndarray.__array_function__ = _array_function
-    ndarray.__array_namespace__ = _array_namespace
-    ndarray.__array_priority__ = 1.0
-    ndarray.__reduce_ex__ = _reduce_ex
-    ndarray.__reduce__ = lambda self: _reduce_ex(self, 2)
     ndarray.__class_getitem__ = classmethod(type(list[int]))
 
 

@@ -1,0 +1,136 @@
+"""The object behind ``ndarray.flat``: the elements one after the other, in C order."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from ._raptors import asarray, ndarray
+
+
+class flatiter:
+    """All elements of an array as if it had one axis, in C order.
+
+    Iterating gives the elements; indexing gives copies, assigning writes to the array.
+    """
+
+    __hash__ = None
+
+    def __init__(self, array: ndarray):
+        self._array = array
+        # One axis over the same memory, where there is one.
+        self._line = array.reshape(-1, copy=False) if array.flags.c_contiguous else None
+        self._next = 0
+
+    @property
+    def base(self) -> ndarray:
+        """The array whose elements these are."""
+        return self._array
+
+    @property
+    def index(self) -> int:
+        """The number of the element that comes next."""
+        return self._next
+
+    @property
+    def coords(self) -> tuple[int, ...]:
+        """The indices of the element that comes next."""
+        return self._place(self._next)
+
+    def _place(self, index: int) -> tuple[int, ...]:
+        place = []
+        for length in reversed(self._array.shape[1:]):
+            index, rest = divmod(index, length) if length else (index, 0)
+            place.append(rest)
+        return (*([index] if self._array.ndim else []), *reversed(place))
+
+    def copy(self) -> ndarray:
+        """The elements in new memory."""
+        return self._array.flatten()
+
+    def __len__(self) -> int:
+        return self._array.size
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self._next >= self._array.size:
+            self._next = 0
+            raise StopIteration
+        index = self._next
+        self._next += 1
+        return self._array[self._place(index)] if self._line is None else self._line[index]
+
+    def _check(self, key) -> int:
+        size = self._array.size
+        index = operator.index(key)
+        if not -size <= index < size:
+            raise IndexError(f"index {index} is out of bounds for size {size}")
+        return index + size if index < 0 else index
+
+    def _key(self, key):
+        """The key, and whether it names one element."""
+        if type(key) is tuple:
+            if len(key) != 1:
+                raise IndexError("unsupported iterator index")
+            (key,) = key
+        if key is None or isinstance(key, float):
+            raise IndexError("unsupported iterator index")
+        if isinstance(key, slice) or key is Ellipsis:
+            return (slice(None) if key is Ellipsis else key), False
+        if isinstance(key, int | np.integer) and not isinstance(key, bool):
+            return self._check(key), True
+        key = asarray(key)
+        if key.dtype.kind not in "iub":
+            raise IndexError("unsupported iterator index")
+        if key.ndim == 0 and key.dtype.kind != "b":
+            return self._check(key.item()), True
+        return key, False
+
+    def __getitem__(self, key):
+        key, one = self._key(key)
+        if one:
+            return self._array[self._place(key)] if self._line is None else self._line[key]
+        line = self._array.ravel() if self._line is None else self._line
+        result = line[key]
+        return result.copy() if result.base is not None else result
+
+    def __setitem__(self, key, value):
+        key, one = self._key(key)
+        if one:
+            self._array[self._place(key)] = asarray(value).reshape(-1)[0]
+            return
+        line = self._array.flatten() if self._line is None else self._line
+        count = line[key].size
+        values = asarray(value, dtype=self._array.dtype).ravel()
+        if count and not values.size:
+            raise ValueError("Error setting single item of array.")
+        if not count:
+            return
+        if values.size < count and values.size > 1:
+            # Too few values start again from the first.
+            rounds = -(-count // values.size)
+            repeated = values.reshape(1, -1)
+            values = asarray(np.broadcast_to(repeated, (rounds, values.size))).ravel()
+        line[key] = values if values.size == 1 else values[:count]
+        if self._line is None:
+            self._array[...] = line.reshape(self._array.shape)
+
+    def __array__(self, dtype=None, /, *, copy=None):
+        """A NumPy array of the elements: over their memory where they are in order."""
+        line = self._array.ravel() if self._line is None else self._line
+        return line.__array__(dtype, copy=copy)
+
+    def _compare(name):
+        def compare(self, other, /):
+            return getattr(self._array.ravel(), name)(other)
+
+        compare.__name__ = name
+        return compare
+
+    __eq__, __ne__, __lt__, __le__, __gt__, __ge__ = map(
+        _compare, ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__")
+    )
+    del _compare
