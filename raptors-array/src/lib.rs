@@ -20,6 +20,7 @@ pub mod mem;
 mod message;
 pub mod nn;
 mod operand;
+pub mod order;
 mod overlap;
 mod promote;
 mod range;

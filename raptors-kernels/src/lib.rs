@@ -29,6 +29,7 @@ pub mod isa;
 pub mod kernel;
 pub mod moves;
 mod number;
+pub mod order;
 pub mod product;
 pub mod scalar;
 pub mod slice;

@@ -23,6 +23,7 @@ mod nn;
 #[cfg(not(Py_LIMITED_API))]
 mod object;
 mod operator;
+mod order;
 mod reduction;
 mod renew;
 mod scalar;
@@ -49,6 +50,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     renew::register(module)?;
     shape::register(module)?;
     operator::register(module)?;
+    order::register(module)?;
     setting::register(module)?;
     nn::register(module)?;
     fft::register(module)?;

@@ -1,5 +1,328 @@
-"""Sorted arrays, positions in sorted arrays, and what is found by order."""
+"""Sorting, selecting, searching and counting."""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+import operator
+import warnings
+
+import numpy as np
+
+import raptors as rp
+
+from . import _raptors
+from ._raptors import array, asarray, ndarray
+
+__all__ = [
+    "argpartition", "argsort", "bincount", "digitize", "lexsort", "partition", "searchsorted",
+    "sort", "sort_complex",
+]  # fmt: skip
+
+
+def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
+    """A copy of ``a``, sorted along ``axis``, or flattened and sorted if that is None.
+
+    NaN comes last; complex numbers are ordered by real, then by imaginary parts. With
+    ``descending`` the result is turned around. ``AxisError`` if there is no such axis.
+
+    Examples
+    --------
+    >>> rp.sort([3, 1, 2])
+    array([1, 2, 3])
+    >>> rp.sort([[3, 1], [2, 4]], axis=0)
+    array([[2, 1],
+           [3, 4]])
+    """
+    stable = _is_stable(kind, order, stable)
+    result, axis = _own_copy(a, axis)
+    _raptors._sort(result, axis, stable, bool(descending))
+    return result
+
+
+def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
+    """The indices that sort ``a`` along ``axis``, or flattened if that is None.
+
+    Of equal elements the first comes first, whichever ``kind`` is asked for.
+
+    Examples
+    --------
+    >>> rp.argsort([30, 10, 20])
+    array([1, 2, 0])
+    """
+    _is_stable(kind, order, stable)
+    a, axis = _line(a, axis)
+    return _raptors._argsort(a, axis, bool(descending))
+
+
+def _sort_in_place(array, axis=-1, kind=None, order=None, stable=None):
+    """What the method ``sort`` does."""
+    _raptors._sort(array, axis, _is_stable(kind, order, stable), False)
+
+
+def _is_stable(kind, order, stable) -> bool:
+    """Whether a stable sort is asked for, in either way."""
+    if order is not None:
+        raise ValueError("Cannot specify order when the array has no fields.")
+    if kind is None:
+        return bool(stable)
+    if stable is not None:
+        raise ValueError(
+            "`kind` and keyword parameters can't be provided at the same time. Use only one of them."
+        )
+    if not isinstance(kind, str):
+        raise TypeError(f"sort kind must be str, not {type(kind).__name__}")
+    letter = kind[:1].lower()
+    if letter not in ("q", "h", "m", "s"):
+        raise ValueError(f"sort kind must be one of 'quick', 'heap', or 'stable' (got {kind!r})")
+    return letter in "ms"
+
+
+def _own_copy(a, axis):
+    """A copy of ``a`` to be changed, flattened where there is no axis."""
+    if axis is None:
+        return array(asarray(a).reshape(-1), order="C"), -1
+    return array(a, order="K"), operator.index(axis)
+
+
+def _line(a, axis):
+    """``a`` as an array with at least one axis, flattened where none is named."""
+    a = asarray(a)
+    if axis is None:
+        return a.reshape(-1), -1
+    return (a.reshape(1) if a.ndim == 0 else a), operator.index(axis)
+
+
+def partition(a, kth, axis=-1, kind="introselect", order=None):
+    """A copy of ``a`` in which the elements at the places ``kth`` are those of the sorted array.
+
+    Smaller elements come before such a place and greater ones behind it, in any order. ``kth`` is
+    an integer or a sequence of integers, which count from the end where negative.
+
+    Examples
+    --------
+    >>> rp.partition([7, 1, 5, 3], 1)[1]
+    array(3)
+    """
+    _check_select(kind, order)
+    result, axis = _own_copy(a, axis)
+    _raptors._partition(result, _places(kth, result, axis), axis)
+    return result
+
+
+def argpartition(a, kth, axis=-1, kind="introselect", order=None):
+    """The indices that :func:`partition` ``a``.
+
+    Examples
+    --------
+    >>> rp.argpartition([7, 1, 5, 3], 3)[3]
+    array(0)
+    """
+    _check_select(kind, order)
+    a, axis = _line(a, axis)
+    return _raptors._argpartition(a, _places(kth, a, axis), axis)
+
+
+def _partition_in_place(array, kth, axis=-1, kind="introselect", order=None):
+    """What the method ``partition`` does."""
+    _check_select(kind, order)
+    _raptors._partition(array, _places(kth, array, axis), axis)
+
+
+def _check_select(kind, order):
+    if order is not None:
+        raise ValueError("Cannot specify order when the array has no fields.")
+    if kind != "introselect":
+        raise ValueError(f"select kind must be 'introselect' (got {kind!r})")
+
+
+def _places(kth, a, axis) -> list[int]:
+    """The distinct places that ``kth`` means, counted from the start, in order."""
+    places = np.asarray(kth)
+    if places.dtype.kind == "b":
+        raise ValueError("Booleans unacceptable as partition index")
+    if places.dtype.kind not in "iu":
+        raise TypeError("Partition index must be integer")
+    if places.ndim > 1:
+        raise ValueError("kth array must have dimension <= 1")
+    length = a.shape[np.lib.array_utils.normalize_axis_index(axis, a.ndim)]
+    places = places.reshape(-1).tolist()
+    if a.size == 0:
+        return []
+    places = [place + length if place < 0 else place for place in places]
+    for place in places:
+        if not 0 <= place < length:
+            raise ValueError(f"kth(={place}) out of bounds ({length})")
+    return sorted(set(places))
+
+
+def lexsort(keys, axis=-1):
+    """The indices that sort by the last of ``keys``, then by the one before it, and so on.
+
+    ``keys`` is a sequence of arrays of one shape, or an array along whose first axis they lie.
+
+    Examples
+    --------
+    >>> rp.lexsort(([1, 2, 0], [5, 3, 5]))
+    array([1, 2, 0])
+    """
+    axis = operator.index(axis)
+    try:
+        keys = [asarray(key) for key in keys]
+    except TypeError:
+        if hasattr(type(keys), "__iter__"):
+            raise
+        keys = []
+    if not keys:
+        raise TypeError("need sequence of keys with len > 0 in lexsort")
+    if any(key.shape != keys[0].shape for key in keys):
+        raise ValueError("all keys need to be the same shape")
+    if keys[0].ndim == 0 and axis in (0, -1):
+        return asarray(0)
+    return _raptors._lexsort(keys, axis)
+
+
+def sort_complex(a):
+    """A sorted copy of ``a``, as complex numbers.
+
+    Examples
+    --------
+    >>> rp.sort_complex([2, 1 - 2j, 1])
+    array([1.-2.j, 1.+0.j, 2.+0.j])
+    """
+    result = sort(a)
+    if result.dtype.kind == "c":
+        return result
+    return result.astype("F" if result.dtype.char in "bhBH" else "D")
+
+
+def searchsorted(a, v, side="left", sorter=None):
+    """For each element of ``v`` the place in the sorted array ``a`` where it belongs.
+
+    ``a`` has one axis; the result has the shape of ``v``. With ``side="left"`` it is the place
+    before equal elements, with ``"right"`` the one behind them. ``sorter`` has the indices that
+    sort an ``a`` that is not.
+
+    Examples
+    --------
+    >>> rp.searchsorted([1, 3, 5], [0, 3, 9])
+    array([0, 1, 3])
+    >>> rp.searchsorted([1, 3, 5], 3, side="right")
+    array(2)
+    """
+    right = _is_right(side)
+    a, v = _one_axis(asarray(a)), asarray(v)
+    if sorter is None:
+        return _raptors._searchsorted(a, v, right)
+    sorter = asarray(sorter)
+    if sorter.dtype.kind not in "iu" and sorter.size:
+        raise TypeError("sorter must only contain integers")
+    if sorter.ndim != 1 or sorter.dtype == np.uint64:
+        raise TypeError("could not parse sorter argument")
+    if sorter.size != a.size:
+        raise ValueError("sorter.size must equal a.size")
+    if sorter.size and (int(sorter.min()) < 0 or int(sorter.max()) >= a.size):
+        raise ValueError("Sorter index out of range.")
+    return _raptors._searchsorted(a, v, right, sorter)
+
+
+def _is_right(side) -> bool:
+    if not isinstance(side, str):
+        raise TypeError(f"search side must be str, not {type(side).__name__}")
+    if side not in ("left", "right"):
+        if side[:1].lower() in ("l", "r"):
+            raise ValueError("search side must be one of 'left' or 'right'")
+        raise ValueError(f"search side must be 'left' or 'right' (got {side!r})")
+    return side == "right"
+
+
+def _one_axis(a) -> ndarray:
+    if a.ndim < 1:
+        raise ValueError("object of too small depth for desired array")
+    if a.ndim > 1:
+        raise ValueError("object too deep for desired array")
+    return a
+
+
+def digitize(x, bins, right=False):
+    """The index of the bin of each element of ``x``; ``bins`` ascend or descend.
+
+    ``bins[i - 1] <= x < bins[i]`` for bins that ascend, and ``bins[i - 1] > x >= bins[i]`` for
+    those that descend; ``right`` tells that bins hold their right edges instead.
+
+    Examples
+    --------
+    >>> rp.digitize([0.2, 6.4, 3.0], [0.0, 1.0, 2.5, 4.0])
+    array([1, 4, 3])
+    """
+    x = asarray(x)
+    if x.dtype.kind == "c":
+        raise TypeError("x may not be complex")
+    bins = _one_axis(asarray(bins))
+    _check_cast(bins.dtype, np.float64)
+    direction = _direction(bins)
+    if direction == 0:
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    # A bin that holds its right edge begins behind what equals the edge before it.
+    if direction < 0:
+        return asarray(len(bins) - _raptors._searchsorted(bins[::-1], x, not right))[()]
+    return _raptors._searchsorted(bins, x, not right)
+
+
+def _direction(x) -> int:
+    """1 if ``x`` never falls, -1 if it never rises, 0 if it does both."""
+    before, after = x[:-1], x[1:]
+    differs = before != after
+    if not differs.any():
+        return 1
+    first = int(differs.argmax())
+    if bool(before[first] < after[first]):
+        return 0 if (after < before).any() else 1
+    return 0 if (before < after).any() else -1
+
+
+def _check_cast(given, wanted):
+    """Refuses ``given`` where NumPy casts to ``wanted`` safely."""
+    if not np.can_cast(given, wanted, "safe") and given.kind not in "iu":
+        message = f"Cannot cast array data from {given!r} to {np.dtype(wanted)!r}"
+        raise TypeError(f"{message} according to the rule 'safe'")
+
+
+def bincount(x, /, weights=None, minlength=0):
+    """How often each of the integers from 0 to ``max(x)`` occurs in ``x``, or what they weigh.
+
+    ``x`` has one axis and no negative numbers. The result has at least ``minlength`` elements: the
+    counts, or in float64 the sums of the ``weights`` beside each number.
+
+    Examples
+    --------
+    >>> rp.bincount([0, 1, 1, 3])
+    array([1, 2, 0, 1])
+    >>> rp.bincount([0, 1, 1], weights=[0.5, 1.0, 2.0])
+    array([0.5, 3. ])
+    """
+    known = isinstance(x, (ndarray, np.ndarray))
+    x = asarray(x)
+    if not known and x.size and x.dtype.kind == "f":
+        warnings.warn(
+            "Non-integer input passed to bincount. In a future version of NumPy, this will be an "
+            "error. (Deprecated NumPy 2.1)",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+    elif known or x.size:
+        _check_cast(x.dtype, np.int64)
+    x = _one_axis(x).astype(np.int64, copy=False)
+    if minlength is None:
+        raise TypeError("use 0 instead of None for minlength")
+    minlength = operator.index(minlength)
+    if minlength < 0:
+        raise ValueError("'minlength' must not be negative")
+    if x.size == 0:
+        return rp.zeros(minlength, np.int64)
+    if int(x.min()) < 0:
+        raise ValueError("'list' argument must have no negative elements")
+    if weights is not None:
+        weights = _one_axis(asarray(weights))
+        _check_cast(weights.dtype, np.float64)
+        if weights.size != x.size:
+            raise ValueError("The weights and list don't have the same length.")
+    return _raptors._bincount(x, weights, max(int(x.max()) + 1, minlength))

@@ -105,6 +105,14 @@ pub(super) const UNSAFE: Allowed = &[
     ),
     ("raptors-array/src/matmul.rs", "matrices by pointer"),
     (
+        "raptors-array/src/order/line.rs",
+        "lines of strided arrays, by pointer",
+    ),
+    (
+        "raptors-array/src/order/search.rs",
+        "results written from several threads",
+    ),
+    (
         "raptors-array/src/range.rs",
         "fills memory that is not yet initialised",
     ),

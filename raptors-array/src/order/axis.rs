@@ -1,0 +1,187 @@
+//! Arrays put in order along an axis, in place or as indices.
+
+use super::{
+    NOT_DENSE, all, dense,
+    line::{Lines, Scratch},
+    run_of,
+};
+use crate::{Array, DType, Error, Order, Result, layout, target::Target};
+use raptors_kernels::{
+    In, Out,
+    order::{COUNTS, Task, arrange, arrange_indices, counts_pay, gather, pairs, ties_differ},
+};
+
+/// Cost of one comparison and what goes with it, in additions.
+const COMPARE_COST: u32 = 4;
+/// Cost of looking at an element as often as a selection does, in additions.
+const SELECT_COST: u32 = 8;
+
+/// Sorts `target` along `axis`, in place; NaN comes last. Equal elements that can be told apart,
+/// which are zeros of both signs and complex numbers with such, keep their order if `stable`.
+/// `descending` turns the result around, so that NaN comes first.
+///
+/// # Errors
+///
+/// If the axis is out of bounds, or memory runs out.
+pub fn sort(target: &Target<'_>, axis: i64, stable: bool, descending: bool) -> Result<()> {
+    let array = target.array();
+    let axis = layout::axis(axis, array.ndim(), None)?;
+    let task = Task::Sort { descending };
+    in_place(
+        array,
+        axis,
+        cost(array.shape()[axis]),
+        &|mut run, scratch| {
+            if !stable || !ties_differ(run.as_in()) {
+                return arranged(run, task, scratch);
+            }
+            let (indices, pairs) = scratch.indices(run.len(), pairs(run.dtype(), run.len()))?;
+            arrange_indices(run.as_in(), indices, task, pairs);
+            let (copy, indices) = scratch.copy(run.as_in())?;
+            gather(copy, &indices[..run.len()], run.reborrow());
+            Ok(())
+        },
+    )
+}
+
+/// Moves the elements that belong at the places `kth` along `axis` there, smaller ones before them
+/// and greater ones behind. `kth` ascends.
+///
+/// # Errors
+///
+/// If the axis, or a place, is out of bounds, or memory runs out.
+pub fn partition(target: &Target<'_>, kth: &[usize], axis: i64) -> Result<()> {
+    let array = target.array();
+    let axis = layout::axis(axis, array.ndim(), None)?;
+    check_places(kth, array.shape()[axis], array.size())?;
+    in_place(array, axis, SELECT_COST, &|run, scratch| {
+        arranged(run, Task::Select(kth), scratch)
+    })
+}
+
+/// The indices that sort `array` along `axis`; of equal elements the first comes first.
+///
+/// # Errors
+///
+/// If the axis is out of bounds, or memory runs out.
+pub fn argsort(array: &Array, axis: i64, descending: bool) -> Result<Array> {
+    let axis = layout::axis(axis, array.ndim(), None)?;
+    let cost = cost(array.shape()[axis]);
+    indices(array, axis, cost, Task::Sort { descending })
+}
+
+/// The indices that [`partition`] `array` along `axis`.
+///
+/// # Errors
+///
+/// If the axis, or a place, is out of bounds, or memory runs out.
+pub fn argpartition(array: &Array, kth: &[usize], axis: i64) -> Result<Array> {
+    let axis = layout::axis(axis, array.ndim(), None)?;
+    check_places(kth, array.shape()[axis], array.size())?;
+    indices(array, axis, SELECT_COST, Task::Select(kth))
+}
+
+/// The indices that sort lines along `axis` by the last of `keys`, then by the one before it, and
+/// so on. All keys have one shape; there is one at least.
+///
+/// # Errors
+///
+/// If the axis is out of bounds, or memory runs out.
+pub fn lexsort(keys: &[Array], axis: i64) -> Result<Array> {
+    let [first, ..] = keys else {
+        return Err(Error::Internal { what: "no keys" });
+    };
+    let axis = layout::axis(axis, first.ndim(), None)?;
+    let len = first.shape()[axis];
+    let lines = |key: &Array| dense(&key.moveaxis(&[axis as i64], &[-1])?, key.dtype());
+    let keys: Vec<Array> = keys.iter().map(lines).collect::<Result<_>>()?;
+    let result = Array::empty(keys[0].shape(), DType::I64, Order::C)?;
+    let (mut target, mut scratch) = (Target::fresh(&result), Scratch::default());
+    let mut line = Array::empty(&[len], DType::I64, Order::C)?;
+    for start in (0..result.size()).step_by(len.max(1)) {
+        let mut out = target.run(start, len).ok_or(NOT_DENSE)?;
+        let out = out.of::<i64>();
+        out.iter_mut()
+            .zip(0..)
+            .for_each(|(out, index)| *out = index);
+        for key in &keys {
+            let key = key.run(start, len).ok_or(NOT_DENSE)?;
+            by_key(key, out, &mut line, &mut scratch)?;
+        }
+    }
+    let result = result.moveaxis(&[-1], &[axis as i64])?;
+    dense(&result, DType::I64)
+}
+
+/// Sorts indices by the elements of `key` that they stand for; equal ones keep their order.
+fn by_key(key: In<'_>, indices: &mut [i64], room: &mut Array, scratch: &mut Scratch) -> Result<()> {
+    let sorted = Array::empty(&[key.len()], key.dtype(), Order::C)?;
+    let mut target = Target::fresh(&sorted);
+    gather(key, indices, target.run(0, key.len()).ok_or(NOT_DENSE)?);
+    let pairs = scratch.pairs(pairs(key.dtype(), key.len()))?;
+    let task = Task::Sort { descending: false };
+    let mut room = Target::fresh(room);
+    let mut order = room.run(0, key.len()).ok_or(NOT_DENSE)?;
+    arrange_indices(all(&sorted)?, order.of(), task, pairs);
+    for place in order.of::<i64>() {
+        *place = indices[*place as usize];
+    }
+    indices.copy_from_slice(order.of());
+    Ok(())
+}
+
+/// Cost of sorting, for each element of a line, in additions.
+fn cost(len: usize) -> u32 {
+    COMPARE_COST * (len.max(2).ilog2() + 1)
+}
+
+fn arranged(run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
+    let counts = if counts_pay(run.dtype(), run.len()) {
+        COUNTS
+    } else {
+        0
+    };
+    arrange(run, task, scratch.counts(counts)?);
+    Ok(())
+}
+
+fn in_place(
+    array: &Array,
+    axis: usize,
+    cost: u32,
+    work: &(dyn Fn(Out<'_>, &mut Scratch) -> Result<()> + Sync),
+) -> Result<()> {
+    if array.size() == 0 || array.shape()[axis] < 2 {
+        return Ok(());
+    }
+    Lines::new(array, None, axis).each(cost, array.repeats(), &|_, run, scratch| work(run, scratch))
+}
+
+fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Array> {
+    let result = Array::empty(array.shape(), DType::I64, Order::C)?;
+    if result.size() == 0 {
+        return Ok(result);
+    }
+    let lines = Lines::new(&result, Some(array), axis);
+    lines.each(cost, false, &|from, mut out, scratch| {
+        let from = from.unwrap_or(run_of::<i64>(&[]));
+        let pairs = scratch.pairs(pairs(from.dtype(), from.len()))?;
+        arrange_indices(from, out.of(), task, pairs);
+        Ok(())
+    })?;
+    Ok(result)
+}
+
+fn check_places(kth: &[usize], len: usize, size: usize) -> Result<()> {
+    match kth.iter().find(|&&place| place >= len) {
+        Some(&place) if size > 0 => Err(Error::Index {
+            index: place as i64,
+            axis: None,
+            size: len,
+        }),
+        _ if kth.is_sorted_by(|a, b| a < b) => Ok(()),
+        _ => Err(Error::Internal {
+            what: "places that do not ascend",
+        }),
+    }
+}

@@ -1,0 +1,127 @@
+//! Distinct values, the order of rows, and how often numbers occur.
+
+use super::{NOT_DENSE, all, dense, from_run, line::Scratch, room, run_of};
+use crate::{Array, DType, Error, Order, Result, assign, target::Target};
+use raptors_kernels::order::{
+    self, Groups, Task, arrange_indices, distinct, encode_rows, encoded_size, gather, groups, pairs,
+};
+
+/// The distinct values of all elements, in order. NaN is one value if `equal_nan`.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn unique(array: &Array, equal_nan: bool) -> Result<Array> {
+    let flat = assign::copy(array, Some(Order::C))?.ravel(Order::C)?;
+    let mut target = Target::fresh(&flat);
+    super::sort(&target, 0, false, false)?;
+    let count = distinct(target.run(0, flat.size()).ok_or(NOT_DENSE)?, equal_nan);
+    from_run(flat.run(0, count).ok_or(NOT_DENSE)?)
+}
+
+/// The distinct values of an array, and where they are in its elements in C order.
+#[derive(Debug)]
+pub struct Unique {
+    /// The values, in order.
+    pub values: Array,
+    /// The index of the first element with each value.
+    pub indices: Array,
+    /// For each element the index of its value.
+    pub inverse: Array,
+    /// The number of elements with each value.
+    pub counts: Array,
+}
+
+/// The distinct values of all elements, and where they are. NaN is one value if `equal_nan`.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn unique_all(array: &Array, equal_nan: bool) -> Result<Unique> {
+    let (array, mut scratch) = (dense(array, array.dtype())?, Scratch::default());
+    let (x, size) = (all(&array)?, array.size());
+    let (mut sorter, mut firsts, mut counts) = (vec![], vec![], vec![]);
+    let sorter = room(&mut sorter, size)?;
+    let task = Task::Sort { descending: false };
+    arrange_indices(x, sorter, task, scratch.pairs(pairs(x.dtype(), size))?);
+    let (firsts, counts) = (room(&mut firsts, size)?, room(&mut counts, size)?);
+    let inverse = Array::empty(&[size], DType::I64, Order::C)?;
+    let mut target = Target::fresh(&inverse);
+    let mut out = target.run(0, size).ok_or(NOT_DENSE)?;
+    let found = Groups {
+        firsts: &mut *firsts,
+        inverse: out.of(),
+        counts: &mut *counts,
+    };
+    let number = groups(x, sorter, equal_nan, found);
+    let values = Array::empty(&[number], x.dtype(), Order::C)?;
+    let mut target = Target::fresh(&values);
+    gather(
+        x,
+        &firsts[..number],
+        target.run(0, number).ok_or(NOT_DENSE)?,
+    );
+    Ok(Unique {
+        values,
+        indices: from_run(run_of(&firsts[..number]))?,
+        inverse,
+        counts: from_run(run_of(&counts[..number]))?,
+    })
+}
+
+/// The indices that sort the rows, along the first axis, lexicographically; of equal rows the
+/// first comes first. `array` has one axis at least.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn order_rows(array: &Array) -> Result<Array> {
+    let array = dense(array, array.dtype())?;
+    let rows = array.shape().first().copied().unwrap_or(0);
+    let result = Array::empty(&[rows], DType::I64, Order::C)?;
+    let x = all(&array)?;
+    let bytes = x.len().checked_mul(encoded_size(x.dtype()));
+    let (bytes, mut encoded) = (bytes.ok_or(Error::TooBig)?, vec![]);
+    let encoded = room(&mut encoded, bytes)?;
+    encode_rows(x, encoded);
+    let mut target = Target::fresh(&result);
+    let mut out = target.run(0, rows).ok_or(NOT_DENSE)?;
+    order::sort_rows(encoded, bytes / rows.max(1), out.of());
+    Ok(result)
+}
+
+/// How often each of `0..bins` occurs in `x`, which has no other numbers; or what `weights`, as
+/// many as there are numbers, add up to for each.
+///
+/// # Errors
+///
+/// If a number is out of bounds, or memory runs out.
+pub fn bincount(x: &Array, weights: Option<&Array>, bins: usize) -> Result<Array> {
+    let x = dense(x, DType::I64)?;
+    let x = all(&x)?.of::<i64>();
+    let outside = |&&number: &&i64| number < 0 || number as usize >= bins;
+    if let Some(&index) = x.iter().find(outside) {
+        let axis = None;
+        return Err(Error::Index {
+            index,
+            axis,
+            size: bins,
+        });
+    }
+    let dtype = if weights.is_some() {
+        DType::F64
+    } else {
+        DType::I64
+    };
+    let result = Array::zeros(&[bins], dtype, Order::C)?;
+    let mut target = Target::fresh(&result);
+    let mut out = target.run(0, bins).ok_or(NOT_DENSE)?;
+    match weights {
+        Some(weights) => {
+            let weights = dense(weights, DType::F64)?;
+            order::weigh(x, all(&weights)?.of(), out.of());
+        }
+        None => order::count(x, out.of()),
+    }
+    Ok(result)
+}

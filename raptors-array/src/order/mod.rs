@@ -1,0 +1,55 @@
+//! Sorting, selecting, searching and grouping, along an axis or of all elements.
+
+mod axis;
+mod group;
+mod line;
+mod search;
+
+pub use axis::{argpartition, argsort, lexsort, partition, sort};
+pub use group::{Unique, bincount, order_rows, unique, unique_all};
+pub use raptors_kernels::order::Side;
+pub use search::{contains, search};
+
+use crate::{Array, DType, Error, Order, Result, assign};
+use raptors_kernels::{Element, In, Out};
+
+/// What an [`Error::Internal`] says where an array made a moment ago is not in one piece.
+const NOT_DENSE: Error = Error::Internal {
+    what: "a new array that is not dense",
+};
+
+/// `array` as `dtype`, in C order and aligned: itself where it is so.
+fn dense(array: &Array, dtype: DType) -> Result<Array> {
+    if array.dtype() == dtype && array.run(0, array.size()).is_some() {
+        return Ok(array.clone());
+    }
+    assign::astype(array, dtype, Some(Order::C))
+}
+
+/// All elements of an array in one piece.
+fn all(array: &Array) -> Result<In<'_>> {
+    array.run(0, array.size()).ok_or(NOT_DENSE)
+}
+
+/// A new array along one axis, which starts with the elements of `run`.
+fn from_run(run: In<'_>) -> Result<Array> {
+    let result = Array::empty(&[run.len()], run.dtype(), Order::C)?;
+    let mut target = crate::target::Target::fresh(&result);
+    let mut out: Out<'_> = target.run(0, run.len()).ok_or(NOT_DENSE)?;
+    out.bytes().copy_from_slice(run.bytes());
+    Ok(result)
+}
+
+/// `len` default elements; an error where there is no memory for them.
+fn room<T: Clone + Default>(room: &mut Vec<T>, len: usize) -> Result<&mut [T]> {
+    let more = len.saturating_sub(room.len());
+    room.try_reserve_exact(more)
+        .map_err(|_| Error::memory(len.saturating_mul(size_of::<T>())))?;
+    room.resize(len.max(room.len()), T::default());
+    Ok(&mut room[..len])
+}
+
+/// Elements in one piece, their type erased.
+fn run_of<T: Element>(elements: &[T]) -> In<'_> {
+    elements.into()
+}

@@ -1,0 +1,92 @@
+//! Where elements belong in a sorted array.
+
+use super::{NOT_DENSE, all, dense};
+use crate::{
+    Array, DType, Error, Order, Result,
+    drive::{self, Shared},
+    promote::promote_types,
+    target::Target,
+};
+use raptors_kernels::{
+    In, Out,
+    order::{self, Side, gather},
+};
+
+/// Cost of one step of a search, in additions.
+const STEP_COST: u32 = 4;
+
+/// For each element of `wanted` the number of elements of `sorted`, which has one axis, that come
+/// before its place. `sorter` has the indices that sort an unsorted array.
+///
+/// # Errors
+///
+/// If an index of `sorter` is out of bounds, or memory runs out.
+pub fn search(sorted: &Array, wanted: &Array, side: Side, sorter: Option<&Array>) -> Result<Array> {
+    let dtype = promote_types(sorted.dtype(), wanted.dtype());
+    let mut sorted = dense(sorted, dtype)?;
+    if let Some(sorter) = sorter {
+        sorted = taken(&sorted, &dense(sorter, DType::I64)?)?;
+    }
+    each(&sorted, wanted, DType::I64, &|sorted, wanted, mut out| {
+        order::search(sorted, wanted, side, out.of());
+    })
+}
+
+/// For each element of `wanted` whether it equals one of `sorted`, which has one axis.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn contains(sorted: &Array, wanted: &Array) -> Result<Array> {
+    let dtype = promote_types(sorted.dtype(), wanted.dtype());
+    let sorted = dense(sorted, dtype)?;
+    each(&sorted, wanted, DType::Bool, &|sorted, wanted, mut out| {
+        order::contains(sorted, wanted, out.of());
+    })
+}
+
+/// A new array of `dtype` with what `work` writes for each element of `wanted`.
+fn each(
+    sorted: &Array,
+    wanted: &Array,
+    dtype: DType,
+    work: &(dyn Fn(In<'_>, In<'_>, Out<'_>) + Sync),
+) -> Result<Array> {
+    let wanted = dense(wanted, sorted.dtype())?;
+    let result = Array::empty(wanted.shape(), dtype, Order::C)?;
+    let size = wanted.size();
+    let cost = STEP_COST * (sorted.size().max(2).ilog2() + 1);
+    let plan = drive::fold_plan(cost, size, wanted.itemsize());
+    let out = Shared(result.as_mut_ptr());
+    drive::drive(&plan, size, plan.chunk.max(1), &|range| {
+        let needles = wanted.run(range.start, range.len()).ok_or(NOT_DENSE)?;
+        let ptr = out.get().wrapping_add(range.start * dtype.size());
+        // SAFETY: elements of the result, which is new and dense, that are this thread's alone.
+        let out = unsafe { Out::from_raw(ptr, range.len(), dtype) };
+        work(all(sorted)?, needles, out);
+        Ok(())
+    })?;
+    Ok(result)
+}
+
+/// The elements of `array` at `indices`; both are dense.
+fn taken(array: &Array, indices: &Array) -> Result<Array> {
+    let (from, indices) = (all(array)?, all(indices)?.of::<i64>());
+    let outside = |&&index: &&i64| index < 0 || index >= from.len() as i64;
+    if let Some(&index) = indices.iter().find(outside) {
+        let size = from.len();
+        return Err(Error::Index {
+            index,
+            axis: None,
+            size,
+        });
+    }
+    let result = Array::empty(&[indices.len()], array.dtype(), Order::C)?;
+    let mut target = Target::fresh(&result);
+    gather(
+        from,
+        indices,
+        target.run(0, indices.len()).ok_or(NOT_DENSE)?,
+    );
+    Ok(result)
+}

@@ -1,0 +1,79 @@
+//! Equal elements told apart from others: distinct values, where they are, how many there are.
+
+use super::compare::Ordered;
+use crate::{
+    slice::{In, Out},
+    with_dtype,
+};
+
+/// Moves the first of each group of equal elements of a sorted run to its start, and gives the
+/// number of groups. NaN is one value if `equal_nan`.
+pub fn distinct(mut sorted: Out<'_>, equal_nan: bool) -> usize {
+    fn compact<T: Ordered>(x: &mut [T], equal_nan: bool) -> usize {
+        let Some(&first) = x.first() else { return 0 };
+        let (mut last, mut count) = (first, 1);
+        for i in 1..x.len() {
+            let next = x[i];
+            // Written in any case, so that there is no branch to guess.
+            x[count] = next;
+            count += usize::from(last.differs(next, equal_nan));
+            last = next;
+        }
+        count
+    }
+    with_dtype!(sorted.dtype(), T => compact::<T>(sorted.of(), equal_nan))
+}
+
+/// What [`groups`] finds out, each as long as the run.
+#[derive(Debug)]
+pub struct Groups<'a> {
+    /// For each group the index of its first element.
+    pub firsts: &'a mut [i64],
+    /// For each element its group.
+    pub inverse: &'a mut [i64],
+    /// For each group the number of its elements.
+    pub counts: &'a mut [i64],
+}
+
+/// Finds the groups of equal elements of `x`, whose indices in order are `order`, and gives their
+/// number. NaN is one value if `equal_nan`.
+///
+/// # Panics
+///
+/// If lengths differ, or `order` has an index that is not in the run.
+pub fn groups(x: In<'_>, order: &[i64], equal_nan: bool, groups: Groups<'_>) -> usize {
+    fn find<T: Ordered>(x: &[T], order: &[i64], equal_nan: bool, groups: Groups<'_>) -> usize {
+        let Some(&first) = order.first() else {
+            return 0;
+        };
+        let (mut last, mut group) = (x[first as usize], 0);
+        (groups.firsts[0], groups.counts[0]) = (first, 0);
+        for &index in order {
+            let next = x[index as usize];
+            if groups.counts[group] > 0 && last.differs(next, equal_nan) {
+                group += 1;
+                (groups.firsts[group], groups.counts[group]) = (index, 0);
+            }
+            groups.counts[group] += 1;
+            groups.inverse[index as usize] = group as i64;
+            last = next;
+        }
+        group + 1
+    }
+    with_dtype!(x.dtype(), T => find::<T>(x.of(), order, equal_nan, groups))
+}
+
+/// Copies the elements of `x` at `indices` to `out`.
+///
+/// # Panics
+///
+/// If dtypes or lengths differ, or an index is not in the run.
+pub fn gather(x: In<'_>, indices: &[i64], mut out: Out<'_>) {
+    assert_eq!(indices.len(), out.len(), "runs of different lengths");
+    with_dtype!(x.dtype(), T => {
+        let x = x.of::<T>();
+        for (out, &index) in out.of::<T>().iter_mut().zip(indices) {
+            *out = x[index as usize];
+        }
+    });
+}

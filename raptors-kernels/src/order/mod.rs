@@ -1,0 +1,22 @@
+//! Runs of elements put in order, selected from, searched and grouped. NaN comes last, as in NumPy.
+//!
+//! Real numbers are ordered as unsigned integers of their width, so that there is one sorting loop
+//! for each width and not one for each dtype; complex numbers are compared.
+
+mod arrange;
+mod compare;
+mod count;
+mod group;
+mod image;
+mod indirect;
+mod rows;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub use arrange::{COUNTS, Task, arrange, counts_pay, ties_differ};
+pub use count::{count, weigh};
+pub use group::{Groups, distinct, gather, groups};
+pub use indirect::{arrange_indices, pairs};
+pub use rows::{encode_rows, encoded_size, sort_rows};
+pub use search::{Side, contains, search};

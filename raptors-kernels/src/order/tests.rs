@@ -1,0 +1,186 @@
+//! Every dtype's order against a plain sort by comparison.
+
+use super::{compare::Ordered, *};
+use crate::{
+    DType, Element,
+    dtype::{Bool, f16},
+    slice::{In, Out},
+    with_dtype,
+};
+
+/// `len` elements with any bits, many of them alike, so that zeros, infinities and NaNs occur.
+fn any_bits<T: Element>(len: usize, seed: u64) -> Vec<T> {
+    let mut x = vec![T::default(); len];
+    let mut state = seed | 1;
+    let mut run = Out::from(&mut x[..]);
+    for byte in run.bytes() {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        *byte = match state >> 61 {
+            0..=3 => 0,
+            4 => 0x7f,
+            5 => 0x80,
+            6 => 0xff,
+            _ => (state >> 32) as u8,
+        };
+    }
+    if T::DTYPE == DType::Bool {
+        run.bytes().iter_mut().for_each(|byte| *byte &= 1);
+    }
+    x
+}
+
+fn same<T: Ordered>(a: &[T], b: &[T]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(&a, &b)| a.order(b).is_eq())
+}
+
+fn laws<T: Ordered>(len: usize, counts: &mut [usize]) {
+    let x = any_bits::<T>(len, len as u64);
+    let mut want = x.clone();
+    want.sort_by(|&a, &b| a.order(b));
+
+    let mut got = x.clone();
+    arrange(
+        Out::from(&mut got[..]),
+        Task::Sort { descending: false },
+        counts,
+    );
+    assert!(same(&got, &want), "sort {:?}", T::DTYPE);
+    let groups_of = |equal_nan| distinct(Out::from(&mut got.clone()[..]), equal_nan);
+    let (values, counted) = (groups_of(true), groups_of(false));
+    let nans = got.iter().filter(|x| x.is_nan()).count();
+    assert_eq!(counted - nans, values - usize::from(nans > 0));
+
+    let mut indices = vec![0; len];
+    let mut pairs = vec![0; super::pairs(T::DTYPE, len)];
+    for descending in [false, true] {
+        let mut want: Vec<i64> = (0..len as i64).collect();
+        want.sort_by(|&i, &k| {
+            let order = x[i as usize].order(x[k as usize]);
+            if descending { order.reverse() } else { order }
+        });
+        arrange_indices(
+            (&x[..]).into(),
+            &mut indices,
+            Task::Sort { descending },
+            &mut pairs,
+        );
+        assert_eq!(indices, want, "argsort {:?}", T::DTYPE);
+    }
+
+    let places = [0, len / 3, len / 2, len - 1];
+    let mut distinct_places = places.to_vec();
+    distinct_places.dedup();
+    let mut got = x.clone();
+    arrange(
+        Out::from(&mut got[..]),
+        Task::Select(&distinct_places),
+        &mut [],
+    );
+    arrange_indices(
+        (&x[..]).into(),
+        &mut indices,
+        Task::Select(&distinct_places),
+        &mut pairs,
+    );
+    for place in distinct_places {
+        for got in [
+            got.clone(),
+            indices.iter().map(|&i| x[i as usize]).collect(),
+        ] {
+            assert!(
+                got[place].order(want[place]).is_eq(),
+                "place {place} of {:?}",
+                T::DTYPE
+            );
+            assert!(got[..place].iter().all(|x| !want[place].before(*x)));
+            assert!(got[place..].iter().all(|x| !x.before(want[place])));
+        }
+    }
+
+    let mut member = vec![Bool::FALSE; len];
+    contains((&want[..len / 2]).into(), (&x[..]).into(), &mut member);
+    for (x, found) in x.iter().zip(&member) {
+        assert_eq!(
+            found.get(),
+            want[..len / 2].contains(x),
+            "member {:?}",
+            T::DTYPE
+        );
+    }
+
+    let mut found = vec![0; len];
+    for side in [Side::Left, Side::Right] {
+        search((&want[..]).into(), (&x[..]).into(), side, &mut found);
+        for (&x, &found) in x.iter().zip(&found) {
+            let left = want.iter().filter(|y| y.before(x)).count();
+            let right = want.iter().filter(|y| !x.before(**y)).count();
+            assert_eq!(
+                found as usize,
+                if side == Side::Left { left } else { right }
+            );
+        }
+    }
+}
+
+#[test]
+fn every_dtype_has_numpys_order() {
+    for &dtype in DType::ALL {
+        for len in [1, 2, 7, 200] {
+            with_dtype!(dtype, T => {
+                laws::<T>(len, &mut []);
+                laws::<T>(len, &mut vec![0; COUNTS]);
+            });
+        }
+    }
+}
+
+#[test]
+fn rows_are_sorted_as_lists() {
+    for &dtype in DType::ALL {
+        with_dtype!(dtype, T => {
+            let x = any_bits::<T>(120, 5);
+            let mut bytes = vec![0; x.len() * encoded_size(dtype)];
+            encode_rows((&x[..]).into(), &mut bytes);
+            let mut got = vec![0; 40];
+            sort_rows(&bytes, bytes.len() / 40, &mut got);
+            let row = |i: i64| &x[3 * i as usize..][..3];
+            let mut want: Vec<i64> = (0..40).collect();
+            want.sort_by(|&i, &k| {
+                let pairs = row(i).iter().zip(row(k));
+                pairs.fold(core::cmp::Ordering::Equal, |so_far, (a, b)| so_far.then(a.order(*b)))
+            });
+            assert_eq!(got, want, "{dtype:?}");
+        });
+    }
+}
+
+#[test]
+fn groups_tell_firsts_inverse_and_counts() {
+    let x = [3.0, 1.0, f64::NAN, 3.0, -0.0, 0.0, f64::NAN];
+    let order = [4, 5, 1, 0, 3, 2, 6];
+    let (mut firsts, mut inverse, mut counts) = ([0; 7], [0; 7], [0; 7]);
+    let mut find = |equal_nan| {
+        let found = Groups {
+            firsts: &mut firsts,
+            inverse: &mut inverse,
+            counts: &mut counts,
+        };
+        groups(In::from(&x[..]), &order, equal_nan, found)
+    };
+    assert_eq!(find(false), 5);
+    assert_eq!(find(true), 4);
+    assert_eq!(firsts[..4], [4, 1, 0, 2]);
+    assert_eq!(inverse, [2, 1, 3, 2, 0, 0, 3]);
+    assert_eq!(counts[..4], [2, 1, 2, 2]);
+}
+
+#[test]
+fn zeros_of_both_signs_are_noticed() {
+    let mixed = |x: &[f32]| ties_differ(x.into());
+    assert!(mixed(&[1.0, -0.0, 0.0]));
+    assert!(!mixed(&[1.0, 0.0, 0.0]) && !mixed(&[-0.0, 2.0]));
+    assert!(!ties_differ(In::from(&[f16::from_f32(-0.0)][..])));
+    assert!(!ties_differ(In::from(&[Bool::TRUE][..])));
+}

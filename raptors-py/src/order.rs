@@ -1,0 +1,157 @@
+//! Sorting, selecting, searching and grouping for the Python functions of those chapters, which
+//! have read the arguments.
+
+use crate::array::{self, NdArray, Object};
+use crate::{guard, interop};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use raptors_array::order::{self, Side};
+
+type Arrays<'py> = (Object<'py>, Object<'py>, Object<'py>, Object<'py>);
+
+/// Comparisons in sorting `size` elements, as far as the interpreter lock is concerned.
+fn work(size: usize) -> usize {
+    size.saturating_mul(size.max(2).ilog2() as usize)
+}
+
+/// The error for an array that may not be written.
+fn check_writeable(object: &Object<'_>, what: &str) -> PyResult<()> {
+    if object.get().writeable() {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(format!("{what} array is read-only")))
+}
+
+/// Sorts `array` along `axis` in place; equal elements keep their order if `stable`.
+#[pyfunction]
+fn _sort(array: &Object<'_>, axis: i64, stable: bool, descending: bool) -> PyResult<()> {
+    check_writeable(array, "sort")?;
+    let target = interop::destination(&array.get().array)?;
+    let work = work(target.array().size());
+    let sort = || order::sort(&target, axis, stable, descending);
+    Ok(guard::run(array.py(), work, sort)?)
+}
+
+/// The indices that sort `array` along `axis`, of equal elements the first first.
+#[pyfunction]
+fn _argsort<'py>(array: &Object<'py>, axis: i64, descending: bool) -> PyResult<Object<'py>> {
+    let (py, array) = (array.py(), &array.get().array);
+    let sort = || order::argsort(array, axis, descending);
+    array::fresh(py, guard::run(py, work(array.size()), sort)?)
+}
+
+/// Moves the elements that belong at the places `kth` along `axis` there, in place. `kth` ascends.
+#[pyfunction]
+fn _partition(array: &Object<'_>, kth: Vec<usize>, axis: i64) -> PyResult<()> {
+    check_writeable(array, "partition")?;
+    let target = interop::destination(&array.get().array)?;
+    let work = work(target.array().size());
+    let partition = || order::partition(&target, &kth, axis);
+    Ok(guard::run(array.py(), work, partition)?)
+}
+
+/// The indices that partition `array` at the places `kth` along `axis`. `kth` ascends.
+#[pyfunction]
+fn _argpartition<'py>(array: &Object<'py>, kth: Vec<usize>, axis: i64) -> PyResult<Object<'py>> {
+    let (py, array) = (array.py(), &array.get().array);
+    let partition = || order::argpartition(array, &kth, axis);
+    array::fresh(py, guard::run(py, work(array.size()), partition)?)
+}
+
+/// The indices that sort by the last of `keys`, then by the one before it, and so on.
+#[pyfunction]
+fn _lexsort<'py>(
+    py: Python<'py>,
+    keys: Vec<Bound<'py, NdArray>>,
+    axis: i64,
+) -> PyResult<Object<'py>> {
+    let keys: Vec<_> = keys.iter().map(|key| key.get().array.clone()).collect();
+    let size: usize = keys.iter().map(raptors_array::Array::size).sum();
+    let sort = || order::lexsort(&keys, axis);
+    array::fresh(py, guard::run(py, work(size), sort)?)
+}
+
+/// For each element of `v` how many elements of the sorted `a` come before its place.
+#[pyfunction]
+#[pyo3(signature = (a, v, right, sorter = None))]
+fn _searchsorted<'py>(
+    a: &Object<'py>,
+    v: &Object<'py>,
+    right: bool,
+    sorter: Option<&Object<'py>>,
+) -> PyResult<Object<'py>> {
+    let (py, a, v) = (a.py(), &a.get().array, &v.get().array);
+    let sorter = sorter.map(|sorter| &sorter.get().array);
+    let side = if right { Side::Right } else { Side::Left };
+    let steps = a.size().max(2).ilog2() as usize;
+    let work = a.size().saturating_add(v.size().saturating_mul(steps));
+    let search = || order::search(a, v, side, sorter);
+    array::result(py, guard::run(py, work, search)?)
+}
+
+/// For each element of `v` whether it equals one of the sorted `a`.
+#[pyfunction]
+fn _contains<'py>(a: &Object<'py>, v: &Object<'py>) -> PyResult<Object<'py>> {
+    let (py, a, v) = (a.py(), &a.get().array, &v.get().array);
+    let steps = a.size().max(2).ilog2() as usize;
+    let work = a.size().saturating_add(v.size().saturating_mul(steps));
+    array::result(py, guard::run(py, work, || order::contains(a, v))?)
+}
+
+/// The distinct values of all elements, in order.
+#[pyfunction]
+fn _unique<'py>(array: &Object<'py>, equal_nan: bool) -> PyResult<Object<'py>> {
+    let (py, array) = (array.py(), &array.get().array);
+    let unique = || order::unique(array, equal_nan);
+    array::fresh(py, guard::run(py, work(array.size()), unique)?)
+}
+
+/// The distinct values, their first indices, the value of each element, and counts.
+#[pyfunction]
+fn _unique_all<'py>(array: &Object<'py>, equal_nan: bool) -> PyResult<Arrays<'py>> {
+    let (py, array) = (array.py(), &array.get().array);
+    let unique = || order::unique_all(array, equal_nan);
+    let found = guard::run(py, work(array.size()), unique)?;
+    Ok((
+        array::fresh(py, found.values)?,
+        array::fresh(py, found.indices)?,
+        array::fresh(py, found.inverse)?,
+        array::fresh(py, found.counts)?,
+    ))
+}
+
+/// The indices that sort the rows along the first axis, of equal rows the first first.
+#[pyfunction]
+fn _order_rows<'py>(array: &Object<'py>) -> PyResult<Object<'py>> {
+    let (py, array) = (array.py(), &array.get().array);
+    let sort = || order::order_rows(array);
+    array::fresh(py, guard::run(py, work(array.size()), sort)?)
+}
+
+/// How often each of `0..bins` occurs in `x`, or what their `weights` add up to.
+#[pyfunction]
+#[pyo3(signature = (x, weights, bins))]
+fn _bincount<'py>(
+    x: &Object<'py>,
+    weights: Option<&Object<'py>>,
+    bins: usize,
+) -> PyResult<Object<'py>> {
+    let (py, x) = (x.py(), &x.get().array);
+    let weights = weights.map(|weights| &weights.get().array);
+    let count = || order::bincount(x, weights, bins);
+    array::fresh(py, guard::run(py, x.size().saturating_add(bins), count)?)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_sort, module)?)?;
+    module.add_function(wrap_pyfunction!(_argsort, module)?)?;
+    module.add_function(wrap_pyfunction!(_partition, module)?)?;
+    module.add_function(wrap_pyfunction!(_argpartition, module)?)?;
+    module.add_function(wrap_pyfunction!(_lexsort, module)?)?;
+    module.add_function(wrap_pyfunction!(_searchsorted, module)?)?;
+    module.add_function(wrap_pyfunction!(_contains, module)?)?;
+    module.add_function(wrap_pyfunction!(_unique, module)?)?;
+    module.add_function(wrap_pyfunction!(_unique_all, module)?)?;
+    module.add_function(wrap_pyfunction!(_order_rows, module)?)?;
+    module.add_function(wrap_pyfunction!(_bincount, module)?)
+}
