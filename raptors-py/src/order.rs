@@ -81,7 +81,7 @@ fn _searchsorted<'py>(
     sorter: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
     let (py, a, v) = (a.py(), &a.get().array, &v.get().array);
-    let sorter = sorter.map(|sorter| &sorter.get().array);
+    let sorter = sorter.map(|sorter| &*sorter.get().array);
     let side = if right { Side::Right } else { Side::Left };
     let steps = a.size().max(2).ilog2() as usize;
     let work = a.size().saturating_add(v.size().saturating_mul(steps));
@@ -137,7 +137,7 @@ fn _bincount<'py>(
     bins: usize,
 ) -> PyResult<Object<'py>> {
     let (py, x) = (x.py(), &x.get().array);
-    let weights = weights.map(|weights| &weights.get().array);
+    let weights = weights.map(|weights| &*weights.get().array);
     let count = || order::bincount(x, weights, bins);
     array::fresh(py, guard::run(py, x.size().saturating_add(bins), count)?)
 }

@@ -59,10 +59,9 @@ def nonzero(self):
 
 def partition(self, kth, axis=-1, kind="introselect", order=None):
     """Puts the ``kth`` smallest elements at their places along ``axis``, in place."""
-    if _function("partition") is None:
-        _run("partition", self, (kth, axis, kind, order))
-    else:
-        self[...] = _run("partition", self, (kth, axis, kind, order))
+    from ._sorting import _partition_in_place
+
+    _partition_in_place(self, kth, axis, kind, order)
 
 
 def put(self, indices, values, mode="raise"):
@@ -87,10 +86,9 @@ def searchsorted(self, v, side="left", sorter=None):
 
 def sort(self, axis=-1, kind=None, order=None, *, stable=None):
     """Sorts the elements along ``axis``, in place."""
-    if _function("sort") is None:
-        _run("sort", self, (axis, kind, order), stable=stable)
-    else:
-        self[...] = _run("sort", self, (axis, kind, order), stable=stable)
+    from ._sorting import _sort_in_place
+
+    _sort_in_place(self, axis, kind, order, stable)
 
 
 def take(self, indices, axis=None, out=None, mode="raise"):
