@@ -14,6 +14,7 @@ pub mod explain;
 pub mod fft;
 mod index;
 pub mod layout;
+pub mod linalg;
 pub mod map;
 pub mod matmul;
 pub mod mem;

@@ -18,6 +18,7 @@ mod guard;
 mod held;
 mod index;
 mod interop;
+mod linalg;
 mod list;
 mod nn;
 #[cfg(not(Py_LIMITED_API))]
@@ -54,6 +55,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     setting::register(module)?;
     nn::register(module)?;
     fft::register(module)?;
+    linalg::register(module)?;
     #[cfg(not(Py_LIMITED_API))]
     slots::register(module)?;
     ufunc::register(module)

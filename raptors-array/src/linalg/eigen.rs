@@ -1,0 +1,313 @@
+//! Eigenvalues and eigenvectors, of symmetric matrices and of any others.
+
+use super::dense::{Dense, filled, scratch};
+use super::stack::Stack;
+use super::{Field, Solution, check_square, is_complex, with_field};
+use crate::{Array, Result};
+use faer::diag::DiagMut;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd::{self, ComputeEigenvectors};
+use faer::prelude::default;
+use faer::{MatRef, Par};
+use raptors_kernels::dtype::Complex64;
+
+/// The eigenvalues of symmetric or Hermitian matrices in ascending order, and the orthonormal
+/// eigenvectors as columns. One triangle is read: the `upper` one, or the lower.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn eigh(a: &Array, upper: bool) -> Result<Solution<2>> {
+    check_square(a)?;
+    with_field!([a.dtype()], T => {
+        let a = Stack::<T>::of(a)?;
+        let n = a.rows();
+        let mut values = Stack::<f64>::new(a.outer(), &[n])?;
+        let mut vectors = Stack::<T>::new(a.outer(), &[n, n])?;
+        let failed = symmetric(&a, upper, &mut values, Some(&mut vectors))?;
+        Ok(Solution { arrays: [values.into_array(), vectors.into_array()], failed })
+    })
+}
+
+/// The eigenvalues of symmetric or Hermitian matrices in ascending order; otherwise as [`eigh`].
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn eigvalsh(a: &Array, upper: bool) -> Result<Solution<1>> {
+    check_square(a)?;
+    with_field!([a.dtype()], T => {
+        let a = Stack::<T>::of(a)?;
+        let mut values = Stack::<f64>::new(a.outer(), &[a.rows()])?;
+        let failed = symmetric(&a, upper, &mut values, None)?;
+        Ok(Solution { arrays: [values.into_array()], failed })
+    })
+}
+
+/// Whether one of the matrices has no answer.
+fn symmetric<T: Field>(
+    a: &Stack<T>,
+    upper: bool,
+    values: &mut Stack<f64>,
+    mut vectors: Option<&mut Stack<T>>,
+) -> Result<bool> {
+    if a.is_empty() {
+        return Ok(false);
+    }
+    let n = a.rows();
+    let which = compute(vectors.is_some());
+    let need = evd::self_adjoint_evd_scratch::<T>(n, which, Par::Seq, default());
+    let (mut memory, mut triangle) = (scratch(&[need])?, Dense::zeros(n, n)?);
+    let mut columns = match vectors {
+        Some(_) => Some(Dense::<T>::zeros(n, n)?),
+        None => None,
+    };
+    let mut row = filled(n, T::ZERO)?;
+    let mut failed = false;
+    for i in 0..a.count() {
+        let source = a.get(i)?;
+        let mut finite = true;
+        let mut to = triangle.as_mut();
+        for j in 0..n {
+            for k in 0..=j {
+                let element = if upper {
+                    source[(k, j)].conjugate()
+                } else {
+                    source[(j, k)]
+                };
+                finite &= !element.is_nan_or_infinite();
+                to[(j, k)] = element;
+                to[(k, j)] = element.conjugate();
+            }
+        }
+        let done = finite
+            && evd::self_adjoint_evd(
+                triangle.as_ref(),
+                DiagMut::from_slice_mut(&mut row),
+                columns.as_mut().map(Dense::as_mut),
+                Par::Seq,
+                MemStack::new(&mut memory),
+                default(),
+            )
+            .is_ok();
+        if !done {
+            failed = true;
+            row.fill(T::NAN);
+        }
+        for (value, from) in values.row_major(i)?.iter_mut().zip(&row) {
+            *value = from.real_part();
+        }
+        if let (Some(vectors), Some(columns)) = (&mut vectors, &columns) {
+            if done {
+                vectors.get_mut(i)?.copy_from(columns.as_ref());
+            } else {
+                vectors.row_major(i)?.fill(T::NAN);
+            }
+        }
+    }
+    Ok(failed)
+}
+
+fn compute(vectors: bool) -> ComputeEigenvectors {
+    if vectors {
+        ComputeEigenvectors::Yes
+    } else {
+        ComputeEigenvectors::No
+    }
+}
+
+/// The eigenvalues of matrices and their eigenvectors as columns of length one, whose greatest
+/// element is real. Both are complex; conjugate pairs of real matrices stand together.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn eig(a: &Array) -> Result<Solution<2>> {
+    check_square(a)?;
+    let n = a.shape()[a.ndim() - 1];
+    let outer = &a.shape()[..a.ndim() - 2];
+    let mut values = Stack::<Complex64>::new(outer, &[n])?;
+    let mut vectors = Stack::<Complex64>::new(outer, &[n, n])?;
+    let failed = general(a, &mut values, Some(&mut vectors))?;
+    Ok(Solution {
+        arrays: [values.into_array(), vectors.into_array()],
+        failed,
+    })
+}
+
+/// The eigenvalues of matrices, complex, as [`eig`] orders them.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn eigvals(a: &Array) -> Result<Solution<1>> {
+    check_square(a)?;
+    let n = a.shape()[a.ndim() - 1];
+    let mut values = Stack::<Complex64>::new(&a.shape()[..a.ndim() - 2], &[n])?;
+    let failed = general(a, &mut values, None)?;
+    Ok(Solution {
+        arrays: [values.into_array()],
+        failed,
+    })
+}
+
+/// Whether one of the matrices has no answer.
+fn general(
+    a: &Array,
+    values: &mut Stack<Complex64>,
+    vectors: Option<&mut Stack<Complex64>>,
+) -> Result<bool> {
+    if a.size() == 0 {
+        return Ok(false);
+    }
+    if is_complex([a.dtype()]) {
+        each::<Complex64>(a, values, vectors, complex_matrix)
+    } else {
+        each::<f64>(a, values, vectors, real_matrix)
+    }
+}
+
+/// Room for the eigenvalues and eigenvectors of one matrix.
+struct Room<T> {
+    /// Eigenvalues; of real matrices the real parts.
+    values: Vec<T>,
+    /// The imaginary parts of real matrices' eigenvalues.
+    imaginary: Vec<T>,
+    vectors: Option<Dense<T>>,
+    memory: MemBuffer,
+}
+
+/// Decomposes one matrix into the results, each eigenvector a column; whether that worked.
+type Decompose<T> =
+    fn(MatRef<'_, T>, &mut Room<T>, &mut [Complex64], Option<&mut Dense<Complex64>>) -> bool;
+
+fn each<T: Field>(
+    a: &Array,
+    values: &mut Stack<Complex64>,
+    mut vectors: Option<&mut Stack<Complex64>>,
+    decompose: Decompose<T>,
+) -> Result<bool> {
+    let a = Stack::<T>::of(a)?;
+    let n = a.rows();
+    let which = compute(vectors.is_some());
+    let need = evd::evd_scratch::<T>(n, ComputeEigenvectors::No, which, Par::Seq, default());
+    let (own, mut columns) = match vectors {
+        Some(_) => (Some(Dense::zeros(n, n)?), Some(Dense::zeros(n, n)?)),
+        None => (None, None),
+    };
+    let mut room = Room {
+        values: filled(n, T::ZERO)?,
+        imaginary: filled(n, T::ZERO)?,
+        vectors: own,
+        memory: scratch(&[need])?,
+    };
+    let mut failed = false;
+    for i in 0..a.count() {
+        let row = values.row_major(i)?;
+        let done = decompose(a.get(i)?, &mut room, row, columns.as_mut());
+        if !done {
+            failed = true;
+            row.fill(Complex64::NAN);
+        }
+        if let (Some(vectors), Some(columns)) = (&mut vectors, &mut columns) {
+            if done {
+                normalize(columns, n);
+                vectors.get_mut(i)?.copy_from(columns.as_ref());
+            } else {
+                vectors.row_major(i)?.fill(Complex64::NAN);
+            }
+        }
+    }
+    Ok(failed)
+}
+
+fn complex_matrix(
+    a: MatRef<'_, Complex64>,
+    room: &mut Room<Complex64>,
+    values: &mut [Complex64],
+    vectors: Option<&mut Dense<Complex64>>,
+) -> bool {
+    let done = evd::evd_cplx(
+        a,
+        DiagMut::from_slice_mut(values),
+        None,
+        vectors.map(Dense::as_mut),
+        Par::Seq,
+        MemStack::new(&mut room.memory),
+        default(),
+    );
+    done.is_ok()
+}
+
+fn real_matrix(
+    a: MatRef<'_, f64>,
+    room: &mut Room<f64>,
+    values: &mut [Complex64],
+    vectors: Option<&mut Dense<Complex64>>,
+) -> bool {
+    let done = evd::evd_real(
+        a,
+        DiagMut::from_slice_mut(&mut room.values),
+        DiagMut::from_slice_mut(&mut room.imaginary),
+        None,
+        room.vectors.as_mut().map(Dense::as_mut),
+        Par::Seq,
+        MemStack::new(&mut room.memory),
+        default(),
+    );
+    if done.is_err() {
+        return false;
+    }
+    let parts = room.values.iter().zip(&room.imaginary);
+    for (value, (&re, &im)) in values.iter_mut().zip(parts) {
+        *value = Complex64::new(re, im);
+    }
+    let (Some(to), Some(from)) = (vectors, &room.vectors) else {
+        return true;
+    };
+    let (mut to, from) = (to.as_mut(), from.as_ref());
+    let n = from.nrows();
+    let mut j = 0;
+    while j < n {
+        // The real and the imaginary part of a pair's first eigenvector are neighbours.
+        let pair = room.imaginary[j] != 0.0 && j + 1 < n;
+        for i in 0..n {
+            if pair {
+                to[(i, j)] = Complex64::new(from[(i, j)], from[(i, j + 1)]);
+                to[(i, j + 1)] = to[(i, j)].conj();
+            } else {
+                to[(i, j)] = Complex64::new(from[(i, j)], 0.0);
+            }
+        }
+        j += if pair { 2 } else { 1 };
+    }
+    true
+}
+
+/// Gives every column length one, and turns complex ones so that the greatest element is real.
+fn normalize(columns: &mut Dense<Complex64>, n: usize) {
+    for j in 0..n {
+        let column = columns.column(j);
+        let length = column.iter().map(Complex64::norm_sqr).sum::<f64>().sqrt();
+        let real = column.iter().all(|x| x.im == 0.0);
+        let greatest = column.iter().copied().fold(Complex64::ZERO, |best, x| {
+            if x.norm_sqr() > best.norm_sqr() {
+                x
+            } else {
+                best
+            }
+        });
+        let size = greatest.norm();
+        if !(length.is_normal() && size.is_normal()) {
+            continue;
+        }
+        let turn = if real {
+            Complex64::ONE
+        } else {
+            greatest.conj().unscale(size)
+        };
+        for x in column {
+            *x = (*x * turn).unscale(length);
+        }
+    }
+}

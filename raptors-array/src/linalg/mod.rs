@@ -1,0 +1,136 @@
+//! Linear algebra on stacks of matrices, computed in double precision as NumPy does, by faer.
+//!
+//! A stack is an array whose last two axes are matrices. Matrices for which there is no answer,
+//! such as the inverse of a singular one, get NaN, and [`Solution::failed`] says so. Work space is
+//! asked for before it is used, so that memory that is not there is an error.
+
+mod dense;
+mod eigen;
+mod orthogonal;
+mod solve;
+mod stack;
+
+pub use eigen::{eig, eigh, eigvals, eigvalsh};
+pub use orthogonal::{qr, qr_raw, svd, svdvals};
+pub use solve::{cholesky, det, inv, slogdet, solve};
+
+use crate::{Array, DType, Error, Kind, Result};
+use core::ops::{AddAssign, Mul, MulAssign, Neg};
+use faer::traits::ComplexField;
+use raptors_kernels::{Element, dtype::Complex64};
+
+/// What an operation on a stack of matrices gave.
+#[derive(Debug)]
+pub struct Solution<const N: usize> {
+    /// The results, in NumPy's order.
+    pub arrays: [Array; N],
+    /// Whether one of the matrices had no answer.
+    pub failed: bool,
+}
+
+/// The numbers that matrices are computed in: real or complex, of double precision.
+trait Field:
+    ComplexField<Real = f64> + Element + Mul<Output = Self> + MulAssign + AddAssign + Neg<Output = Self>
+{
+    const ZERO: Self;
+    const ONE: Self;
+    const NAN: Self;
+
+    fn modulus(self) -> f64;
+    fn conjugate(self) -> Self;
+    fn scale(self, factor: f64) -> Self;
+    fn real_part(self) -> f64;
+
+    fn is_nan_or_infinite(self) -> bool {
+        !self.modulus().is_finite()
+    }
+}
+
+impl Field for f64 {
+    const ZERO: Self = 0.0;
+    const ONE: Self = 1.0;
+    const NAN: Self = f64::NAN;
+
+    fn modulus(self) -> f64 {
+        self.abs()
+    }
+
+    fn conjugate(self) -> Self {
+        self
+    }
+
+    fn scale(self, factor: f64) -> Self {
+        self * factor
+    }
+
+    fn real_part(self) -> f64 {
+        self
+    }
+}
+
+impl Field for Complex64 {
+    const ZERO: Self = Self::new(0.0, 0.0);
+    const ONE: Self = Self::new(1.0, 0.0);
+    const NAN: Self = Self::new(f64::NAN, f64::NAN);
+
+    fn modulus(self) -> f64 {
+        self.re.hypot(self.im)
+    }
+
+    fn conjugate(self) -> Self {
+        self.conj()
+    }
+
+    fn scale(self, factor: f64) -> Self {
+        Self::new(self.re * factor, self.im * factor)
+    }
+
+    fn real_part(self) -> f64 {
+        self.re
+    }
+
+    fn is_nan_or_infinite(self) -> bool {
+        !(self.re.is_finite() && self.im.is_finite())
+    }
+}
+
+/// `$body` with `$T` the field of the dtypes given.
+macro_rules! with_field {
+    ($dtypes:expr, $T:ident => $body:expr) => {
+        if $crate::linalg::is_complex($dtypes) {
+            type $T = raptors_kernels::dtype::Complex64;
+            $body
+        } else {
+            type $T = f64;
+            $body
+        }
+    };
+}
+use with_field;
+
+fn is_complex<const N: usize>(dtypes: [DType; N]) -> bool {
+    dtypes.iter().any(|dtype| dtype.kind() == Kind::Complex)
+}
+
+/// Refuses what is no stack of matrices: callers have checked, with NumPy's words.
+fn check_matrices(a: &Array) -> Result<()> {
+    if a.ndim() < 2 {
+        let what = "a stack of matrices with less than two dimensions";
+        return Err(Error::Internal { what });
+    }
+    Ok(())
+}
+
+/// As [`check_matrices`], for square ones.
+fn check_square(a: &Array) -> Result<()> {
+    check_matrices(a)?;
+    match a.shape() {
+        [.., m, n] if m == n => Ok(()),
+        _ => Err(Error::Internal {
+            what: "matrices that are not square",
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

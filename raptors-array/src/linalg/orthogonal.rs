@@ -1,0 +1,262 @@
+//! Factors with orthonormal columns: QR by Householder's reflections, and singular values.
+
+use super::dense::{Dense, filled, scratch};
+use super::stack::Stack;
+use super::{Field, Solution, check_matrices, with_field};
+use crate::{Array, Result};
+use faer::diag::DiagMut;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::householder::{
+    apply_block_householder_sequence_on_the_left_in_place_scratch as apply_scratch,
+    apply_block_householder_sequence_on_the_left_in_place_with_conj as apply,
+};
+use faer::linalg::qr::no_pivoting::factor as qr_factor;
+use faer::linalg::svd::{self as decomposition, ComputeSvdVectors};
+use faer::prelude::default;
+use faer::{Conj, MatMut, MatRef, Par};
+
+/// Reflections that make one matrix after the other triangular, in the same memory.
+struct Reflections<T> {
+    /// The triangle, and below it the vectors of the reflections.
+    factors: Dense<T>,
+    /// The triangular factors of blocks of reflections, side by side.
+    blocks: Dense<T>,
+    block: usize,
+    memory: MemBuffer,
+}
+
+impl<T: Field> Reflections<T> {
+    /// Room for matrices of `m` rows and `n` columns, and `width` columns to reflect.
+    fn new(m: usize, n: usize, width: usize) -> Result<Self> {
+        let block = qr_factor::recommended_block_size::<T>(m, n).max(1);
+        Ok(Self {
+            factors: Dense::zeros(m, n)?,
+            blocks: Dense::zeros(block, m.min(n))?,
+            block,
+            memory: scratch(&[
+                qr_factor::qr_in_place_scratch::<T>(m, n, block, Par::Seq, default()),
+                apply_scratch::<T>(m, block, width),
+            ])?,
+        })
+    }
+
+    fn factor(&mut self, a: MatRef<'_, T>) {
+        self.factors.as_mut().copy_from(a);
+        qr_factor::qr_in_place(
+            self.factors.as_mut(),
+            self.blocks.as_mut(),
+            Par::Seq,
+            MemStack::new(&mut self.memory),
+            default(),
+        );
+    }
+
+    /// Multiplies by the orthogonal factor from the left.
+    fn apply(&mut self, to: MatMut<'_, T>) {
+        let size = self.blocks.as_ref().ncols();
+        apply(
+            self.factors.as_ref().subcols(0, size),
+            self.blocks.as_ref(),
+            Conj::No,
+            to,
+            Par::Seq,
+            MemStack::new(&mut self.memory),
+        );
+    }
+}
+
+/// The factors `q` and `r` of matrices; of a `complete` factorization, `q` is square.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn qr(a: &Array, complete: bool) -> Result<[Array; 2]> {
+    check_matrices(a)?;
+    with_field!([a.dtype()], T => {
+        let a = Stack::<T>::of(a)?;
+        let (m, n) = (a.rows(), a.columns());
+        let width = if complete { m } else { m.min(n) };
+        let mut q = Stack::<T>::new(a.outer(), &[m, width])?;
+        let mut r = Stack::<T>::new(a.outer(), &[width, n])?;
+        if !q.is_empty() || !r.is_empty() {
+            let mut reflections = Reflections::new(m, n, width)?;
+            let mut factor = Dense::zeros(m, width)?;
+            for i in 0..a.count() {
+                factor.set_identity();
+                if !a.is_empty() {
+                    reflections.factor(a.get(i)?);
+                    reflections.apply(factor.as_mut());
+                }
+                q.get_mut(i)?.copy_from(factor.as_ref());
+                let triangle = reflections.factors.as_ref();
+                let mut r = r.get_mut(i)?;
+                for row in 0..width {
+                    for column in 0..n {
+                        let above = column >= row;
+                        r[(row, column)] = if above { triangle[(row, column)] } else { T::ZERO };
+                    }
+                }
+            }
+        }
+        Ok([q.into_array(), r.into_array()])
+    })
+}
+
+/// The reflections of a QR factorization as LAPACK keeps them: `r` with the vectors `v` below it,
+/// and the factors `tau`, of `I - tau v v.H`.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn qr_raw(a: &Array) -> Result<[Array; 2]> {
+    check_matrices(a)?;
+    with_field!([a.dtype()], T => {
+        let a = Stack::<T>::of(a)?;
+        let (m, n) = (a.rows(), a.columns());
+        let mut h = Stack::<T>::new(a.outer(), &[m, n])?;
+        let mut tau = Stack::<T>::new(a.outer(), &[m.min(n)])?;
+        if !a.is_empty() {
+            let mut reflections = Reflections::new(m, n, 0)?;
+            for i in 0..a.count() {
+                reflections.factor(a.get(i)?);
+                h.get_mut(i)?.copy_from(reflections.factors.as_ref());
+                let blocks = reflections.blocks.as_ref();
+                for (j, tau) in tau.row_major(i)?.iter_mut().enumerate() {
+                    // An infinite divisor stands for no reflection.
+                    let divisor = blocks[(j % reflections.block, j)].real_part();
+                    *tau = T::ONE.scale(1.0 / divisor);
+                }
+            }
+        }
+        Ok([h.into_array(), tau.into_array()])
+    })
+}
+
+/// One singular value decomposition after the other, in the same memory.
+struct Singular<T> {
+    values: Vec<T>,
+    vectors: Option<[Dense<T>; 2]>,
+    memory: MemBuffer,
+}
+
+impl<T: Field> Singular<T> {
+    /// Room for matrices of `m` rows and `n` columns, and `vectors` left and right.
+    fn new(m: usize, n: usize, vectors: Option<[usize; 2]>) -> Result<Self> {
+        let which = match vectors {
+            None => ComputeSvdVectors::No,
+            Some([left, right]) if left == m && right == n => ComputeSvdVectors::Full,
+            Some(_) => ComputeSvdVectors::Thin,
+        };
+        let vectors = match vectors {
+            Some([left, right]) => Some([Dense::zeros(m, left)?, Dense::zeros(n, right)?]),
+            None => None,
+        };
+        Ok(Self {
+            values: filled(m.min(n), T::ZERO)?,
+            vectors,
+            memory: scratch(&[decomposition::svd_scratch::<T>(
+                m,
+                n,
+                which,
+                which,
+                Par::Seq,
+                default(),
+            )])?,
+        })
+    }
+
+    /// Decomposes `a`; whether that worked. Infinite elements make all values NaN.
+    fn decompose(&mut self, a: MatRef<'_, T>) -> bool {
+        let odd = |test: fn(T) -> bool| (0..a.nrows()).any(|i| a.row(i).iter().any(|&x| test(x)));
+        if odd(T::is_nan_or_infinite) {
+            self.spoil();
+            return !odd(|x| x.modulus().is_nan());
+        }
+        let (left, right) = match &mut self.vectors {
+            Some([left, right]) => (Some(left.as_mut()), Some(right.as_mut())),
+            None => (None, None),
+        };
+        let done = decomposition::svd(
+            a,
+            DiagMut::from_slice_mut(&mut self.values),
+            left,
+            right,
+            Par::Seq,
+            MemStack::new(&mut self.memory),
+            default(),
+        );
+        if done.is_err() {
+            self.spoil();
+        }
+        done.is_ok()
+    }
+
+    fn spoil(&mut self) {
+        self.values.fill(T::NAN);
+        for vectors in self.vectors.iter_mut().flatten() {
+            vectors.as_mut().fill(T::NAN);
+        }
+    }
+}
+
+/// The singular values of matrices, the greatest first, between their vectors: `u`, `s`, `vh`. All
+/// vectors of a `full` decomposition, else those that belong to a value.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn svd(a: &Array, full: bool) -> Result<Solution<3>> {
+    check_matrices(a)?;
+    with_field!([a.dtype()], T => {
+        let a = Stack::<T>::of(a)?;
+        let (m, n) = (a.rows(), a.columns());
+        let size = m.min(n);
+        let [left, right] = if full { [m, n] } else { [size, size] };
+        let mut u = Stack::<T>::new(a.outer(), &[m, left])?;
+        let mut s = Stack::<f64>::new(a.outer(), &[size])?;
+        let mut vh = Stack::<T>::new(a.outer(), &[right, n])?;
+        let mut failed = false;
+        if !u.is_empty() || !vh.is_empty() {
+            let mut singular = Singular::new(m, n, Some([left, right]))?;
+            for i in 0..a.count() {
+                if a.is_empty() {
+                    singular.vectors.iter_mut().flatten().for_each(Dense::set_identity);
+                } else {
+                    failed |= !singular.decompose(a.get(i)?);
+                }
+                for (s, value) in s.row_major(i)?.iter_mut().zip(&singular.values) {
+                    *s = value.real_part();
+                }
+                let Some([left, right]) = &singular.vectors else { continue };
+                u.get_mut(i)?.copy_from(left.as_ref());
+                vh.get_mut(i)?.copy_from(right.as_ref().adjoint());
+            }
+        }
+        Ok(Solution { arrays: [u.into_array(), s.into_array(), vh.into_array()], failed })
+    })
+}
+
+/// The singular values of matrices, the greatest first.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn svdvals(a: &Array) -> Result<Solution<1>> {
+    check_matrices(a)?;
+    with_field!([a.dtype()], T => {
+        let a = Stack::<T>::of(a)?;
+        let (m, n) = (a.rows(), a.columns());
+        let mut s = Stack::<f64>::new(a.outer(), &[m.min(n)])?;
+        let mut failed = false;
+        if !s.is_empty() {
+            let mut singular = Singular::<T>::new(m, n, None)?;
+            for i in 0..a.count() {
+                failed |= !singular.decompose(a.get(i)?);
+                for (s, value) in s.row_major(i)?.iter_mut().zip(&singular.values) {
+                    *s = value.real_part();
+                }
+            }
+        }
+        Ok(Solution { arrays: [s.into_array()], failed })
+    })
+}
