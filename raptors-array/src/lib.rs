@@ -9,6 +9,7 @@ mod convert;
 mod create;
 mod dense;
 mod drive;
+mod einsum;
 mod error;
 pub mod explain;
 pub mod fft;

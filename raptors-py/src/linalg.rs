@@ -106,6 +106,14 @@ fn eigvals<'py>(a: &Object<'py>) -> PyResult<Bound<'py, PyTuple>> {
     solution(a, linalg::eigvals)
 }
 
+/// A view with one axis for each group of axes of `a`: its diagonals, for `einsum`.
+#[pyfunction]
+fn diagonals<'py>(a: &Object<'py>, groups: Vec<Vec<usize>>) -> PyResult<Object<'py>> {
+    let groups: Vec<&[usize]> = groups.iter().map(Vec::as_slice).collect();
+    let view = guard::quick(|| a.get().array.diagonals(&groups))?;
+    array::view(a, view)
+}
+
 pub(crate) fn register(parent: &Bound<'_, PyModule>) -> PyResult<()> {
     let module = PyModule::new(parent.py(), "_linalg")?;
     module.add_function(wrap_pyfunction!(det, &module)?)?;
@@ -121,5 +129,6 @@ pub(crate) fn register(parent: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(eigvalsh, &module)?)?;
     module.add_function(wrap_pyfunction!(eig, &module)?)?;
     module.add_function(wrap_pyfunction!(eigvals, &module)?)?;
+    module.add_function(wrap_pyfunction!(diagonals, &module)?)?;
     parent.add("_linalg", module)
 }

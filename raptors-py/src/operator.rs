@@ -3,7 +3,7 @@
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
 use crate::value::{self, Value};
-use crate::{interop, ufunc};
+use crate::{creation, interop, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -179,7 +179,9 @@ fn matrices<'py>(
         return foreign(name, a, b);
     };
     let (Operand::Array(x), Operand::Array(y)) = (x.operand(), y.operand()) else {
-        return foreign(name, a, b);
+        // Numbers are arrays without axes to a product.
+        let (a, b) = (creation::as_object(a)?, creation::as_object(b)?);
+        return matrices(name, f, a.as_any(), b.as_any());
     };
     // Multiplications: the elements of one matrix times the rows or columns of the other.
     let work = x
@@ -260,7 +262,14 @@ fn matmul_function<'py>(
 #[pyfunction]
 #[pyo3(signature = (a, b, out = None))]
 fn dot<'py>(a: &Any<'py>, b: &Any<'py>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {
-    into_output(matrices("dot", matmul::dot, a, b)?, out)
+    let result = matrices("dot", matmul::dot, a, b)?;
+    match out.filter(|out| !out.is_none()) {
+        Some(out) => {
+            let products = a.py().import("raptors._products")?;
+            products.call_method1("_into_exact_output", (result, out))
+        }
+        None => Ok(result),
+    }
 }
 
 /// `result`, written to `out` where that is given.

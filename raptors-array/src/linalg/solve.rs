@@ -59,6 +59,27 @@ impl<T: Field> Lu<T> {
         self.pivots().any(|pivot| pivot == T::ZERO)
     }
 
+    /// One, or minus one after an odd number of exchanges.
+    fn sign(&self) -> T {
+        if self.exchanges.is_multiple_of(2) {
+            T::ONE
+        } else {
+            -T::ONE
+        }
+    }
+
+    /// The product of the pivots. What follows a pivot of zero was divided by it, and is no number.
+    fn determinant(&self) -> T {
+        let mut product = self.sign();
+        for pivot in self.pivots() {
+            product *= pivot;
+            if pivot == T::ZERO {
+                break;
+            }
+        }
+        product
+    }
+
     /// Replaces the right-hand sides by the solutions.
     fn solve(&mut self, sides: MatMut<'_, T>) -> Result<()> {
         let permutation = PermRef::new_checked(&self.forward, &self.backward, self.forward.len());
@@ -87,8 +108,7 @@ pub fn det(a: &Array) -> Result<Array> {
         let mut lu = Lu::new(a.rows(), 0)?;
         for i in 0..a.count() {
             lu.factor(a.get(i)?);
-            let sign = if lu.exchanges % 2 == 0 { T::ONE } else { -T::ONE };
-            results.row_major(i)?[0] = lu.pivots().fold(sign, |product, pivot| product * pivot);
+            results.row_major(i)?[0] = lu.determinant();
         }
         Ok(results.into_array())
     })
@@ -108,7 +128,7 @@ pub fn slogdet(a: &Array) -> Result<[Array; 2]> {
         let mut lu = Lu::new(a.rows(), 0)?;
         for i in 0..a.count() {
             lu.factor(a.get(i)?);
-            let (mut sign, mut logarithm) = (if lu.exchanges % 2 == 0 { T::ONE } else { -T::ONE }, 0.0);
+            let (mut sign, mut logarithm) = (lu.sign(), 0.0);
             for pivot in lu.pivots() {
                 let size = pivot.modulus();
                 if size == 0.0 {
@@ -243,6 +263,7 @@ pub fn cholesky(a: &Array, upper: bool) -> Result<Solution<1>> {
                 for row in 0..n {
                     for column in 0..n {
                         result[(row, column)] = match (upper, row >= column) {
+                            _ if row == column => T::ONE.scale(factor[(row, row)].real_part()),
                             (false, true) => factor[(row, column)],
                             (true, _) if row <= column => factor[(column, row)],
                             _ => T::ZERO,

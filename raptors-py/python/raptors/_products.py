@@ -1,5 +1,230 @@
-"""Products of arrays beyond matmul."""
+"""Products of arrays beyond matmul: inner and outer, of tensors, of vectors in space."""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+import operator
+import warnings
+
+import numpy as np
+
+from ._einsum import einsum
+from ._einsum_path import einsum_path
+from ._raptors import asarray, dot, empty, ndarray, ufuncs
+
+__all__ = [
+    "cross", "dot", "einsum", "einsum_path", "inner", "outer", "tensordot", "trace", "vdot",
+]  # fmt: skip
+
+
+def _into_exact_output(result, out):
+    """``result`` in ``out``, which must be just like it, as ``dot`` and its kin ask."""
+    if not isinstance(out, ndarray | np.ndarray):
+        raise TypeError("'out' must be an array")
+    same = out.dtype == result.dtype and out.shape == result.shape
+    if not (same and out.flags.c_contiguous):
+        raise ValueError(
+            "output array is not acceptable (must have the right datatype, number of dimensions, "
+            "and be a C-Array)"
+        )
+    out[...] = result
+    return out
+
+
+def vdot(a, b, /):
+    """The sum of the products of the elements of ``a``, conjugated, and ``b``, both flattened.
+
+    Raises ``ValueError`` where the numbers of elements differ.
+
+    Examples
+    --------
+    >>> complex(rp.vdot([1 + 2j, 3 + 4j], [5 + 6j, 7 + 8j]))
+    (70-8j)
+    """
+    a, b = asarray(a).reshape(-1), asarray(b).reshape(-1)
+    if a.dtype.kind == "c":
+        a = ufuncs["conjugate"](a)
+    return dot(a, b)
+
+
+def inner(a, b, /):
+    """The sums of products of ``a`` and ``b`` over their last axes.
+
+    The shape of the result is that of ``a`` and then that of ``b``, both without the last axis.
+    Raises ``ValueError`` where the last axes differ in length.
+
+    Examples
+    --------
+    >>> rp.inner([[1, 2], [3, 4]], [10, 1])
+    array([12, 34])
+    """
+    a, b = asarray(a), asarray(b)
+    if a.ndim == 0 or b.ndim == 0:
+        return a * b
+    if a.shape[-1] != b.shape[-1]:
+        # NumPy multiplies by the transpose, and tells its shape.
+        shape = (*b.shape[:-2], b.shape[-1], *b.shape[-2:-1])
+        raise ValueError(
+            f"shapes {_tight(a.shape)} and {_tight(shape)} not aligned: {a.shape[-1]} "
+            f"(dim {a.ndim - 1}) != {b.shape[-1]} (dim {max(b.ndim - 2, 0)})"
+        )
+    return tensordot(a, b, (-1, -1))
+
+
+def _tight(shape) -> str:
+    """A shape as NumPy's C code writes it."""
+    return f"({','.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+def outer(a, b, out=None):
+    """The product of every element of ``a`` with every element of ``b``, both flattened.
+
+    Examples
+    --------
+    >>> rp.outer([1, 2], [3, 4, 5])
+    array([[ 3,  4,  5],
+           [ 6,  8, 10]])
+    """
+    a, b = asarray(a).reshape(-1), asarray(b).reshape(-1)
+    return ufuncs["multiply"](a[:, None], b[None, :], out)
+
+
+def tensordot(a, b, axes=2):
+    """The sum of products of ``a`` and ``b`` over ``axes``.
+
+    ``axes`` is a number n (the last n axes of ``a`` and the first n of ``b``), or two sequences of
+    axes. The result has the other axes of ``a``, then those of ``b``. Raises ``ValueError`` where
+    the axes differ in length or number.
+
+    Examples
+    --------
+    >>> rp.tensordot(rp.ones((3, 4, 5)), rp.ones((4, 3, 2)), axes=([1, 0], [0, 1])).shape
+    (5, 2)
+    """
+    a, b = asarray(a), asarray(b)
+    try:
+        iter(axes)
+    except TypeError:
+        count = operator.index(axes)
+        left, right = list(range(-count, 0)), list(range(count))
+    else:
+        left, right = (_axis_list(side) for side in axes)
+    if len(set(left)) != len(left) or len(set(right)) != len(right):
+        raise ValueError("duplicate axes are not allowed in tensordot")
+    if len(left) != len(right):
+        raise ValueError("shape-mismatch for sum")
+    if any(a.shape[i] != b.shape[j] for i, j in zip(left, right)):
+        raise ValueError("shape-mismatch for sum")
+    left, right = [axis % a.ndim for axis in left], [axis % b.ndim for axis in right]
+    free_a = [axis for axis in range(a.ndim) if axis not in left]
+    free_b = [axis for axis in range(b.ndim) if axis not in right]
+    shape = [a.shape[axis] for axis in free_a] + [b.shape[axis] for axis in free_b]
+    rows, columns = _count(a, free_a), _count(b, free_b)
+    depth = _count(a, left)
+    product = dot(
+        a.transpose(free_a + left).reshape((rows, depth)),
+        b.transpose(right + free_b).reshape((depth, columns)),
+    )
+    return product.reshape(shape)
+
+
+def _axis_list(side) -> list[int]:
+    """Axes given as one number or as several."""
+    try:
+        return [operator.index(axis) for axis in side]
+    except TypeError:
+        return [operator.index(side)]
+
+
+def _count(a, axes) -> int:
+    """The number of places that ``axes`` of ``a`` have."""
+    count = 1
+    for axis in axes:
+        count *= a.shape[axis]
+    return count
+
+
+def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    """The cross products of vectors of three elements, along an axis of ``a`` and one of ``b``.
+
+    Vectors of two elements are taken with a third that is zero; that is deprecated. The other axes
+    broadcast. Raises ``ValueError`` for vectors of other lengths.
+
+    Examples
+    --------
+    >>> rp.cross([1, 2, 3], [4, 5, 6])
+    array([-3,  6, -3])
+    """
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = asarray(a), asarray(b)
+    if a.ndim < 1 or b.ndim < 1:
+        raise ValueError("At least one array has zero dimension")
+    a = _last(a, _named_axis(axisa, a.ndim, "axisa"))
+    b = _last(b, _named_axis(axisb, b.ndim, "axisb"))
+    lengths = a.shape[-1], b.shape[-1]
+    if not set(lengths) <= {2, 3}:
+        raise ValueError(
+            "incompatible dimensions for cross product\n(dimension must be 2 or 3)"
+        )
+    if 2 in lengths:
+        warnings.warn(
+            "Arrays of 2-dimensional vectors are deprecated. Use arrays of 3-dimensional vectors "
+            "instead. (deprecated in NumPy 2.0)",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+    dtype = np.result_type(a.dtype, b.dtype)
+    a, b = a.astype(dtype, copy=False), b.astype(dtype, copy=False)
+    a0, a1 = a[..., 0], a[..., 1]
+    b0, b1 = b[..., 0], b[..., 1]
+    if lengths == (2, 2):
+        return a0 * b1 - a1 * b0
+    # The products with a third element that is not there are left out.
+    a2 = a[..., 2] if lengths[0] == 3 else None
+    b2 = b[..., 2] if lengths[1] == 3 else None
+    parts = (
+        _difference(a1, b2, a2, b1),
+        _difference(a2, b0, a0, b2),
+        _difference(a0, b1, a1, b0),
+    )
+    result = empty((*parts[2].shape, 3), dtype)
+    for i, part in enumerate(parts):
+        result[..., i] = part
+    ndim = result.ndim
+    axisc = _named_axis(axisc, ndim, "axisc")
+    order = list(range(ndim - 1))
+    order.insert(axisc, ndim - 1)
+    return result.transpose(order)
+
+
+def _difference(a, b, c, d):
+    """``a * b - c * d``, where what is None counts as zero."""
+    first = None if a is None or b is None else a * b
+    second = None if c is None or d is None else c * d
+    if first is None:
+        return ufuncs["negative"](second)
+    return first if second is None else first - second
+
+
+def _named_axis(axis, ndim, argument):
+    place = operator.index(axis)
+    if not -ndim <= place < ndim:
+        raise np.exceptions.AxisError(place, ndim, argument)
+    return place % ndim
+
+
+def _last(a, axis):
+    """``a`` with ``axis`` as its last."""
+    order = [other for other in range(a.ndim) if other != axis]
+    return a.transpose([*order, axis])
+
+
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+    """The sum along a diagonal of ``a``; of every matrix, where there are more axes.
+
+    Examples
+    --------
+    >>> int(rp.trace(rp.arange(9).reshape(3, 3)))
+    12
+    """
+    return asarray(a).diagonal(offset, axis1, axis2).sum(-1, dtype=dtype, out=out)

@@ -94,6 +94,7 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-array/src/drive.rs",
         "units written from several threads",
     ),
+    ("raptors-array/src/einsum.rs", "views of the same memory"),
     (
         "raptors-array/src/fft/",
         "lines of strided views, by pointer",

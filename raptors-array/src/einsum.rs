@@ -1,0 +1,60 @@
+//! What `einsum` needs of views: diagonals over any number of axes.
+
+use crate::{Array, Dims, Error, Result, Strides};
+
+impl Array {
+    /// A view with one axis for each of `groups`, along which the places on all axes of the group
+    /// are the same. Axes of length one count as any length. Writeable where this array is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Axis`], or [`Error::Broadcast`] where the lengths in a group differ.
+    pub fn diagonals(&self, groups: &[&[usize]]) -> Result<Self> {
+        let mut used: Dims = groups
+            .iter()
+            .flat_map(|group| group.iter().copied())
+            .collect();
+        used.sort_unstable();
+        if !used.iter().copied().eq(0..self.ndim()) {
+            let what = "diagonals that do not name every axis once";
+            return Err(Error::Internal { what });
+        }
+        let (mut shape, mut strides) = (Dims::new(), Strides::new());
+        for group in groups {
+            let lengths = || group.iter().map(|&axis| self.shape()[axis]);
+            let length = lengths().find(|&n| n != 1).unwrap_or(1);
+            if lengths().any(|n| n != 1 && n != length) {
+                let shapes = lengths().map(|n| Dims::from_slice(&[n])).collect();
+                return Err(Error::Broadcast { shapes });
+            }
+            let long = group.iter().filter(|&&axis| self.shape()[axis] != 1);
+            shape.push(length);
+            strides.push(long.map(|&axis| self.strides()[axis]).sum());
+        }
+        // SAFETY: every place on a new axis is a place on each of its old axes that is longer than
+        // one, and every old axis belongs to one new axis.
+        Ok(unsafe { self.view(0, shape, strides) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn diagonals_are_views_over_several_axes() {
+        let cube = Array::from_shape(&[2, 2, 2], &(0..8).collect::<Vec<i32>>()).unwrap();
+        let diagonal = cube.diagonals(&[&[0, 1, 2]]).unwrap();
+        assert_eq!(diagonal.to_vec::<i32>().unwrap(), [0, 7]);
+        let faces = cube.diagonals(&[&[1], &[0, 2]]).unwrap();
+        assert_eq!(faces.to_vec::<i32>().unwrap(), [0, 5, 2, 7]);
+        assert!(faces.buffer().same(cube.buffer()) && faces.writeable());
+        let row = Array::from_shape(&[1, 3], &[1i8, 2, 3]).unwrap();
+        assert_eq!(
+            row.diagonals(&[&[0, 1]]).unwrap().to_vec::<i8>().unwrap(),
+            [1, 2, 3]
+        );
+        let flat = Array::from_shape(&[2, 3], &[0i8; 6]).unwrap();
+        assert!(flat.diagonals(&[&[0, 1]]).is_err() && flat.diagonals(&[&[0]]).is_err());
+    }
+}

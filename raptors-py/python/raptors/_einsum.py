@@ -1,0 +1,181 @@
+"""``einsum``: sums of products over labelled axes, as products of matrices wherever there are any."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ._delegate import call, notice
+from ._einsum_parse import parse, sizes
+from ._einsum_path import find_path, steps
+from ._raptors import _linalg, ndarray
+
+
+def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="safe"):
+    """The sum of products of the operands over the labels that the output does not have.
+
+    ``einsum("ij,jk->ik", a, b)`` is a product of matrices. One label for each axis; the same label
+    twice on one operand is its diagonal; ``...`` stands for any axes, which broadcast. Without an
+    arrow the output has the labels that appear once, in order. Labels may also be lists of
+    integers after each operand. Where nothing is summed or multiplied, the result is a view.
+    ``optimize`` is a path of ``einsum_path`` or how to find one. Raises ``ValueError`` for malformed
+    subscripts and for lengths that differ.
+
+    Examples
+    --------
+    >>> a = rp.arange(4).reshape(2, 2)
+    >>> rp.einsum("ij,jk->ik", a, a)
+    array([[ 2,  3],
+           [ 6, 11]])
+    >>> int(rp.einsum("ii", a))
+    3
+    """
+    if out is not None and not isinstance(out, ndarray | np.ndarray):
+        raise TypeError(f"Argument 'out' must be an array, not {type(out).__name__}")
+    if order not in ("C", "F", "A", "K", "c", "f", "a", "k", None):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
+    dtype = None if dtype is None else np.dtype(dtype)
+    if any(map(_is_foreign, (*operands, dtype))):
+        notice("numpy.einsum")
+        options = {"optimize": optimize, "dtype": dtype, "order": order, "casting": casting}
+        return call(np.einsum, operands, options | ({} if out is None else {"out": out}))
+    terms, output, arrays = parse(operands)
+    count, fortran = len(arrays), all(array.flags.f_contiguous for array in arrays)
+    if order in ("A", "a"):
+        order = "F" if fortran and not all(array.flags.c_contiguous for array in arrays) else "C"
+    lengths = sizes(terms, arrays)
+    common = dtype or np.result_type(*(array.dtype for array in arrays))
+    for i, array in enumerate(arrays):
+        if not np.can_cast(array.dtype, common, casting):
+            raise TypeError(
+                f"Iterator operand {i} dtype could not be cast from {array.dtype!r} to {common!r} "
+                f"according to the rule '{casting}'"
+            )
+    path = find_path(terms, output, lengths, optimize)
+    for places, *_ in steps(terms, output, lengths, path):
+        labels = [terms.pop(place) for place in places]
+        parts = [arrays.pop(place).astype(common, copy=False) for place in places]
+        # The last place comes first: operands are multiplied in the order they were given.
+        left = output + "".join(terms)
+        term, result = _product(labels[::-1], parts[::-1], left, lengths)
+        terms.append(term)
+        arrays.append(result)
+    result = _ordered(terms[0], arrays[0], output, lengths)
+    # An optimized path writes its last product as it comes.
+    return _finish(result, out, order, casting if optimize is False else "unsafe", count)
+
+
+def _is_foreign(value) -> bool:
+    """Whether only NumPy has the dtype of ``value``, an array or a dtype."""
+    dtype = value if isinstance(value, np.dtype) else getattr(value, "dtype", None)
+    return isinstance(dtype, np.dtype) and (dtype.kind not in "biufc" or dtype.char in "gG")
+
+
+def _finish(result, out, order, casting, count):
+    """``result`` in ``out`` or in the ``order`` asked for."""
+    if out is not None:
+        if not np.can_cast(result.dtype, out.dtype, casting):
+            raise TypeError(
+                f"Iterator requested dtype could not be cast from {result.dtype!r} to {out.dtype!r}, "
+                f"the operand {count} dtype, according to the rule '{casting}'"
+            )
+        if out.shape != result.shape:
+            raise ValueError(
+                f"output operand has shape {out.shape}, and the result {result.shape}"
+            )
+        out[...] = result
+        return out
+    flags = result.flags
+    if (order in ("C", "c") and not flags.c_contiguous) or (
+        order in ("F", "f") and not flags.f_contiguous
+    ):
+        return result.copy(order)
+    return result
+
+
+def _product(terms, arrays, left, lengths):
+    """The product of operands one after the other, without labels that nobody needs any more."""
+    term, array = terms[0], arrays[0]
+    for i in range(1, len(terms)):
+        needed = left + "".join(terms[i + 1 :])
+        term, array = _pair(term, array, terms[i], arrays[i], needed, lengths)
+    return _reduced(term, array, left) if len(terms) == 1 else (term, array)
+
+
+def _reduced(term, array, needed):
+    """One axis for each label of ``term``, and only labels that are needed."""
+    labels = "".join(dict.fromkeys(term))
+    if len(labels) != len(term):
+        groups = [[i for i, other in enumerate(term) if other == label] for label in labels]
+        array = _linalg.diagonals(array, groups)
+    gone = tuple(i for i, label in enumerate(labels) if label not in needed)
+    if gone:
+        array = array.sum(axis=gone, dtype=array.dtype)
+        labels = "".join(label for label in labels if label in needed)
+    return labels, array
+
+
+def _without_short(term, array, lengths):
+    """Without the axes of length one that stand for longer ones."""
+    short = [i for i, label in enumerate(term) if array.shape[i] == 1 < lengths[label]]
+    if not short:
+        return term, array
+    kept = "".join(label for i, label in enumerate(term) if i not in short)
+    return kept, array.squeeze(tuple(short))
+
+
+def _pair(term, a, other, b, needed, lengths):
+    """The product of two operands, summed over the labels that are not needed."""
+    term, a = _reduced(term, a, needed + other)
+    other, b = _reduced(other, b, needed + term)
+    term, a = _without_short(term, a, lengths)
+    other, b = _without_short(other, b, lengths)
+    # A label that only one of them still has is summed there.
+    (term, a), (other, b) = (
+        _lone_sums(term, a, other, needed),
+        _lone_sums(other, b, term, needed),
+    )
+    shared = [label for label in term if label in other]
+    batch = [label for label in shared if label in needed]
+    summed = [label for label in shared if label not in needed]
+    rows = [label for label in term if label not in other]
+    columns = [label for label in other if label not in term]
+    labels = "".join(batch + rows + columns)
+    if not summed:
+        a = a.transpose([term.index(label) for label in batch + rows])
+        b = b.transpose([other.index(label) for label in batch + columns])
+        a = a.reshape(a.shape + (1,) * len(columns))
+        shape = b.shape[: len(batch)] + (1,) * len(rows) + b.shape[len(batch) :]
+        return labels, a * b.reshape(shape)
+    a = a.transpose([term.index(label) for label in batch + rows + summed])
+    b = b.transpose([other.index(label) for label in batch + summed + columns])
+    outer, depth = [lengths[label] for label in batch], _count(summed, lengths)
+    a = a.reshape((*outer, _count(rows, lengths), depth))
+    b = b.reshape((*outer, depth, _count(columns, lengths)))
+    return labels, (a @ b).reshape([lengths[label] for label in labels])
+
+
+def _lone_sums(term, array, other, needed):
+    gone = tuple(i for i, label in enumerate(term) if label not in other and label not in needed)
+    if not gone:
+        return term, array
+    kept = "".join(label for i, label in enumerate(term) if i not in gone)
+    return kept, array.sum(axis=gone, dtype=array.dtype)
+
+
+def _count(labels, lengths) -> int:
+    count = 1
+    for label in labels:
+        count *= lengths[label]
+    return count
+
+
+def _ordered(term, array, output, lengths):
+    """The axes in the order of the output, all as long as they are to be."""
+    if term != output:
+        array = array.transpose([term.index(label) for label in output])
+    shape = tuple(lengths[label] for label in output)
+    if array.shape != shape:
+        from . import broadcast_to
+
+        array = broadcast_to(array, shape).copy()
+    return array

@@ -1,0 +1,156 @@
+"""Laws of ``einsum``: it equals NumPy's for every form of subscripts, and gives views where NumPy does."""
+
+import numpy as np
+import pytest
+from conftest import DTYPES, LAYOUTS
+
+import raptors as rp
+
+LENGTHS = {"i": 2, "j": 3, "k": 4, "l": 2, "m": 3, "a": 1}
+CASES = [
+    "i->i", "i->", "ij->ji", "ij->j", "ij->", "ij", "ji", "ii", "ii->i", "iii->i", "iil->l",
+    "ij,jk->ik", "ij,jk", "ij,ij->ij", "ij,ij->i", "ij,ij->", "ij,ji->", "i,j->ij", "i,j",
+    "ijk,kl->ijl", "ijk,jil->kl", "ijk,ij->k", "aij,ajk->aik", "ii,ij->j", "ii,jj->ij",
+    "ij,jk,kl->il", "i,i,i->i", "i,i,i->", "ij,j,k->ik", "ijk,k,j,i->", "ij,kj,kl,ml->im",
+    "ijk,ljk,m->lim", "ij,k->k", "->", ",->", "i,->i", "i,,j->ij",
+]  # fmt: skip
+
+
+def operands(subscripts, dtype="float64", seed=0):
+    terms = subscripts.partition("->")[0].split(",")
+    rng = np.random.default_rng(seed)
+    high = 2 if dtype == "bool" else 3
+    return [
+        np.asarray(rng.integers(0, high, [LENGTHS[label] for label in term])).astype(dtype)
+        for term in terms
+    ]
+
+
+def same(got, want):
+    want = np.asarray(want)
+    assert type(got) is rp.ndarray
+    assert (got.dtype, got.shape) == (want.dtype, want.shape)
+    np.testing.assert_array_equal(np.asarray(got), want)
+
+
+@pytest.mark.parametrize("optimize", [False, True, "optimal"])
+def test_sums_equal_numpys(optimize):
+    for subscripts in CASES:
+        arrays = operands(subscripts)
+        same(rp.einsum(subscripts, *arrays, optimize=optimize), np.einsum(subscripts, *arrays))
+
+
+def test_every_dtype():
+    for dtype in DTYPES:
+        for subscripts in ("ij,jk->ik", "ij->j", "ii", "ij,ij->i", "i,j->ij", "ij,jk,kl->il"):
+            arrays = operands(subscripts, dtype)
+            same(rp.einsum(subscripts, *arrays), np.einsum(subscripts, *arrays))
+
+
+def test_layouts_do_not_matter():
+    for layout in LAYOUTS.values():
+        a = layout(np.arange(16.0).reshape(4, 4))
+        if a.ndim == 2:
+            for subscripts in ("ij,kj->ik", "ij->j", "ij,ij", "ij,kj->ki"):
+                arrays = [a] * (subscripts.count(",") + 1)
+                same(rp.einsum(subscripts, *arrays), np.einsum(subscripts, *arrays))
+
+
+def test_ellipses_broadcast():
+    a, b = np.arange(24.0).reshape(2, 3, 4), np.arange(12.0).reshape(4, 3)
+    for subscripts, arrays in [
+        ("...j->...", [a]), ("...jk->j...", [a]), ("i...->...", [a]), ("...", [a]),
+        ("...ij,...jk->...ik", [a, b]), ("i...,i...", [a, a]), ("...,...", [a, a[:1]]),
+        ("...i,i", [a, np.arange(4.0)]), ("ij...,j", [a, np.arange(3.0)]), ("...a,a...->...", [a, b]),
+        ("...ii->...i", [np.ones((2, 3, 3))]), ("...,j->j...", [a, np.arange(3.0)]),
+    ]:  # fmt: skip
+        same(rp.einsum(subscripts, *arrays), np.einsum(subscripts, *arrays))
+
+
+def test_axes_of_length_one_broadcast():
+    for subscripts, shapes in [
+        ("ij,ij->ij", [(1, 3), (2, 1)]), ("ij,jk->ik", [(2, 1), (3, 4)]), ("i,i->", [(1,), (5,)]),
+        ("ijp,ipq,ikq->ijk", [(3, 1, 1), (3, 1, 3), (1, 3, 3)]), ("i,i,j->ij", [(1,), (1,), (2,)]),
+    ]:  # fmt: skip
+        arrays = [np.arange(1.0, 1 + np.prod(shape)).reshape(shape) for shape in shapes]
+        same(rp.einsum(subscripts, *arrays), np.einsum(subscripts, *arrays))
+
+
+def test_lists_of_labels():
+    a, b = np.arange(6).reshape(2, 3), np.arange(12).reshape(3, 4)
+    same(rp.einsum(a, [0, 1], b, [1, 2], [0, 2]), a @ b)
+    same(rp.einsum(a, [0, 1]), a)
+    same(rp.einsum(a, [1, 0]), np.einsum(a, [1, 0]))
+    same(rp.einsum(a, [..., 1], [1, ...]), a.T)
+    same(rp.einsum(a, [26, 51]), np.einsum(a, [26, 51]))
+
+
+def test_views_share_memory_and_are_writeable():
+    a = rp.arange(9).reshape(3, 3)
+    diagonal = rp.einsum("ii->i", a)
+    diagonal[...] = -1
+    assert [int(a[i, i]) for i in range(3)] == [-1, -1, -1]
+    turned = rp.einsum("ij->ji", a)
+    assert np.shares_memory(np.asarray(turned), np.asarray(a))
+    cube = rp.zeros((2, 2, 2))
+    rp.einsum("iii->i", cube)[...] = 1
+    assert float(cube.sum()) == 2
+
+
+def test_out_dtype_casting_and_order():
+    a = np.arange(6.0).reshape(2, 3)
+    out = rp.zeros((2, 2))
+    assert rp.einsum("ij,kj->ik", a, a, out=out) is out
+    same(out, a @ a.T)
+    got = rp.einsum("ij,kj->ik", a, a, dtype="complex64", casting="unsafe")
+    same(got, np.einsum("ij,kj->ik", a, a, dtype="complex64", casting="unsafe"))
+    with pytest.raises(TypeError, match="according to the rule 'safe'"):
+        rp.einsum("ij,kj->ik", a, a, dtype="int8")
+    with pytest.raises(TypeError, match="according to the rule 'safe'"):
+        rp.einsum("i,i", a[0], a[0], out=np.zeros((), int))
+    assert rp.einsum("ij->ij", a, order="F").flags.f_contiguous
+    assert rp.einsum("ij,jk->ik", a, a.T, order="F").flags.f_contiguous
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs"),
+    [
+        ((), {}),
+        (("",), {}),
+        (("", 0, 0), {}),
+        (("i", 0), {}),
+        (("ij", [0, 0]), {}),
+        (("i...j", [0, 0]), {}),
+        (("i..", [0, 0]), {}),
+        (("j->.j...", [0, 0]), {}),
+        (("i%...", [0, 0]), {}),
+        (("i->&", [0, 0]), {}),
+        (("i->ij", [0, 0]), {}),
+        (("ij->jij", [[0, 0], [0, 0]]), {}),
+        (("ii", np.ones((2, 3))), {}),
+        (("a,ab,abc->abc", np.ones(2), np.ones((3, 2)), np.ones((2, 2, 2))), {}),
+        (("i->i->i", [0]), {}),
+        (("i-i", [0]), {}),
+        ((np.ones(3), [52]), {}),
+        (("i", [0]), {"order": "W"}),
+        (("i", [0]), {"casting": "blah"}),
+        (("i->i", [0, 1]), {"out": np.zeros(3)}),
+    ],
+)
+def test_malformed_subscripts_are_refused(args, kwargs):
+    for optimize in (False, True):
+        with pytest.raises(ValueError):
+            rp.einsum(*args, optimize=optimize, **kwargs)
+
+
+def test_paths_and_reports_are_numpys():
+    rng = np.random.default_rng(0)
+    for subscripts in CASES + ["ea,fb,abcd,gc,hd->efgh", "abhe,hidj,jgba,hiab,gab"]:
+        terms = subscripts.partition("->")[0].split(",")
+        lengths = {label: 3 + ord(label) % 3 for label in subscripts if label.isalpha()}
+        arrays = [rng.random([lengths[label] for label in term]) for term in terms]
+        for optimize in ("greedy", "optimal", ("greedy", 10), False):
+            got = rp.einsum_path(subscripts, *arrays, optimize=optimize)
+            want = np.einsum_path(subscripts, *arrays, optimize=optimize)
+            assert got[0] == want[0]
+            assert got[1].splitlines()[:10] == want[1].splitlines()[:10]

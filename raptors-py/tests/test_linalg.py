@@ -1,0 +1,217 @@
+"""Laws of ``raptors.linalg``: factors multiply out, values equal NumPy's, bad input is refused."""
+
+import numpy as np
+import pytest
+from conftest import DTYPES, LAYOUTS
+
+import raptors as rp
+from raptors import linalg
+
+SHAPES = [(3, 3), (1, 1), (4, 2), (2, 5), (2, 3, 3), (2, 1, 4, 3), (0, 0), (3, 0), (0, 2, 2)]
+SQUARE = [shape for shape in SHAPES if shape[-1] == shape[-2]]
+PLAIN = [dtype for dtype in DTYPES if dtype != "float16"]
+
+
+def matrices(dtype, shape, seed=0):
+    """Well conditioned matrices of small numbers."""
+    rng = np.random.default_rng([seed, *shape])
+    a = rng.integers(0, 1 if dtype == "bool" else 5, shape).astype(dtype)
+    if np.dtype(dtype).kind == "c":
+        a += (1j * rng.integers(0, 5, shape)).astype(dtype)
+    return a + (np.eye(*shape[-2:]) * 20).astype(dtype)
+
+
+def tolerance(dtype):
+    return {"rtol": 2e-5, "atol": 2e-5} if np.dtype(dtype).itemsize // (
+        1 + (np.dtype(dtype).kind == "c")
+    ) == 4 and np.dtype(dtype).kind in "fc" else {"rtol": 1e-10, "atol": 1e-10}
+
+
+def same(got, want, dtype):
+    assert type(got) is rp.ndarray
+    assert got.dtype == want.dtype and got.shape == want.shape
+    np.testing.assert_allclose(np.asarray(got), want, **tolerance(dtype))
+
+
+@pytest.mark.parametrize("name", ["det", "inv", "slogdet"])
+def test_square_functions_equal_numpys(name):
+    for dtype in PLAIN:
+        for shape in SQUARE:
+            a = matrices(dtype, shape)
+            got, want = getattr(linalg, name)(a), getattr(np.linalg, name)(a)
+            if name == "slogdet":
+                same(got.sign, np.asarray(want.sign), dtype)
+                same(got.logabsdet, np.asarray(want.logabsdet), dtype)
+            else:
+                same(got, np.asarray(want), dtype)
+
+
+def test_layouts_do_not_matter():
+    for name, layout in LAYOUTS.items():
+        if name in ("scalar", "windows", "empty", "broadcast"):
+            continue
+        a = layout(matrices("float64", (4, 4)))
+        for function in ("inv", "det", "cond", "svdvals", "pinv", "norm"):
+            want = np.asarray(getattr(np.linalg, function)(a))
+            same(getattr(linalg, function)(rp.asarray(a)), want, "float64")
+
+
+def test_solutions_broadcast_as_numpys():
+    shapes = [
+        ((3, 3), (3,)), ((3, 3), (3, 2)), ((2, 3, 3), (3, 2)), ((3, 3), (4, 3, 1)),
+        ((2, 3, 3), (3,)), ((2, 1, 3, 3), (5, 3, 2)), ((0, 0), (0, 3)), ((3, 3), (3, 0)),
+    ]  # fmt: skip
+    for dtype in PLAIN:
+        for left, right in shapes:
+            a, b = matrices(dtype, left), np.ones(right, dtype)
+            same(linalg.solve(a, b), np.linalg.solve(a, b), dtype)
+
+
+def test_factors_multiply_out():
+    for dtype in PLAIN:
+        for shape in SHAPES:
+            a = matrices(dtype, shape)
+            for mode in ("reduced", "complete"):
+                q, r = linalg.qr(a, mode)
+                want = np.linalg.qr(a, mode)
+                assert (q.shape, r.shape) == (want.Q.shape, want.R.shape)
+                assert q.dtype == want.Q.dtype
+                np.testing.assert_allclose(np.asarray(q @ r), a, **tolerance(dtype))
+                np.testing.assert_array_equal(np.tril(np.asarray(r), -1), 0)
+            for full in (False, True):
+                u, s, vh = linalg.svd(a, full)
+                want = np.linalg.svd(a, full)
+                assert (u.shape, vh.shape) == (want.U.shape, want.Vh.shape)
+                same(s, want.S, dtype)
+                k = s.shape[-1]
+                back = (u[..., :k] * s[..., None, :]) @ vh[..., :k, :]
+                np.testing.assert_allclose(np.asarray(back), a, **tolerance(dtype))
+
+
+def test_raw_reflections_multiply_to_the_matrix():
+    for dtype in ("float64", "complex128"):
+        a = matrices(dtype, (5, 3))
+        h, tau = linalg.qr(a, "raw")
+        assert h.shape == (3, 5) and tau.shape == (3,)
+        h, q = np.asarray(h).T, np.eye(5, dtype=dtype)
+        for i, t in enumerate(np.asarray(tau)):
+            v = np.concatenate([np.zeros(i), [1], h[i + 1 :, i]])
+            q = q @ (np.eye(5) - t * np.outer(v, v.conj()))
+        np.testing.assert_allclose(q @ np.triu(h), a, atol=1e-12)
+
+
+def test_eigenvectors_are_stretched():
+    for dtype in PLAIN:
+        for shape in SQUARE:
+            a = matrices(dtype, shape)
+            w, v = linalg.eig(a)
+            want = np.linalg.eig(a)
+            assert v.dtype == want.eigenvectors.dtype or a.size == 0 or v.dtype.kind != "b"
+            left, right = a @ np.asarray(v), np.asarray(v) * np.asarray(w)[..., None, :]
+            np.testing.assert_allclose(left, right, rtol=1e-3, atol=1e-3)
+            np.testing.assert_allclose(np.linalg.norm(np.asarray(v), axis=-2), 1, atol=1e-5)
+            h = a + np.swapaxes(a.conj(), -1, -2)
+            for uplo in "LU":
+                w, v = linalg.eigh(h, uplo)
+                want = np.linalg.eigh(h, uplo)
+                same(w, want.eigenvalues, dtype)
+                same(linalg.eigvalsh(h, uplo), want.eigenvalues, dtype)
+                left, right = h @ np.asarray(v), np.asarray(v) * np.asarray(w)[..., None, :]
+                np.testing.assert_allclose(left, right, rtol=1e-3, atol=1e-3)
+
+
+def test_complex_pairs_and_rotations():
+    turn = np.array([[0.0, -1.0], [1.0, 0.0]])
+    w, v = linalg.eig(turn)
+    assert w.dtype == v.dtype == np.complex128
+    np.testing.assert_allclose(np.asarray(w), [1j, -1j], atol=1e-15)
+    np.testing.assert_allclose(np.asarray(linalg.eigvals(turn)), [1j, -1j], atol=1e-15)
+    np.testing.assert_allclose(turn @ np.asarray(v), np.asarray(v) * np.asarray(w), atol=1e-15)
+
+
+def test_cholesky_of_both_triangles():
+    for dtype in ("float32", "float64", "complex64", "complex128"):
+        a = matrices(dtype, (2, 4, 4))
+        a = a @ np.swapaxes(a.conj(), -1, -2)
+        for upper in (False, True):
+            same(linalg.cholesky(a, upper=upper), np.linalg.cholesky(a, upper=upper), dtype)
+
+
+def test_norms_equal_numpys():
+    x = matrices("float64", (3, 4, 5)) - 2
+    for dtype in ("int32", "float16", "float32", "float64", "complex128"):
+        a = x.astype(dtype)
+        for order in (None, "fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf):
+            if dtype == "float16" and order in ("nuc", 2, -2):
+                continue
+            for keepdims in (False, True):
+                got = linalg.norm(a, order, (0, 2), keepdims)
+                want = np.asarray(np.linalg.norm(a, order, (0, 2), keepdims))
+                assert got.dtype == want.dtype
+                np.testing.assert_allclose(np.asarray(got), want, rtol=1e-2)
+        for order in (None, 0, 1, 2, 3, 0.5, np.inf, -np.inf):
+            got = linalg.norm(a, order, 1)
+            want = np.linalg.norm(a, order, 1)
+            assert got.dtype == want.dtype
+            np.testing.assert_allclose(np.asarray(got), want, rtol=1e-2)
+            got = linalg.vector_norm(a, axis=(0, 2), keepdims=True, ord=2 if order is None else order)
+            want = np.linalg.vector_norm(
+                a, axis=(0, 2), keepdims=True, ord=2 if order is None else order
+            )
+            np.testing.assert_allclose(np.asarray(got), want, rtol=1e-2)
+
+
+def test_least_squares_ranks_and_inverses():
+    a = matrices("float64", (5, 3))
+    b = np.arange(10.0).reshape(5, 2)
+    for got, want in zip(linalg.lstsq(a, b), np.linalg.lstsq(a, b)):
+        np.testing.assert_allclose(np.asarray(got), np.asarray(want), atol=1e-12)
+    low = np.outer(np.arange(4.0), np.arange(1.0, 4))
+    assert int(linalg.matrix_rank(low)) == 1
+    same(linalg.pinv(low), np.linalg.pinv(low), "float64")
+    wide = matrices("float32", (2, 4, 3))
+    same(linalg.pinv(wide), np.linalg.pinv(wide), "float32")
+    whole = a[:3].astype(int)
+    same(linalg.matrix_power(whole, 5), np.linalg.matrix_power(whole, 5), "int64")
+    same(linalg.matrix_power(a[:3], -3), np.linalg.matrix_power(a[:3], -3), "float64")
+    same(linalg.multi_dot([a, a.T, a, b[:3]]), np.linalg.multi_dot([a, a.T, a, b[:3]]), "float64")
+    for p in (None, 1, -1, 2, -2, "fro", np.inf):
+        same(linalg.cond(a[:3], p), np.asarray(np.linalg.cond(a[:3], p)), "float64")
+    assert float(linalg.cond(np.ones((2, 2)), 1)) == np.inf
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "words"),
+    [
+        (lambda: linalg.inv([[1.0, 2.0], [2.0, 4.0]]), "LinAlgError", "Singular matrix"),
+        (lambda: linalg.inv([1.0]), "LinAlgError", "1-dimensional array given"),
+        (lambda: linalg.det([[1.0, 2.0]]), "LinAlgError", "Last 2 dimensions"),
+        (lambda: linalg.cholesky(-np.eye(2)), "LinAlgError", "not positive definite"),
+        (lambda: linalg.svd([[np.nan, 1.0], [1.0, 1.0]]), "LinAlgError", "SVD did not converge"),
+        (lambda: linalg.eig([[np.inf, 1.0], [1.0, 1.0]]), "LinAlgError", "infs or NaNs"),
+        (lambda: linalg.eigh([[np.nan, 1.0], [1.0, 1.0]]), "LinAlgError", "did not converge"),
+        (lambda: linalg.inv(np.eye(2, dtype="float16")), TypeError, "float16 is unsupported"),
+        (lambda: linalg.solve(np.eye(2), [1.0, 2.0, 3.0]), ValueError, "size 3 is different from 2"),
+        (lambda: linalg.solve(np.eye(2), 1.0), ValueError, "does not have enough dimensions"),
+        (lambda: linalg.eigh(np.eye(2), "X"), ValueError, "UPLO argument must be"),
+        (lambda: linalg.qr(np.eye(2), "x"), ValueError, "Unrecognized mode"),
+        (lambda: linalg.norm(np.eye(2), "x"), ValueError, "Invalid norm order"),
+        (lambda: linalg.lstsq(np.eye(2), np.eye(3)), "LinAlgError", "Incompatible dimensions"),
+        (lambda: linalg.matrix_power(np.eye(2), 1.5), TypeError, "exponent must be an integer"),
+        (lambda: linalg.multi_dot([np.eye(2)]), ValueError, "at least two arrays"),
+        (lambda: linalg.outer(np.eye(2), [1]), ValueError, "must be one-dimensional"),
+        (lambda: linalg.cross([1, 2], [3, 4]), ValueError, "3-dimensional vectors"),
+    ],
+)
+def test_bad_input_gets_numpys_errors(call, kind, words):
+    kind = np.linalg.LinAlgError if kind == "LinAlgError" else kind
+    with pytest.raises(kind, match=words):
+        call()
+
+
+def test_infinite_matrices_end():
+    for value in (np.nan, np.inf):
+        a = np.full((30, 30), value)
+        for function in (linalg.inv, linalg.det, linalg.qr, linalg.slogdet):
+            function(a)
+        assert np.isnan(float(linalg.cond(np.array([[1, np.nan], [1, 1]]), 1)))

@@ -1,0 +1,123 @@
+"""Laws of products of arrays: they equal NumPy's, over dtypes, shapes and layouts."""
+
+import itertools
+import warnings
+
+import numpy as np
+import pytest
+from conftest import DTYPES, LAYOUTS
+
+import raptors as rp
+
+SHAPES = [(), (3,), (1,), (0,), (3, 3), (2, 3), (3, 2), (2, 3, 3), (0, 3), (3, 0)]
+
+
+def sample(dtype, shape, seed=0):
+    rng = np.random.default_rng([seed, *shape])
+    a = rng.integers(0, 2 if dtype == "bool" else 4, shape).astype(dtype)
+    return a + np.asarray(1j * rng.integers(0, 4, shape)).astype(dtype) if a.dtype.kind == "c" else a
+
+
+def same(got, want):
+    want = np.asarray(want)
+    assert type(got) is rp.ndarray
+    assert (got.dtype, got.shape) == (want.dtype, want.shape)
+    np.testing.assert_array_equal(np.asarray(got), want)
+
+
+def both(name, *args, **kwargs):
+    """Raptors' result equals NumPy's, or both raise the same class of error."""
+    try:
+        want = getattr(np, name)(*args, **kwargs)
+    except Exception as error:
+        with pytest.raises(type(error)) as raised:
+            getattr(rp, name)(*args, **kwargs)
+        return raised.value, error
+    same(getattr(rp, name)(*args, **kwargs), want)
+    return None
+
+
+@pytest.mark.parametrize("name", ["dot", "inner", "outer", "vdot"])
+def test_products_equal_numpys(name):
+    for dtype in DTYPES:
+        for left, right in itertools.product(SHAPES, SHAPES):
+            both(name, sample(dtype, left), sample(dtype, right, 1))
+    for left, right in itertools.product(DTYPES, DTYPES):
+        both(name, sample(left, (3,)), sample(right, (3,), 1))
+
+
+def test_layouts_do_not_matter():
+    for layout in LAYOUTS.values():
+        a = layout(sample("int32", (4, 4)))
+        for name in ("dot", "inner", "outer", "vdot"):
+            both(name, a, a)
+        both("tensordot", a, a, 1)
+        if a.ndim == 2:
+            both("trace", a)
+
+
+def test_numbers_and_lists_are_arrays():
+    both("dot", 3, [1, 2])
+    both("dot", 2.5, 4)
+    both("inner", [1, 2], 3)
+    both("vdot", 1j, 2j)
+    both("outer", [1, 2], 3.5)
+
+
+def test_tensordot_takes_axes_in_every_form():
+    a, b = sample("float64", (2, 3, 4)), sample("float64", (4, 3, 2))
+    for axes in (0, 1, (2, 0), ([1, 2], [1, 0]), ((0,), (2,)), ([], []), (-1, 0)):
+        both("tensordot", a, b, axes=axes)
+    for axes in (2, 9, ([0], [0]), ([0, 1], [2]), ([0, 0], [2, 2]), ([7], [0])):
+        raised, error = both("tensordot", a, b, axes=axes)
+        assert str(raised) == str(error)
+    both("tensordot", np.zeros((3, 0)), np.zeros((0, 4)), 1)
+
+
+def test_cross_over_axes():
+    for dtype in DTYPES[1:]:
+        a, b = sample(dtype, (4, 3)), sample(dtype, (3,), 1)
+        if dtype.startswith("u"):
+            continue
+        both("cross", a, b)
+        both("cross", a.T, b, axisa=0, axisc=0)
+        both("cross", a.T, a.T, axis=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        for left, right in ((2, 3), (3, 2), (2, 2)):
+            both("cross", sample("int64", (left,)), sample("int64", (right,), 1))
+    with pytest.warns(DeprecationWarning, match="2-dimensional vectors"):
+        rp.cross([1, 2], [3, 4])
+    for args in (([1, 2, 3, 4], [1, 2, 3]), (1, [1, 2, 3])):
+        raised, error = both("cross", *args)
+        assert str(raised) == str(error)
+    both("cross", [1, 2, 3], [1, 2, 3], axisa=2)
+
+
+def test_trace_sums_diagonals():
+    for dtype in DTYPES:
+        a = sample(dtype, (3, 4, 2))
+        for offset in (-5, -1, 0, 2):
+            both("trace", a, offset)
+            both("trace", a, offset, 2, 0)
+    both("trace", sample("int8", (3, 3)), dtype="float32")
+    out = np.zeros(2)
+    assert rp.trace(np.ones((3, 3, 2)), out=out) is out and out[0] == 3
+
+
+def test_outputs_must_be_alike():
+    a = sample("float64", (3, 3))
+    out = rp.zeros((3, 3))
+    assert rp.dot(a, a, out) is out
+    same(out, a @ a)
+    for wrong in (np.zeros((3, 3), "float32"), np.zeros(3), np.zeros((3, 3), order="F")):
+        with pytest.raises(ValueError, match="output array is not acceptable"):
+            rp.dot(a, a, wrong)
+    same(rp.outer([1, 2], [3, 4], out=rp.zeros((2, 2), int)), [[3, 4], [6, 8]])
+
+
+def test_lengths_that_differ_are_refused():
+    for name in ("dot", "inner"):
+        raised, error = both(name, np.ones((2, 3)), np.ones((2, 4)))
+        assert str(raised) == str(error)
+    both("vdot", [1, 2], [1, 2, 3])
