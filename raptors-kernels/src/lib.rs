@@ -25,6 +25,8 @@ pub mod cast;
 mod classes;
 pub mod dtype;
 pub mod fold;
+pub mod histogram;
+pub mod interp;
 pub mod isa;
 pub mod kernel;
 pub mod moves;

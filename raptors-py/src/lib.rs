@@ -32,6 +32,7 @@ mod setting;
 mod shape;
 #[cfg(not(Py_LIMITED_API))]
 mod slots;
+mod stats;
 mod ufunc;
 mod value;
 mod view;
@@ -56,6 +57,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     nn::register(module)?;
     fft::register(module)?;
     linalg::register(module)?;
+    stats::register(module)?;
     #[cfg(not(Py_LIMITED_API))]
     slots::register(module)?;
     ufunc::register(module)

@@ -10,12 +10,14 @@ mod blocked;
 mod dot;
 mod gemv;
 mod ring;
+mod slide;
 mod small;
 mod view;
 
 pub use blocked::{gemm_int, scratch_len};
 pub use dot::{dot, vdot};
 pub use gemv::gemv;
+pub use slide::slide;
 pub use small::gemm_small;
 pub use view::{View, ViewMut};
 

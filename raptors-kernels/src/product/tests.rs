@@ -242,6 +242,28 @@ fn check_runs<T: Sample>() {
             );
         }
     }
+    for (places, n) in [(0, 1), (1, 1), (5, 9), (64, 3), (300, 20)] {
+        let x: Vec<T> = (0..places + n - 1).map(T::sample).collect();
+        let y: Vec<T> = (0..n).map(|i| T::sample(i + 5)).collect();
+        for level in Level::available() {
+            let mut sums = vec![T::default(); places];
+            slide(
+                level,
+                In::from(&x[..]),
+                In::from(&y[..]),
+                Out::from(&mut sums[..]),
+            );
+            for (i, &found) in sums.iter().enumerate() {
+                let terms = x[i..].iter().zip(&y);
+                let sum = terms.fold(T::default(), |sum, (&x, &y)| T::multiply_add(x, y, sum));
+                assert!(
+                    T::near(found, sum, n + 1),
+                    "{n} {:?} {level:?}: {found:?}, not {sum:?}",
+                    T::DTYPE
+                );
+            }
+        }
+    }
     for (m, k) in [(0, 3), (3, 0), (1, 1), (4, 8), (9, 31), (30, 13)] {
         for layout in LAYOUTS {
             let a = Stored::<T>::new(m, k, layout, 3);
@@ -265,7 +287,7 @@ fn check_runs<T: Sample>() {
 }
 
 #[test]
-fn dot_and_gemv_equal_naive_ones() {
+fn dot_slide_and_gemv_equal_naive_ones() {
     check_runs::<Bool>();
     check_runs::<i8>();
     check_runs::<u16>();

@@ -40,8 +40,9 @@ from ._delegate import FallbackError, FallbackWarning, module  # noqa: E402
 
 # The chapters of the namespace: what each lists in __all__ is public here.
 _CHAPTERS = (
-    "_creation", "_dtypes", "_files", "_histogram", "_indexing", "_info", "_manipulation",
-    "_nan", "_polynomial", "_printing", "_products", "_sets", "_sorting", "_statistics",
+    "_creation", "_dtypes", "_files", "_gradient", "_histogram", "_indexing", "_info",
+    "_manipulation", "_nan", "_polynomial", "_printing", "_products", "_quantile", "_sets",
+    "_signal", "_sorting", "_statistics", "_windows",
 )  # fmt: skip
 for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHAPTERS)):
     globals().update((name, getattr(_chapter, name)) for name in _chapter.__all__)

@@ -2,4 +2,320 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+import warnings
+
+import numpy as np
+
+import raptors as rp
+
+from ._quantile import _arguments, _quantile
+from ._raptors import asarray
+from ._reduction import finish, is_inexact, lines, store
+
+__all__ = [
+    "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin",
+    "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum", "nanvar",
+]  # fmt: skip
+
+
+def _given(**options):
+    """The options that were given."""
+    return {
+        key: value
+        for key, value in options.items()
+        if value is not None and value is not np._NoValue
+    }
+
+
+def _replaced(a, value):
+    """``a`` with ``value`` for NaN, and where NaN was: nowhere (``None``) in what has none."""
+    a = asarray(a)
+    if not is_inexact(a):
+        return a, None
+    nan = rp.isnan(a)
+    return rp.where(nan, a.dtype.type(value), a), nan
+
+
+def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+    """The sum over ``axis`` of the elements that are not NaN: zero where there are none.
+
+    Examples
+    --------
+    >>> rp.nansum([1.0, rp.nan, 2.0])
+    array(3.)
+    """
+    a, _ = _replaced(a, 0)
+    return a.sum(axis, dtype, out, **_given(keepdims=keepdims, initial=initial, where=where))
+
+
+def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+    """The product over ``axis`` of the elements that are not NaN: one where there are none.
+
+    Examples
+    --------
+    >>> rp.nanprod([2.0, rp.nan, 3.0])
+    array(6.)
+    """
+    a, _ = _replaced(a, 1)
+    return a.prod(axis, dtype, out, **_given(keepdims=keepdims, initial=initial, where=where))
+
+
+def nancumsum(a, axis=None, dtype=None, out=None):
+    """The sums of the elements up to each, with zero for NaN.
+
+    Examples
+    --------
+    >>> rp.nancumsum([1.0, rp.nan, 2.0])
+    array([1., 1., 3.])
+    """
+    a, _ = _replaced(a, 0)
+    return a.cumsum(axis, dtype, out)
+
+
+def nancumprod(a, axis=None, dtype=None, out=None):
+    """The products of the elements up to each, with one for NaN.
+
+    Examples
+    --------
+    >>> rp.nancumprod([2.0, rp.nan, 3.0])
+    array([2., 2., 6.])
+    """
+    a, _ = _replaced(a, 1)
+    return a.cumprod(axis, dtype, out)
+
+
+def nanmin(a, axis=None, out=None, keepdims=False, initial=None, where=None):
+    """The least element over ``axis`` that is not NaN; NaN, with a warning, where all are.
+
+    Examples
+    --------
+    >>> rp.nanmin([rp.nan, 3.0, 2.0])
+    array(2.)
+    """
+    return _extreme(rp.fmin, a, axis, out, _given(keepdims=keepdims, initial=initial, where=where))
+
+
+def nanmax(a, axis=None, out=None, keepdims=False, initial=None, where=None):
+    """The greatest element over ``axis`` that is not NaN; NaN, with a warning, where all are.
+
+    Examples
+    --------
+    >>> rp.nanmax([rp.nan, 3.0, 2.0])
+    array(3.)
+    """
+    return _extreme(rp.fmax, a, axis, out, _given(keepdims=keepdims, initial=initial, where=where))
+
+
+def _extreme(ufunc, a, axis, out, options):
+    result = ufunc.reduce(asarray(a), axis, None, out, **options)
+    values = asarray(result)
+    if is_inexact(values) and rp.isnan(values).any():
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)
+    return result
+
+
+def nanargmin(a, axis=None, out=None, *, keepdims=False):
+    """The index of the first least element that is not NaN; ``ValueError`` where all are.
+
+    Examples
+    --------
+    >>> rp.nanargmin([rp.nan, 3.0, 2.0])
+    array(2)
+    """
+    return _place("argmin", np.inf, a, axis, out, keepdims)
+
+
+def nanargmax(a, axis=None, out=None, *, keepdims=False):
+    """The index of the first greatest element that is not NaN; ``ValueError`` where all are.
+
+    Examples
+    --------
+    >>> rp.nanargmax([rp.nan, 3.0, 2.0])
+    array(1)
+    """
+    return _place("argmax", -np.inf, a, axis, out, keepdims)
+
+
+def _place(method, worst, a, axis, out, keepdims):
+    a, nan = _replaced(a, worst)
+    if nan is not None and nan.size and nan.all(axis).any():
+        raise ValueError("All-NaN slice encountered")
+    keepdims = keepdims is not np._NoValue and keepdims
+    return getattr(a, method)(axis, out, keepdims=keepdims)
+
+
+def _check_inexact(dtype, out):
+    """Refuses results that could not be NaN."""
+    if dtype is not None and np.dtype(dtype).kind not in "fc":
+        raise TypeError("If a is inexact, then dtype must be inexact")
+    if out is not None and out.dtype.kind not in "fc":
+        raise TypeError("If a is inexact, then out must be inexact")
+
+
+def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
+    """The mean over ``axis`` of the elements that are not NaN; NaN, with a warning, where all are.
+
+    Examples
+    --------
+    >>> rp.nanmean([[1.0, rp.nan], [3.0, 4.0]], axis=0)
+    array([2., 4.])
+    """
+    a, nan = _replaced(a, 0)
+    options = _given(keepdims=keepdims, where=where)
+    if nan is None:
+        return a.mean(axis, dtype, out, **options)
+    _check_inexact(dtype, out)
+    count = (~nan).sum(axis, np.intp, **options)
+    total = a.sum(axis, dtype, **options)
+    if (count == 0).any():
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
+    return _divided(total, count, out)
+
+
+def _divided(total, count, out):
+    """``total / count``, in the dtype of ``total``."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result = rp.divide(total, count, dtype=np.result_type(total.dtype, np.float32))
+    result = result.astype(total.dtype, copy=False)
+    return result if out is None else store(result, out)
+
+
+def nanvar(
+    a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None,
+    correction=None,
+):  # fmt: skip
+    """The variance over ``axis`` of the elements that are not NaN.
+
+    NaN, with a warning, where there are no more elements than ``ddof`` (or ``correction``).
+
+    Examples
+    --------
+    >>> rp.nanvar([[1.0, rp.nan], [3.0, 4.0]], axis=0)
+    array([1., 0.])
+    """
+    return _variance(a, axis, dtype, out, ddof, keepdims, where, mean, correction, root=False)
+
+
+def nanstd(
+    a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None,
+    correction=None,
+):  # fmt: skip
+    """The square root of the variance over ``axis`` of the elements that are not NaN.
+
+    Examples
+    --------
+    >>> rp.nanstd([[1.0, rp.nan], [3.0, 4.0]], axis=0)
+    array([1., 0.])
+    """
+    return _variance(a, axis, dtype, out, ddof, keepdims, where, mean, correction, root=True)
+
+
+def _variance(a, axis, dtype, out, ddof, keepdims, where, mean, correction, root):
+    a, nan = _replaced(a, 0)
+    options = _given(where=where)
+    keepdims = keepdims is not np._NoValue and keepdims
+    if nan is None:
+        more = _given(mean=mean, correction=correction)
+        method = a.std if root else a.var
+        return method(axis, dtype, out, ddof, keepdims, **options, **more)
+    _check_inexact(dtype, out)
+    if correction is not None and correction is not np._NoValue:
+        if ddof != 0:
+            raise ValueError("ddof and correction can't be provided simultaneously.")
+        ddof = correction
+    count = (~nan).sum(axis, np.intp, keepdims=True, **options)
+    if mean is None or mean is np._NoValue:
+        mean = _divided(a.sum(axis, dtype, keepdims=True, **options), count, None)
+    distance = rp.where(nan, a.dtype.type(0), rp.subtract(a, mean).astype(a.dtype, copy=False))
+    if a.dtype.kind == "c":
+        squares = rp.multiply(distance, rp.conjugate(distance)).real
+    else:
+        squares = rp.multiply(distance, distance)
+    total = squares.sum(axis, dtype, keepdims=keepdims, **options)
+    freedom = count.reshape(total.shape) - ddof
+    variance = _divided(total, freedom, None)
+    bad = freedom <= 0
+    if bad.any():
+        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=3)
+        variance = rp.where(bad, variance.dtype.type(np.nan), variance)
+    if root:
+        variance = rp.sqrt(variance)
+    return variance if out is None else store(variance, out)
+
+
+def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
+    """The middle element in order over ``axis`` of those that are not NaN.
+
+    NaN, with a warning, where all are. ``overwrite_input`` allows ``a`` to be changed, which is
+    never needed.
+
+    Examples
+    --------
+    >>> rp.nanmedian([[10.0, rp.nan, 4.0], [3.0, 2.0, 1.0]], axis=1)
+    array([7., 2.])
+    """
+    a = asarray(a)
+    keepdims = keepdims is not np._NoValue and keepdims
+    if a.size == 0:
+        return nanmean(a, axis, out=out, keepdims=keepdims)
+    if not is_inexact(a):
+        return rp.median(a, axis, out, keepdims=keepdims)
+    x = rp.array(lines(a, axis), order="C")
+    x.sort(axis=-1)
+    length = x.shape[-1]
+    n = length - rp.isnan(x).sum(-1)
+    _warn_of_empty(n, 3)
+    start = rp.arange(n.size).reshape(n.shape) * length
+    flat = x.reshape(-1)
+    low = rp.take(flat, start + rp.maximum((n - 1) // 2, 0))
+    high = rp.take(flat, start + rp.minimum(n // 2, length - 1))
+    # The mean of one is itself, even where the sum of two of it would overflow.
+    pair = n % 2 == 0
+    wide = np.result_type(x.dtype, np.float32)
+    total = low.astype(wide) + rp.where(pair, high, x.dtype.type(0)).astype(wide)
+    result = rp.divide(total, rp.where(pair, 2, 1), dtype=wide).astype(x.dtype, copy=False)
+    return finish(result, a, axis, keepdims, out)
+
+
+def _warn_of_empty(counts, stacklevel):
+    """Warns, once for each, of slices without an element that is not NaN."""
+    for _ in range(int((counts == 0).sum())):
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=stacklevel)
+
+
+def nanquantile(
+    a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *,
+    weights=None,
+):  # fmt: skip
+    """As ``quantile``, of the elements that are not NaN; NaN, with a warning, where all are.
+
+    Examples
+    --------
+    >>> rp.nanquantile([[10.0, rp.nan, 4.0], [3.0, 2.0, 1.0]], 0.5, axis=0)
+    array([6.5, 2. , 2.5])
+    """
+    return _skipping(a, q, axis, out, method, keepdims, weights, percent=False)
+
+
+def nanpercentile(
+    a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *,
+    weights=None,
+):  # fmt: skip
+    """As ``nanquantile``, with ``q`` from 0 to 100.
+
+    Examples
+    --------
+    >>> rp.nanpercentile([10.0, rp.nan, 4.0], 50)
+    array(7.)
+    """
+    return _skipping(a, q, axis, out, method, keepdims, weights, percent=True)
+
+
+def _skipping(a, q, axis, out, method, keepdims, weights, percent):
+    a, weights, weak, q = _arguments(a, q, axis, method, weights, percent)
+    keepdims = keepdims is not np._NoValue and keepdims
+    if a.size == 0:
+        return nanmean(a, axis, out=out, keepdims=keepdims)
+    if is_inexact(a):
+        _warn_of_empty((~rp.isnan(lines(a, axis))).sum(-1), 4)
+    return _quantile(a, q, axis, out, method, keepdims, weights, weak, skip_nan=True)

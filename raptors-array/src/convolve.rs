@@ -1,0 +1,88 @@
+//! Sums of products of a run that slides along another: NumPy's `correlate` and `convolve`.
+
+use crate::{Array, DType, Dims, Order, Result, assign, drive, pieces::pieces};
+use raptors_kernels::{Element, In, Level, Out, product, with_dtype};
+
+/// How far the shorter run slides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Where it lies on the longer one whole.
+    Valid,
+    /// As many places as the longer one has elements, in the middle.
+    Same,
+    /// Wherever the two have an element in common.
+    Full,
+}
+
+/// `sum(x[i + k] * y[k])` for every place `i` that `mode` allows, in the dtype of `x`: integers
+/// wrap, truth values are joined by `or` of `and`, float16 is added up in float32.
+///
+/// `x` and `y` have one dimension and one dtype, and `x` is not the shorter one. Products are added
+/// in the order of `y`, those of places where `y` sticks out as those of a dot product.
+///
+/// # Errors
+///
+/// If memory runs out.
+///
+/// # Panics
+///
+/// If dimensions, lengths or dtypes are others, or `y` is empty.
+pub fn correlate(x: &Array, y: &Array, mode: Mode) -> Result<Array> {
+    assert!(x.ndim() == 1 && y.ndim() == 1, "one dimension each");
+    assert!(x.dtype() == y.dtype(), "one dtype");
+    assert!(x.size() >= y.size() && y.size() > 0, "the longer run first");
+    if x.dtype() == DType::F16 {
+        let wide = |a: &Array| assign::astype(a, DType::F32, Some(Order::C));
+        let sums = correlate(&wide(x)?, &wide(y)?, mode)?;
+        return assign::astype(&sums, DType::F16, Some(Order::C));
+    }
+    let (long, short) = (x.size(), y.size());
+    // How many places stick out on either side.
+    let (left, right) = match mode {
+        Mode::Valid => (0, 0),
+        Mode::Same => (short / 2, short - short / 2 - 1),
+        Mode::Full => (short - 1, short - 1),
+    };
+    let len = long - short + 1 + left + right;
+    let mut out = Array::empty(&Dims::from_elem(len, 1), x.dtype(), Order::C)?;
+    let (x, y) = (dense(x)?, dense(y)?);
+    with_dtype!(x.dtype(), T => {
+        if let (Some(x), Some(y), Some(out)) =
+            (x.as_slice::<T>(), y.as_slice::<T>(), out.as_slice_mut::<T>()?)
+        {
+            fill(x, y, left, out);
+        }
+    });
+    Ok(out)
+}
+
+/// In C order without gaps, aligned.
+pub(crate) fn dense(array: &Array) -> Result<Array> {
+    if array.is_c_contiguous() && array.is_aligned() {
+        Ok(array.clone())
+    } else {
+        array.to_contiguous()
+    }
+}
+
+fn fill<T: Element>(x: &[T], y: &[T], left: usize, out: &mut [T]) {
+    let level = Level::get();
+    let (long, short) = (x.len(), y.len());
+    let dot = |x: &[T], y: &[T]| product::dot(level, In::from(x), In::from(y)).get::<T>();
+    let (head, rest) = out.split_at_mut(left);
+    let (middle, tail) = rest.split_at_mut(long - short + 1);
+    for (i, sum) in head.iter_mut().enumerate() {
+        let missing = left - i;
+        *sum = dot(&x[..short - missing], &y[missing..]);
+    }
+    let cost = u32::try_from(short).unwrap_or(u32::MAX);
+    let plan = drive::map_plan(cost, middle.len(), size_of::<T>(), 1, 1);
+    pieces(&plan, middle, &|start, out| {
+        let x = &x[start..start + out.len() + short - 1];
+        product::slide(level, In::from(x), In::from(y), Out::from(out));
+    });
+    for (i, sum) in tail.iter_mut().enumerate() {
+        let x = &x[long - short + 1 + i..];
+        *sum = dot(x, &y[..x.len()]);
+    }
+}

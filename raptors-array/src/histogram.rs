@@ -1,0 +1,93 @@
+//! Counting in bins of equal width: the loop behind NumPy's `histogram`.
+
+use crate::{Array, DType, Order, Result, assign, convolve::dense, drive};
+use raptors_dispatch::team;
+use raptors_kernels::histogram::{Value, bin};
+use std::sync::{Mutex, PoisonError};
+
+/// What finding a bin is worth, in additions.
+const COST: u32 = 16;
+
+/// How many of `values` lie in each bin between neighbouring `edges`, which rise evenly, in int64;
+/// or the sums of their `weights`, in float64. The last bin holds its right edge.
+///
+/// Values are compared with edges in the dtype of the edges, float16 in float32.
+///
+/// # Errors
+///
+/// If memory runs out.
+///
+/// # Panics
+///
+/// If there are fewer than two edges, or not as many weights as values.
+pub fn histogram(values: &Array, edges: &Array, weights: Option<&Array>) -> Result<Array> {
+    let dtype = if edges.dtype() == DType::F64 {
+        DType::F64
+    } else {
+        DType::F32
+    };
+    let cast = |a: &Array, dtype| {
+        if a.dtype() == dtype {
+            dense(a)
+        } else {
+            assign::astype(a, dtype, Some(Order::C))
+        }
+    };
+    let (values, edges) = (cast(values, dtype)?, cast(edges, dtype)?);
+    let weights = weights.map(|w| cast(w, DType::F64)).transpose()?;
+    if dtype == DType::F64 {
+        typed::<f64>(&values, &edges, weights.as_ref())
+    } else {
+        typed::<f32>(&values, &edges, weights.as_ref())
+    }
+}
+
+fn typed<T: Value>(values: &Array, edges: &Array, weights: Option<&Array>) -> Result<Array> {
+    let bins = [edges.size() - 1];
+    let dtype = if weights.is_some() {
+        DType::F64
+    } else {
+        DType::I64
+    };
+    let mut out = Array::zeros(&bins, dtype, Order::C)?;
+    let (Some(values), Some(edges)) = (values.as_slice::<T>(), edges.as_slice::<T>()) else {
+        return Ok(out);
+    };
+    let width = edges[edges.len() - 1] - edges[0];
+    if let Some(weights) = weights.and_then(Array::as_slice::<f64>) {
+        // On one thread: the order of a sum must not depend on how many there are.
+        assert_eq!(weights.len(), values.len(), "as many weights as values");
+        if let Some(sums) = out.as_slice_mut::<f64>()? {
+            bin(values, edges, width, sums, |i| weights[i]);
+        }
+    } else if let Some(counts) = out.as_slice_mut::<i64>()? {
+        count(values, edges, width, counts)?;
+    }
+    Ok(out)
+}
+
+fn count<T: Value>(values: &[T], edges: &[T], width: T, counts: &mut [i64]) -> Result<()> {
+    // Every share is counted apart, and added up once.
+    let plan = drive::map_plan(COST, values.len(), size_of::<T>(), 1, 0);
+    let shares = plan.threads.min(values.len() / counts.len()).max(1);
+    if shares == 1 {
+        bin(values, edges, width, counts, |_| 1);
+        return Ok(());
+    }
+    let len = values.len().div_ceil(shares);
+    let mut partial = Array::zeros(&[shares, counts.len()], DType::I64, Order::C)?;
+    if let Some(partial) = partial.as_slice_mut::<i64>()? {
+        let rows: Vec<_> = partial.chunks_mut(counts.len()).map(Mutex::new).collect();
+        team::run(plan.threads, shares, &|i| {
+            let mut row = rows[i].lock().unwrap_or_else(PoisonError::into_inner);
+            let values = &values[(i * len).min(values.len())..((i + 1) * len).min(values.len())];
+            bin(values, edges, width, &mut row, |_| 1);
+        });
+        for row in partial.chunks(counts.len()) {
+            for (sum, &n) in counts.iter_mut().zip(row) {
+                *sum += n;
+            }
+        }
+    }
+    Ok(())
+}

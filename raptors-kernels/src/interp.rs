@@ -1,0 +1,104 @@
+//! Values of a piecewise linear function.
+
+/// The function through points with rising abscissae, and its values beyond them.
+#[derive(Clone, Copy, Debug)]
+pub struct Points<'a> {
+    /// The abscissae: at least one, none smaller than the one before it.
+    pub x: &'a [f64],
+    /// The ordinates, as many.
+    pub y: &'a [f64],
+    /// The value before the first point.
+    pub left: f64,
+    /// The value behind the last point.
+    pub right: f64,
+}
+
+/// The values of the function at every `x`; NaN at NaN, but for a single point.
+///
+/// The line of an interval starts at its left point, and at the right one where that gives NaN, as
+/// with points at infinity.
+///
+/// # Panics
+///
+/// If lengths differ, or there are no points.
+pub fn interp(points: &Points<'_>, x: &[f64], out: &mut [f64]) {
+    assert_eq!(x.len(), out.len(), "sizes differ");
+    assert_eq!(points.x.len(), points.y.len(), "sizes differ");
+    let mut interval = 0;
+    for (out, &x) in out.iter_mut().zip(x) {
+        *out = value(points, x, &mut interval);
+    }
+}
+
+/// The value at `x`. `interval` is where the last one was found: sorted values walk along.
+#[inline(always)]
+fn value(points: &Points<'_>, x: f64, interval: &mut usize) -> f64 {
+    let (xs, ys) = (points.x, points.y);
+    let last = xs.len() - 1;
+    if x.is_nan() {
+        // A single point is the function everywhere: NumPy's answer.
+        return if last == 0 { ys[0] } else { x };
+    }
+    if x < xs[0] {
+        return points.left;
+    }
+    if x > xs[last] {
+        return points.right;
+    }
+    let holds = |i: usize| i < last && xs[i] <= x && x < xs[i + 1];
+    if !holds(*interval) {
+        *interval = if holds(*interval + 1) {
+            *interval + 1
+        } else {
+            xs.partition_point(|&point| point <= x).saturating_sub(1)
+        };
+    }
+    let i = *interval;
+    if i >= last || xs[i] == x {
+        return ys[i.min(last)];
+    }
+    let slope = (ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i]);
+    let from_left = slope * (x - xs[i]) + ys[i];
+    if !from_left.is_nan() {
+        return from_left;
+    }
+    let from_right = slope * (x - xs[i + 1]) + ys[i + 1];
+    if from_right.is_nan() && ys[i] == ys[i + 1] {
+        ys[i]
+    } else {
+        from_right
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Points, interp};
+
+    #[test]
+    fn lines_between_points() {
+        let points = Points {
+            x: &[0.0, 1.0, 3.0],
+            y: &[1.0, 2.0, 0.0],
+            left: -1.0,
+            right: -2.0,
+        };
+        let x = [-0.5, 0.0, 0.25, 1.0, 2.5, 3.0, 3.5, 0.5, f64::NAN];
+        let mut out = [0.0; 9];
+        interp(&points, &x, &mut out);
+        assert_eq!(out[..8], [-1.0, 1.0, 1.25, 2.0, 0.5, 0.0, -2.0, 1.5]);
+        assert!(out[8].is_nan());
+    }
+
+    #[test]
+    fn one_point() {
+        let points = Points {
+            x: &[1.0],
+            y: &[5.0],
+            left: 0.0,
+            right: 9.0,
+        };
+        let mut out = [0.0; 3];
+        interp(&points, &[0.0, 1.0, 2.0], &mut out);
+        assert_eq!(out, [0.0, 5.0, 9.0]);
+    }
+}

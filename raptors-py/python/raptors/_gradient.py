@@ -1,0 +1,177 @@
+"""Differences, gradients and integrals of sampled functions."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+import raptors as rp
+
+from ._raptors import asarray
+
+__all__ = ["diff", "gradient", "trapezoid"]
+
+
+def diff(a, n=1, axis=-1, prepend=np._NoValue, append=np._NoValue):
+    """The differences of neighbours along ``axis``, ``n`` times; of truth values, whether they differ.
+
+    Examples
+    --------
+    >>> rp.diff([1, 2, 4, 7, 0])
+    array([ 1,  2,  3, -7])
+    >>> rp.diff([1, 2, 4, 7, 0], n=2, prepend=0)
+    array([  0,   1,   1, -10])
+    """
+    if n == 0:
+        return a
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n!r}")
+    a = asarray(a)
+    if a.ndim == 0:
+        raise ValueError("diff requires input that is at least one dimensional")
+    axis = normalize_axis_index(axis, a.ndim)
+    parts = [_beside(part, a, axis) for part in (prepend, a, append) if part is not np._NoValue]
+    if len(parts) > 1:
+        a = rp.concatenate(parts, axis)
+    before = (slice(None),) * axis
+    later, earlier = (*before, slice(1, None)), (*before, slice(None, -1))
+    subtract = rp.not_equal if a.dtype.kind == "b" else rp.subtract
+    for _ in range(n):
+        a = subtract(a[later], a[earlier])
+    return a
+
+
+def _beside(part, a, axis):
+    """``part`` so that it stands beside ``a`` along ``axis``: a number once for every line."""
+    part = asarray(part)
+    if part.ndim:
+        return part
+    return rp.broadcast_to(part, (*a.shape[:axis], 1, *a.shape[axis + 1 :]))
+
+
+def gradient(f, *varargs, axis=None, edge_order=1):
+    """The derivative of ``f`` along each axis, or each of ``axis``, as a tuple if there are several.
+
+    Differences of both neighbours inside, of the first or second order at the edges. ``varargs`` are
+    distances between samples: one for all axes, or for each axis a number or the coordinates.
+
+    Examples
+    --------
+    >>> rp.gradient([1.0, 2, 4, 7, 11], 2)
+    array([0.5 , 0.75, 1.25, 1.75, 2.  ])
+    """
+    f = asarray(f)
+    axes = tuple(range(f.ndim)) if axis is None else normalize_axis_tuple(axis, f.ndim)
+    spacings = _spacings(varargs, f, axes)
+    if edge_order > 2:
+        raise ValueError("'edge_order' greater than 2 not supported")
+    dtype = f.dtype if f.dtype.kind in "fc" else np.dtype(np.float64)
+    if f.dtype.kind in "iu":
+        f = f.astype(np.float64)
+    results = tuple(
+        _derivative(f, spacing, axis, edge_order, dtype) for axis, spacing in zip(axes, spacings)
+    )
+    return results[0] if len(results) == 1 else results
+
+
+def _spacings(given, f, axes):
+    """For each axis the distance of neighbours, or the distances where they differ."""
+    if not given:
+        return [1.0] * len(axes)
+    if len(given) == 1 and np.ndim(given[0]) == 0:
+        return list(given) * len(axes)
+    if len(given) != len(axes):
+        raise TypeError("invalid number of arguments")
+    spacings = []
+    for axis, spacing in zip(axes, given):
+        places = asarray(spacing)
+        if places.ndim == 0:
+            spacings.append(spacing)
+            continue
+        if places.ndim != 1:
+            raise ValueError("distances must be either scalars or 1d")
+        if places.shape[0] != f.shape[axis]:
+            raise ValueError("when 1d, distances must match the length of the corresponding dimension")
+        if places.dtype.kind in "iu":
+            places = places.astype(np.float64)
+        steps = diff(places)
+        spacings.append(steps[0] if (steps == steps[0]).all() else steps)
+    return spacings
+
+
+def _derivative(f, step, axis, edge_order, dtype):
+    """The derivative along one axis."""
+    n = f.shape[axis]
+    if n < edge_order + 1:
+        raise ValueError(
+            "Shape of array too small to calculate a numerical gradient, "
+            "at least (edge_order + 1) elements are required."
+        )
+
+    def at(start, stop):
+        return (slice(None),) * axis + (slice(start, stop),)
+
+    def along(weights):
+        return weights.reshape((-1, *(1,) * (f.ndim - axis - 1)))
+
+    even = np.ndim(step) == 0
+    result = rp.empty_like(f, dtype=dtype)
+    if even:
+        result[at(1, n - 1)] = (f[at(2, n)] - f[at(0, n - 2)]) / (2.0 * step)
+    else:
+        left, right = step[:-1], step[1:]
+        weights = (
+            -right / (left * (left + right)),
+            (right - left) / (left * right),
+            left / (right * (left + right)),
+        )
+        result[at(1, n - 1)] = sum(
+            along(weight) * f[at(i, n - 2 + i)] for i, weight in enumerate(weights)
+        )
+    first, last = (step, step) if even else (step[0], step[-1])
+    if edge_order == 1:
+        result[at(0, 1)] = (f[at(1, 2)] - f[at(0, 1)]) / first
+        result[at(n - 1, n)] = (f[at(n - 1, n)] - f[at(n - 2, n - 1)]) / last
+        return result
+    # The slope at an end of the parabola through three points.
+    if even:
+        start = (-1.5 / step, 2.0 / step, -0.5 / step)
+        end = (0.5 / step, -2.0 / step, 1.5 / step)
+    else:
+        near, far = step[0], step[1]
+        start = (
+            -(2.0 * near + far) / (near * (near + far)),
+            (near + far) / (near * far),
+            -near / (far * (near + far)),
+        )
+        far, near = step[-2], step[-1]
+        end = (
+            near / (far * (near + far)),
+            -(near + far) / (near * far),
+            (2.0 * near + far) / (near * (near + far)),
+        )
+    result[at(0, 1)] = sum(w * f[at(i, i + 1)] for i, w in enumerate(start))
+    result[at(n - 1, n)] = sum(w * f[at(n - 3 + i, n - 2 + i)] for i, w in enumerate(end))
+    return result
+
+
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    """The integral of ``y`` along ``axis`` by trapezoids, whose corners are at ``x`` or ``dx`` apart.
+
+    Examples
+    --------
+    >>> rp.trapezoid([1, 2, 3], x=[4, 6, 8])
+    array(8.)
+    """
+    y = asarray(y)
+    width = dx
+    if x is not None:
+        x = asarray(x)
+        width = diff(x, axis=-1 if x.ndim == 1 else axis)
+        if x.ndim == 1:
+            shape = [1] * y.ndim
+            shape[axis] = width.shape[0]
+            width = width.reshape(shape)
+    before = (slice(None),) * normalize_axis_index(axis, y.ndim)
+    heights = y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]
+    return (width * heights / 2.0).sum(axis)

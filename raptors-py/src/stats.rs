@@ -1,0 +1,113 @@
+//! Statistics whose loops are no ufunc and no reduction.
+
+use crate::{array, creation, guard};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use raptors_array::convolve::{self, Mode};
+use raptors_array::interp::{self, Points};
+use raptors_array::{Array, DType, Order, assign, histogram};
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// Additions that finding a place among others is worth.
+const SEARCH: usize = 16;
+
+/// The array in `object`.
+fn read(object: &Any<'_>) -> PyResult<Array> {
+    Ok((*creation::as_object(object)?.get().array).clone())
+}
+
+/// The elements of `object` in float64, one after the other.
+fn numbers(object: &Any<'_>) -> PyResult<Array> {
+    let array = read(object)?;
+    guard::quick(|| assign::astype(&array, DType::F64, Some(Order::C))?.to_contiguous())
+}
+
+/// The sums of products of `y` that slides along `x`: `mode` is 0, 1 or 2 for valid, same, full.
+///
+/// Both have one dimension and one dtype, and `y` is not the longer one.
+#[pyfunction]
+fn _correlate<'py>(x: &Any<'py>, y: &Any<'py>, mode: u8) -> PyResult<Any<'py>> {
+    let py = x.py();
+    let (x, y) = (read(x)?, read(y)?);
+    if x.ndim() != 1 || y.ndim() != 1 || x.dtype() != y.dtype() {
+        return Err(PyTypeError::new_err("two runs of one dtype are needed"));
+    }
+    if y.size() == 0 || x.size() < y.size() {
+        return Err(PyValueError::new_err("the second run is longer, or empty"));
+    }
+    let mode = match mode {
+        0 => Mode::Valid,
+        1 => Mode::Same,
+        _ => Mode::Full,
+    };
+    let work = x.size().saturating_mul(y.size());
+    let result = guard::run(py, work, || convolve::correlate(&x, &y, mode))?;
+    Ok(array::result(py, result)?.into_any())
+}
+
+/// The piecewise linear function through the points `xp`, `fp`, at every `x`.
+#[pyfunction]
+fn _interp<'py>(
+    x: &Any<'py>,
+    xp: &Any<'py>,
+    fp: &Any<'py>,
+    left: Option<f64>,
+    right: Option<f64>,
+) -> PyResult<Any<'py>> {
+    let py = x.py();
+    let (x, xp, fp) = (read(x)?, numbers(xp)?, numbers(fp)?);
+    if xp.ndim() != 1 || fp.ndim() != 1 {
+        return Err(PyValueError::new_err("object too deep for desired array"));
+    }
+    let (Some(xp), Some(fp)) = (xp.as_slice::<f64>(), fp.as_slice::<f64>()) else {
+        return Err(PyTypeError::new_err("points are numbers"));
+    };
+    if xp.is_empty() {
+        return Err(PyValueError::new_err("array of sample points is empty"));
+    }
+    if xp.len() != fp.len() {
+        return Err(PyValueError::new_err(
+            "fp and xp are not of the same length.",
+        ));
+    }
+    let points = Points {
+        x: xp,
+        y: fp,
+        left: left.unwrap_or(fp[0]),
+        right: right.unwrap_or(fp[fp.len() - 1]),
+    };
+    let work = x.size().saturating_mul(SEARCH);
+    let result = guard::run(py, work, || interp::interp(&points, &x))?;
+    Ok(array::result(py, result)?.into_any())
+}
+
+/// How many values, or the sum of which weights, lie between neighbouring edges, which rise evenly.
+#[pyfunction]
+fn _histogram<'py>(
+    values: &Any<'py>,
+    edges: &Any<'py>,
+    weights: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    let py = values.py();
+    let (values, edges, weights) = (read(values)?, read(edges)?, weights.map(read).transpose()?);
+    if edges.ndim() != 1 || edges.size() < 2 {
+        return Err(PyValueError::new_err("two edges are needed"));
+    }
+    if weights.as_ref().is_some_and(|w| w.size() != values.size()) {
+        return Err(PyValueError::new_err(
+            "weights should have the same shape as a.",
+        ));
+    }
+    let work = values.size().saturating_mul(SEARCH);
+    let result = guard::run(py, work, || {
+        histogram::histogram(&values, &edges, weights.as_ref())
+    })?;
+    Ok(array::result(py, result)?.into_any())
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_correlate, module)?)?;
+    module.add_function(wrap_pyfunction!(_interp, module)?)?;
+    module.add_function(wrap_pyfunction!(_histogram, module)?)
+}
