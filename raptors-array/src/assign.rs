@@ -51,7 +51,7 @@ pub fn assign(target: &Target<'_>, source: &Operand<'_>, casting: Casting) -> Re
     let (shape, strides) = (&from.shape()[extra..], &from.strides()[extra..]);
     let strides =
         broadcast_strides(shape, strides, to.shape()).ok_or_else(|| Error::BroadcastInto {
-            from: from.shape().into(),
+            from: shape.into(),
             to: to.shape().into(),
         })?;
     if to.size() == 0 {

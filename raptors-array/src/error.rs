@@ -1,7 +1,7 @@
 //! What can go wrong, as data; the words are NumPy's.
 
 use crate::Casting;
-use crate::{Arg, Dims, ViewFault};
+use crate::{Arg, Dims, ViewFault, index::PickError};
 use core::fmt;
 use raptors_kernels::{DType, Ufunc};
 
@@ -150,6 +150,8 @@ pub enum Error {
         /// The number of dimensions that the result would have.
         ndim: usize,
     },
+    /// What is wrong with a key that picks.
+    Pick(PickError),
     /// More than one ellipsis.
     Ellipses,
     /// A slice with step zero.
@@ -335,6 +337,7 @@ impl Error {
     pub const fn class(&self) -> ErrorClass {
         match self {
             Self::Axis { .. } => ErrorClass::Axis,
+            Self::Pick(error) => error.class(),
             Self::Memory { .. } => ErrorClass::Memory,
             Self::Index { .. }
             | Self::TooManyIndices { .. }

@@ -15,7 +15,7 @@ mod error;
 pub mod explain;
 pub mod fft;
 pub mod histogram;
-mod index;
+pub mod index;
 pub mod interp;
 pub mod layout;
 pub mod linalg;
@@ -46,7 +46,7 @@ pub use casting::Casting;
 pub use collapse::{Collapsed, collapse, keep_order};
 pub use create::Order;
 pub use error::{AxisList, Error, ErrorClass, Operand, Result};
-pub use index::{Index, places};
+pub use index::{Index, Item, places};
 pub use mem::Buffer;
 pub use overlap::{Overlap, overlap};
 pub use promote::{

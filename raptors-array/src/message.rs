@@ -8,7 +8,7 @@ use core::fmt::{Display, Formatter, Result, Write};
 use raptors_kernels::{DType, Kind};
 
 /// A shape as NumPy's C code writes it: `(2,3)`, `(4,)`, `()`, and `newaxis` for the unknown.
-struct Tight<'a, T>(&'a [T]);
+pub(crate) struct Tight<'a, T>(pub(crate) &'a [T]);
 
 impl<T: Copy + TryInto<i64>> Display for Tight<'_, T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -204,6 +204,7 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             "number of dimensions must be within [0, {}], indexing result would have {ndim}",
             crate::MAX_NDIM
         ),
+        Error::Pick(error) => error.fmt(f),
         Error::Ellipses => f.write_str("an index can only have a single ellipsis ('...')"),
         Error::SliceStep => f.write_str("slice step cannot be zero"),
         Error::ItemSize => f.write_str("can only convert an array of size 1 to a Python scalar"),

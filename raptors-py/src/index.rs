@@ -1,75 +1,28 @@
-//! Indexing: views for integers and slices; arrays and masks go through NumPy, on the same memory.
+//! Indexing: views for integers and slices, copies for arrays and masks, and assignment to both.
 
 use crate::array::{self, NdArray, Object};
+use crate::key::{self, Key};
 use crate::value::{self, Value};
-use crate::{guard, interop};
-use pyo3::exceptions::PyTypeError;
+use crate::{dtype, guard, interop};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyEllipsis, PyInt, PySlice, PyTuple};
-use raptors_array::{Array, Casting, DType, Index, Kind, Number, assign};
-use smallvec::SmallVec;
+use pyo3::types::{PyDict, PyEllipsis, PyList, PyTuple};
+use raptors_array::{Array, Casting, DType, Error, Index, Kind, Number, assign, index};
 
 type Any<'py> = Bound<'py, PyAny>;
-type Indices = SmallVec<[Index; 4]>;
-
-/// The indices of a key that chooses a view; `None` for arrays, masks and what only NumPy judges.
-fn basic(key: &Any<'_>) -> PyResult<Option<Indices>> {
-    if let Ok(tuple) = key.cast_exact::<PyTuple>() {
-        let mut indices = Indices::new();
-        for item in tuple.iter_borrowed() {
-            match one(&item)? {
-                Some(index) => indices.push(index),
-                None => return Ok(None),
-            }
-        }
-        return Ok(Some(indices));
-    }
-    Ok(one(key)?.map(|index| SmallVec::from_elem(index, 1)))
-}
-
-#[inline]
-fn one(item: &Any<'_>) -> PyResult<Option<Index>> {
-    if item.is_exact_instance_of::<PyInt>() {
-        return Ok(integer(item));
-    }
-    if let Ok(slice) = item.cast_exact::<PySlice>() {
-        let [start, stop, step] = interop::bounds(slice)?;
-        return Ok(Some(Index::Slice {
-            start: Some(start),
-            stop: Some(stop),
-            step: Some(step),
-        }));
-    }
-    if item.is_none() {
-        return Ok(Some(Index::NewAxis));
-    }
-    if item.is_exact_instance_of::<PyEllipsis>() {
-        return Ok(Some(Index::Ellipsis));
-    }
-    let sequence = item.hasattr("__len__")? || item.hasattr("__array__")?;
-    let number =
-        interop::is_numpy_scalar(item) && !item.get_type().name()?.to_cow()?.starts_with("bool");
-    if number || (!sequence && !item.is_instance_of::<PyBool>() && item.hasattr("__index__")?) {
-        return match item.call_method0("__index__") {
-            Ok(index) => Ok(integer(&index)),
-            Err(_) => Ok(None),
-        };
-    }
-    Ok(None)
-}
-
-/// An integer index; NumPy tells what is wrong with one beyond 64 bits.
-fn integer(item: &Any<'_>) -> Option<Index> {
-    item.extract().ok().map(Index::Int)
-}
 
 /// `object[key]`.
 #[inline]
 pub(crate) fn get<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
-    let Some(indices) = basic(key)? else {
-        return through_numpy(object, key);
-    };
     let array = &object.get().array;
+    let (indices, copies) = match key::read(key)? {
+        Key::View { indices, copies } => (indices, copies),
+        Key::Pick(items) => {
+            let work = || index::pick(array, &items);
+            let picked = guard::run(object.py(), array.size(), work)?;
+            return Ok(array::fresh(object.py(), picked)?.into_any());
+        }
+    };
     if let [Index::Int(place)] = indices[..]
         && array.ndim() == 1
     {
@@ -81,46 +34,123 @@ pub(crate) fn get<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py
         let element = guard::quick(|| Array::from_scalar(&array.index(&indices)?.item()?))?;
         return Ok(array::result(object.py(), element)?.into_any());
     }
-    Ok(array::view(object, guard::quick(|| array.index(&indices))?)?.into_any())
-}
-
-/// `object[key]` in NumPy.
-fn through_numpy<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
-    object
-        .py()
-        .import("raptors._methods")?
-        .call_method1("_get_item", (object, key))
+    let view = guard::quick(|| array.index(&indices))?;
+    if copies {
+        let copy = guard::run(object.py(), view.size(), || assign::copy(&view, None))?;
+        return Ok(array::fresh(object.py(), copy)?.into_any());
+    }
+    Ok(array::view(object, view)?.into_any())
 }
 
 /// `object[key] = source`.
 pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) -> PyResult<()> {
-    let (indices, value) = (basic(key)?, value::read(source)?);
-    let dtype = object.get().array.dtype();
-    let value = value.filter(|value| !is_refused(value, dtype));
-    let (Some(indices), Some(value)) = (indices, value) else {
-        let methods = object.py().import("raptors._methods")?;
-        return methods
-            .call_method1("_set_item", (object, key, source))
-            .map(drop);
+    let array = object.get().clone_array();
+    if !array.writeable() {
+        return Err(crate::error::raise(&Error::ReadOnly));
+    }
+    let py = object.py();
+    let key = key::read(key)?;
+    // A view is made before the value is looked at: wrong indices are the first error.
+    let view = match &key {
+        Key::View { indices, .. } => Some(guard::quick(|| array.index(indices))?),
+        Key::Pick(_) => None,
     };
-    let view = object.get().clone_array();
-    let view = guard::quick(|| view.index(&indices))?;
-    let target = interop::destination(&view)?;
+    let is_integer = |index: &Index| matches!(index, Index::Int(_));
+    let element = match (&key, &view) {
+        (Key::View { indices, .. }, Some(view)) => {
+            view.ndim() == 0 && indices.iter().all(is_integer)
+        }
+        _ => false,
+    };
+    let mut value = read_value(source, array.dtype(), element)?;
+    if element && value.ndim() > 0 {
+        value = read_element(source, array.dtype())?;
+    }
+    if let Some(view) = &view
+        && value.ndim() > view.ndim()
+        && (source.is_exact_instance_of::<PyList>() || source.is_exact_instance_of::<PyTuple>())
+    {
+        return Err(PyValueError::new_err(format!(
+            "setting an array element with a sequence. The requested array would exceed the \
+             maximum number of dimension of {}.",
+            view.ndim()
+        )));
+    }
     let source = value.operand();
-    let work = || assign::assign(&target, &source, Casting::Unsafe);
-    Ok(guard::run(object.py(), view.size(), work)?)
+    match (&key, &view) {
+        (Key::Pick(items), _) => {
+            let target = interop::destination(&array)?;
+            let work = array.size().max(value.size());
+            Ok(guard::run(py, work, || {
+                index::put(&target, items, &source)
+            })?)
+        }
+        (_, Some(view)) => {
+            let target = interop::destination(view)?;
+            let work = || assign::assign(&target, &source, Casting::Unsafe);
+            Ok(guard::run(py, view.size(), work)?)
+        }
+        _ => Ok(()),
+    }
 }
 
-/// Whether NumPy refuses to store a Python number, where it would cast an array: no numbers in
-/// integers, complex ones in what is not complex.
-fn is_refused(value: &Value<'_>, dtype: DType) -> bool {
-    match value {
-        Value::Number(Number::Float(x)) => {
-            !x.is_finite() && matches!(dtype.kind(), Kind::Signed | Kind::Unsigned)
-        }
-        Value::Number(Number::Complex(_)) => dtype.kind() != Kind::Complex,
-        _ => false,
+/// What is assigned to an array of `dtype`, or to one `element` of it.
+fn read_value<'a>(source: &'a Any<'_>, dtype: DType, element: bool) -> PyResult<Value<'a>> {
+    let sequence =
+        source.is_exact_instance_of::<PyList>() || source.is_exact_instance_of::<PyTuple>();
+    if !sequence && let Some(value) = value::read(source)? {
+        refuse(&value, source, dtype)?;
+        return Ok(value);
     }
+    if element {
+        return read_element(source, dtype);
+    }
+    // Sequences, strings and foreign objects: element by element as NumPy assigns them.
+    let py = source.py();
+    let options = PyDict::new(py);
+    options.set_item("dtype", dtype::object(py, dtype)?)?;
+    let asarray = py.import("numpy")?.getattr("asarray")?;
+    let array = asarray.call((source,), Some(&options))?;
+    match interop::from_numpy(&array)? {
+        Some(array) => Ok(Value::Owned(array)),
+        None => Err(PyTypeError::new_err(
+            "a value of another type than asked for",
+        )),
+    }
+}
+
+/// What is assigned to one element, by NumPy's rules for what a number is, or its error.
+#[cold]
+fn read_element<'a>(source: &Any<'_>, dtype: DType) -> PyResult<Value<'a>> {
+    let py = source.py();
+    let source = match source.cast_exact::<NdArray>() {
+        Ok(array) => interop::to_numpy(array)?,
+        Err(_) => source.clone(),
+    };
+    let cell = py
+        .import("numpy")?
+        .call_method1("zeros", (PyTuple::empty(py), dtype::object(py, dtype)?))?;
+    cell.set_item(PyTuple::empty(py), source)?;
+    match interop::from_numpy(&cell)? {
+        Some(cell) => Ok(Value::Owned(cell)),
+        None => Err(PyTypeError::new_err(
+            "a value of another type than asked for",
+        )),
+    }
+}
+
+/// Python's own error for a number that NumPy refuses to store, where it would cast an array: no
+/// number in integers, complex ones in what is not complex.
+pub(crate) fn refuse(value: &Value<'_>, source: &Any<'_>, dtype: DType) -> PyResult<()> {
+    let integer = matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
+    let convert = match value {
+        Value::Number(Number::Float(x)) if integer && !x.is_finite() => "int",
+        Value::Number(Number::Complex(_)) if integer => "int",
+        Value::Number(Number::Complex(_)) if dtype.kind() == Kind::Float => "float",
+        _ => return Ok(()),
+    };
+    let builtins = source.py().import("builtins")?;
+    builtins.getattr(convert)?.call1((source,)).map(drop)
 }
 
 /// Walks over the first axis of an array.

@@ -24,6 +24,14 @@ impl Value<'_> {
         }
     }
 
+    /// The number of axes.
+    pub(crate) fn ndim(&self) -> usize {
+        match self.operand() {
+            Operand::Array(array) => array.ndim(),
+            Operand::Number(_) => 0,
+        }
+    }
+
     /// The number of elements.
     pub(crate) fn size(&self) -> usize {
         match self.operand() {

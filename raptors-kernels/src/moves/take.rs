@@ -21,6 +21,85 @@ pub fn resolve(indices: &[i64], n: usize, out: &mut [i64]) -> Option<usize> {
         .flatten()
 }
 
+/// Writes how many bytes each index, which may count from the end of `n` elements, is from the first
+/// of elements `stride` bytes apart. Gives the position of the first index that is out of bounds, if
+/// any is: then nothing may be made of what was written.
+///
+/// # Panics
+///
+/// If the lengths differ.
+pub fn distances(indices: &[i64], n: usize, stride: isize, out: &mut [i64]) -> Option<usize> {
+    assert_eq!(indices.len(), out.len(), "runs of different lengths");
+    let mut bad = false;
+    for (out, &index) in out.iter_mut().zip(indices) {
+        let place = index.wrapping_add(if index < 0 { n as i64 } else { 0 });
+        bad |= place as u64 >= n as u64;
+        *out = place.wrapping_mul(stride as i64);
+    }
+    let outside = |&index: &i64| index >= n as i64 || index < -(n as i64);
+    bad.then(|| indices.iter().position(outside)).flatten()
+}
+
+/// Copies runs of `size` bytes each, at `distances` from `from`, to places that are `step` bytes
+/// apart from `to` on.
+///
+/// # Safety
+///
+/// At every distance there is such a run to read; there is room for one at every place, and no
+/// place overlaps a run.
+pub unsafe fn gather(from: *const u8, distances: &[i64], to: *mut u8, step: isize, size: usize) {
+    match size {
+        1 | 2 | 4 | 8 | 16 => with_size!(size, T => {
+            for (i, &distance) in distances.iter().enumerate() {
+                // SAFETY: the caller vouches for the element at the distance, and for place `i`.
+                unsafe {
+                    let x = *from.offset(distance as isize).cast::<Cell<T>>();
+                    *to.offset(i as isize * step).cast::<Cell<T>>() = x;
+                }
+            }
+        }),
+        _ => {
+            for (i, &distance) in distances.iter().enumerate() {
+                // SAFETY: the caller vouches for the run, for place `i`, and for no overlap.
+                unsafe {
+                    let to = to.offset(i as isize * step);
+                    copy_nonoverlapping(from.offset(distance as isize), to, size);
+                }
+            }
+        }
+    }
+}
+
+/// Copies runs of `size` bytes each, `step` bytes apart from `from` on, to `distances` from `to`, in
+/// order: where a distance repeats, the last one stays.
+///
+/// # Safety
+///
+/// As many runs as there are distances can be read; there is room for one at every distance, and
+/// no run that is read overlaps one that is written.
+pub unsafe fn scatter(from: *const u8, step: isize, distances: &[i64], to: *mut u8, size: usize) {
+    match size {
+        1 | 2 | 4 | 8 | 16 => with_size!(size, T => {
+            for (i, &distance) in distances.iter().enumerate() {
+                // SAFETY: the caller vouches for run `i`, and for room at the distance.
+                unsafe {
+                    let x = *from.offset(i as isize * step).cast::<Cell<T>>();
+                    *to.offset(distance as isize).cast::<Cell<T>>() = x;
+                }
+            }
+        }),
+        _ => {
+            for (i, &distance) in distances.iter().enumerate() {
+                // SAFETY: the caller vouches for run `i`, for the distance, and for no overlap.
+                unsafe {
+                    let from = from.offset(i as isize * step);
+                    copy_nonoverlapping(from, to.offset(distance as isize), size);
+                }
+            }
+        }
+    }
+}
+
 /// Copies the elements at `indices`, of `size` bytes each (any number: whole rows too), to `to`.
 ///
 /// # Safety

@@ -136,18 +136,6 @@ def _in_place_operator(name, a, b):
     return a
 
 
-def _get_item(self, key):
-    """Indexing by arrays and masks: in NumPy, on the same memory."""
-    notice("numpy.ndarray.__getitem__ with arrays")
-    return call(np.ndarray.__getitem__, (self, key), {})
-
-
-def _set_item(self, key, value):
-    """Assignment by arrays and masks, or of what only NumPy knows."""
-    notice("numpy.ndarray.__setitem__ with arrays")
-    call(np.ndarray.__setitem__, (self, key, value), {})
-
-
 def _into_output(result, out):
     """Writes ``result`` to ``out`` as a ufunc does: same shape, casts within a kind."""
     if out.shape != result.shape:

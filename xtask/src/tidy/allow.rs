@@ -99,7 +99,10 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-array/src/fft/",
         "lines of strided views, by pointer",
     ),
-    ("raptors-array/src/index.rs", "views of the same memory"),
+    (
+        "raptors-array/src/index/",
+        "views of the same memory, and elements at checked distances",
+    ),
     (
         "raptors-array/src/map.rs",
         "results of loops, in memory not yet initialised",

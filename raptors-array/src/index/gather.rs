@@ -1,0 +1,244 @@
+//! Picking elements: copies of what index arrays and masks choose.
+
+use super::distance::{Distances, PIECE};
+use super::error::PickError;
+use super::key::{Item, Key};
+use super::mask;
+use super::order::{axis_order, in_memory_order};
+use crate::{
+    Array, Dims, Error, Order, Result, Strides, assign, collapse,
+    drive::{Shared, drive, map_plan},
+    layout,
+    target::Target,
+};
+use raptors_kernels::{DType, moves};
+
+/// Cost of picking one element, in additions.
+const PICK_COST: u32 = 4;
+/// Picked places up to which the rest of the array is copied as a view, one by one.
+const FEW: usize = 4;
+
+/// The elements that `items` choose, in new memory.
+///
+/// # Errors
+///
+/// What is wrong with the items, or [`Error::Memory`].
+pub fn pick(array: &Array, items: &[Item]) -> Result<Array> {
+    if let [Item::Mask(mask)] = items
+        && mask.ndim() > 0
+        && mask.shape() == array.shape()
+    {
+        return mask::compress(array, mask);
+    }
+    let mut key = Key::new(array, items)?;
+    let shape = key.result_shape();
+    layout::bytes(&shape, array.dtype())?;
+    let mut order = key.order();
+    if key.rest.size() == 1 {
+        in_memory_order(&mut key, &mut order)?;
+    }
+    let distances = Distances::new(&key)?;
+    let result = allocate(&key, array.dtype())?;
+    let (picked, rest) = (key.shape.len(), key.rest.ndim());
+    let step = (key.rest.size() * array.itemsize()) as isize;
+    if !key.shape.contains(&0) {
+        gather(&key.rest, &distances, &result, picked..picked + rest, step)?;
+    }
+    // The axes of the picked places go to where they stand in the result.
+    let mut back = smallvec::SmallVec::<[i64; 4]>::from_elem(0, picked + rest);
+    for (i, &axis) in order.iter().enumerate() {
+        back[axis] = i as i64;
+    }
+    result.transpose(&back)
+}
+
+/// Memory for the axes of the picked places, in C order, and inside of them those of the rest, in
+/// the order in which they lie.
+fn allocate(key: &Key, dtype: DType) -> Result<Array> {
+    let (picked, rest) = (&key.shape, &key.rest);
+    let shape: Dims = picked.iter().chain(rest.shape()).copied().collect();
+    let base = Array::empty(&shape, dtype, Order::C)?;
+    if base.size() == 0 {
+        return Ok(base);
+    }
+    let mut strides: Strides = base.strides().into();
+    let mut stride = dtype.size() as isize;
+    for &axis in axis_order(rest.shape(), &[rest.strides()]).iter().rev() {
+        strides[picked.len() + axis] = stride;
+        stride *= rest.shape()[axis] as isize;
+    }
+    // SAFETY: the strides reach each element of the new array, in another order.
+    Ok(unsafe { base.view(0, shape, strides) })
+}
+
+/// Copies what lies at `distances` from each element of `rest` to `to`, whose axes `inner` are
+/// those of `rest` and whose picked places are `step` bytes apart.
+fn gather(
+    rest: &Array,
+    distances: &Distances,
+    to: &Array,
+    inner: core::ops::Range<usize>,
+    step: isize,
+) -> Result<()> {
+    let n = distances.len();
+    let blocks = Blocks::new(rest.shape(), rest.strides(), &to.strides()[inner], rest);
+    if rest.size() == 0 {
+        return distances.pieces(0..n, |_, _| Ok(()));
+    }
+    if n <= FEW && blocks.count() > 64 {
+        return distances.pieces(0..n, |start, piece| {
+            for (i, &distance) in piece.iter().enumerate() {
+                let (shape, from) = (Dims::from_slice(rest.shape()), rest.strides().into());
+                let strides = to.strides()[to.ndim() - rest.ndim()..].into();
+                // SAFETY: the distance was checked, and leads from the elements of `rest` to
+                // others of the same array; each picked place has room for all of them.
+                let (source, target) = unsafe {
+                    (
+                        rest.view(distance as isize, shape.clone(), from),
+                        to.view((start + i) as isize * step, shape, strides),
+                    )
+                };
+                assign::assign(
+                    &Target::fresh(&target),
+                    &(&source).into(),
+                    crate::Casting::No,
+                )?;
+            }
+            Ok(())
+        });
+    }
+    let plan = map_plan(PICK_COST, n * rest.size(), rest.itemsize(), 1, 1);
+    let grain = (plan.chunk / rest.size().max(1)).clamp(1, n.max(1));
+    let grain = grain.next_multiple_of(PIECE);
+    let (from, to) = (Shared(rest.as_mut_ptr()), Shared(to.as_mut_ptr()));
+    drive(&plan, n, grain, &|range| {
+        distances.pieces(range, |start, piece| {
+            let to = to.get().wrapping_offset(start as isize * step);
+            blocks.each(|source, target| {
+                let from = from.get().wrapping_offset(source).cast_const();
+                let to = to.wrapping_offset(target);
+                // SAFETY: the distances of the piece were checked, so that each leads from a block
+                // of `rest` to another one of the array; the new array has room for each.
+                unsafe { moves::gather(from, piece, to, step, blocks.bytes) };
+            });
+            Ok(())
+        })
+    })
+}
+
+/// The elements beside a picked place, as runs of bytes that lie in one piece on both sides.
+pub(super) struct Blocks {
+    /// The axes over which the runs lie.
+    shape: Dims,
+    strides: [Strides; 2],
+    offsets: [isize; 2],
+    /// The bytes of a run.
+    pub(super) bytes: usize,
+}
+
+impl Blocks {
+    /// The runs of an array of `shape` that lies with `first` on one side and with `second` on the
+    /// other; `like` has its element type.
+    pub(super) fn new(shape: &[usize], first: &[isize], second: &[isize], like: &Array) -> Self {
+        let collapsed = collapse(shape, &[first, second], 1);
+        let size = like.itemsize();
+        let mut axes = collapsed.shape;
+        let [mut first, mut second]: [Strides; 2] =
+            [collapsed.strides[0].clone(), collapsed.strides[1].clone()];
+        let offsets = [collapsed.offsets[0], collapsed.offsets[1]];
+        let mut bytes = size;
+        let dense = |strides: &Strides| strides.last() == Some(&(size as isize));
+        if axes.last() == Some(&1) || (dense(&first) && dense(&second)) {
+            bytes *= axes.pop().unwrap_or(1);
+            first.pop();
+            second.pop();
+        }
+        Self {
+            shape: axes,
+            strides: [first, second],
+            offsets,
+            bytes,
+        }
+    }
+
+    /// The number of runs.
+    pub(super) fn count(&self) -> usize {
+        layout::size(&self.shape)
+    }
+
+    /// Calls `visit` with where each run starts on both sides.
+    pub(super) fn each(&self, mut visit: impl FnMut(isize, isize)) {
+        let [mut first, mut second] = self.offsets;
+        let mut index = Dims::from_elem(0, self.shape.len());
+        if self.shape.contains(&0) {
+            return;
+        }
+        loop {
+            visit(first, second);
+            let mut axis = self.shape.len();
+            loop {
+                if axis == 0 {
+                    return;
+                }
+                axis -= 1;
+                index[axis] += 1;
+                first += self.strides[0][axis];
+                second += self.strides[1][axis];
+                if index[axis] < self.shape[axis] {
+                    break;
+                }
+                let n = self.shape[axis] as isize;
+                first -= self.strides[0][axis] * n;
+                second -= self.strides[1][axis] * n;
+                index[axis] = 0;
+            }
+        }
+    }
+}
+
+/// The elements at `indices` along `axis`, in C order: NumPy's `take`.
+///
+/// # Errors
+///
+/// [`Error::Axis`], [`Error::Index`], [`PickError`] or [`Error::Memory`].
+pub fn take(array: &Array, indices: &Array, axis: i64) -> Result<Array> {
+    let at = layout::axis(axis, array.ndim(), None)?;
+    let (n, stride) = (array.shape()[at], array.strides()[at]);
+    let mut shape: Dims = array.shape().into();
+    let mut strides: Strides = array.strides().into();
+    shape.remove(at);
+    strides.remove(at);
+    let mut whole = Dims::from_slice(&shape[..at]);
+    whole.extend_from_slice(indices.shape());
+    whole.extend_from_slice(&shape[at..]);
+    if whole.len() > crate::MAX_NDIM {
+        return Err(Error::TooManyDimensions { ndim: whole.len() });
+    }
+    let result = Array::empty(&whole, array.dtype(), Order::C)?;
+    if n == 0 && result.size() > 0 {
+        return Err(PickError::TakeFromNothing.into());
+    }
+    // SAFETY: the axis stays at its first place; where it has none, the array has no elements.
+    let rest = unsafe { array.view(0, shape, strides) };
+    let distances = Distances::along(indices, n, stride, at)?;
+    if n == 0 || rest.size() == 0 {
+        return distances
+            .pieces(0..distances.len(), |_, _| Ok(()))
+            .map(|()| result);
+    }
+    let inner = layout::size(&whole[at + indices.ndim()..]) * result.itemsize();
+    // The axes of the places go first, those of the rest after them.
+    let axes = (at..at + indices.ndim())
+        .chain(0..at)
+        .chain(at + indices.ndim()..whole.len());
+    let axes: Vec<i64> = axes.map(|axis| axis as i64).collect();
+    let seen = result.transpose(&axes)?;
+    gather(
+        &rest,
+        &distances,
+        &seen,
+        indices.ndim()..whole.len(),
+        inner as isize,
+    )?;
+    Ok(result)
+}

@@ -1,0 +1,142 @@
+//! Truth values as places: which elements are not zero, how many, and what lies there.
+
+use super::error::PickError;
+use crate::{Array, Dims, Error, Order, Result, assign, layout, target::Target};
+use raptors_kernels::{Bool, DType, moves};
+
+/// The truth values of an array in C order: its own memory where that is how they lie.
+fn truth(array: &Array) -> Result<Array> {
+    if array.dtype() == DType::Bool && array.is_c_contiguous() {
+        return Ok(array.clone());
+    }
+    assign::astype(array, DType::Bool, Some(Order::C))
+}
+
+fn run(mask: &Array) -> Result<&[Bool]> {
+    mask.as_slice::<Bool>().ok_or(Error::Internal {
+        what: "a mask that does not lie in order",
+    })
+}
+
+/// How many elements are not zero.
+///
+/// # Errors
+///
+/// [`Error::Memory`] for the truth values.
+pub fn count_nonzero(array: &Array) -> Result<usize> {
+    Ok(moves::count_nonzero(run(&truth(array)?)?))
+}
+
+/// The indices of the elements that are not zero, in C order: one array for each axis.
+///
+/// # Errors
+///
+/// [`PickError::NonzeroScalar`] for an array without axes, or [`Error::Memory`].
+pub fn nonzero(array: &Array) -> Result<Vec<Array>> {
+    if array.ndim() == 0 {
+        return Err(PickError::NonzeroScalar.into());
+    }
+    let mask = truth(array)?;
+    let mask = run(&mask)?;
+    let count = moves::count_nonzero(mask);
+    let mut places = (0..array.ndim())
+        .map(|_| Array::empty(&[count], DType::I64, Order::C))
+        .collect::<Result<Vec<_>>>()?;
+    let cols = array.shape()[array.ndim() - 1];
+    if count == 0 || cols == 0 {
+        return Ok(places);
+    }
+    let mut slices = Vec::with_capacity(places.len());
+    for array in &mut places {
+        slices.push(array.as_slice_mut::<i64>()?.ok_or(Error::Internal {
+            what: "places of another type",
+        })?);
+    }
+    let outer = &array.shape()[..array.ndim() - 1];
+    let mut index = Dims::from_elem(0, outer.len());
+    let mut k = 0;
+    if let [heads @ .., last] = slices.as_mut_slice() {
+        for row in mask.chunks(cols) {
+            // Another thread may change the mask meanwhile: no more is found than there is room.
+            let end = k + moves::count_nonzero(row);
+            if end > count {
+                break;
+            }
+            moves::nonzero(row, &mut last[k..end]);
+            for (head, &i) in heads.iter_mut().zip(&index) {
+                head[k..end].fill(i as i64);
+            }
+            k = end;
+            for (i, &n) in index.iter_mut().zip(outer).rev() {
+                *i += 1;
+                if *i < n {
+                    break;
+                }
+                *i = 0;
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// The elements where `mask`, of the same shape, is true, in C order.
+///
+/// # Errors
+///
+/// [`PickError::MaskLength`] for another shape, or [`Error::Memory`].
+pub fn compress(array: &Array, mask: &Array) -> Result<Array> {
+    check(array, mask)?;
+    let mask = truth(mask)?;
+    let mask = run(&mask)?;
+    let count = moves::count_nonzero(mask);
+    let result = Array::empty(&[count], array.dtype(), Order::C)?;
+    let dense = match array.run(0, array.size()) {
+        Some(_) => array.clone(),
+        None => assign::copy(array, Some(Order::C))?,
+    };
+    let mut target = Target::fresh(&result);
+    if let (Some(from), Some(mut to)) = (dense.run(0, dense.size()), target.run(0, count)) {
+        moves::compress(mask, from.bytes(), to.bytes(), array.itemsize());
+    }
+    Ok(result)
+}
+
+/// Writes the elements of `value` to where `mask` is true, in C order; does nothing, and gives
+/// false, where `target` or `value` does not lie in one piece.
+///
+/// # Errors
+///
+/// [`Error::Memory`].
+pub(super) fn expand(target: &Target<'_>, mask: &Array, value: &Array) -> Result<bool> {
+    let to = target.array();
+    let mask = truth(mask)?;
+    let mask = run(&mask)?;
+    let mut whole = Target::fresh(to);
+    let (Some(from), Some(mut out)) = (value.run(0, value.size()), whole.run(0, to.size())) else {
+        return Ok(false);
+    };
+    moves::expand(mask, from.bytes(), out.bytes(), to.itemsize());
+    Ok(true)
+}
+
+fn check(array: &Array, mask: &Array) -> Result<()> {
+    let lengths = || array.shape().iter().zip(mask.shape());
+    if mask.ndim() > array.ndim() {
+        return Err(Error::TooManyIndices {
+            ndim: array.ndim(),
+            count: mask.ndim(),
+        });
+    }
+    match lengths().position(|(n, m)| n != m) {
+        Some(axis) => Err(PickError::MaskLength {
+            axis,
+            size: array.shape()[axis],
+            mask: mask.shape()[axis],
+        }
+        .into()),
+        None if layout::size(mask.shape()) != array.size() => Err(Error::Internal {
+            what: "a mask with fewer axes",
+        }),
+        None => Ok(()),
+    }
+}

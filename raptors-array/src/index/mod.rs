@@ -1,0 +1,19 @@
+//! Indexing: what stands between the square brackets, as views, as copies and as assignments.
+
+mod basic;
+mod distance;
+mod error;
+mod gather;
+mod key;
+mod mask;
+mod order;
+mod scatter;
+mod select;
+
+pub use basic::{Index, places};
+pub use error::PickError;
+pub use gather::{pick, take};
+pub use key::Item;
+pub use mask::{compress, count_nonzero, nonzero};
+pub use scatter::put;
+pub use select::{assign_where, select};

@@ -1,0 +1,205 @@
+"""Where elements are: indices found, counted, and brought from flat to one for each axis and back."""
+
+from __future__ import annotations
+
+import math
+import operator
+
+import numpy as np
+
+from . import _raptors
+from ._raptors import asarray, empty, ndarray, nonzero
+
+_MODES = {0: "raise", 1: "wrap", 2: "clip", "raise": "raise", "wrap": "wrap", "clip": "clip"}
+
+
+def mode_name(mode):
+    """The name of what is done with indices that are out of bounds."""
+    try:
+        return _MODES[mode]
+    except (KeyError, TypeError):
+        words = f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})"
+        raise (ValueError if isinstance(mode, str) else TypeError)(words) from None
+
+
+def as_places(indices):
+    """``indices`` as an array of 64-bit integers."""
+    if not isinstance(indices, ndarray | np.ndarray | np.generic):
+        return asarray(np.asarray(indices, np.intp))
+    return asarray(indices).astype(np.intp, casting="same_kind", copy=False)
+
+
+def within(places, n, mode):
+    """``places`` brought into bounds as ``mode`` says; out of bounds they stay for ``"raise"``."""
+    if mode == "wrap":
+        return _raptors.ufuncs["remainder"](places, n)
+    if mode == "clip":
+        return _raptors.ufuncs["clip"](places, 0, n - 1)
+    return places
+
+
+def flatnonzero(a):
+    """The places of the elements of the flattened ``a`` that are not zero.
+
+    Examples
+    --------
+    >>> rp.flatnonzero([0, 3, 0, 4])
+    array([1, 3])
+    """
+    return nonzero(asarray(a).reshape(-1))[0]
+
+
+def argwhere(a):
+    """The indices of the elements that are not zero, one row for each.
+
+    Examples
+    --------
+    >>> rp.argwhere(rp.asarray([[0, 3], [4, 0]]))
+    array([[0, 1],
+           [1, 0]])
+    """
+    a = asarray(a)
+    if a.ndim == 0:
+        return argwhere(a.reshape(1))[:, :0]
+    found = nonzero(a)
+    result = empty((len(found), found[0].size), np.intp)
+    for row, places in zip(result, found):
+        row[...] = places
+    return result.T
+
+
+def count_nonzero(a, axis=None, *, keepdims=False):
+    """How many elements of ``a`` over ``axis`` are not zero.
+
+    Examples
+    --------
+    >>> rp.count_nonzero(rp.asarray([[0, 1], [2, 3]]), axis=0)
+    array([1, 2])
+    """
+    a = asarray(a)
+    if axis is None and not keepdims:
+        return asarray(np.intp(_raptors._count_nonzero(a)))
+    return a.astype(np.bool, copy=False).sum(axis, dtype=np.intp, keepdims=keepdims)
+
+
+def ix_(*args):
+    """A key that picks from every axis the places of one sequence: their cross product.
+
+    Masks stand for the places where they are true.
+
+    Examples
+    --------
+    >>> rp.arange(6).reshape(2, 3)[rp.ix_([0, 1], [2, 0])]
+    array([[2, 0],
+           [5, 3]])
+    """
+    key = []
+    for i, places in enumerate(args):
+        given = isinstance(places, ndarray | np.ndarray)
+        places = asarray(places)
+        if not given and places.size == 0:
+            places = places.astype(np.intp)
+        if places.ndim != 1:
+            raise ValueError("Cross index must be 1 dimensional")
+        if places.dtype == np.bool:
+            (places,) = nonzero(places)
+        shape = [1] * len(args)
+        shape[i] = places.size
+        key.append(places.reshape(shape))
+    return tuple(key)
+
+
+def _integers(indices):
+    """``indices`` as an array of 64-bit integers, where they are integers."""
+    given = isinstance(indices, ndarray | np.ndarray)
+    indices = asarray(indices)
+    if not given and indices.size == 0:
+        raise TypeError(
+            "indices must be integral: the provided empty sequence was inferred as float. Wrap it with "
+            "'np.array(indices, dtype=np.intp)'"
+        )
+    if not np.can_cast(indices.dtype, np.intp, "same_kind"):
+        raise TypeError("only int indices permitted")
+    return indices.astype(np.intp, copy=False)
+
+
+def _is_fortran(order):
+    """Whether ``order`` counts the first axis fastest."""
+    if not isinstance(order, str) or order.upper() not in ("C", "F", "A", "K"):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got {order!r})")
+    if order.upper() in "AK":
+        raise ValueError("only 'C' or 'F' order is permitted")
+    return order.upper() == "F"
+
+
+def _lengths(shape):
+    """A shape given as a number or a sequence of numbers."""
+    if hasattr(shape, "__index__") and not getattr(shape, "shape", ()):
+        return (operator.index(shape),)
+    return tuple(operator.index(n) for n in shape)
+
+
+def unravel_index(indices, shape, order="C"):
+    """The places on every axis of an array of ``shape`` that flat ``indices`` mean.
+
+    ValueError for an index that is not within the array, or is negative.
+
+    Examples
+    --------
+    >>> rp.unravel_index([1, 5], (2, 3))
+    (array([0, 1]), array([1, 2]))
+    """
+    shape, fortran = _lengths(shape), _is_fortran(order)
+    size = math.prod(shape)
+    if size > np.iinfo(np.intp).max:
+        raise ValueError(
+            "dimensions are too large; arrays and shapes with a total size greater than 'intp' are not "
+            "supported."
+        )
+    rest = _integers(indices)
+    wrong = (rest < 0) | (rest >= size)
+    if wrong.any():
+        first = int(rest.reshape(-1)[nonzero(wrong.reshape(-1))[0][0]])
+        raise ValueError(f"index {first} is out of bounds for array with size {size}")
+    if not shape and rest.ndim:
+        raise ValueError("multiple indices are not supported for 0d arrays")
+    places = []
+    for n in shape if fortran else reversed(shape):
+        places.append(_raptors.ufuncs["remainder"](rest, max(n, 1)))
+        rest = _raptors.ufuncs["floor_divide"](rest, max(n, 1))
+    return tuple(places if fortran else reversed(places))
+
+
+def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
+    """The flat indices that places on every axis of an array of shape ``dims`` mean.
+
+    Places out of bounds are a ValueError, start again (``mode="wrap"``) or stay at the ends
+    (``mode="clip"``); ``mode`` may be a tuple with one for each axis.
+
+    Examples
+    --------
+    >>> rp.ravel_multi_index(([0, 1], [1, 2]), (2, 3))
+    array([1, 5])
+    """
+    dims, fortran = _lengths(dims), _is_fortran(order)
+    modes = [mode_name(m) for m in mode] if isinstance(mode, tuple | list) else [mode_name(mode)] * len(dims)
+    if len(modes) != len(dims):
+        raise ValueError(f"list of clipmodes has wrong length ({len(modes)} instead of {len(dims)})")
+    if math.prod(dims) > np.iinfo(np.intp).max:
+        raise ValueError(
+            "invalid dims: array size defined by dims is larger than the maximum possible size."
+        )
+    multi_index = tuple(multi_index)
+    if len(multi_index) != len(dims):
+        raise ValueError(f"parameter multi_index must be a sequence of length {len(dims)}")
+    axes = [_integers(places) for places in multi_index]
+    if any(axis.size for axis in axes) and 0 in dims:
+        raise ValueError("cannot unravel if shape has zero entries (is empty).")
+    result, step = asarray(np.intp(0)), 1
+    triples = zip(axes, dims, modes)
+    for places, n, how in triples if fortran else reversed(list(triples)):
+        if how == "raise" and ((places < 0) | (places >= n)).any():
+            raise ValueError("invalid entry in coordinates array")
+        result = within(places, n, how) * step + result
+        step *= n
+    return result

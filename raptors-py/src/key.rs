@@ -1,0 +1,222 @@
+//! What stands between the square brackets, as the array crate takes it.
+
+use crate::array::{self, NdArray};
+use crate::interop;
+use pyo3::exceptions::{PyIndexError, PyMemoryError, PyRecursionError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyEllipsis, PyInt, PyList, PySlice, PyTuple};
+use raptors_array::index::Item;
+use raptors_array::{Array, Bool, DType, Index, Kind};
+use smallvec::SmallVec;
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// A key of one kind or the other.
+pub(crate) enum Key {
+    /// Chooses a view. An array without axes stood for one of the integers if `copies`, so that the
+    /// result is a copy.
+    View {
+        indices: SmallVec<[Index; 4]>,
+        copies: bool,
+    },
+    /// Picks elements by arrays.
+    Pick(Vec<Item>),
+}
+
+/// One item of a key.
+enum One {
+    Basic(Index),
+    /// An integer in an array without axes.
+    Scalar(i64),
+    Array(Item),
+}
+
+/// Reads what stands between the square brackets.
+#[inline]
+pub(crate) fn read(key: &Any<'_>) -> PyResult<Key> {
+    if key.is_exact_instance_of::<PyInt>() {
+        return Ok(Key::View {
+            indices: SmallVec::from_elem(Index::Int(integer(key)?), 1),
+            copies: false,
+        });
+    }
+    let mut reading = Reading::default();
+    match key.cast::<PyTuple>() {
+        Ok(tuple) => {
+            for item in tuple.iter_borrowed() {
+                reading.add(one(&item)?);
+            }
+        }
+        Err(_) => reading.add(one(key)?),
+    }
+    Ok(reading.finish())
+}
+
+/// A key whose items are being read.
+#[derive(Default)]
+struct Reading {
+    indices: SmallVec<[Index; 4]>,
+    copies: bool,
+    items: Option<Vec<Item>>,
+}
+
+impl Reading {
+    fn add(&mut self, one: One) {
+        let index = match one {
+            One::Basic(index) => index,
+            One::Scalar(i) => {
+                self.copies = true;
+                Index::Int(i)
+            }
+            One::Array(item) => {
+                let before = || {
+                    self.indices
+                        .iter()
+                        .map(|&index| Item::Basic(index))
+                        .collect()
+                };
+                self.items.get_or_insert_with(before).push(item);
+                return;
+            }
+        };
+        match &mut self.items {
+            Some(items) => items.push(Item::Basic(index)),
+            None => self.indices.push(index),
+        }
+    }
+
+    fn finish(self) -> Key {
+        match self.items {
+            Some(items) => Key::Pick(items),
+            None => Key::View {
+                indices: self.indices,
+                copies: self.copies,
+            },
+        }
+    }
+}
+
+#[inline]
+fn one(item: &Any<'_>) -> PyResult<One> {
+    if item.is_exact_instance_of::<PyInt>() {
+        return Ok(One::Basic(Index::Int(integer(item)?)));
+    }
+    if let Ok(slice) = item.cast_exact::<PySlice>() {
+        let [start, stop, step] = interop::bounds(slice)?;
+        return Ok(One::Basic(Index::Slice {
+            start: Some(start),
+            stop: Some(stop),
+            step: Some(step),
+        }));
+    }
+    if item.is_none() {
+        return Ok(One::Basic(Index::NewAxis));
+    }
+    if item.is_exact_instance_of::<PyEllipsis>() {
+        return Ok(One::Basic(Index::Ellipsis));
+    }
+    if let Some(array) = array::of(item) {
+        return from_array(array, item);
+    }
+    other(item)
+}
+
+/// An index that is neither of Python's own nor an array of Raptors'.
+fn other(item: &Any<'_>) -> PyResult<One> {
+    if let Ok(truth) = item.cast::<PyBool>() {
+        return mask_of_one(truth.is_true());
+    }
+    if interop::is_numpy(item) {
+        return match interop::from_numpy(item)? {
+            Some(array) => from_array(&array, item),
+            None => Err(wrong_type()),
+        };
+    }
+    if !interop::is_numpy_scalar(item)
+        && (item.is_exact_instance_of::<PyList>() || item.hasattr("__len__")?)
+    {
+        return sequence(item);
+    }
+    if item.hasattr("__index__")? {
+        match item.call_method0("__index__") {
+            Ok(index) => return Ok(One::Basic(Index::Int(integer(&index)?))),
+            Err(error) if !is_hopeless(&error, item.py()) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    sequence(item)
+}
+
+/// An index that NumPy reads as an array: a list, a truth value, an object with a protocol.
+fn sequence(item: &Any<'_>) -> PyResult<One> {
+    let numpy = item.py().import("numpy")?;
+    let is_array = item.is_instance(&numpy.getattr("ndarray")?)?;
+    let array = numpy.call_method1("asarray", (item,))?;
+    let array = match interop::from_numpy(&array)? {
+        Some(array) => array,
+        None if is_array => return Err(wrong_type()),
+        None => return Err(invalid()),
+    };
+    match array.dtype().kind() {
+        Kind::Bool | Kind::Signed | Kind::Unsigned => from_array(&array, item),
+        // An empty list has no type of its own.
+        _ if array.size() == 0 && !is_array => {
+            let empty = crate::guard::quick(|| {
+                Array::empty(array.shape(), DType::I64, raptors_array::Order::C)
+            })?;
+            Ok(One::Array(Item::Integers(empty)))
+        }
+        _ if is_array => Err(wrong_type()),
+        _ => Err(invalid()),
+    }
+}
+
+/// An array of integers or of truth values.
+fn from_array(array: &Array, item: &Any<'_>) -> PyResult<One> {
+    match array.dtype().kind() {
+        Kind::Bool => Ok(One::Array(Item::Mask(array.clone()))),
+        Kind::Signed | Kind::Unsigned if array.ndim() == 0 => {
+            let index = item
+                .call_method0("__index__")
+                .and_then(|index| integer(&index));
+            Ok(One::Scalar(index?))
+        }
+        Kind::Signed | Kind::Unsigned => Ok(One::Array(Item::Integers(array.clone()))),
+        // A scalar of NumPy is no array to it.
+        _ if item
+            .cast_exact::<NdArray>()
+            .is_ok_and(|item| item.get().is_scalar()) =>
+        {
+            Err(invalid())
+        }
+        _ => Err(wrong_type()),
+    }
+}
+
+fn mask_of_one(truth: bool) -> PyResult<One> {
+    let mask = crate::guard::quick(|| Array::from_shape(&[], &[Bool::from(truth)]))?;
+    Ok(One::Array(Item::Mask(mask)))
+}
+
+/// An integer as an index; one beyond 64 bits is none.
+fn integer(item: &Any<'_>) -> PyResult<i64> {
+    item.extract().map_err(|_| invalid())
+}
+
+/// Whether an error is none of the index's fault.
+fn is_hopeless(error: &PyErr, py: Python<'_>) -> bool {
+    error.is_instance_of::<PyMemoryError>(py) || error.is_instance_of::<PyRecursionError>(py)
+}
+
+#[cold]
+fn invalid() -> PyErr {
+    PyIndexError::new_err(
+        "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or \
+         boolean arrays are valid indices",
+    )
+}
+
+#[cold]
+fn wrong_type() -> PyErr {
+    PyIndexError::new_err("arrays used as indices must be of integer (or boolean) type")
+}

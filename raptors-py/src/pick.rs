@@ -1,0 +1,193 @@
+//! Functions that pick elements by place or by truth, and put elements there.
+
+use crate::array::{self, NdArray, Object};
+use crate::value::{self, Value};
+use crate::{call, creation, guard, index, interop};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+use raptors_array::{Array, DType, index as picking, result_type};
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// The operand that `object` is: a number of Python keeps its weak type.
+fn operand<'a>(object: &'a Any<'_>) -> PyResult<Value<'a>> {
+    match value::read(object)? {
+        Some(value) => Ok(value),
+        None => Ok(Value::Owned(
+            creation::as_object(object)?.get().array.clone(),
+        )),
+    }
+}
+
+/// Where the elements of `array` are not zero: one array of indices for each axis.
+fn places<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyTuple>> {
+    let found = guard::run(py, array.size(), || picking::nonzero(array))?;
+    let found: Vec<Object<'py>> = found
+        .into_iter()
+        .map(|places| array::fresh(py, places))
+        .collect::<PyResult<_>>()?;
+    PyTuple::new(py, found)
+}
+
+/// The elements of ``x`` where ``condition`` is true, and of ``y`` elsewhere.
+///
+/// The three are broadcast together, and the result has the dtype that ``x`` and ``y`` promote to.
+/// With ``condition`` alone, what ``nonzero`` gives.
+///
+/// Examples
+/// --------
+/// >>> rp.where(rp.asarray([True, False, True]), rp.asarray([1, 2, 3]), 0)
+/// array([1, 0, 3])
+#[pyfunction(name = "where")]
+#[pyo3(signature = (condition, x = None, y = None, /))]
+fn where_<'py>(
+    condition: &Any<'py>,
+    x: Option<&Any<'py>>,
+    y: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    let py = condition.py();
+    let (x, y) = match (x, y) {
+        (Some(x), Some(y)) => (x, y),
+        (None, None) => return nonzero(condition).map(Bound::into_any),
+        _ => {
+            let words = "either both or neither of x and y should be given";
+            return Err(PyValueError::new_err(words));
+        }
+    };
+    let condition = creation::as_object(condition)?;
+    let condition = &condition.get().array;
+    let (x, y) = (operand(x)?, operand(y)?);
+    let dtype = result_type(&[x.operand().arg(), y.operand().arg()]);
+    let work = condition.size().max(x.size()).max(y.size());
+    let chosen = guard::run(py, work, || {
+        picking::select(condition, &x.operand(), &y.operand(), dtype)
+    })?;
+    Ok(array::result(py, chosen)?.into_any())
+}
+
+/// The indices of the elements that are not zero, in C order: one array for each axis.
+///
+/// `ValueError` for an array without axes.
+///
+/// Examples
+/// --------
+/// >>> rp.nonzero(rp.asarray([[0, 3], [4, 0]]))
+/// (array([0, 1]), array([1, 0]))
+#[pyfunction]
+#[pyo3(signature = (a))]
+fn nonzero<'py>(a: &Any<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    places(a.py(), &creation::as_object(a)?.get().array)
+}
+
+/// How many elements of an array are not zero, as a number of Python.
+#[pyfunction]
+fn _count_nonzero(a: &Object<'_>) -> PyResult<usize> {
+    let array = &a.get().array;
+    Ok(guard::run(a.py(), array.size(), || {
+        picking::count_nonzero(array)
+    })?)
+}
+
+/// The elements at `indices`, an array of integers, along `axis`.
+#[pyfunction]
+fn _take<'py>(a: &Object<'py>, indices: &Object<'py>, axis: i64) -> PyResult<Object<'py>> {
+    let (array, indices) = (&a.get().array, &indices.get().array);
+    let work = indices.size().max(array.size());
+    let taken = guard::run(a.py(), work, || picking::take(array, indices, axis))?;
+    array::result(a.py(), taken)
+}
+
+/// What `where=` means: the elements of a list may be any numbers, those of an array are not cast.
+fn truth<'py>(mask: &Any<'py>) -> PyResult<Any<'py>> {
+    if !mask.is_exact_instance_of::<PyList>() && !mask.is_exact_instance_of::<PyTuple>() {
+        return Ok(mask.clone());
+    }
+    let bools = crate::dtype::object(mask.py(), DType::Bool)?;
+    mask.py()
+        .import("numpy")?
+        .call_method1("asarray", (mask, bools))
+}
+
+/// A shape without spaces: `(2,3)`, `(4,)`.
+fn tight(shape: &[usize]) -> String {
+    let lengths: Vec<String> = shape.iter().map(usize::to_string).collect();
+    let comma = if shape.len() == 1 { "," } else { "" };
+    format!("({}{comma})", lengths.join(","))
+}
+
+/// Copies the values of ``src``, broadcast, to ``dst``, where ``where`` is true.
+///
+/// `TypeError` where ``casting`` forbids the conversion.
+///
+/// Examples
+/// --------
+/// >>> a = rp.zeros(3)
+/// >>> rp.copyto(a, [1, 2, 3], where=[True, False, True])
+/// >>> a
+/// array([1., 0., 3.])
+#[pyfunction]
+#[pyo3(signature = (dst, src, casting = "same_kind", r#where = None))]
+fn copyto<'py>(
+    dst: &Any<'py>,
+    src: &Any<'py>,
+    casting: &str,
+    r#where: Option<&Any<'py>>,
+) -> PyResult<()> {
+    let py = dst.py();
+    let target = if let Ok(array) = dst.cast_exact::<NdArray>() {
+        array.get().clone_array()
+    } else if interop::is_numpy(dst)
+        && let Some(array) = interop::from_numpy(dst)?
+    {
+        array
+    } else {
+        return Err(PyTypeError::new_err(format!(
+            "copyto() argument 1 must be a numpy.ndarray, not {}",
+            dst.get_type().name()?
+        )));
+    };
+    let casting = call::casting(pyo3::types::PyString::new(py, casting).as_any())?;
+    let value = operand(src)?;
+    let source = value.operand();
+    let (from, to) = (source.arg().dtype(), target.dtype());
+    if !source.arg().can_cast(to, casting) {
+        return Err(PyTypeError::new_err(format!(
+            "Cannot cast {} from dtype('{}') to dtype('{}') according to the rule '{}'",
+            if value.ndim() == 0 {
+                "scalar"
+            } else {
+                "array data"
+            },
+            from.name(),
+            to.name(),
+            casting.name()
+        )));
+    }
+    index::refuse(&value, src, target.dtype())?;
+    let truth = r#where.map(|mask| truth(mask)).transpose()?;
+    let mask = call::mask(truth.as_ref())?;
+    if let Some(mask) = &mask
+        && raptors_array::broadcast_strides(mask.shape(), mask.strides(), target.shape()).is_none()
+    {
+        return Err(PyValueError::new_err(format!(
+            "could not broadcast where mask from shape {} into shape {}",
+            tight(mask.shape()),
+            tight(target.shape())
+        )));
+    }
+    let destination = interop::destination(&target)?;
+    let casting = raptors_array::Casting::Unsafe;
+    Ok(guard::run(py, target.size(), || match &mask {
+        Some(mask) => picking::assign_where(&destination, &source, mask, casting),
+        None => raptors_array::assign::assign(&destination, &source, casting),
+    })?)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(where_, module)?)?;
+    module.add_function(wrap_pyfunction!(nonzero, module)?)?;
+    module.add_function(wrap_pyfunction!(_count_nonzero, module)?)?;
+    module.add_function(wrap_pyfunction!(_take, module)?)?;
+    module.add_function(wrap_pyfunction!(copyto, module)?)
+}
