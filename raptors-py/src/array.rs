@@ -73,14 +73,6 @@ impl NdArray {
     }
 }
 
-/// The value of an attribute that is set, not deleted.
-fn given<'a, 'py>(
-    value: Option<&'a Bound<'py, PyAny>>,
-    name: &str,
-) -> PyResult<&'a Bound<'py, PyAny>> {
-    value.ok_or_else(|| PyAttributeError::new_err(format!("Cannot delete array {name}")))
-}
-
 /// A new object for an array that shares memory with nobody.
 #[inline]
 pub(crate) fn fresh(py: Python<'_>, array: Array) -> PyResult<Object<'_>> {
@@ -138,8 +130,8 @@ impl NdArray {
     }
 
     #[setter(shape)]
-    fn set_shape(&self, shape: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let shape = crate::shape::sequence(given(shape, "shape")?)?;
+    fn set_shape(&self, shape: &Bound<'_, PyAny>) -> PyResult<()> {
+        let shape = crate::shape::sequence(shape)?;
         let view = guard::quick(|| self.array.reshape_view(&shape, Order::C))?;
         self.array.exchange(view.ok_or_else(|| {
             PyAttributeError::new_err(
@@ -157,8 +149,8 @@ impl NdArray {
     }
 
     #[setter(dtype)]
-    fn set_dtype(&self, dtype: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let dtype = dtype::parse(given(dtype, "dtype")?)?;
+    fn set_dtype(&self, dtype: &Bound<'_, PyAny>) -> PyResult<()> {
+        let dtype = dtype::parse(dtype)?;
         self.array
             .exchange(guard::quick(|| self.array.view_as(dtype))?);
         Ok(())
@@ -195,8 +187,8 @@ impl NdArray {
     }
 
     #[setter(strides)]
-    fn set_strides(slf: &Bound<'_, Self>, strides: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let strides = crate::shape::sequence(given(strides, "strides")?)?;
+    fn set_strides(slf: &Bound<'_, Self>, strides: &Bound<'_, PyAny>) -> PyResult<()> {
+        let strides = crate::shape::sequence(strides)?;
         let warning = slf.py().get_type::<PyDeprecationWarning>();
         let message = c"strides of an array are not meant to be set: use as_strided";
         PyErr::warn(slf.py(), &warning, message, 1)?;

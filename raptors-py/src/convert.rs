@@ -174,7 +174,17 @@ impl<'py> Request<'_, 'py> {
             options.set_item("order", order)?;
         }
         options.set_item("ndmin", self.ndmin)?;
-        interop::through_numpy(object, Some(&options))
+        let result = interop::through_numpy(object, Some(&options));
+        match result {
+            Err(error) if error.is_instance_of::<PyValueError>(object.py()) => {
+                // NumPy does not take a Raptors array from `__array__`.
+                match object.call_method0("__array__") {
+                    Ok(inner) if inner.is_exact_instance_of::<NdArray>() => self.run(&inner),
+                    _ => Err(error),
+                }
+            }
+            result => result,
+        }
     }
 }
 

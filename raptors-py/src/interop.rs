@@ -153,7 +153,13 @@ pub(crate) fn through_numpy<'py>(
         Ok(descr) => dtype::unsupported(&descr),
         Err(error) => error,
     })?;
-    wrap(&array, shared)
+    if array.is(object) {
+        return wrap(&array, shared);
+    }
+    // A new array of NumPy's, which nobody else knows: its base is whose memory it is, if anybody's.
+    let base = array.getattr("base")?;
+    let base = (!base.is_none()).then(|| base.unbind());
+    Bound::new(object.py(), NdArray::new(shared, base, false))
 }
 
 /// Start, stop and step of a slice; bounds that are not given are beyond the ends.

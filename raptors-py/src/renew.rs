@@ -22,6 +22,7 @@ fn construct(
     strides: Option<&[isize]>,
     order: Order,
 ) -> PyResult<NdArray> {
+    let bytes = guard::quick(|| layout::bytes(shape, dtype))?;
     let dense = match order {
         Order::C => layout::c_strides(shape, dtype.size()),
         Order::F => layout::f_strides(shape, dtype.size()),
@@ -40,20 +41,16 @@ fn construct(
         }
         return Ok(NdArray::new(array, None, false));
     };
-    let bytes = guard::quick(|| layout::bytes(shape, dtype))?;
     let numpy = buffer.py().import("numpy")?;
     let memory = numpy.call_method1("frombuffer", (buffer, "u1"))?;
     let Some(memory) = interop::from_numpy(&memory)? else {
         return refuse("buffer has no bytes");
     };
-    if offset < 0 || offset as usize > memory.size() {
-        return refuse(&format!(
-            "offset must be non-negative and no greater than buffer length ({})",
-            memory.size()
+    let room = (memory.size() as isize).checked_sub(offset);
+    if offset < 0 || room.is_none_or(|room| room < bytes as isize && strides.is_none()) {
+        return Err(PyTypeError::new_err(
+            "buffer is too small for requested array",
         ));
-    }
-    if strides.is_none() && bytes > memory.size() - offset as usize {
-        return refuse("buffer is too small for requested array");
     }
     match memory.strided(offset, dtype, shape, strides.unwrap_or(&dense)) {
         Ok(array) => Ok(NdArray::new(array, Some(buffer.clone().unbind()), false)),

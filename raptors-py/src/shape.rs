@@ -46,6 +46,16 @@ fn reading(order: &Any<'_>, array: &Array) -> PyResult<Order> {
     })
 }
 
+/// The elements along one axis: contiguous by NumPy's promise, where a view would have steps.
+fn flattened(array: &Array, order: Order) -> raptors_array::Result<Array> {
+    let flat = array.ravel(order)?;
+    if flat.is_c_contiguous() {
+        Ok(flat)
+    } else {
+        assign::copy(&flat, Some(Order::C))
+    }
+}
+
 #[pymethods]
 impl NdArray {
     /// The view with all axes reversed.
@@ -138,23 +148,17 @@ impl NdArray {
         let this = &slf.get().array;
         let order = match order {
             Some(name) if call::order_letter(name)?.is_none() && !this.is_c_contiguous() => {
-                return slf
-                    .py()
-                    .import("raptors._methods")?
-                    .call_method1("_ravel_k", (slf,));
+                // As the elements lie: the axes with the longest steps first.
+                let mut axes: Vec<i64> = (0..this.ndim() as i64).collect();
+                axes.sort_by_key(|&axis| core::cmp::Reverse(this.strides()[axis as usize].abs()));
+                let sorted = guard::quick(|| this.transpose(&axes))?;
+                let flat = guard::run(slf.py(), this.size(), || flattened(&sorted, Order::C))?;
+                return Ok(array::view(slf, flat)?.into_any());
             }
             Some(name) => reading(name, this)?,
             None => Order::C,
         };
-        // Contiguous by NumPy's promise, where a reshaped view would have steps.
-        let flat = guard::run(slf.py(), this.size(), || {
-            let flat = this.ravel(order)?;
-            if flat.is_c_contiguous() {
-                Ok(flat)
-            } else {
-                assign::copy(&flat, Some(Order::C))
-            }
-        })?;
+        let flat = guard::run(slf.py(), this.size(), || flattened(this, order))?;
         Ok(array::view(slf, flat)?.into_any())
     }
 
@@ -239,6 +243,7 @@ impl NdArray {
         if !copy && to == this.dtype() && ordered {
             return Ok(slf.clone().into_any());
         }
+        crate::convert::warn_of_lost_parts(py, this.dtype(), to)?;
         let result = guard::run(py, this.size(), || assign::astype(this, to, order))?;
         Ok(array::fresh(py, result)?.into_any())
     }

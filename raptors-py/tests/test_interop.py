@@ -8,7 +8,7 @@ import weakref
 
 import numpy as np
 import pytest
-from conftest import DTYPES, LAYOUTS, values
+from conftest import DTYPES, LAYOUTS, python, values
 
 import raptors as rp
 
@@ -192,3 +192,122 @@ def test_many_objects_come_and_go():
     gc.collect()
     assert all(view() is None for view in views)
     assert all((rp.zeros(3) + i).tolist() == [i] * 3 for i in range(500))
+
+
+def test_array_api_compat_finds_the_namespace():
+    compat = pytest.importorskip("array_api_compat")
+    ours = rp.ones(3)
+    assert compat.array_namespace(ours) is rp and compat.is_array_api_obj(ours)
+    assert compat.device(ours) == "cpu" and compat.size(ours) == 3
+
+
+def test_pandas_takes_the_memory():
+    pandas = pytest.importorskip("pandas")
+    ours = rp.arange(12.0).reshape(4, 3)
+    frame = pandas.DataFrame(ours, columns=list("abc"), copy=False)
+    assert frame.dtypes.tolist() == [np.dtype("f8")] * 3 and frame["b"].sum() == 22
+    assert np.shares_memory(frame.to_numpy(), ours)
+    series = pandas.Series(ours[:, 0], copy=False)
+    assert np.shares_memory(series.to_numpy(), ours) and series.mean() == 4.5
+    assert rp.asarray(series).tolist() == [0, 3, 6, 9] and rp.asarray(frame).shape == (4, 3)
+
+
+def test_matplotlib_draws():
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots()
+    x = rp.linspace(0, 1, 50)
+    (line,) = axes.plot(x, rp.sin(x))
+    np.testing.assert_allclose(line.get_ydata(), np.sin(np.linspace(0, 1, 50)))
+    axes.imshow(rp.ones((4, 4)))
+    axes.hist(x, bins=5)
+    axes.scatter(x, x, c=x)
+    figure.canvas.draw()
+    pyplot.close(figure)
+
+
+def test_scipy_takes_arrays():
+    scipy = pytest.importorskip("scipy")
+    import scipy.linalg
+    import scipy.optimize
+    import scipy.special
+
+    ours = rp.asarray(np.eye(3) * 2)
+    np.testing.assert_allclose(np.asarray(scipy.linalg.inv(ours)), np.eye(3) / 2)
+    assert type(scipy.special.erf(rp.ones(2))) is rp.ndarray
+    found = scipy.optimize.minimize(lambda v: float(((rp.asarray(v) - 1) ** 2).sum()), rp.zeros(2))
+    np.testing.assert_allclose(found.x, 1, atol=1e-4)
+
+
+def test_scipy_by_the_array_api():
+    pytest.importorskip("scipy")
+    code = """
+import raptors as rp, numpy as np
+from scipy.cluster.vq import whiten
+from scipy import special, stats, fft, signal, integrate
+x = rp.asarray(np.random.default_rng(0).normal(size=(20, 3)))
+for name, result in {
+    "whiten": whiten(x), "logsumexp": special.logsumexp(x, axis=0), "zscore": stats.zscore(x),
+    "trapezoid": integrate.trapezoid(x, axis=0), "erf": special.erf(x), "skew": stats.skew(x),
+    "fft": fft.fft(x), "detrend": signal.detrend(x, axis=0),
+}.items():
+    assert type(result) is rp.ndarray, (name, type(result))
+np.testing.assert_allclose(np.asarray(stats.zscore(x)), stats.zscore(np.asarray(x)))
+"""
+    status, words = python(code, SCIPY_ARRAY_API="1")
+    assert status == 0, words
+
+
+def test_sklearn_takes_arrays():
+    pytest.importorskip("sklearn")
+    from sklearn.linear_model import LinearRegression
+    from sklearn.preprocessing import StandardScaler
+
+    x = rp.asarray(np.random.default_rng(0).normal(size=(30, 3)))
+    y = x @ rp.asarray([1.0, 2.0, 3.0])
+    np.testing.assert_allclose(LinearRegression().fit(x, y).coef_, [1, 2, 3])
+    assert StandardScaler().fit_transform(x).shape == (30, 3)
+
+
+def test_sklearn_by_the_array_api():
+    pytest.importorskip("sklearn")
+    code = """
+import raptors as rp, numpy as np, sklearn
+from sklearn.preprocessing import StandardScaler, MinMaxScaler
+from sklearn.linear_model import Ridge
+from sklearn.decomposition import PCA
+from sklearn.metrics import r2_score
+x = rp.asarray(np.random.default_rng(0).normal(size=(30, 3)))
+y = x @ rp.asarray([1.0, 2.0, 3.0])
+with sklearn.config_context(array_api_dispatch=True):
+    for scaler in StandardScaler(), MinMaxScaler(), PCA(2, svd_solver="full"):
+        assert type(scaler.fit_transform(x)) is rp.ndarray, scaler
+    ridge = Ridge(alpha=1e-9, solver="svd").fit(x, y)
+    assert type(ridge.coef_) is rp.ndarray
+    np.testing.assert_allclose(np.asarray(ridge.coef_), [1, 2, 3], atol=1e-6)
+    assert abs(float(r2_score(y, ridge.predict(x))) - 1) < 1e-9
+"""
+    status, words = python(code, SCIPY_ARRAY_API="1")
+    assert status == 0, words
+
+
+def test_xarray_keeps_arrays():
+    xarray = pytest.importorskip("xarray")
+    ours = xarray.DataArray(rp.arange(6.0).reshape(2, 3), dims=("x", "y"))
+    assert type(ours.data) is rp.ndarray
+    assert type((ours + 1).data) is rp.ndarray and type(ours.mean("x").data) is rp.ndarray
+    assert ours.sum("y").data.tolist() == [3, 12] and ours.isel(x=0).data.tolist() == [0, 1, 2]
+
+
+def test_einops_rearranges():
+    pytest.importorskip("einops")
+    from einops import array_api as einops
+
+    ours = rp.arange(24).reshape(2, 3, 4)
+    moved = einops.rearrange(ours, "a b c -> c (a b)")
+    assert type(moved) is rp.ndarray
+    assert moved.tolist() == np.arange(24).reshape(6, 4).T.tolist()
+    assert einops.reduce(ours, "a b c -> a", "sum").tolist() == [66, 210]
+    assert einops.repeat(ours, "a b c -> a b c d", d=2).shape == (2, 3, 4, 2)

@@ -9,6 +9,11 @@ import numpy as np
 from ._raptors import asarray, ndarray
 
 
+_WRONG = (
+    "only integers, slices (`:`), ellipsis (`...`) and integer or boolean arrays are valid indices"
+)
+
+
 class flatiter:
     """All elements of an array as if it had one axis, in C order.
 
@@ -57,7 +62,6 @@ class flatiter:
 
     def __next__(self):
         if self._next >= self._array.size:
-            self._next = 0
             raise StopIteration
         index = self._next
         self._next += 1
@@ -73,28 +77,44 @@ class flatiter:
     def _key(self, key):
         """The key, and whether it names one element."""
         if type(key) is tuple:
+            if not key:
+                return slice(None), False
             if len(key) != 1:
-                raise IndexError("unsupported iterator index")
+                raise IndexError(
+                    "too many indices for flat iterator: flat iterator is 1-dimensional, but "
+                    f"{len(key)} were indexed"
+                )
             (key,) = key
-        if key is None or isinstance(key, float):
-            raise IndexError("unsupported iterator index")
+            if isinstance(key, tuple):
+                key = list(key)
+        if key is None or isinstance(key, float | str):
+            raise IndexError(_WRONG)
         if isinstance(key, slice) or key is Ellipsis:
             return (slice(None) if key is Ellipsis else key), False
         if isinstance(key, int | np.integer) and not isinstance(key, bool):
             return self._check(key), True
         key = asarray(key)
+        if not key.size and key.dtype.kind == "f":
+            key = key.astype("int64")
         if key.dtype.kind not in "iub":
-            raise IndexError("unsupported iterator index")
+            raise IndexError(_WRONG)
         if key.ndim == 0 and key.dtype.kind != "b":
             return self._check(key.item()), True
         return key, False
+
+    @staticmethod
+    def _choose(line, key):
+        try:
+            return line[key]
+        except IndexError as error:
+            raise IndexError(str(error).replace("axis 0 with size", "size")) from None
 
     def __getitem__(self, key):
         key, one = self._key(key)
         if one:
             return self._array[self._place(key)] if self._line is None else self._line[key]
         line = self._array.ravel() if self._line is None else self._line
-        result = line[key]
+        result = self._choose(line, key)
         return result.copy() if result.base is not None else result
 
     def __setitem__(self, key, value):
@@ -103,7 +123,7 @@ class flatiter:
             self._array[self._place(key)] = asarray(value).reshape(-1)[0]
             return
         line = self._array.flatten() if self._line is None else self._line
-        count = line[key].size
+        count = self._choose(line, key).size
         values = asarray(value, dtype=self._array.dtype).ravel()
         if count and not values.size:
             raise ValueError("Error setting single item of array.")
@@ -117,6 +137,9 @@ class flatiter:
         line[key] = values if values.size == 1 else values[:count]
         if self._line is None:
             self._array[...] = line.reshape(self._array.shape)
+
+    def __delitem__(self, key):
+        raise TypeError("Cannot delete iterator elements")
 
     def __array__(self, dtype=None, /, *, copy=None):
         """A NumPy array of the elements: over their memory where they are in order."""

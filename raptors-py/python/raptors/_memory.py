@@ -41,7 +41,8 @@ def to_device(self, device, /, *, stream=None):
 
 def _sizeof(self, /):
     """The bytes of the object, with those of its elements if they are its own."""
-    return object.__sizeof__(self) + (self.nbytes if self.base is None else 0)
+    own = self.nbytes if self.base is None else 0
+    return object.__sizeof__(self) + 16 * self.ndim + own
 
 
 def _read_only(get, doc):

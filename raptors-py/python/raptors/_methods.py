@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 
 import numpy as np
 
@@ -77,7 +78,13 @@ def _unary_operator(name: str, ufunc_name: str):
 
 
 def _matmul_in_place(self, other, /):
-    self[...] = _raptors.matmul(self, other)
+    result = _raptors.matmul(self, other)
+    if result.shape != self.shape:
+        raise ValueError(
+            f"inplace matrix multiplication requires the result's shape {result.shape} to be that "
+            f"of the first operand {self.shape}"
+        )
+    self[...] = result
     return self
 
 
@@ -119,10 +126,21 @@ def _operator(name, a, b):
         priority = getattr(value, "__array_priority__", 0.0)
         if override is not _missing or (value is b and priority > 1.0):
             return NotImplemented
+    if name in _COMPARISONS:
+        # Unlike the ufuncs, the operators find what cannot be compared not equal.
+        return call(_COMPARISONS[name], (a, b), {})
     notice(f"numpy.{name}")
     return call(getattr(np, name), (a, b), {})
 
 
+_COMPARISONS = {
+    "equal": operator.eq,
+    "not_equal": operator.ne,
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+}
 _missing = object()
 
 
@@ -151,12 +169,6 @@ def _astype(self, dtype):
     """A copy of a type that only NumPy has, as a NumPy array."""
     notice("numpy.ndarray.astype")
     return self.__array__().astype(dtype)
-
-
-def _ravel_k(self):
-    """The elements in the order in which they lie."""
-    notice("numpy.ndarray.ravel with order='K'")
-    return call(np.ndarray.ravel, (self,), {"order": "K"})
 
 
 def _install() -> None:

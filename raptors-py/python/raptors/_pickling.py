@@ -7,13 +7,25 @@ import pickle
 from ._raptors import _unpickle, ndarray
 
 
+def _transposed(array, axes):
+    """The array whose axes were put in order for the pickle."""
+    return array.transpose(axes)
+
+
 def _reduce_ex(self, protocol, /):
     """What pickle stores: memory, dtype, shape and order."""
-    fortran = self.flags.fnc
-    if protocol >= 5 and (fortran or self.flags.c_contiguous):
-        return _unpickle, (pickle.PickleBuffer(self), self.dtype.str, self.shape, "CF"[fortran])
-    data = bytearray(self.tobytes("F" if fortran else "C"))
-    return _unpickle, (data, self.dtype.str, self.shape, "CF"[fortran])
+    flags = self.flags
+    order = "F" if flags.fnc else "C"
+    if protocol >= 5 and flags.forc:
+        memory = pickle.PickleBuffer(self.ravel(order))
+        return _unpickle, (memory, self.dtype.str, self.shape, order)
+    if protocol >= 5:
+        # Dense, but for the order of the axes: the memory still goes as it is.
+        axes = sorted(range(self.ndim), key=lambda axis: -abs(self.strides[axis]))
+        dense = self.transpose(axes)
+        if dense.flags.c_contiguous:
+            return _transposed, (dense, [axes.index(axis) for axis in range(self.ndim)])
+    return _unpickle, (bytearray(self.tobytes(order)), self.dtype.str, self.shape, order)
 
 
 def _reduce(self, /):

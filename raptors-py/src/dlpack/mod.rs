@@ -11,7 +11,7 @@ use core::ptr::NonNull;
 use pyo3::exceptions::{PyBufferError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use raptors_array::{Array, Buffer, DType, Dims, Error, MAX_NDIM, Strides, assign, layout};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -218,9 +218,18 @@ impl NdArray {
         stream: Option<&Any<'py>>,
         max_version: Option<&Any<'py>>,
         dl_device: Option<&Any<'py>>,
-        copy: Option<bool>,
+        copy: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let (py, this) = (slf.py(), slf.get());
+        let copy = match copy.filter(|copy| !copy.is_none()) {
+            Some(copy) if copy.is_instance_of::<PyString>() => {
+                return Err(PyValueError::new_err(
+                    "strings are not allowed for 'copy' keyword. Use True/False/None instead.",
+                ));
+            }
+            Some(copy) => Some(copy.is_truthy()?),
+            None => None,
+        };
         if stream.is_some_and(|stream| !stream.is_none()) {
             return runtime("Raptors only supports stream=None.");
         }
@@ -230,7 +239,7 @@ impl NdArray {
         )?;
         let device = pair(dl_device, "dl_device must be a tuple of two integers")?;
         if device.is_some_and(|device| device != (CPU.kind.into(), CPU.id.into())) {
-            return Err(PyValueError::new_err("unsupported device requested"));
+            return Err(PyBufferError::new_err("unsupported device requested"));
         }
         let versioned = version.is_some_and(|(major, _)| major >= VERSION[0].into());
         let mut array = this.clone_array();
@@ -241,7 +250,8 @@ impl NdArray {
             array = guard::run(py, array.size(), || assign::copy(&array, None))?;
         }
         let size = array.itemsize() as isize;
-        if array.size() > 0 && array.strides().iter().any(|step| step % size != 0) {
+        let mut axes = array.shape().iter().zip(array.strides());
+        if array.size() > 0 && axes.any(|(&n, step)| n > 1 && step % size != 0) {
             return Err(PyBufferError::new_err(
                 "DLPack only supports strides which are a multiple of itemsize.",
             ));
