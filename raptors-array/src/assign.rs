@@ -3,7 +3,6 @@
 use crate::{
     Array, Casting, Error, Order, Result,
     broadcast::broadcast_strides,
-    create::new_like,
     drive::{drive, map_plan},
     operand::Operand,
     overlap::{Overlap, overlap},
@@ -149,7 +148,10 @@ pub fn astype(array: &Array, dtype: DType, order: Option<Order>) -> Result<Array
             return Ok(result);
         }
     }
-    let result = new_like(array.shape(), dtype, order, &[array])?;
+    let result = match order {
+        Some(order) => Array::empty(array.shape(), dtype, order)?,
+        None => array.empty_sorted_like(array.shape(), dtype)?,
+    };
     if array.size() > 0 {
         write(array, array.strides(), &result)?;
     }

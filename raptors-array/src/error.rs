@@ -291,6 +291,10 @@ pub enum Error {
         /// The ufunc's name.
         ufunc: &'static str,
     },
+    /// Arrays that cannot be put together.
+    Join(crate::JoinFault),
+    /// Elements that cannot be repeated.
+    Repeat(crate::RepeatFault),
     /// An operation that there is no plan for.
     UnknownOperation {
         /// What was asked for.

@@ -17,6 +17,7 @@ pub mod fft;
 pub mod histogram;
 pub mod index;
 pub mod interp;
+pub mod join;
 pub mod layout;
 pub mod linalg;
 pub mod map;
@@ -32,6 +33,7 @@ mod promote;
 mod range;
 pub mod reduce;
 mod reinterpret;
+mod repeat;
 mod resolve;
 mod shape;
 mod stage;
@@ -47,6 +49,7 @@ pub use collapse::{Collapsed, collapse, keep_order};
 pub use create::Order;
 pub use error::{AxisList, Error, ErrorClass, Operand, Result};
 pub use index::{Index, Item, places};
+pub use join::{JoinFault, JoinOptions};
 pub use mem::Buffer;
 pub use overlap::{Overlap, overlap};
 pub use promote::{
@@ -55,6 +58,7 @@ pub use promote::{
 };
 pub use raptors_kernels::{Bool, DType, Element, Kind, Scalar, Ufunc, dtype};
 pub use reinterpret::ViewFault;
+pub use repeat::RepeatFault;
 pub use resolve::{Resolved, compare_out_of_range, resolve, resolve_as};
 pub use shape::{distinct_axes, reshape_strides, resolve_shape};
 

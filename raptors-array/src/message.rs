@@ -296,6 +296,8 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             "reduction operation '{ufunc}' does not have an identity, so to use a where mask one \
              has to specify 'initial'"
         ),
+        Error::Join(fault) => fault.fmt(f),
+        Error::Repeat(fault) => fault.fmt(f),
         Error::UnknownOperation { name } => write!(
             f,
             "unknown operation '{name}'; choose one of {}",

@@ -44,6 +44,12 @@ impl NdArray {
         self.base.is_some()
     }
 
+    /// The array that this one is a view of.
+    pub(crate) fn root<'py>(&self, py: Python<'py>) -> Option<Object<'py>> {
+        let base = self.base.as_ref()?.bind(py);
+        base.cast_exact::<Self>().ok().cloned()
+    }
+
     /// Whether it stands for a scalar of NumPy, which never changes.
     pub(crate) fn is_scalar(&self) -> bool {
         self.array.ndim() == 0 && !self.array.writeable()

@@ -4,8 +4,8 @@ use crate::array::{Object, fresh};
 use crate::{convert, dtype, guard};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFloat, PyInt, PyTuple};
-use raptors_array::{Array, DType, Dims, Number, Order};
+use pyo3::types::{PyInt, PyTuple};
+use raptors_array::{Array, DType, Dims, Order};
 
 /// A shape: an integer or a sequence of integers.
 pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
@@ -40,40 +40,82 @@ pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
 }
 
 /// The order of the elements of a new array: `"C"` or `"F"`.
-fn order(name: &str) -> PyResult<Order> {
+pub(crate) fn order(name: Option<&str>) -> PyResult<Order> {
     match name {
-        "C" | "c" => Ok(Order::C),
-        "F" | "f" => Ok(Order::F),
-        _ => Err(PyValueError::new_err("only 'C' or 'F' order is permitted")),
+        None | Some("C" | "c") => Ok(Order::C),
+        Some("F" | "f") => Ok(Order::F),
+        Some(_) => Err(PyValueError::new_err("only 'C' or 'F' order is permitted")),
+    }
+}
+
+/// Whether a new array can be where `device=` says, and of the kind that `like=` asks for.
+pub(crate) fn check_place(
+    device: Option<&Bound<'_, PyAny>>,
+    like: Option<&Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    if let Some(device) = device.filter(|device| !device.is_none())
+        && !device.eq("cpu")?
+    {
+        return Err(PyValueError::new_err(format!(
+            "Device not understood. Only \"cpu\" is allowed, but received: {}",
+            device.str()?
+        )));
+    }
+    match like.filter(|like| !like.is_none()) {
+        Some(like) if !like.hasattr("__array_function__")? => Err(PyTypeError::new_err(
+            "The `like` argument must be an array-like that implements the `__array_function__` \
+             protocol.",
+        )),
+        _ => Ok(()),
     }
 }
 
 /// An array of `shape` with any contents.
+///
+/// `order` is `"C"` or `"F"`. `ValueError` for negative lengths.
+///
+/// Examples
+/// --------
+/// >>> rp.empty((2, 3)).shape
+/// (2, 3)
 #[pyfunction]
-#[pyo3(signature = (shape, dtype = None, order = "C"))]
+#[pyo3(signature = (shape, dtype = None, order = "C", *, device = None, like = None))]
 fn empty<'py>(
     shape: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
-    order: &str,
+    order: Option<&str>,
+    device: Option<&Bound<'py, PyAny>>,
+    like: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Object<'py>> {
+    check_place(device, like)?;
     make(shape, dtype, order, Array::empty)
 }
 
 /// An array of `shape` filled with zeros.
+///
+/// `order` is `"C"` or `"F"`. `ValueError` for negative lengths.
+///
+/// Examples
+/// --------
+/// >>> rp.zeros((2, 2), dtype="i4").tolist()
+/// [[0, 0], [0, 0]]
 #[pyfunction]
-#[pyo3(signature = (shape, dtype = None, order = "C"))]
+#[pyo3(signature = (shape, dtype = None, order = "C", *, device = None, like = None))]
 fn zeros<'py>(
     shape: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
-    order: &str,
+    order: Option<&str>,
+    device: Option<&Bound<'py, PyAny>>,
+    like: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Object<'py>> {
+    check_place(device, like)?;
     make(shape, dtype, order, Array::zeros)
 }
 
 fn make<'py>(
     shape: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
-    order: &str,
+    order: Option<&str>,
     make: impl FnOnce(&[usize], DType, Order) -> raptors_array::Result<Array>,
 ) -> PyResult<Object<'py>> {
     let dims = self::shape(shape)?;
@@ -87,60 +129,7 @@ pub(crate) fn as_object<'py>(object: &Bound<'py, PyAny>) -> PyResult<Object<'py>
     convert::as_object(object)
 }
 
-/// The numbers from `start` to before `stop`, `step` apart.
-#[pyfunction]
-#[pyo3(signature = (start_or_stop, /, stop = None, step = None, dtype = None, **kwargs))]
-fn arange<'py>(
-    start_or_stop: &Bound<'py, PyAny>,
-    stop: Option<&Bound<'py, PyAny>>,
-    step: Option<&Bound<'py, PyAny>>,
-    dtype: Option<&Bound<'py, PyAny>>,
-    kwargs: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let py = start_or_stop.py();
-    let number = |object: &Bound<'py, PyAny>| {
-        if object.is_exact_instance_of::<PyInt>() {
-            object.extract().ok().map(Number::Int)
-        } else {
-            object
-                .cast_exact::<PyFloat>()
-                .ok()
-                .map(|float| Number::Float(float.value()))
-        }
-    };
-    let (start, end) = match stop {
-        Some(stop) => (number(start_or_stop), number(stop)),
-        None => (Some(Number::Int(0)), number(start_or_stop)),
-    };
-    let step_number = step.map_or(Some(Number::Int(1)), number);
-    let dtype_known = match dtype.filter(|dtype| !dtype.is_none()) {
-        None => Some(None),
-        Some(dtype) => dtype::parse_any(dtype)?.map(Some),
-    };
-    if let (Some(start), Some(end), Some(step), Some(dtype), None) =
-        (start, end, step_number, dtype_known, kwargs)
-    {
-        let range = guard::quick(|| Array::arange(start, end, step, dtype))?;
-        return Ok(fresh(py, range)?.into_any());
-    }
-    // Numbers of other types, and keywords that say where the array is to be: NumPy's.
-    let options = kwargs.map_or_else(|| Ok(PyDict::new(py)), PyDictMethods::copy)?;
-    options.set_item("dtype", dtype)?;
-    let mut args = vec![start_or_stop];
-    args.extend(stop);
-    match (step, stop) {
-        (Some(step), Some(_)) => args.push(step),
-        (Some(step), None) => options.set_item("step", step)?,
-        (None, _) => {}
-    }
-    let methods = py.import("raptors._methods")?;
-    methods
-        .getattr("_delegate_function")?
-        .call1(("arange", PyTuple::new(py, args)?, options))
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(empty, module)?)?;
-    module.add_function(wrap_pyfunction!(zeros, module)?)?;
-    module.add_function(wrap_pyfunction!(arange, module)?)
+    module.add_function(wrap_pyfunction!(zeros, module)?)
 }

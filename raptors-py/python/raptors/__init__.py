@@ -40,15 +40,16 @@ from ._delegate import FallbackError, FallbackWarning, module  # noqa: E402
 
 # The chapters of the namespace: what each lists in __all__ is public here.
 _CHAPTERS = (
-    "_creation", "_dtypes", "_files", "_gradient", "_histogram", "_indexing", "_info",
-    "_manipulation", "_nan", "_polynomial", "_printing", "_products", "_quantile", "_sets",
-    "_signal", "_sorting", "_statistics", "_windows",
+    "_application", "_comparison", "_creation", "_dtypes", "_facts", "_files", "_gradient",
+    "_grids", "_histogram", "_indexing", "_info", "_joining", "_manipulation", "_nan", "_padding",
+    "_polynomial", "_printing", "_products", "_quantile", "_rounding", "_sets", "_signal",
+    "_sorting", "_splitting", "_statistics", "_triangles", "_windows",
 )  # fmt: skip
 for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHAPTERS)):
     globals().update((name, getattr(_chapter, name)) for name in _chapter.__all__)
 
 _from_numpy, __dir__ = module("numpy", globals())
-_MODULES = {"char", "emath", "fft", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing"}
+_MODULES = {"char", "emath", "fft", "lib", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing"}
 
 
 def __getattr__(name: str):

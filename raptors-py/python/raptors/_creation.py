@@ -1,5 +1,319 @@
-"""New arrays: from shapes, ranges, functions, buffers and other arrays."""
+"""New arrays: evenly spaced numbers, and arrays from buffers, files, iterables and other arrays."""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+import itertools
+import math
+import operator
+import os
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+import raptors as rp
+
+from ._delegate import call, notice
+from ._raptors import _linspace, arange, array, asarray, empty, ndarray, share
+
+__all__ = [
+    "asanyarray", "asarray_chkfinite", "ascontiguousarray", "asfortranarray", "copy", "frombuffer",
+    "fromfile", "fromiter", "fromstring", "geomspace", "linspace", "logspace", "require",
+]  # fmt: skip
+
+
+def check_place(device=None, like=None) -> None:
+    """Refuses devices other than the only one, and a ``like`` that cannot say what to make."""
+    if device is not None and device != "cpu":
+        raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')
+    if like is not None and not hasattr(like, "__array_function__"):
+        raise TypeError(
+            "The `like` argument must be an array-like that implements the `__array_function__` "
+            "protocol."
+        )
+
+
+def linspace(
+    start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None
+):  # fmt: skip
+    """``num`` evenly spaced numbers from ``start`` to ``stop``, along a new axis.
+
+    ``stop`` is the last one if ``endpoint``, else the next would be. Integer types are rounded down.
+    With ``retstep``, the step comes second. ``ValueError`` for a negative ``num``.
+
+    Examples
+    --------
+    >>> rp.linspace(0, 1, 5).tolist()
+    [0.0, 0.25, 0.5, 0.75, 1.0]
+    """
+    check_place(device)
+    num = operator.index(num)
+    if num < 0:
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    if type(start) in (int, float) and type(stop) in (int, float) and axis in (0, -1):
+        result, step = _linspace(start, stop, num, endpoint, float if dtype is None else dtype)
+        return (result, step) if retstep else result
+    start, stop = asarray(start) * 1.0, asarray(stop) * 1.0
+    kind = np.result_type(start.dtype, stop.dtype, 1.0)
+    dtype = kind if dtype is None else np.dtype(dtype)
+    delta = rp.subtract(stop, start, dtype=kind)
+    result = arange(0, num, dtype=kind).reshape((-1,) + (1,) * delta.ndim)
+    parts = num - 1 if endpoint else num
+    if parts > 0:
+        step = delta / parts
+        # Steps that underflow to zero keep their digits when divided first.
+        result = result / parts * delta if bool((step == 0).any()) else result * step
+    else:
+        step = rp.full_like(delta, math.nan) if delta.ndim else math.nan
+        result = result * delta
+    result = result + start
+    if endpoint and num > 1:
+        result[-1, ...] = stop
+    if axis != 0:
+        result = rp.moveaxis(result, 0, axis)
+    if dtype.kind in "iu":
+        result = rp.floor(result)
+    result = result.astype(dtype, copy=False)
+    return (result, step) if retstep else result
+
+
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
+    """``num`` numbers from ``base ** start`` to ``base ** stop``, their logarithms evenly spaced.
+
+    Examples
+    --------
+    >>> rp.logspace(0, 2, 3).tolist()
+    [1.0, 10.0, 100.0]
+    """
+    if not isinstance(base, float | int) and rp.ndim(base):
+        base = asarray(base)
+        ndim = max(rp.ndim(start), rp.ndim(stop), base.ndim)
+        start, stop, base = (array(value, copy=None, ndmin=ndim) for value in (start, stop, base))
+        base = rp.expand_dims(base, axis)
+    exponents = linspace(start, stop, num, endpoint, axis=axis)
+    result = rp.power(base, exponents)
+    return result if dtype is None else result.astype(dtype, copy=False)
+
+
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
+    """``num`` numbers from ``start`` to ``stop``, each the same multiple of the one before.
+
+    Complex numbers lie on a spiral. ``ValueError`` where ``start`` or ``stop`` is zero.
+
+    Examples
+    --------
+    >>> rp.geomspace(1, 8, 4).round(12).tolist()
+    [1.0, 2.0, 4.0, 8.0]
+    """
+    start, stop = asarray(start), asarray(stop)
+    if bool((start == 0).any()) or bool((stop == 0).any()):
+        raise ValueError("Geometric sequence cannot include zero")
+    given = () if dtype is None else (np.dtype(dtype),)
+    kind = np.result_type(start.dtype, stop.dtype, 1.0, *given)
+    dtype = kind if dtype is None else np.dtype(dtype)
+    start, stop = start.astype(kind), stop.astype(kind)
+    start, stop = rp.broadcast_arrays(start, stop)
+    # Both ends are turned so that the first is real and positive.
+    sign = rp.sign(start)
+    first, last = start / sign, stop / sign
+    result = logspace(rp.log10(first), rp.log10(last), num, endpoint, dtype=kind)
+    if num > 0:
+        result[0, ...] = first
+        if num > 1 and endpoint:
+            result[-1, ...] = last
+    result = result * sign
+    if axis != 0:
+        normalize_axis_index(axis, result.ndim)
+        result = rp.moveaxis(result, 0, axis)
+    return result.astype(dtype, copy=False)
+
+
+def frombuffer(buffer, dtype=float, count=-1, offset=0, *, like=None):
+    """The bytes of ``buffer`` as elements of ``dtype``: an array of the same memory.
+
+    ``count`` elements from byte ``offset``; all if negative. ``ValueError`` where the bytes are too
+    few or do not come out even. Read-only where the buffer is.
+
+    Examples
+    --------
+    >>> rp.frombuffer(b"abc", dtype="u1").tolist()
+    [97, 98, 99]
+    """
+    check_place(like=like)
+    return share(np.frombuffer(buffer, dtype, count, offset))
+
+
+def fromiter(iter, dtype, count=-1, *, like=None):
+    """The numbers that an iterable gives, along one axis.
+
+    ``count`` of them; all if negative. ``ValueError`` where there are fewer.
+
+    Examples
+    --------
+    >>> rp.fromiter((i * i for i in range(4)), dtype=int).tolist()
+    [0, 1, 4, 9]
+    """
+    check_place(like=like)
+    dtype, count = np.dtype(dtype), operator.index(count)
+    if dtype.kind not in "biufc":
+        notice("numpy.fromiter")
+        return call(np.fromiter, (iter, dtype, count), {})
+    items = list(iter if count < 0 else itertools.islice(iter, count))
+    if len(items) < count:
+        raise ValueError(
+            f"iterator too short: Expected {count} but iterator had only {len(items)} items."
+        )
+    result = asarray(items, dtype) if items else empty(0, dtype)
+    if result.ndim != 1:
+        raise ValueError("setting an array element with a sequence.")
+    return result
+
+
+def fromfile(file, dtype=float, count=-1, sep="", offset=0, *, like=None):
+    """The bytes of a file as elements of ``dtype``: ``count`` of them, all that there are if -1.
+
+    ``file`` is a path or an open binary file, read from where it is plus ``offset`` bytes. Text (a
+    ``sep`` that is not empty) is read by NumPy.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryFile() as file:
+    ...     _ = file.write(bytes([1, 2, 3]))
+    ...     _ = file.seek(0)
+    ...     rp.fromfile(file, "u1").tolist()
+    [1, 2, 3]
+    """
+    check_place(like=like)
+    dtype = np.dtype(dtype)
+    readable = isinstance(file, str | bytes | os.PathLike) or hasattr(file, "readinto")
+    if sep or dtype.kind not in "biufc" or not dtype.isnative or not readable:
+        notice("numpy.fromfile")
+        return call(np.fromfile, (file, dtype, count, sep, offset), {})
+    if not hasattr(file, "readinto"):
+        with open(os.fspath(file), "rb") as opened:
+            return fromfile(opened, dtype, count, "", offset)
+    start = file.tell() + offset
+    there = max(file.seek(0, os.SEEK_END) - start, 0) // dtype.itemsize
+    file.seek(start)
+    result = empty(there if count < 0 else min(count, there), dtype)
+    if result.size == 0:
+        return result
+    room = memoryview(result.view(np.uint8))
+    done = 0
+    while done < len(room) and (got := file.readinto(room[done:])):
+        done += got
+    return result if done == len(room) else result[: done // dtype.itemsize]
+
+
+def fromstring(string, dtype=float, count=-1, *, sep, like=None):
+    """The numbers in a text, separated by ``sep``.
+
+    Examples
+    --------
+    >>> rp.fromstring("1 2 3", sep=" ").tolist()
+    [1.0, 2.0, 3.0]
+    """
+    check_place(like=like)
+    return share(np.fromstring(string, dtype, count, sep=sep))
+
+
+def copy(a, order="K", subok=False):
+    """``a`` in new memory; ``order="K"`` keeps the order of its axes there.
+
+    Examples
+    --------
+    >>> a = rp.zeros(2); b = rp.copy(a); b[0] = 1; a.tolist()
+    [0.0, 0.0]
+    """
+    return asarray(a).copy(order)
+
+
+def asanyarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
+    """``a`` as an array, of its own memory where it can be shared.
+
+    Examples
+    --------
+    >>> rp.asanyarray([1, 2]).dtype
+    dtype('int64')
+    """
+    check_place(device, like)
+    return asarray(a, dtype, order, copy=copy)
+
+
+def _ordered(a, dtype, order, contiguous):
+    if type(a) is ndarray and a.ndim and contiguous(a.flags):
+        if dtype is None or a.dtype == np.dtype(dtype):
+            return a
+    return array(a, dtype, copy=None, order=order, ndmin=1)
+
+
+def ascontiguousarray(a, dtype=None, *, like=None):
+    """``a`` with its elements in C order without gaps: ``a`` itself where they lie so. At least 1-d.
+
+    Examples
+    --------
+    >>> rp.ascontiguousarray(rp.ones((2, 3)).T).flags.c_contiguous
+    True
+    """
+    check_place(like=like)
+    return _ordered(a, dtype, "C", operator.attrgetter("c_contiguous"))
+
+
+def asfortranarray(a, dtype=None, *, like=None):
+    """``a`` with its elements in Fortran's order without gaps: ``a`` itself where they lie so.
+
+    Examples
+    --------
+    >>> rp.asfortranarray(rp.ones((2, 3))).flags.f_contiguous
+    True
+    """
+    check_place(like=like)
+    return _ordered(a, dtype, "F", operator.attrgetter("f_contiguous"))
+
+
+def asarray_chkfinite(a, dtype=None, order=None):
+    """``a`` as an array; ``ValueError`` for infinities and NaNs.
+
+    Examples
+    --------
+    >>> rp.asarray_chkfinite([1.0, 2.0]).tolist()
+    [1.0, 2.0]
+    """
+    a = asarray(a, dtype, order)
+    if a.dtype.kind in "fc" and not bool(rp.isfinite(a).all()):
+        raise ValueError("array must not contain infs or NaNs")
+    return a
+
+
+_FLAGS = {
+    name: letter
+    for letter, names in {
+        "C": "C C_CONTIGUOUS CONTIGUOUS", "F": "F F_CONTIGUOUS FORTRAN", "A": "A ALIGNED",
+        "W": "W WRITEABLE", "O": "O OWNDATA", "E": "E ENSUREARRAY",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+
+
+def require(a, dtype=None, requirements=None, *, like=None):
+    """``a`` as an array with all flags in ``requirements``: a copy only where that takes one.
+
+    The flags are C, F, A (aligned), W (writeable), O (own memory) and E (no subclass), or their long
+    names. ``ValueError`` for both C and F, ``KeyError`` for unknown ones.
+
+    Examples
+    --------
+    >>> rp.require(rp.ones((2, 3)).T, requirements=["C"]).flags.c_contiguous
+    True
+    """
+    check_place(like=like)
+    wanted = {_FLAGS[name.upper()] for name in requirements or ()}
+    if {"C", "F"} <= wanted:
+        raise ValueError('Cannot specify both "C" and "F" order')
+    order = "F" if "F" in wanted else "C" if "C" in wanted else "A"
+    result = array(a, dtype, copy=None, order=order)
+    flags = result.flags
+    needs = {"A": flags.aligned, "W": flags.writeable, "O": flags.owndata}
+    if all(needs.get(letter, True) for letter in wanted):
+        return result
+    return result.copy(order)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from ._raptors import asarray, empty, ndarray, zeros
+from ._raptors import asarray
 
 
 def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
@@ -96,92 +94,9 @@ def astype(x, dtype, /, *, copy=True, device=None):
     return asarray(x).astype(dtype, copy=copy)
 
 
-def reshape(a, /, shape, order="C", *, copy=None):
-    """The elements of ``a`` in another shape: a view where possible."""
-    return asarray(a).reshape(shape, order=order, copy=copy)
-
-
-def ravel(a, order="C"):
-    """The elements of ``a`` along one axis: a view where possible."""
-    return asarray(a).ravel(order)
-
-
-def transpose(a, axes=None):
-    """A view of ``a`` with the axes in another order: reversed unless given."""
-    return asarray(a).transpose(axes)
-
-
-def matrix_transpose(x, /):
-    """A view of ``x`` with the last two axes exchanged."""
-    return asarray(x).mT
-
-
-def swapaxes(a, axis1, axis2):
-    """A view of ``a`` with two axes exchanged."""
-    return asarray(a).swapaxes(axis1, axis2)
-
-
-def squeeze(a, axis=None):
-    """A view of ``a`` without axes of length one, or without those that ``axis`` names."""
-    return asarray(a).squeeze(axis)
-
-
 def diagonal(a, offset=0, axis1=0, axis2=1):
     """A read-only view of a diagonal of ``a``."""
     return asarray(a).diagonal(offset, axis1, axis2)
 
 
-def copy(a, order="K", subok=False):
-    """``a`` in new memory."""
-    return asarray(a).copy(order)
-
-
-def ones(shape, dtype=None, order="C", *, device=None, like=None):
-    """An array of ``shape`` filled with ones."""
-    return full(shape, 1, np.float64 if dtype is None else dtype, order)
-
-
-def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
-    """An array of ``shape`` filled with ``fill_value``."""
-    if dtype is None:
-        dtype = asarray(fill_value).dtype
-    result = empty(shape, dtype, order)
-    result[...] = fill_value
-    return result
-
-
-def empty_like(prototype, dtype=None, order="K", subok=True, shape=None, *, device=None):
-    """An array like ``prototype`` with any contents."""
-    prototype = asarray(prototype)
-    dtype = prototype.dtype if dtype is None else dtype
-    if order == "A":
-        flags = prototype.flags
-        order = "F" if flags.f_contiguous and not flags.c_contiguous else "C"
-    elif order == "K":
-        if not prototype.flags.c_contiguous:
-            return asarray(np.empty_like(prototype.__array__(), dtype, shape=shape))
-        order = "C"
-    return empty(prototype.shape if shape is None else shape, dtype, order)
-
-
-def zeros_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
-    """An array like ``a`` filled with zeros."""
-    if type(a) is ndarray and order in "KC" and a.flags.c_contiguous:
-        return zeros(a.shape if shape is None else shape, a.dtype if dtype is None else dtype)
-    return full_like(a, 0, dtype, order, subok, shape)
-
-
-def ones_like(a, dtype=None, order="K", subok=True, shape=None, *, device=None):
-    """An array like ``a`` filled with ones."""
-    return full_like(a, 1, dtype, order, subok, shape)
-
-
-def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
-    """An array like ``a`` filled with ``fill_value``."""
-    result = empty_like(a, dtype, order, subok, shape)
-    result[...] = fill_value
-    return result
-
-
 amax, amin = max, min
-permute_dims = transpose

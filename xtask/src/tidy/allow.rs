@@ -128,6 +128,7 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-array/src/reinterpret.rs",
         "views of the same memory",
     ),
+    ("raptors-array/src/repeat.rs", "rows gathered by pointer"),
     ("raptors-array/src/shape.rs", "views of the same memory"),
     ("raptors-array/src/stage.rs", "packs units of strided views"),
     (

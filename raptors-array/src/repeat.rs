@@ -1,0 +1,320 @@
+//! Elements several times or in other places: repeated, tiled, rolled, triangles.
+
+use crate::{
+    Array, Casting, Dims, Error, Index, JoinOptions, Order, Result, assign, layout, target::Target,
+};
+use core::fmt;
+use raptors_kernels::moves;
+use smallvec::SmallVec;
+
+/// Why elements cannot be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RepeatFault {
+    /// A negative number among several.
+    Negative,
+    /// Another number of repetitions than places.
+    Count {
+        /// The places.
+        places: usize,
+        /// The repetitions.
+        repeats: usize,
+    },
+}
+
+impl fmt::Display for RepeatFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Negative => f.write_str("repeats may not contain negative values."),
+            Self::Count { places, repeats } => write!(
+                f,
+                "operands could not be broadcast together with shape ({places},) ({repeats},)"
+            ),
+        }
+    }
+}
+
+fn set(target: &Array, source: &Array) -> Result<()> {
+    assign::assign(&Target::fresh(target), &source.into(), Casting::Unsafe)
+}
+
+impl Array {
+    /// Every place of `axis` as many times as `repeats` says: one number for all, or one for each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Axis`], [`Error::NegativeDimension`], [`Error::Repeat`], or as [`Array::empty`].
+    pub fn repeat(&self, repeats: &[i64], axis: i64) -> Result<Self> {
+        let axis = layout::axis(axis, self.ndim(), None)?;
+        let n = self.shape()[axis];
+        if let &[count] = repeats {
+            return self.repeat_all(count, axis);
+        }
+        if repeats.len() != n {
+            let repeats = repeats.len();
+            return Err(Error::Repeat(RepeatFault::Count { places: n, repeats }));
+        }
+        let mut total = 0usize;
+        for &count in repeats {
+            let count = usize::try_from(count).map_err(|_| Error::Repeat(RepeatFault::Negative))?;
+            total = total.checked_add(count).ok_or(Error::TooBig)?;
+        }
+        let mut shape = Dims::from_slice(self.shape());
+        shape[axis] = total;
+        let result = Self::empty(&shape, self.dtype(), Order::C)?;
+        if result.size() == 0 {
+            return Ok(result);
+        }
+        let own;
+        let from = if self.is_c_contiguous() {
+            self
+        } else {
+            own = assign::copy(self, Some(Order::C))?;
+            &own
+        };
+        let mut places = Vec::new();
+        places
+            .try_reserve_exact(total)
+            .map_err(|_| Error::memory(total.saturating_mul(size_of::<i64>())))?;
+        for (place, &count) in repeats.iter().enumerate() {
+            places.extend(core::iter::repeat_n(place as i64, count as usize));
+        }
+        let chunk = layout::size(&shape[axis + 1..]) * self.itemsize();
+        for block in 0..layout::size(&shape[..axis]) {
+            // SAFETY: each block of the contiguous input has `n` chunks, and each index is below
+            // `n`; the block of the new result has room for one chunk per index.
+            unsafe {
+                moves::take(
+                    from.as_ptr().add(block * n * chunk),
+                    &places,
+                    result.as_mut_ptr().add(block * total * chunk),
+                    chunk,
+                );
+            }
+        }
+        Ok(result)
+    }
+
+    fn repeat_all(&self, count: i64, axis: usize) -> Result<Self> {
+        let count = match usize::try_from(count) {
+            Ok(count) => count,
+            Err(_) if self.shape()[axis] == 0 => 0,
+            Err(_) => return Err(Error::NegativeDimension),
+        };
+        let mut shape = Dims::from_slice(self.shape());
+        shape[axis] = shape[axis].checked_mul(count).ok_or(Error::TooBig)?;
+        let result = Self::empty(&shape, self.dtype(), Order::C)?;
+        if result.size() == 0 {
+            return Ok(result);
+        }
+        // The copies of a place are neighbours: an axis of their own after it.
+        let mut apart: SmallVec<[i64; 4]> = self.shape().iter().map(|&n| n as i64).collect();
+        apart.insert(axis + 1, count as i64);
+        if apart.len() > crate::MAX_NDIM {
+            return self.repeat(&vec![count as i64; self.shape()[axis]], axis as i64);
+        }
+        let source = self.expand_dims(&[axis as i64 + 1])?;
+        set(&result.reshape(&apart, Order::C)?, &source)?;
+        Ok(result)
+    }
+
+    /// The whole array `times` along every axis, the last axes being the same ones.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NegativeDimension`], or as [`Array::empty`].
+    pub fn tile(&self, times: &[i64]) -> Result<Self> {
+        let ndim = self.ndim().max(times.len());
+        let mut shape = Dims::from_elem(1, ndim - self.ndim());
+        shape.extend_from_slice(self.shape());
+        let from = self.broadcast_to(&shape)?;
+        let mut result_shape = shape.clone();
+        let mut counts = Dims::from_elem(1, ndim - times.len());
+        for &count in times {
+            counts.push(usize::try_from(count).map_err(|_| Error::NegativeDimension)?);
+        }
+        for (n, count) in result_shape.iter_mut().zip(&counts) {
+            *n = n.checked_mul(*count).ok_or(Error::TooBig)?;
+        }
+        let result = Self::empty(&result_shape, self.dtype(), Order::C)?;
+        if result.size() == 0 {
+            return Ok(result);
+        }
+        // Only axes that repeat are split into copies and places.
+        let (mut split, mut source): (SmallVec<[i64; 8]>, SmallVec<[i64; 8]>) =
+            (SmallVec::new(), SmallVec::new());
+        for (&n, &count) in shape.iter().zip(&counts) {
+            if count != 1 {
+                split.push(count as i64);
+                source.push(1);
+            }
+            split.push(n as i64);
+            source.push(n as i64);
+        }
+        if split.len() <= crate::MAX_NDIM {
+            let view = from.reshape(&source, Order::C)?;
+            set(&result.reshape(&split, Order::C)?, &view)?;
+            return Ok(result);
+        }
+        let mut tiled = from;
+        for (axis, &count) in counts.iter().enumerate().filter(|&(_, &count)| count != 1) {
+            let parts: Vec<&Self> = core::iter::repeat_n(&tiled, count).collect();
+            tiled = crate::join::concatenate(&parts, axis as i64, JoinOptions::default())?;
+        }
+        Ok(tiled)
+    }
+
+    /// The elements moved on by `shifts` along `axes`; what leaves one end comes in at the other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Axis`], or as [`Array::empty`].
+    pub fn roll(&self, shifts: &[i64], axes: &[i64]) -> Result<Self> {
+        let mut steps = Dims::from_elem(0, self.ndim());
+        for (&shift, &axis) in shifts.iter().zip(axes) {
+            let axis = layout::axis(axis, self.ndim(), None)?;
+            let n = self.shape()[axis] as i128;
+            if n > 0 {
+                steps[axis] = (steps[axis] as i128 + shift as i128).rem_euclid(n) as usize;
+            }
+        }
+        let result = self.empty_sorted_like(self.shape(), self.dtype())?;
+        self.roll_from(0, &steps, &result)?;
+        Ok(result)
+    }
+
+    /// The two blocks of every rolled axis from `axis` on, each to its place.
+    fn roll_from(&self, axis: usize, steps: &[usize], result: &Self) -> Result<()> {
+        let Some(next) = (axis..self.ndim()).find(|&axis| steps[axis] != 0) else {
+            return set(result, self);
+        };
+        let (n, step) = (self.shape()[next], steps[next]);
+        let head = self.between(next, 0, n - step)?;
+        head.roll_from(next + 1, steps, &result.between(next, step, n)?)?;
+        let tail = self.between(next, n - step, n)?;
+        tail.roll_from(next + 1, steps, &result.between(next, 0, step)?)
+    }
+
+    /// The last two axes without what is above diagonal `k`, or below it where not `lower`: zeros.
+    /// A run is taken for every row of a square.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DiagonalDimensions`] for an array without axes, or as [`Array::empty`].
+    pub fn triangle(&self, k: i64, lower: bool) -> Result<Self> {
+        let mut from = self.clone();
+        if let &[n] = self.shape() {
+            from = self.broadcast_to(&[n, n])?;
+        }
+        let &[.., rows, columns] = from.shape() else {
+            return Err(Error::DiagonalDimensions);
+        };
+        let result = Self::zeros(from.shape(), self.dtype(), Order::C)?;
+        for row in 0..rows as i64 {
+            let edge = row.saturating_add(k).saturating_add(i64::from(lower));
+            let edge = edge.clamp(0, columns as i64);
+            let run = if lower {
+                (None, Some(edge))
+            } else {
+                (Some(edge), None)
+            };
+            let indices = [
+                Index::Ellipsis,
+                Index::Int(row),
+                Index::Slice {
+                    start: run.0,
+                    stop: run.1,
+                    step: None,
+                },
+            ];
+            set(&result.index(&indices)?, &from.index(&indices)?)?;
+        }
+        Ok(result)
+    }
+
+    /// An array with any contents, whose axes lie in the order of this one's strides in memory:
+    /// NumPy's order `K` for `shape`, which is C's where the number of axes is another.
+    ///
+    /// # Errors
+    ///
+    /// As [`Array::empty`].
+    pub fn empty_sorted_like(
+        &self,
+        shape: &[usize],
+        dtype: raptors_kernels::DType,
+    ) -> Result<Self> {
+        if shape.len() != self.ndim() || self.is_c_contiguous() {
+            return Self::empty(shape, dtype, Order::C);
+        }
+        let far = |axis: usize| self.strides()[axis].unsigned_abs();
+        Self::empty_sorted(shape, dtype, |a, b| far(a) < far(b))
+    }
+
+    /// An array with any contents, its axes sorted by `inside`, which tells whether axis `a`, so far
+    /// outside axis `b`, belongs inside it.
+    pub(crate) fn empty_sorted(
+        shape: &[usize],
+        dtype: raptors_kernels::DType,
+        inside: impl Fn(usize, usize) -> bool,
+    ) -> Result<Self> {
+        let mut axes: Dims = (0..shape.len()).collect();
+        for i in 1..axes.len() {
+            let mut j = i;
+            while j > 0 && inside(axes[j - 1], axes[j]) {
+                axes.swap(j - 1, j);
+                j -= 1;
+            }
+        }
+        let sorted: Dims = axes.iter().map(|&axis| shape[axis]).collect();
+        let mut places = SmallVec::<[i64; 4]>::from_elem(0, axes.len());
+        for (place, &axis) in axes.iter().enumerate() {
+            places[axis] = place as i64;
+        }
+        Self::empty(&sorted, dtype, Order::C)?.transpose(&places)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn array(shape: &[usize]) -> Array {
+        let elements: Vec<i32> = (0..).take(shape.iter().product()).collect();
+        Array::from_shape(shape, &elements).unwrap()
+    }
+
+    #[test]
+    fn repeats_are_neighbours_and_tiles_are_not() {
+        let a = array(&[2, 2]);
+        let twice = a.repeat(&[2], 1).unwrap().to_vec::<i32>().unwrap();
+        assert_eq!(twice, [0, 0, 1, 1, 2, 2, 3, 3]);
+        let some = a.t().repeat(&[2, 0], 0).unwrap().to_vec::<i32>().unwrap();
+        assert_eq!(some, [0, 2, 0, 2]);
+        let tiled = a.tile(&[2, 1, 2]).unwrap();
+        assert_eq!(tiled.shape(), [2, 2, 4]);
+        assert_eq!(tiled.to_vec::<i32>().unwrap()[..4], [0, 1, 0, 1]);
+        assert_eq!(a.tile(&[]).unwrap().to_vec::<i32>().unwrap(), [0, 1, 2, 3]);
+        let words = a.repeat(&[1, -1], 0).unwrap_err().to_string();
+        assert_eq!(words, "repeats may not contain negative values.");
+        assert_eq!(a.repeat(&[-1], 0).unwrap_err(), Error::NegativeDimension);
+    }
+
+    #[test]
+    fn rolled_elements_come_in_at_the_other_end() {
+        let a = array(&[2, 3]);
+        let rolled = a.roll(&[1, -1], &[0, 1]).unwrap();
+        assert_eq!(rolled.to_vec::<i32>().unwrap(), [4, 5, 3, 1, 2, 0]);
+        let none = a.roll(&[2, i64::MAX, -i64::MAX], &[0, 1, 1]).unwrap();
+        assert_eq!(none.to_vec::<i32>().unwrap(), [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn triangles_are_zero_beyond_the_diagonal() {
+        let a = array(&[2, 3]);
+        let lower = a.triangle(0, true).unwrap().to_vec::<i32>().unwrap();
+        assert_eq!(lower, [0, 0, 0, 3, 4, 0]);
+        let upper = a.triangle(1, false).unwrap().to_vec::<i32>().unwrap();
+        assert_eq!(upper, [0, 1, 2, 0, 0, 5]);
+        let square = array(&[2]).triangle(i64::MAX, true).unwrap();
+        assert_eq!(square.to_vec::<i32>().unwrap(), [0, 1, 0, 1]);
+    }
+}

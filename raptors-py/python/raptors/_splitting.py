@@ -1,0 +1,163 @@
+"""Arrays taken apart, as views, and views of one shape."""
+
+from __future__ import annotations
+
+import builtins
+import operator
+
+import raptors as rp
+
+from ._raptors import asarray, broadcast_to
+
+__all__ = [
+    "array_split", "broadcast_arrays", "broadcast_shapes", "dsplit", "hsplit", "split", "unstack",
+    "vsplit",
+]  # fmt: skip
+
+
+def array_split(ary, indices_or_sections, axis=0):
+    """Views of parts of ``ary`` along ``axis``: so many, or cut at the given places.
+
+    Where the length does not come out even, the first parts are longer by one.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in rp.array_split(rp.arange(5), 2)]
+    [[0, 1, 2], [3, 4]]
+    """
+    ary = asarray(ary)
+    length = ary.shape[axis]
+    axis %= ary.ndim
+    try:
+        cuts = [0, *(operator.index(cut) for cut in indices_or_sections), length]
+    except TypeError:
+        parts = int(indices_or_sections)
+        if parts <= 0:
+            raise ValueError("number sections must be larger than 0.") from None
+        each, longer = divmod(length, parts)
+        cuts = [part * each + min(part, longer) for part in range(parts + 1)]
+    head = (slice(None),) * axis
+    return [ary[(*head, slice(start, stop))] for start, stop in zip(cuts, cuts[1:])]
+
+
+def split(ary, indices_or_sections, axis=0):
+    """Views of parts of ``ary`` along ``axis``: so many equal ones, or cut at the given places.
+
+    ``ValueError`` where the length does not come out even.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in rp.split(rp.arange(4), [1, 3])]
+    [[0], [1, 2], [3]]
+    """
+    ary = asarray(ary)
+    try:
+        len(indices_or_sections)
+    except TypeError:
+        sections = indices_or_sections
+        if ary.shape[axis] % sections:
+            raise ValueError("array split does not result in an equal division") from None
+    return array_split(ary, indices_or_sections, axis)
+
+
+def hsplit(ary, indices_or_sections):
+    """Views of parts along the second axis, or the only one; otherwise as ``split``.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in rp.hsplit(rp.arange(4), 2)]
+    [[0, 1], [2, 3]]
+    """
+    ary = asarray(ary)
+    if ary.ndim == 0:
+        raise ValueError("hsplit only works on arrays of 1 or more dimensions")
+    return split(ary, indices_or_sections, 1 if ary.ndim > 1 else 0)
+
+
+def vsplit(ary, indices_or_sections):
+    """Views of parts along the first axis of at least two; otherwise as ``split``.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in rp.vsplit(rp.eye(2), 2)]
+    [[[1.0, 0.0]], [[0.0, 1.0]]]
+    """
+    ary = asarray(ary)
+    if ary.ndim < 2:
+        raise ValueError("vsplit only works on arrays of 2 or more dimensions")
+    return split(ary, indices_or_sections, 0)
+
+
+def dsplit(ary, indices_or_sections):
+    """Views of parts along the third axis; otherwise as ``split``.
+
+    Examples
+    --------
+    >>> [part.shape for part in rp.dsplit(rp.ones((1, 2, 4)), 2)]
+    [(1, 2, 2), (1, 2, 2)]
+    """
+    ary = asarray(ary)
+    if ary.ndim < 3:
+        raise ValueError("dsplit only works on arrays of 3 or more dimensions")
+    return split(ary, indices_or_sections, 2)
+
+
+def unstack(x, /, *, axis=0):
+    """Views of ``x`` at every place of ``axis``, as a tuple.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in rp.unstack(rp.eye(2))]
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    x = asarray(x)
+    if x.ndim == 0:
+        raise ValueError("Input array must be at least 1-d.")
+    moved = rp.moveaxis(x, axis, 0)
+    return tuple(moved[place, ...] for place in range(moved.shape[0]))
+
+
+def broadcast_shapes(*args):
+    """The shape that arrays of all these shapes broadcast to; ``ValueError`` where there is none.
+
+    Examples
+    --------
+    >>> rp.broadcast_shapes((2, 1), (3,), 1)
+    (2, 3)
+    """
+    shapes = []
+    for given in args:
+        lengths = (given,) if hasattr(given, "__index__") else tuple(given)
+        lengths = tuple(map(operator.index, lengths))
+        if builtins.any(length < 0 for length in lengths):
+            raise ValueError("negative dimensions are not allowed")
+        shapes.append(lengths)
+    result = [1] * max(map(len, shapes), default=0)
+    owners = [0] * len(result)
+    for place, lengths in enumerate(shapes):
+        offset = len(result) - len(lengths)
+        for axis, length in enumerate(lengths, offset):
+            if length == 1 or length == result[axis]:
+                continue
+            if result[axis] != 1:
+                first = owners[axis]
+                raise ValueError(
+                    "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is "
+                    f"between arg {first} with shape {shapes[first]} and arg {place} with "
+                    f"shape {lengths}."
+                )
+            result[axis], owners[axis] = length, place
+    return tuple(result)
+
+
+def broadcast_arrays(*args, subok=False):
+    """All arguments as views of the one shape that they broadcast to.
+
+    Examples
+    --------
+    >>> [x.tolist() for x in rp.broadcast_arrays([1, 2], [[3], [4]])]
+    [[[1, 2], [1, 2]], [[3, 3], [4, 4]]]
+    """
+    arrays = [asarray(array) for array in args]
+    result = broadcast_shapes(*(array.shape for array in arrays))
+    return tuple(array if array.shape == result else broadcast_to(array, result) for array in arrays)

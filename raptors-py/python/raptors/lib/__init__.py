@@ -1,0 +1,9 @@
+"""The module ``numpy.lib``: views by strides are native, the rest is NumPy's."""
+
+from __future__ import annotations
+
+from .._delegate import module
+from . import stride_tricks
+
+__all__ = ["stride_tricks"]
+__getattr__, __dir__ = module("numpy.lib", globals())

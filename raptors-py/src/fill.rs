@@ -1,0 +1,345 @@
+//! New arrays of one value: from shapes, or in the likeness of other arrays.
+
+use crate::array::{NdArray, Object, fresh};
+use crate::creation::{as_object, check_place, order, shape};
+use crate::value::{self, Value};
+use crate::{call, dtype, guard};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use raptors_array::map::Operand;
+use raptors_array::target::Target;
+use raptors_array::{Array, Casting, DType, Dims, Number, Order, assign};
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// Writes `value` to all elements of a new array.
+fn fill<'py>(py: Python<'py>, mut array: Array, value: Operand<'_>) -> PyResult<Object<'py>> {
+    let work = array.size();
+    let array = guard::run(py, work, || {
+        if let Operand::Number(number) = value
+            && (array.is_c_contiguous() || array.ndim() == 1)
+        {
+            let scalar = number.to_scalar(array.dtype())?;
+            return Array::full(array.shape(), &scalar, Order::C);
+        }
+        assign::assign(&Target::new(&mut array)?, &value, Casting::Unsafe)?;
+        Ok(array)
+    })?;
+    fresh(py, array)
+}
+
+/// What an array is filled with: a number, or what `as_object` makes of it.
+fn filling<'a>(value: &'a Any<'_>) -> PyResult<Value<'a>> {
+    match value::read(value)? {
+        Some(value) => Ok(value),
+        None => Ok(Value::Owned(as_object(value)?.get().clone_array())),
+    }
+}
+
+/// An array of `shape` filled with ones.
+///
+/// `order` is `"C"` or `"F"`. `ValueError` for negative lengths.
+///
+/// Examples
+/// --------
+/// >>> rp.ones((2, 2)).tolist()
+/// [[1.0, 1.0], [1.0, 1.0]]
+#[pyfunction]
+#[pyo3(signature = (shape, dtype = None, order = "C", *, device = None, like = None))]
+fn ones<'py>(
+    shape: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    order: Option<&str>,
+    device: Option<&Any<'py>>,
+    like: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    check_place(device, like)?;
+    let dims = self::shape(shape)?;
+    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
+    let order = self::order(order)?;
+    let size = dims.iter().fold(1usize, |size, &n| size.saturating_mul(n));
+    let array = guard::run(shape.py(), size, || Array::ones(&dims, dtype, order))?;
+    fresh(shape.py(), array)
+}
+
+/// An array of `shape` filled with `fill_value`, which may be an array that broadcasts.
+///
+/// The dtype is that of `fill_value` unless given. `OverflowError` where it is an integer that the
+/// dtype does not hold.
+///
+/// Examples
+/// --------
+/// >>> rp.full((2, 2), 7).tolist()
+/// [[7, 7], [7, 7]]
+#[pyfunction]
+#[pyo3(signature = (shape, fill_value, dtype = None, order = "C", *, device = None, like = None))]
+fn full<'py>(
+    shape: &Any<'py>,
+    fill_value: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    order: Option<&str>,
+    device: Option<&Any<'py>>,
+    like: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    let py = shape.py();
+    check_place(device, like)?;
+    let dims = self::shape(shape)?;
+    let order = self::order(order)?;
+    let value = filling(fill_value)?;
+    let dtype = match (dtype::parse_optional(dtype)?, value.operand()) {
+        (Some(dtype), _) => dtype,
+        (None, Operand::Array(array)) => array.dtype(),
+        (None, Operand::Number(Number::Int(int))) if i64::try_from(int).is_err() => {
+            as_object(fill_value)?.get().array.dtype()
+        }
+        (None, Operand::Number(number)) => number.arg().dtype(),
+    };
+    if let Operand::Number(number) = value.operand() {
+        let size = dims.iter().fold(1usize, |size, &n| size.saturating_mul(n));
+        let array = guard::run(py, size, || {
+            Array::full(&dims, &number.to_scalar(dtype)?, order)
+        })?;
+        return fresh(py, array);
+    }
+    let array = guard::quick(|| Array::empty(&dims, dtype, order))?;
+    fill(py, array, value.operand())
+}
+
+/// What the functions that make one array like another are asked for.
+struct Likeness<'py> {
+    dims: Dims,
+    dtype: DType,
+    order: Option<Order>,
+    prototype: Object<'py>,
+}
+
+impl<'py> Likeness<'py> {
+    fn read(
+        prototype: &Any<'py>,
+        dtype: Option<&Any<'py>>,
+        order: &Any<'py>,
+        shape: Option<&Any<'py>>,
+        device: Option<&Any<'py>>,
+    ) -> PyResult<Self> {
+        check_place(device, None)?;
+        let prototype = as_object(prototype)?;
+        let this = &prototype.get().array;
+        let dims = match shape.filter(|shape| !shape.is_none()) {
+            Some(shape) => self::shape(shape)?,
+            None => Dims::from_slice(this.shape()),
+        };
+        let dtype = dtype::parse_optional(dtype)?.unwrap_or(this.dtype());
+        let order = match call::order_letter(order)? {
+            Some('A') if this.is_f_contiguous() && !this.is_c_contiguous() => Some(Order::F),
+            Some('F') => Some(Order::F),
+            Some(_) => Some(Order::C),
+            None if this.is_c_contiguous() || dims.len() != this.ndim() => Some(Order::C),
+            None => None,
+        };
+        Ok(Self {
+            dims,
+            dtype,
+            order,
+            prototype,
+        })
+    }
+
+    fn empty(&self) -> PyResult<Array> {
+        let this = &self.prototype.get().array;
+        guard::quick(|| match self.order {
+            Some(order) => Array::empty(&self.dims, self.dtype, order),
+            None => this.empty_sorted_like(&self.dims, self.dtype),
+        })
+    }
+
+    fn filled(&self, py: Python<'py>, number: Number) -> PyResult<Object<'py>> {
+        let Some(order) = self.order else {
+            return fill(py, self.empty()?, Operand::Number(number));
+        };
+        let size = self
+            .dims
+            .iter()
+            .fold(1usize, |size, &n| size.saturating_mul(n));
+        let (dims, dtype) = (&self.dims, self.dtype);
+        let array = guard::run(py, size, || match number {
+            Number::Int(0) => Array::zeros(dims, dtype, order),
+            _ => Array::full(dims, &number.to_scalar(dtype)?, order),
+        })?;
+        fresh(py, array)
+    }
+}
+
+/// An array like `prototype`, of its shape and dtype unless others are given, with any contents.
+///
+/// `order="K"` keeps the order in which the axes of `prototype` lie in memory.
+///
+/// Examples
+/// --------
+/// >>> rp.empty_like(rp.ones((2, 3))).shape
+/// (2, 3)
+#[pyfunction]
+#[pyo3(signature = (prototype, /, dtype = None, order = None, subok = true, shape = None, *, device = None),
+       text_signature = "(prototype, /, dtype=None, order='K', subok=True, shape=None, *, device=None)")]
+fn empty_like<'py>(
+    prototype: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    order: Option<&Any<'py>>,
+    subok: bool,
+    shape: Option<&Any<'py>>,
+    device: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    let _ = subok;
+    let order = letter(prototype.py(), order);
+    let likeness = Likeness::read(prototype, dtype, &order, shape, device)?;
+    fresh(prototype.py(), likeness.empty()?)
+}
+
+fn letter<'py>(py: Python<'py>, order: Option<&Any<'py>>) -> Any<'py> {
+    order.map_or_else(|| py.None().into_bound(py), Clone::clone)
+}
+
+/// An array like `a`, of its shape and dtype unless others are given, filled with zeros.
+///
+/// Examples
+/// --------
+/// >>> rp.zeros_like(rp.ones(3)).tolist()
+/// [0.0, 0.0, 0.0]
+#[pyfunction]
+#[pyo3(signature = (a, dtype = None, order = None, subok = true, shape = None, *, device = None),
+       text_signature = "(a, dtype=None, order='K', subok=True, shape=None, *, device=None)")]
+fn zeros_like<'py>(
+    a: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    order: Option<&Any<'py>>,
+    subok: bool,
+    shape: Option<&Any<'py>>,
+    device: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    let _ = subok;
+    let order = letter(a.py(), order);
+    Likeness::read(a, dtype, &order, shape, device)?.filled(a.py(), Number::Int(0))
+}
+
+/// An array like `a`, of its shape and dtype unless others are given, filled with ones.
+///
+/// Examples
+/// --------
+/// >>> rp.ones_like(rp.zeros(3)).tolist()
+/// [1.0, 1.0, 1.0]
+#[pyfunction]
+#[pyo3(signature = (a, dtype = None, order = None, subok = true, shape = None, *, device = None),
+       text_signature = "(a, dtype=None, order='K', subok=True, shape=None, *, device=None)")]
+fn ones_like<'py>(
+    a: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    order: Option<&Any<'py>>,
+    subok: bool,
+    shape: Option<&Any<'py>>,
+    device: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    let _ = subok;
+    let order = letter(a.py(), order);
+    Likeness::read(a, dtype, &order, shape, device)?.filled(a.py(), Number::Int(1))
+}
+
+/// An array like `a`, of its shape and dtype unless others are given, filled with `fill_value`.
+///
+/// Examples
+/// --------
+/// >>> rp.full_like(rp.zeros(3), 7).tolist()
+/// [7.0, 7.0, 7.0]
+#[pyfunction]
+#[pyo3(signature = (a, fill_value, dtype = None, order = None, subok = true, shape = None, *, device = None),
+       text_signature = "(a, fill_value, dtype=None, order='K', subok=True, shape=None, *, device=None)")]
+#[allow(clippy::too_many_arguments, reason = "NumPy's signature")]
+fn full_like<'py>(
+    a: &Any<'py>,
+    fill_value: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    order: Option<&Any<'py>>,
+    subok: bool,
+    shape: Option<&Any<'py>>,
+    device: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    let _ = subok;
+    let order = letter(a.py(), order);
+    let likeness = Likeness::read(a, dtype, &order, shape, device)?;
+    let value = filling(fill_value)?;
+    match value.operand() {
+        Operand::Number(number) => likeness.filled(a.py(), number),
+        array @ Operand::Array(_) => fill(a.py(), likeness.empty()?, array),
+    }
+}
+
+/// A matrix of `N` rows and `M` columns with ones on diagonal `k`, and zeros elsewhere.
+///
+/// `ValueError` for negative lengths.
+///
+/// Examples
+/// --------
+/// >>> rp.eye(2, 3, k=1).tolist()
+/// [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+#[pyfunction]
+#[pyo3(signature = (N, M = None, k = 0, dtype = None, order = "C", *, device = None, like = None))]
+#[allow(
+    non_snake_case,
+    clippy::too_many_arguments,
+    reason = "NumPy's signature"
+)]
+fn eye<'py>(
+    N: &Any<'py>,
+    M: Option<isize>,
+    k: i64,
+    dtype: Option<&Any<'py>>,
+    order: Option<&str>,
+    device: Option<&Any<'py>>,
+    like: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    check_place(device, like)?;
+    let length = |n: isize| {
+        usize::try_from(n).map_err(|_| PyValueError::new_err("negative dimensions are not allowed"))
+    };
+    let rows: isize = N.extract()?;
+    let (rows, columns) = (length(rows)?, length(M.unwrap_or(rows))?);
+    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
+    let order = self::order(order)?;
+    let array = guard::quick(|| Array::eye(rows, columns, k, dtype, order))?;
+    fresh(N.py(), array)
+}
+
+/// The square matrix of `n` rows with ones on the diagonal, and zeros elsewhere.
+///
+/// Examples
+/// --------
+/// >>> rp.identity(2).tolist()
+/// [[1.0, 0.0], [0.0, 1.0]]
+#[pyfunction]
+#[pyo3(signature = (n, dtype = None, *, like = None))]
+fn identity<'py>(
+    n: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    like: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    eye(n, None, 0, dtype, None, None, like)
+}
+
+/// A diagonal of the last two axes, to be written where the array may be.
+#[pyfunction]
+fn _diagonal<'py>(array: &Object<'py>, offset: i64) -> PyResult<Object<'py>> {
+    let this: &NdArray = array.get();
+    let mut view = guard::quick(|| this.array.diagonal(offset, -2, -1))?;
+    view.set_writeable(this.writeable());
+    crate::array::view(array, view)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(ones, module)?)?;
+    module.add_function(wrap_pyfunction!(full, module)?)?;
+    module.add_function(wrap_pyfunction!(empty_like, module)?)?;
+    module.add_function(wrap_pyfunction!(zeros_like, module)?)?;
+    module.add_function(wrap_pyfunction!(ones_like, module)?)?;
+    module.add_function(wrap_pyfunction!(full_like, module)?)?;
+    module.add_function(wrap_pyfunction!(eye, module)?)?;
+    module.add_function(wrap_pyfunction!(identity, module)?)?;
+    module.add_function(wrap_pyfunction!(_diagonal, module)?)
+}
