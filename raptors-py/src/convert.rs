@@ -288,11 +288,12 @@ fn asarray<'py>(
 /// (1, 3)
 #[pyfunction]
 #[pyo3(signature = (
-    object, dtype = None, *, copy = Copying::Always, order = None, subok = false, ndmin = 0, ndmax = 0,
-    like = None
+    object, dtype = None, *, copy = Copying::Always, order = None, subok = false, ndmin = 0,
+    ndmax = 0, like = None
 ))]
 #[pyo3(
-    text_signature = "(object, dtype=None, *, copy=True, order='K', subok=False, ndmin=0, ndmax=0, like=None)"
+    text_signature = "(object, dtype=None, *, copy=True, order='K', subok=False, ndmin=0, \
+                      ndmax=0, like=None)"
 )]
 #[expect(clippy::too_many_arguments, reason = "NumPy's")]
 fn array<'py>(

@@ -156,7 +156,7 @@ pub(crate) fn through_numpy<'py>(
     if array.is(object) {
         return wrap(&array, shared);
     }
-    // A new array of NumPy's, which nobody else knows: its base is whose memory it is, if anybody's.
+    // A new array of NumPy's, which nobody else knows: its base is whose memory it is, if any.
     let base = array.getattr("base")?;
     let base = (!base.is_none()).then(|| base.unbind());
     Bound::new(object.py(), NdArray::new(shared, base, false))

@@ -71,7 +71,9 @@ fn new_order(order: Option<&Any<'_>>) -> PyResult<Order> {
 #[pymethods]
 impl NdArray {
     #[new]
-    #[pyo3(signature = (shape, dtype = None, buffer = None, offset = 0, strides = None, order = None))]
+    #[pyo3(signature = (
+        shape, dtype = None, buffer = None, offset = 0, strides = None, order = None
+    ))]
     fn __new__<'py>(
         shape: &Any<'py>,
         dtype: Option<&Any<'py>>,

@@ -49,11 +49,15 @@ def test_nothing_is_missing():
 
 def test_signatures_are_numpys():
     """NumPy documents the signatures of its methods in their first lines."""
-    for name in ("argpartition", "argsort", "choose", "compress", "partition", "put", "repeat", "searchsorted", "sort", "take", "trace"):
+    for name in (
+        "argpartition", "argsort", "compress", "partition", "put", "repeat",
+        "searchsorted", "sort", "take", "trace",
+    ):  # fmt: skip
         ours = inspect.signature(getattr(rp.ndarray, name))
         assert list(ours.parameters)[0] == "self", name
         theirs = getattr(np.ndarray, name).__doc__.lstrip().partition("\n")[0]
-        given = {parameter.strip().split("=")[0] for parameter in theirs.partition("(")[2].rstrip(") ").split(",")}
+        parameters = theirs.partition("(")[2].rstrip(") ").split(",")
+        given = {parameter.strip().split("=")[0] for parameter in parameters}
         assert given <= set(ours.parameters) | {"*", "..."}, name
 
 
@@ -119,10 +123,15 @@ def test_lists_that_change_while_they_are_read():
 
 
 def test_copy_order_and_ndmin():
-    sources = [[1, 2], [[1, 2], [3, 4]], np.ones((2, 3)), np.ones((2, 3)).T, np.ones((2, 3, 4)).transpose(1, 0, 2), 1]
+    turned = np.ones((2, 3, 4)).transpose(1, 0, 2)
+    sources = [[1, 2], [[1, 2], [3, 4]], np.ones((2, 3)), np.ones((2, 3)).T, turned, 1]
     for source in sources:
         for order in ("C", "F", "A", "K", None, "Z"):
-            flags = lambda xp: (lambda a: (a.flags.c_contiguous, a.flags.f_contiguous))(xp.array(source, order=order))  # noqa: B023
+
+            def flags(xp, source=source, order=order):
+                made = xp.array(source, order=order).flags
+                return made.c_contiguous, made.f_contiguous
+
             assert outcome(flags, rp) == outcome(flags, np)
         for mode in (True, False, None, 0, 1, "x", *np._CopyMode):
             alike(lambda xp: xp.array(source, copy=mode))
@@ -238,7 +247,8 @@ def test_constructor():
 def test_resize():
     for order in "CF":
         for shape in ((2, 2), (5,), (4, 4), (0,), (2, 3), (1, 2, 3)):
-            ours, theirs = rp.array(np.arange(6).reshape(2, 3), order=order), np.array(np.arange(6).reshape(2, 3), order=order)
+            start = np.arange(6).reshape(2, 3)
+            ours, theirs = rp.array(start, order=order), np.array(start, order=order)
             ours.resize(shape), theirs.resize(shape)
             assert ours.tolist() == theirs.tolist() and ours.flags.num == theirs.flags.num
     ours = rp.arange(6)
@@ -281,7 +291,10 @@ def test_flat():
 
 
 def test_numbers_of_python():
-    for scalar in (np.float32(1.5), np.int8(-3), np.complex64(1 + 2j), np.bool_(True), np.float64("nan"), np.uint64(2**64 - 1)):
+    for scalar in (
+        np.float32(1.5), np.int8(-3), np.complex64(1 + 2j), np.bool_(True), np.float64("nan"),
+        np.uint64(2**64 - 1),
+    ):  # fmt: skip
         for shape in ((), (1,), (1, 1), (0,), (2,)):
             theirs = np.full(shape, scalar)
             for convert in (int, float, complex, bool, operator.index, len):
@@ -299,6 +312,14 @@ def test_comparisons_with_anything():
     for other in (None, "a", ["a", "b", "c"], object, 1, [1, 2, 3], [1, 2], np.array(["a", "b", "c"])):
         for compare in (operator.eq, operator.ne):
             alike(lambda xp: compare(xp.arange(3), other))
+
+
+def test_choose_takes_choices_one_by_one():
+    ours = rp.asarray([0, 1, 2])
+    for result in (ours.choose((ours, 5, 7.5)), ours.choose(ours, 5, 7.5)):
+        assert result.tolist() == [0, 5, 7.5]
+    ours.choose((4, 5, 6), out=(out := rp.zeros(3, int)))
+    assert out.tolist() == [4, 5, 6]
 
 
 def test_hidden_methods():

@@ -42,9 +42,9 @@ def argsort(self, axis=-1, kind=None, order=None, *, stable=None):
     return _run("argsort", self, (axis, kind, order), stable=stable)
 
 
-def choose(self, choices, out=None, mode="raise"):
-    """Elements of the arrays ``choices``, which this array numbers."""
-    return _run("choose", self, (choices, out, mode))
+def choose(self, choices, /, *more, out=None, mode="raise"):
+    """Elements of the arrays ``choices``, given as one sequence or one by one, by number."""
+    return _run("choose", self, ((choices, *more) if more else choices,), out=out, mode=mode)
 
 
 def compress(self, condition, axis=None, out=None):
