@@ -247,13 +247,15 @@ pub fn cholesky(a: &Array, upper: bool) -> Result<Solution<1>> {
         let mut failed = false;
         if !a.is_empty() {
             let mut factor = Dense::zeros(n, n)?;
-            let mut memory = scratch(&[llt::cholesky_in_place_scratch::<T>(n, Par::Seq, default())])?;
+            let need = llt::cholesky_in_place_scratch::<T>(n, Par::Seq, default());
+            let mut memory = scratch(&[need])?;
             for i in 0..a.count() {
                 let source = a.get(i)?;
-                // The upper triangle is the lower one of the transpose, conjugated twice.
+                // The lower factor of the transpose is the transpose of the upper factor.
                 factor.as_mut().copy_from(if upper { source.transpose() } else { source });
                 let stack = MemStack::new(&mut memory);
-                let done = llt::cholesky_in_place(factor.as_mut(), default(), Par::Seq, stack, default());
+                let to = factor.as_mut();
+                let done = llt::cholesky_in_place(to, default(), Par::Seq, stack, default());
                 if done.is_err() {
                     failed = true;
                     results.row_major(i)?.fill(T::NAN);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 from numpy.linalg import LinAlgError
 
@@ -68,6 +70,19 @@ def check(failed: bool, words: str) -> None:
 def turned(a):
     """``a`` with its last two axes exchanged."""
     return a.swapaxes(-1, -2)
+
+
+def place(axis, ndim: int, argument=None) -> int:
+    """The place of ``axis``, counted from the end where negative; errors name the ``argument``."""
+    index = operator.index(axis)
+    if not -ndim <= index < ndim:
+        raise np.exceptions.AxisError(index, ndim, argument)
+    return index % ndim
+
+
+def last(a, axis: int):
+    """``a`` with the axis at ``axis`` as its last."""
+    return a.transpose([*(other for other in range(a.ndim) if other != axis), axis])
 
 
 def eps(dtype: np.dtype) -> float:

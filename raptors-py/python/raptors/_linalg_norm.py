@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import operator
 
 import numpy as np
 from numpy.linalg import LinAlgError
 
-from ._linalg_checks import eps, real_type, result_type, square
+from ._linalg_checks import eps, place, real_type, result_type, square
 from ._linalg_factor import svdvals
 from ._linalg_solve import _linalg
 from ._raptors import asarray, dot, ufuncs
@@ -83,16 +82,8 @@ def _vector_norm(x, ord, axis, keepdims):
     return sums ** ufuncs["reciprocal"](asarray(ord, dtype=sums.dtype))
 
 
-def _place(axis, ndim: int) -> int:
-    """The place of ``axis``, counted from the end where negative."""
-    place = operator.index(axis)
-    if not -ndim <= place < ndim:
-        raise np.exceptions.AxisError(place, ndim)
-    return place % ndim
-
-
 def _matrix_norm(x, ord, axis, keepdims):
-    rows, columns = (_place(place, x.ndim) for place in axis)
+    rows, columns = (place(one, x.ndim) for one in axis)
     if rows == columns:
         raise ValueError("Duplicate axes given.")
     if ord in (None, "fro", "f"):
@@ -103,7 +94,7 @@ def _matrix_norm(x, ord, axis, keepdims):
         left -= left > summed
         result = sums.max(axis=left, initial=0) if ord > 0 else sums.min(axis=left)
     elif ord in (2, -2, "nuc"):
-        others = [place for place in range(x.ndim) if place not in (rows, columns)]
+        others = [other for other in range(x.ndim) if other not in (rows, columns)]
         values = svdvals(x.transpose([*others, rows, columns]))
         if ord == "nuc":
             result = values.sum(axis=-1)
@@ -141,19 +132,19 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     shape = list(x.shape)
     if axis is None:
         gone = range(x.ndim)
-        x, place = x.reshape(-1), 0
+        x, along = x.reshape(-1), 0
     elif isinstance(axis, tuple):
-        gone = [_place(one, x.ndim) for one in axis]
+        gone = [place(one, x.ndim) for one in axis]
         if len(set(gone)) != len(gone):
             raise ValueError("repeated axis")
         rest = [other for other in range(x.ndim) if other not in gone]
         kept = [shape[other] for other in rest]
         length = math.prod(shape[one] for one in gone)
-        x, place = x.transpose([*gone, *rest]).reshape((length, *kept)), 0
+        x, along = x.transpose([*gone, *rest]).reshape((length, *kept)), 0
     else:
-        gone = [_place(axis, x.ndim)]
-        place = gone[0]
-    result = norm(x, axis=place, ord=ord)
+        gone = [place(axis, x.ndim)]
+        along = gone[0]
+    result = norm(x, axis=along, ord=ord)
     if keepdims:
         for one in gone:
             shape[one] = 1

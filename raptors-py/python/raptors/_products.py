@@ -9,6 +9,7 @@ import numpy as np
 
 from ._einsum import einsum
 from ._einsum_path import einsum_path
+from ._linalg_checks import last, place
 from ._raptors import asarray, dot, empty, ndarray, ufuncs
 
 __all__ = [
@@ -159,8 +160,8 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     a, b = asarray(a), asarray(b)
     if a.ndim < 1 or b.ndim < 1:
         raise ValueError("At least one array has zero dimension")
-    a = _last(a, _named_axis(axisa, a.ndim, "axisa"))
-    b = _last(b, _named_axis(axisb, b.ndim, "axisb"))
+    a = last(a, place(axisa, a.ndim, "axisa"))
+    b = last(b, place(axisb, b.ndim, "axisb"))
     lengths = a.shape[-1], b.shape[-1]
     if not set(lengths) <= {2, 3}:
         raise ValueError(
@@ -191,7 +192,7 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     for i, part in enumerate(parts):
         result[..., i] = part
     ndim = result.ndim
-    axisc = _named_axis(axisc, ndim, "axisc")
+    axisc = place(axisc, ndim, "axisc")
     order = list(range(ndim - 1))
     order.insert(axisc, ndim - 1)
     return result.transpose(order)
@@ -204,19 +205,6 @@ def _difference(a, b, c, d):
     if first is None:
         return ufuncs["negative"](second)
     return first if second is None else first - second
-
-
-def _named_axis(axis, ndim, argument):
-    place = operator.index(axis)
-    if not -ndim <= place < ndim:
-        raise np.exceptions.AxisError(place, ndim, argument)
-    return place % ndim
-
-
-def _last(a, axis):
-    """``a`` with ``axis`` as its last."""
-    order = [other for other in range(a.ndim) if other != axis]
-    return a.transpose([*order, axis])
 
 
 def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):

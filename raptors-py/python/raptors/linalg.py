@@ -11,13 +11,13 @@ from numpy.linalg import LinAlgError
 
 from . import _products
 from ._delegate import module
-from ._linalg_checks import flat
+from ._linalg_checks import flat, last, place
 from ._linalg_factor import eig, eigh, eigvals, eigvalsh, qr, svd, svdvals
 from ._linalg_norm import cond, matrix_norm, matrix_rank, norm, vector_norm
 from ._linalg_solve import (
     cholesky, det, inv, lstsq, matrix_power, pinv, slogdet, solve, tensorinv, tensorsolve,
 )  # fmt: skip
-from ._raptors import asarray
+from ._raptors import asarray, ufuncs
 
 __all__ = [
     "LinAlgError", "cholesky", "cond", "cross", "det", "diagonal", "eig", "eigh", "eigvals",
@@ -35,9 +35,7 @@ def matmul(x1, x2, /):
     >>> rp.linalg.matmul([[1, 2], [3, 4]], [5, 6])
     array([17, 39])
     """
-    from . import matmul
-
-    return matmul(asarray(x1), asarray(x2))
+    return asarray(x1) @ asarray(x2)
 
 
 def vecdot(x1, x2, /, *, axis=-1):
@@ -48,9 +46,16 @@ def vecdot(x1, x2, /, *, axis=-1):
     >>> rp.linalg.vecdot([[1, 2], [3, 4]], [5, 6])
     array([17, 39])
     """
-    from . import vecdot
-
-    return vecdot(asarray(x1), asarray(x2), axis=axis)
+    x1, x2 = asarray(x1), asarray(x2)
+    x1, x2 = last(x1, place(axis, x1.ndim)), last(x2, place(axis, x2.ndim))
+    if x1.shape[-1] != x2.shape[-1]:
+        raise ValueError(
+            "vecdot: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
+            f"(n),(n)->() (size {x2.shape[-1]} is different from {x1.shape[-1]})"
+        )
+    if x1.dtype.kind == "c":
+        x1 = ufuncs["conjugate"](x1)
+    return (x1[..., None, :] @ x2[..., None])[..., 0, 0]
 
 
 def outer(x1, x2, /):
