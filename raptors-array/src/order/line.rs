@@ -12,6 +12,9 @@ use raptors_kernels::{In, Out, moves};
 /// neighbouring lines fills the cache lines it reads.
 const BLOCK: usize = 128 << 10;
 
+/// What is done with a line to read, if there is one, and one to write.
+pub(super) type Work<'a> = dyn Fn(Option<In<'_>>, Out<'_>, &mut Scratch) -> Result<()> + Sync + 'a;
+
 /// Memory that the work on a line needs, kept from line to line.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -141,12 +144,7 @@ impl Lines {
 
     /// Calls `work` with every line of the array to read, if there is one, and that to write, on
     /// as many threads as pay where an element costs as much as `cost` additions.
-    pub(super) fn each(
-        &self,
-        cost: u32,
-        repeats: bool,
-        work: &(dyn Fn(Option<In<'_>>, Out<'_>, &mut Scratch) -> Result<()> + Sync),
-    ) -> Result<()> {
+    pub(super) fn each(&self, cost: u32, repeats: bool, work: &Work<'_>) -> Result<()> {
         let outer: usize = self.outer.iter().product();
         let units = outer * self.across.div_ceil(self.block);
         let lines = outer * self.across;
@@ -162,11 +160,7 @@ impl Lines {
         })
     }
 
-    fn some(
-        &self,
-        units: Range<usize>,
-        work: &(dyn Fn(Option<In<'_>>, Out<'_>, &mut Scratch) -> Result<()> + Sync),
-    ) -> Result<()> {
+    fn some(&self, units: Range<usize>, work: &Work<'_>) -> Result<()> {
         let (mut scratch, mut stages) = (Scratch::default(), [None, None]);
         let [to_stage, from_stage] = &mut stages;
         let in_place = self.from.is_none();

@@ -40,7 +40,7 @@ pub const fn counts_pay(dtype: DType, len: usize) -> bool {
 ///
 /// # Panics
 ///
-/// If a place to select is not in the run.
+/// If a place to select is not in the run, unless all of it is sorted anyway.
 pub fn arrange(mut run: Out<'_>, task: Task<'_>, counts: &mut [usize]) {
     let kind = run.dtype().kind();
     match run.dtype() {
@@ -115,6 +115,9 @@ pub(super) fn by<T>(x: &mut [T], task: Task<'_>, order: impl Fn(&T, &T) -> Order
     }
 }
 
+/// Elements up to which sorting all of them costs no more than selecting some.
+const FEW: usize = 16;
+
 /// Selects `places`, counted as if `start` elements came before `x`: the middle one first, so that
 /// each half has half of the elements and of the places left.
 fn select<T>(
@@ -123,6 +126,12 @@ fn select<T>(
     places: &[usize],
     order: impl Fn(&T, &T) -> Ordering + Copy,
 ) {
+    if x.len() <= FEW {
+        if !places.is_empty() {
+            x.sort_unstable_by(order);
+        }
+        return;
+    }
     let Some(&place) = places.get(places.len() / 2) else {
         return;
     };

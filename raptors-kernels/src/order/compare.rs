@@ -91,8 +91,8 @@ macro_rules! complex {
                     return a < b;
                 }
                 // A comparison with NaN is false: within a class, NaN parts do not count.
-                self.re < other.re
-                    || (!(other.re < self.re) && self.im < other.im)
+                let tie = (self.re == other.re) | self.re.is_nan();
+                (self.re < other.re) | (tie & (self.im < other.im))
             }
             #[inline(always)]
             fn is_nan(self) -> bool {

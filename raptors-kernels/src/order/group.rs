@@ -41,8 +41,8 @@ pub struct Groups<'a> {
 /// # Panics
 ///
 /// If lengths differ, or `order` has an index that is not in the run.
-pub fn groups(x: In<'_>, order: &[i64], equal_nan: bool, groups: Groups<'_>) -> usize {
-    fn find<T: Ordered>(x: &[T], order: &[i64], equal_nan: bool, groups: Groups<'_>) -> usize {
+pub fn groups(x: In<'_>, order: &[i64], equal_nan: bool, mut groups: Groups<'_>) -> usize {
+    fn find<T: Ordered>(x: &[T], order: &[i64], equal_nan: bool, groups: &mut Groups<'_>) -> usize {
         let Some(&first) = order.first() else {
             return 0;
         };
@@ -60,7 +60,7 @@ pub fn groups(x: In<'_>, order: &[i64], equal_nan: bool, groups: Groups<'_>) -> 
         }
         group + 1
     }
-    with_dtype!(x.dtype(), T => find::<T>(x.of(), order, equal_nan, groups))
+    with_dtype!(x.dtype(), T => find::<T>(x.of(), order, equal_nan, &mut groups))
 }
 
 /// Copies the elements of `x` at `indices` to `out`.

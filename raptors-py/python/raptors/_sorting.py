@@ -130,6 +130,8 @@ def _partition_in_place(array, kth, axis=-1, kind="introselect", order=None):
 def _check_select(kind, order):
     if order is not None:
         raise ValueError("Cannot specify order when the array has no fields.")
+    if not isinstance(kind, str):
+        raise TypeError(f"select kind must be str, not {type(kind).__name__}")
     if kind != "introselect":
         raise ValueError(f"select kind must be 'introselect' (got {kind!r})")
 
