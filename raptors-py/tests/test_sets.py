@@ -140,3 +140,16 @@ def test_ediff1d_refuses_edges_of_another_kind():
     for edge in "to_begin", "to_end":
         with pytest.raises(TypeError, match=f"dtype of `{edge}` must be compatible with input"):
             rp.ediff1d([1, 2], **{edge: np.nan})
+
+
+def test_what_only_numpy_holds_is_left_to_numpy():
+    words = ["b", "a", "b"]
+    assert list(rp.unique(words)) == ["a", "b"]
+    assert list(rp.sort(words)) == ["a", "b", "b"]
+    assert rp.argsort(words).tolist() == [1, 0, 2]
+    assert rp.isin(words, ["b"]).tolist() == [True, False, True]
+    dates = np.array(["2020-02-01", "2020-01-01"], "M8[D]")
+    assert rp.searchsorted(np.sort(dates), dates).tolist() == [1, 0]
+    assert rp.unique(np.array([2, 1, 2], object)).tolist() == [1, 2]
+    with pytest.raises(TypeError, match="integer"):
+        rp.sort([2, 1], axis=1.5)

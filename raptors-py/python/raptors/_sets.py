@@ -10,6 +10,7 @@ import numpy as np
 import raptors as rp
 
 from . import _raptors
+from ._foreign import leaves_to_numpy
 from ._raptors import asarray, empty, ndarray, zeros
 from ._sorting import argsort, searchsorted
 
@@ -42,6 +43,7 @@ class UniqueInverseResult(NamedTuple):
     inverse_indices: ndarray
 
 
+@leaves_to_numpy
 def unique(
     ar, return_index=False, return_inverse=False, return_counts=False, axis=None, *,
     equal_nan=True, sorted=True,
@@ -96,6 +98,7 @@ def _unique_along(ar, axis):
     return values, firsts, inverse, starts[1:] - starts[:-1]
 
 
+@leaves_to_numpy
 def unique_all(x):
     """The distinct elements of ``x``, their first indices, the inverse, and the counts.
 
@@ -107,6 +110,7 @@ def unique_all(x):
     return UniqueAllResult(*unique(x, True, True, True, equal_nan=False))
 
 
+@leaves_to_numpy
 def unique_counts(x):
     """The distinct elements of ``x``, and how often each occurs.
 
@@ -118,6 +122,7 @@ def unique_counts(x):
     return UniqueCountsResult(*unique(x, return_counts=True, equal_nan=False))
 
 
+@leaves_to_numpy
 def unique_inverse(x):
     """The distinct elements of ``x``, and for each element of ``x`` the index of its value.
 
@@ -129,6 +134,7 @@ def unique_inverse(x):
     return UniqueInverseResult(*unique(x, return_inverse=True, equal_nan=False))
 
 
+@leaves_to_numpy
 def unique_values(x):
     """The distinct elements of ``x``.
 
@@ -140,6 +146,7 @@ def unique_values(x):
     return unique(x, equal_nan=False)
 
 
+@leaves_to_numpy
 def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None):
     """For each element of ``element`` whether it is one of ``test_elements``.
 
@@ -189,6 +196,7 @@ def _contains(some, x):
     return _raptors._contains(some, x)
 
 
+@leaves_to_numpy
 def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
     """The distinct elements that are in both arrays, in order.
 
@@ -221,6 +229,7 @@ def _ordered(ar, assume_unique, return_indices):
     return unique(ar), None
 
 
+@leaves_to_numpy
 def union1d(ar1, ar2):
     """The distinct elements of both arrays, in order.
 
@@ -242,6 +251,7 @@ def _joined(*parts):
     return result
 
 
+@leaves_to_numpy
 def setdiff1d(ar1, ar2, assume_unique=False):
     """The distinct elements of ``ar1`` that are not in ``ar2``, in order.
 
@@ -256,6 +266,7 @@ def setdiff1d(ar1, ar2, assume_unique=False):
     return ar1[isin(ar1, ar2, invert=True)]
 
 
+@leaves_to_numpy
 def setxor1d(ar1, ar2, assume_unique=False):
     """The distinct elements that are in one array and not in both, in order.
 
@@ -273,6 +284,7 @@ def setxor1d(ar1, ar2, assume_unique=False):
     return result
 
 
+@leaves_to_numpy
 def ediff1d(ary, to_end=None, to_begin=None):
     """The differences of neighbours in the flattened array, between ``to_begin`` and ``to_end``.
 

@@ -10,6 +10,7 @@ import numpy as np
 import raptors as rp
 
 from . import _raptors
+from ._foreign import leaves_to_numpy
 from ._raptors import array, asarray, ndarray
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+@leaves_to_numpy
 def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """A copy of ``a``, sorted along ``axis``, or flattened and sorted if that is None.
 
@@ -38,6 +40,7 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     return result
 
 
+@leaves_to_numpy
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """The indices that sort ``a`` along ``axis``, or flattened if that is None.
 
@@ -91,6 +94,7 @@ def _line(a, axis):
     return (a.reshape(1) if a.ndim == 0 else a), operator.index(axis)
 
 
+@leaves_to_numpy
 def partition(a, kth, axis=-1, kind="introselect", order=None):
     """A copy of ``a`` in which the elements at the places ``kth`` are those of the sorted array.
 
@@ -108,6 +112,7 @@ def partition(a, kth, axis=-1, kind="introselect", order=None):
     return result
 
 
+@leaves_to_numpy
 def argpartition(a, kth, axis=-1, kind="introselect", order=None):
     """The indices that :func:`partition` ``a``.
 
@@ -156,6 +161,7 @@ def _places(kth, a, axis) -> list[int]:
     return sorted(set(places))
 
 
+@leaves_to_numpy
 def lexsort(keys, axis=-1):
     """The indices that sort by the last of ``keys``, then by the one before it, and so on.
 
@@ -182,6 +188,7 @@ def lexsort(keys, axis=-1):
     return _raptors._lexsort(keys, axis)
 
 
+@leaves_to_numpy
 def sort_complex(a):
     """A sorted copy of ``a``, as complex numbers.
 
@@ -196,6 +203,7 @@ def sort_complex(a):
     return result.astype("F" if result.dtype.char in "bhBH" else "D")
 
 
+@leaves_to_numpy
 def searchsorted(a, v, side="left", sorter=None):
     """For each element of ``v`` the place in the sorted array ``a`` where it belongs.
 

@@ -1,0 +1,40 @@
+"""Functions that leave arrays of dtypes that only NumPy has to NumPy."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from ._delegate import call, notice
+from ._raptors import ndarray, share
+
+
+def leaves_to_numpy(function):
+    """``function``, or NumPy's of that name where it refuses an argument for its dtype.
+
+    Strings, objects, dates and structures can be sorted and told apart too.
+    """
+
+    @functools.wraps(function)
+    def either(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except TypeError:
+            if not any(map(_is_foreign, (*args, *kwargs.values()))):
+                raise
+        notice(f"numpy.{function.__name__}")
+        return call(getattr(np, function.__name__), args, kwargs)
+
+    return either
+
+
+def _is_foreign(value) -> bool:
+    """Whether ``value`` is an array, or a sequence for one, that only NumPy can hold."""
+    if value is None or isinstance(value, (ndarray, str, type)):
+        return False
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError):
+        return False
+    return type(share(array)) is not ndarray
