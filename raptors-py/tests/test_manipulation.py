@@ -186,6 +186,8 @@ def test_pad(options):
                 check("pad", LAYOUTS[layout](array), widths, **options)
     check("pad", np.zeros((0, 2)), 1, **options)
     check("pad", np.ones((1, 1)), 3, **options)
+    if options["mode"] in ("maximum", "minimum"):
+        check("pad", np.ones(2), 0, mode=options["mode"], stat_length=0)
     check("pad", np.ones(3), 1, **options, unknown=3)
 
 
@@ -264,6 +266,7 @@ def test_bits():
                     got = outcome(rp.unpackbits, ours(packed), axis=axis, count=count, bitorder=order)
                     same(got, want)
     check("packbits", np.ones(3))
+    check("packbits", np.ones(3, bool), bitorder="l")
     check("unpackbits", np.ones(3, int))
     check("packbits", np.ones(3, bool), bitorder="odd")
 

@@ -149,11 +149,11 @@ def _statistic(name):
 
     def fill(result, array, widths, stat_length):
         lengths = _pairs(stat_length, array.ndim, whole=True)
+        if name in ("max", "min") and any(0 in pair for pair in lengths):
+            raise ValueError("stat_length of 0 yields no value for padding")
         for part, axis, low, high, end in _sides(result, array, widths):
             n = array.shape[axis]
             first, last = (n if length is None else min(length, n) for length in lengths[axis])
-            if (first == 0 or last == 0) and name in ("max", "min"):
-                raise ValueError("stat_length of 0 yields no value for padding")
             # Both before a margin is written: the other side may read as far as there.
             pieces = part[_at(axis, low, low + first)], part[_at(axis, end - last, end)]
             values = [getattr(rp, name)(piece, axis=axis, keepdims=True) for piece in pieces]
