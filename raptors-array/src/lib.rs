@@ -30,6 +30,7 @@ pub mod order;
 mod overlap;
 mod pieces;
 mod promote;
+pub mod random;
 mod range;
 pub mod reduce;
 mod reinterpret;

@@ -29,6 +29,7 @@ mod object;
 mod operator;
 mod order;
 mod pick;
+mod random;
 mod range;
 mod reduction;
 mod renew;
@@ -69,6 +70,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     fft::register(module)?;
     linalg::register(module)?;
     stats::register(module)?;
+    random::register(module)?;
     #[cfg(not(Py_LIMITED_API))]
     slots::register(module)?;
     ufunc::register(module)

@@ -107,7 +107,7 @@ def test_out(name):
         ours(a, axis=axis, out=narrow)
         np.testing.assert_allclose(np.asarray(narrow), want, rtol=1e-5, atol=1e-5)
         with pytest.raises(ValueError, match="output array has wrong shape"):
-            ours(a, axis=axis, out=rp.empty((3, 9), want.dtype))
+            ours(a, axis=axis, out=rp.empty((4, 9), want.dtype))
         with pytest.raises(TypeError):
             ours(a, axis=axis, out=rp.empty(want.shape, int))
     with pytest.raises(TypeError):

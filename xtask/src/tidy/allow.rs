@@ -117,6 +117,10 @@ pub(super) const UNSAFE: Allowed = &[
         "results written from several threads",
     ),
     (
+        "raptors-array/src/random/",
+        "NumPy's bit generators, elements by pointer",
+    ),
+    (
         "raptors-array/src/range.rs",
         "fills memory that is not yet initialised",
     ),
@@ -164,6 +168,10 @@ pub(super) const UNSAFE: Allowed = &[
     (
         "raptors-py/src/object.rs",
         "objects allocated without detours",
+    ),
+    (
+        "raptors-py/src/random.rs",
+        "NumPy's bit generators, through their C interface",
     ),
     (
         "raptors-py/src/slots.rs",

@@ -1,0 +1,74 @@
+//! Shuffling in place.
+
+use super::Source;
+use crate::{Result, layout, target::Target};
+
+/// Brings the parts of `target` along `axis` into random order.
+///
+/// # Errors
+///
+/// [`crate::Error::Axis`].
+pub fn shuffle(target: &Target<'_>, source: &mut Source, axis: i64) -> Result<()> {
+    let array = target.array();
+    let axis = layout::axis(axis, array.ndim(), None)?;
+    if array.size() == 0 {
+        return Ok(());
+    }
+    let (mut shape, mut strides) = (array.shape().to_vec(), array.strides().to_vec());
+    let (n, step) = (shape.remove(axis), strides.remove(axis));
+    for i in (1..n).rev() {
+        let j = source.interval(i as u64) as usize;
+        if i == j {
+            continue;
+        }
+        let [a, b] = [i, j].map(|place| place as isize * step);
+        layout::for_each_offset(&shape, &strides, |offset| {
+            let at = |part: isize| array.as_mut_ptr().wrapping_offset(part + offset);
+            // SAFETY: both are elements of the array, whose memory the target may write.
+            unsafe { swap(at(a), at(b), array.itemsize()) };
+        });
+    }
+    Ok(())
+}
+
+/// Brings the elements of every line of `target` along `axis` into an order of its own.
+///
+/// # Errors
+///
+/// [`crate::Error::Axis`].
+pub fn permute_lines(target: &Target<'_>, source: &mut Source, axis: i64) -> Result<()> {
+    let array = target.array();
+    let axis = layout::axis(axis, array.ndim(), None)?;
+    let (mut shape, mut strides) = (array.shape().to_vec(), array.strides().to_vec());
+    let (n, step) = (shape.remove(axis), strides.remove(axis));
+    layout::for_each_offset(&shape, &strides, |offset| {
+        for i in (0..n).rev() {
+            let j = source.interval(i as u64) as usize;
+            let [a, b] = [i, j].map(|place| {
+                array
+                    .as_mut_ptr()
+                    .wrapping_offset(offset + place as isize * step)
+            });
+            // SAFETY: both are elements of the array, whose memory the target may write.
+            unsafe { swap(a, b, array.itemsize()) };
+        }
+    });
+    Ok(())
+}
+
+/// Exchanges two elements.
+///
+/// # Safety
+///
+/// Both are `size` bytes, at most 16, that may be read and written.
+#[inline]
+unsafe fn swap(a: *mut u8, b: *mut u8, size: usize) {
+    let mut held = [0u8; 16];
+    let held = held.as_mut_ptr();
+    // SAFETY: the caller vouches for both elements, which may overlap; `held` has room for any.
+    unsafe {
+        held.copy_from_nonoverlapping(a, size);
+        a.copy_from(b, size);
+        b.copy_from_nonoverlapping(held, size);
+    }
+}

@@ -1,0 +1,147 @@
+//! What `raptors.random.Generator` draws with, from NumPy's bit generators.
+//!
+//! Callers hold the lock of the bit generator.
+
+use crate::array::{self, Object};
+use crate::{creation, guard, interop};
+use core::ptr::NonNull;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+use raptors_array::random::{self, BitGenerator, Distribution, Source};
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// Additions that a random number is worth.
+const COST: usize = 8;
+
+/// The source that the capsule of a bit generator stands for.
+fn source(capsule: &Bound<'_, PyCapsule>) -> PyResult<Source> {
+    let generator: NonNull<BitGenerator> = capsule.pointer_checked(Some(c"BitGenerator"))?.cast();
+    // SAFETY: a capsule of this name holds a `bitgen_t`, by NumPy's contract, and lives as long as
+    // the caller's reference; the caller holds the lock of the bit generator.
+    Ok(unsafe { Source::new(generator) })
+}
+
+/// Fills `out` with `loc + scale * x` for numbers `x` of a distribution, without `scale` with `x`.
+#[pyfunction]
+#[pyo3(signature = (capsule, distribution, out, loc = 0.0, scale = None))]
+fn fill(
+    capsule: &Bound<'_, PyCapsule>,
+    distribution: &str,
+    out: &Object<'_>,
+    loc: f64,
+    scale: Option<f64>,
+) -> PyResult<()> {
+    let distribution = match distribution {
+        "uniform" => Distribution::Uniform,
+        "normal" => Distribution::Normal,
+        "exponential" => Distribution::Exponential,
+        "exponential_inverse" => Distribution::ExponentialInverse,
+        name => return Err(PyValueError::new_err(format!("no distribution {name:?}"))),
+    };
+    let (mut source, array) = (source(capsule)?, out.get().clone_array());
+    let target = interop::output(&array)?;
+    let shift = scale.map(|scale| (loc, scale));
+    Ok(guard::run(out.py(), array.size() * COST, || {
+        random::fill(&target, &mut source, distribution, shift)
+    })?)
+}
+
+/// Fills `out` with integers from `low` to `low + range`, both of 64 bits that wrap.
+#[pyfunction]
+fn bounded(capsule: &Bound<'_, PyCapsule>, out: &Object<'_>, low: u64, range: u64) -> PyResult<()> {
+    let (mut source, array) = (source(capsule)?, out.get().clone_array());
+    let target = interop::output(&array)?;
+    Ok(guard::run(out.py(), array.size() * COST, || {
+        random::fill_bounded(&target, &mut source, low, range)
+    })?)
+}
+
+/// As `bounded`, with an array of uint64 for each bound.
+#[pyfunction]
+fn between(
+    capsule: &Bound<'_, PyCapsule>,
+    out: &Object<'_>,
+    low: &Object<'_>,
+    range: &Object<'_>,
+) -> PyResult<()> {
+    let (mut source, array) = (source(capsule)?, out.get().clone_array());
+    let (low, range) = (&low.get().array, &range.get().array);
+    let target = interop::output(&array)?;
+    Ok(guard::run(out.py(), array.size() * COST, || {
+        random::fill_between(&target, &mut source, low, range)
+    })?)
+}
+
+/// Brings the parts of `x` along `axis` into random order; with `lines`, each line on its own.
+#[pyfunction]
+fn shuffle(capsule: &Bound<'_, PyCapsule>, x: &Any<'_>, axis: i64, lines: bool) -> PyResult<()> {
+    let object = creation::as_object(x)?;
+    let (mut source, array) = (source(capsule)?, object.get().clone_array());
+    if !array.writeable() {
+        return Err(PyValueError::new_err("array is read-only"));
+    }
+    let target = interop::output(&array)?;
+    let order = if lines {
+        random::permute_lines
+    } else {
+        random::shuffle
+    };
+    Ok(guard::run(x.py(), array.size() * COST, || {
+        order(&target, &mut source, axis)
+    })?)
+}
+
+/// `size` different places below `population`.
+#[pyfunction]
+fn choose<'py>(
+    capsule: &Bound<'py, PyCapsule>,
+    population: usize,
+    size: usize,
+    shuffled: bool,
+) -> PyResult<Object<'py>> {
+    let mut source = source(capsule)?;
+    let places = guard::run(capsule.py(), size * COST, || {
+        random::choose(&mut source, population, size, shuffled)
+    })?;
+    array::fresh(capsule.py(), places)
+}
+
+/// `size` different places, as probable as `weights`.
+#[pyfunction]
+fn choose_weighted<'py>(
+    capsule: &Bound<'py, PyCapsule>,
+    weights: &Object<'py>,
+    size: usize,
+) -> PyResult<Object<'py>> {
+    let (mut source, weights) = (source(capsule)?, &weights.get().array);
+    let work = size.max(weights.size()) * COST;
+    let places = guard::run(capsule.py(), work, || {
+        random::choose_weighted(&mut source, weights, size)
+    })?;
+    array::fresh(capsule.py(), places)
+}
+
+/// The places that `samples`, numbers from 0 to 1, fall on, as probable as `weights`.
+#[pyfunction]
+fn pick<'py>(weights: &Object<'py>, samples: &Object<'py>) -> PyResult<Object<'py>> {
+    let py = weights.py();
+    let (weights, samples) = (&weights.get().array, &samples.get().array);
+    let work = (samples.size() + weights.size()) * COST;
+    let places = guard::run(py, work, || random::pick(weights, samples))?;
+    array::fresh(py, places)
+}
+
+/// The module `raptors._raptors._random`.
+pub(crate) fn register(parent: &Bound<'_, PyModule>) -> PyResult<()> {
+    let module = PyModule::new(parent.py(), "_random")?;
+    module.add_function(wrap_pyfunction!(fill, &module)?)?;
+    module.add_function(wrap_pyfunction!(bounded, &module)?)?;
+    module.add_function(wrap_pyfunction!(between, &module)?)?;
+    module.add_function(wrap_pyfunction!(shuffle, &module)?)?;
+    module.add_function(wrap_pyfunction!(choose, &module)?)?;
+    module.add_function(wrap_pyfunction!(choose_weighted, &module)?)?;
+    module.add_function(wrap_pyfunction!(pick, &module)?)?;
+    parent.add("_random", module)
+}
