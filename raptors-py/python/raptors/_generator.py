@@ -6,7 +6,7 @@ import operator
 
 import numpy as np
 
-from .._raptors import _random, arange, asarray, empty, ndarray, ufuncs
+from ._raptors import _random, arange, asarray, empty, ndarray, ufuncs
 from ._delegating import delegating
 from ._integers import integers
 

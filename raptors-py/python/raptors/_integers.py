@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import _raptors
-from .._delegate import call
-from .._raptors import _random, asarray, empty
+from . import _raptors
+from ._delegate import call
+from ._raptors import _random, asarray, empty
 
 _WRAP = (1 << 64) - 1
 

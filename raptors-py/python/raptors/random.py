@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._delegate import module
+from ._delegate import module
 from ._delegating import delegating
 from ._generator import Generator
 

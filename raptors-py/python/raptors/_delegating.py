@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from .._delegate import call, notice
+from ._delegate import call, notice
 
 
 def delegating(cls):
