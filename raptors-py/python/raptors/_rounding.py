@@ -105,11 +105,12 @@ def unwrap(p, discont=None, axis=-1, *, period=2 * np.pi):
 
 
 def _shifts(bitorder):
-    # The first letter is enough, as in NumPy.
-    if bitorder[:1] not in ("b", "l"):
+    if not isinstance(bitorder, str):
+        raise TypeError(f"bitorder must be str, not {type(bitorder).__name__}")
+    if bitorder not in ("big", "little"):
         raise ValueError("'order' must be either 'little' or 'big'")
     places = arange(8, dtype=np.uint8)
-    return places if bitorder[:1] == "l" else places[::-1]
+    return places if bitorder == "little" else places[::-1]
 
 
 def packbits(a, /, axis=None, bitorder="big"):
