@@ -20,7 +20,10 @@ fn read(object: &Any<'_>) -> PyResult<Array> {
 /// The elements of `object` in float64, one after the other.
 fn numbers(object: &Any<'_>) -> PyResult<Array> {
     let array = read(object)?;
-    guard::quick(|| assign::astype(&array, DType::F64, Some(Order::C))?.to_contiguous())
+    if array.as_slice::<f64>().is_some() {
+        return Ok(array);
+    }
+    guard::quick(|| assign::astype(&array, DType::F64, Some(Order::C)))
 }
 
 /// The sums of products of `y` that slides along `x`: `mode` is 0, 1 or 2 for valid, same, full.

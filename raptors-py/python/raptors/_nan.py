@@ -260,7 +260,7 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
         return nanmean(a, axis, out=out, keepdims=keepdims)
     if not is_inexact(a):
         return rp.median(a, axis, out, keepdims=keepdims)
-    x = rp.array(lines(a, axis), order="C")
+    x = lines(a, axis).copy("C")
     x.sort(axis=-1)
     length = x.shape[-1]
     n = length - rp.isnan(x).sum(-1)

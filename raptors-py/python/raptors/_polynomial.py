@@ -218,7 +218,7 @@ def polydiv(u, v):
     steps = max(a.shape[0] - b.shape[0] + 1, 0)
     scale = 1.0 / b[0]
     quotient = rp.zeros(max(steps, 1), dtype)
-    rest = rp.array(a, dtype=dtype)
+    rest = a.astype(dtype)
     for i in range(steps):
         quotient[i] = scale * rest[i]
         rest[i : i + b.shape[0]] -= quotient[i] * b

@@ -25,7 +25,7 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     array([7., 2.])
     """
     a = asarray(a)
-    x = rp.array(lines(a, axis), order="C")
+    x = lines(a, axis).copy("C")
     n = x.shape[-1]
     middle = [n // 2] if n % 2 else [n // 2 - 1, n // 2]
     if n == 0:
@@ -110,7 +110,7 @@ def _quantile(a, q, axis, out, method, keepdims, weights, weak, skip_nan):
     """Quantiles of elements, or of those that are not NaN."""
     if q.ndim > 2:
         raise ValueError("q must be a scalar or 1d")
-    x = rp.array(lines(a, axis), order="C")
+    x = lines(a, axis).copy("C")
     if weights is not None:
         weights = lines(rp.broadcast_to(weights, a.shape), axis)
         result = _weighted(x, weights, q, skip_nan)
@@ -177,7 +177,7 @@ def _weighted(x, weights, q, skip_nan):
     """Quantiles along the last axis of ``x`` by the inverse of the weights' distribution."""
     order = rp.argsort(x, axis=-1)
     x = rp.take_along_axis(x, order, axis=-1)
-    weights = rp.take_along_axis(rp.array(weights, dtype=np.float64), order, axis=-1)
+    weights = rp.take_along_axis(weights.astype(np.float64, copy=False), order, axis=-1)
     most = asarray(x.shape[-1] - 1)
     if skip_nan and is_inexact(x):
         nan = rp.isnan(x)

@@ -84,13 +84,13 @@ def cov(
     if dtype is None:
         known = [value.dtype for value in (m, y) if value is not None]
         dtype = np.result_type(*known, np.float64)
-    x = rp.array(m, dtype=dtype, ndmin=2)
+    x = _rows(m, dtype)
     if not rowvar and m.ndim != 1:
         x = x.T
     if x.shape[0] == 0:
         return rp.empty((0, 0))
     if y is not None:
-        y = rp.array(y, dtype=dtype, ndmin=2)
+        y = _rows(y, dtype)
         x = rp.concatenate((x, y.T if not rowvar and y.shape[0] != 1 else y), axis=0)
     if ddof is None:
         ddof = 1 if bias == 0 else 0
@@ -120,11 +120,16 @@ def cov(
     return result.squeeze()
 
 
+def _rows(a, dtype):
+    """``a`` in two dimensions: one of them is a row."""
+    return a.astype(dtype, copy=False).reshape((1,) * (2 - a.ndim) + a.shape)
+
+
 def _observation_weights(weights, name, n):
     """Weights of ``n`` observations in float64."""
     if weights is None:
         return None
-    weights = asarray(weights, dtype=np.float64)
+    weights = asarray(weights).astype(np.float64, copy=False)
     if name == "fweights" and not (weights == rp.rint(weights)).all():
         raise TypeError("fweights must be integer")
     if weights.ndim > 1:
