@@ -72,7 +72,7 @@ def edges_of(a, bins, range, weights):
         first, last = outer_edges(a, range)
     else:
         raise ValueError("`bins` must be 1d, when an array")
-    dtype = rp.result_type(first, last, a)
+    dtype = common_dtype(first, last, a)
     if dtype.kind in "iu":
         dtype = np.result_type(dtype, np.float64)
     edges = rp.linspace(first, last, bins + 1, endpoint=True, dtype=dtype)
@@ -110,9 +110,14 @@ def _within(a, first, last, range):
     return a if inside.all() else a[inside]
 
 
+def common_dtype(*values):
+    """The dtype of arrays and numbers together; the type of Python's numbers gives way."""
+    return np.result_type(*(getattr(value, "dtype", value) for value in values))
+
+
 def distance(low, high):
     """``high - low``; of signed integers as unsigned ones, which hold it."""
-    dtype = rp.result_type(low, high)
+    dtype = common_dtype(low, high)
     if dtype.kind != "i":
         return rp.subtract(high, low, dtype=dtype)
     unsigned = np.dtype(f"u{dtype.itemsize}")
