@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import NamedTuple
 
 import numpy as np
@@ -65,7 +64,7 @@ def unique(
     ar = asarray(ar)
     wanted = (return_index, return_inverse, return_counts)
     if axis is not None:
-        axis = np.lib.array_utils.normalize_axis_index(operator.index(axis), ar.ndim)
+        axis = np.lib.array_utils.normalize_axis_index(axis, ar.ndim)
     if axis is not None and ar.ndim > 1:
         found = _unique_along(ar, axis)
     elif not any(wanted):
