@@ -289,7 +289,7 @@ fn full_like<'py>(
 fn eye<'py>(
     N: &Any<'py>,
     M: Option<isize>,
-    k: i64,
+    k: i128,
     dtype: Option<&Any<'py>>,
     order: Option<&str>,
     device: Option<&Any<'py>>,
@@ -303,6 +303,8 @@ fn eye<'py>(
     let (rows, columns) = (length(rows)?, length(M.unwrap_or(rows))?);
     let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
     let order = self::order(order)?;
+    // Beyond any matrix either way.
+    let k = k.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
     let array = guard::quick(|| Array::eye(rows, columns, k, dtype, order))?;
     fresh(N.py(), array)
 }
