@@ -1,13 +1,16 @@
 //! Runs numbered units of work as a plan says: here, or shared out to the thread team.
 
 use crate::Result;
-use core::ops::Range;
+use core::{
+    ops::Range,
+    sync::atomic::{AtomicU8, Ordering::Relaxed},
+};
 use raptors_dispatch::{
     machine,
     plan::{self, Plan, Work},
     team,
 };
-use raptors_kernels::Level;
+use raptors_kernels::{Level, Status};
 use std::sync::{Mutex, PoisonError};
 
 /// Calls `work` with ranges that cover `0..units`, each at least `grain` units long where there
@@ -23,12 +26,19 @@ pub(crate) fn drive(
     }
     let failure = Mutex::new(None);
     let chunks = units.div_ceil(grain.max(1));
+    // Each thread has exceptions of its own; the caller gets them all.
+    let before = Status::take();
+    let raised = AtomicU8::new(before.bits());
     team::run(plan.threads, chunks, &|chunk| {
         let start = chunk * grain;
+        let aside = Status::take();
         if let Err(error) = work(start..(start + grain).min(units)) {
             *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
         }
+        raised.fetch_or(Status::take().bits(), Relaxed);
+        aside.raise();
     });
+    Status::from_bits(raised.into_inner()).raise();
     match failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(error) => Err(error),
         None => Ok(()),

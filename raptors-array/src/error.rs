@@ -304,6 +304,17 @@ pub enum Error {
     View(ViewFault),
     /// Prefixes of an array without axes.
     AccumulateScalar,
+    /// Segments of an array without axes.
+    ReduceatScalar,
+    /// A segment that starts beyond the axis.
+    Start {
+        /// The ufunc's name.
+        ufunc: &'static str,
+        /// Where it starts.
+        index: i64,
+        /// The length of the axis.
+        len: usize,
+    },
     /// A state that the code rules out: reported, not panicked, because Python is above.
     Internal {
         /// What was ruled out.
@@ -344,11 +355,13 @@ impl Error {
             Self::Pick(error) => error.class(),
             Self::Memory { .. } => ErrorClass::Memory,
             Self::Index { .. }
+            | Self::Start { .. }
             | Self::TooManyIndices { .. }
             | Self::IndexDimensions { .. }
             | Self::Ellipses => ErrorClass::Index,
             Self::Arity { .. }
             | Self::AccumulateScalar
+            | Self::ReduceatScalar
             | Self::Cast { .. }
             | Self::CastOperand { .. }
             | Self::UnsupportedTypes { .. }

@@ -1,5 +1,6 @@
 //! N-dimensional arrays with NumPy's semantics.
 
+mod adapt;
 mod array;
 pub mod assign;
 mod broadcast;
@@ -36,6 +37,7 @@ pub mod reduce;
 mod reinterpret;
 mod repeat;
 mod resolve;
+pub mod scatter;
 mod shape;
 mod stage;
 mod straight;

@@ -2,7 +2,7 @@
 
 pub use crate::operand::{MapOptions, Operand};
 use crate::{
-    Array, Casting, Error, Number, Result, Strides, assign,
+    Array, Casting, Error, Number, Result, Strides, adapt, assign,
     broadcast::{broadcast, broadcast_strides},
     create::new_like,
     drive::{drive, map_plan},
@@ -83,6 +83,9 @@ pub fn map(
             ufunc: ufunc.name(),
             given: inputs.len(),
         });
+    }
+    if let Some(results) = adapt::adapted(ufunc, inputs, outs, options)? {
+        return Ok(results);
     }
     let args: SmallVec<[Arg; 3]> = inputs.iter().map(Operand::arg).collect();
     let resolved = match options.dtype {

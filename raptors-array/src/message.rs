@@ -304,6 +304,13 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             crate::explain::operations().join(", ")
         ),
         Error::View(fault) => fault.fmt(f),
+        Error::ReduceatScalar => f.write_str("cannot reduceat on a scalar"),
+        Error::Start { ufunc, index, len } => {
+            write!(
+                f,
+                "index {index} out-of-bounds in {ufunc}.reduceat [0, {len})"
+            )
+        }
         Error::AccumulateScalar => f.write_str("cannot accumulate on a scalar"),
         Error::ReduceArity => f.write_str("reduce only supported for binary functions"),
         Error::ReduceOutputs => {

@@ -3,9 +3,21 @@
 use crate::{
     dtype::DType,
     isa::Level,
-    kernel::{Kernel, Run},
     slice::{In, Out},
 };
+
+/// An erased loop.
+pub(crate) type Run<I> = fn(I, &[In<'_>], &mut [Out<'_>]);
+
+/// A loop for one ufunc, element type and instruction set, with the types it takes and gives.
+#[derive(Clone, Copy)]
+pub(crate) struct Kernel<I> {
+    pub(crate) run: Run<I>,
+    pub(crate) inputs: &'static [DType],
+    pub(crate) outputs: &'static [DType],
+    /// Whether one of two inputs may be a run of one element, which is repeated.
+    pub(crate) repeats: bool,
+}
 
 /// A loop bound to the instruction set that it was compiled for: what [`crate::Ufunc::bind`] gives.
 #[derive(Clone, Copy)]

@@ -5,6 +5,7 @@ use crate::{
     dtype::{Bool, Complex32, Complex64, DType, f16},
     isa::Isa,
     kernel::{self, Binary, Binary2, Kernel, Ternary, Unary, Unary2},
+    watch::Rule,
 };
 
 macro_rules! class {
@@ -27,9 +28,11 @@ macro_rules! class {
         }
     };
     (@ $arity:ident $bound:ident, $($dtype:ident = $t:ty),*) => {
-        pub(crate) fn $arity<I: Isa, K: $($bound<$t> +)*>(dtype: DType) -> Option<Kernel<I>> {
+        pub(crate) fn $arity<I: Isa, K: $($bound<$t> +)*, R: Rule>(
+            dtype: DType,
+        ) -> Option<Kernel<I>> {
             match dtype {
-                $(DType::$dtype => Some(const { kernel::$arity::<I, K, $t>() }),)*
+                $(DType::$dtype => Some(const { kernel::$arity::<I, K, $t, R>() }),)*
                 _ => None,
             }
         }

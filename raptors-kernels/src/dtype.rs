@@ -71,7 +71,15 @@ mod sealed {
 
 /// Implemented by the Rust type behind each [`DType`], and by nothing else.
 pub trait Element:
-    Copy + core::fmt::Debug + Send + Sync + Default + PartialEq + sealed::Sealed + 'static
+    Copy
+    + core::fmt::Debug
+    + Send
+    + Sync
+    + Default
+    + PartialEq
+    + sealed::Sealed
+    + crate::watch::Watched
+    + 'static
 {
     /// The tag that names this type at run time.
     const DTYPE: DType;

@@ -1,9 +1,11 @@
 //! Loops: one shape per arity, over contiguous runs of equal length.
 
+pub(crate) use crate::bound::Kernel;
 use crate::{
-    dtype::{DType, Element},
+    dtype::Element,
     isa::Isa,
     slice::{In, Out},
+    watch::{self, Rule},
 };
 
 /// What a one-input ufunc computes for one element.
@@ -86,19 +88,6 @@ pub trait Ternary<T> {
     fn call<I: Isa>(x: T, y: T, z: T) -> Self::Out;
 }
 
-/// An erased loop.
-pub(crate) type Run<I> = fn(I, &[In<'_>], &mut [Out<'_>]);
-
-/// A loop for one ufunc, element type and instruction set, with the types it takes and gives.
-#[derive(Clone, Copy)]
-pub(crate) struct Kernel<I> {
-    pub(crate) run: Run<I>,
-    pub(crate) inputs: &'static [DType],
-    pub(crate) outputs: &'static [DType],
-    /// Whether one of two inputs may be a run of one element, which is repeated.
-    pub(crate) repeats: bool,
-}
-
 /// The `N` typed runs must have one length; the loops rely on it for speed, not for safety.
 #[inline(always)]
 fn check(len: usize, lens: &[usize]) {
@@ -107,13 +96,22 @@ fn check(len: usize, lens: &[usize]) {
     }
 }
 
-pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element>() -> Kernel<I> {
-    fn run<I: Isa, K: Unary<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<I> {
+    fn run<I: Isa, K: Unary<T>, T: Element, R: Rule>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
         let ([x], [out]) = (ins, outs) else {
             panic!("one input, one output")
         };
         let (x, out) = (x.of::<T>(), out.of::<K::Out>());
         check(out.len(), &[x.len()]);
+        let run = |x: &[T], out: &mut [K::Out]| over::<I, K, T>(isa, x, out);
+        if const { watch::looks::<R, T>() } {
+            watch::one::<I, R, T, K::Out>(isa, x, out, run);
+        } else {
+            run(x, out);
+        }
+    }
+    #[inline(always)]
+    fn over<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) {
         if K::RARE {
             for (out, x) in out.chunks_mut(RARE_BLOCK).zip(x.chunks(RARE_BLOCK)) {
                 let any = isa.vectorize(
@@ -143,7 +141,7 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element>() -> Kernel<I> {
         );
     }
     Kernel {
-        run: run::<I, K, T>,
+        run: run::<I, K, T, R>,
         inputs: &[T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: false,
@@ -163,7 +161,7 @@ fn redo<I: Isa, K: Unary<T>, T: Element>(x: &[T], out: &mut [K::Out]) {
     }
 }
 
-pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element>() -> Kernel<I> {
+pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element, R: Rule>() -> Kernel<I> {
     fn run<I: Isa, K: Unary2<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
         let ([x], [o1, o2]) = (ins, outs) else {
             panic!("one input, two outputs")
@@ -187,8 +185,12 @@ pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element>() -> Kernel<I> {
     }
 }
 
-pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element>() -> Kernel<I> {
-    fn run<I: Isa, K: Binary<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kernel<I> {
+    fn run<I: Isa, K: Binary<T>, T: Element, R: Rule>(
+        isa: I,
+        ins: &[In<'_>],
+        outs: &mut [Out<'_>],
+    ) {
         let ([x, y], [out]) = (ins, outs) else {
             panic!("two inputs, one output")
         };
@@ -197,6 +199,20 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element>() -> Kernel<I> {
             return repeat::<I, K, T>(isa, x, y, out);
         }
         check(out.len(), &[x.len(), y.len()]);
+        let run = |x: &[T], y: &[K::Second], out: &mut [K::Out]| over::<I, K, T>(isa, x, y, out);
+        if const { watch::looks::<R, T>() } {
+            watch::two::<I, R, T, K::Second, K::Out>(isa, x, y, out, run);
+        } else {
+            run(x, y, out);
+        }
+    }
+    #[inline(always)]
+    fn over<I: Isa, K: Binary<T>, T: Element>(
+        isa: I,
+        x: &[T],
+        y: &[K::Second],
+        out: &mut [K::Out],
+    ) {
         if K::RARE {
             let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
             for (out, (x, y)) in out.chunks_mut(RARE_BLOCK).zip(runs) {
@@ -227,7 +243,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element>() -> Kernel<I> {
         );
     }
     Kernel {
-        run: run::<I, K, T>,
+        run: run::<I, K, T, R>,
         inputs: &[T::DTYPE, <K::Second as Element>::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: K::LIGHT,
@@ -288,14 +304,30 @@ fn redo_pairs2<I: Isa, K: Binary2<T>, T: Element>(
     }
 }
 
-pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element>() -> Kernel<I> {
-    fn run<I: Isa, K: Binary2<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element, R: Rule>() -> Kernel<I> {
+    fn run<I: Isa, K: Binary2<T>, T: Element, R: Rule>(
+        isa: I,
+        ins: &[In<'_>],
+        outs: &mut [Out<'_>],
+    ) {
         let ([x, y], [o1, o2]) = (ins, outs) else {
             panic!("two inputs, two outputs")
         };
         let (x, y) = (x.of::<T>(), y.of::<T>());
         let (o1, o2) = (o1.of::<K::Out>(), o2.of::<K::Out>());
         check(o1.len(), &[x.len(), y.len(), o2.len()]);
+        watch::two2::<I, R, T, K::Out>(isa, [x, y], [o1, o2], |x, y, o1, o2| {
+            over::<I, K, T>(isa, x, y, o1, o2);
+        });
+    }
+    #[inline(always)]
+    fn over<I: Isa, K: Binary2<T>, T: Element>(
+        isa: I,
+        x: &[T],
+        y: &[T],
+        o1: &mut [K::Out],
+        o2: &mut [K::Out],
+    ) {
         if K::RARE {
             let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
             let outs = o1.chunks_mut(RARE_BLOCK).zip(o2.chunks_mut(RARE_BLOCK));
@@ -327,14 +359,14 @@ pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element>() -> Kernel<I> {
         );
     }
     Kernel {
-        run: run::<I, K, T>,
+        run: run::<I, K, T, R>,
         inputs: &[T::DTYPE, T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE, <K::Out as Element>::DTYPE],
         repeats: false,
     }
 }
 
-pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element>() -> Kernel<I> {
+pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Kernel<I> {
     fn run<I: Isa, K: Ternary<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
         let ([x, y, z], [out]) = (ins, outs) else {
             panic!("three inputs, one output")

@@ -35,10 +35,12 @@ pub mod order;
 pub mod product;
 pub mod scalar;
 pub mod slice;
+pub mod status;
 mod table;
 pub mod typed;
 mod ufunc;
 mod ufuncs;
+mod watch;
 
 pub use bound::Loop;
 pub use cast::cast;
@@ -46,4 +48,5 @@ pub use dtype::{Bool, DType, Element, Kind};
 pub use isa::{Isa, Level};
 pub use scalar::Scalar;
 pub use slice::{In, Out};
+pub use status::{Raises, Status};
 pub use ufuncs::{ALIASES, Namespace, Ufunc};

@@ -5,7 +5,7 @@ macro_rules! ufuncs {
         $(#[doc = $doc:literal])*
         $name:ident $arity:ident($($arg:ident),+) = $body:path, $class:ident
         $(, integers $integers:ident)? $(, bools $bools:ident)?, cost $cost:literal, ulp $ulp:literal
-        $(, identity $id:literal)? $(, in $namespace:ident)?;
+        $(, identity $id:literal)? $(, raises $raises:ident)? $(, in $namespace:ident)?;
     )*) => {
         /// A universal function: computed element by element, over broadcast arrays.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,12 @@ macro_rules! ufuncs {
                 match self { $(Self::$name => $crate::table::first(&[$($id)?]),)* }
             }
 
+            /// Which floating-point exceptions its loops raise.
+            #[inline]
+            pub const fn raises(self) -> $crate::status::Raises {
+                match self { $(Self::$name => $crate::table::raises!($($raises)?),)* }
+            }
+
             /// Where Python users find it.
             pub const fn namespace(self) -> Namespace {
                 match self { $(Self::$name => $crate::table::namespace(stringify!($($namespace)?)),)* }
@@ -88,7 +94,7 @@ macro_rules! ufuncs {
                     $(Self::$name => if I::WIDE && $cost < $crate::isa::WIDE_COST {
                         None
                     } else {
-                        $crate::classes::$class::$arity::<I, $body>(dtype)
+                        $crate::classes::$class::$arity::<I, $body, $crate::table::rule!($($raises)?)>(dtype)
                     },)*
                 }
             }
@@ -96,6 +102,28 @@ macro_rules! ufuncs {
     };
 }
 pub(crate) use ufuncs;
+
+/// A row that says nothing raises nothing.
+macro_rules! raises {
+    () => {
+        $crate::status::Raises::nothing
+    };
+    ($raises:ident) => {
+        $crate::status::Raises::$raises
+    };
+}
+pub(crate) use raises;
+
+/// As [`raises`], as a type.
+macro_rules! rule {
+    () => {
+        $crate::watch::nothing
+    };
+    ($raises:ident) => {
+        $crate::watch::$raises
+    };
+}
+pub(crate) use rule;
 
 use crate::ufuncs::Namespace;
 

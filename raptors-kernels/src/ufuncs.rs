@@ -22,21 +22,21 @@ ufuncs! {
     // Arithmetic.
 
     /// Adds element by element.
-    add binary(x1, x2) = arith::Add, all, cost 1, ulp 0, identity 0;
+    add binary(x1, x2) = arith::Add, all, cost 1, ulp 0, identity 0, raises arithmetic;
     /// Subtracts `x2` from `x1`, element by element.
-    subtract binary(x1, x2) = arith::Subtract, numbers, bools refused, cost 1, ulp 0;
+    subtract binary(x1, x2) = arith::Subtract, numbers, bools refused, cost 1, ulp 0, raises arithmetic;
     /// Multiplies element by element.
-    multiply binary(x1, x2) = arith::Multiply, all, cost 1, ulp 2, identity 1;
+    multiply binary(x1, x2) = arith::Multiply, all, cost 1, ulp 2, identity 1, raises arithmetic;
     /// Divides `x1` by `x2`, element by element. Integers are divided as float64.
-    divide binary(x1, x2) = arith::Divide, inexact, integers F64, cost 4, ulp 0;
+    divide binary(x1, x2) = arith::Divide, inexact, integers F64, cost 4, ulp 0, raises division;
     /// The largest integer not above `x1 / x2`, element by element. Integers divided by zero give 0.
-    floor_divide binary(x1, x2) = division::FloorDivide, reals, cost 10, ulp 0;
+    floor_divide binary(x1, x2) = division::FloorDivide, reals, cost 10, ulp 0, raises quotient;
     /// What floor division leaves, element by element: it has the sign of `x2`, as Python's `%`.
-    remainder binary(x1, x2) = division::Remainder, reals, cost 10, ulp 0;
+    remainder binary(x1, x2) = division::Remainder, reals, cost 10, ulp 0, raises remainder;
     /// What division towards zero leaves, element by element: it has the sign of `x1`, as in C.
-    fmod binary(x1, x2) = division::Fmod, reals, cost 10, ulp 0;
+    fmod binary(x1, x2) = division::Fmod, reals, cost 10, ulp 0, raises remainder;
     /// Quotient and remainder of floor division at once, element by element.
-    divmod binary2(x1, x2) = division::Divmod, reals, cost 12, ulp 0;
+    divmod binary2(x1, x2) = division::Divmod, reals, cost 12, ulp 0, raises quotient;
     /// The negative, element by element. Integers wrap.
     negative unary(x) = arith::Negative, numbers, bools refused, cost 1, ulp 0;
     /// The elements as they are.
@@ -48,9 +48,9 @@ ufuncs! {
     /// The sign, element by element: -1, 0 or 1; `x / |x|` for complex numbers.
     sign unary(x) = arith::Sign, numbers, bools refused, cost 2, ulp 3;
     /// `1 / x`, element by element. Integers lose their fraction.
-    reciprocal unary(x) = arith::Reciprocal, numbers, cost 4, ulp 0;
+    reciprocal unary(x) = arith::Reciprocal, numbers, cost 4, ulp 0, raises division;
     /// `x * x`, element by element.
-    square unary(x) = arith::Square, numbers, cost 1, ulp 2;
+    square unary(x) = arith::Square, numbers, cost 1, ulp 2, raises arithmetic;
     /// The complex conjugate, element by element.
     conjugate unary(x) = arith::Conjugate, numbers, cost 1, ulp 0;
     /// The greatest common divisor of `|x1|` and `|x2|`, element by element.
@@ -61,11 +61,11 @@ ufuncs! {
     // Powers and roots.
 
     /// `x1` to the power `x2`, element by element. Integers wrap and take no negative exponents.
-    power binary(x1, x2) = power::Power, numbers, cost 30, ulp 1;
+    power binary(x1, x2) = power::Power, numbers, cost 30, ulp 1, raises power;
     /// The non-negative square root, element by element.
-    sqrt unary(x) = float::Sqrt, inexact, cost 5, ulp 2;
+    sqrt unary(x) = float::Sqrt, inexact, cost 5, ulp 2, raises division;
     /// The hypotenuse of a right triangle with legs `x1` and `x2`, element by element.
-    hypot binary(x1, x2) = float::Hypot, floats, cost 8, ulp 2, identity 0;
+    hypot binary(x1, x2) = float::Hypot, floats, cost 8, ulp 2, identity 0, raises overflow;
 
     // Comparison.
 
@@ -144,11 +144,11 @@ ufuncs! {
     /// The magnitude of `x1` with the sign of `x2`, element by element.
     copysign binary(x1, x2) = float::Copysign, floats, cost 1, ulp 0;
     /// The number next to `x1` towards `x2`, element by element.
-    nextafter binary(x1, x2) = parts::Nextafter, halves_floats, cost 6, ulp 0;
+    nextafter binary(x1, x2) = parts::Nextafter, halves_floats, cost 6, ulp 0, raises range;
     /// The distance to the next number away from zero, element by element.
     spacing unary(x) = parts::Spacing, halves_floats, cost 2, ulp 0;
     /// `x1 * 2**x2`, element by element. Exponents are int32.
-    ldexp binary(x1, x2) = parts::Ldexp, floats, cost 8, ulp 0;
+    ldexp binary(x1, x2) = parts::Ldexp, floats, cost 8, ulp 0, raises range;
     /// Mantissa in `[0.5, 1)` and exponent of two, element by element.
     frexp unary2(x) = parts::Frexp, floats, cost 6, ulp 0;
     /// Fraction and integer, element by element, each with the sign of `x`.
@@ -156,72 +156,72 @@ ufuncs! {
     /// 0 where `x1` is negative, 1 where it is positive, `x2` where it is zero.
     heaviside binary(x1, x2) = float::Heaviside, floats, cost 2, ulp 0;
     /// Radians in degrees, element by element.
-    degrees unary(x) = float::Degrees, floats, cost 1, ulp 0;
+    degrees unary(x) = float::Degrees, floats, cost 1, ulp 0, raises arithmetic;
     /// Degrees in radians, element by element.
-    radians unary(x) = float::Radians, floats, cost 1, ulp 0;
+    radians unary(x) = float::Radians, floats, cost 1, ulp 0, raises arithmetic;
     /// Radians in degrees, element by element.
-    rad2deg unary(x) = float::Degrees, floats, cost 1, ulp 0;
+    rad2deg unary(x) = float::Degrees, floats, cost 1, ulp 0, raises arithmetic;
     /// Degrees in radians, element by element.
-    deg2rad unary(x) = float::Radians, floats, cost 1, ulp 0;
+    deg2rad unary(x) = float::Radians, floats, cost 1, ulp 0, raises arithmetic;
 
     // Exponentials and logarithms.
 
     /// `e` to the power `x`, element by element.
-    exp unary(x) = exp::Exp, inexact, cost 12, ulp 2;
+    exp unary(x) = exp::Exp, inexact, cost 12, ulp 2, raises range;
     /// `2` to the power `x`, element by element.
-    exp2 unary(x) = exp::Exp2, inexact, cost 12, ulp 2;
+    exp2 unary(x) = exp::Exp2, inexact, cost 12, ulp 2, raises range;
     /// `exp(x) - 1`, accurate for small `x`.
-    expm1 unary(x) = exp::Expm1, inexact, cost 15, ulp 2;
+    expm1 unary(x) = exp::Expm1, inexact, cost 15, ulp 2, raises overflow;
     /// The natural logarithm, element by element.
-    log unary(x) = log::Log, inexact, cost 12, ulp 2;
+    log unary(x) = log::Log, inexact, cost 12, ulp 2, raises pole;
     /// The logarithm to base 2, element by element.
-    log2 unary(x) = log::Log2, inexact, cost 15, ulp 2;
+    log2 unary(x) = log::Log2, inexact, cost 15, ulp 2, raises pole;
     /// The logarithm to base 10, element by element.
-    log10 unary(x) = log::Log10, inexact, cost 15, ulp 2;
+    log10 unary(x) = log::Log10, inexact, cost 15, ulp 2, raises pole;
     /// `log(1 + x)`, accurate for small `x`.
-    log1p unary(x) = log::Log1p, inexact, cost 16, ulp 2;
+    log1p unary(x) = log::Log1p, inexact, cost 16, ulp 2, raises pole;
     /// `log(exp(x1) + exp(x2))` without overflow, element by element.
-    logaddexp binary(x1, x2) = power_float::Logaddexp, floats, cost 28, ulp 2;
+    logaddexp binary(x1, x2) = power_float::Logaddexp, floats, cost 28, ulp 2, raises overflow;
     /// `log2(2**x1 + 2**x2)` without overflow, element by element.
-    logaddexp2 binary(x1, x2) = power_float::Logaddexp2, floats, cost 28, ulp 2;
+    logaddexp2 binary(x1, x2) = power_float::Logaddexp2, floats, cost 28, ulp 2, raises overflow;
     /// The cube root, element by element; negative for negative `x`.
     cbrt unary(x) = power_float::Cbrt, floats, cost 16, ulp 2;
 
     // Trigonometric and hyperbolic functions.
 
     /// The sine of radians, element by element.
-    sin unary(x) = trig::Sin, inexact, cost 12, ulp 2;
+    sin unary(x) = trig::Sin, inexact, cost 12, ulp 2, raises overflow;
     /// The cosine of radians, element by element.
-    cos unary(x) = trig::Cos, inexact, cost 12, ulp 2;
+    cos unary(x) = trig::Cos, inexact, cost 12, ulp 2, raises overflow;
     /// The tangent of radians, element by element.
-    tan unary(x) = trig::Tan, inexact, cost 20, ulp 2;
+    tan unary(x) = trig::Tan, inexact, cost 20, ulp 2, raises overflow;
     /// The angle in `[-pi/2, pi/2]` whose sine is `x`, element by element.
-    arcsin unary(x) = inverse_trig::Arcsin, inexact, cost 16, ulp 2;
+    arcsin unary(x) = inverse_trig::Arcsin, inexact, cost 16, ulp 2, raises overflow;
     /// The angle in `[0, pi]` whose cosine is `x`, element by element.
-    arccos unary(x) = inverse_trig::Arccos, inexact, cost 16, ulp 2;
+    arccos unary(x) = inverse_trig::Arccos, inexact, cost 16, ulp 2, raises overflow;
     /// The angle in `[-pi/2, pi/2]` whose tangent is `x`, element by element.
-    arctan unary(x) = inverse_trig::Arctan, inexact, cost 16, ulp 2;
+    arctan unary(x) = inverse_trig::Arctan, inexact, cost 16, ulp 2, raises overflow;
     /// The angle in `[-pi, pi]` of the point `(x2, x1)`, element by element.
-    arctan2 binary(x1, x2) = inverse_trig::Arctan2, floats, cost 22, ulp 2;
+    arctan2 binary(x1, x2) = inverse_trig::Arctan2, floats, cost 22, ulp 2, raises range;
     /// The hyperbolic sine, element by element.
-    sinh unary(x) = hyperbolic::Sinh, inexact, cost 18, ulp 2;
+    sinh unary(x) = hyperbolic::Sinh, inexact, cost 18, ulp 2, raises overflow;
     /// The hyperbolic cosine, element by element.
-    cosh unary(x) = hyperbolic::Cosh, inexact, cost 18, ulp 2;
+    cosh unary(x) = hyperbolic::Cosh, inexact, cost 18, ulp 2, raises overflow;
     /// The hyperbolic tangent, element by element.
-    tanh unary(x) = hyperbolic::Tanh, inexact, cost 20, ulp 2;
+    tanh unary(x) = hyperbolic::Tanh, inexact, cost 20, ulp 2, raises overflow;
     /// The number whose hyperbolic sine is `x`, element by element.
-    arcsinh unary(x) = inverse_hyperbolic::Arcsinh, inexact, cost 28, ulp 2;
+    arcsinh unary(x) = inverse_hyperbolic::Arcsinh, inexact, cost 28, ulp 2, raises overflow;
     /// The number from 0 whose hyperbolic cosine is `x`, element by element.
-    arccosh unary(x) = inverse_hyperbolic::Arccosh, inexact, cost 28, ulp 2;
+    arccosh unary(x) = inverse_hyperbolic::Arccosh, inexact, cost 28, ulp 2, raises overflow;
     /// The number whose hyperbolic tangent is `x`, element by element.
-    arctanh unary(x) = inverse_hyperbolic::Arctanh, inexact, cost 20, ulp 2;
+    arctanh unary(x) = inverse_hyperbolic::Arctanh, inexact, cost 20, ulp 2, raises pole;
 
     // Neural networks.
 
     /// `x1 * x2 + x3`, rounded once, element by element.
-    fma ternary(x1, x2, x3) = linear::Fma, floats, cost 1, ulp 0, in nn;
+    fma ternary(x1, x2, x3) = linear::Fma, floats, cost 1, ulp 0, raises arithmetic, in nn;
     /// The point between `start` and `end` at `weight`, element by element.
-    lerp ternary(start, end, weight) = linear::Lerp, floats, cost 3, ulp 0, in nn;
+    lerp ternary(start, end, weight) = linear::Lerp, floats, cost 3, ulp 0, raises arithmetic, in nn;
     /// `max(x, 0)`, element by element.
     relu unary(x) = linear::Relu, reals, bools refused, cost 1, ulp 0, in nn;
     /// `min(max(x, 0), 6)`, element by element.

@@ -3,9 +3,9 @@
 use crate::array::{self, NdArray};
 use crate::value::{self, Value};
 use crate::{dtype, guard, interop, operator, ufunc};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyTypeError, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
 use raptors_array::{Array, Casting, DType, Error, Order, Ufunc};
 use smallvec::SmallVec;
@@ -33,9 +33,10 @@ pub(crate) fn call<'py>(
     let (nin, nout, given) = (ufunc.nin(), ufunc.nout(), args.len());
     if given < nin || given > nin + nout {
         return Err(PyTypeError::new_err(format!(
-            "{}() takes from {nin} to {} positional arguments but {given} were given",
+            "{}() takes from {nin} to {} positional arguments but {given} {} given",
             ufunc.name(),
-            nin + nout
+            nin + nout,
+            if given == 1 { "was" } else { "were" },
         )));
     }
     let keywords = keywords(ufunc, args, kwargs)?;
@@ -63,7 +64,7 @@ pub(crate) fn call<'py>(
         order: order(keywords.order, &inputs),
     };
     let work = values.iter().map(Value::size).max().unwrap_or(1) * ufunc.cost() as usize;
-    let results = match guard::run(py, work, || {
+    let results = match guard::call(py, ufunc, work, || {
         map::map(ufunc, &inputs, &mut targets, &options)
     }) {
         Ok(results) => results,
@@ -110,7 +111,7 @@ pub(crate) fn into<'py>(
     let inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
     let work = output.size() * ufunc.cost() as usize;
     let options = MapOptions::default();
-    match guard::run(out.py(), work, || {
+    match guard::call(out.py(), ufunc, work, || {
         map::map(ufunc, &inputs, &mut targets, &options)
     }) {
         Ok(_) => Ok(Some(out.clone())),
@@ -137,6 +138,12 @@ fn keywords<'py>(
         order: None,
         foreign: false,
     };
+    let ellipsis = args.py().Ellipsis();
+    if keywords.outs.iter().flatten().any(|out| out.is(&ellipsis)) {
+        let words = "out=... is only allowed as a keyword argument.";
+        return Err(PyTypeError::new_err(words));
+    }
+    let mut named = !keywords.outs.is_empty();
     for (key, value) in kwargs.into_iter().flatten() {
         let key = key.cast::<PyString>()?.to_cow()?.into_owned();
         match key.as_str() {
@@ -144,7 +151,10 @@ fn keywords<'py>(
                 let words = "cannot specify 'out' as both a positional and keyword argument";
                 return Err(PyTypeError::new_err(words));
             }
-            "out" => keywords.outs = outs(&value, nout)?,
+            "out" => {
+                keywords.outs = outs(&value, nout)?;
+                named = true;
+            }
             "where" => keywords.where_ = Some(value),
             "dtype" if value.is_none() => {}
             "dtype" => match dtype::parse_any(&value)? {
@@ -163,13 +173,31 @@ fn keywords<'py>(
             }
         }
     }
+    let masked = keywords
+        .where_
+        .as_ref()
+        .is_some_and(|mask| !mask.is(PyBool::new(args.py(), true)));
+    if masked && !named {
+        let words = c"'where' used without 'out', expect unitialized memory in output. \
+                      If this is intended, use out=None.";
+        PyErr::warn(args.py(), &args.py().get_type::<PyUserWarning>(), words, 1)?;
+    }
     Ok(keywords)
 }
 
 /// The outputs that `out=` names: one array, or a tuple with one entry for every output.
 fn outs<'py>(out: &Any<'py>, nout: usize) -> PyResult<SmallVec<[Option<Any<'py>>; 2]>> {
+    let ellipsis = out.py().Ellipsis();
+    // An ellipsis asks for an array, which the result is anyway.
+    if out.is(&ellipsis) {
+        return Ok(SmallVec::new());
+    }
     let present = |out: Any<'py>| Some(out).filter(|out| !out.is_none());
     if let Ok(tuple) = out.cast::<PyTuple>() {
+        if tuple.iter().any(|out| out.is(&ellipsis)) {
+            let words = "must use `...` as `out=...` and not per-operand/in a tuple";
+            return Err(PyTypeError::new_err(words));
+        }
         if tuple.len() != nout {
             let words = "The 'out' tuple must have exactly one entry per ufunc output";
             return Err(PyValueError::new_err(words));
@@ -210,15 +238,19 @@ pub(crate) fn writeable(out: &Any<'_>) -> PyResult<Option<Array>> {
 
 /// The truth values of `where=`; nothing for `True`.
 pub(crate) fn mask(object: Option<&Any<'_>>) -> PyResult<Option<Array>> {
-    let Some(object) =
-        object.filter(|object| !object.is(pyo3::types::PyBool::new(object.py(), true)))
-    else {
+    let Some(object) = object.filter(|object| !object.is(PyBool::new(object.py(), true))) else {
         return Ok(None);
     };
-    let array = match value::read(object)? {
-        Some(Value::Borrowed(array)) => array.clone(),
-        Some(Value::Owned(array)) => array,
-        _ => crate::creation::as_object(object)?.get().array.clone(),
+    let array = if array::of(object).is_some() || interop::is_numpy(object) {
+        crate::creation::as_object(object)?.get().array.clone()
+    } else {
+        // Of anything but an array, NumPy takes the truth.
+        let options = PyDict::new(object.py());
+        options.set_item("dtype", "bool")?;
+        interop::through_numpy(object, Some(&options))?
+            .get()
+            .array
+            .clone()
     };
     if array.dtype() != DType::Bool {
         let (from, to) = (array.dtype(), DType::Bool);

@@ -1,10 +1,13 @@
 //! The one way from Python into the array crate: errors become exceptions, a panic becomes
 //! `RuntimeError`, and long work runs without the interpreter lock.
 
-use crate::error;
+use crate::{error, status};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use raptors_array::Error;
+use raptors_array::reduce::Reduction;
+use raptors_array::{Error, Ufunc};
+use raptors_kernels::fold::Fold;
+use raptors_kernels::{Raises, Status};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -66,6 +69,55 @@ pub(crate) fn run<T: Send>(
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(Failure::Error(error)),
         Err(panic) => Err(Failure::Raised(bug(&*panic))),
+    }
+}
+
+/// As [`run`]; what happens to the numbers is reported as of the function `name`.
+#[inline]
+pub(crate) fn watched<T: Send>(
+    py: Python<'_>,
+    name: &str,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<T> + Send,
+) -> Result<T, Failure> {
+    Status::clear();
+    let result = run(py, work, f)?;
+    status::check(py, name)?;
+    Ok(result)
+}
+
+/// As [`run`], for calls of `ufunc`.
+#[inline]
+pub(crate) fn call<T: Send>(
+    py: Python<'_>,
+    ufunc: Ufunc,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<T> + Send,
+) -> Result<T, Failure> {
+    if ufunc.raises() == Raises::nothing {
+        return run(py, work, f);
+    }
+    watched(py, ufunc.name(), work, f)
+}
+
+/// As [`run`], for a reduction.
+#[inline]
+pub(crate) fn reduction<T: Send>(
+    py: Python<'_>,
+    what: Reduction,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<T> + Send,
+) -> Result<T, Failure> {
+    let quiet = match what {
+        Reduction::Fold(fold) => !matches!(fold, Fold::sum | Fold::prod),
+        Reduction::Ufunc(ufunc) => ufunc.raises() == Raises::nothing,
+        // What happens to moments is reported where they are called.
+        _ => true,
+    };
+    if quiet {
+        run(py, work, f)
+    } else {
+        watched(py, "reduce", work, f)
     }
 }
 

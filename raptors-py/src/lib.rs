@@ -40,6 +40,7 @@ mod shape;
 #[cfg(not(Py_LIMITED_API))]
 mod slots;
 mod stats;
+mod status;
 mod ufunc;
 mod value;
 mod view;

@@ -18,7 +18,7 @@ type Any<'py> = Bound<'py, PyAny>;
 pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     if let (Some(x), Some(y)) = (array::of(a), array::of(b)) {
         let work = work(op, x.size().max(y.size()));
-        return match guard::run(a.py(), work, || map::binary(op, x, y)) {
+        return match guard::call(a.py(), op, work, || map::binary(op, x, y)) {
             Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
             Err(failure) => without_loop(failure, op, a, b),
         };
@@ -55,7 +55,9 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     let work = x.size().max(y.size()) * op.cost() as usize;
     let inputs = [x.operand(), y.operand()];
     let options = MapOptions::default();
-    match guard::run(a.py(), work, || map::map(op, &inputs, &mut [], &options)) {
+    match guard::call(a.py(), op, work, || {
+        map::map(op, &inputs, &mut [], &options)
+    }) {
         Ok(results) => single(a.py(), results),
         Err(failure) => without_loop(failure, op, a, b),
     }
@@ -120,7 +122,7 @@ fn foreign<'py>(op: &str, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
 #[inline]
 pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     let x = &a.get().array;
-    match guard::run(a.py(), work(op, x.size()), || map::unary(op, x)) {
+    match guard::call(a.py(), op, work(op, x.size()), || map::unary(op, x)) {
         Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
         Err(failure) if failure.lacks_loop() => {
             ufunc::delegate(op, "__call__", &PyTuple::new(a.py(), [a])?, None)
@@ -152,7 +154,7 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
     let output = this.clone_array();
     let mut outs = [Some(interop::output(&output)?)];
     let work = this.array.size().max(other.size()) * op.cost() as usize;
-    match guard::run(py, work, || {
+    match guard::call(py, op, work, || {
         map::map(op, inputs, &mut outs, &MapOptions::default())
     }) {
         Ok(_) => Ok(a.clone()),

@@ -1,17 +1,21 @@
 //! Reductions of objects from Python: their arguments, and what NumPy must do.
 
+mod along;
 mod method;
 
+pub(crate) use along::{accumulate, reduceat};
+
 use crate::array::{self, NdArray, Object};
-use crate::{call, creation, dtype, guard, interop, value};
-use pyo3::exceptions::PyValueError;
+use crate::guard::{self, Failure};
+use crate::{call, creation, dtype, interop, status, value};
+use pyo3::exceptions::{PyRuntimeWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::reduce::{self, Axes, ReduceOptions, Reduction};
 use raptors_array::{DType, Order, Scalar, Ufunc};
-use raptors_kernels::Level;
 use raptors_kernels::fold::Fold;
+use raptors_kernels::{Level, Status};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -49,6 +53,12 @@ impl<'py> Arguments<'_, 'py> {
         Ok(options)
     }
 
+    /// Whether truth values are reduced.
+    fn asks_for_bool(&self, object: &Any<'py>) -> bool {
+        let array = array::of(object).is_some_and(|array| array.dtype() == DType::Bool);
+        array && self.dtype.is_none_or(PyAnyMethods::is_none)
+    }
+
     /// Whether all of the array is reduced and nothing else is asked for.
     #[inline]
     fn plain(&self) -> bool {
@@ -72,10 +82,12 @@ pub(crate) fn reduce<'py>(
         (what, arguments.plain(), object.cast_exact::<NdArray>())
     {
         let array = &array.get().array;
-        if let Ok(result) = guard::run(object.py(), array.size(), || {
+        match guard::reduction(object.py(), what, array.size(), || {
             reduce::reduce_all(fold, array)
         }) {
-            return Ok(array::result(object.py(), result)?.into_any());
+            Ok(result) => return Ok(array::result(object.py(), result)?.into_any()),
+            Err(Failure::Raised(error)) => return Err(error),
+            Err(Failure::Error(_)) => {}
         }
     }
     reduce_with(what, object, arguments)
@@ -90,6 +102,7 @@ fn reduce_with<'py>(
     let delegate = || delegate(what, object, arguments);
     if let Reduction::Ufunc(ufunc) = what
         && compares(ufunc)
+        && !arguments.asks_for_bool(object)
     {
         return delegate();
     }
@@ -142,7 +155,7 @@ fn reduce_with<'py>(
     if moment && dtype.is_some_and(|dtype| is_integer(dtype) || dtype == DType::Bool) {
         return delegate();
     }
-    let options = ReduceOptions {
+    let settings = ReduceOptions {
         axes: axes.as_ref().map_or(Axes::All, |axes| Axes::List(axes)),
         keepdims: arguments.keepdims,
         dtype,
@@ -150,7 +163,26 @@ fn reduce_with<'py>(
         where_: mask.as_ref(),
         out: output.as_ref().map(interop::output).transpose()?,
     };
-    match guard::run(py, array.size(), || reduce::reduce(what, array, options)) {
+    let lacking = match what {
+        _ if !moment => false,
+        Reduction::Var { ddof } | Reduction::Std { ddof } => {
+            guard::quick(|| reduce::lacks_elements(array, ddof, &settings))?
+        }
+        _ => guard::quick(|| reduce::lacks_elements(array, 0.0, &settings))?,
+    };
+    if lacking {
+        warn_of_lack(py, what)?;
+    }
+    if moment {
+        Status::clear();
+    }
+    let reduced = guard::reduction(py, what, array.size(), || {
+        reduce::reduce(what, array, settings)
+    });
+    if let (true, Ok(result)) = (moment, &reduced) {
+        report_moment(py, what, lacking, result.ndim())?;
+    }
+    match reduced {
         Ok(result) => match out {
             Some(out) => Ok(out.clone()),
             None => Ok(array::result(py, result)?.into_any()),
@@ -158,6 +190,32 @@ fn reduce_with<'py>(
         Err(failure) if failure.lacks_loop() => delegate(),
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// Warns of moments of too few elements, as NumPy does before it divides by zero.
+#[cold]
+fn warn_of_lack(py: Python<'_>, what: Reduction) -> PyResult<()> {
+    let words = match what {
+        Reduction::Mean => c"Mean of empty slice",
+        _ => c"Degrees of freedom <= 0 for slice",
+    };
+    PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), words, 1)
+}
+
+/// Reports what happened to a moment, as of the step of NumPy's computation where it happens.
+fn report_moment(py: Python<'_>, what: Reduction, lacking: bool, ndim: usize) -> PyResult<()> {
+    let status = Status::take();
+    if status == Status::NONE {
+        return Ok(());
+    }
+    let name = match what {
+        _ if lacking && ndim == 0 => "scalar divide",
+        _ if lacking => "divide",
+        Reduction::Mean => "reduce",
+        _ if status.contains(Status::INVALID) => "subtract",
+        _ => "square",
+    };
+    status::report(py, name, status)
 }
 
 /// The axes that `axis=` names; `None` for all.
@@ -209,46 +267,6 @@ fn delegate<'py>(
         }
     };
     let methods = object.py().import("raptors._methods")?;
-    methods
-        .getattr("_delegate_function")?
-        .call1((name, (object,), options))
-}
-
-/// `ufunc.accumulate(object, axis, dtype, out)`.
-pub(crate) fn accumulate<'py>(
-    ufunc: Ufunc,
-    object: &Any<'py>,
-    axis: isize,
-    dtype: Option<&Any<'py>>,
-    out: Option<&Any<'py>>,
-) -> PyResult<Any<'py>> {
-    let py = object.py();
-    let array = creation::as_object(object)?;
-    let array = &array.get().array;
-    let dtype = dtype::parse_optional(dtype)?;
-    if compares(ufunc) {
-        return delegate_accumulate(ufunc, object, axis);
-    }
-    let work = array.size() * ufunc.cost() as usize;
-    match guard::run(py, work, || reduce::accumulate(ufunc, array, axis, dtype)) {
-        Ok(result) => match out.filter(|out| !out.is_none()) {
-            Some(out) => {
-                let result = array::result(py, result)?;
-                py.import("numpy")?.call_method1("copyto", (out, result))?;
-                Ok(out.clone())
-            }
-            None => Ok(array::result(py, result)?.into_any()),
-        },
-        Err(failure) if failure.lacks_loop() => delegate_accumulate(ufunc, object, axis),
-        Err(failure) => Err(failure.into()),
-    }
-}
-
-fn delegate_accumulate<'py>(ufunc: Ufunc, object: &Any<'py>, axis: isize) -> PyResult<Any<'py>> {
-    let options = PyDict::new(object.py());
-    options.set_item("axis", axis)?;
-    let methods = object.py().import("raptors._methods")?;
-    let name = format!("{}.accumulate", ufunc.name());
     methods
         .getattr("_delegate_function")?
         .call1((name, (object,), options))

@@ -5,7 +5,7 @@ use crate::{call, creation, dtype, guard};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
-use raptors_array::{Array, Casting, Error, Kind, Order, assign, can_cast};
+use raptors_array::{Array, Casting, DType, Error, Kind, Order, assign, can_cast};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -244,7 +244,7 @@ impl NdArray {
             return Ok(slf.clone().into_any());
         }
         crate::convert::warn_of_lost_parts(py, this.dtype(), to)?;
-        let result = guard::run(py, this.size(), || assign::astype(this, to, order))?;
+        let result = guard::watched(py, "cast", this.size(), || assign::astype(this, to, order))?;
         Ok(array::fresh(py, result)?.into_any())
     }
 
@@ -278,6 +278,19 @@ impl NdArray {
             None => pyo3::types::PyDict::new(py),
         };
         options.set_item("out", out)?;
+        // Limits beyond what the integers can be limit nothing.
+        let range = integer_range(slf.get().array.dtype());
+        let limits = |limit: &&Any<'py>, beyond: fn((i128, i128), i128) -> bool| match (
+            range,
+            limit
+                .is_exact_instance_of::<PyInt>()
+                .then(|| limit.extract()),
+        ) {
+            (Some(range), Some(Ok(limit))) => !beyond(range, limit),
+            _ => true,
+        };
+        let min = min.filter(|min| limits(min, |(least, _), min| min <= least));
+        let max = max.filter(|max| limits(max, |(_, most), max| max >= most));
         let (ufunc, args) = match (min, max) {
             (Some(min), Some(max)) => (Ufunc::clip, PyTuple::new(py, [slf.as_any(), min, max])?),
             (Some(min), None) => (Ufunc::maximum, PyTuple::new(py, [slf.as_any(), min])?),
@@ -298,6 +311,16 @@ impl NdArray {
     /// The complex conjugates.
     fn conj<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
         Self::conjugate(slf)
+    }
+}
+
+/// The least and the greatest number of an integer dtype.
+fn integer_range(dtype: DType) -> Option<(i128, i128)> {
+    let bits = 8 * dtype.size();
+    match dtype.kind() {
+        Kind::Unsigned => Some((0, (1 << bits) - 1)),
+        Kind::Signed => Some((-1 << (bits - 1), (1 << (bits - 1)) - 1)),
+        _ => None,
     }
 }
 

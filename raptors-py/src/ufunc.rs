@@ -1,13 +1,13 @@
 //! The class `ufunc`: one object for every row of the ufunc table.
 
 use crate::array;
-use crate::{call, creation, guard, reduction};
+use crate::{call, creation, guard, interop, reduction};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
-use raptors_array::reduce::Reduction;
-use raptors_array::{DType, Order, Ufunc};
+use raptors_array::reduce::{self, Reduction};
+use raptors_array::{DType, Number, Order, Ufunc, scatter};
 use raptors_kernels::{Kind, Level, Namespace};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -142,8 +142,12 @@ impl UfuncObject {
 
     /// What a reduction over nothing gives; `None` where that is an error.
     #[getter]
-    fn identity(&self) -> Option<i8> {
-        self.ufunc.identity()
+    fn identity<'py>(&self, py: Python<'py>) -> PyResult<Option<Any<'py>>> {
+        Ok(match reduce::identity(self.ufunc) {
+            Some(Number::Int(value)) => Some(value.into_pyobject(py)?.into_any()),
+            Some(Number::Float(value)) => Some(value.into_pyobject(py)?.into_any()),
+            _ => None,
+        })
     }
 
     /// Where users find it: `"numpy"`, or `"nn"` for what NumPy does not have.
@@ -254,28 +258,70 @@ impl UfuncObject {
     }
 
     /// Applies the ufunc in place at `indices`, once for every time that one occurs.
-    #[pyo3(signature = (*args, **kwargs))]
+    #[pyo3(signature = (a, indices, b = None, /))]
     fn at<'py>(
-        &self,
-        args: &Bound<'py, PyTuple>,
-        kwargs: Option<&Bound<'py, PyDict>>,
+        slf: &Bound<'py, Self>,
+        a: &Any<'py>,
+        indices: &Any<'py>,
+        b: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        delegate(self.ufunc, "at", args, kwargs)
+        let at = slf.py().import("raptors._ufuncs")?.getattr("at")?;
+        match b {
+            Some(b) => at.call1((slf, a, indices, b)),
+            None => at.call1((slf, a, indices)),
+        }
     }
 
     /// Reduces over the slices that `indices` start.
-    #[pyo3(signature = (*args, **kwargs))]
+    #[pyo3(signature = (array, indices, axis = 0, dtype = None, out = None))]
     fn reduceat<'py>(
-        &self,
-        args: &Bound<'py, PyTuple>,
+        slf: &Bound<'py, Self>,
+        array: &Any<'py>,
+        indices: &Any<'py>,
+        axis: isize,
+        dtype: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        reduction::reduceat(slf.get().ufunc, array, indices, axis, dtype, out)
+    }
+
+    /// The dtypes of inputs and outputs of the loop for inputs of `dtypes`.
+    #[pyo3(signature = (dtypes, **kwargs))]
+    fn resolve_dtypes<'py>(
+        slf: &Bound<'py, Self>,
+        dtypes: &Any<'py>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Any<'py>> {
-        delegate(self.ufunc, "reduceat", args, kwargs)
+        let module = slf.py().import("raptors._ufuncs")?;
+        module
+            .getattr("resolve_dtypes")?
+            .call((slf, dtypes), kwargs)
     }
+}
+
+/// `ufunc.at` for the elements of `a` that `places` names by their numbers in C order.
+#[pyfunction]
+#[pyo3(signature = (ufunc, a, places, values = None))]
+fn _at<'py>(
+    ufunc: &Bound<'py, UfuncObject>,
+    a: &array::Object<'py>,
+    places: &array::Object<'py>,
+    values: Option<&array::Object<'py>>,
+) -> PyResult<()> {
+    let ufunc = ufunc.get().ufunc;
+    let output = a.get().clone_array();
+    let target = interop::output(&output)?;
+    let places = &places.get().array;
+    let values = values.map(|values| &*values.get().array);
+    let work = places.size() * 10;
+    Ok(guard::call(a.py(), ufunc, work, || {
+        scatter::at(ufunc, &target, places, values)
+    })?)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<UfuncObject>()?;
+    module.add_function(wrap_pyfunction!(_at, module)?)?;
     let py = module.py();
     let ufuncs = PyDict::new(py);
     for &ufunc in Ufunc::ALL {

@@ -79,6 +79,7 @@ def test_sums_over_the_first_axis_are_as_accurate():
     assert ours <= np.abs(array.sum(0) - exact).max()
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("name", ["sum", "prod", "max", "min", "any", "all", "mean", "var", "std"])
 def test_where_and_initial_and_dtype_and_out(name):
     array = np.arange(24.0).reshape(4, 6) / 8

@@ -277,4 +277,6 @@ def test_warnings_name_the_caller():
         rp.cov([[1.0]])
         rp.nanmean([np.nan])
         rp.nanmedian([np.nan])
-    assert {warning.filename for warning in caught} == {__file__}
+    # What happens to numbers is reported where it happens, as in NumPy.
+    said = [warning for warning in caught if "encountered" not in str(warning.message)]
+    assert {warning.filename for warning in said} == {__file__}

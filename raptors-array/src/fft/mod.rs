@@ -153,7 +153,7 @@ fn run<T: Part>(
     let wanted = match transform {
         Transform::Forward if real => T::DTYPE,
         Transform::RealForward => T::DTYPE,
-        _ => T::COMPLEX,
+        _ => <T as Part>::COMPLEX,
     };
     let converted;
     let input = if input.dtype() == wanted {

@@ -3,11 +3,14 @@
 mod arg;
 mod block;
 mod moment;
+mod segments;
 mod sequence;
 mod shape;
 mod tile;
 
-pub use sequence::accumulate;
+pub use moment::lacks_elements;
+pub use segments::reduceat;
+pub use sequence::{accumulate, identity};
 pub use shape::Axes;
 
 use crate::{

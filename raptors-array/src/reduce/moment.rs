@@ -171,6 +171,26 @@ fn variance_where(
     Ok(sums)
 }
 
+/// Whether a result of `options` has no more than `ddof` elements behind it: its variance, or with
+/// zero its mean, is no number.
+///
+/// # Errors
+///
+/// If an axis is out of bounds or given twice, or memory runs out.
+pub fn lacks_elements(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<bool> {
+    let lacks = |n: f64| n <= ddof;
+    match Count::of(array, options)? {
+        Count::Same(n) => Ok(lacks(n as f64)),
+        Count::Each(counts) if counts.size() == 0 => Ok(false),
+        Count::Each(counts) => {
+            let least = folded(Fold::min, &counts, &ReduceOptions::default())?;
+            Ok(lacks(
+                assign::astype(&least, DType::F64, None)?.item()?.get(),
+            ))
+        }
+    }
+}
+
 /// How many elements are behind each result.
 enum Count {
     /// The same number behind each.

@@ -15,19 +15,26 @@ use crate::{
 use raptors_kernels::{Level, fold, fold::Fold};
 use smallvec::SmallVec;
 
+/// What a reduction over nothing gives: the table's integer, or minus infinity for sums in
+/// logarithms.
+pub fn identity(ufunc: Ufunc) -> Option<Number> {
+    match ufunc {
+        Ufunc::logaddexp | Ufunc::logaddexp2 => Some(Number::Float(f64::NEG_INFINITY)),
+        _ => ufunc.identity().map(|value| Number::Int(value.into())),
+    }
+}
+
 /// `ufunc` over the axes that go, one after the other.
 pub(super) fn reduce(ufunc: Ufunc, array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
     let mask = options.axes.mask(array.ndim())?;
     let name = ufunc.name();
     let gone: SmallVec<[usize; 4]> = (0..mask.len()).filter(|&axis| mask[axis]).collect();
-    if gone.len() > 1 && ufunc.identity().is_none() {
+    if gone.len() > 1 && identity(ufunc).is_none() {
         return Err(Error::NotReorderable { ufunc: name });
     }
     let dtype = reduce_dtype(ufunc, options.dtype.unwrap_or(array.dtype()))?;
-    let identity = match ufunc.identity() {
-        Some(identity) => Some(Array::from_scalar(
-            &Number::Int(identity.into()).to_scalar(dtype)?,
-        )?),
+    let identity = match identity(ufunc) {
+        Some(identity) => Some(Array::from_scalar(&identity.to_scalar(dtype)?)?),
         None => None,
     };
     let initial = match &options.initial {
@@ -132,13 +139,7 @@ pub fn accumulate(ufunc: Ufunc, array: &Array, axis: isize, dtype: Option<DType>
     {
         return scan(fold, array, asked, dtype);
     }
-    // Small integers are added and multiplied in the platform's.
-    let wide = match Fold::of(ufunc) {
-        Some(fold @ (Fold::sum | Fold::prod)) if dtype.is_none() && asked != DType::F16 => {
-            fold.accumulator(asked).unwrap_or(asked)
-        }
-        _ => asked,
-    };
+    let wide = joined(ufunc, array.dtype(), dtype);
     let result = Array::empty(array.shape(), reduce_dtype(ufunc, wide)?, Order::C)?;
     if result.size() == 0 {
         return Ok(result);
@@ -173,7 +174,19 @@ fn scan(fold: Fold, array: &Array, fed: DType, dtype: DType) -> Result<Array> {
     Ok(result)
 }
 
-fn set(result: &Array, value: &Operand<'_>) -> Result<()> {
+/// The dtype that elements of `stored` are joined in, unless another is asked for: small integers
+/// are added and multiplied in the platform's.
+pub(super) fn joined(ufunc: Ufunc, stored: DType, asked: Option<DType>) -> DType {
+    match (asked, Fold::of(ufunc)) {
+        (Some(asked), _) => asked,
+        (None, Some(fold @ (Fold::sum | Fold::prod))) if stored != DType::F16 => {
+            fold.accumulator(stored).unwrap_or(stored)
+        }
+        _ => stored,
+    }
+}
+
+pub(super) fn set(result: &Array, value: &Operand<'_>) -> Result<()> {
     assign::assign(&Target::fresh(result), value, Casting::Unsafe)
 }
 
@@ -193,7 +206,7 @@ fn apply(ufunc: Ufunc, x: &Array, y: &Array, out: &Array, where_: Option<&Array>
 }
 
 /// The dtype that `ufunc` joins elements of `dtype` in.
-fn reduce_dtype(ufunc: Ufunc, dtype: DType) -> Result<DType> {
+pub(super) fn reduce_dtype(ufunc: Ufunc, dtype: DType) -> Result<DType> {
     if ufunc.nin() != 2 {
         return Err(Error::ReduceArity);
     }

@@ -1,5 +1,6 @@
 //! What the compiler cannot be led to by plain loops, in intrinsics. Tokens prove the features.
 
+pub(crate) mod status;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86;
 #[cfg(target_arch = "x86_64")]

@@ -6,6 +6,7 @@
 //! larger part, save where a part is the small difference of large terms.
 
 use super::{
+    complex_special::{self as special, is_special},
     exp::{Exp, Exp2, Expm1},
     hyperbolic::{Cosh, Sinh, Tanh},
     inverse_hyperbolic::{Arccosh, Arcsinh, Arctanh},
@@ -191,6 +192,11 @@ fn sinh(z: Complex64) -> Complex64 {
 }
 
 fn cosh(z: Complex64) -> Complex64 {
+    if is_special(z)
+        && let Some(result) = special::cosh(z)
+    {
+        return result;
+    }
     let (x, y) = (z.re, z.im);
     if y == 0.0 {
         return Complex64::new(
@@ -293,6 +299,9 @@ fn real_arcsinh(x: f64) -> f64 {
 }
 
 fn arcsin(z: Complex64) -> Complex64 {
+    if is_special(z) {
+        return turned_back(special::arcsinh(turned(z)));
+    }
     let (minus, plus) = roots(z);
     Complex64::new(
         z.re.atan2(minus.re * plus.re - minus.im * plus.im),
@@ -301,6 +310,9 @@ fn arcsin(z: Complex64) -> Complex64 {
 }
 
 fn arccos(z: Complex64) -> Complex64 {
+    if is_special(z) {
+        return special::arccos(z);
+    }
     let (minus, plus) = roots(z);
     Complex64::new(
         2.0 * minus.re.atan2(plus.re),
@@ -313,10 +325,16 @@ fn arctan(z: Complex64) -> Complex64 {
 }
 
 fn arcsinh(z: Complex64) -> Complex64 {
+    if is_special(z) {
+        return special::arcsinh(z);
+    }
     turned_back(arcsin(turned(z)))
 }
 
 fn arccosh(z: Complex64) -> Complex64 {
+    if is_special(z) {
+        return special::arccosh(z);
+    }
     let minus = sqrt(Complex64::new(z.re - 1.0, z.im));
     let plus = sqrt(Complex64::new(z.re + 1.0, z.im));
     Complex64::new(
@@ -326,6 +344,9 @@ fn arccosh(z: Complex64) -> Complex64 {
 }
 
 fn arctanh(z: Complex64) -> Complex64 {
+    if is_special(z) {
+        return special::arctanh(z);
+    }
     let (x, y) = (z.re.abs(), z.im);
     if x > 1e150 || y.abs() > 1e150 {
         // 1 / z is all that is left of the real part.

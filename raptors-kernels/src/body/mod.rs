@@ -51,6 +51,7 @@ pub mod arith;
 pub mod bits;
 pub mod compare;
 pub mod complex_math;
+mod complex_special;
 pub mod division;
 pub mod erf;
 pub mod exp;

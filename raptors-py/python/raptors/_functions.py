@@ -1,102 +1,282 @@
-"""Functions that are methods of arrays, under NumPy's names and with NumPy's arguments."""
+"""Reductions, cumulative functions and clip, under NumPy's names and with NumPy's arguments."""
 
 from __future__ import annotations
 
-from ._raptors import asarray
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from . import _raptors
+from ._raptors import asarray, empty, ndarray
+
+__all__ = [
+    "all", "amax", "amin", "any", "argmax", "argmin", "astype", "clip", "cumprod", "cumsum",
+    "cumulative_prod", "cumulative_sum", "max", "mean", "min", "prod", "ptp", "std", "sum", "var",
+]  # fmt: skip
+
+_NoValue = np._NoValue
 
 
-def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
-    """The sum of the elements of ``a`` over ``axis``."""
-    return asarray(a).sum(axis, dtype, out, keepdims, initial, where)
+def _given(**options):
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not _NoValue}
 
 
-def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
-    """The product of the elements of ``a`` over ``axis``."""
-    return asarray(a).prod(axis, dtype, out, keepdims, initial, where)
+def sum(a, axis=None, dtype=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoValue):
+    """The sum of the elements of ``a`` over ``axis``.
+
+    Examples
+    --------
+    >>> rp.sum([[1, 2], [3, 4]], axis=0)
+    array([4, 6])
+    """
+    options = _given(keepdims=keepdims, initial=initial, where=where)
+    return asarray(a).sum(axis, dtype, out, **options)
 
 
-def max(a, axis=None, out=None, keepdims=False, initial=None, where=None):
-    """The greatest element of ``a`` over ``axis``; NaN if there is one."""
-    return asarray(a).max(axis, out, keepdims, initial, where)
+def prod(a, axis=None, dtype=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoValue):
+    """The product of the elements of ``a`` over ``axis``.
+
+    Examples
+    --------
+    >>> rp.prod([[1, 2], [3, 4]], axis=1)
+    array([ 2, 12])
+    """
+    options = _given(keepdims=keepdims, initial=initial, where=where)
+    return asarray(a).prod(axis, dtype, out, **options)
 
 
-def min(a, axis=None, out=None, keepdims=False, initial=None, where=None):
-    """The least element of ``a`` over ``axis``; NaN if there is one."""
-    return asarray(a).min(axis, out, keepdims, initial, where)
+def max(a, axis=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoValue):
+    """The greatest element of ``a`` over ``axis``; NaN if there is one.
+
+    Examples
+    --------
+    >>> rp.max([[1, 5], [3, 4]], axis=0)
+    array([3, 5])
+    """
+    return asarray(a).max(axis, out, **_given(keepdims=keepdims, initial=initial, where=where))
 
 
-def any(a, axis=None, out=None, keepdims=False, *, where=None):
-    """Whether one element of ``a`` over ``axis`` is true."""
-    return asarray(a).any(axis, out, keepdims, where=where)
+def min(a, axis=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoValue):
+    """The least element of ``a`` over ``axis``; NaN if there is one.
+
+    Examples
+    --------
+    >>> rp.min([[1, 5], [3, 4]], axis=0)
+    array([1, 4])
+    """
+    return asarray(a).min(axis, out, **_given(keepdims=keepdims, initial=initial, where=where))
 
 
-def all(a, axis=None, out=None, keepdims=False, *, where=None):
-    """Whether all elements of ``a`` over ``axis`` are true."""
-    return asarray(a).all(axis, out, keepdims, where=where)
+def any(a, axis=None, out=None, keepdims=_NoValue, *, where=_NoValue):
+    """Whether one element of ``a`` over ``axis`` is true.
+
+    Examples
+    --------
+    >>> rp.any([[0, 1], [0, 0]], axis=1)
+    array([ True, False])
+    """
+    return asarray(a).any(axis, out, **_given(keepdims=keepdims, where=where))
 
 
-def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
-    """The arithmetic mean of ``a`` over ``axis``; of integers in float64."""
-    return asarray(a).mean(axis, dtype, out, keepdims, where=where)
+def all(a, axis=None, out=None, keepdims=_NoValue, *, where=_NoValue):
+    """Whether all elements of ``a`` over ``axis`` are true.
+
+    Examples
+    --------
+    >>> rp.all([[0, 1], [2, 3]], axis=1)
+    array([False,  True])
+    """
+    return asarray(a).all(axis, out, **_given(keepdims=keepdims, where=where))
+
+
+def mean(a, axis=None, dtype=None, out=None, keepdims=_NoValue, *, where=_NoValue):
+    """The arithmetic mean of ``a`` over ``axis``; of integers in float64.
+
+    Examples
+    --------
+    >>> rp.mean([[1, 2], [3, 4]], axis=0)
+    array([2., 3.])
+    """
+    return asarray(a).mean(axis, dtype, out, **_given(keepdims=keepdims, where=where))
+
+
+def _degrees(ddof, correction):
+    """``ddof``, or what the array API standard calls it."""
+    if correction is _NoValue:
+        return ddof
+    if ddof != 0:
+        raise ValueError("ddof and correction can't be provided simultaneously.")
+    return correction
 
 
 def var(
-    a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None,
-    correction=None,
+    a, axis=None, dtype=None, out=None, ddof=0, keepdims=_NoValue, *, where=_NoValue,
+    mean=_NoValue, correction=_NoValue,
 ):  # fmt: skip
-    """The variance of ``a`` over ``axis``: the mean squared distance from the mean."""
-    options = {"where": where, "mean": mean, "correction": correction}
-    return asarray(a).var(axis, dtype, out, ddof, keepdims, **options)
+    """The variance of ``a`` over ``axis``: the mean squared distance from the mean.
+
+    Examples
+    --------
+    >>> rp.var([[1, 2], [3, 6]], axis=1)
+    array([0.25, 2.25])
+    """
+    options = _given(keepdims=keepdims, where=where, mean=mean)
+    return asarray(a).var(axis, dtype, out, _degrees(ddof, correction), **options)
 
 
 def std(
-    a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None,
-    correction=None,
+    a, axis=None, dtype=None, out=None, ddof=0, keepdims=_NoValue, *, where=_NoValue,
+    mean=_NoValue, correction=_NoValue,
 ):  # fmt: skip
-    """The standard deviation of ``a`` over ``axis``: the square root of the variance."""
-    options = {"where": where, "mean": mean, "correction": correction}
-    return asarray(a).std(axis, dtype, out, ddof, keepdims, **options)
+    """The standard deviation of ``a`` over ``axis``: the square root of the variance.
+
+    Examples
+    --------
+    >>> rp.std([[1, 2], [3, 6]], axis=1)
+    array([0.5, 1.5])
+    """
+    options = _given(keepdims=keepdims, where=where, mean=mean)
+    return asarray(a).std(axis, dtype, out, _degrees(ddof, correction), **options)
 
 
-def argmax(a, axis=None, out=None, *, keepdims=False):
-    """The index of the first greatest element of ``a``."""
-    return asarray(a).argmax(axis, out, keepdims=keepdims)
+def ptp(a, axis=None, out=None, keepdims=_NoValue):
+    """The distance from the least to the greatest element of ``a`` over ``axis``.
+
+    Examples
+    --------
+    >>> rp.ptp([[1, 5], [3, 4]], axis=1)
+    array([4, 1])
+    """
+    a, options = asarray(a), _given(keepdims=keepdims)
+    return _raptors.ufuncs["subtract"](a.max(axis, out, **options), a.min(axis, **options), out)
 
 
-def argmin(a, axis=None, out=None, *, keepdims=False):
-    """The index of the first least element of ``a``."""
-    return asarray(a).argmin(axis, out, keepdims=keepdims)
+def argmax(a, axis=None, out=None, *, keepdims=_NoValue):
+    """The index of the first greatest element of ``a``.
+
+    Examples
+    --------
+    >>> rp.argmax([[1, 5], [3, 4]], axis=1)
+    array([1, 1])
+    """
+    return asarray(a).argmax(axis, out, **_given(keepdims=keepdims))
+
+
+def argmin(a, axis=None, out=None, *, keepdims=_NoValue):
+    """The index of the first least element of ``a``.
+
+    Examples
+    --------
+    >>> rp.argmin([[1, 5], [3, 4]], axis=1)
+    array([0, 0])
+    """
+    return asarray(a).argmin(axis, out, **_given(keepdims=keepdims))
 
 
 def cumsum(a, axis=None, dtype=None, out=None):
-    """The sums of the elements of ``a`` up to each."""
+    """The sums of the elements of ``a`` up to each.
+
+    Examples
+    --------
+    >>> rp.cumsum([[1, 2], [3, 4]])
+    array([ 1,  3,  6, 10])
+    """
     return asarray(a).cumsum(axis, dtype, out)
 
 
 def cumprod(a, axis=None, dtype=None, out=None):
-    """The products of the elements of ``a`` up to each."""
+    """The products of the elements of ``a`` up to each.
+
+    Examples
+    --------
+    >>> rp.cumprod([[1, 2], [3, 4]], axis=0)
+    array([[1, 2],
+           [3, 8]])
+    """
     return asarray(a).cumprod(axis, dtype, out)
 
 
-def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **kwargs):
-    """``a`` limited to ``a_min`` and ``a_max``, or ``min`` and ``max``."""
-    if (a_min is not None and min is not None) or (a_max is not None and max is not None):
-        raise ValueError("Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden.")  # fmt: skip
-    low = min if a_min is None else a_min
-    high = max if a_max is None else a_max
-    return asarray(a).clip(low, high, out, **kwargs)
+def _cumulative(ufunc, x, axis, dtype, out, include_initial):
+    x = asarray(x)
+    x = x if x.ndim else x.reshape(1)
+    if axis is None:
+        if x.ndim > 1:
+            raise ValueError(
+                "For arrays which have more than one dimension ``axis`` argument is required."
+            )
+        axis = 0
+    if not include_initial:
+        return ufunc.accumulate(x, axis, dtype, out)
+    axis = normalize_axis_index(axis, x.ndim)
+    if out is None:
+        like = ufunc.accumulate(x[(slice(None),) * axis + (slice(0, 1),)], axis, dtype)
+        shape = list(x.shape)
+        shape[axis] += 1
+        out = empty(shape, like.dtype)
+    place = [slice(None)] * x.ndim
+    place[axis] = slice(1, None)
+    ufunc.accumulate(x, axis, dtype, out[tuple(place)])
+    place[axis] = slice(0, 1)
+    out[tuple(place)] = ufunc.identity
+    return out
+
+
+def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    """The sums of the elements of ``x`` up to each, after a zero where ``include_initial`` is true.
+
+    Examples
+    --------
+    >>> rp.cumulative_sum([1, 2, 3], include_initial=True)
+    array([0, 1, 3, 6])
+    """
+    return _cumulative(_raptors.ufuncs["add"], x, axis, dtype, out, include_initial)
+
+
+def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    """The products of the elements of ``x`` up to each, after a one where ``include_initial`` is true.
+
+    Examples
+    --------
+    >>> rp.cumulative_prod([1, 2, 3])
+    array([1, 2, 6])
+    """
+    return _cumulative(_raptors.ufuncs["multiply"], x, axis, dtype, out, include_initial)
+
+
+def clip(a, a_min=_NoValue, a_max=_NoValue, out=None, *, min=_NoValue, max=_NoValue, **kwargs):
+    """``a`` limited to ``a_min`` and ``a_max``, or ``min`` and ``max``; ``None`` is no limit.
+
+    Examples
+    --------
+    >>> rp.clip([1, 5, 9], 2, 6)
+    array([2, 5, 6])
+    """
+    if a_min is _NoValue and a_max is _NoValue:
+        a_min = None if min is _NoValue else min
+        a_max = None if max is _NoValue else max
+    elif a_min is _NoValue or a_max is _NoValue:
+        missing = "a_min" if a_min is _NoValue else "a_max"
+        raise TypeError(f"clip() missing 1 required positional argument: '{missing}'")
+    elif min is not _NoValue or max is not _NoValue:
+        raise ValueError(
+            "Passing `min` or `max` keyword argument when `a_min` and `a_max` are provided is forbidden."
+        )
+    return asarray(a).clip(a_min, a_max, out, **kwargs)
 
 
 def astype(x, dtype, /, *, copy=True, device=None):
-    """``x`` converted to ``dtype``."""
+    """``x``, which must be an array, converted to ``dtype``.
+
+    Examples
+    --------
+    >>> rp.astype(rp.ones(2), rp.int8)
+    array([1, 1], dtype=int8)
+    """
+    if not isinstance(x, ndarray | np.ndarray):
+        raise TypeError(f"Input should be a NumPy array. It is a {type(x)} type instead.")
     if device not in (None, "cpu"):
         raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')
     return asarray(x).astype(dtype, copy=copy)
-
-
-def diagonal(a, offset=0, axis1=0, axis2=1):
-    """A read-only view of a diagonal of ``a``."""
-    return asarray(a).diagonal(offset, axis1, axis2)
 
 
 amax, amin = max, min

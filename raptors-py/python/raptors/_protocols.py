@@ -20,11 +20,18 @@ def is_ours(value) -> bool:
     return override is None or override is np.ndarray.__array_ufunc__ or issubclass(kind, np.generic)
 
 
+def _with_signature(name):
+    """The product that is a ufunc under this name."""
+    from . import _gufuncs
+
+    return getattr(_gufuncs, name) if name in _gufuncs.__all__ else None
+
+
 def _array_ufunc(self, function, method, /, *inputs, **kwargs):
     """A ufunc of NumPy on at least one Raptors array."""
     if not all(is_ours(value) for value in (*inputs, *kwargs.get("out", ()))):
         return NotImplemented
-    own = _raptors.ufuncs.get(function.__name__)
+    own = _raptors.ufuncs.get(function.__name__) or _with_signature(function.__name__)
     if own is not None and getattr(np, function.__name__, None) is function:
         if method != "at" and len(kwargs.get("out", ())) == 1 and method != "__call__":
             kwargs["out"] = kwargs["out"][0]

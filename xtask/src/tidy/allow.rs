@@ -177,6 +177,10 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-py/src/slots.rs",
         "C functions in the slots of classes",
     ),
+    (
+        "raptors-py/src/status.rs",
+        "NumPy's C function that reports exceptions",
+    ),
 ];
 
 /// Files of the product that may tell platforms apart.

@@ -1,0 +1,80 @@
+//! Calls of ufuncs that no loop serves as they are, though NumPy has one: put together from others.
+
+use crate::{
+    Array, Error, Number, Result, assign, map,
+    operand::{MapOptions, Operand},
+    resolve::compare_out_of_range,
+    target::Target,
+};
+use raptors_kernels::{DType, Ufunc};
+use smallvec::SmallVec;
+
+/// The results of a call that has to be put together; nothing for all others.
+pub(crate) fn adapted(
+    ufunc: Ufunc,
+    inputs: &[Operand<'_>],
+    outs: &mut [Option<Target<'_>>],
+    options: &MapOptions<'_>,
+) -> Result<Option<SmallVec<[Array; 2]>>> {
+    let &[Operand::Array(x), Operand::Array(y)] = inputs else {
+        return Ok(None);
+    };
+    match (x.dtype(), y.dtype()) {
+        (DType::I64, DType::U64) => signs(ufunc, x, y, true, outs, options),
+        (DType::U64, DType::I64) => signs(ufunc, y, x, false, outs, options),
+        (_, DType::I64 | DType::U32) if ufunc == Ufunc::ldexp => {
+            let exponent = exponents(y)?;
+            map::map(ufunc, &[x.into(), (&exponent).into()], outs, options).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Compares signed with unsigned integers, which have no dtype in common but float64, which is not
+/// exact: as unsigned numbers, and by the sign alone where that is negative.
+fn signs(
+    ufunc: Ufunc,
+    signed: &Array,
+    unsigned: &Array,
+    first: bool,
+    outs: &mut [Option<Target<'_>>],
+    options: &MapOptions<'_>,
+) -> Result<Option<SmallVec<[Array; 2]>>> {
+    let Some(truth) = compare_out_of_range(ufunc, true, first) else {
+        return Ok(None);
+    };
+    let call = |ufunc, inputs: [Operand<'_>; 2]| {
+        let results = map::map(ufunc, &inputs, &mut [], &MapOptions::default())?;
+        results.into_iter().next().ok_or(Error::Internal {
+            what: "a comparison gave no result",
+        })
+    };
+    let below = call(Ufunc::less, [signed.into(), Number::Int(0).into()])?;
+    let bits = assign::astype(signed, DType::U64, None)?;
+    let bits = if first {
+        call(ufunc, [(&bits).into(), unsigned.into()])?
+    } else {
+        call(ufunc, [unsigned.into(), (&bits).into()])?
+    };
+    // Of truth values, one is greater where it alone is true.
+    let join = if truth {
+        Ufunc::logical_or
+    } else {
+        Ufunc::greater
+    };
+    map::map(join, &[(&bits).into(), (&below).into()], outs, options).map(Some)
+}
+
+/// Exponents as the loops take them; those beyond make zero or infinity as well.
+fn exponents(exponents: &Array) -> Result<Array> {
+    const MOST: i128 = 1 << 20;
+    let least = if exponents.dtype() == DType::I64 {
+        -MOST
+    } else {
+        0
+    };
+    let limits = [Number::Int(least).into(), Number::Int(MOST).into()];
+    let inputs = [exponents.into(), limits[0], limits[1]];
+    let clipped = map::map(Ufunc::clip, &inputs, &mut [], &MapOptions::default())?;
+    assign::astype(&clipped[0], DType::I32, None)
+}

@@ -1,0 +1,59 @@
+//! Reductions of the segments of an axis: `ufunc.reduceat`.
+
+use super::{
+    ReduceOptions, Reduction, reduce,
+    sequence::{joined, reduce_dtype, set},
+    shape::{Axes, slice_at},
+};
+use crate::{Array, DType, Dims, Error, Order, Result, Strides, Ufunc, layout};
+
+/// Reduces the segments of an axis that begin at `starts` and end where the next one begins, or at
+/// the end of the axis; one that would end before it begins is one element.
+///
+/// # Errors
+///
+/// If the axis or a start is out of bounds, there is no loop for the dtype, or memory runs out.
+pub fn reduceat(
+    ufunc: Ufunc,
+    array: &Array,
+    starts: &[i64],
+    axis: isize,
+    dtype: Option<DType>,
+) -> Result<Array> {
+    if array.ndim() == 0 {
+        return Err(Error::ReduceatScalar);
+    }
+    let axis = layout::axis(axis as i64, array.ndim(), None)?;
+    let len = array.shape()[axis];
+    if let Some(&index) = starts.iter().find(|&&i| i < 0 || i >= len as i64) {
+        let ufunc = ufunc.name();
+        return Err(Error::Start { ufunc, index, len });
+    }
+    let fed = joined(ufunc, array.dtype(), dtype);
+    let mut shape = Dims::from_slice(array.shape());
+    shape[axis] = starts.len();
+    let result = Array::empty(&shape, reduce_dtype(ufunc, fed)?, Order::C)?;
+    for (i, &start) in starts.iter().enumerate() {
+        let next = starts.get(i + 1).map_or(len, |&next| next as usize);
+        let start = start as usize;
+        let segment = between(array, axis, start, next.max(start + 1));
+        let axes = [axis as isize];
+        let options = ReduceOptions {
+            axes: Axes::List(&axes),
+            dtype: Some(fed).filter(|&fed| fed != array.dtype()),
+            ..ReduceOptions::default()
+        };
+        let reduced = reduce(Reduction::Ufunc(ufunc), &segment, options)?;
+        set(&slice_at(&result, axis, i), &(&reduced).into())?;
+    }
+    Ok(result)
+}
+
+/// The elements from `start` to `end` of an axis, which has them.
+fn between(array: &Array, axis: usize, start: usize, end: usize) -> Array {
+    let mut shape = Dims::from_slice(array.shape());
+    shape[axis] = end - start;
+    let strides = Strides::from_slice(array.strides());
+    // SAFETY: some of the elements of this array, along an axis that has them.
+    unsafe { array.view(strides[axis] * start as isize, shape, strides) }
+}

@@ -1,0 +1,163 @@
+//! The methods of ufuncs that work along one axis: `accumulate` and `reduceat`.
+
+use super::{Any, compares};
+use crate::{array, call, creation, dtype, guard, interop, value};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use raptors_array::map::Operand;
+use raptors_array::{
+    Array, Casting, DType, Error, Scalar, Ufunc, assign, can_cast, cast_scalar, reduce,
+};
+use raptors_kernels::Raises;
+
+/// `ufunc.accumulate(object, axis, dtype, out)`.
+pub(crate) fn accumulate<'py>(
+    ufunc: Ufunc,
+    object: &Any<'py>,
+    axis: isize,
+    dtype: Option<&Any<'py>>,
+    out: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    let method = Method {
+        ufunc,
+        name: "accumulate",
+        dtype,
+        out,
+    };
+    method.run(object, &[], axis, |array, dtype| {
+        reduce::accumulate(ufunc, array, axis, dtype)
+    })
+}
+
+/// `ufunc.reduceat(object, indices, axis, dtype, out)`.
+pub(crate) fn reduceat<'py>(
+    ufunc: Ufunc,
+    object: &Any<'py>,
+    indices: &Any<'py>,
+    axis: isize,
+    dtype: Option<&Any<'py>>,
+    out: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    let starts = starts(indices)?;
+    let method = Method {
+        ufunc,
+        name: "reduceat",
+        dtype,
+        out,
+    };
+    method.run(object, &[indices], axis, |array, dtype| {
+        reduce::reduceat(ufunc, array, &starts, axis, dtype)
+    })
+}
+
+/// Indices along one axis.
+fn starts(indices: &Any<'_>) -> PyResult<Vec<i64>> {
+    let object = creation::as_object(indices)?;
+    let array = &object.get().array;
+    let (from, to) = (array.dtype(), DType::I64);
+    if array.ndim() != 1 {
+        let words = if array.ndim() == 0 {
+            "object of too small depth for desired array"
+        } else {
+            "object too deep for desired array"
+        };
+        return Err(PyValueError::new_err(words));
+    }
+    if array.size() > 0 && !can_cast(from, to, Casting::SameKind) {
+        let casting = Casting::Safe;
+        return Err(crate::error::raise(&Error::Cast { from, to, casting }));
+    }
+    (0..array.size() as i64)
+        .map(|i| Ok(guard::quick(|| array.get(&[i]))?))
+        .map(|scalar: PyResult<Scalar>| Ok(cast_scalar(&scalar?, DType::I64).get::<i64>()))
+        .collect()
+}
+
+/// A method of a ufunc that works along one axis.
+struct Method<'a, 'py> {
+    ufunc: Ufunc,
+    name: &'static str,
+    dtype: Option<&'a Any<'py>>,
+    out: Option<&'a Any<'py>>,
+}
+
+impl<'py> Method<'_, 'py> {
+    fn run(
+        &self,
+        object: &Any<'py>,
+        others: &[&Any<'py>],
+        axis: isize,
+        f: impl Fn(&Array, Option<DType>) -> raptors_array::Result<Array> + Send + Sync,
+    ) -> PyResult<Any<'py>> {
+        let py = object.py();
+        let asked = self.dtype.filter(|dtype| !dtype.is_none());
+        let delegate = || self.delegate(object, others, axis);
+        let Some(value) = value::read(object)? else {
+            return delegate();
+        };
+        let number;
+        let array = if let Operand::Array(array) = value.operand() {
+            array
+        } else {
+            number = creation::as_object(object)?;
+            &number.get().array
+        };
+        let dtype = match asked.map(dtype::parse_any).transpose()? {
+            Some(None) => return delegate(),
+            Some(dtype) => dtype,
+            None => None,
+        };
+        if compares(self.ufunc) && dtype.unwrap_or(array.dtype()) != DType::Bool {
+            return delegate();
+        }
+        let single;
+        let mut out = self.out.filter(|out| !out.is_none());
+        if let Some(tuple) = out.and_then(|out| out.cast::<PyTuple>().ok()) {
+            if tuple.len() != 1 {
+                let words = "The 'out' tuple must have exactly one entry";
+                return Err(PyValueError::new_err(words));
+            }
+            single = tuple.get_item(0)?;
+            out = Some(&single).filter(|out| !out.is_none());
+        }
+        let work = array.size() * self.ufunc.cost() as usize;
+        let result = if self.ufunc.raises() == Raises::nothing {
+            guard::run(py, work, || f(array, dtype))
+        } else {
+            guard::watched(py, self.name, work, || f(array, dtype))
+        };
+        match (result, out) {
+            (Ok(result), None) => Ok(array::result(py, result)?.into_any()),
+            (Ok(result), Some(out)) => {
+                let Some(output) = call::writeable(out)? else {
+                    return delegate();
+                };
+                let target = interop::output(&output)?;
+                if output.shape() != result.shape() {
+                    let (output, broadcast) = (output.shape().into(), result.shape().into());
+                    let error = Error::BroadcastOutput { output, broadcast };
+                    return Err(crate::error::raise(&error));
+                }
+                guard::quick(|| assign::assign(&target, &(&result).into(), Casting::Unsafe))?;
+                Ok(out.clone())
+            }
+            (Err(failure), _) if failure.lacks_loop() => delegate(),
+            (Err(failure), _) => Err(failure.into()),
+        }
+    }
+
+    #[cold]
+    fn delegate(&self, object: &Any<'py>, others: &[&Any<'py>], axis: isize) -> PyResult<Any<'py>> {
+        let options = PyDict::new(object.py());
+        options.set_item("axis", axis)?;
+        options.set_item("dtype", self.dtype)?;
+        options.set_item("out", self.out)?;
+        let methods = object.py().import("raptors._methods")?;
+        let name = format!("{}.{}", self.ufunc.name(), self.name);
+        let args = PyTuple::new(object.py(), [&[object], others].concat())?;
+        methods
+            .getattr("_delegate_function")?
+            .call1((name, args, options))
+    }
+}

@@ -1,0 +1,54 @@
+//! Floating-point exceptions, reported as `numpy.errstate` asks for, in NumPy's words.
+
+use core::ffi::{c_char, c_int, c_void};
+use pyo3::ffi::PyCapsule_GetPointer;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use raptors_kernels::Status;
+use std::ffi::CString;
+
+type Report = unsafe extern "C" fn(*const c_char, c_int) -> c_int;
+
+/// Where NumPy's table of C functions about ufuncs has `PyUFunc_GiveFloatingpointErrors`.
+const REPORT: usize = 46;
+
+/// NumPy's function that warns, raises, calls or does nothing.
+fn numpys(py: Python<'_>) -> PyResult<Report> {
+    static FUNCTION: PyOnceLock<Report> = PyOnceLock::new();
+    FUNCTION
+        .get_or_try_init(py, || {
+            let module = py.import("numpy._core._multiarray_umath")?;
+            let capsule = module.getattr("_UFUNC_API")?;
+            // SAFETY: NumPy's capsule, which has no name, holds its table, as long as NumPy 2.0's
+            // at least; the function at this place has this signature.
+            unsafe {
+                let table = PyCapsule_GetPointer(capsule.as_ptr(), core::ptr::null());
+                if table.is_null() {
+                    return Err(PyErr::fetch(py));
+                }
+                let function = *table.cast::<*const c_void>().add(REPORT);
+                Ok(core::mem::transmute::<*const c_void, Report>(function))
+            }
+        })
+        .copied()
+}
+
+/// Reports `status` of the function called `name`.
+#[cold]
+pub(crate) fn report(py: Python<'_>, name: &str, status: Status) -> PyResult<()> {
+    let (function, name) = (numpys(py)?, CString::new(name)?);
+    // SAFETY: the interpreter is attached, and the name ends with a zero byte.
+    if unsafe { function(name.as_ptr(), c_int::from(status.bits())) } < 0 {
+        return Err(PyErr::fetch(py));
+    }
+    Ok(())
+}
+
+/// Reports what happened on this thread since [`Status::clear`].
+#[inline]
+pub(crate) fn check(py: Python<'_>, name: &str) -> PyResult<()> {
+    match Status::take() {
+        Status::NONE => Ok(()),
+        status => report(py, name, status),
+    }
+}

@@ -1,0 +1,133 @@
+"""Floating-point exceptions are NumPy's: the same warnings, under the same errstate."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import raptors as rp
+
+INF, NAN = np.inf, np.nan
+CALLS = [
+    ("divide", [1.0, 0.0], [0.0, 0.0]),
+    ("divide", [1j, 0], [0j, 0]),
+    ("floor_divide", [1, -128], [0, -1]),
+    ("floor_divide", [1.0, 0.0, INF], [0.0, 0.0, 1.0]),
+    ("remainder", [1, -128], [0, -1]),
+    ("remainder", [1.0], [0.0]),
+    ("fmod", [1.0, INF], [0.0, 1.0]),
+    ("divmod", [7, -128], [0, -1]),
+    ("divmod", [1.0], [0.0]),
+    ("add", [INF], [-INF]),
+    ("subtract", [INF], [INF]),
+    ("multiply", [1e300, 0.0], [1e300, INF]),
+    ("multiply", [1e-300], [1e-300]),
+    ("power", [0.0, 10.0, 10.0, -1.0], [-1.0, 400.0, -400.0, 0.5]),
+    ("less", [NAN], [1.0]),
+    ("maximum", [NAN], [1.0]),
+    ("hypot", [1.7e308], [1.7e308]),
+    ("ldexp", [1.0, 1.0], [5000, -5000]),
+    ("exp", [1000.0, -1000.0]),
+    ("exp", [NAN, INF, -INF, 0.0]),
+    ("exp", [1000 + 0j]),
+    ("exp2", [2000.0]),
+    ("expm1", [1000.0]),
+    ("log", [0.0, -1.0]),
+    ("log", [0j]),
+    ("log1p", [-1.0, -2.0]),
+    ("log2", [0.0]),
+    ("log10", [-1.0]),
+    ("arctanh", [1.0, 2.0]),
+    ("arccos", [2.0]),
+    ("arccosh", [0.0]),
+    ("sin", [INF]),
+    ("tan", [1.0, NAN]),
+    ("sinh", [1e4]),
+    ("sqrt", [-1.0]),
+    ("sqrt", [-1.0 + 0j]),
+    ("square", [1e200]),
+    ("reciprocal", [0.0]),
+    ("reciprocal", [0]),
+    ("rint", [NAN]),
+    ("sign", [NAN]),
+    ("degrees", [1e308]),
+]
+
+
+def messages(function, *args, **kwargs):
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn"):
+        warnings.simplefilter("always")
+        function(*args, **kwargs)
+    return sorted(str(warning.message) for warning in caught)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call[0])
+def test_ufuncs_warn_as_numpys(call):
+    name, *args = call
+    arrays = [np.array(arg) for arg in args]
+    dtypes = {"f": ["float16", "float32", "float64"], "i": ["int8", "int64"]}.get(arrays[0].dtype.kind)
+    for dtype in dtypes or [arrays[0].dtype]:
+        # float16 has less range: what fits float64 alone would overflow when it is made.
+        if dtype != "float64" and arrays[0].dtype.kind == "f" and np.abs(np.nan_to_num(args[0])).max() > 1e4:
+            continue
+        small = dtype == "int64" and any(-128 in arg for arg in args)
+        if small:
+            arrays[0] = np.where(arrays[0] == -128, np.iinfo(dtype).min, arrays[0])
+        typed = [a if name == "ldexp" and i else a.astype(dtype) for i, a in enumerate(arrays)]
+        for repeat in (1, 700):
+            inputs = [np.tile(a, repeat) for a in typed]
+            want = messages(getattr(np, name), *inputs)
+            assert messages(getattr(rp, name), *map(rp.asarray, inputs)) == want, (dtype, repeat)
+            assert messages(getattr(rp, name), *(rp.asarray(a)[::-1] for a in inputs)) == want
+
+
+def test_every_threads_exceptions_count():
+    a = np.ones(3_000_000)
+    for place in (0, 1_500_000, -1):
+        b = a.copy()
+        b[place] = 0
+        assert messages(rp.divide, rp.asarray(a), rp.asarray(b)) == [
+            "divide by zero encountered in divide"
+        ]
+        assert messages(rp.log, rp.asarray(b)) == ["divide by zero encountered in log"]
+    assert messages(rp.log, rp.asarray(a)) == []
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "mean", "cumsum"])
+def test_reductions(name):
+    for array in ([1e308, 1e308], [INF, -INF], [NAN, 1.0], [1.0, 2.0]):
+        want = messages(getattr(np, name), np.array(array))
+        assert messages(getattr(rp, name), rp.asarray(array)) == want
+    assert messages(rp.asarray([1e308, 1e308]).sum) == ["overflow encountered in reduce"]
+
+
+def test_moments_of_nothing():
+    for shape, axis in ((0, None), ((0, 3), 0), ((0, 3), 1)):
+        for name in ("mean", "var", "std"):
+            got = messages(getattr(rp, name), rp.zeros(shape), axis)
+            want = messages(getattr(np, name), np.zeros(shape), axis)
+            # NumPy divides by zero in more than one step.
+            assert set(got) <= set(want) and bool(got) == bool(want)
+    assert "Degrees of freedom <= 0 for slice" in messages(rp.std, rp.ones(1), ddof=1)
+
+
+def test_casts():
+    for value, dtype in ((1e300, "f4"), (1e300, "i4"), (NAN, "i8"), (3e9, "i2"), (1e5, "f2"), (2.0, "i1")):
+        want = messages(np.array([value]).astype, dtype)
+        assert messages(rp.asarray([value]).astype, dtype) == want, (value, dtype)
+
+
+def test_errstate_decides():
+    zero, one = rp.zeros(3), rp.ones(3)
+    with rp.errstate(divide="raise"), pytest.raises(FloatingPointError, match="in divide"):
+        one / zero
+    with rp.errstate(divide="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        one / zero
+    calls = []
+    with rp.errstate(divide="call", call=lambda kind, flag: calls.append((kind, flag))):
+        one / zero
+    assert calls == [("divide by zero", 1)]
+    assert rp.geterr is np.geterr and rp.errstate is np.errstate
+    with rp.errstate(all="raise"):
+        assert float((one + one).sum()) == 6.0
