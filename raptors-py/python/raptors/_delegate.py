@@ -36,6 +36,9 @@ def to_numpy(value, seen):
     kind = type(value)
     if kind is ndarray:
         view = value.__array__()
+        if view.ndim == 0 and not view.flags.writeable:
+            # What a reduction gave: NumPy has scalars for that, and takes them as sizes and places.
+            return view[()]
         seen[id(view)] = view, value
         return view
     if kind is tuple or kind is list:
