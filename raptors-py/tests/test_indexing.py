@@ -117,3 +117,129 @@ def test_iteration_and_length():
         iter(array[0, 0, 0])
     with pytest.raises(TypeError, match="len\\(\\) of unsized object"):
         len(array[0, 0, 0])
+
+
+def random_key(rng, array):
+    """A key of every kind of item, now and then a wrong one."""
+    items, axis, ellipsis = [], 0, False
+    wrong = rng.random() < 0.06
+    while axis < array.ndim + (rng.random() < 0.03):
+        kind, n = rng.random(), array.shape[axis] if axis < array.ndim else 2
+        if kind < 0.1:
+            items.append(None)
+            continue
+        if kind < 0.15:
+            items.append([True, False, np.True_][rng.integers(3)])
+            continue
+        if kind < 0.22 and not ellipsis:
+            ellipsis = True
+            items.append(...)
+            axis += int(rng.integers(0, max(array.ndim - axis, 0) + 1))
+            continue
+        if kind < 0.4:
+            bounds = [None if rng.random() < 0.4 else int(rng.integers(-5, 6)) for _ in range(2)]
+            items.append(slice(*bounds, [None, 1, 2, -1, -2][rng.integers(5)]))
+        elif kind < 0.5:
+            items.append(int(rng.integers(-n, n)) if n else 0)
+        elif kind < 0.62 and axis < array.ndim:
+            shape = tuple(array.shape[axis : axis + int(rng.integers(1, 3))])
+            mask = rng.random([n + 1 for n in shape] if wrong else shape) < 0.5
+            items.append(mask.tolist() if mask.size and rng.random() < 0.2 else mask)
+            axis += len(shape) - 1
+        else:
+            shape = tuple(rng.choice([1, 2, 2, 0] if rng.random() < 0.1 else [1, 2, 2], rng.integers(0, 4)))
+            places = np.asarray(rng.integers(-n, n + wrong, shape) if n else np.zeros(0, int))
+            places = places.astype(["i8", "i4", "i1"][rng.integers(3)])
+            if rng.random() < 0.2:
+                places = abs(places).astype("u8") % max(n, 1)
+            if rng.random() < 0.2:
+                places = np.asfortranarray(places)
+            items.append(places.tolist() if places.size and rng.random() < 0.3 else places)
+        axis += 1
+    return items[0] if len(items) == 1 and rng.random() < 0.7 else tuple(items)
+
+
+def ours(key):
+    """The key with arrays of Raptors in place of NumPy's."""
+    if isinstance(key, tuple):
+        return tuple(map(ours, key))
+    return rp.asarray(key) if isinstance(key, np.ndarray) else key
+
+
+def outcome(call):
+    try:
+        return call(), None
+    except (IndexError, ValueError, TypeError) as error:
+        return None, (type(error), str(error))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("seed", range(8))
+def test_random_keys(seed, monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    rng = np.random.default_rng(seed)
+    for _ in range(250):
+        shape = tuple(rng.integers(0 if rng.random() < 0.1 else 1, 5, rng.integers(0, 5)))
+        array = np.arange(np.prod(shape, dtype=int)).reshape(shape)
+        array = array.astype(["f8", "i4", "c16", "?", "u1", "f2"][rng.integers(6)])
+        array = [np.asarray, np.asfortranarray, lambda a: a[::-1] if a.ndim else a, lambda a: a.T][rng.integers(4)](array)
+        key = random_key(rng, array)
+        mine = ours(key) if rng.random() < 0.5 else key
+        want, theirs = outcome(lambda: array[key])
+        got, error = outcome(lambda: rp.asarray(array)[mine])
+        assert error == theirs, (array.shape, key)
+        if theirs is None:
+            got, want = np.asarray(got), np.asarray(want)
+            assert got.dtype == want.dtype and got.shape == want.shape, (array.shape, key)
+            np.testing.assert_array_equal(got, want)
+            assert want.ndim == 0 or got.flags.c_contiguous == want.flags.c_contiguous, (array.shape, key)
+        shape = np.shape(want) if theirs is None else (2,)
+        shape = (*(n for n in shape if rng.random() < 0.9), *([3] if rng.random() < 0.05 else []))
+        # Equal values: where a place is picked twice, the order does not tell.
+        value = np.full(shape, 1, ["f8", "i8", "u1"][rng.integers(3)])
+        left, right = array.copy(order="K"), array.copy(order="K")
+        _, theirs = outcome(lambda: right.__setitem__(key, value))
+        _, error = outcome(lambda: rp.asarray(left).__setitem__(mine, rp.asarray(value)))
+        assert error == theirs, (array.shape, key, shape)
+        np.testing.assert_array_equal(left, right)
+
+
+def test_values_go_where_they_belong():
+    rng = np.random.default_rng(1)
+    for order in "C", "F":
+        for key in [
+            (rng.permutation(6)[:4],), (slice(None), rng.permutation(5)), (rng.permutation(6), 0, slice(None, None, -1)),
+            (rng.permutation(6)[:2], slice(None), rng.permutation(7)[:2]), (rng.random((6, 5, 7)) < 0.4,),
+            (rng.random((6, 5)) < 0.4,), (slice(1, 4), rng.random((5, 7)) < 0.4), np.ix_([5, 1], [0, 4], [3, 2]),
+        ]:  # fmt: skip
+            mine = np.zeros((6, 5, 7), order=order)
+            theirs = mine.copy()
+            value = rng.random(mine[key].shape)
+            rp.asarray(mine)[key] = rp.asarray(value)
+            theirs[key] = value
+            np.testing.assert_array_equal(mine, theirs)
+            rp.asarray(mine)[key] += 1
+            theirs[key] += 1
+            np.testing.assert_array_equal(mine, theirs)
+
+
+def test_overlap_repeats_and_hostile_indices():
+    mine, theirs = np.arange(8), np.arange(8)
+    places = np.array([6, 0, 3, 3])
+    rp.asarray(mine)[1:][places] = rp.asarray(mine)[:-1][places]
+    theirs[1:][places] = theirs[:-1][places]
+    np.testing.assert_array_equal(mine, theirs)
+    array = rp.asarray(mine)
+    array[[2, 2, 2]] = [1, 5, 9]
+    assert int(array[2]) == 9
+    # The array is its own index.
+    own = rp.asarray(np.array([2, 0, 1]))
+    own[own] = [7, 8, 9]
+    assert own.tolist() == [8, 9, 7]
+    before = mine.copy()
+    for bad in ([0, 9], np.array([0, -(2**63)]), np.array([2**63], "u8"), np.array([2**62])):
+        with pytest.raises(IndexError, match="out of bounds"):
+            array[bad] = 0
+        with pytest.raises(IndexError, match="out of bounds"):
+            array[bad]
+    np.testing.assert_array_equal(mine, before)

@@ -40,7 +40,10 @@ pub enum PickError {
         ndim: usize,
     },
     /// The places of an array without axes.
-    NonzeroScalar,
+    NonzeroScalar {
+        /// Whether it holds a truth value.
+        truth: bool,
+    },
     /// Elements along an axis that has none.
     TakeFromNothing,
 }
@@ -59,7 +62,9 @@ impl PickError {
                 ErrorClass::Index
             }
             Self::MaskValueDimensions { .. } => ErrorClass::Type,
-            Self::Value { .. } | Self::MaskValues { .. } | Self::NonzeroScalar => ErrorClass::Value,
+            Self::Value { .. } | Self::MaskValues { .. } | Self::NonzeroScalar { .. } => {
+                ErrorClass::Value
+            }
         }
     }
 }
@@ -97,10 +102,19 @@ impl fmt::Display for PickError {
                 "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, \
                  input has {ndim} dimensions"
             ),
-            Self::NonzeroScalar => f.write_str(
-                "Calling nonzero on 0d arrays is not allowed. Use np.atleast_1d(scalar).nonzero() \
-                 instead.",
-            ),
+            Self::NonzeroScalar { truth } => {
+                f.write_str(
+                    "Calling nonzero on 0d arrays is not allowed. Use \
+                     np.atleast_1d(scalar).nonzero() instead.",
+                )?;
+                if *truth {
+                    f.write_str(
+                        " If the context of this error is of the form `arr[nonzero(cond)]`, just \
+                         use `arr[cond]`.",
+                    )?;
+                }
+                Ok(())
+            }
             Self::TakeFromNothing => f.write_str("cannot do a non-empty take from an empty axes."),
         }
     }

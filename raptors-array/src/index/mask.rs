@@ -34,7 +34,8 @@ pub fn count_nonzero(array: &Array) -> Result<usize> {
 /// [`PickError::NonzeroScalar`] for an array without axes, or [`Error::Memory`].
 pub fn nonzero(array: &Array) -> Result<Vec<Array>> {
     if array.ndim() == 0 {
-        return Err(PickError::NonzeroScalar.into());
+        let truth = array.dtype() == DType::Bool;
+        return Err(PickError::NonzeroScalar { truth }.into());
     }
     let mask = truth(array)?;
     let mask = run(&mask)?;

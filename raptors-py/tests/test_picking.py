@@ -1,0 +1,132 @@
+"""Functions that pick and put elements give what NumPy's give, errors included."""
+
+import doctest
+
+import numpy as np
+import pytest
+
+import raptors as rp
+from raptors import _indexing, _places
+
+from conftest import values
+
+
+@pytest.fixture(autouse=True)
+def native():
+    """Nothing here may go through NumPy."""
+    before, rp.config.fallback = rp.config.fallback, "error"
+    yield
+    rp.config.fallback = before
+
+
+def outcome(call):
+    """What a call gives, as data: shape, dtype and elements, or the error."""
+    try:
+        return plain(call())
+    except Exception as error:  # noqa: BLE001 - any error is an outcome
+        return type(error), str(error)
+
+
+def plain(value):
+    if isinstance(value, tuple):
+        return tuple(map(plain, value))
+    if value is None:
+        return None
+    value = np.asarray(value)
+    return value.shape, value.dtype, value.tobytes()
+
+
+def both(call, *arrays):
+    """Holds ``call(module, *arrays)`` to the same outcome, what it wrote to the arrays included."""
+    mine, theirs = [a.copy(order="K") for a in arrays], [a.copy(order="K") for a in arrays]
+    got = outcome(lambda: call(rp, *map(rp.asarray, mine)))
+    want = outcome(lambda: call(np, *theirs))
+    assert got == want
+    assert [plain(a) for a in mine] == [plain(a) for a in theirs]
+
+
+def test_functions_over_types_and_layouts(dtype, layout):
+    a = layout(values(dtype, 24).reshape(4, 6))
+    n, mask = max(a.size, 1), np.asarray(values("bool", a.size, 1)).reshape(a.shape)
+    places = np.random.default_rng(3).integers(-n, n, 7)
+    for mode in "raise", "wrap", "clip":
+        both(lambda m, a: m.take(a, places + (mode != "raise") * 9, mode=mode), a)
+        both(lambda m, a: m.put(a, places + (mode != "raise") * 9, [1, 0, 1], mode=mode), np.array(a))
+    for axis in range(-a.ndim, a.ndim):
+        both(lambda m, a: m.take(a, [[0, -1], [1, 0]], axis=axis), a)
+        both(lambda m, a: m.compress([True, False, True], a, axis=axis), a)
+        order = np.argsort(np.random.default_rng(5).random(a.shape), axis=axis)
+        both(lambda m, a, i: m.take_along_axis(a, i, axis), a, order)
+        both(lambda m, a, i: m.put_along_axis(a, i, 1, axis), np.array(a), order)
+        both(lambda m, a: m.count_nonzero(a, axis=axis, keepdims=True), a)
+    both(lambda m, a: m.nonzero(a), a)
+    both(lambda m, a: m.argwhere(a), a)
+    both(lambda m, a: m.flatnonzero(a), a)
+    both(lambda m, a: m.count_nonzero(a), a)
+    both(lambda m, a, k: m.where(k, a, 1), a, mask)
+    both(lambda m, a, k: m.where(k, a, a[::-1] if a.ndim else a), a, mask)
+    both(lambda m, a, k: m.extract(k, a), a, mask)
+    both(lambda m, a, k: m.putmask(a, k, [1, 0, 1]), np.array(a), mask)
+    both(lambda m, a, k: m.place(a, k, [1, 0, 1]), np.array(a), mask)
+    both(lambda m, a, k: m.copyto(a, 1, where=k), np.array(a), mask)
+    both(lambda m, a, k: m.select([k, ~k], [a, a], 0), a, mask)
+    both(lambda m, a, k: m.choose(k, [a, a]), a, mask)
+    both(lambda m, a: m.fill_diagonal(a, [1, 0]), np.array(a))
+
+
+CALLS = [
+    lambda m, a: m.take(a, [9], axis=1), lambda m, a: m.take(a, [7], mode="bad"),
+    lambda m, a: m.take(a, [1], axis=5), lambda m, a: m.take(a[:0], [1], axis=0),
+    lambda m, a: m.take(a[:0], [1], axis=0, mode="wrap"), lambda m, a: m.take(a, [], axis=0),
+    lambda m, a: m.put(a, [99], 1), lambda m, a: m.put(a.T, [99], 1), lambda m, a: m.put(a, [0], []),
+    lambda m, a: m.put(a, [0], 1j), lambda m, a: m.put([1], [0], 1), lambda m, a: m.put(a[:0], [0], 1),
+    lambda m, a: m.putmask(a, [1], 1), lambda m, a: m.putmask([1], [1], 1), lambda m, a: m.putmask(a, a > 2, []),
+    lambda m, a: m.place(a, [1], 1), lambda m, a: m.place(a, a > 2, []), lambda m, a: m.place(a, a > 200, []),
+    lambda m, a: m.extract([1] * 9, a), lambda m, a: m.compress([[1]], a),
+    lambda m, a: m.compress([1, 0, 1, 1], a, axis=1), lambda m, a: m.choose([0, 5], [1, 2]),
+    lambda m, a: m.choose([0, -1], [1, 2]), lambda m, a: m.choose([0, 5], [1, 2], mode="wrap"),
+    lambda m, a: m.choose([0], []), lambda m, a: m.choose([0.5], [1]), lambda m, a: m.choose([0, 1, 1], [[1, 2], [3.5, 4]]),
+    lambda m, a: m.select([], []), lambda m, a: m.select([[1]], [[1]]), lambda m, a: m.select([[True]], [[1], [2]]),
+    lambda m, a: m.select([True], [1], 2.5), lambda m, a: m.copyto(m.arange(3), 1.5),
+    lambda m, a: m.copyto(m.arange(3), [1.5]), lambda m, a: m.copyto(a, [1, 2]),
+    lambda m, a: m.copyto(a, 1, where=[True, False]), lambda m, a: m.copyto(m.zeros(3, "i1"), 300),
+    lambda m, a: m.copyto(a, 1, casting="x"), lambda m, a: m.copyto([1], 1), lambda m, a: m.copyto(a, 1, where=[1, 0, 1]),
+    lambda m, a: m.fill_diagonal(m.zeros(3), 1), lambda m, a: m.fill_diagonal(m.zeros((2, 3, 4)), 1),
+    lambda m, a: m.ix_([[1]]), lambda m, a: m.ix_([], [True, False]), lambda m, a: m.unravel_index(5, (2, 3)),
+    lambda m, a: m.unravel_index([5, 6], (2, 3)), lambda m, a: m.unravel_index(-1, (2, 3)),
+    lambda m, a: m.unravel_index(1.5, (2, 3)), lambda m, a: m.unravel_index([], (2, 3)),
+    lambda m, a: m.unravel_index([5], (2, 3), order="F"), lambda m, a: m.unravel_index([5], (2**40, 2**40)),
+    lambda m, a: m.unravel_index(0, ()), lambda m, a: m.unravel_index([0], ()), lambda m, a: m.unravel_index(0, (2, 0)),
+    lambda m, a: m.ravel_multi_index((1, 2), (2, 3)), lambda m, a: m.ravel_multi_index((1, 3), (2, 3)),
+    lambda m, a: m.ravel_multi_index(([5], [7]), (2, 3), mode=("clip", "wrap")),
+    lambda m, a: m.ravel_multi_index((1,), (2, 3)), lambda m, a: m.ravel_multi_index((1, 2), (2, 3), order="F"),
+    lambda m, a: m.ravel_multi_index((1.5, 1), (2, 3)), lambda m, a: m.ravel_multi_index((0, 0), (2**40, 2**40)),
+    lambda m, a: m.take_along_axis(a, m.asarray([0]), 1), lambda m, a: m.take_along_axis(a, m.asarray([[0.0]]), 1),
+    lambda m, a: m.take_along_axis(a, m.asarray([0]), None), lambda m, a: m.nonzero(3), lambda m, a: m.argwhere(3),
+    lambda m, a: m.where(1, 2), lambda m, a: m.where([1, 0], m.uint8(1), 300), lambda m, a: m.where([1, 0], [1, 2, 3], 1),
+    lambda m, a: m.where([[1], [0]], 1, 2.5), lambda m, a: m.where([1, 0], -1, m.float32(4)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(CALLS)))
+def test_errors_and_corners(number):
+    both(CALLS[number], np.arange(6.0).reshape(2, 3))
+
+
+def test_memory_order_of_where():
+    a = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    assert rp.where(a > 1, a, 0).strides == np.where(a > 1, a, 0).strides == (8, 16)
+
+
+def test_outputs():
+    a = rp.arange(4)
+    out = rp.zeros(2)
+    assert rp.choose([0, 1], (1, 2), out=out) is out and out.tolist() == [1, 2]
+    kept = rp.zeros(2, int)
+    assert rp.take(a, [3, 1], out=kept) is kept and kept.tolist() == [3, 1]
+
+
+def test_examples():
+    for module in _indexing, _places:
+        names = {"rp": rp, "np": np}
+        assert doctest.testmod(module, extraglobs=names).failed == 0
