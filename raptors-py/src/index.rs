@@ -1,12 +1,14 @@
 //! Indexing: views for integers and slices, copies for arrays and masks, and assignment to both.
 
 use crate::array::{self, NdArray, Object};
+use crate::convert::warn_of_lost_parts;
 use crate::key::{self, Key};
 use crate::value::{self, Value};
 use crate::{dtype, guard, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyEllipsis, PyList, PyTuple};
+use raptors_array::map::Operand;
 use raptors_array::{Array, Casting, DType, Error, Index, Kind, Number, assign, index};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -140,8 +142,11 @@ fn read_element<'a>(source: &Any<'_>, dtype: DType) -> PyResult<Value<'a>> {
 }
 
 /// Python's own error for a number that NumPy refuses to store, where it would cast an array: no
-/// number in integers, complex ones in what is not complex.
+/// number in integers, complex ones in what is not complex. A warning for complex arrays.
 pub(crate) fn refuse(value: &Value<'_>, source: &Any<'_>, dtype: DType) -> PyResult<()> {
+    if let Operand::Array(array) = value.operand() {
+        return warn_of_lost_parts(source.py(), array.dtype(), dtype);
+    }
     let integer = matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
     let convert = match value {
         Value::Number(Number::Float(x)) if integer && !x.is_finite() => "int",
@@ -185,6 +190,10 @@ impl NdArray {
 
     fn __setitem__<'py>(slf: &Bound<'py, Self>, key: &Any<'py>, value: &Any<'py>) -> PyResult<()> {
         set(slf, key, value)
+    }
+
+    fn __delitem__(&self, _key: &Any<'_>) -> PyResult<()> {
+        Err(PyValueError::new_err("cannot delete array elements"))
     }
 
     fn __iter__(slf: &Bound<'_, Self>) -> PyResult<ArrayIterator> {

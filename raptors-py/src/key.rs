@@ -43,9 +43,18 @@ pub(crate) fn read(key: &Any<'_>) -> PyResult<Key> {
     let mut reading = Reading::default();
     match key.cast::<PyTuple>() {
         Ok(tuple) => {
+            let mut bounds = Ok(());
             for item in tuple.iter_borrowed() {
-                reading.add(one(&item)?);
+                match one(&item) {
+                    Ok(one) => reading.add(one),
+                    // What is no index at all is told first.
+                    Err(error) if item.is_exact_instance_of::<PySlice>() => {
+                        bounds = bounds.and(Err(error));
+                    }
+                    Err(error) => return Err(error),
+                }
             }
+            bounds?;
         }
         Err(_) => reading.add(one(key)?),
     }
@@ -129,7 +138,7 @@ fn other(item: &Any<'_>) -> PyResult<One> {
     if interop::is_numpy(item) {
         return match interop::from_numpy(item)? {
             Some(array) => from_array(&array, item),
-            None => Err(wrong_type()),
+            None => swapped(item),
         };
     }
     if !interop::is_numpy_scalar(item)
@@ -168,6 +177,21 @@ fn sequence(item: &Any<'_>) -> PyResult<One> {
         }
         _ if is_array => Err(wrong_type()),
         _ => Err(invalid()),
+    }
+}
+
+/// A NumPy array of a dtype that Raptors has not: integers in another byte order are indices too.
+#[cold]
+fn swapped(item: &Any<'_>) -> PyResult<One> {
+    let kind: char = item.getattr("dtype")?.getattr("kind")?.extract()?;
+    if kind != 'i' && kind != 'u' {
+        return Err(wrong_type());
+    }
+    let int64 = crate::dtype::object(item.py(), DType::I64)?;
+    let native = item.call_method1("astype", (int64,))?;
+    match interop::from_numpy(&native)? {
+        Some(array) => from_array(&array, &native),
+        None => Err(wrong_type()),
     }
 }
 

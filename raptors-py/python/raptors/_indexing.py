@@ -7,6 +7,7 @@ import operator
 import numpy as np
 
 from . import _raptors
+from ._foreign import leaves_to_numpy
 from ._places import (
     argwhere, as_places, count_nonzero, flatnonzero, ix_, mode_name, ravel_multi_index, unravel_index,
     within,
@@ -47,6 +48,7 @@ def _repeated(values, n):
     return _raptors._take(values, _raptors.arange(n) % values.size, 0)
 
 
+@leaves_to_numpy
 def take(a, indices, axis=None, out=None, mode="raise"):
     """The elements of ``a`` at ``indices`` along ``axis``, or of the flattened array.
 
@@ -83,6 +85,7 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     return out
 
 
+@leaves_to_numpy
 def put(a, ind, v, mode="raise"):
     """Writes the elements of ``v``, again from the start as often as needed, to the places ``ind``.
 
@@ -181,6 +184,7 @@ def _beside(arr, indices, axis):
     return tuple(key)
 
 
+@leaves_to_numpy
 def putmask(a, /, mask, values):
     """Writes ``values`` to ``a`` where ``mask``, of the same size, is true.
 
@@ -203,6 +207,7 @@ def putmask(a, /, mask, values):
         copyto(a, _repeated(values, a.size).reshape(a.shape), "unsafe", mask.reshape(a.shape))
 
 
+@leaves_to_numpy
 def place(arr, mask, vals):
     """Writes the elements of ``vals``, one after the other, to ``arr`` where ``mask`` is true.
 
@@ -227,6 +232,7 @@ def place(arr, mask, vals):
     target[mask.reshape(target.shape)] = _repeated(values, count)
 
 
+@leaves_to_numpy
 def extract(condition, arr):
     """The elements of the flattened ``arr`` where the flattened ``condition`` is true.
 
@@ -238,6 +244,7 @@ def extract(condition, arr):
     return take(asarray(arr).reshape(-1), nonzero(asarray(condition).reshape(-1))[0])
 
 
+@leaves_to_numpy
 def compress(condition, a, axis=None, out=None):
     """The slices of ``a`` along ``axis``, or the flattened elements, where ``condition`` is true.
 
@@ -254,6 +261,7 @@ def compress(condition, a, axis=None, out=None):
     return take(a, nonzero(condition)[0], axis, out)
 
 
+@leaves_to_numpy
 def choose(a, choices, out=None, mode="raise"):
     """The elements of ``choices[a]``, place by place, all broadcast together.
 
@@ -297,6 +305,7 @@ def _common(values):
     )
 
 
+@leaves_to_numpy
 def select(condlist, choicelist, default=0):
     """The elements of the first of ``choicelist`` whose condition is true, else of ``default``.
 
