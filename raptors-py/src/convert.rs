@@ -144,7 +144,9 @@ impl<'py> Request<'_, 'py> {
         }
         let py = object.py();
         warn_of_lost_parts(py, array.dtype(), to)?;
-        let made = guard::run(py, array.size(), || assign::astype(array, to, order))?;
+        let made = guard::watched(py, "cast", array.size(), || {
+            assign::astype(array, to, order)
+        })?;
         fresh(py, self.deepened(&made)?.unwrap_or(made))
     }
 

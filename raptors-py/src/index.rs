@@ -83,14 +83,14 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
         (Key::Pick(items), _) => {
             let target = interop::destination(&array)?;
             let work = array.size().max(value.size());
-            Ok(guard::run(py, work, || {
+            Ok(guard::watched(py, "cast", work, || {
                 index::put(&target, items, &source)
             })?)
         }
         (_, Some(view)) => {
             let target = interop::destination(view)?;
             let work = || assign::assign(&target, &source, Casting::Unsafe);
-            Ok(guard::run(py, view.size(), work)?)
+            Ok(guard::watched(py, "cast", view.size(), work)?)
         }
         _ => Ok(()),
     }

@@ -178,7 +178,7 @@ fn copyto<'py>(
     }
     let destination = interop::destination(&target)?;
     let casting = raptors_array::Casting::Unsafe;
-    Ok(guard::run(py, target.size(), || match &mask {
+    Ok(guard::watched(py, "cast", target.size(), || match &mask {
         Some(mask) => picking::assign_where(&destination, &source, mask, casting),
         None => raptors_array::assign::assign(&destination, &source, casting),
     })?)

@@ -117,6 +117,19 @@ def test_casts():
         assert messages(rp.asarray([value]).astype, dtype) == want, (value, dtype)
 
 
+def test_assignments():
+    source, mask = rp.asarray([1e300, 1.0]), rp.asarray([True, False])
+    for assign in (
+        lambda a: a.__setitem__(slice(None), source),
+        lambda a: a.__setitem__(mask, source[:1]),
+        lambda a: a.__setitem__([0, 1], source),
+        lambda a: a.flat.__setitem__(slice(None), source),
+        lambda a: a.fill(1e300),
+        lambda a: rp.copyto(a, source, casting="unsafe"),
+    ):
+        assert messages(assign, rp.zeros(2, "f4")) == ["overflow encountered in cast"]
+
+
 def test_errstate_decides():
     zero, one = rp.zeros(3), rp.ones(3)
     with rp.errstate(divide="raise"), pytest.raises(FloatingPointError, match="in divide"):

@@ -6,9 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::map::Operand;
-use raptors_array::{
-    Array, Casting, DType, Error, Scalar, Ufunc, assign, can_cast, cast_scalar, reduce,
-};
+use raptors_array::{Array, Casting, DType, Error, Ufunc, assign, can_cast, cast_scalar, reduce};
 use raptors_kernels::Raises;
 
 /// `ufunc.accumulate(object, axis, dtype, out)`.
@@ -69,8 +67,8 @@ fn starts(indices: &Any<'_>) -> PyResult<Vec<i64>> {
         return Err(crate::error::raise(&Error::Cast { from, to, casting }));
     }
     (0..array.size() as i64)
-        .map(|i| Ok(guard::quick(|| array.get(&[i]))?))
-        .map(|scalar: PyResult<Scalar>| Ok(cast_scalar(&scalar?, DType::I64).get::<i64>()))
+        .map(|i| guard::quick(|| array.get(&[i])))
+        .map(|scalar| Ok(cast_scalar(&scalar?, DType::I64).get::<i64>()))
         .collect()
 }
 
