@@ -120,6 +120,18 @@ pub(crate) fn to_numpy<'py>(array: &Object<'py>) -> PyResult<Bound<'py, PyAny>> 
 }
 
 /// The Raptors array over a NumPy array; the NumPy array itself where only NumPy has its dtype.
+///
+/// Nothing is copied, and what is written to one is seen in the other. What is no NumPy array is
+/// given back as it is.
+///
+/// Examples
+/// --------
+/// >>> x = np.zeros(3)
+/// >>> rp.share(x)[1] = 5
+/// >>> x
+/// array([0., 5., 0.])
+/// >>> type(rp.share(np.array(["text"]))).__module__
+/// 'numpy'
 #[pyfunction]
 pub(crate) fn share<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     if !is_numpy(array) {

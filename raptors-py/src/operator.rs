@@ -261,6 +261,17 @@ fn matmul_function<'py>(
 }
 
 /// The product with a number, the inner product of vectors, or the matrix product.
+///
+/// Of arrays with more axes: the sums of products over the last axis of `a` and the last but one of
+/// `b`; the result has the other axes of `a`, then those of `b`. `ValueError` where the lengths of
+/// these two differ, or where `out` has not the result's shape and dtype.
+///
+/// Examples
+/// --------
+/// >>> rp.dot([1, 2, 3], [4, 5, 6]).item()
+/// 32
+/// >>> rp.dot(rp.ones((2, 3, 4)), rp.ones((5, 4, 6))).shape
+/// (2, 3, 5, 6)
 #[pyfunction]
 #[pyo3(signature = (a, b, out = None))]
 fn dot<'py>(a: &Any<'py>, b: &Any<'py>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {

@@ -18,12 +18,32 @@ pub(crate) fn check_environment() -> PyResult<()> {
 }
 
 /// How many threads an operation may use.
+///
+/// What `rp.threads` set for the calling thread, else what `rp.set_num_threads` set, else what
+/// `RAPTORS_THREADS` says, else the number of cores.
+///
+/// Examples
+/// --------
+/// >>> with rp.threads(2):
+/// ...     rp.get_num_threads()
+/// 2
 #[pyfunction]
 fn get_num_threads() -> usize {
     team::threads()
 }
 
 /// Sets how many threads an operation may use; 1 is exactly one.
+///
+/// Results do not depend on it. `ValueError` for less than one and for absurdly many. `rp.threads`
+/// does the same for a block of code.
+///
+/// Examples
+/// --------
+/// >>> before = rp.get_num_threads()
+/// >>> rp.set_num_threads(1)
+/// >>> rp.get_num_threads()
+/// 1
+/// >>> rp.set_num_threads(before)
 #[pyfunction]
 fn set_num_threads(n: usize) -> PyResult<()> {
     team::set_threads(n).map_err(|error| PyValueError::new_err(error.to_string()))
@@ -36,12 +56,27 @@ fn _override_threads(n: Option<usize>) -> PyResult<Option<usize>> {
 }
 
 /// Whether loops run with vector instructions.
+///
+/// True unless the CPU has none, or `RAPTORS_SIMD` is `scalar`.
+///
+/// Examples
+/// --------
+/// >>> rp.simd_enabled() == (rp.show_config("dicts")["simd"] != "scalar")
+/// True
 #[pyfunction]
 fn simd_enabled() -> bool {
     Level::get().name() != "scalar"
 }
 
 /// The threads that operations use: how many, of how many cores, and where the limit is from.
+///
+/// A dict: `threads`, `cores`, `workers` that have been started, and the environment `variable`
+/// that set the limit, or `None`.
+///
+/// Examples
+/// --------
+/// >>> rp.threading_info()["threads"] == rp.get_num_threads()
+/// True
 #[pyfunction]
 fn threading_info(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let info = PyDict::new(py);
@@ -95,6 +130,18 @@ fn _config(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 }
 
 /// How a call of `op` on contiguous arrays of `shape` and `dtype` would run, and why.
+///
+/// `op` is a ufunc, a reduction or `matmul`, or its name. Nothing is run; the plan depends on the
+/// machine. `ValueError` for other names.
+///
+/// Examples
+/// --------
+/// >>> print(rp.explain("add", (10, 10), "float32"))
+/// operation   add
+/// computed in float32
+/// ...
+/// threads    1
+/// ...
 #[pyfunction]
 #[pyo3(signature = (op, shape, dtype = None))]
 fn explain(

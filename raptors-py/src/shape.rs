@@ -325,6 +325,16 @@ fn integer_range(dtype: DType) -> Option<(i128, i128)> {
 }
 
 /// `array` broadcast to `shape`, as a read-only view.
+///
+/// Axes of length one are repeated, and new ones put before the first, with strides of zero.
+/// `ValueError` where the shapes do not go together.
+///
+/// Examples
+/// --------
+/// >>> rp.broadcast_to([1, 2], (3, 2))
+/// array([[1, 2],
+///        [1, 2],
+///        [1, 2]])
 #[pyfunction]
 #[pyo3(signature = (array, shape))]
 fn broadcast_to<'py>(array: &Any<'py>, shape: &Any<'py>) -> PyResult<Object<'py>> {
@@ -335,7 +345,14 @@ fn broadcast_to<'py>(array: &Any<'py>, shape: &Any<'py>) -> PyResult<Object<'py>
     array::view(&object, view)
 }
 
-/// `array` with new axes of length one at the places `axis` of the result.
+/// `array` with new axes of length one at the places `axis` of the result, as a view.
+///
+/// `AxisError` for places outside the result, `ValueError` for one given twice.
+///
+/// Examples
+/// --------
+/// >>> rp.expand_dims(rp.ones((3, 4)), (0, -1)).shape
+/// (1, 3, 4, 1)
 #[pyfunction]
 fn expand_dims<'py>(a: &Any<'py>, axis: &Any<'py>) -> PyResult<Object<'py>> {
     let (object, axes) = (creation::as_object(a)?, sequence(axis)?);
@@ -345,7 +362,15 @@ fn expand_dims<'py>(a: &Any<'py>, axis: &Any<'py>) -> PyResult<Object<'py>> {
     )
 }
 
-/// `array` with the axes `source` at the places `destination`.
+/// `array` with the axes `source` at the places `destination`, as a view.
+///
+/// The other axes keep their order. `AxisError` for axes that there are not, `ValueError` for one
+/// given twice and for different numbers of `source` and `destination`.
+///
+/// Examples
+/// --------
+/// >>> rp.moveaxis(rp.ones((2, 3, 4)), 0, -1).shape
+/// (3, 4, 2)
 #[pyfunction]
 fn moveaxis<'py>(a: &Any<'py>, source: &Any<'py>, destination: &Any<'py>) -> PyResult<Object<'py>> {
     let object = creation::as_object(a)?;

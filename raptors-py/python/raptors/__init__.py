@@ -32,11 +32,15 @@ globals().update(
 )
 
 from . import _methods  # noqa: E402, F401
+
+# For _methods alone, and only in builds for one version of Python.
+globals().pop("install_slots", None)
+
 from . import mem, nn  # noqa: E402, F401
 from ._coverage import coverage  # noqa: E402
 from ._functions import *  # noqa: E402, F403
 from ._settings import show_config, threads  # noqa: E402, F401
-from ._delegate import FallbackError, FallbackWarning, module  # noqa: E402
+from ._delegate import FallbackError, FallbackWarning, module as _module  # noqa: E402
 
 # The chapters of the namespace: what each lists in __all__ is public here.
 _CHAPTERS = (
@@ -48,7 +52,7 @@ _CHAPTERS = (
 for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHAPTERS)):
     globals().update((name, getattr(_chapter, name)) for name in _chapter.__all__)
 
-_from_numpy, __dir__ = module("numpy", globals())
+_from_numpy, __dir__ = _module("numpy", globals())
 _MODULES = {"char", "emath", "fft", "lib", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing"}
 
 

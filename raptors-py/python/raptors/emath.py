@@ -1,5 +1,5 @@
 """``numpy.emath`` for Raptors arrays: functions that turn complex where the reals end, in NumPy."""
 
-from ._delegate import module
+from ._delegate import module as _module
 
-__getattr__, __dir__ = module("numpy.lib.scimath", globals())
+__getattr__, __dir__ = _module("numpy.lib.scimath", globals())

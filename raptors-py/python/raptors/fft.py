@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 
 from . import _raptors
-from ._delegate import module
+from ._delegate import module as _module
 from ._raptors import _fft, arange, asarray, empty
 
 __all__ = [
@@ -343,4 +343,4 @@ def rfftfreq(n, d=1.0, device=None, *, dtype=None):
     return _frequencies(n, d, dtype, device, 0, n // 2 + 1)
 
 
-__getattr__, __dir__ = module("numpy.fft", globals())
+__getattr__, __dir__ = _module("numpy.fft", globals())

@@ -10,8 +10,8 @@ from __future__ import annotations
 from numpy.linalg import LinAlgError
 
 from . import _products
-from ._delegate import module
-from ._linalg_checks import flat, last, place
+from ._delegate import module as _module
+from ._linalg_checks import flat as _flat, last as _last, place as _place
 from ._linalg_factor import eig, eigh, eigvals, eigvalsh, qr, svd, svdvals
 from ._linalg_norm import cond, matrix_norm, matrix_rank, norm, vector_norm
 from ._linalg_solve import (
@@ -47,7 +47,7 @@ def vecdot(x1, x2, /, *, axis=-1):
     array([17, 39])
     """
     x1, x2 = asarray(x1), asarray(x2)
-    x1, x2 = last(x1, place(axis, x1.ndim)), last(x2, place(axis, x2.ndim))
+    x1, x2 = _last(x1, _place(axis, x1.ndim)), _last(x2, _place(axis, x2.ndim))
     if x1.shape[-1] != x2.shape[-1]:
         raise ValueError(
             "vecdot: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
@@ -161,7 +161,7 @@ def multi_dot(arrays, *, out=None):
         arrays[0] = arrays[0][None, :]
     if column:
         arrays[-1] = arrays[-1][:, None]
-    flat(*arrays)
+    _flat(*arrays)
     best = _best_splits([len(array) for array in arrays] + [arrays[-1].shape[1]])
     result = _product(arrays, best, 0, len(arrays) - 1, out)
     if row and column:
@@ -192,4 +192,4 @@ def _product(arrays, split, i, j, out=None):
     return _products.dot(left, right, out=out)
 
 
-__getattr__, __dir__ = module("numpy.linalg", globals())
+__getattr__, __dir__ = _module("numpy.linalg", globals())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._delegate import module
-from ._delegating import delegating
+from ._delegate import module as _module
+from ._delegating import delegating as _delegating
 from ._generator import Generator
 
 __all__ = ["Generator", "RandomState", "default_rng"]
 
 
-@delegating
+@_delegating
 class RandomState(np.random.RandomState):
     """``numpy.random.RandomState``, NumPy's old generator, whose arrays are Raptors arrays."""
 
@@ -44,4 +44,4 @@ def default_rng(seed=None) -> Generator:
     return Generator(np.random.default_rng(seed).bit_generator)
 
 
-__getattr__, __dir__ = module("numpy.random", globals())
+__getattr__, __dir__ = _module("numpy.random", globals())

@@ -1,5 +1,5 @@
 """``numpy.testing` for Raptors arrays: what is not native runs in NumPy, on the same memory."""
 
-from ._delegate import module
+from ._delegate import module as _module
 
-__getattr__, __dir__ = module("numpy.testing", globals())
+__getattr__, __dir__ = _module("numpy.testing", globals())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .._delegate import module
+from .._delegate import module as _module
 from . import stride_tricks
 
 __all__ = ["stride_tricks"]
-__getattr__, __dir__ = module("numpy.lib", globals())
+__getattr__, __dir__ = _module("numpy.lib", globals())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from .._delegate import module
+from .._delegate import module as _module
 from .._splitting import broadcast_arrays, broadcast_shapes
 from .._raptors import _as_strided, asarray, broadcast_to
 
@@ -65,4 +65,4 @@ def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=Fa
     return _as_strided(x, (*lengths, *window_shape), strides, bool(writeable))
 
 
-__getattr__, __dir__ = module("numpy.lib.stride_tricks", globals())
+__getattr__, __dir__ = _module("numpy.lib.stride_tricks", globals())
