@@ -21,7 +21,8 @@ macro_rules! ufuncs {
                 match self { $(Self::$name => stringify!($name),)* }
             }
 
-            /// The documentation, in Markdown.
+            /// The documentation, in Markdown: what is computed, and on a last line an example as
+            /// Python shows it, "`call` is `result`."
             pub const fn doc(self) -> &'static str {
                 match self { $(Self::$name => concat!($($doc, "\n"),*),)* }
             }

@@ -27,6 +27,11 @@ fn rows_are_documented_and_have_one_to_three_inputs() {
     for &ufunc in Ufunc::ALL {
         let (name, doc) = (ufunc.name(), ufunc.doc().trim());
         assert!(!doc.is_empty() && doc.ends_with('.'), "{name}: {doc:?}");
+        let example = doc.lines().last().unwrap_or_default();
+        assert!(
+            example.contains(&format!("{name}(")) && example.contains("` is `"),
+            "{name} has no example: {example}"
+        );
         assert!((1..=3).contains(&ufunc.nin()), "{name}");
         assert!((1..=2).contains(&ufunc.nout()), "{name}");
         assert!(ufunc.cost() >= 1, "{name}");

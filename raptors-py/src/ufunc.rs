@@ -131,16 +131,17 @@ impl UfuncObject {
 
     #[getter]
     fn __doc__(&self) -> String {
-        let args = self.ufunc.args().join(", ");
+        let (name, args) = (self.ufunc.name(), self.ufunc.args().join(", "));
         let signature = "/, out=None, *, where=True, casting='same_kind', order='K', dtype=None";
-        format!(
-            "{}({args}, {signature})\n\n{}",
-            self.ufunc.name(),
-            self.ufunc.doc()
-        )
+        let doc = self.ufunc.doc().trim_end();
+        let (what, example) = doc.rsplit_once('\n').unwrap_or((doc, ""));
+        let example = example.trim().trim_start_matches('`');
+        let (call, result) = example.split_once("` is `").unwrap_or((example, ""));
+        let result = result.trim_end_matches("`.");
+        let example = format!("Examples\n--------\n>>> {call}\n{result}\n");
+        format!("{name}({args}, {signature})\n\n{what}\n\n{example}")
     }
 
-    /// What a reduction over nothing gives; `None` where that is an error.
     #[getter]
     fn identity<'py>(&self, py: Python<'py>) -> PyResult<Option<Any<'py>>> {
         Ok(match reduce::identity(self.ufunc) {
