@@ -130,21 +130,19 @@ def test_delegation_can_be_seen_and_forbidden():
     array = rp.asarray(np.array([3.0, 1.0, 2.0]))
     try:
         rp.config.fallback = "warn"
-        with pytest.warns(rp.FallbackWarning, match="numpy.median"):
-            rp.median(array)
+        with pytest.warns(rp.FallbackWarning, match="numpy.genfromtxt"):
+            rp.genfromtxt(["1 2"])
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             assert float((array + 1).sum()) == 9
         rp.config.fallback = "error"
-        with pytest.raises(rp.FallbackError, match="numpy.median"):
-            rp.median(array)
-        with pytest.raises(rp.FallbackError):
-            array.argsort()
+        with pytest.raises(rp.FallbackError, match="numpy.genfromtxt"):
+            rp.genfromtxt(["1 2"])
         with pytest.raises(ValueError, match="allow, warn, error"):
             rp.config.fallback = "maybe"
     finally:
         rp.config.fallback = "allow"
-    assert float(rp.median(array)) == 2
+    assert type(rp.genfromtxt(["1 2"])) is rp.ndarray
 
 
 def test_namespace_is_numpys():
