@@ -88,6 +88,7 @@ impl NdArray {
         }
     }
 
+    #[pyo3(signature = (ndigits = None))]
     fn __round__<'py>(slf: &Bound<'py, Self>, ndigits: Option<&Any<'py>>) -> PyResult<Any<'py>> {
         match element(slf.py(), &slf.get().array) {
             Some(number) => {

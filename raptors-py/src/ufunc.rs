@@ -142,6 +142,7 @@ impl UfuncObject {
         format!("{name}({args}, {signature})\n\n{what}\n\n{example}")
     }
 
+    /// What a reduction over nothing gives; `None` where that is an error.
     #[getter]
     fn identity<'py>(&self, py: Python<'py>) -> PyResult<Option<Any<'py>>> {
         Ok(match reduce::identity(self.ufunc) {

@@ -2,6 +2,8 @@
 
 import doctest
 import importlib
+import pathlib
+import re
 
 import numpy as np
 import pytest
@@ -50,3 +52,23 @@ def test_examples_are_true(name):
     report = []
     doctest.DocTestRunner(optionflags=flags).run(test, out=report.append)
     assert not report, "".join(report)
+
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GUIDES = (f"docs/{page.name}" for page in sorted(ROOT.glob("docs/*.md")))
+PAGES = ("README.md", "raptors-py/README.md", *GUIDES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_examples_of_pages_run(page, capsys):
+    if not (ROOT / page).exists():
+        pytest.skip("the installed package comes without its documentation")
+    names = {"photo": np.random.default_rng(0).random((8, 9, 3), dtype=np.float32)}
+    for block in re.findall(r"^```python\n(.*?)^```$", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL):
+        exec(compile(block, page, "exec"), names)
+
+
+def test_differences_are_of_functions_that_there_are():
+    coverage = rp.coverage()
+    assert not set(coverage.differences) - set(coverage)
+    assert not [text for text in coverage.differences.values() if text != text.strip() or text.endswith(".")]
