@@ -6,10 +6,11 @@ import numpy as np
 
 from ._raptors import asarray, ndarray
 
-# What is NumPy's and stays so: dtypes are NumPy's objects, and its error state governs Raptors' loops.
+# What is NumPy's and stays so: dtypes are NumPy's objects, its error state governs Raptors' loops, and
+# some of its functions are about Python's integers or the machine.
 _NUMPYS = (
-    "errstate", "getbufsize", "geterr", "geterrcall", "sctypeDict", "setbufsize", "seterr",
-    "seterrcall", "typecodes",
+    "base_repr", "binary_repr", "datetime_data", "errstate", "get_include", "getbufsize", "geterr",
+    "geterrcall", "sctypeDict", "setbufsize", "seterr", "seterrcall", "show_runtime", "typecodes",
 )  # fmt: skip
 globals().update((name, getattr(np, name)) for name in _NUMPYS)
 

@@ -8,8 +8,8 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from ._raptors import asarray
 
 __all__ = [
-    "atleast_1d", "atleast_2d", "atleast_3d", "flip", "fliplr", "flipud", "matrix_transpose",
-    "permute_dims", "ravel", "reshape", "rollaxis", "rot90", "squeeze", "swapaxes", "transpose",
+    "atleast_1d", "atleast_2d", "atleast_3d", "diagonal", "flip", "fliplr", "flipud",
+    "matrix_transpose", "permute_dims", "ravel", "reshape", "rollaxis", "rot90", "squeeze", "swapaxes", "transpose",
 ]  # fmt: skip
 
 
@@ -72,6 +72,19 @@ def swapaxes(a, axis1, axis2):
     (3, 2)
     """
     return asarray(a).swapaxes(axis1, axis2)
+
+
+def diagonal(a, offset=0, axis1=0, axis2=1):
+    """A read-only view of a diagonal of ``a``; of every matrix, where there are more axes.
+
+    The diagonal is the last axis of the result. ``ValueError`` where ``a`` has less than two axes.
+
+    Examples
+    --------
+    >>> rp.diagonal([[1, 2, 3], [4, 5, 6]], 1).tolist()
+    [2, 6]
+    """
+    return asarray(a).diagonal(offset, axis1, axis2)
 
 
 def squeeze(a, axis=None):

@@ -82,9 +82,9 @@ def unwrap(p, discont=None, axis=-1, *, period=2 * np.pi):
     [0, 1, -1, 0]
     """
     p = asarray(p)
+    steps = rp.diff(p, axis=axis)
     axis = normalize_axis_index(axis, p.ndim)
     head = (slice(None),) * axis
-    steps = p[(*head, slice(1, None))] - p[(*head, slice(None, -1))]
     if discont is None:
         discont = period / 2
     dtype = np.result_type(steps.dtype, period)

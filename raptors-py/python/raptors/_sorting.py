@@ -310,7 +310,7 @@ def bincount(x, /, weights=None, minlength=0):
     array([0.5, 3. ])
     """
     known = isinstance(x, (ndarray, np.ndarray))
-    x = asarray(x)
+    x = _one_axis(asarray(x))
     if not known and x.size and x.dtype.kind == "f":
         warnings.warn(
             "Non-integer input passed to bincount. In a future version of NumPy, this will be an "
@@ -320,7 +320,7 @@ def bincount(x, /, weights=None, minlength=0):
         )
     elif known or x.size:
         _check_cast(x.dtype, np.int64)
-    x = _one_axis(x).astype(np.int64, copy=False)
+    x = x.astype(np.int64, copy=False)
     if minlength is None:
         raise TypeError("use 0 instead of None for minlength")
     minlength = operator.index(minlength)

@@ -167,5 +167,6 @@ def vander(x, N=None, increasing=False):
     if N > 0:
         columns[:, 0] = 1
     if N > 1:
-        columns[:, 1:] = rp.multiply.accumulate(rp.broadcast_to(x[:, None], (len(x), N - 1)), axis=1)
+        columns[:, 1:] = x[:, None]
+        rp.multiply.accumulate(columns[:, 1:], axis=1, out=columns[:, 1:])
     return result
