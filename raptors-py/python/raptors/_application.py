@@ -16,6 +16,9 @@ __all__ = ["apply_along_axis", "apply_over_axes", "piecewise", "vectorize"]
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     """What ``func1d`` makes of every run along ``axis``, in the place of that axis.
 
+    ``func1d`` gets views of one axis and may give arrays of any shape, whose axes stand at the
+    place of ``axis``. A loop in Python.
+
     Examples
     --------
     >>> rp.apply_along_axis(lambda run: run.sum(), 1, [[1, 2], [3, 4]]).tolist()

@@ -46,6 +46,8 @@ def isclose(a, b, rtol=1.0e-5, atol=1.0e-8, equal_nan=False):
 def allclose(a, b, rtol=1.0e-5, atol=1.0e-8, equal_nan=False):
     """Whether ``isclose`` holds everywhere.
 
+    NaN is close to nothing, or to NaN with ``equal_nan``. The result is Python's bool.
+
     Examples
     --------
     >>> rp.allclose([1.0, 2.0], [1.0, 2.0 + 1e-9])
@@ -56,6 +58,8 @@ def allclose(a, b, rtol=1.0e-5, atol=1.0e-8, equal_nan=False):
 
 def array_equal(a1, a2, equal_nan=False):
     """Whether two arrays have one shape and equal elements; NaNs are equal with ``equal_nan``.
+
+    The result is Python's bool: false also for what no array can be made of.
 
     Examples
     --------

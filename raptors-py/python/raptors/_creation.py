@@ -274,6 +274,8 @@ def asfortranarray(a, dtype=None, *, like=None):
 def asarray_chkfinite(a, dtype=None, order=None):
     """``a`` as an array; ``ValueError`` for infinities and NaNs.
 
+    Arguments are those of ``asarray``; nothing is copied where memory can be shared.
+
     Examples
     --------
     >>> rp.asarray_chkfinite([1.0, 2.0]).tolist()

@@ -44,7 +44,7 @@ DIFFERENCES = {
     "numpy.argpartition": _UNORDERED,
     "numpy.argsort": f"{_DESCENDING}, so indices of equal elements ascend",
     "numpy.asanyarray": "gives plain arrays also of subclasses",
-    "numpy.broadcast_arrays": "results are read-only; NumPy's are writeable yet, with a warning",
+    "numpy.broadcast_arrays": "results that repeat elements are read-only; NumPy's are writeable yet, with a warning",
     "numpy.broadcast_to": "there is no `subok`",
     "numpy.concatenate": _STRING,
     "numpy.copyto": _STRING,

@@ -29,6 +29,9 @@ def _typed(value):
 def can_cast(from_, to, casting="safe"):
     """Whether values of the dtype, or of the array, ``from_`` may be cast to ``to`` under ``casting``.
 
+    ``casting`` is ``no``, ``equiv``, ``safe``, ``same_kind`` or ``unsafe``. ``TypeError`` for
+    Python numbers, which have no dtype.
+
     Examples
     --------
     >>> rp.can_cast("int8", "int16"), rp.can_cast(rp.ones(3), rp.float32)
@@ -39,6 +42,8 @@ def can_cast(from_, to, casting="safe"):
 
 def result_type(*arrays_and_dtypes):
     """The dtype that arrays, dtypes and Python numbers promote to.
+
+    Python numbers count by their kind alone: they never make a dtype of their own kind larger.
 
     Examples
     --------
@@ -158,6 +163,8 @@ def mintypecode(typechars, typeset="GDFgdf", default="d"):
 
 def promote_types(type1, type2):
     """The smallest dtype that holds the values of both.
+
+    ``DTypePromotionError`` where there is none.
 
     Examples
     --------

@@ -24,6 +24,11 @@ def _given(**options):
 def sum(a, axis=None, dtype=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoValue):
     """The sum of the elements of ``a`` over ``axis``.
 
+    Over all axes unless ``axis`` names one or, in a tuple, several; ``keepdims`` leaves them with
+    length one. Only elements where ``where`` is true count, and ``initial`` is added. Truth values
+    and integers of less than 64 bits give 64-bit integers; other results have the dtype of ``a``,
+    unless ``dtype`` is given.
+
     Examples
     --------
     >>> rp.sum([[1, 2], [3, 4]], axis=0)
@@ -35,6 +40,9 @@ def sum(a, axis=None, dtype=None, out=None, keepdims=_NoValue, initial=_NoValue,
 
 def prod(a, axis=None, dtype=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoValue):
     """The product of the elements of ``a`` over ``axis``.
+
+    Arguments and dtypes are those of ``sum``; ``initial`` is a factor. One where there are no
+    elements.
 
     Examples
     --------
@@ -48,6 +56,9 @@ def prod(a, axis=None, dtype=None, out=None, keepdims=_NoValue, initial=_NoValue
 def max(a, axis=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoValue):
     """The greatest element of ``a`` over ``axis``; NaN if there is one.
 
+    Over all axes unless ``axis`` names one or several. ``ValueError`` where there are no elements
+    and no ``initial``.
+
     Examples
     --------
     >>> rp.max([[1, 5], [3, 4]], axis=0)
@@ -58,6 +69,9 @@ def max(a, axis=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoVa
 
 def min(a, axis=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoValue):
     """The least element of ``a`` over ``axis``; NaN if there is one.
+
+    Over all axes unless ``axis`` names one or several. ``ValueError`` where there are no elements
+    and no ``initial``.
 
     Examples
     --------
@@ -70,6 +84,9 @@ def min(a, axis=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoVa
 def any(a, axis=None, out=None, keepdims=_NoValue, *, where=_NoValue):
     """Whether one element of ``a`` over ``axis`` is true.
 
+    Over all axes unless ``axis`` names one or several; false where there are no elements. NaN
+    counts as true.
+
     Examples
     --------
     >>> rp.any([[0, 1], [0, 0]], axis=1)
@@ -81,6 +98,9 @@ def any(a, axis=None, out=None, keepdims=_NoValue, *, where=_NoValue):
 def all(a, axis=None, out=None, keepdims=_NoValue, *, where=_NoValue):
     """Whether all elements of ``a`` over ``axis`` are true.
 
+    Over all axes unless ``axis`` names one or several; true where there are no elements. NaN counts
+    as true.
+
     Examples
     --------
     >>> rp.all([[0, 1], [2, 3]], axis=1)
@@ -91,6 +111,9 @@ def all(a, axis=None, out=None, keepdims=_NoValue, *, where=_NoValue):
 
 def mean(a, axis=None, dtype=None, out=None, keepdims=_NoValue, *, where=_NoValue):
     """The arithmetic mean of ``a`` over ``axis``; of integers in float64.
+
+    Over all axes unless ``axis`` names one or several. Other results have the dtype of ``a``,
+    float16 being added in float32. NaN, with a warning, where there are no elements.
 
     Examples
     --------
@@ -115,6 +138,11 @@ def var(
 ):  # fmt: skip
     """The variance of ``a`` over ``axis``: the mean squared distance from the mean.
 
+    Over all axes unless ``axis`` names one or several. ``ddof``, or ``correction``, is subtracted
+    from the number of elements that the sum of squares is divided by: NaN, with a warning, where
+    none are left. ``mean`` takes means that are known. Real also for complex numbers; in float64
+    for integers.
+
     Examples
     --------
     >>> rp.var([[1, 2], [3, 6]], axis=1)
@@ -129,6 +157,8 @@ def std(
     mean=_NoValue, correction=_NoValue,
 ):  # fmt: skip
     """The standard deviation of ``a`` over ``axis``: the square root of the variance.
+
+    Arguments, dtypes and warnings are those of ``var``.
 
     Examples
     --------
@@ -154,6 +184,9 @@ def ptp(a, axis=None, out=None, keepdims=_NoValue):
 def argmax(a, axis=None, out=None, *, keepdims=_NoValue):
     """The index of the first greatest element of ``a``.
 
+    In the flattened array unless ``axis`` is given. NaN counts as greater than all numbers.
+    ``ValueError`` where there are no elements.
+
     Examples
     --------
     >>> rp.argmax([[1, 5], [3, 4]], axis=1)
@@ -164,6 +197,9 @@ def argmax(a, axis=None, out=None, *, keepdims=_NoValue):
 
 def argmin(a, axis=None, out=None, *, keepdims=_NoValue):
     """The index of the first least element of ``a``.
+
+    In the flattened array unless ``axis`` is given. NaN counts as less than all numbers.
+    ``ValueError`` where there are no elements.
 
     Examples
     --------
@@ -176,6 +212,8 @@ def argmin(a, axis=None, out=None, *, keepdims=_NoValue):
 def cumsum(a, axis=None, dtype=None, out=None):
     """The sums of the elements of ``a`` up to each.
 
+    Along ``axis``, or of the flattened array, without one. Dtypes are those of ``sum``.
+
     Examples
     --------
     >>> rp.cumsum([[1, 2], [3, 4]])
@@ -186,6 +224,8 @@ def cumsum(a, axis=None, dtype=None, out=None):
 
 def cumprod(a, axis=None, dtype=None, out=None):
     """The products of the elements of ``a`` up to each.
+
+    Along ``axis``, or of the flattened array, without one. Dtypes are those of ``prod``.
 
     Examples
     --------
@@ -224,6 +264,8 @@ def _cumulative(ufunc, x, axis, dtype, out, include_initial):
 def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
     """The sums of the elements of ``x`` up to each, after a zero where ``include_initial`` is true.
 
+    ``axis`` may be left out for runs only: ``ValueError``. Dtypes are those of ``sum``.
+
     Examples
     --------
     >>> rp.cumulative_sum([1, 2, 3], include_initial=True)
@@ -235,6 +277,8 @@ def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=Fal
 def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
     """The products of the elements of ``x`` up to each, after a one where ``include_initial`` is true.
 
+    ``axis`` may be left out for runs only: ``ValueError``. Dtypes are those of ``prod``.
+
     Examples
     --------
     >>> rp.cumulative_prod([1, 2, 3])
@@ -245,6 +289,9 @@ def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=Fa
 
 def clip(a, a_min=_NoValue, a_max=_NoValue, out=None, *, min=_NoValue, max=_NoValue, **kwargs):
     """``a`` limited to ``a_min`` and ``a_max``, or ``min`` and ``max``; ``None`` is no limit.
+
+    All are broadcast. Where the limits cross, the upper one holds; NaN stays NaN. Written to
+    ``out`` if given, which may be ``a`` itself.
 
     Examples
     --------
@@ -266,6 +313,10 @@ def clip(a, a_min=_NoValue, a_max=_NoValue, out=None, *, min=_NoValue, max=_NoVa
 
 def astype(x, dtype, /, *, copy=True, device=None):
     """``x``, which must be an array, converted to ``dtype``.
+
+    A copy, unless ``copy`` is false and the dtype is that of ``x``, which is given back then.
+    ``TypeError`` for what is no array. NaN, infinities and numbers that are too large become
+    integers that depend on the machine, with a warning.
 
     Examples
     --------

@@ -15,6 +15,9 @@ __all__ = ["diff", "gradient", "trapezoid"]
 def diff(a, n=1, axis=-1, prepend=np._NoValue, append=np._NoValue):
     """The differences of neighbours along ``axis``, ``n`` times; of truth values, whether they differ.
 
+    Each time leaves ``axis`` one shorter. ``prepend`` and ``append``, arrays or numbers, are joined
+    to ``a`` first. ``ValueError`` for arrays without axes and negative ``n``.
+
     Examples
     --------
     >>> rp.diff([1, 2, 4, 7, 0])
@@ -157,6 +160,8 @@ def _derivative(f, step, axis, edge_order, dtype):
 
 def trapezoid(y, x=None, dx=1.0, axis=-1):
     """The integral of ``y`` along ``axis`` by trapezoids, whose corners are at ``x`` or ``dx`` apart.
+
+    ``x`` is a run, or broadcasts with ``y``, and may descend.
 
     Examples
     --------

@@ -145,6 +145,9 @@ def take_along_axis(arr, indices, axis=-1):
 def put_along_axis(arr, indices, values, axis):
     """Writes ``values``, broadcast, to the places ``indices`` of ``arr`` along ``axis``.
 
+    As ``take_along_axis`` reads them; the indices broadcast on the other axes. ``arr`` is changed.
+    ``IndexError`` for indices out of bounds.
+
     Examples
     --------
     >>> a = rp.asarray([[3, 1], [2, 4]])

@@ -91,6 +91,8 @@ def row_stack(tup, *, dtype=None, casting="same_kind"):
 def append(arr, values, axis=None):
     """A copy of ``arr`` with ``values`` after its end on ``axis``; both flattened without one.
 
+    ``values`` is joined as by ``concatenate``: without an ``axis`` in any shape.
+
     Examples
     --------
     >>> rp.append([1, 2], [3]).tolist()
@@ -105,6 +107,8 @@ def append(arr, values, axis=None):
 
 def resize(a, new_shape):
     """The elements of ``a`` again and again, until ``new_shape`` is full.
+
+    In new memory, in C order. Zeros where ``a`` is empty.
 
     Examples
     --------
@@ -294,6 +298,8 @@ def insert(arr, obj, values, axis=None):
 
 def kron(a, b):
     """Every element of ``a`` times the whole of ``b``, as blocks where the element was.
+
+    The arrays may have any numbers of axes: lengths are multiplied axis by axis, from the last.
 
     Examples
     --------

@@ -122,6 +122,8 @@ def _hermitian_svd(a, compute_uv):
 def svdvals(x, /):
     """The singular values of the matrices in ``x`` of shape (..., M, N), the greatest first.
 
+    Real, and of shape (..., min(M, N)).
+
     Examples
     --------
     >>> rp.linalg.svdvals([[3.0, 0.0], [0.0, 4.0]])
@@ -200,6 +202,8 @@ def eig(a):
 
 def eigvals(a):
     """The eigenvalues of the square matrices in ``a`` of shape (..., M, M); otherwise as ``eig``.
+
+    Real where all are, else complex.
 
     Examples
     --------

@@ -164,6 +164,9 @@ def tensorinv(a, ind=2):
 def matrix_power(a, n):
     """The square matrices in ``a`` to the power of the integer ``n``; inverted where negative.
 
+    The power zero is the identity. ``LinAlgError`` for matrices that are not square, or singular
+    ones and a negative ``n``.
+
     Examples
     --------
     >>> rp.linalg.matrix_power([[0, 1], [-1, 0]], 3)

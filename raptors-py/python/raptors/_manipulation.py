@@ -90,6 +90,8 @@ def diagonal(a, offset=0, axis1=0, axis2=1):
 def squeeze(a, axis=None):
     """A view of ``a`` without axes of length one, or without those that ``axis`` names.
 
+    ``ValueError`` for an axis that is longer than one.
+
     Examples
     --------
     >>> rp.squeeze(rp.ones((1, 2, 1))).shape

@@ -39,6 +39,8 @@ def _replaced(a, value):
 def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
     """The sum over ``axis`` of the elements that are not NaN: zero where there are none.
 
+    Arguments and dtypes are those of ``sum``.
+
     Examples
     --------
     >>> rp.nansum([1.0, rp.nan, 2.0])
@@ -155,6 +157,8 @@ def _check_inexact(dtype, out):
 def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
     """The mean over ``axis`` of the elements that are not NaN; NaN, with a warning, where all are.
 
+    Arguments and dtypes are those of ``mean``.
+
     Examples
     --------
     >>> rp.nanmean([[1.0, rp.nan], [3.0, 4.0]], axis=0)
@@ -201,6 +205,8 @@ def nanstd(
     correction=None,
 ):  # fmt: skip
     """The square root of the variance over ``axis`` of the elements that are not NaN.
+
+    Arguments and warnings are those of ``nanvar``.
 
     Examples
     --------

@@ -32,6 +32,8 @@ def _like(result, *operands):
 def poly(seq_of_zeros):
     """The polynomial with leading coefficient 1 that has the given roots; of a matrix, its eigenvalues.
 
+    Coefficients come from the highest power to the constant. Real for roots in conjugate pairs.
+
     Examples
     --------
     >>> rp.poly([2, 3])
@@ -61,6 +63,9 @@ def poly(seq_of_zeros):
 
 def roots(p):
     """The roots of the polynomial ``p``: the eigenvalues of its companion matrix.
+
+    Coefficients are from the highest power to the constant. ``ValueError`` for an array of more
+    than one axis.
 
     Examples
     --------
@@ -131,6 +136,8 @@ def polyder(p, m=1):
 
 def polyval(p, x):
     """The values of ``p`` at ``x``, by Horner's rule; a ``poly1d`` for ``x`` is put in.
+
+    Coefficients are from the highest power to the constant.
 
     Examples
     --------

@@ -79,6 +79,8 @@ def _tight(shape) -> str:
 def outer(a, b, out=None):
     """The product of every element of ``a`` with every element of ``b``, both flattened.
 
+    The result has as many rows as ``a`` has elements, and as many columns as ``b``.
+
     Examples
     --------
     >>> rp.outer([1, 2], [3, 4, 5])
@@ -209,6 +211,8 @@ def _difference(a, b, c, d):
 
 def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
     """The sum along a diagonal of ``a``; of every matrix, where there are more axes.
+
+    Views and diagonals are chosen as by ``diagonal``; dtypes are those of ``sum``.
 
     Examples
     --------

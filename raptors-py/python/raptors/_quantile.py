@@ -63,6 +63,8 @@ def percentile(
 ):  # fmt: skip
     """As ``quantile``, with ``q`` from 0 to 100.
 
+    Arguments, methods and errors are those of ``quantile``.
+
     Examples
     --------
     >>> rp.percentile([[10, 7, 4], [3, 2, 1]], 50, axis=0)

@@ -101,6 +101,9 @@ def _unique_along(ar, axis):
 def unique_all(x):
     """The distinct elements of ``x``, their first indices, the inverse, and the counts.
 
+    In ascending order. Indices are those in the flattened array, the inverse has the shape of
+    ``x``. Every NaN is distinct.
+
     Examples
     --------
     >>> rp.unique_all([3, 1, 3]).counts
@@ -112,6 +115,8 @@ def unique_all(x):
 @leaves_to_numpy
 def unique_counts(x):
     """The distinct elements of ``x``, and how often each occurs.
+
+    In ascending order. Every NaN is distinct.
 
     Examples
     --------
@@ -125,6 +130,8 @@ def unique_counts(x):
 def unique_inverse(x):
     """The distinct elements of ``x``, and for each element of ``x`` the index of its value.
 
+    In ascending order. The inverse has the shape of ``x``. Every NaN is distinct.
+
     Examples
     --------
     >>> rp.unique_inverse([3, 1, 3]).inverse_indices
@@ -136,6 +143,8 @@ def unique_inverse(x):
 @leaves_to_numpy
 def unique_values(x):
     """The distinct elements of ``x``.
+
+    In ascending order. Every NaN is distinct.
 
     Examples
     --------

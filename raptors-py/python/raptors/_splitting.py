@@ -153,6 +153,8 @@ def broadcast_shapes(*args):
 def broadcast_arrays(*args, subok=False):
     """All arguments as views of the one shape that they broadcast to.
 
+    Those that repeat elements are read-only.
+
     Examples
     --------
     >>> [x.tolist() for x in rp.broadcast_arrays([1, 2], [[3], [4]])]

@@ -144,6 +144,9 @@ def _observation_weights(weights, name, n):
 def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     """Pearson's correlations of the rows of ``x``, and of ``y``: covariances over deviations.
 
+    Rows are variables and columns observations, or the other way round with ``rowvar=False``. A
+    constant variable gives NaN, with a warning.
+
     Examples
     --------
     >>> rp.corrcoef([[0.0, 1, 2], [2, 1, 0]])

@@ -153,6 +153,8 @@ def _matrix_shape(arr):
 def vander(x, N=None, increasing=False):
     """The powers of ``x`` as ``N`` columns, the highest first unless ``increasing``.
 
+    ``N`` is the length of ``x`` unless given. ``ValueError`` for an array of more than one axis.
+
     Examples
     --------
     >>> rp.vander([2, 3], 3).tolist()

@@ -37,6 +37,8 @@ def fft(a, n=None, axis=-1, norm=None, out=None):
 def ifft(a, n=None, axis=-1, norm=None, out=None):
     """The inverse of ``fft``: the numbers whose transform ``a`` is, along ``axis``.
 
+    Arguments, dtypes and errors are those of ``fft``.
+
     Examples
     --------
     >>> rp.fft.ifft([10, -2 + 2j, -2, -2 - 2j])
@@ -86,6 +88,9 @@ def _swapped(norm):
 def hfft(a, n=None, axis=-1, norm=None, out=None):
     """The transform of a signal with Hermitian symmetry, of which ``a`` is the first half: real.
 
+    ``n`` is the length of the result, ``2 * (m - 1)`` for ``m`` numbers unless given. The rest is
+    as for ``irfft``.
+
     Examples
     --------
     >>> rp.fft.hfft([1, 2, 3])
@@ -99,6 +104,8 @@ def hfft(a, n=None, axis=-1, norm=None, out=None):
 
 def ihfft(a, n=None, axis=-1, norm=None, out=None):
     """The inverse of ``hfft``: the first half of the signal whose transform is real ``a``.
+
+    ``n`` numbers of ``a`` are used, and ``n // 2 + 1`` given. The rest is as for ``rfft``.
 
     Examples
     --------
