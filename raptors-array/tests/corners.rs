@@ -1,9 +1,10 @@
 //! Corners of execution that once went wrong: orders of memory, masks, outputs that overlap.
 
+use raptors_array::join::concatenate;
 use raptors_array::map::{MapOptions, binary, map};
 use raptors_array::reduce::{Axes, ReduceOptions, Reduction, accumulate, reduce};
 use raptors_array::target::Target;
-use raptors_array::{Array, Bool, DType, Order, Scalar, Ufunc, assign};
+use raptors_array::{Array, Bool, DType, Index, JoinOptions, Order, Scalar, Ufunc, assign};
 use raptors_kernels::fold::Fold;
 
 fn values(x: &Array) -> Vec<f64> {
@@ -160,4 +161,27 @@ fn integers_have_no_negative_powers() {
     let x = Array::from_slice(&[1i64, 2]).unwrap();
     let y = Array::from_slice(&[2i64, -2]).unwrap();
     assert!(binary(Ufunc::power, &x, &y).is_err());
+}
+
+#[test]
+fn joining_into_memory_that_is_also_joined() {
+    let a = Array::from_shape(&[4], &[0, 1, 2, 3]).unwrap();
+    let half = |start, stop| {
+        let slice = Index::Slice {
+            start: Some(start),
+            stop: Some(stop),
+            step: None,
+        };
+        a.index(&[slice]).unwrap()
+    };
+    let (head, tail) = (half(0, 2), half(2, 4));
+    // SAFETY: no slice of the memory is borrowed.
+    let out = unsafe { Target::shared(&a) }.unwrap();
+    let options = JoinOptions {
+        out: Some(&out),
+        ..JoinOptions::default()
+    };
+    concatenate(&[&tail, &head], 0, options).unwrap();
+    drop(out);
+    assert_eq!(a.to_vec::<i32>().unwrap(), [2, 3, 0, 1]);
 }

@@ -4,6 +4,10 @@
     clippy::unused_self,
     reason = "pyo3 decides how methods take their arguments"
 )]
+#![allow(
+    clippy::doc_link_with_quotes,
+    reason = "the documentation is Python's, with Python's examples"
+)]
 
 mod array;
 mod call;
