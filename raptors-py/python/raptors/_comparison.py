@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import warnings
 
 import numpy as np
 
@@ -21,26 +22,42 @@ __all__ = [
 def isclose(a, b, rtol=1.0e-5, atol=1.0e-8, equal_nan=False):
     """Where ``a`` and ``b`` differ by at most ``atol + rtol * abs(b)``.
 
-    Infinities are close to themselves, NaNs only with ``equal_nan``.
+    Infinities are close to themselves, NaNs only with ``equal_nan``. Tolerances that are not finite
+    are reported as invalid values: with a warning, unless ``errstate`` says otherwise.
 
     Examples
     --------
     >>> rp.isclose([1.0, 2.0], [1.0 + 1e-9, 2.1]).tolist()
     [True, False]
     """
+    # Python's numbers take the dtype of the arrays that they meet.
     a, b, rtol, atol = (
-        value if isinstance(value, int | float | complex) else asarray(value)
+        value if type(value) in (bool, int, float, complex) else asarray(value)
         for value in (a, b, rtol, atol)
     )
     # Integers as floats, so that their difference does not wrap around.
-    b = asarray(b)
-    b = b.astype(np.result_type(b.dtype, 1.0), copy=False)
+    if isinstance(b, int):
+        b = float(b)
+    elif not isinstance(b, float | complex):
+        b = b.astype(np.result_type(b.dtype, 1.0), copy=False)
+    if not (rp.all(rp.isfinite(atol)) and rp.all(rp.isfinite(rtol))):
+        _report_tolerances(atol, rtol)
     with np.errstate(invalid="ignore"):
         near = rp.less_equal(abs(rp.subtract(a, b)), atol + rtol * abs(b))
         result = (near & rp.isfinite(b)) | rp.equal(a, b)
     if equal_nan:
         result = result | (rp.isnan(a) & rp.isnan(b))
     return result
+
+
+def _report_tolerances(atol, rtol):
+    """Does what ``errstate`` asks for about invalid values."""
+    policy = np.geterr()["invalid"]
+    message = f"One of rtol or atol is not valid, atol: {atol}, rtol: {rtol}"
+    if policy == "warn":
+        warnings.warn(message, RuntimeWarning, stacklevel=3)
+    elif policy == "raise":
+        raise FloatingPointError(message)
 
 
 def allclose(a, b, rtol=1.0e-5, atol=1.0e-8, equal_nan=False):
