@@ -152,6 +152,7 @@ def test_namespace_is_numpys():
     assert "numpy.linalg" in str(rp.coverage())
     assert rp.float32 is np.float32 and rp.pi == np.pi and rp.newaxis is None and rp.dtype is np.dtype
     assert set(dir(np)) - set(dir(rp)) <= {name for name in dir(np) if name.startswith("_")}
+    assert rp.ma.testutils.assert_equal and not hasattr(rp.emath, "no_such_name")
     import raptors.linalg
     from raptors import fft, random
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 import types
 import warnings
 
@@ -140,6 +141,10 @@ def module(numpy_name: str, own: dict):
         try:
             value = getattr(source, name)
         except AttributeError:
+            # NumPy does not import all of its modules by itself.
+            package = hasattr(source, "__path__")
+            if package and importlib.util.find_spec(f"{numpy_name}.{name}") is not None:
+                return importlib.import_module(f"{numpy_name}.{name}")
             message = f"module {own['__name__']!r} has no attribute {name!r}"
             raise AttributeError(message, name=name) from None
         own[name] = value = delegate(value, f"{numpy_name}.{name}")
