@@ -339,3 +339,14 @@ def test_nothing_is_delegated(monkeypatch):
         lambda: rp.unpackbits(rp.ones(2, "u1")), lambda: rp.round(a, 1), lambda: rp.flip(a),
     ):  # fmt: skip
         call()
+
+
+def test_diagonal_is_a_view(monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    a = rp.arange(24).reshape(2, 3, 4)
+    for args in ((), (1,), (-1, 1, 2), (0, 2, 0)):
+        got = rp.diagonal(a, *args)
+        assert got.tolist() == np.diagonal(np.asarray(a), *args).tolist()
+        assert rp.shares_memory(got, a) and not got.flags.writeable
+    with pytest.raises(ValueError, match="diag requires an array of at least two dimensions"):
+        rp.diagonal([1])

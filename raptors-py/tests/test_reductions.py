@@ -143,3 +143,35 @@ def test_results_are_arrays_without_axes():
     total = rp.asarray(np.arange(4)).sum()
     assert isinstance(total, rp.ndarray) and total.shape == () and total.dtype == np.int64
     assert ulps(np.asarray(rp.asarray(np.arange(4.0)).mean()), np.float64(1.5)) == 0
+
+
+@pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
+@pytest.mark.parametrize("dtype", [int, np.int8, bool])
+def test_moments_in_integers(dtype, monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    for kind, axis, keepdims in itertools.product("ifc", (None, 0, -1), (False, True)):
+        a = (np.arange(6).reshape(2, 3) * 1.5).astype(kind if kind != "c" else "D")
+        for name in ("mean", "var", "std"):
+            options = {"axis": axis, "dtype": dtype, "keepdims": keepdims}
+            want, got = (outcome(getattr(xp, name), xp.asarray(a), **options) for xp in (np, rp))
+            check(name, got, want)
+
+
+def test_moments_around_a_known_mean(dtype, monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    a = numbers(dtype, (3, 4))
+    for name, axis in itertools.product(("var", "std"), (None, 0, 1)):
+        for where in (True, np.arange(12).reshape(3, 4) % 3 > 0):
+            mean = np.mean(a, axis=axis, keepdims=True)
+            options = {"axis": axis, "ddof": 1, "where": where, "mean": mean}
+            check(name, getattr(rp, name)(a, **options), getattr(np, name)(a, **options))
+    out = rp.zeros(4)
+    assert rp.var(np.arange(12.0).reshape(3, 4), axis=0, mean=2.0, out=out) is out
+
+
+def test_what_numpy_cannot_reduce_either(monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    a = rp.arange(3)
+    for call in (rp.less.reduce, rp.equal.accumulate, lambda a: rp.greater.reduceat(a, [0, 1])):
+        with pytest.raises(TypeError, match="No loop matching the specified signature and casting"):
+            call(a)

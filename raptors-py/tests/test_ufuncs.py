@@ -197,3 +197,43 @@ def test_nn_ufuncs_are_finite_and_do_not_depend_on_layout(name):
         for layout in ("fortran", "strided", "reversed", "unaligned"):
             got = ufunc(*(rp.asarray(LAYOUTS[layout](array)) for array in arrays))
             np.testing.assert_array_equal(np.asarray(got), want)
+
+
+def test_types_without_loop_are_refused_without_numpy(monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    z = np.arange(3) * 1j
+    for name in ("trunc", "signbit", "cbrt", "fabs"):
+        with pytest.raises(TypeError, match=f"ufunc '{name}' not supported for the input types"):
+            getattr(rp, name)(rp.asarray(z))
+    for call in (lambda x: x % 2, lambda x: rp.remainder(x, 1), lambda x: rp.bitwise_and(x, 1)):
+        with pytest.raises(TypeError, match="not supported for the input types"):
+            call(rp.asarray(z))
+    for call in (lambda x: x + 2**200, lambda x: rp.add(2**200, x)):
+        with pytest.raises(OverflowError):
+            call(rp.arange(3))
+
+
+def test_integers_that_nothing_holds(monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    for big in (2**200, -(2**200)):
+        assert (rp.asarray([1.5]) + big).tolist() == [1.5 + big]
+        for name in ("less", "greater_equal", "equal", "not_equal"):
+            for args in (np.arange(3), big), (big, np.arange(3)):
+                assert getattr(rp, name)(*args).tolist() == getattr(np, name)(*args).tolist()
+
+
+def test_loops_by_signature(monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    a = np.arange(3)
+    for signature in ("dd->d", "d", ("F", "F", "F")):
+        for casting in ("same_kind", "unsafe"):
+            options = {"signature": signature, "casting": casting}
+            want, got = np.add(a, 1.5, **options), rp.add(a, 1.5, **options)
+            assert got.dtype == want.dtype and got.tolist() == want.tolist()
+    out = rp.zeros(3)
+    assert rp.multiply(a, 2, sig="dd->d", out=out) is out
+    assert out.tolist() == [0.0, 2.0, 4.0]
+    with pytest.raises(TypeError, match="No loop matching"):
+        rp.sin(a, signature="i->i")
+    with pytest.raises(TypeError, match="Cannot cast ufunc 'add' input"):
+        rp.add(a * 1j, 1, signature="dd->d")

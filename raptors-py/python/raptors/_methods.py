@@ -7,7 +7,7 @@ import operator
 
 import numpy as np
 
-from . import _forwarding, _memory, _pickling, _protocols, _raptors
+from . import _forwarding, _memory, _pickling, _protocols, _raptors, _refusals
 from ._delegate import call, from_numpy, notice, to_numpy
 from ._protocols import is_ours
 from ._raptors import ndarray
@@ -107,14 +107,26 @@ def _delegate_ufunc(own, method, args, kwargs):
     others = (*args, *(out if isinstance(out, tuple) else (out,)))
     if not all(is_ours(value) for value in others):
         return theirs(*args, **kwargs)
+    if method == "__call__":
+        _refusals.refuse(theirs, args[: own.nin], kwargs)
+        result = _refusals.otherwise(own, args, kwargs)
+        if result is not NotImplemented:
+            return result
     notice(f"numpy.{own.__name__}")
     return call(theirs, args, kwargs)
 
 
 def _delegate_function(name, args, kwargs):
     """A function of NumPy, or a method of one of its ufuncs, such as ``add.reduce``."""
+    theirs = functools.reduce(getattr, name.split("."), np)
+    native = type(args[0]) is ndarray
+    if native and name in ("mean", "var", "std"):
+        return _refusals.moment(name, *args, **kwargs)
+    if native and "." in name:
+        extra = ([0],) if name.endswith(".reduceat") else ()
+        _refusals.refuse(lambda a, **options: theirs(a, *extra, **options), args[:1], kwargs, (2,))
     notice(f"numpy.{name}")
-    return call(functools.reduce(getattr, name.split("."), np), args, kwargs)
+    return call(theirs, args, kwargs)
 
 
 def _operator(name, a, b):
@@ -129,6 +141,11 @@ def _operator(name, a, b):
     if name in _COMPARISONS:
         # Unlike the ufuncs, the operators find what cannot be compared not equal.
         return call(_COMPARISONS[name], (a, b), {})
+    if is_ours(a) and is_ours(b):
+        _refusals.refuse(getattr(np, name), (a, b), {})
+        result = _refusals.otherwise(_raptors.ufuncs[name], (a, b), {})
+        if result is not NotImplemented:
+            return result
     notice(f"numpy.{name}")
     return call(getattr(np, name), (a, b), {})
 

@@ -157,7 +157,7 @@ def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     if c.ndim == 0:
         # NaN where the variance is no number to divide by, one elsewhere.
         return c / c
-    deviation = rp.sqrt(rp.diagonal(c).real)
+    deviation = rp.sqrt(c.diagonal().real)
     c = c / deviation[:, None] / deviation
     if c.dtype.kind != "c":
         return c.clip(-1, 1)
