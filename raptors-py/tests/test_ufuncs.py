@@ -225,7 +225,7 @@ def test_integers_that_nothing_holds(monkeypatch):
 def test_loops_by_signature(monkeypatch):
     monkeypatch.setattr(rp.config, "fallback", "error")
     a = np.arange(3)
-    for signature in ("dd->d", "d", ("F", "F", "F")):
+    for signature in ("dd->d", "FF->F", ("F", "F", "F")):
         for casting in ("same_kind", "unsafe"):
             options = {"signature": signature, "casting": casting}
             want, got = np.add(a, 1.5, **options), rp.add(a, 1.5, **options)

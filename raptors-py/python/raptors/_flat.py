@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import operator
+import warnings
 
 import numpy as np
 
 from ._raptors import asarray, ndarray
 
-
 _WRONG = (
     "only integers, slices (`:`), ellipsis (`...`) and integer or boolean arrays are valid indices"
+)
+_TRUTHS = (
+    "boolean indices for iterators are not supported because of previous behavior that was confusing "
+    "(valid boolean indices are expected to work in the future)"
+)
+_FLOATS = (
+    "Invalid non-array indices for iterator objects are deprecated and will be removed in a future "
+    "version. (Deprecated NumPy 2.4)"
+)
+_ONE_TRUTH = (
+    "Indexing flat iterators with a 0-dimensional boolean index is deprecated and may be removed in a "
+    "future version. (Deprecated NumPy 2.4)"
 )
 
 
@@ -74,10 +86,12 @@ class flatiter:
             raise IndexError(f"index {index} is out of bounds for size {size}")
         return index + size if index < 0 else index
 
-    def _key(self, key):
+    def _key(self, key, assigned=False):
         """The key, and whether it names one element."""
         if type(key) is tuple:
             if not key:
+                if assigned:
+                    raise IndexError("Assigning to a flat iterator with a 0-D index is not supported")
                 return slice(None), False
             if len(key) != 1:
                 raise IndexError(
@@ -93,14 +107,31 @@ class flatiter:
             return (slice(None) if key is Ellipsis else key), False
         if isinstance(key, int | np.integer) and not isinstance(key, bool):
             return self._check(key), True
-        key = asarray(key)
-        if not key.size and key.dtype.kind == "f":
-            key = key.astype("int64")
+        given, key = key, asarray(key)
+        if isinstance(given, list):
+            key = self._numbers(key)
         if key.dtype.kind not in "iub":
             raise IndexError(_WRONG)
-        if key.ndim == 0 and key.dtype.kind != "b":
+        if key.dtype.kind == "b" and key.ndim == 0:
+            warnings.warn(_ONE_TRUTH, DeprecationWarning, stacklevel=3)
+            return slice(0, int(key)), False
+        if key.dtype.kind == "b" and key.shape != (self._array.size,):
+            raise IndexError(
+                "boolean index did not match indexed flat iterator along dimension 0; size of axis "
+                f"is {self._array.size} but size of corresponding boolean axis is {len(key)}"
+            )
+        if key.ndim == 0:
             return self._check(key.item()), True
         return key, False
+
+    @staticmethod
+    def _numbers(key):
+        """A list of indices: NumPy still takes floats, and mistakes no truth values for places."""
+        if key.dtype.kind == "b":
+            raise IndexError(_TRUTHS)
+        if key.dtype.kind == "f" and key.size:
+            warnings.warn(_FLOATS, DeprecationWarning, stacklevel=4)
+        return key.astype("int64") if key.dtype.kind == "f" else key
 
     @staticmethod
     def _choose(line, key):
@@ -118,7 +149,7 @@ class flatiter:
         return result.copy() if result.base is not None else result
 
     def __setitem__(self, key, value):
-        key, one = self._key(key)
+        key, one = self._key(key, assigned=True)
         if one:
             self._array[self._place(key)] = asarray(value).reshape(-1)[0]
             return

@@ -34,6 +34,8 @@ def sum(a, axis=None, dtype=None, out=None, keepdims=_NoValue, initial=_NoValue,
     >>> rp.sum([[1, 2], [3, 4]], axis=0)
     array([4, 6])
     """
+    if keepdims is initial is where is _NoValue:
+        return asarray(a).sum(axis, dtype, out)
     options = _given(keepdims=keepdims, initial=initial, where=where)
     return asarray(a).sum(axis, dtype, out, **options)
 
@@ -49,6 +51,8 @@ def prod(a, axis=None, dtype=None, out=None, keepdims=_NoValue, initial=_NoValue
     >>> rp.prod([[1, 2], [3, 4]], axis=1)
     array([ 2, 12])
     """
+    if keepdims is initial is where is _NoValue:
+        return asarray(a).prod(axis, dtype, out)
     options = _given(keepdims=keepdims, initial=initial, where=where)
     return asarray(a).prod(axis, dtype, out, **options)
 
@@ -64,6 +68,8 @@ def max(a, axis=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoVa
     >>> rp.max([[1, 5], [3, 4]], axis=0)
     array([3, 5])
     """
+    if keepdims is initial is where is _NoValue:
+        return asarray(a).max(axis, out)
     return asarray(a).max(axis, out, **_given(keepdims=keepdims, initial=initial, where=where))
 
 
@@ -78,6 +84,8 @@ def min(a, axis=None, out=None, keepdims=_NoValue, initial=_NoValue, where=_NoVa
     >>> rp.min([[1, 5], [3, 4]], axis=0)
     array([1, 4])
     """
+    if keepdims is initial is where is _NoValue:
+        return asarray(a).min(axis, out)
     return asarray(a).min(axis, out, **_given(keepdims=keepdims, initial=initial, where=where))
 
 
@@ -92,6 +100,8 @@ def any(a, axis=None, out=None, keepdims=_NoValue, *, where=_NoValue):
     >>> rp.any([[0, 1], [0, 0]], axis=1)
     array([ True, False])
     """
+    if keepdims is where is _NoValue:
+        return asarray(a).any(axis, out)
     return asarray(a).any(axis, out, **_given(keepdims=keepdims, where=where))
 
 
@@ -106,6 +116,8 @@ def all(a, axis=None, out=None, keepdims=_NoValue, *, where=_NoValue):
     >>> rp.all([[0, 1], [2, 3]], axis=1)
     array([False,  True])
     """
+    if keepdims is where is _NoValue:
+        return asarray(a).all(axis, out)
     return asarray(a).all(axis, out, **_given(keepdims=keepdims, where=where))
 
 
@@ -120,6 +132,8 @@ def mean(a, axis=None, dtype=None, out=None, keepdims=_NoValue, *, where=_NoValu
     >>> rp.mean([[1, 2], [3, 4]], axis=0)
     array([2., 3.])
     """
+    if keepdims is where is _NoValue:
+        return asarray(a).mean(axis, dtype, out)
     return asarray(a).mean(axis, dtype, out, **_given(keepdims=keepdims, where=where))
 
 

@@ -47,6 +47,11 @@ class gufunc:
         return self.__name__
 
     def __call__(self, *args, **kwargs):
+        if not kwargs and len(args) == 2 and self._core is _raptors.matmul:
+            x, y = args
+            if type(x) is type(y) is ndarray:
+                # The matrix product checks its operands itself.
+                return self._core(x, y)
         name = self.__name__
         if not 2 <= len(args) <= 3:
             verb = "was" if len(args) == 1 else "were"
@@ -55,9 +60,7 @@ class gufunc:
             )
         x, y, *out = args
         if type(x) is type(y) is ndarray and not out and not kwargs:
-            # The matrix product checks its operands itself.
-            if self._core is not _raptors.matmul:
-                self._check(x, y)
+            self._check(x, y)
             return self._core(x, y)
         if out and "out" in kwargs:
             raise TypeError("cannot specify 'out' as both a positional and keyword argument")
