@@ -12,8 +12,8 @@ EVERYWHERE = (
     "name the operation as for arrays, and integers wrap around without one.",
     "Arrays hold bool, (unsigned) integers of 8 to 64 bits, float16, float32, float64, complex64 and "
     "complex128, in the machine's order of bytes. Objects, strings, dates, records and long doubles stay "
-    "in NumPy arrays: Raptors says so with a `TypeError`, and functions that it delegates, and ufuncs, "
-    "`sort`, `unique` and some others for such arguments, give NumPy's arrays of them.",
+    "in NumPy arrays: Raptors says so with a `TypeError`. Functions that it delegates give NumPy's arrays "
+    "of them, as do ufuncs, sorting, searching, sets, `take` and others that leave such arguments to NumPy.",
     "`raptors.ndarray` is no `numpy.ndarray` and cannot be subclassed; `raptors.ufunc` is no "
     "`numpy.ufunc` and has no `resolve_dtypes`. Subclasses of `numpy.ndarray` are taken as plain arrays, "
     "whatever `subok` says; operators leave them to NumPy.",
@@ -35,7 +35,6 @@ _SORTED = "values come in ascending order, NaN last, also where NumPy leaves the
 _UNORDERED = "the order of the elements on either side of the `kth` may be another"
 _DESCENDING = "also takes the array API's `descending`; every `kind` is stable"
 _DOANE = "`bins='doane'` of float16 is computed in float64, so there may be more bins"
-_STRING = "strings are refused with a `TypeError`"
 _GLOBAL = "runs on NumPy's global state, so that `numpy.random.seed` counts"
 _ONLY_NUMPY = "dtypes that only NumPy has give a NumPy array"
 
@@ -44,14 +43,11 @@ DIFFERENCES = {
     "numpy.argpartition": _UNORDERED,
     "numpy.argsort": f"{_DESCENDING}, so indices of equal elements ascend",
     "numpy.asanyarray": "gives plain arrays also of subclasses",
-    "numpy.broadcast_arrays": "results that repeat elements are read-only; NumPy's are writeable yet, with a warning",
+    "numpy.broadcast_arrays": "results that repeat elements are read-only; in NumPy not yet, with a warning",
     "numpy.broadcast_to": "there is no `subok`",
-    "numpy.concatenate": _STRING,
-    "numpy.copyto": _STRING,
     "numpy.einsum": "the path may be another, so the last bits may differ",
-    "numpy.fromfile": "also reads bytes from files in memory; text (a `sep` that is not empty) is read by NumPy",
+    "numpy.fromfile": "also reads files in memory; text (a `sep` that is not empty) is read by NumPy",
     "numpy.fromstring": "`sep` must be given: text is all that it reads",
-    "numpy.full": _STRING,
     "numpy.histogram": _DOANE,
     "numpy.histogram_bin_edges": _DOANE,
     "numpy.interp": "other results where `xp` does not ascend, which are meaningless in NumPy too",
@@ -71,7 +67,6 @@ DIFFERENCES = {
     "numpy.unique": f"with `sorted=False` too, {_SORTED}",
     "numpy.unique_values": _SORTED,
     "numpy.unstack": "takes lists too",
-    "numpy.where": _STRING,
     "numpy.fft.fftfreq": "also takes the array API's `dtype`",
     "numpy.fft.rfftfreq": "also takes the array API's `dtype`",
     "numpy.linalg.cholesky": _REFUSED,
