@@ -22,7 +22,7 @@ EVERYWHERE = (
     "classes, whose numbers are `float` and `int`.",
     "Results do not depend on the number of threads or on the memory layout. With and without the fused "
     "multiply-add of newer processors, functions such as `exp` and dot products differ in the last bits.",
-    "Functions such as `exp` and `sin`, Fourier transforms, matrix products and decompositions are as "
+    "Functions such as `exp` and `sin`, Fourier transforms, matrix products and decompositions are about as "
     "exact as NumPy's, but round otherwise: the last bits and the signs of zeros may differ.",
     "Sums of contiguous numbers equal NumPy's bit for bit; sums over other axes than the last add blocks "
     "of rows pairwise, which is more accurate than NumPy's.",
@@ -36,6 +36,7 @@ _UNORDERED = "the order of the elements on either side of the `kth` may be anoth
 _DESCENDING = "also takes the array API's `descending`; every `kind` is stable"
 _DOANE = "`bins='doane'` of float16 is computed in float64, so there may be more bins"
 _GLOBAL = "runs on NumPy's global state, so that `numpy.random.seed` counts"
+_COMPLEX_MEAN = "the last bits of means of complex64 may differ"
 _ONLY_NUMPY = "dtypes that only NumPy has give a NumPy array"
 
 # How single names differ.
@@ -57,6 +58,7 @@ DIFFERENCES = {
         "a mapped file is a Raptors array without `flush` and `filename`; changes are in the file when "
         "the array is gone; `mmap_mode='w+'` is a `ValueError`"
     ),
+    "numpy.mean": _COMPLEX_MEAN,
     "numpy.partition": _UNORDERED,
     "numpy.percentile": "`IndexError` for an empty array has other words",
     "numpy.polyadd": "`poly1d` is NumPy's class, and gives one",
@@ -88,6 +90,7 @@ DIFFERENCES = {
     "numpy.ndarray.argpartition": _UNORDERED,
     "numpy.ndarray.argsort": "every `kind` is stable, so indices of equal elements ascend",
     "numpy.ndarray.flat": "takes indices as an array does, also where NumPy warns of them",
+    "numpy.ndarray.mean": _COMPLEX_MEAN,
     "numpy.ndarray.partition": _UNORDERED,
     "numpy.ndarray.resize": "the message where other objects share the memory has other words",
     "numpy.ndarray.sort": "every `kind` is stable",
