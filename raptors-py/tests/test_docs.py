@@ -10,7 +10,10 @@ import pytest
 
 import raptors as rp
 
-MODULES = ("raptors", "raptors.linalg", "raptors.fft", "raptors.random", "raptors.nn", "raptors.mem")
+MODULES = (
+    "raptors", "raptors.linalg", "raptors.fft", "raptors.random", "raptors.nn", "raptors.mem",
+    "raptors.lib.stride_tricks", "raptors.emath",
+)  # fmt: skip
 
 
 def functions():

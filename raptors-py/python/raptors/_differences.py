@@ -36,6 +36,7 @@ _UNORDERED = "the order of the elements on either side of the `kth` may be anoth
 _DESCENDING = "also takes the array API's `descending`; every `kind` is stable"
 _DOANE = "`bins='doane'` of float16 is computed in float64, so there may be more bins"
 _GLOBAL = "runs on NumPy's global state, so that `numpy.random.seed` counts"
+_ORDER = "multiplied in another order, so the last bits may differ"
 _COMPLEX_MEAN = "the last bits of means of complex64 may differ"
 _ONLY_NUMPY = "dtypes that only NumPy has give a NumPy array"
 
@@ -63,6 +64,7 @@ DIFFERENCES = {
     "numpy.percentile": "`IndexError` for an empty array has other words",
     "numpy.polyadd": "`poly1d` is NumPy's class, and gives one",
     "numpy.polyfit": "the rank that `full=True` gives is a Python int",
+    "numpy.prod": _ORDER,
     "numpy.quantile": "`IndexError` for an empty array has other words",
     "numpy.show_config": "prints what Raptors was built with and runs on",
     "numpy.sort": _DESCENDING,
@@ -92,6 +94,7 @@ DIFFERENCES = {
     "numpy.ndarray.flat": "takes indices as an array does, also where NumPy warns of them",
     "numpy.ndarray.mean": _COMPLEX_MEAN,
     "numpy.ndarray.partition": _UNORDERED,
+    "numpy.ndarray.prod": _ORDER,
     "numpy.ndarray.resize": "the message where other objects share the memory has other words",
     "numpy.ndarray.sort": "every `kind` is stable",
     "numpy.ndarray.strides": "the warning for setting it has other words",
