@@ -91,7 +91,7 @@ DIFFERENCES = {
     "numpy.ndarray.dumps": "the pickle holds a Raptors array",
     "numpy.ndarray.argpartition": _UNORDERED,
     "numpy.ndarray.argsort": "every `kind` is stable, so indices of equal elements ascend",
-    "numpy.ndarray.flat": "takes indices as an array does, also where NumPy warns of them",
+    "numpy.ndarray.flat": "floats as indices are errors, where NumPy warns of them",
     "numpy.ndarray.mean": _COMPLEX_MEAN,
     "numpy.ndarray.partition": _UNORDERED,
     "numpy.ndarray.prod": _ORDER,
