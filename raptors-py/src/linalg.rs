@@ -3,10 +3,11 @@
 //! Each gives its results and, where a matrix may have no answer, whether one had none.
 
 use crate::array::{self, Object};
-use crate::guard;
+use crate::{guard, status};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use raptors_array::{Array, Result, linalg};
+use raptors_kernels::Status;
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -40,14 +41,32 @@ fn solution<'py, const N: usize>(
     })
 }
 
+/// Determinants, with a report of what happened to the numbers, as of the function `name`.
+fn determinants<'py, const N: usize>(
+    a: &Object<'py>,
+    name: &str,
+    f: impl FnOnce(&Array) -> Result<linalg::Determinants<N>> + Send,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let mut status = Status::NONE;
+    let results = tuple(a, |a| {
+        let found = f(a)?;
+        status = found.status;
+        Ok((found.arrays, None))
+    })?;
+    if status != Status::NONE {
+        status::report(a.py(), name, status)?;
+    }
+    Ok(results)
+}
+
 #[pyfunction]
 fn det<'py>(a: &Object<'py>) -> PyResult<Any<'py>> {
-    tuple(a, |a| Ok(([linalg::det(a)?], None)))?.get_item(0)
+    determinants(a, "det", linalg::det)?.get_item(0)
 }
 
 #[pyfunction]
 fn slogdet<'py>(a: &Object<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    tuple(a, |a| Ok((linalg::slogdet(a)?, None)))
+    determinants(a, "slogdet", linalg::slogdet)
 }
 
 #[pyfunction]

@@ -1,5 +1,7 @@
 """Laws of ``einsum``: it equals NumPy's for every form of subscripts, and gives views where NumPy does."""
 
+import itertools
+
 import numpy as np
 import pytest
 from conftest import DTYPES, LAYOUTS
@@ -108,8 +110,27 @@ def test_out_dtype_casting_and_order():
         rp.einsum("ij,kj->ik", a, a, dtype="int8")
     with pytest.raises(TypeError, match="according to the rule 'safe'"):
         rp.einsum("i,i", a[0], a[0], out=np.zeros((), int))
-    assert rp.einsum("ij->ij", a, order="F").flags.f_contiguous
+    assert np.shares_memory(rp.einsum("ij->ij", a, order="F"), a)
     assert rp.einsum("ij,jk->ik", a, a.T, order="F").flags.f_contiguous
+
+
+def test_memory_order_is_numpys():
+    cases = ["ij,jk->ik", "ij,ij->ij", "ij,kj->ki", "ijk->ik", "...ij,...jk->...ik", "i,j->ij"]
+    cases += ["ij->ji", "ii->i", "ij,ij,ij->ij", "a...,a...->..."]
+    layouts = [np.ascontiguousarray, np.asfortranarray, lambda x: np.repeat(x, 2, axis=0)[::2]]
+    for subscripts in cases:
+        terms = subscripts.partition("->")[0].split(",")
+        shapes = [(2,) * (len(term) - 2) if "." in term else (3,) * len(term) for term in terms]
+        for makers in itertools.product(layouts, repeat=len(terms)):
+            arrays = [
+                make(np.arange(float(np.prod(shape))).reshape(shape))
+                for make, shape in zip(makers, shapes)
+            ]
+            for order in "CFAK":
+                want = np.einsum(subscripts, *arrays, order=order)
+                got = np.asarray(rp.einsum(subscripts, *arrays, order=order))
+                np.testing.assert_array_equal(got, want)
+                assert got.strides == want.strides, (subscripts, order)
 
 
 @pytest.mark.parametrize(

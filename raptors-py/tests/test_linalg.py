@@ -213,5 +213,73 @@ def test_infinite_matrices_end():
     for value in (np.nan, np.inf):
         a = np.full((30, 30), value)
         for function in (linalg.inv, linalg.det, linalg.qr, linalg.slogdet):
-            function(a)
+            with np.errstate(invalid="ignore"):
+                function(a)
         assert np.isnan(float(linalg.cond(np.array([[1, np.nan], [1, 1]]), 1)))
+
+
+def test_determinants_report_what_numpys_do():
+    for a, name, words in [
+        ([[np.nan]], "det", "invalid value encountered in det"),
+        ([[0.0, 1.0], [0.0, np.nan]], "det", "invalid value encountered in det"),
+        ([[np.nan]], "slogdet", "invalid value encountered in slogdet"),
+        ([[1e200, 0.0], [0.0, 1e200]], "det", "overflow encountered in det"),
+    ]:
+        for module in (np.linalg, linalg):
+            with pytest.warns(RuntimeWarning, match=words):
+                getattr(module, name)(np.array(a))
+    assert float(linalg.det(np.diag([1e200, 1e200, 1e-200, 1e-200]))) == pytest.approx(1)
+
+
+def test_magnitudes_out_of_range_are_no_matter():
+    plain = np.array([[2.0, 1.0, 0.0], [1.0, 3.0, 1.0], [0.0, 1.0, 4.0]])
+    for turn in (1, 1 + 1j):
+        for exponent in (-1000, -600, -500, 500, 600, 1000):
+            factor = 2.0**exponent
+            a, want = plain * turn * factor, plain * turn
+            for name in ("svdvals", "eigvalsh"):
+                got = np.asarray(getattr(linalg, name)(a)) / factor
+                np.testing.assert_allclose(got, getattr(np.linalg, name)(want), rtol=1e-12)
+            for name in ("inv", "pinv"):
+                got = np.asarray(getattr(linalg, name)(a)) * factor
+                np.testing.assert_allclose(got, np.linalg.inv(want), rtol=1e-12)
+            values = np.asarray(linalg.eigvals(a)) / factor
+            want_values = np.linalg.eigvals(want)
+            np.testing.assert_allclose(
+                values[np.argsort(np.abs(values))],
+                want_values[np.argsort(np.abs(want_values))],
+                rtol=1e-12,
+            )
+            np.testing.assert_allclose(np.asarray(linalg.solve(a, a @ [1, 2, 3])), [1, 2, 3])
+            for got, wanted in zip(linalg.qr(a), np.linalg.qr(want)):
+                got = np.asarray(got)
+                got = got / factor if np.abs(got).max() > 2 or np.abs(got).max() < 0.1 else got
+                np.testing.assert_allclose(got, wanted, rtol=1e-12, atol=1e-14)
+    tiny = linalg.inv(np.diag([1.0, 1e-310 * (1 + 1j)]))
+    assert np.asarray(tiny)[0, 0] == 1
+
+
+def test_hermitian_decompositions():
+    for dtype in PLAIN:
+        for shape in SQUARE:
+            a = matrices(dtype, shape)
+            a = np.maximum(a, a.swapaxes(-1, -2)) if a.dtype.kind != "c" else a
+            a = (a + a.swapaxes(-1, -2).conj()) if a.dtype.kind == "c" else a
+            u, s, vh = linalg.svd(a, hermitian=True)
+            same((u * s[..., None, :]) @ vh, a.astype(u.dtype), u.dtype)
+            want = np.linalg.svd(a, compute_uv=False, hermitian=True)
+            same(linalg.svd(a, compute_uv=False, hermitian=True), want, want.dtype)
+            if a.dtype.kind == "c" and a.size:
+                # The diagonal counts as real.
+                odd = a + 3j * np.eye(shape[-1], dtype=a.dtype)
+                want = np.linalg.eigvalsh(odd)
+                same(linalg.eigvalsh(odd), want, want.dtype)
+
+
+def test_stacks_without_matrices_or_sides():
+    assert linalg.det(np.empty((0, 10**6, 10**6))).shape == (0,)
+    assert linalg.inv(np.empty((3, 0, 0))).shape == (3, 0, 0)
+    with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+        linalg.solve(np.zeros((2, 2, 2)), np.ones((2, 0)))
+    with pytest.raises(MemoryError):
+        linalg.svd(np.broadcast_to(1.0, (300000, 300000)))

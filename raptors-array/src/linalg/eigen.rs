@@ -1,6 +1,7 @@
 //! Eigenvalues and eigenvectors, of symmetric matrices and of any others.
 
 use super::dense::{Dense, filled, scratch};
+use super::range::{Scale, largest, multiply};
 use super::stack::Stack;
 use super::{Field, Solution, check_square, is_complex, with_field};
 use crate::{Array, Result};
@@ -12,7 +13,8 @@ use faer::{MatRef, Par};
 use raptors_kernels::dtype::Complex64;
 
 /// The eigenvalues of symmetric or Hermitian matrices in ascending order, and the orthonormal
-/// eigenvectors as columns. One triangle is read: the `upper` one, or the lower.
+/// eigenvectors as columns. One triangle is read, the `upper` one or the lower, and the real part
+/// of the diagonal.
 ///
 /// # Errors
 ///
@@ -66,21 +68,26 @@ fn symmetric<T: Field>(
     let mut failed = false;
     for i in 0..a.count() {
         let source = a.get(i)?;
-        let mut finite = true;
         let mut to = triangle.as_mut();
         for j in 0..n {
             for k in 0..=j {
-                let element = if upper {
+                let element = if j == k {
+                    T::ONE.scale(source[(j, j)].real_part())
+                } else if upper {
                     source[(k, j)].conjugate()
                 } else {
                     source[(j, k)]
                 };
-                finite &= !element.is_nan_or_infinite();
                 to[(j, k)] = element;
                 to[(k, j)] = element.conjugate();
             }
         }
-        let done = finite
+        let largest = largest(triangle.as_ref());
+        let scale = Scale::of(largest);
+        if let Some(scale) = scale {
+            multiply(triangle.as_mut(), scale.factor());
+        }
+        let done = largest.is_finite()
             && evd::self_adjoint_evd(
                 triangle.as_ref(),
                 DiagMut::from_slice_mut(&mut row),
@@ -95,7 +102,8 @@ fn symmetric<T: Field>(
             row.fill(T::NAN);
         }
         for (value, from) in values.row_major(i)?.iter_mut().zip(&row) {
-            *value = from.real_part();
+            let from = from.real_part();
+            *value = scale.map_or(from, |scale| from * scale.inverse());
         }
         if let (Some(vectors), Some(columns)) = (&mut vectors, &columns) {
             if done {
@@ -201,10 +209,26 @@ fn each<T: Field>(
         vectors: own,
         memory: scratch(&[need])?,
     };
-    let mut failed = false;
+    let (mut failed, mut scaled) = (false, None);
     for i in 0..a.count() {
-        let row = values.row_major(i)?;
-        let done = decompose(a.get(i)?, &mut room, row, columns.as_mut());
+        let (row, mut source) = (values.row_major(i)?, a.get(i)?);
+        let largest = largest(source);
+        let scale = Scale::of(largest);
+        if let Some(scale) = scale {
+            let scaled = match &mut scaled {
+                Some(scaled) => scaled,
+                none => none.insert(Dense::zeros(n, n)?),
+            };
+            scaled.as_mut().copy_from(source);
+            multiply(scaled.as_mut(), scale.factor());
+            source = scaled.as_ref();
+        }
+        let done = largest.is_finite() && decompose(source, &mut room, row, columns.as_mut());
+        if let Some(scale) = scale {
+            for value in &mut *row {
+                *value *= scale.inverse();
+            }
+        }
         if !done {
             failed = true;
             row.fill(Complex64::NAN);

@@ -6,7 +6,9 @@
 
 mod dense;
 mod eigen;
+mod lu;
 mod orthogonal;
+mod range;
 mod solve;
 mod stack;
 
@@ -17,7 +19,7 @@ pub use solve::{cholesky, det, inv, slogdet, solve};
 use crate::{Array, DType, Error, Kind, Result};
 use core::ops::{AddAssign, Mul, MulAssign, Neg};
 use faer::traits::ComplexField;
-use raptors_kernels::{Element, dtype::Complex64};
+use raptors_kernels::{Element, Status, dtype::Complex64};
 
 /// What an operation on a stack of matrices gave.
 #[derive(Debug)]
@@ -26,6 +28,15 @@ pub struct Solution<const N: usize> {
     pub arrays: [Array; N],
     /// Whether one of the matrices had no answer.
     pub failed: bool,
+}
+
+/// Determinants, or what they are made of.
+#[derive(Debug)]
+pub struct Determinants<const N: usize> {
+    /// The results, in NumPy's order.
+    pub arrays: [Array; N],
+    /// The floating-point exceptions that NumPy would report.
+    pub status: Status,
 }
 
 /// The numbers that matrices are computed in: real or complex, of double precision.
@@ -37,6 +48,12 @@ trait Field:
     const NAN: Self;
 
     fn modulus(self) -> f64;
+    /// The greatest absolute value of the parts, or NaN: never infinite for finite numbers.
+    fn magnitude(self) -> f64;
+    /// The number of absolute value one in the same direction; NumPy's for zero and NaN.
+    fn sign(self) -> Self;
+    /// The quotient, where the reciprocal of `divisor` may be infinite.
+    fn over(self, divisor: Self) -> Self;
     fn conjugate(self) -> Self;
     fn scale(self, factor: f64) -> Self;
     fn real_part(self) -> f64;
@@ -53,6 +70,18 @@ impl Field for f64 {
 
     fn modulus(self) -> f64 {
         self.abs()
+    }
+
+    fn magnitude(self) -> f64 {
+        self.abs()
+    }
+
+    fn sign(self) -> Self {
+        if self < 0.0 { -1.0 } else { 1.0 }
+    }
+
+    fn over(self, divisor: Self) -> Self {
+        self / divisor
     }
 
     fn conjugate(self) -> Self {
@@ -75,6 +104,26 @@ impl Field for Complex64 {
 
     fn modulus(self) -> f64 {
         self.re.hypot(self.im)
+    }
+
+    fn magnitude(self) -> f64 {
+        let (re, im) = (self.re.abs(), self.im.abs());
+        if re.is_nan() || im.is_nan() {
+            f64::NAN
+        } else {
+            re.max(im)
+        }
+    }
+
+    fn sign(self) -> Self {
+        let x = range::near_one(self).0;
+        x.unscale(x.modulus())
+    }
+
+    fn over(self, divisor: Self) -> Self {
+        let (dividend, more) = range::near_one(self);
+        let (divisor, less) = range::near_one(divisor);
+        range::shifted(dividend / divisor, more - less)
     }
 
     fn conjugate(self) -> Self {

@@ -1,6 +1,7 @@
 //! Factors with orthonormal columns: QR by Householder's reflections, and singular values.
 
 use super::dense::{Dense, filled, scratch};
+use super::range::{Scale, largest, multiply};
 use super::stack::Stack;
 use super::{Field, Solution, check_matrices, with_field};
 use crate::{Array, Result};
@@ -23,6 +24,8 @@ struct Reflections<T> {
     blocks: Dense<T>,
     block: usize,
     memory: MemBuffer,
+    /// What the matrix was multiplied by.
+    scale: Option<Scale>,
 }
 
 impl<T: Field> Reflections<T> {
@@ -37,11 +40,16 @@ impl<T: Field> Reflections<T> {
                 qr_factor::qr_in_place_scratch::<T>(m, n, block, Par::Seq, default()),
                 apply_scratch::<T>(m, block, width),
             ])?,
+            scale: None,
         })
     }
 
     fn factor(&mut self, a: MatRef<'_, T>) {
         self.factors.as_mut().copy_from(a);
+        self.scale = Scale::of(largest(a));
+        if let Some(scale) = self.scale {
+            multiply(self.factors.as_mut(), scale.factor());
+        }
         qr_factor::qr_in_place(
             self.factors.as_mut(),
             self.blocks.as_mut(),
@@ -49,6 +57,26 @@ impl<T: Field> Reflections<T> {
             MemStack::new(&mut self.memory),
             default(),
         );
+    }
+
+    /// The element of the triangle in this place, of the matrix as it was.
+    fn triangle(&self, row: usize, column: usize) -> T {
+        let element = self.factors.as_ref()[(row, column)];
+        self.scale
+            .map_or(element, |scale| element.scale(scale.inverse()))
+    }
+
+    /// What makes the diagonal of the triangle real, as LAPACK's is, in this row.
+    fn turn(&self, row: usize) -> T {
+        let element = self.factors.as_ref()[(row, row)];
+        if element == element.conjugate() || element.is_nan_or_infinite() {
+            return T::ONE;
+        }
+        // An infinite divisor stands for no reflection, where LAPACK has one: of the element only.
+        let divisor = self.blocks.as_ref()[(row % self.block, row)].real_part();
+        let sign =
+            1f64.copysign(element.real_part()) * if divisor.is_finite() { 1.0 } else { -1.0 };
+        element.sign().conjugate().scale(sign)
     }
 
     /// Multiplies by the orthogonal factor from the left.
@@ -87,15 +115,26 @@ pub fn qr(a: &Array, complete: bool) -> Result<[Array; 2]> {
                     reflections.factor(a.get(i)?);
                     reflections.apply(factor.as_mut());
                 }
-                q.get_mut(i)?.copy_from(factor.as_ref());
-                let triangle = reflections.factors.as_ref();
                 let mut r = r.get_mut(i)?;
                 for row in 0..width {
+                    let turn = if row < n { reflections.turn(row) } else { T::ONE };
+                    if turn != T::ONE {
+                        for element in factor.column(row) {
+                            *element *= turn.conjugate();
+                        }
+                    }
                     for column in 0..n {
-                        let above = column >= row;
-                        r[(row, column)] = if above { triangle[(row, column)] } else { T::ZERO };
+                        r[(row, column)] = if column < row {
+                            T::ZERO
+                        } else {
+                            reflections.triangle(row, column) * turn
+                        };
+                    }
+                    if turn != T::ONE {
+                        r[(row, row)] = T::ONE.scale(r[(row, row)].real_part());
                     }
                 }
+                q.get_mut(i)?.copy_from(factor.as_ref());
             }
         }
         Ok([q.into_array(), r.into_array()])
@@ -119,7 +158,13 @@ pub fn qr_raw(a: &Array) -> Result<[Array; 2]> {
             let mut reflections = Reflections::new(m, n, 0)?;
             for i in 0..a.count() {
                 reflections.factor(a.get(i)?);
-                h.get_mut(i)?.copy_from(reflections.factors.as_ref());
+                let mut h = h.get_mut(i)?;
+                h.copy_from(reflections.factors.as_ref());
+                for column in 0..n {
+                    for row in 0..m.min(column + 1) {
+                        h[(row, column)] = reflections.triangle(row, column);
+                    }
+                }
                 let blocks = reflections.blocks.as_ref();
                 for (j, tau) in tau.row_major(i)?.iter_mut().enumerate() {
                     // An infinite divisor stands for no reflection.
@@ -137,6 +182,8 @@ struct Singular<T> {
     values: Vec<T>,
     vectors: Option<[Dense<T>; 2]>,
     memory: MemBuffer,
+    /// A matrix out of range, scaled.
+    scaled: Option<Dense<T>>,
 }
 
 impl<T: Field> Singular<T> {
@@ -162,15 +209,26 @@ impl<T: Field> Singular<T> {
                 Par::Seq,
                 default(),
             )])?,
+            scaled: None,
         })
     }
 
     /// Decomposes `a`; whether that worked. Infinite elements make all values NaN.
-    fn decompose(&mut self, a: MatRef<'_, T>) -> bool {
-        let odd = |test: fn(T) -> bool| (0..a.nrows()).any(|i| a.row(i).iter().any(|&x| test(x)));
-        if odd(T::is_nan_or_infinite) {
+    fn decompose(&mut self, source: MatRef<'_, T>) -> Result<bool> {
+        let (mut a, largest) = (source, largest(source));
+        if !largest.is_finite() {
             self.spoil();
-            return !odd(|x| x.modulus().is_nan());
+            return Ok(!largest.is_nan());
+        }
+        let scale = Scale::of(largest);
+        if let Some(scale) = scale {
+            let scaled = match &mut self.scaled {
+                Some(scaled) => scaled,
+                none => none.insert(Dense::zeros(a.nrows(), a.ncols())?),
+            };
+            scaled.as_mut().copy_from(a);
+            multiply(scaled.as_mut(), scale.factor());
+            a = scaled.as_ref();
         }
         let (left, right) = match &mut self.vectors {
             Some([left, right]) => (Some(left.as_mut()), Some(right.as_mut())),
@@ -188,7 +246,12 @@ impl<T: Field> Singular<T> {
         if done.is_err() {
             self.spoil();
         }
-        done.is_ok()
+        if let Some(scale) = scale {
+            for value in &mut self.values {
+                *value = value.scale(scale.inverse());
+            }
+        }
+        Ok(done.is_ok())
     }
 
     fn spoil(&mut self) {
@@ -222,7 +285,7 @@ pub fn svd(a: &Array, full: bool) -> Result<Solution<3>> {
                 if a.is_empty() {
                     singular.vectors.iter_mut().flatten().for_each(Dense::set_identity);
                 } else {
-                    failed |= !singular.decompose(a.get(i)?);
+                    failed |= !singular.decompose(a.get(i)?)?;
                 }
                 for (s, value) in s.row_major(i)?.iter_mut().zip(&singular.values) {
                     *s = value.real_part();
@@ -251,7 +314,7 @@ pub fn svdvals(a: &Array) -> Result<Solution<1>> {
         if !s.is_empty() {
             let mut singular = Singular::<T>::new(m, n, None)?;
             for i in 0..a.count() {
-                failed |= !singular.decompose(a.get(i)?);
+                failed |= !singular.decompose(a.get(i)?)?;
                 for (s, value) in s.row_major(i)?.iter_mut().zip(&singular.values) {
                     *s = value.real_part();
                 }

@@ -1,116 +1,35 @@
 //! Systems of equations: determinants, inverses, solutions, and Cholesky's factors.
 
-use super::dense::{Dense, filled, scratch};
+use super::dense::{Dense, scratch};
+use super::lu::Lu;
 use super::stack::Stack;
-use super::{Field, Solution, check_matrices, check_square, with_field};
+use super::{Determinants, Field, Solution, check_matrices, check_square, with_field};
 use crate::{Array, Error, Result, broadcast};
-use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::Par;
+use faer::dyn_stack::MemStack;
 use faer::linalg::cholesky::llt::factor as llt;
-use faer::linalg::lu::partial_pivoting::{factor, solve as substitute};
 use faer::prelude::default;
-use faer::{MatMut, MatRef, Par, perm::PermRef};
-
-/// Factors of one square matrix after the other, in the same memory: rows are exchanged so that
-/// pivots are the greatest of their column.
-struct Lu<T> {
-    factors: Dense<T>,
-    forward: Vec<usize>,
-    backward: Vec<usize>,
-    memory: MemBuffer,
-    exchanges: usize,
-}
-
-impl<T: Field> Lu<T> {
-    /// Room for matrices of `n` rows and right-hand sides of `columns`.
-    fn new(n: usize, columns: usize) -> Result<Self> {
-        Ok(Self {
-            factors: Dense::zeros(n, n)?,
-            forward: filled(n, 0)?,
-            backward: filled(n, 0)?,
-            memory: scratch(&[
-                factor::lu_in_place_scratch::<usize, T>(n, n, Par::Seq, default()),
-                substitute::solve_in_place_scratch::<usize, T>(n, columns, Par::Seq),
-            ])?,
-            exchanges: 0,
-        })
-    }
-
-    /// Factors `a`.
-    fn factor(&mut self, a: MatRef<'_, T>) {
-        self.factors.as_mut().copy_from(a);
-        let (info, _) = factor::lu_in_place(
-            self.factors.as_mut(),
-            &mut self.forward,
-            &mut self.backward,
-            Par::Seq,
-            MemStack::new(&mut self.memory),
-            default(),
-        );
-        self.exchanges = info.transposition_count;
-    }
-
-    /// The pivots.
-    fn pivots(&self) -> impl Iterator<Item = T> {
-        let factors = self.factors.as_ref();
-        (0..factors.nrows()).map(move |i| factors[(i, i)])
-    }
-
-    fn is_singular(&self) -> bool {
-        self.pivots().any(|pivot| pivot == T::ZERO)
-    }
-
-    /// One, or minus one after an odd number of exchanges.
-    fn sign(&self) -> T {
-        if self.exchanges.is_multiple_of(2) {
-            T::ONE
-        } else {
-            -T::ONE
-        }
-    }
-
-    /// The product of the pivots. What follows a pivot of zero was divided by it, and is no number.
-    fn determinant(&self) -> T {
-        let mut product = self.sign();
-        for pivot in self.pivots() {
-            product *= pivot;
-            if pivot == T::ZERO {
-                break;
-            }
-        }
-        product
-    }
-
-    /// Replaces the right-hand sides by the solutions.
-    fn solve(&mut self, sides: MatMut<'_, T>) -> Result<()> {
-        let permutation = PermRef::new_checked(&self.forward, &self.backward, self.forward.len());
-        substitute::solve_in_place(
-            self.factors.as_ref(),
-            self.factors.as_ref(),
-            permutation,
-            sides,
-            Par::Seq,
-            MemStack::new(&mut self.memory),
-        );
-        Ok(())
-    }
-}
+use raptors_kernels::Status;
 
 /// The determinants of square matrices.
 ///
 /// # Errors
 ///
 /// If memory runs out.
-pub fn det(a: &Array) -> Result<Array> {
+pub fn det(a: &Array) -> Result<Determinants<1>> {
     check_square(a)?;
     with_field!([a.dtype()], T => {
         let a = Stack::<T>::of(a)?;
         let mut results = Stack::<T>::new(a.outer(), &[])?;
-        let mut lu = Lu::new(a.rows(), 0)?;
+        let mut lu = Lu::new(if a.count() == 0 { 0 } else { a.rows() }, 0)?;
+        let mut status = Status::NONE;
         for i in 0..a.count() {
             lu.factor(a.get(i)?);
-            results.row_major(i)?[0] = lu.determinant();
+            let result = lu.determinant();
+            status |= lu.status(a.get(i)?, result.magnitude());
+            results.row_major(i)?[0] = result;
         }
-        Ok(results.into_array())
+        Ok(Determinants { arrays: [results.into_array()], status })
     })
 }
 
@@ -119,29 +38,23 @@ pub fn det(a: &Array) -> Result<Array> {
 /// # Errors
 ///
 /// If memory runs out.
-pub fn slogdet(a: &Array) -> Result<[Array; 2]> {
+pub fn slogdet(a: &Array) -> Result<Determinants<2>> {
     check_square(a)?;
     with_field!([a.dtype()], T => {
         let a = Stack::<T>::of(a)?;
         let mut signs = Stack::<T>::new(a.outer(), &[])?;
         let mut logarithms = Stack::<f64>::new(a.outer(), &[])?;
-        let mut lu = Lu::new(a.rows(), 0)?;
+        let mut lu = Lu::new(if a.count() == 0 { 0 } else { a.rows() }, 0)?;
+        let mut status = Status::NONE;
         for i in 0..a.count() {
             lu.factor(a.get(i)?);
-            let (mut sign, mut logarithm) = (lu.sign(), 0.0);
-            for pivot in lu.pivots() {
-                let size = pivot.modulus();
-                if size == 0.0 {
-                    (sign, logarithm) = (T::ZERO, f64::NEG_INFINITY);
-                    break;
-                }
-                sign *= pivot.scale(1.0 / size);
-                logarithm += size.ln();
-            }
+            let (sign, logarithm) = lu.logarithm();
+            let size = if logarithm.is_nan() { logarithm } else { sign.magnitude() };
+            status |= lu.status(a.get(i)?, size);
             signs.row_major(i)?[0] = sign;
             logarithms.row_major(i)?[0] = logarithm;
         }
-        Ok([signs.into_array(), logarithms.into_array()])
+        Ok(Determinants { arrays: [signs.into_array(), logarithms.into_array()], status })
     })
 }
 
@@ -167,7 +80,7 @@ pub fn inv(a: &Array) -> Result<Solution<1>> {
                     continue;
                 }
                 inverse.set_identity();
-                lu.solve(inverse.as_mut())?;
+                lu.solve(inverse.as_mut());
                 results.get_mut(i)?.copy_from(inverse.as_ref());
             }
         }
@@ -214,13 +127,15 @@ pub fn solve(a: &Array, b: &Array) -> Result<Solution<1>> {
                     continue;
                 }
                 x.as_mut().copy_from(b.get(i)?);
-                lu.solve(x.as_mut())?;
+                lu.solve(x.as_mut());
                 results.get_mut(i)?.copy_from(x.as_ref());
             }
-        } else if !a.is_empty() && single {
+        } else if results.count() > 0 {
             let mut lu = Lu::new(n, columns)?;
-            lu.factor(a.get(0)?);
-            failed = lu.is_singular();
+            for i in 0..a.count() {
+                lu.factor(a.get(i)?);
+                failed |= lu.is_singular();
+            }
         }
         Ok(Solution { arrays: [results.into_array()], failed })
     })

@@ -58,7 +58,10 @@ fn singular_and_endless_matrices_fail_without_a_panic() {
     let zeros = Array::zeros(&[2, 3, 3], DType::F64, crate::Order::C).unwrap();
     assert!(inv(&zeros).unwrap().failed);
     assert!(cholesky(&zeros, false).unwrap().failed);
-    assert_eq!(det(&zeros).unwrap().to_vec::<f64>().unwrap(), [0.0, 0.0]);
+    assert_eq!(
+        det(&zeros).unwrap().arrays[0].to_vec::<f64>().unwrap(),
+        [0.0, 0.0]
+    );
     for odd in [f64::NAN, f64::INFINITY] {
         let a = Array::full(&[6, 6], &raptors_kernels::Scalar::new(odd), crate::Order::C).unwrap();
         assert!(eigh(&a, false).unwrap().failed && eig(&a).unwrap().failed);
@@ -66,9 +69,54 @@ fn singular_and_endless_matrices_fail_without_a_panic() {
         let _ = (inv(&a).unwrap(), det(&a).unwrap(), qr(&a, true).unwrap());
     }
     let empty = Array::zeros(&[0, 0], DType::I8, crate::Order::C).unwrap();
-    assert_eq!(det(&empty).unwrap().to_vec::<f64>().unwrap(), [1.0]);
+    assert_eq!(
+        det(&empty).unwrap().arrays[0].to_vec::<f64>().unwrap(),
+        [1.0]
+    );
     assert_eq!(eig(&empty).unwrap().arrays[1].shape(), [0, 0]);
     let thin = Array::zeros(&[3, 0], DType::I8, crate::Order::C).unwrap();
     assert_eq!(svd(&thin, true).unwrap().arrays[0].shape(), [3, 3]);
     assert!(det(&thin).is_err());
+}
+
+#[test]
+fn magnitudes_out_of_range_are_no_matter() {
+    let elements = [2.0, 1.0, 0.0, 1.0, 3.0, 1.0, 0.0, 1.0, 4.0];
+    let plain = Array::from_shape(&[3, 3], &elements).unwrap();
+    let scaled = |factor: f64, a: &Array| {
+        let elements: Vec<f64> = a
+            .to_vec()
+            .unwrap()
+            .iter()
+            .map(|x: &f64| x * factor)
+            .collect();
+        Array::from_shape(a.shape(), &elements).unwrap()
+    };
+    for exponent in [-1000, -600, 600, 1000] {
+        let (factor, back) = (2f64.powi(exponent), 2f64.powi(-exponent));
+        let a = scaled(factor, &plain);
+        let same = |x: &Array, y: &Array| close(&scaled(back, x), y);
+        let values = svdvals(&a).unwrap();
+        assert!(!values.failed);
+        assert!(same(&values.arrays[0], &svdvals(&plain).unwrap().arrays[0]));
+        assert!(same(
+            &eigvalsh(&a, false).unwrap().arrays[0],
+            &eigvalsh(&plain, false).unwrap().arrays[0]
+        ));
+        assert!(same(
+            &qr(&a, false).unwrap()[1],
+            &qr(&plain, false).unwrap()[1]
+        ));
+        assert!(close(
+            &scaled(factor, &inv(&a).unwrap().arrays[0]),
+            &inv(&plain).unwrap().arrays[0]
+        ));
+    }
+    let diagonal = [1e200, 0.0, 0.0, 0.0, 1e150, 0.0, 0.0, 0.0, 1e-320];
+    let a = Array::from_shape(&[3, 3], &diagonal).unwrap();
+    let determinant = det(&a).unwrap().arrays[0].to_vec::<f64>().unwrap()[0];
+    assert!((determinant / 1e30 - 1.0).abs() < 1e-3);
+    let b = Array::from_shape(&[3, 1], &[1e200, 1e150, 2e-320]).unwrap();
+    let x = solve(&a, &b).unwrap().arrays[0].to_vec::<f64>().unwrap();
+    assert!(x[0] == 1.0 && x[1] == 1.0 && (x[2] - 2.0).abs() < 1e-3);
 }

@@ -39,10 +39,12 @@ def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="
         options = {"optimize": optimize, "dtype": dtype, "order": order, "casting": casting}
         return call(np.einsum, operands, options | ({} if out is None else {"out": out}))
     terms, output, arrays = parse(operands)
-    count, fortran = len(arrays), all(array.flags.f_contiguous for array in arrays)
-    if order in ("A", "a"):
-        order = "F" if fortran and not all(array.flags.c_contiguous for array in arrays) else "C"
-    lengths = sizes(terms, arrays)
+    count, lengths = len(arrays), sizes(terms, arrays)
+    if count == 1 and out is None and set(terms[0]) == set(output):
+        # A view, whatever the dtype and the order; `casting` has to be a name still.
+        np.can_cast(arrays[0].dtype, arrays[0].dtype, casting)
+        return _ordered(*_reduced(terms[0], arrays[0], output), output, lengths)
+    axes = _axes(order, terms, arrays, output)
     common = dtype or np.result_type(*(array.dtype for array in arrays))
     for i, array in enumerate(arrays):
         if not np.can_cast(array.dtype, common, casting):
@@ -61,7 +63,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="
         arrays.append(result)
     result = _ordered(terms[0], arrays[0], output, lengths)
     # An optimized path writes its last product as it comes.
-    return _finish(result, out, order, casting if optimize is False else "unsafe", count)
+    return _finish(result, out, axes, casting if optimize is False else "unsafe", count)
 
 
 def _is_foreign(value) -> bool:
@@ -70,8 +72,38 @@ def _is_foreign(value) -> bool:
     return isinstance(dtype, np.dtype) and (dtype.kind not in "biufc" or dtype.char in "gG")
 
 
-def _finish(result, out, order, casting, count):
-    """``result`` in ``out`` or in the ``order`` asked for."""
+def _axes(order, terms, arrays, output):
+    """The axes of the output, the slowest in memory first, in the ``order`` asked for."""
+    axes = list(range(len(output)))
+    if order in ("A", "a"):
+        order = "F" if all(array.flags.f_contiguous for array in arrays) else "C"
+    if order in ("F", "f"):
+        return axes[::-1]
+    if order in ("C", "c"):
+        return axes
+    summed = sorted(set("".join(terms)) - set(output))
+    steps = {label: [0] * len(terms) for label in [*output, *summed]}
+    for i, (term, array) in enumerate(zip(terms, arrays)):
+        for label, step, length in zip(term, array.strides, array.shape):
+            steps[label][i] += step if length > 1 else 0
+    # From the last axis on, each goes inside those whose steps are longer in every operand that has
+    # both: so loops over the operands walk through memory.
+    inside = []
+    for label in reversed(steps):
+        place = len(inside)
+        for i in reversed(range(place)):
+            pairs = zip(map(abs, steps[inside[i]]), map(abs, steps[label]))
+            longer = [other > step for other, step in pairs if other and step]
+            if longer and not all(longer):
+                break
+            if longer:
+                place = i
+        inside.insert(place, label)
+    return [output.index(label) for label in reversed(inside) if label in output]
+
+
+def _finish(result, out, axes, casting, count):
+    """``result`` in ``out`` or with its ``axes`` in this order in memory."""
     if out is not None:
         if not np.can_cast(result.dtype, out.dtype, casting):
             raise TypeError(
@@ -84,12 +116,10 @@ def _finish(result, out, order, casting, count):
             )
         out[...] = result
         return out
-    flags = result.flags
-    if (order in ("C", "c") and not flags.c_contiguous) or (
-        order in ("F", "f") and not flags.f_contiguous
-    ):
-        return result.copy(order)
-    return result
+    laid = result.transpose(axes)
+    if laid.flags.c_contiguous:
+        return result
+    return laid.copy("C").transpose(sorted(axes, key=axes.__getitem__))
 
 
 def _product(terms, arrays, left, lengths):

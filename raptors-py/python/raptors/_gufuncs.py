@@ -134,7 +134,7 @@ class gufunc:
         if axis is not None:
             axis = operator.index(axis)
             places = [(normalize_axis_index(axis, value.ndim),) for value in operands]
-            return [*places, (axis,)]
+            return [*places, (axis,) if keepdims or self._names[2] else ()]
         if axes is None:
             return [None, None, (-1,) if keepdims else None]
         if not isinstance(axes, list):

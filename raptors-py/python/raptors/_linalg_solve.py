@@ -210,6 +210,7 @@ def pinv(a, rcond=None, hermitian=False, *, rtol=np._NoValue):
     array([[0.5, 0. ],
            [0. , 0. ]])
     """
+    from . import where
     from ._linalg_factor import svd
 
     a = asarray(a)
@@ -226,8 +227,7 @@ def pinv(a, rcond=None, hermitian=False, *, rtol=np._NoValue):
     # Python's numbers are as precise as the array they meet.
     least = float(rcond) if rcond.ndim == 0 else rcond[..., None]
     large = s > s.max(axis=-1, keepdims=True) * least
-    inverse = zeros(s.shape, s.dtype)
-    ufuncs["divide"](1, s, where=large, out=inverse)
+    inverse = 1 / where(large, s, math.inf)
     return turned(vh) @ (inverse[..., None] * turned(u))
 
 
@@ -257,7 +257,8 @@ def lstsq(a, b, rcond=None):
     if rcond is None:
         rcond = eps(np.dtype(np.float64)) * max(m, n)
     elif rcond < 0:
-        rcond = eps(np.dtype(np.float64))
+        # LAPACK's machine precision: the error of rounding once.
+        rcond = eps(np.dtype(np.float64)) / 2
     u, s, vh, failed = _linalg.svd(a, False)
     check(failed, "SVD did not converge in Linear Least Squares")
     rank = int((s > s[0] * rcond).sum()) if s.size else 0
