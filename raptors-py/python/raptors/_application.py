@@ -63,6 +63,13 @@ def apply_over_axes(func, a, axes):
     return value
 
 
+def _is_number(condition):
+    """Whether ``condition`` is one truth value, which may be an array without axes."""
+    if isinstance(condition, np.ndarray | rp.ndarray):
+        return condition.ndim == 0
+    return not isinstance(condition, list | tuple)
+
+
 def piecewise(x, condlist, funclist, *args, **kw):
     """What the functions, or numbers, in ``funclist`` make of ``x`` where their conditions hold.
 
@@ -75,9 +82,7 @@ def piecewise(x, condlist, funclist, *args, **kw):
     """
     x = asarray(x)
     count = len(funclist)
-    if isinstance(condlist, bool | np.bool_) or (
-        not isinstance(condlist[0], list | tuple | np.ndarray | rp.ndarray) and x.ndim != 0
-    ):
+    if _is_number(condlist) or (x.ndim != 0 and _is_number(condlist[0])):
         condlist = [condlist]
     condlist = asarray(condlist).astype(bool)
     number = len(condlist)

@@ -13,6 +13,7 @@ from numpy.lib.array_utils import normalize_axis_index
 import raptors as rp
 
 from ._delegate import call, notice
+from ._foreign import leaves_to_numpy
 from ._raptors import _linspace, arange, array, asarray, empty, ndarray, share
 
 __all__ = [
@@ -32,6 +33,7 @@ def check_place(device=None, like=None) -> None:
         )
 
 
+@leaves_to_numpy
 def linspace(
     start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None
 ):  # fmt: skip
@@ -76,6 +78,7 @@ def linspace(
     return (result, step) if retstep else result
 
 
+@leaves_to_numpy
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     """``num`` numbers from ``base ** start`` to ``base ** stop``, their logarithms evenly spaced.
 
@@ -94,6 +97,7 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     return result if dtype is None else result.astype(dtype, copy=False)
 
 
+@leaves_to_numpy
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     """``num`` numbers from ``start`` to ``stop``, each the same multiple of the one before.
 

@@ -21,7 +21,9 @@ def leaves_to_numpy(function):
         try:
             return function(*args, **kwargs)
         except TypeError:
-            if not any(map(_is_foreign, (*args, *kwargs.values()))):
+            # A dtype of NumPy's alone is an object that no array of Raptors holds.
+            dtype = np.dtype(kwargs.get("dtype", float))
+            if not any(map(_is_foreign, (*args, *kwargs.values(), np.empty(0, dtype)))):
                 raise
         notice(f"numpy.{function.__name__}")
         return call(getattr(np, function.__name__), args, kwargs)

@@ -123,6 +123,10 @@ def histogramdd(sample, bins=10, range=None, density=None, weights=None):
     edges = [_grid(i, *three) for i, three in enumerate(zip(columns, bins, range))]
     # One more bin at each end, for what is beyond.
     shape = tuple(len(line) + 1 for line in edges)
+    if math.prod(shape) > np.iinfo(np.intp).max:
+        raise ValueError(
+            "invalid dims: array size defined by dims is larger than the maximum possible size."
+        )
     cells = rp.zeros(sample.shape[0], np.intp)
     for column, line, n in zip(columns, edges, shape):
         place = rp.searchsorted(line, column, side="right") - (column == line[-1])

@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 import raptors as rp
 
+from ._foreign import leaves_to_numpy
 from ._raptors import array, asarray, concatenate, empty, ndarray, vstack, zeros
 
 __all__ = ["append", "block", "concat", "delete", "insert", "kron", "resize", "row_stack", "trim_zeros"]
@@ -88,6 +89,7 @@ def row_stack(tup, *, dtype=None, casting="same_kind"):
     return vstack(tup, dtype=dtype, casting=casting)
 
 
+@leaves_to_numpy
 def append(arr, values, axis=None):
     """A copy of ``arr`` with ``values`` after its end on ``axis``; both flattened without one.
 
@@ -125,6 +127,7 @@ def resize(a, new_shape):
     return rp.tile(a, -(-size // a.size))[:size].reshape(new_shape)
 
 
+@leaves_to_numpy
 def trim_zeros(filt, trim="fb", axis=None):
     """``filt`` without the zeros at its front (``"f"``) and back (``"b"``), along ``axis`` or all.
 
