@@ -65,7 +65,7 @@ def linspace(
         # Steps that underflow to zero keep their digits when divided first.
         result = result / parts * delta if bool((step == 0).any()) else result * step
     else:
-        step = rp.full_like(delta, math.nan) if delta.ndim else math.nan
+        step = math.nan
         result = result * delta
     result = result + start
     if endpoint and num > 1:
@@ -197,9 +197,10 @@ def fromfile(file, dtype=float, count=-1, sep="", offset=0, *, like=None):
         with open(os.fspath(file), "rb") as opened:
             return fromfile(opened, dtype, count, "", offset)
     start = file.tell() + offset
-    there = max(file.seek(0, os.SEEK_END) - start, 0) // dtype.itemsize
+    # Less than nothing where it starts behind the end, which is an error unless a count is given.
+    there = (file.seek(0, os.SEEK_END) - start) // dtype.itemsize
     file.seek(start)
-    result = empty(there if count < 0 else min(count, there), dtype)
+    result = empty(there if count < 0 else min(count, max(there, 0)), dtype)
     if result.size == 0:
         return result
     room = memoryview(result.view(np.uint8))
@@ -316,8 +317,10 @@ def require(a, dtype=None, requirements=None, *, like=None):
     wanted = {_FLAGS[name.upper()] for name in requirements or ()}
     if {"C", "F"} <= wanted:
         raise ValueError('Cannot specify both "C" and "F" order')
+    a = asarray(a)
     order = "F" if "F" in wanted else "C" if "C" in wanted else "A"
-    result = array(a, dtype, copy=None, order=order)
+    same = dtype is None or a.dtype == np.dtype(dtype)
+    result = a if same and order == "A" else array(a, dtype, copy=None, order=order)
     flags = result.flags
     needs = {"A": flags.aligned, "W": flags.writeable, "O": flags.owndata}
     if all(needs.get(letter, True) for letter in wanted):

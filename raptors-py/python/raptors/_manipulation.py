@@ -9,7 +9,8 @@ from ._raptors import asarray
 
 __all__ = [
     "atleast_1d", "atleast_2d", "atleast_3d", "diagonal", "flip", "fliplr", "flipud",
-    "matrix_transpose", "permute_dims", "ravel", "reshape", "rollaxis", "rot90", "squeeze", "swapaxes", "transpose",
+    "matrix_transpose", "permute_dims", "ravel", "reshape", "rollaxis", "rot90", "squeeze",
+    "swapaxes", "transpose",
 ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """``numpy.ma`` for Raptors arrays: what is not native runs in NumPy, on the same memory."""
 
+import types
+
 from ._delegate import module as _module
 
 _from_numpy, __dir__ = _module("numpy.ma", globals())
@@ -7,8 +9,8 @@ _from_numpy, __dir__ = _module("numpy.ma", globals())
 
 def __getattr__(name: str):
     if name == "testutils":
-        # NumPy has this submodule only once somebody imports it.
-        from numpy.ma import testutils
-
-        return testutils
+        # NumPy itself has this submodule only once somebody imports it.
+        submodule = globals()[name] = types.ModuleType(f"{__name__}.{name}")
+        submodule.__getattr__, submodule.__dir__ = _module(f"numpy.ma.{name}", vars(submodule))
+        return submodule
     return _from_numpy(name)
