@@ -61,6 +61,10 @@ class!(
     inexact through F16: F32 = f32, F64 = f64, C64 = Complex32, C128 = Complex64
 );
 class!(
+    /// Real and complex numbers of double precision: what narrower ones are converted to.
+    doubles: F64 = f64, C128 = Complex64
+);
+class!(
     /// Integers and real floating-point numbers.
     reals through F16: I8 = i8, U8 = u8, I16 = i16, U16 = u16, I32 = i32, U32 = u32, I64 = i64,
     U64 = u64, F32 = f32, F64 = f64

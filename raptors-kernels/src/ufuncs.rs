@@ -81,6 +81,9 @@ ufuncs! {
     /// `x1` to the power `x2`, element by element. Integers wrap and take no negative exponents.
     /// `rp.power([2, 3], 2)` is `array([4, 9])`.
     power binary(x1, x2) = power::Power, numbers, cost 30, ulp 1, raises power;
+    /// `x1` to the power `x2` in double precision, element by element, whatever the inputs are.
+    /// `rp.float_power([2, 4], -1)` is `array([0.5 , 0.25])`.
+    float_power binary(x1, x2) = power::Power, doubles, integers F64, cost 30, ulp 1, raises power;
     /// The non-negative square root, element by element.
     /// `rp.sqrt([1.0, 4.0])` is `array([1., 2.])`.
     sqrt unary(x) = float::Sqrt, inexact, cost 5, ulp 2, raises division;

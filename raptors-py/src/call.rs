@@ -186,7 +186,7 @@ fn keywords<'py>(
 }
 
 /// The outputs that `out=` names: one array, or a tuple with one entry for every output.
-fn outs<'py>(out: &Any<'py>, nout: usize) -> PyResult<SmallVec<[Option<Any<'py>>; 2]>> {
+pub(crate) fn outs<'py>(out: &Any<'py>, nout: usize) -> PyResult<SmallVec<[Option<Any<'py>>; 2]>> {
     let ellipsis = out.py().Ellipsis();
     // An ellipsis asks for an array, which the result is anyway.
     if out.is(&ellipsis) {

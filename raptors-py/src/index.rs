@@ -65,7 +65,7 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
         _ => false,
     };
     let mut value = read_value(source, array.dtype(), element)?;
-    if element && value.ndim() > 0 {
+    if element && value.ndim() > 0 || view.is_some() && goes_as_int(&value, source, array.dtype()) {
         value = read_element(source, array.dtype())?;
     }
     if let Some(view) = &view
@@ -147,15 +147,42 @@ pub(crate) fn refuse(value: &Value<'_>, source: &Any<'_>, dtype: DType) -> PyRes
     if let Operand::Array(array) = value.operand() {
         return warn_of_lost_parts(source.py(), array.dtype(), dtype);
     }
-    let integer = matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
+    let integer = is_integer(dtype);
     let convert = match value {
-        Value::Number(Number::Float(x)) if integer && !x.is_finite() => "int",
+        Value::Number(Number::Float(x)) if integer && !holds(dtype, *x) => {
+            return read_element(source, dtype).map(drop);
+        }
         Value::Number(Number::Complex(_)) if integer => "int",
         Value::Number(Number::Complex(_)) if dtype.kind() == Kind::Float => "float",
         _ => return Ok(()),
     };
     let builtins = source.py().import("builtins")?;
     builtins.getattr(convert)?.call1((source,)).map(drop)
+}
+
+/// Whether NumPy makes `source`, one of its own scalars, an integer of Python before it stores it.
+fn goes_as_int(value: &Value<'_>, source: &Any<'_>, dtype: DType) -> bool {
+    let Operand::Array(array) = value.operand() else {
+        return false;
+    };
+    is_integer(dtype)
+        && array.dtype() != dtype
+        && (is_integer(array.dtype()) || array.dtype().kind() == Kind::Float)
+        && interop::is_numpy_scalar(source)
+}
+
+fn is_integer(dtype: DType) -> bool {
+    matches!(dtype.kind(), Kind::Signed | Kind::Unsigned)
+}
+
+/// Whether the integer part of `x` is a number of the integer type `dtype`.
+fn holds(dtype: DType, x: f64) -> bool {
+    let bits = 8 * dtype.size() as i32;
+    let (least, beyond) = match dtype.kind() {
+        Kind::Signed => (-(2f64.powi(bits - 1)), 2f64.powi(bits - 1)),
+        _ => (0.0, 2f64.powi(bits)),
+    };
+    (least..beyond).contains(&x.trunc())
 }
 
 /// Walks over the first axis of an array.

@@ -135,13 +135,15 @@ fn reduce_with<'py>(
         None => None,
     };
     let mask = call::mask(arguments.r#where)?;
-    let out = arguments.out.filter(|out| !out.is_none());
-    // NumPy takes a tuple of one output too.
-    let single = out
-        .and_then(|out| out.cast::<PyTuple>().ok())
-        .map(|out| out.get_item(0));
-    let single = single.transpose()?;
-    let out = single.as_ref().or(out);
+    let single;
+    let out = match arguments.out {
+        Some(out) if out.is_instance_of::<PyTuple>() => {
+            single = call::outs(out, 1)?;
+            single.first().and_then(Option::as_ref)
+        }
+        // An ellipsis asks for an array, which the result is anyway.
+        out => out.filter(|out| !out.is_none() && !out.is(&py.Ellipsis())),
+    };
     let output = match out.map(call::writeable).transpose()? {
         Some(None) => return delegate(),
         Some(output) => output,

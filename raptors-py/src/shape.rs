@@ -4,8 +4,8 @@ use crate::array::{self, NdArray, Object};
 use crate::{call, creation, dtype, guard};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyTuple};
-use raptors_array::{Array, Casting, DType, Error, Kind, Order, assign, can_cast};
+use pyo3::types::{PyBool, PyInt, PyTuple};
+use raptors_array::{Array, Casting, DType, Error, Kind, Order, assign, can_cast, keep_order};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -16,23 +16,26 @@ fn numbers(args: &Bound<'_, PyTuple>) -> PyResult<Numbers> {
     if args.len() == 1 && !args.get_item(0)?.is_instance_of::<PyInt>() {
         return sequence(&args.get_item(0)?);
     }
-    args.iter_borrowed()
-        .map(|number| -> PyResult<i64> { number.extract() })
-        .collect()
+    args.iter_borrowed().map(|size| number(&size)).collect()
+}
+
+/// One integer; a truth value is none.
+fn number(object: &Any<'_>) -> PyResult<i64> {
+    if object.is_instance_of::<PyBool>() {
+        return Err(PyTypeError::new_err("an integer is required"));
+    }
+    object.extract()
 }
 
 /// An integer or a sequence of integers.
 pub(crate) fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
     if let Ok(tuple) = object.cast::<PyTuple>() {
-        return tuple
-            .iter_borrowed()
-            .map(|number| -> PyResult<i64> { number.extract() })
-            .collect();
+        return tuple.iter_borrowed().map(|size| number(&size)).collect();
     }
     if object.is_instance_of::<PyInt>() || !object.hasattr("__len__")? {
-        return Ok(SmallVec::from_elem(object.extract()?, 1));
+        return Ok(SmallVec::from_elem(number(object)?, 1));
     }
-    object.try_iter()?.map(|number| number?.extract()).collect()
+    object.try_iter()?.map(|size| number(&size?)).collect()
 }
 
 /// The order that `order=` means for reading `array`; C for K where that is its order.
@@ -148,9 +151,10 @@ impl NdArray {
         let this = &slf.get().array;
         let order = match order {
             Some(name) if call::order_letter(name)?.is_none() && !this.is_c_contiguous() => {
-                // As the elements lie: the axes with the longest steps first.
+                // As the elements lie; an axis without steps stays where it is.
+                let kept = keep_order(this.shape(), 1, &[this.strides()]);
                 let mut axes: Vec<i64> = (0..this.ndim() as i64).collect();
-                axes.sort_by_key(|&axis| core::cmp::Reverse(this.strides()[axis as usize].abs()));
+                axes.sort_by_key(|&axis| core::cmp::Reverse(kept[axis as usize]));
                 let sorted = guard::quick(|| this.transpose(&axes))?;
                 let flat = guard::run(slf.py(), this.size(), || flattened(&sorted, Order::C))?;
                 return Ok(array::view(slf, flat)?.into_any());

@@ -68,6 +68,17 @@ impl<'py> FromPyObject<'_, 'py> for AxisArg<'py> {
     }
 }
 
+/// The axis that `axis` means to a method that works along one: `None` is the only one there is.
+fn only_axis(array: &Any<'_>, axis: Option<isize>, method: &str) -> PyResult<isize> {
+    match axis {
+        Some(axis) => Ok(axis),
+        None if creation::as_object(array)?.get().array.ndim() <= 1 => Ok(0),
+        None => Err(PyValueError::new_err(format!(
+            "{method} does not allow multiple axes"
+        ))),
+    }
+}
+
 #[pymethods]
 impl UfuncObject {
     /// The number of inputs.
@@ -226,14 +237,15 @@ impl UfuncObject {
     }
 
     /// The results of applying the ufunc to all elements up to each.
-    #[pyo3(signature = (array, axis = 0, dtype = None, out = None))]
+    #[pyo3(signature = (array, axis = Some(0), dtype = None, out = None))]
     fn accumulate<'py>(
         slf: &Bound<'py, Self>,
         array: &Any<'py>,
-        axis: isize,
+        axis: Option<isize>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
+        let axis = only_axis(array, axis, "accumulate")?;
         reduction::accumulate(slf.get().ufunc, array, axis, dtype, out)
     }
 
@@ -275,15 +287,16 @@ impl UfuncObject {
     }
 
     /// Reduces over the slices that `indices` start.
-    #[pyo3(signature = (array, indices, axis = 0, dtype = None, out = None))]
+    #[pyo3(signature = (array, indices, axis = Some(0), dtype = None, out = None))]
     fn reduceat<'py>(
         slf: &Bound<'py, Self>,
         array: &Any<'py>,
         indices: &Any<'py>,
-        axis: isize,
+        axis: Option<isize>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
+        let axis = only_axis(array, axis, "reduceat")?;
         reduction::reduceat(slf.get().ufunc, array, indices, axis, dtype, out)
     }
 

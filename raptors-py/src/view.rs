@@ -96,7 +96,11 @@ impl NdArray {
         if let Some(part) = this.part(true) {
             return array::view(slf, part);
         }
-        let mut zeros = guard::quick(|| Array::zeros(this.shape(), this.dtype(), Order::C))?;
+        let order = match this.is_f_contiguous() && !this.is_c_contiguous() {
+            true => Order::F,
+            false => Order::C,
+        };
+        let mut zeros = guard::quick(|| Array::zeros(this.shape(), this.dtype(), order))?;
         zeros.set_writeable(false);
         array::fresh(slf.py(), zeros)
     }

@@ -2,7 +2,7 @@
 
 use super::{Axes, ReduceOptions, SHORT, folded, run, shape::result_shape, tile::Step};
 use crate::{
-    Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, map,
+    Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, layout, map,
     operand::{MapOptions, Operand},
     target::Target,
 };
@@ -201,6 +201,10 @@ enum Count {
 
 impl Count {
     fn of(array: &Array, options: &ReduceOptions<'_>) -> Result<Self> {
+        if let (0, Axes::List(&[axis, ..])) = (array.ndim(), options.axes) {
+            // Unlike sums, moments of an array without axes take none.
+            layout::axis(axis as i64, 0, None)?;
+        }
         let mask = options.axes.mask(array.ndim())?;
         let Some(where_) = options.where_ else {
             let axes = array.shape().iter().zip(&mask);
