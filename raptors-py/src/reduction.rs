@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::reduce::{self, Axes, ReduceOptions, Reduction};
-use raptors_array::{DType, Order, Scalar, Ufunc};
+use raptors_array::{DType, Order, Scalar, Ufunc, layout};
 use raptors_kernels::fold::Fold;
 use raptors_kernels::{Level, Status};
 use smallvec::SmallVec;
@@ -123,6 +123,14 @@ fn reduce_with<'py>(
         }
         (_, axis) => axes(axis)?,
     };
+    if let (0, Some(axes), Some(axis)) = (array.ndim(), &axes, arguments.axis)
+        && axis.is_instance_of::<PyTuple>()
+    {
+        // An array without axes may be told to reduce its first or last, but not in a tuple.
+        for &axis in axes {
+            guard::quick(|| layout::axis(axis as i64, 0, None))?;
+        }
+    }
     let dtype = match arguments
         .dtype
         .filter(|dtype| !dtype.is_none())
@@ -142,7 +150,7 @@ fn reduce_with<'py>(
             single.first().and_then(Option::as_ref)
         }
         // An ellipsis asks for an array, which the result is anyway.
-        out => out.filter(|out| !out.is_none() && !out.is(&py.Ellipsis())),
+        out => out.filter(|out| !out.is_none() && !out.is(py.Ellipsis())),
     };
     let output = match out.map(call::writeable).transpose()? {
         Some(None) => return delegate(),

@@ -96,9 +96,10 @@ impl NdArray {
         if let Some(part) = this.part(true) {
             return array::view(slf, part);
         }
-        let order = match this.is_f_contiguous() && !this.is_c_contiguous() {
-            true => Order::F,
-            false => Order::C,
+        let order = if this.is_f_contiguous() && !this.is_c_contiguous() {
+            Order::F
+        } else {
+            Order::C
         };
         let mut zeros = guard::quick(|| Array::zeros(this.shape(), this.dtype(), order))?;
         zeros.set_writeable(false);

@@ -1,5 +1,8 @@
 """Indexing and assignment choose and write what NumPy's do."""
 
+import itertools
+import warnings
+
 import numpy as np
 import pytest
 
@@ -243,3 +246,42 @@ def test_overlap_repeats_and_hostile_indices():
         with pytest.raises(IndexError, match="out of bounds"):
             array[bad]
     np.testing.assert_array_equal(mine, before)
+
+
+def test_numbers_that_an_integer_element_cannot_hold():
+    sources = [
+        np.float64("nan"), np.float32("inf"), np.float64(1e30), 1e30, 1e5, -0.5, np.float16(-3),
+        np.int64(2**40), np.complex64(1), np.array(1e30),
+    ]  # fmt: skip
+    keys = [0, slice(None), ..., (), [0, 1], np.array([True, False, False])]
+    for source, key in itertools.product(sources, keys):
+        for kind in (np.int64, np.int16, np.uint8, np.bool_):
+            results = []
+            for xp in (np, rp):
+                a = xp.zeros(3, kind)
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    try:
+                        a[key] = source
+                        result = None
+                    except (ValueError, OverflowError) as error:
+                        result = type(error)
+                results.append((result, bool(caught), result or a.tolist()))
+            assert results[0] == results[1], (source, key, kind)
+
+
+def test_flat_judges_keys_as_numpy():
+    keys = [False, [True, 1], [True, True], [1.0, 2.0], [], np.zeros(10, bool), np.arange(9) % 2 == 0, ()]
+    for key in keys:
+        results = []
+        for xp in (np, rp):
+            for change in (False, True):
+                a = xp.arange(9).reshape(3, 3)
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    try:
+                        result = a.flat.__setitem__(key, 7) if change else a.flat[key].tolist()
+                    except IndexError as error:
+                        result = str(error)[:50]
+                results.append((result, a.tolist(), [str(warning.message) for warning in caught]))
+        assert results[:2] == results[2:], key

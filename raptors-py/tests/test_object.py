@@ -393,20 +393,3 @@ def test_namespace_info():
         assert rp.ones(1).__array_namespace__(api_version=version) is rp
     with pytest.raises(ValueError, match="1066.10"):
         rp.ones(1).__array_namespace__(api_version="1066.10")
-
-
-def test_flat_judges_keys_as_numpy():
-    keys = [False, [True, 1], [True, True], [1.0, 2.0], [], np.zeros(10, bool), np.arange(9) % 2 == 0, ()]
-    for key in keys:
-        results = []
-        for xp in (np, rp):
-            for change in (False, True):
-                a = xp.arange(9).reshape(3, 3)
-                with warnings.catch_warnings(record=True) as caught:
-                    warnings.simplefilter("always")
-                    try:
-                        result = a.flat.__setitem__(key, 7) if change else a.flat[key].tolist()
-                    except IndexError as error:
-                        result = str(error)[:50]
-                results.append((result, a.tolist(), [str(warning.message) for warning in caught]))
-        assert results[:2] == results[2:], key

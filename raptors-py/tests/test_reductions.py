@@ -175,3 +175,29 @@ def test_what_numpy_cannot_reduce_either(monkeypatch):
     for call in (rp.less.reduce, rp.equal.accumulate, lambda a: rp.greater.reduceat(a, [0, 1])):
         with pytest.raises(TypeError, match="No loop matching the specified signature and casting"):
             call(a)
+
+
+def test_axes_of_an_array_without_axes():
+    for name, axis in itertools.product((*NAMES, "average", "nanmean"), (0, -1, 1, (0,), (), None)):
+        if name.startswith("arg") and axis not in (0, -1, None):
+            continue
+        want, got = (outcome(getattr(xp, name), xp.asarray(3.0), axis=axis) for xp in (np, rp))
+        check(name, got, want)
+
+
+def test_ellipses_as_outputs():
+    a = rp.arange(3)
+    assert rp.add.reduce(a, out=...).item() == 3
+    assert rp.sum(a, out=...).item() == 3
+    with pytest.raises(TypeError, match="must use `...` as `out=...` and not per-operand/in a tuple"):
+        rp.add.reduce(a, out=(...,))
+    with pytest.raises(ValueError, match="The 'out' tuple must have exactly one entry"):
+        rp.add.reduce(a, out=(None, None))
+
+
+def test_the_only_axis_may_be_none():
+    a = rp.arange(4)
+    assert rp.add.accumulate(a, axis=None).tolist() == [0, 1, 3, 6]
+    assert rp.add.reduceat(a, [0, 2], axis=None).tolist() == [1, 5]
+    with pytest.raises(ValueError, match="accumulate does not allow multiple axes"):
+        rp.add.accumulate(a.reshape(2, 2), axis=None)

@@ -148,3 +148,27 @@ def test_memory_errors_tell_what_was_asked():
     assert type(ours.value) is type(theirs.value) and str(ours.value) == str(theirs.value)
     with pytest.raises(MemoryError):
         rp.broadcast_to(rp.zeros(1), (2**50,)) + 1
+
+
+def test_truth_values_are_no_sizes():
+    a = rp.arange(4)
+    for call in (
+        lambda: a.reshape(True, 4), lambda: a.reshape((4, True)), lambda: rp.reshape(a, [True, 4]),
+        lambda: a.transpose(False),
+    ):  # fmt: skip
+        with pytest.raises(TypeError):
+            call()
+
+
+def test_ravel_in_the_order_of_memory(dtype, layout):
+    a = layout(values(dtype, 24).reshape(4, 6))
+    more = np.broadcast_to(a, (2, *a.shape))
+    for view in (a, a.T, a[..., None], more, more.T):
+        got, want = rp.asarray(view).ravel("K"), view.ravel("K")
+        np.testing.assert_array_equal(np.asarray(got), want)
+
+
+def test_imaginary_zeros_keep_fortran_order():
+    a = rp.asarray(np.ones((2, 3), order="F"))
+    assert a.imag.flags.f_contiguous and not a.imag.flags.c_contiguous
+    assert rp.ones((2, 3)).imag.flags.c_contiguous

@@ -237,3 +237,14 @@ def test_loops_by_signature(monkeypatch):
         rp.sin(a, signature="i->i")
     with pytest.raises(TypeError, match="Cannot cast ufunc 'add' input"):
         rp.add(a * 1j, 1, signature="dd->d")
+
+
+def test_float_power_is_computed_in_double(dtype, layout, monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    a = layout(values(dtype, 24).reshape(4, 6))
+    with np.errstate(all="ignore"):
+        for exponent in (2, -1, 0.5, np.float32(3), np.asarray(2, dtype)):
+            want, got = np.float_power(a, exponent), np.asarray(rp.float_power(a, exponent))
+            assert got.dtype == want.dtype and (got.strides == want.strides or not want.size)
+            np.testing.assert_allclose(got, want, rtol=1e-13)
+    assert rp.float_power.types == ["dd->d", "DD->D"]

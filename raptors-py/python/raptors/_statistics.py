@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 import raptors as rp
 
@@ -28,6 +29,8 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     """
     a = asarray(a)
     keepdims = keepdims is not np._NoValue and keepdims
+    if axis is not None:
+        axis = normalize_axis_tuple(axis, a.ndim, argname="axis")
     if weights is None:
         mean = a.mean(axis, keepdims=keepdims)
         scale = a.size / mean.size if returned else 1
