@@ -216,3 +216,9 @@ def test_numpy_functions_stay_here():
     a = rp.array([1.0, 2.0, 3.0])
     assert isinstance(np.fft.fft(a), rp.ndarray)
     assert {rp.coverage()[f"numpy.fft.{name}"] for name in rp.fft.__all__} == {"native"}
+
+
+def test_frequencies_of_negative_counts_are_refused():
+    for xp in (np, rp):
+        with pytest.raises(ValueError):
+            xp.fft.fftfreq(-1)

@@ -350,3 +350,14 @@ def test_diagonal_is_a_view(monkeypatch):
         assert rp.shares_memory(got, a) and not got.flags.writeable
     with pytest.raises(ValueError, match="diag requires an array of at least two dimensions"):
         rp.diagonal([1])
+
+
+def test_huge_counts_end_at_once():
+    x = np.arange(3.0)
+    for parts in (2**60, 2**70):
+        for function in ("array_split", "hsplit"):
+            want = outcome(getattr(np, function), x, parts)
+            assert type(outcome(getattr(rp, function), rp.asarray(x), parts)) is type(want)
+    assert rp.diff(rp.asarray(x), 2**60).shape == (0,)
+    assert rp.diff(rp.zeros((2, 3), bool), 2**60, axis=0).shape == (0, 3)
+    assert rp.polyder(rp.asarray(x), 2**60).shape == (0,)

@@ -39,7 +39,8 @@ def diff(a, n=1, axis=-1, prepend=np._NoValue, append=np._NoValue):
     before = (slice(None),) * axis
     later, earlier = (*before, slice(1, None)), (*before, slice(None, -1))
     subtract = rp.not_equal if a.dtype.kind == "b" else rp.subtract
-    for _ in range(n):
+    # Nothing is left after as many rounds as there are elements.
+    for _ in range(min(n, a.shape[axis] + 1)):
         a = subtract(a[later], a[earlier])
     return a
 

@@ -129,7 +129,8 @@ def polyder(p, m=1):
     if m < 0:
         raise ValueError("Order of derivative must be positive (see polyint)")
     result = asarray(p)
-    for _ in range(m):
+    # Nothing is left after as many rounds as there are coefficients.
+    for _ in range(min(m, len(result) + 1)):
         result = result[:-1] * rp.arange(result.shape[0] - 1, 0, -1)
     return _like(result, p)
 

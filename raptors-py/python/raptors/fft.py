@@ -334,6 +334,8 @@ def fftfreq(n, d=1.0, device=None, *, dtype=None):
     """
     if not isinstance(n, (int, np.integer)):
         raise ValueError("n should be an integer")
+    if n < 0:
+        raise ValueError("negative dimensions are not allowed")
     return ifftshift(_frequencies(n, d, dtype, device, -(n // 2), (n - 1) // 2 + 1))
 
 
