@@ -121,3 +121,13 @@ def test_lengths_that_differ_are_refused():
         raised, error = both(name, np.ones((2, 3)), np.ones((2, 4)))
         assert str(raised) == str(error)
     both("vdot", [1, 2], [1, 2, 3])
+
+
+def test_failed_conversions_are_raised():
+    class Broken:
+        def __array__(self, dtype=None, copy=None):
+            raise TypeError("no array here")
+
+    for args in [(Broken(), Broken()), (0, Broken())]:
+        with pytest.raises(TypeError, match="no array here"):
+            rp.dot(*args)

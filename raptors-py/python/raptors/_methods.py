@@ -141,7 +141,7 @@ def _operator(name, a, b):
     if name in _COMPARISONS:
         # Unlike the ufuncs, the operators find what cannot be compared not equal.
         return call(_COMPARISONS[name], (a, b), {})
-    if is_ours(a) and is_ours(b):
+    if name in _raptors.ufuncs and is_ours(a) and is_ours(b):
         _refusals.refuse(getattr(np, name), (a, b), {})
         result = _refusals.otherwise(_raptors.ufuncs[name], (a, b), {})
         if result is not NotImplemented:
