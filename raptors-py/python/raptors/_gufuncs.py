@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from . import _raptors
 from ._delegate import call, notice
+from ._protocols import is_ours
 from ._raptors import asarray, ndarray
 
 __all__ = ["matmul", "matvec", "vecdot", "vecmat"]
@@ -64,6 +65,9 @@ class gufunc:
             return self._core(x, y)
         if out and "out" in kwargs:
             raise TypeError("cannot specify 'out' as both a positional and keyword argument")
+        if not all(map(is_ours, (*args, kwargs.get("out")))):
+            # NumPy's ufunc asks the operand of another library.
+            return getattr(np, name)(*args, **kwargs)
         out = out[0] if out else kwargs.pop("out", None)
         return self._with(x, y, out, **self._known(kwargs))
 
