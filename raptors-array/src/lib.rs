@@ -19,6 +19,7 @@ pub mod histogram;
 pub mod index;
 pub mod interp;
 pub mod join;
+mod kept;
 pub mod layout;
 pub mod linalg;
 pub mod map;

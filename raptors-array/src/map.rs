@@ -6,7 +6,7 @@ use crate::{
     broadcast::{broadcast, broadcast_strides},
     create::new_like,
     drive::{drive, map_plan},
-    layout,
+    kept, layout,
     overlap::{Overlap, overlap},
     promote::Arg,
     reduce,
@@ -360,7 +360,10 @@ impl Call<'_> {
                 for writer in &mut writers {
                     outs.push(writer.begin(&walk, unit)?);
                 }
-                bound.run(&ins, &mut outs);
+                match keep {
+                    None => bound.run(&ins, &mut outs),
+                    Some(keep) => kept::run(bound, &ins, &mut outs, keep.of()),
+                }
                 drop(outs);
                 for writer in &mut writers {
                     writer.end(&walk, level, unit, keep)?;

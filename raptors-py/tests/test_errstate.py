@@ -144,3 +144,17 @@ def test_errstate_decides():
     assert rp.geterr is np.geterr and rp.errstate is np.errstate
     with rp.errstate(all="raise"):
         assert float((one + one).sum()) == 6.0
+
+
+def test_masked_elements_raise_nothing(dtype):
+    x = np.tile(np.array([0, 1, 2, 0, 3], dtype), 500)
+    if x.dtype.kind == "b":
+        pytest.skip("truth values are not divided")
+    ours, out = rp.asarray(x), rp.zeros(x.shape, np.result_type(x.dtype, np.float16))
+    with rp.errstate(all="raise"):
+        assert rp.divide(1, ours, where=ours != 0, out=out) is out
+        np.testing.assert_array_equal(out[1::5], 1)
+        if x.dtype.kind in "fc":
+            rp.log(ours, where=ours != 0, out=out)
+        with pytest.raises(FloatingPointError, match="divide by zero"):
+            rp.divide(1, ours, where=ours != 1, out=out)
