@@ -109,7 +109,7 @@ pub(crate) fn into<'py>(
     let output = given.get().clone_array();
     let mut targets = [Some(interop::output(&output)?)];
     let inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
-    let work = output.size() * ufunc.cost() as usize;
+    let work = output.size().saturating_mul(ufunc.cost() as usize);
     let options = MapOptions::default();
     match guard::call(out.py(), ufunc, work, || {
         map::map(ufunc, &inputs, &mut targets, &options)

@@ -15,7 +15,7 @@ fn apply<'py>(
 ) -> PyResult<Any<'py>> {
     let object = creation::as_object(object)?;
     let array = &object.get().array;
-    let result = guard::run(object.py(), array.size() * COST, || f(array))?;
+    let result = guard::run(object.py(), array.size().saturating_mul(COST), || f(array))?;
     Ok(array::result(object.py(), result)?.into_any())
 }
 

@@ -43,9 +43,11 @@ fn fill(
     let (mut source, array) = (source(capsule)?, out.get().clone_array());
     let target = interop::output(&array)?;
     let shift = scale.map(|scale| (loc, scale));
-    Ok(guard::run(out.py(), array.size() * COST, || {
-        random::fill(&target, &mut source, distribution, shift)
-    })?)
+    Ok(guard::run(
+        out.py(),
+        array.size().saturating_mul(COST),
+        || random::fill(&target, &mut source, distribution, shift),
+    )?)
 }
 
 /// Fills `out` with integers from `low` to `low + range`, both of 64 bits that wrap.
@@ -53,9 +55,11 @@ fn fill(
 fn bounded(capsule: &Bound<'_, PyCapsule>, out: &Object<'_>, low: u64, range: u64) -> PyResult<()> {
     let (mut source, array) = (source(capsule)?, out.get().clone_array());
     let target = interop::output(&array)?;
-    Ok(guard::run(out.py(), array.size() * COST, || {
-        random::fill_bounded(&target, &mut source, low, range)
-    })?)
+    Ok(guard::run(
+        out.py(),
+        array.size().saturating_mul(COST),
+        || random::fill_bounded(&target, &mut source, low, range),
+    )?)
 }
 
 /// As `bounded`, with an array of uint64 for each bound.
@@ -69,9 +73,11 @@ fn between(
     let (mut source, array) = (source(capsule)?, out.get().clone_array());
     let (low, range) = (&low.get().array, &range.get().array);
     let target = interop::output(&array)?;
-    Ok(guard::run(out.py(), array.size() * COST, || {
-        random::fill_between(&target, &mut source, low, range)
-    })?)
+    Ok(guard::run(
+        out.py(),
+        array.size().saturating_mul(COST),
+        || random::fill_between(&target, &mut source, low, range),
+    )?)
 }
 
 /// Brings the parts of `x` along `axis` into random order; with `lines`, each line on its own.
@@ -88,9 +94,11 @@ fn shuffle(capsule: &Bound<'_, PyCapsule>, x: &Any<'_>, axis: i64, lines: bool) 
     } else {
         random::shuffle
     };
-    Ok(guard::run(x.py(), array.size() * COST, || {
-        order(&target, &mut source, axis)
-    })?)
+    Ok(guard::run(
+        x.py(),
+        array.size().saturating_mul(COST),
+        || order(&target, &mut source, axis),
+    )?)
 }
 
 /// `size` different places below `population`.
@@ -102,7 +110,7 @@ fn choose<'py>(
     shuffled: bool,
 ) -> PyResult<Object<'py>> {
     let mut source = source(capsule)?;
-    let places = guard::run(capsule.py(), size * COST, || {
+    let places = guard::run(capsule.py(), size.saturating_mul(COST), || {
         random::choose(&mut source, population, size, shuffled)
     })?;
     array::fresh(capsule.py(), places)
@@ -116,7 +124,7 @@ fn choose_weighted<'py>(
     size: usize,
 ) -> PyResult<Object<'py>> {
     let (mut source, weights) = (source(capsule)?, &weights.get().array);
-    let work = size.max(weights.size()) * COST;
+    let work = size.max(weights.size()).saturating_mul(COST);
     let places = guard::run(capsule.py(), work, || {
         random::choose_weighted(&mut source, weights, size)
     })?;
@@ -128,7 +136,10 @@ fn choose_weighted<'py>(
 fn pick<'py>(weights: &Object<'py>, samples: &Object<'py>) -> PyResult<Object<'py>> {
     let py = weights.py();
     let (weights, samples) = (&weights.get().array, &samples.get().array);
-    let work = (samples.size() + weights.size()) * COST;
+    let work = samples
+        .size()
+        .saturating_add(weights.size())
+        .saturating_mul(COST);
     let places = guard::run(py, work, || random::pick(weights, samples))?;
     array::fresh(py, places)
 }

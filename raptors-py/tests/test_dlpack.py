@@ -1,5 +1,6 @@
 """Memory shared by DLPack, in both directions."""
 
+import ctypes
 import gc
 import weakref
 
@@ -114,3 +115,36 @@ def test_errors_are_numpys():
     with pytest.raises(BufferError, match="multiple of itemsize"):
         odd.__dlpack__()
     assert ours.__dlpack_device__() == (1, 0) and rp.from_dlpack(ours, device="cpu").size == 3
+
+
+class _Tensor(ctypes.Structure):
+    """``DLManagedTensor``."""
+
+    _fields_ = [
+        ("data", ctypes.c_void_p),
+        ("device", ctypes.c_int32 * 2),
+        ("ndim", ctypes.c_int32),
+        ("code", ctypes.c_uint8),
+        ("bits", ctypes.c_uint8),
+        ("lanes", ctypes.c_uint16),
+        ("shape", ctypes.c_void_p),
+        ("strides", ctypes.c_void_p),
+        ("byte_offset", ctypes.c_uint64),
+        ("context", ctypes.c_void_p),
+        ("deleter", ctypes.c_void_p),
+    ]
+
+
+def test_strides_beyond_all_memory_are_refused():
+    new = ctypes.pythonapi.PyCapsule_New
+    new.restype = ctypes.py_object
+    new.argtypes = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p
+    memory = ctypes.create_string_buffer(64)
+    for stride in (2**60 - 1, -(2**60) + 1, 2**60, -(2**60), 2**62, -(2**63)):
+        axes = [(ctypes.c_int64 * 1)(2), (ctypes.c_int64 * 1)(stride)]
+        shape, strides = map(ctypes.addressof, axes)
+        device = (ctypes.c_int32 * 2)(1, 0)
+        tensor = _Tensor(ctypes.addressof(memory), device, 1, 2, 64, 1, shape, strides, 0, None, None)
+        capsule = new(ctypes.addressof(tensor), b"dltensor", None)
+        with pytest.raises(ValueError, match="strides"):
+            rp.from_dlpack(Exporter(lambda capsule=capsule, **_: capsule))

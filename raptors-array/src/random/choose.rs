@@ -117,13 +117,14 @@ fn place(sums: &[f64], x: f64) -> i64 {
 /// [`Error::Memory`]; [`Error::Internal`] if less than `size` weights are positive.
 pub fn choose_weighted(source: &mut Source, weights: &Array, size: usize) -> Result<Array> {
     let given: &[f64] = slice(weights)?;
-    if given.iter().filter(|weight| **weight > 0.0).count() < size {
+    // Other threads may change the array meanwhile, but not the copy that is checked.
+    let mut weights = room(given.len())?;
+    weights.extend_from_slice(given);
+    if weights.iter().filter(|weight| **weight > 0.0).count() < size {
         return Err(Error::Internal {
             what: "a sample larger than its population",
         });
     }
-    let mut weights = room(given.len())?;
-    weights.extend_from_slice(given);
     let mut taken = room(given.len() + 1)?;
     taken.resize(given.len() + 1, false);
     let mut places: Vec<i64> = room(size)?;

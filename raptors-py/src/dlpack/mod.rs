@@ -168,7 +168,8 @@ fn import<M: Managed + 'static>(capsule: &Any<'_>) -> PyResult<(Array, bool)> {
         let reach = |strides: &Strides| {
             let axes = shape.iter().zip(strides).filter(|&(&n, _)| n > 1);
             let mut parts = axes.map(|(&n, &step)| (n as isize - 1).checked_mul(step));
-            parts.try_fold(0isize, |sum, part| sum.checked_add(part?.checked_abs()?))
+            let first = dtype.size() as isize;
+            parts.try_fold(first, |sum, part| sum.checked_add(part?.checked_abs()?))
         };
         let Some(strides) = strides.filter(|strides| reach(strides).is_some()) else {
             return Err(PyValueError::new_err("strides of DLTensor are too large"));

@@ -119,7 +119,7 @@ impl<'py> Method<'_, 'py> {
             single = tuple.get_item(0)?;
             out = Some(&single).filter(|out| !out.is_none());
         }
-        let work = array.size() * self.ufunc.cost() as usize;
+        let work = array.size().saturating_mul(self.ufunc.cost() as usize);
         let result = if self.ufunc.raises() == Raises::nothing {
             guard::run(py, work, || f(array, dtype))
         } else {
