@@ -37,7 +37,8 @@ pub fn distances(indices: &[i64], n: usize, stride: isize, out: &mut [i64]) -> O
         *out = place.wrapping_mul(stride as i64);
     }
     let outside = |&index: &i64| index >= n as i64 || index < -(n as i64);
-    bad.then(|| indices.iter().position(outside)).flatten()
+    // Another thread may have changed the index meanwhile: the distance is bad all the same.
+    bad.then(|| indices.iter().position(outside).unwrap_or(0))
 }
 
 /// Copies runs of `size` bytes each, at `distances` from `from`, to places that are `step` bytes
