@@ -131,3 +131,15 @@ def test_failed_conversions_are_raised():
     for args in [(Broken(), Broken()), (0, Broken())]:
         with pytest.raises(TypeError, match="no array here"):
             rp.dot(*args)
+
+
+def test_matmul_axes_of_vectors():
+    a = np.arange(60).reshape(3, 4, 5)
+    for args, axes in (
+        ((a, np.arange(3)), [(1, 0), 0, 0]), ((np.arange(4), a), [0, (1, 2), -1]),
+        ((np.arange(3), a), [(0,), (0, 2), (0,)]), ((np.arange(3), np.arange(3)), [0, 0, ()]),
+    ):  # fmt: skip
+        got, want = rp.matmul(*map(rp.asarray, args), axes=axes), np.matmul(*args, axes=axes)
+        np.testing.assert_array_equal(np.asarray(got), want)
+    with pytest.raises(np.exceptions.AxisError, match="operand 2 has 1 core dimensions, but 2"):
+        rp.matmul(a, np.arange(3), axes=[(1, 0), 0, (0, 1)])

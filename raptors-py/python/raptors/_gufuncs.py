@@ -151,8 +151,15 @@ class gufunc:
                 "outputs can only be omitted if none of them has core axes."
             )
         places = []
+        # A vector lacks the axes that need not be there, and the result lacks them too.
+        lacking = {
+            name
+            for value, names in zip(operands, self._names)
+            for name in names
+            if name.endswith("?") and value.ndim < len(names)
+        }
         for i, (item, names) in enumerate(zip(axes, self._names)):
-            count = 1 if keepdims else len(names)
+            count = 1 if keepdims else len(set(names) - lacking)
             if not isinstance(item, tuple):
                 if count != 1:
                     raise AxisError(
