@@ -305,16 +305,23 @@ impl NdArray {
     }
 
     /// The complex conjugates.
-    fn conjugate<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+    #[pyo3(signature = (out = None, /))]
+    fn conjugate<'py>(slf: &Bound<'py, Self>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {
+        let ufunc = raptors_array::Ufunc::conjugate;
+        if let Some(out) = out.filter(|out| !out.is_none()) {
+            let args = PyTuple::new(slf.py(), [slf.as_any(), out])?;
+            return call::call(ufunc, &args, None);
+        }
         if slf.get().array.dtype().kind() != Kind::Complex {
             return Ok(slf.clone().into_any());
         }
-        crate::operator::unary(raptors_array::Ufunc::conjugate, slf)
+        crate::operator::unary(ufunc, slf)
     }
 
     /// The complex conjugates.
-    fn conj<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
-        Self::conjugate(slf)
+    #[pyo3(signature = (out = None, /))]
+    fn conj<'py>(slf: &Bound<'py, Self>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {
+        Self::conjugate(slf, out)
     }
 }
 

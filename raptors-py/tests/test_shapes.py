@@ -172,3 +172,11 @@ def test_imaginary_zeros_keep_fortran_order():
     a = rp.asarray(np.ones((2, 3), order="F"))
     assert a.imag.flags.f_contiguous and not a.imag.flags.c_contiguous
     assert rp.ones((2, 3)).imag.flags.c_contiguous
+
+
+def test_conjugates_go_to_an_output():
+    for a in (np.array([1 - 1j, 2.0]), np.array([1.5, 2.0])):
+        for name in ("conj", "conjugate"):
+            out = rp.zeros(2, a.dtype)
+            assert getattr(rp.asarray(a), name)(out) is out
+            assert out.tolist() == a.conj().tolist()
