@@ -208,6 +208,7 @@ def array_class() -> list[str]:
             lines.append(f"    def {name}({parameters(value, method=True)}) -> {result}: ...")
         elif isinstance(value, types.GetSetDescriptorType | types.MemberDescriptorType | property):
             lines += ["    @property", f"    def {name}(self) -> {result}: ..."]
+    lines.append(f"    def __new__(cls, {parameters(raptors.ndarray)}) -> ndarray: ...")
     lines += ["    __array_priority__: float", "    def __class_getitem__(cls, item: Any, /) -> Any: ..."]
     return [*lines, "    __hash__: None  # type: ignore[assignment]"]
 
@@ -217,7 +218,7 @@ def functions(module, skip) -> list[str]:
     for name, value in sorted(vars(module).items()):
         if name.startswith("_") or name in skip or isinstance(value, type | types.ModuleType):
             continue
-        if callable(value) and not isinstance(value, raptors.ufunc):
+        if inspect.isfunction(value) or inspect.isbuiltin(value):
             result = RESULT.get(name, "ndarray")
             lines.append(f"def {name}({parameters(value)}) -> {result}: ...")
     return lines
@@ -235,7 +236,9 @@ def package() -> str:
         if name not in own | set(modules) and (isinstance(value, type | types.ModuleType) or not callable(value))
     ]
     lines += [f"from numpy import {name} as {name}" for name in kept if not _computed(theirs[name])]
-    lines += ["", "__version__: str", "config: Any", "ufuncs: dict[str, ufunc]", "", "def __dir__() -> list[str]: ...", "", UFUNC.format(methods=ufunc_methods()), "", *array_class(), "", *ufuncs("numpy"), ""]
+    lines += ["", "__version__: str", "config: Any", "ufuncs: dict[str, ufunc]", ""]
+    lines += ["def __dir__() -> list[str]: ...", "", UFUNC.format(methods=ufunc_methods()), ""]
+    lines += [*array_class(), "", *ufuncs("numpy"), ""]
     lines += ["class FallbackWarning(UserWarning): ...", "class FallbackError(NotImplementedError): ...", ""]
     delegated = {n for n, v in theirs.items() if callable(v) and not isinstance(v, type) and n not in own}
     # Delegated functions that somebody has looked up are attributes by now.
@@ -246,7 +249,26 @@ def package() -> str:
         plain = inspect.isfunction(value)
         lines.append(f"def {name}({parameters(value)}) -> Any: ..." if plain else f"{name}: Any")
     lines += [f"{name}: Any" for name in kept if _computed(theirs[name])]
+    lines += others(own)
     return "\n".join(lines) + "\n"
+
+
+def others(names: set[str]) -> list[str]:
+    """Raptors' own objects that are called or indexed but are no functions, and its classes and data."""
+    lines = []
+    for name in sorted(names - {"ndarray", "ufunc", "ufuncs", "config", "FallbackWarning", "FallbackError"}):
+        value = getattr(raptors, name)
+        function = inspect.isfunction(value) or inspect.isbuiltin(value)
+        if function or isinstance(value, raptors.ufunc | types.ModuleType) or name == "annotations":
+            continue
+        theirs = getattr(np, name, None)
+        if value is theirs:
+            lines.append(f"from numpy import {name} as {name}")
+        elif isinstance(value, type):
+            lines += class_stub(name, value)
+        else:
+            lines.append(f"{name}: Any")
+    return lines
 
 
 def _computed(value) -> bool:
@@ -265,7 +287,8 @@ def submodule(name: str) -> str:
     """The stub of a module that stands for one of NumPy's: its own functions and classes, and the rest."""
     module, theirs = importlib.import_module(f"raptors.{name}"), importlib.import_module(f"numpy.{name}")
     public = {n for n in dir(theirs) if not n.startswith("_") and n != "test"}
-    lines = [HEAD.format(module=f"raptors.{name}"), "from . import ndarray", "", "def __dir__() -> list[str]: ...", ""]
+    lines = [HEAD.format(module=f"raptors.{name}"), "from . import ndarray", ""]
+    lines += [f"__all__ = {sorted(module.__all__)}", "def __dir__() -> list[str]: ...", ""]
     own, rest = [], []
     for n in sorted(public):
         value, original = getattr(module, n), getattr(theirs, n)
@@ -286,9 +309,13 @@ def submodule(name: str) -> str:
 
 def class_stub(name: str, cls: type) -> list[str]:
     """A class by its methods and attributes."""
-    lines = [f"class {name}:", f"    def __init__(self, {parameters(cls)}) -> None: ..."]
+    lines = [f"class {name}:"]
+    if "__new__" in vars(cls):
+        lines.append(f"    def __new__(cls, {parameters(cls)}) -> Any: ...")
+    else:
+        lines.append(f"    def __init__(self, {parameters(cls)}) -> None: ...")
     for attribute, value in sorted(vars(cls).items()):
-        if attribute.startswith("_"):
+        if attribute.startswith("_") and attribute != "__call__":
             continue
         result = RESULT.get(attribute, "Any")
         if callable(value):

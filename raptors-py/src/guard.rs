@@ -4,10 +4,11 @@
 use crate::{error, status};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use raptors_array::reduce::Reduction;
-use raptors_array::{Error, Ufunc};
+use raptors_array::reduce::{self, Reduction};
+use raptors_array::{Array, Bool, Error, Ufunc, map};
 use raptors_kernels::fold::Fold;
-use raptors_kernels::{Raises, Status};
+use raptors_kernels::{Kind, Raises, Status};
+use smallvec::SmallVec;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -86,23 +87,95 @@ pub(crate) fn watched<T: Send>(
     Ok(result)
 }
 
+/// Results whose numbers can be looked at.
+pub(crate) trait Results {
+    /// The arrays that were computed.
+    fn arrays(&self) -> &[Array];
+}
+
+impl Results for Array {
+    fn arrays(&self) -> &[Array] {
+        std::slice::from_ref(self)
+    }
+}
+
+impl Results for SmallVec<[Array; 2]> {
+    fn arrays(&self) -> &[Array] {
+        self
+    }
+}
+
+impl Results for () {
+    fn arrays(&self) -> &[Array] {
+        &[]
+    }
+}
+
+/// As [`watched`], where the processor alone says what happened: an exception that leaves nothing but
+/// finite numbers behind was raised in lanes of a vector that held no element.
+#[inline]
+fn witnessed<T: Send + Results>(
+    py: Python<'_>,
+    name: &str,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<T> + Send,
+) -> Result<T, Failure> {
+    Status::clear();
+    let result = run(py, work, f)?;
+    let raised = Status::take();
+    if raised != Status::NONE && !(all_finite(result.arrays()) && raised != Status::UNDERFLOW) {
+        status::report(py, name, raised)?;
+    }
+    Ok(result)
+}
+
+/// Whether there are results, of floating-point numbers, and all of them are finite.
+#[cold]
+fn all_finite(results: &[Array]) -> bool {
+    let is_inexact = |array: &Array| matches!(array.dtype().kind(), Kind::Float | Kind::Complex);
+    let finite = |array: &Array| -> raptors_array::Result<bool> {
+        let each = map::unary(Ufunc::isfinite, array)?;
+        Ok(reduce::reduce_all(Fold::all, &each)?
+            .item()?
+            .get::<Bool>()
+            .get())
+    };
+    !results.is_empty()
+        && results
+            .iter()
+            .all(|array| is_inexact(array) && finite(array).unwrap_or(false))
+}
+
 /// As [`run`], for calls of `ufunc`.
 #[inline]
-pub(crate) fn call<T: Send>(
+pub(crate) fn call<T: Send + Results>(
     py: Python<'_>,
     ufunc: Ufunc,
     work: usize,
     f: impl FnOnce() -> raptors_array::Result<T> + Send,
 ) -> Result<T, Failure> {
-    if ufunc.raises() == Raises::nothing {
-        return run(py, work, f);
+    named(py, ufunc, ufunc.name(), work, f)
+}
+
+/// As [`call`], for what is reported as `name`, such as a method of `ufunc`.
+#[inline]
+pub(crate) fn named<T: Send + Results>(
+    py: Python<'_>,
+    ufunc: Ufunc,
+    name: &str,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<T> + Send,
+) -> Result<T, Failure> {
+    match ufunc.raises() {
+        Raises::nothing => run(py, work, f),
+        Raises::arithmetic | Raises::division => witnessed(py, name, work, f),
+        _ => watched(py, name, work, f),
     }
-    watched(py, ufunc.name(), work, f)
 }
 
 /// As [`run`], for a reduction.
 #[inline]
-pub(crate) fn reduction<T: Send>(
+pub(crate) fn reduction<T: Send + Results>(
     py: Python<'_>,
     what: Reduction,
     work: usize,
@@ -117,7 +190,7 @@ pub(crate) fn reduction<T: Send>(
     if quiet {
         run(py, work, f)
     } else {
-        watched(py, "reduce", work, f)
+        witnessed(py, "reduce", work, f)
     }
 }
 

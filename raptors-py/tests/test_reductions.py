@@ -172,8 +172,10 @@ def test_moments_around_a_known_mean(dtype, monkeypatch):
 def test_what_numpy_cannot_reduce_either(monkeypatch):
     monkeypatch.setattr(rp.config, "fallback", "error")
     a = rp.arange(3)
+    # NumPy's words depend on what it has looked for before.
+    words = "No loop matching the specified signature and casting|did not contain a loop"
     for call in (rp.less.reduce, rp.equal.accumulate, lambda a: rp.greater.reduceat(a, [0, 1])):
-        with pytest.raises(TypeError, match="No loop matching the specified signature and casting"):
+        with pytest.raises(TypeError, match=words):
             call(a)
 
 

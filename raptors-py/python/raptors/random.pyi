@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import ndarray
 
+__all__ = ['Generator', 'RandomState', 'default_rng']
 def __dir__() -> list[str]: ...
 
 from numpy.random import BitGenerator as BitGenerator

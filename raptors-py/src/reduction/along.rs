@@ -7,7 +7,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::{Array, Casting, DType, Error, Ufunc, assign, can_cast, cast_scalar, reduce};
-use raptors_kernels::Raises;
 
 /// `ufunc.accumulate(object, axis, dtype, out)`.
 pub(crate) fn accumulate<'py>(
@@ -120,11 +119,7 @@ impl<'py> Method<'_, 'py> {
             out = Some(&single).filter(|out| !out.is_none());
         }
         let work = array.size().saturating_mul(self.ufunc.cost() as usize);
-        let result = if self.ufunc.raises() == Raises::nothing {
-            guard::run(py, work, || f(array, dtype))
-        } else {
-            guard::watched(py, self.name, work, || f(array, dtype))
-        };
+        let result = guard::named(py, self.ufunc, self.name, work, || f(array, dtype));
         match (result, out) {
             (Ok(result), None) => Ok(array::result(py, result)?.into_any()),
             (Ok(result), Some(out)) => {
