@@ -285,3 +285,20 @@ def test_flat_judges_keys_as_numpy():
                         result = str(error)[:50]
                 results.append((result, a.tolist(), [str(warning.message) for warning in caught]))
         assert results[:2] == results[2:], key
+
+
+def test_masks_without_elements_pick_nothing():
+    shapes = [((0, 1), (0, 0)), ((0, 5), (0, 0)), ((0, 5), (0, 1)), ((5, 0), (0, 0)), ((3, 2), (0, 0)),
+              ((3, 2), (0,)), ((3, 2), (3, 0)), ((3, 2), (0, 2)), ((3, 2), (2, 0))]  # fmt: skip
+    for shape, of_mask in shapes:
+        a, mask = np.ones(shape), np.ones(of_mask, bool)
+        try:
+            want = a[mask].shape
+        except IndexError:
+            for change in (lambda x: x[mask], lambda x: x.__setitem__(mask, 1)):
+                with pytest.raises(IndexError):
+                    change(rp.asarray(a))
+            continue
+        assert rp.asarray(a)[mask].shape == want
+        rp.asarray(a)[mask] = 2
+        assert (a == 1).all()

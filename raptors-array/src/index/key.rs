@@ -101,13 +101,13 @@ impl Key {
     }
 }
 
-/// Every mask has the lengths of the axes that it stands for.
+/// Every mask has the lengths of the axes that it stands for, or none: it picks nothing then.
 fn check_masks(array: &Array, items: &[Item], used: usize) -> Result<()> {
     let mut axis = 0;
     for item in items {
         if let Item::Mask(mask) = item {
             let lengths = mask.shape().iter().zip(&array.shape()[axis..]);
-            if let Some(i) = lengths.clone().position(|(m, n)| m != n) {
+            if let Some(i) = lengths.clone().position(|(m, n)| m != n && *m != 0) {
                 return Err(PickError::MaskLength {
                     axis: axis + i,
                     size: array.shape()[axis + i],

@@ -87,6 +87,9 @@ pub fn nonzero(array: &Array) -> Result<Vec<Array>> {
 /// [`PickError::MaskLength`] for another shape, or [`Error::Memory`].
 pub fn compress(array: &Array, mask: &Array) -> Result<Array> {
     check(array, mask)?;
+    if layout::size(mask.shape()) == 0 {
+        return Array::empty(&[0], array.dtype(), Order::C);
+    }
     let mask = truth(mask)?;
     let mask = run(&mask)?;
     let count = moves::count_nonzero(mask);
@@ -110,6 +113,9 @@ pub fn compress(array: &Array, mask: &Array) -> Result<Array> {
 /// [`Error::Memory`].
 pub(super) fn expand(target: &Target<'_>, mask: &Array, value: &Array) -> Result<bool> {
     let to = target.array();
+    if mask.size() != to.size() {
+        return Ok(false);
+    }
     let mask = truth(mask)?;
     let mask = run(&mask)?;
     let mut whole = Target::fresh(to);
@@ -128,14 +134,14 @@ fn check(array: &Array, mask: &Array) -> Result<()> {
             count: mask.ndim(),
         });
     }
-    match lengths().position(|(n, m)| n != m) {
+    match lengths().position(|(n, m)| n != m && *m != 0) {
         Some(axis) => Err(PickError::MaskLength {
             axis,
             size: array.shape()[axis],
             mask: mask.shape()[axis],
         }
         .into()),
-        None if layout::size(mask.shape()) != array.size() => Err(Error::Internal {
+        None if ![0, array.size()].contains(&layout::size(mask.shape())) => Err(Error::Internal {
             what: "a mask with fewer axes",
         }),
         None => Ok(()),
