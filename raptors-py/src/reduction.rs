@@ -261,7 +261,15 @@ fn delegate<'py>(
 ) -> PyResult<Any<'py>> {
     let options = arguments.options(object.py())?;
     let name = match what {
-        Reduction::Fold(fold) => fold.name().to_owned(),
+        Reduction::Fold(fold) => match fold.ufunc() {
+            Some(ufunc) => {
+                if arguments.axis.is_none() {
+                    options.set_item("axis", object.py().None())?;
+                }
+                format!("{}.reduce", ufunc.name())
+            }
+            None => fold.name().to_owned(),
+        },
         Reduction::Ufunc(ufunc) => format!("{}.reduce", ufunc.name()),
         Reduction::Mean => "mean".to_owned(),
         Reduction::ArgMin => "argmin".to_owned(),

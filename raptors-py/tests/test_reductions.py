@@ -203,3 +203,12 @@ def test_the_only_axis_may_be_none():
     assert rp.add.reduceat(a, [0, 2], axis=None).tolist() == [1, 5]
     with pytest.raises(ValueError, match="accumulate does not allow multiple axes"):
         rp.add.accumulate(a.reshape(2, 2), axis=None)
+
+
+def test_long_doubles_are_numpys():
+    a = np.arange(6.0).reshape(2, 3)
+    for name in ("sum", "prod", "max", "min", "any"):
+        dtype = {"dtype": np.longdouble} if name in ("sum", "prod") else {}
+        got = getattr(rp.asarray(a), name)(axis=1, **dtype)
+        np.testing.assert_array_equal(np.asarray(got), getattr(a, name)(axis=1, **dtype))
+    assert rp.asarray(a).sum(dtype=np.longdouble) == 15
