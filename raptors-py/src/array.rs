@@ -237,9 +237,9 @@ impl NdArray {
     #[pyo3(signature = (write = None, align = None, uic = None))]
     fn setflags(
         slf: &Bound<'_, Self>,
-        write: Option<bool>,
-        align: Option<bool>,
-        uic: Option<bool>,
+        #[pyo3(from_py_with = crate::call::truth_or_none)] write: Option<bool>,
+        #[pyo3(from_py_with = crate::call::truth_or_none)] align: Option<bool>,
+        #[pyo3(from_py_with = crate::call::truth_or_none)] uic: Option<bool>,
     ) -> PyResult<()> {
         let this = slf.get();
         let refuse = |words| Err(PyValueError::new_err(words));

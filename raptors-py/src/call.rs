@@ -304,3 +304,24 @@ fn order(letter: Option<char>, inputs: &[Operand<'_>]) -> Option<Order> {
         _ => Some(Order::C),
     }
 }
+
+/// A switch that NumPy takes the truth of, whatever it is.
+pub(crate) fn truth(object: &Any<'_>) -> PyResult<bool> {
+    object.is_truthy()
+}
+
+/// As [`truth`]; `None` leaves things as they are.
+pub(crate) fn truth_or_none(object: &Any<'_>) -> PyResult<Option<bool>> {
+    (!object.is_none()).then(|| truth(object)).transpose()
+}
+
+/// A switch that NumPy takes integers for; truth values of NumPy and of arrays are taken as well.
+pub(crate) fn switch(object: &Any<'_>) -> PyResult<bool> {
+    if let Ok(switch) = object.extract() {
+        return Ok(switch);
+    }
+    if array::of(object).is_some_and(|array| array.ndim() == 0 && array.dtype() == DType::Bool) {
+        return truth(object);
+    }
+    object.extract::<i64>().map(|number| number != 0)
+}

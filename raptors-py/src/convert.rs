@@ -303,7 +303,7 @@ fn array<'py>(
     dtype: Option<&Any<'py>>,
     copy: Copying<'py>,
     order: Option<&Any<'py>>,
-    subok: bool,
+    #[pyo3(from_py_with = crate::call::truth)] subok: bool,
     ndmin: i64,
     ndmax: i64,
     like: Option<&Any<'py>>,

@@ -184,7 +184,7 @@ fn empty_like<'py>(
     prototype: &Any<'py>,
     dtype: Option<&Any<'py>>,
     order: Option<&Any<'py>>,
-    subok: bool,
+    #[pyo3(from_py_with = crate::call::switch)] subok: bool,
     shape: Option<&Any<'py>>,
     device: Option<&Any<'py>>,
 ) -> PyResult<Object<'py>> {
@@ -211,7 +211,7 @@ fn zeros_like<'py>(
     a: &Any<'py>,
     dtype: Option<&Any<'py>>,
     order: Option<&Any<'py>>,
-    subok: bool,
+    #[pyo3(from_py_with = crate::call::switch)] subok: bool,
     shape: Option<&Any<'py>>,
     device: Option<&Any<'py>>,
 ) -> PyResult<Object<'py>> {
@@ -233,7 +233,7 @@ fn ones_like<'py>(
     a: &Any<'py>,
     dtype: Option<&Any<'py>>,
     order: Option<&Any<'py>>,
-    subok: bool,
+    #[pyo3(from_py_with = crate::call::switch)] subok: bool,
     shape: Option<&Any<'py>>,
     device: Option<&Any<'py>>,
 ) -> PyResult<Object<'py>> {
@@ -257,7 +257,7 @@ fn full_like<'py>(
     fill_value: &Any<'py>,
     dtype: Option<&Any<'py>>,
     order: Option<&Any<'py>>,
-    subok: bool,
+    #[pyo3(from_py_with = crate::call::switch)] subok: bool,
     shape: Option<&Any<'py>>,
     device: Option<&Any<'py>>,
 ) -> PyResult<Object<'py>> {

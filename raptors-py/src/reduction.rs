@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::reduce::{self, Axes, ReduceOptions, Reduction};
-use raptors_array::{DType, Order, Scalar, Ufunc, layout};
+use raptors_array::{Array, DType, Order, Scalar, Ufunc, layout, promote_types};
 use raptors_kernels::fold::Fold;
 use raptors_kernels::{Level, Status};
 use smallvec::SmallVec;
@@ -157,6 +157,7 @@ fn reduce_with<'py>(
         Some(output) => output,
         None => None,
     };
+    let dtype = dtype.or_else(|| common(what, array, output.as_ref()));
     // NumPy computes moments of numbers that were asked for as integers in those.
     let moment = matches!(
         what,
@@ -200,6 +201,19 @@ fn reduce_with<'py>(
         Err(failure) if failure.lacks_loop() => delegate(),
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// The dtype of the steps of a reduction that is asked for none: what the output and the elements
+/// have in common.
+fn common(what: Reduction, array: &Array, output: Option<&Array>) -> Option<DType> {
+    let joins = match what {
+        Reduction::Fold(fold) => fold.ufunc().is_some_and(|ufunc| !judges(ufunc)),
+        Reduction::Ufunc(ufunc) => !judges(ufunc),
+        _ => false,
+    };
+    output
+        .filter(|_| joins)
+        .map(|output| promote_types(output.dtype(), array.dtype()))
 }
 
 /// Warns of moments of too few elements, as NumPy does before it divides by zero.
@@ -290,13 +304,17 @@ fn delegate<'py>(
         .call1((name, (object,), options))
 }
 
-/// Whether the results are truth values where the inputs are numbers: NumPy says when such a
-/// ufunc can be applied to its own results.
-fn compares(ufunc: Ufunc) -> bool {
+/// Whether the results are truth values where the inputs are numbers.
+fn judges(ufunc: Ufunc) -> bool {
     ufunc
         .bind(Level::get(), DType::F64)
         .is_some_and(|bound| bound.outputs() == [DType::Bool])
-        && Fold::of(ufunc).is_none()
+}
+
+/// Whether `ufunc` judges numbers and is no fold: NumPy says when such a one can be applied to its
+/// own results.
+fn compares(ufunc: Ufunc) -> bool {
+    judges(ufunc) && Fold::of(ufunc).is_none()
 }
 
 /// As NumPy's `cumsum` and `cumprod`: over all elements in order unless an axis is given.

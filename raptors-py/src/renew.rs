@@ -118,7 +118,7 @@ impl NdArray {
     fn resize<'py>(
         slf: &Bound<'py, Self>,
         new_shape: &Bound<'py, PyTuple>,
-        refcheck: bool,
+        #[pyo3(from_py_with = call::switch)] refcheck: bool,
     ) -> PyResult<()> {
         /// References of a caller: its variable, and the method's.
         const CALLER: isize = 2;

@@ -211,7 +211,7 @@ impl NdArray {
         dtype: &Any<'py>,
         order: Option<&Any<'py>>,
         casting: Option<&Any<'py>>,
-        subok: bool,
+        #[pyo3(from_py_with = crate::call::switch)] subok: bool,
         copy: bool,
     ) -> PyResult<Any<'py>> {
         let _ = subok;

@@ -212,7 +212,7 @@ impl UfuncObject {
         axis: AxisArg<'py>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = crate::call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
         r#where: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {

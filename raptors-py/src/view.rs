@@ -139,7 +139,10 @@ impl NdArray {
 
     /// The elements with the order of their bytes reversed, in place if asked for.
     #[pyo3(signature = (inplace = false))]
-    fn byteswap<'py>(slf: &Bound<'py, Self>, inplace: bool) -> PyResult<Object<'py>> {
+    fn byteswap<'py>(
+        slf: &Bound<'py, Self>,
+        #[pyo3(from_py_with = crate::call::truth)] inplace: bool,
+    ) -> PyResult<Object<'py>> {
         let result = if inplace {
             slf.clone()
         } else {

@@ -274,3 +274,24 @@ def test_copy_says_whether_memory_is_shared(dtype):
             xp.asarray(xp.asarray(values(dtype, 6)), dtype=other, copy=False)
         with pytest.raises(ValueError):
             xp.asarray([1, 2], copy=False)
+
+
+def test_linspace_between_ends_of_two_dtypes():
+    kinds = [np.dtype(kind) for kind in "bhilefdFD"]
+    ends = [(np.array([1, 2], a), np.array([5, 9], b)) for a in kinds for b in kinds]
+    ends += [(np.array([1, 2], a), 7) for a in kinds] + [(0.5, np.array([5, 9], a)) for a in kinds]
+    for start, stop in ends:
+        want, got = np.linspace(start, stop, 5), rp.linspace(start, stop, 5)
+        assert got.dtype == want.dtype
+        np.testing.assert_allclose(np.asarray(got), want, rtol=2e-3 if want.dtype == "e" else 1e-6)
+    assert rp.linspace(0, 4, 4, endpoint=0).tolist() == [0, 1, 2, 3]
+
+
+def test_triangles_and_diagonals_beyond_integers():
+    x = rp.ones((2, 3))
+    for k in (2**70, -(2**70)):
+        for f in (rp.tril, rp.triu, rp.trace, rp.diag, rp.diagonal):
+            with pytest.raises(OverflowError):
+                f(x, k)
+        with pytest.raises(OverflowError):
+            rp.tri(3, k=k)

@@ -212,3 +212,96 @@ def test_long_doubles_are_numpys():
         got = getattr(rp.asarray(a), name)(axis=1, **dtype)
         np.testing.assert_array_equal(np.asarray(got), getattr(a, name)(axis=1, **dtype))
     assert rp.asarray(a).sum(dtype=np.longdouble) == 15
+
+
+def test_switches_are_read_as_numpy_reads_them():
+    a = np.arange(6).reshape(2, 3)
+    mine = rp.asarray(a)
+    for switch in (1, 0, np.int8(1), np.array(1), None, "a", [], 2**70):
+        for f in (
+            lambda x: x.sum(0, keepdims=switch),  # noqa: B023
+            lambda x: x.argmin(keepdims=switch),  # noqa: B023
+            lambda x: x.byteswap(inplace=switch),  # noqa: B023
+            lambda x: x.astype(float, subok=switch),  # noqa: B023
+            lambda x: x.copy().setflags(write=switch),  # noqa: B023
+        ):
+            try:
+                want = f(a.copy())
+            except (TypeError, OverflowError) as error:
+                with pytest.raises(type(error)):
+                    f(mine.copy())
+            else:
+                np.testing.assert_array_equal(np.asarray(f(mine.copy())), np.asarray(want))
+    for true in (np.True_, rp.asarray(True)):
+        assert mine.sum(keepdims=true).shape == rp.add.reduce(mine, axis=None, keepdims=true).shape == (1, 1)
+        assert rp.ones_like(mine, subok=true).tolist() == [[1] * 3] * 2
+
+
+def test_outputs_that_overlap_the_input(monkeypatch):
+    monkeypatch.setattr(rp.config, "fallback", "error")
+    rng = np.random.default_rng(3)
+
+    def draw(memory, shape, dtype, start, order, turned):
+        a = np.ndarray(shape, dtype, memory, start * np.dtype(dtype).itemsize, order=order)
+        return np.flip(a, turned)
+
+    for _ in range(400):
+        shape = tuple(map(int, rng.integers(1, 5, 3)))
+        axis = int(rng.integers(-3, 3))
+        dtype, asked = rng.choice(["i1", "u2", "i4", "u4", "i8"], 2)
+        asked = None if rng.random() < 0.3 else asked
+        name = rng.choice(["add", "minimum", "maximum", "multiply", "subtract", "gcd"])
+        starts = rng.integers(0, shape[axis], 2)
+        places = [(int(rng.integers(3)), rng.choice(["C", "F"]), int(rng.integers(3))) for _ in range(2)]
+        memory = rng.integers(0, 256, 2048, dtype="u1")
+        for method, arguments, length in (
+            ("accumulate", (), shape[axis]),
+            ("reduceat", (starts,), 2),
+            ("reduce", (), 1),
+        ):
+            extent = list(shape)
+            extent[axis] = length
+            results = []
+            for xp, bytes_ in ((np, memory.copy()), (rp, memory.copy())):
+                x = draw(bytes_, shape, dtype, *places[0])
+                # NumPy keeps sums so far in the output: one of the loop's own dtype loses nothing.
+                out = draw(bytes_, extent, asked or dtype, *places[1])
+                options = {"axis": axis, "dtype": asked, "out": out}
+                if method == "reduce":
+                    options["keepdims"] = True
+                getattr(getattr(xp, name), method)(x, *arguments, **options)
+                results.append(out)
+            np.testing.assert_array_equal(*results, err_msg=f"{name}.{method} {dtype} {asked}")
+
+
+def test_steps_are_computed_in_the_dtype_asked_for():
+    a = np.array([2, -3, 70000, 5])
+    for dtype in "bBhHiIlLfd":
+        for name in ("minimum", "maximum", "subtract", "gcd"):
+            if name == "gcd" and dtype in "fd":
+                continue
+            mine, theirs = getattr(rp, name), getattr(np, name)
+            for method, arguments in (("accumulate", ()), ("reduce", ()), ("reduceat", ([0, 1, 3],))):
+                want = getattr(theirs, method)(a, *arguments, dtype=dtype)
+                got = np.asarray(getattr(mine, method)(rp.asarray(a), *arguments, dtype=dtype))
+                assert got.dtype == want.dtype
+                np.testing.assert_array_equal(got, want)
+    small = np.array([1, 200, 100], "u1")
+    for method in ("accumulate", "reduce"):
+        want, got = (
+            getattr(xp.subtract, method)(small, out=np.zeros(3 if method == "accumulate" else (), "i2"))
+            for xp in (np, rp)
+        )
+        np.testing.assert_array_equal(got, want)
+
+
+def test_a_segment_of_one_element_is_that_element():
+    for name in ("gcd", "lcm", "hypot", "add", "logaddexp"):
+        for a in (np.array([-2, 4, -6]), np.array([-2.0, -0.0, -3.0])):
+            if name in ("gcd", "lcm") and a.dtype.kind == "f":
+                continue
+            want = getattr(np, name).reduceat(a, [0, 1, 2, 0])
+            got = np.asarray(getattr(rp, name).reduceat(rp.asarray(a), [0, 1, 2, 0]))
+            assert got.dtype == want.dtype
+            np.testing.assert_allclose(got, want)
+            np.testing.assert_array_equal(np.signbit(got), np.signbit(want))

@@ -153,3 +153,10 @@ def test_what_only_numpy_holds_is_left_to_numpy():
     assert rp.unique(np.array([2, 1, 2], object)).tolist() == [1, 2]
     with pytest.raises(TypeError, match="integer"):
         rp.sort([2, 1], axis=1.5)
+
+
+def test_union_with_a_python_number():
+    small = np.array([3, 1], "i1")
+    pairs = [(small, number) for number in (0, 300, 2.5, True, 1j)]
+    for ar1, ar2 in [*pairs, (0, small), (0, 1.5)]:
+        same(rp.union1d(ar1, ar2), np.union1d(ar1, ar2))

@@ -180,3 +180,17 @@ def test_conjugates_go_to_an_output():
             out = rp.zeros(2, a.dtype)
             assert getattr(rp.asarray(a), name)(out) is out
             assert out.tolist() == a.conj().tolist()
+
+
+def test_broadcast_shapes_refuses_what_no_array_can_have():
+    for shapes in (
+        [(2**40,), (2**40, 1)],
+        [(2**40, 2**40)],
+        [(2**63,)],
+        [2**70, 1],
+        [(2**62, 0, 2**62)],
+        [(2**62, 1), (0,)],
+        [(2**62,)],
+    ):
+        got, want = outcome(rp.broadcast_shapes, *shapes), outcome(np.broadcast_shapes, *shapes)
+        assert repr(got) == repr(want)

@@ -2,7 +2,7 @@
 
 use super::{
     ReduceOptions, Reduction, reduce,
-    sequence::{joined, reduce_dtype, set},
+    sequence::{converted, joined, reduce_dtype, set},
     shape::{Axes, slice_at},
 };
 use crate::{Array, DType, Dims, Error, Order, Result, Strides, Ufunc, layout};
@@ -36,7 +36,14 @@ pub fn reduceat(
     for (i, &start) in starts.iter().enumerate() {
         let next = starts.get(i + 1).map_or(len, |&next| next as usize);
         let start = start as usize;
-        let segment = between(array, axis, start, next.max(start + 1));
+        let slot = slice_at(&result, axis, i);
+        if next <= start + 1 {
+            // One element is no combination: it is not joined with the identity either.
+            let one = converted(&slice_at(array, axis, start), fed)?;
+            set(&slot, &(&one).into())?;
+            continue;
+        }
+        let segment = between(array, axis, start, next);
         let axes = [axis as isize];
         let options = ReduceOptions {
             axes: Axes::List(&axes),
@@ -44,7 +51,7 @@ pub fn reduceat(
             ..ReduceOptions::default()
         };
         let reduced = reduce(Reduction::Ufunc(ufunc), &segment, options)?;
-        set(&slice_at(&result, axis, i), &(&reduced).into())?;
+        set(&slot, &(&reduced).into())?;
     }
     Ok(result)
 }

@@ -49,6 +49,7 @@ pub(super) fn reduce(ufunc: Ufunc, array: &Array, options: &ReduceOptions<'_>) -
         fits_where(array, where_)?;
         chosen = Some(where_.broadcast_to(array.shape())?);
     }
+    let array = &converted(array, options.dtype.unwrap_or(array.dtype()))?;
     let mut result = match (&initial, gone.is_empty()) {
         (None, true) => assign::astype(array, dtype, Some(Order::C))?,
         (Some(initial), true) => {
@@ -144,6 +145,7 @@ pub fn accumulate(ufunc: Ufunc, array: &Array, axis: isize, dtype: Option<DType>
     if result.size() == 0 {
         return Ok(result);
     }
+    let array = &converted(array, wide)?;
     set(
         &slice_at(&result, axis, 0),
         &(&slice_at(array, axis, 0)).into(),
@@ -184,6 +186,14 @@ pub(super) fn joined(ufunc: Ufunc, stored: DType, asked: Option<DType>) -> DType
         }
         _ => stored,
     }
+}
+
+/// The elements as `dtype`: both operands of each step are read as what the ufunc is asked for.
+pub(super) fn converted(array: &Array, dtype: DType) -> Result<Array> {
+    if array.dtype() == dtype {
+        return Ok(array.clone());
+    }
+    assign::astype(array, dtype, None)
 }
 
 pub(super) fn set(result: &Array, value: &Operand<'_>) -> Result<()> {

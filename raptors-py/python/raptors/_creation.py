@@ -52,10 +52,9 @@ def linspace(
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
     if type(start) in (int, float) and type(stop) in (int, float) and axis in (0, -1):
-        result, step = _linspace(start, stop, num, endpoint, float if dtype is None else dtype)
+        result, step = _linspace(start, stop, num, bool(endpoint), float if dtype is None else dtype)
         return (result, step) if retstep else result
-    start, stop = asarray(start) * 1.0, asarray(stop) * 1.0
-    kind = np.result_type(start.dtype, stop.dtype, 1.0)
+    start, stop, kind = _ends(start, stop)
     dtype = kind if dtype is None else np.dtype(dtype)
     delta = rp.subtract(stop, start, dtype=kind)
     result = arange(0, num, dtype=kind).reshape((-1,) + (1,) * delta.ndim)
@@ -76,6 +75,15 @@ def linspace(
         result = rp.floor(result)
     result = result.astype(dtype, copy=False)
     return (result, step) if retstep else result
+
+
+def _ends(start, stop):
+    """Both ends of an interval as arrays, and the inexact dtype they have in common."""
+    ends = [end if type(end) in (int, float, complex) else asarray(end) for end in (start, stop)]
+    known = [end.dtype if isinstance(end, ndarray) else end for end in ends]
+    kind = np.result_type(*known, 1.0)
+    start, stop = (asarray(end).astype(kind) for end in ends)
+    return start, stop, kind
 
 
 @leaves_to_numpy

@@ -140,6 +140,8 @@ def _linear_ramp(result, array, widths, end_values):
             if count == 0:
                 continue
             stop = part[edge].squeeze(axis)
+            # The dtype of the value counts, as in NumPy.
+            value = asarray(value)
             ramp = rp.linspace(value, stop, count, endpoint=False, dtype=array.dtype, axis=axis)
             part[target] = rp.flip(ramp, axis) if back else ramp
 

@@ -246,7 +246,22 @@ def union1d(ar1, ar2):
     >>> rp.union1d([3, 1], [2, 3])
     array([1, 2, 3])
     """
+    if type(ar1) in _PYTHON_NUMBERS and type(ar2) not in _PYTHON_NUMBERS:
+        ar2 = asarray(ar2)
+        ar1 = _beside(ar1, ar2)
+    elif type(ar2) in _PYTHON_NUMBERS and type(ar1) not in _PYTHON_NUMBERS:
+        ar1 = asarray(ar1)
+        ar2 = _beside(ar2, ar1)
     return unique(_joined(asarray(ar1), asarray(ar2)))
+
+
+_PYTHON_NUMBERS = (int, float, complex)
+
+
+def _beside(number, other):
+    """A Python number as an array of the dtype that it takes next to an array."""
+    # An integer that the dtype has no room for wraps around, as in NumPy.
+    return asarray(number).astype(np.result_type(other.dtype, type(number)(0)))
 
 
 def _joined(*parts):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import builtins
 import itertools
+import math
 import operator
+import sys
 
 import raptors as rp
 
@@ -134,6 +136,8 @@ def broadcast_shapes(*args):
         lengths = tuple(map(operator.index, lengths))
         if builtins.any(length < 0 for length in lengths):
             raise ValueError("negative dimensions are not allowed")
+        if builtins.any(length > sys.maxsize for length in lengths):
+            raise ValueError("Maximum allowed dimension exceeded")
         shapes.append(lengths)
     result = [1] * max(map(len, shapes), default=0)
     owners = [0] * len(result)
@@ -150,6 +154,8 @@ def broadcast_shapes(*args):
                     f"shape {lengths}."
                 )
             result[axis], owners[axis] = length, place
+    if math.prod(result) > sys.maxsize:
+        raise ValueError("broadcast dimensions too large.")
     return tuple(result)
 
 

@@ -1,12 +1,14 @@
 //! The methods of ufuncs that work along one axis: `accumulate` and `reduceat`.
 
-use super::{Any, compares};
+use super::{Any, compares, judges};
 use crate::{array, call, creation, dtype, guard, interop, value};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::map::Operand;
-use raptors_array::{Array, Casting, DType, Error, Ufunc, assign, can_cast, cast_scalar, reduce};
+use raptors_array::{
+    Array, Casting, DType, Error, Ufunc, assign, can_cast, cast_scalar, promote_types, reduce,
+};
 
 /// `ufunc.accumulate(object, axis, dtype, out)`.
 pub(crate) fn accumulate<'py>(
@@ -118,14 +120,21 @@ impl<'py> Method<'_, 'py> {
             single = tuple.get_item(0)?;
             out = Some(&single).filter(|out| !out.is_none());
         }
+        // Steps are computed in what the output and the elements have in common.
+        let output = match out.map(call::writeable).transpose()? {
+            Some(None) => return delegate(),
+            output => output.flatten(),
+        };
+        let common = output
+            .as_ref()
+            .filter(|_| !judges(self.ufunc))
+            .map(|output| promote_types(output.dtype(), array.dtype()));
+        let dtype = dtype.or(common);
         let work = array.size().saturating_mul(self.ufunc.cost() as usize);
         let result = guard::named(py, self.ufunc, self.name, work, || f(array, dtype));
-        match (result, out) {
+        match (result, out.zip(output)) {
             (Ok(result), None) => Ok(array::result(py, result)?.into_any()),
-            (Ok(result), Some(out)) => {
-                let Some(output) = call::writeable(out)? else {
-                    return delegate();
-                };
+            (Ok(result), Some((out, output))) => {
                 let target = interop::output(&output)?;
                 if output.shape() != result.shape() {
                     let (output, broadcast) = (output.shape().into(), result.shape().into());

@@ -2,6 +2,7 @@
 
 use super::{Any, Arguments, cumulate, degrees, moment, reduce};
 use crate::array::NdArray;
+use crate::call;
 use pyo3::prelude::*;
 use raptors_array::Ufunc;
 use raptors_array::reduce::Reduction;
@@ -17,7 +18,7 @@ impl NdArray {
         axis: Option<&Any<'py>>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
         r#where: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
@@ -39,7 +40,7 @@ impl NdArray {
         axis: Option<&Any<'py>>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
         r#where: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
@@ -60,7 +61,7 @@ impl NdArray {
         slf: &Bound<'py, Self>,
         axis: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
         r#where: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
@@ -81,7 +82,7 @@ impl NdArray {
         slf: &Bound<'py, Self>,
         axis: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
         r#where: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
@@ -102,7 +103,7 @@ impl NdArray {
         slf: &Bound<'py, Self>,
         axis: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::switch)] keepdims: bool,
         r#where: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
@@ -121,7 +122,7 @@ impl NdArray {
         slf: &Bound<'py, Self>,
         axis: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::switch)] keepdims: bool,
         r#where: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
@@ -141,7 +142,7 @@ impl NdArray {
         axis: Option<&Any<'py>>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::switch)] keepdims: bool,
         r#where: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
@@ -163,7 +164,7 @@ impl NdArray {
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
         ddof: f64,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::switch)] keepdims: bool,
         r#where: Option<&Any<'py>>,
         mean: Option<&Any<'py>>,
         correction: Option<f64>,
@@ -191,7 +192,7 @@ impl NdArray {
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
         ddof: f64,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::switch)] keepdims: bool,
         r#where: Option<&Any<'py>>,
         mean: Option<&Any<'py>>,
         correction: Option<f64>,
@@ -217,7 +218,7 @@ impl NdArray {
         slf: &Bound<'py, Self>,
         axis: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::truth)] keepdims: bool,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
             axis,
@@ -234,7 +235,7 @@ impl NdArray {
         slf: &Bound<'py, Self>,
         axis: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        keepdims: bool,
+        #[pyo3(from_py_with = call::truth)] keepdims: bool,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
             axis,
