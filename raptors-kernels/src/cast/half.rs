@@ -2,7 +2,7 @@
 //!
 //! As the instructions do, and unlike NumPy's scalar code, a signalling NaN comes out quiet.
 
-use crate::{dtype::f16, isa::Isa};
+use crate::{dtype::f16, isa::Isa, status::Status};
 
 /// Exponent 1 of float16 (its smallest normal number) as a float32: bits 113 << 23.
 const SMALLEST_NORMAL: u32 = 113 << 23;
@@ -23,17 +23,23 @@ pub(crate) fn widen<I: Isa>(isa: I, from: &[f16], to: &mut [f32]) {
     );
 }
 
-/// Rounds the common length of `from` and `to`, ties to even.
+/// Rounds the common length of `from` and `to`, ties to even. Raises an overflow as the instruction
+/// does: where a finite number becomes infinite.
 #[inline(always)]
 pub(crate) fn narrow<I: Isa>(isa: I, from: &[f32], to: &mut [f16]) {
-    isa.vectorize(
+    let overflows = isa.vectorize(
         #[inline(always)]
         || {
+            let mut any = false;
             for (out, &x) in to.iter_mut().zip(from) {
-                *out = f16::from_bits(f16_from_f32(I::element(x)));
+                let half = f16_from_f32(I::element(x));
+                any |= (half & 0x7fff == 0x7c00) & x.is_finite();
+                *out = f16::from_bits(half);
             }
+            any
         },
     );
+    Status::OVERFLOW.when(overflows).raise();
 }
 
 /// The float32 equal to the float16 with the bits `half`.
