@@ -3,7 +3,7 @@
 use crate::{
     Array, Casting, Error, Order, Result,
     broadcast::broadcast_strides,
-    drive::{drive, map_plan},
+    drive::{Shared, drive, map_plan},
     operand::Operand,
     overlap::{Overlap, overlap},
     promote,
@@ -11,7 +11,8 @@ use crate::{
     target::Target,
     walk::{RawLane, Walk},
 };
-use raptors_kernels::{DType, Level, cast::cast, moves};
+use raptors_dispatch::plan::Plan;
+use raptors_kernels::{DType, In, Level, Out, cast::cast, moves};
 
 /// Cost of converting one element, in additions.
 const CAST_COST: u32 = 2;
@@ -118,6 +119,14 @@ fn write(from: &Array, strides: &[isize], to: &Array) -> Result<()> {
             })
         });
     }
+    if from.shape() == to.shape()
+        && from.is_aligned()
+        && to.is_aligned()
+        && (from.is_c_contiguous() && to.is_c_contiguous()
+            || from.is_f_contiguous() && to.is_f_contiguous())
+    {
+        return convert(from, to, &plan);
+    }
     let walk = Walk::new(to.shape(), &lanes, longest, &[false, false]);
     let grain = (longest / walk.unit_len().max(1)).max(1);
     let level = Level::get();
@@ -129,6 +138,30 @@ fn write(from: &Array, strides: &[isize], to: &Array) -> Result<()> {
             cast(level, run, writer.begin(&walk, unit)?);
             writer.end(&walk, level, unit, None)
         })
+    })
+}
+
+/// Converts `from` to `to`, which both lie in one piece, in one order, in other memory.
+fn convert(from: &Array, to: &Array, plan: &Plan) -> Result<()> {
+    let (source, target) = (Shared(from.as_ptr().cast_mut()), Shared(to.as_mut_ptr()));
+    let (stored, wanted) = (from.dtype(), to.dtype());
+    let level = Level::get();
+    drive(plan, to.size(), plan.chunk.max(1), &|range| {
+        let (ptr, len) = (
+            source.get().wrapping_add(range.start * stored.size()),
+            range.len(),
+        );
+        let into = target.get().wrapping_add(range.start * wanted.size());
+        // SAFETY: both arrays are aligned, in one piece and as long as the ranges together; they
+        // do not overlap, and each range is written once.
+        let (run, out) = unsafe {
+            (
+                In::from_raw(ptr, len, stored),
+                Out::from_raw(into, len, wanted),
+            )
+        };
+        cast(level, run, out);
+        Ok(())
     })
 }
 

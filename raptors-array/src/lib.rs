@@ -7,6 +7,7 @@ mod broadcast;
 mod casting;
 mod collapse;
 mod convert;
+mod converted;
 pub mod convolve;
 mod create;
 mod dense;

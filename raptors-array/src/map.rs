@@ -4,12 +4,12 @@ pub use crate::operand::{MapOptions, Operand};
 use crate::{
     Array, Casting, Error, Number, Result, Strides, adapt, assign,
     broadcast::{broadcast, broadcast_strides},
+    converted,
     create::new_like,
     drive::{drive, map_plan},
     kept, layout,
     overlap::{Overlap, overlap},
     promote::Arg,
-    reduce,
     resolve::{self, Resolved},
     stage::{Reader, Writer},
     straight::{self, Input},
@@ -17,7 +17,7 @@ use crate::{
     twice,
     walk::{RawLane, STAGE_BYTES, Walk},
 };
-use raptors_kernels::{Bool, DType, In, Level, Loop, Out, Scalar, Ufunc, fold::Fold};
+use raptors_kernels::{Bool, DType, In, Level, Loop, Out, Scalar, Ufunc};
 use smallvec::SmallVec;
 
 /// `ufunc` of one array.
@@ -98,14 +98,17 @@ pub fn map(
         }
         Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
     };
-    if options.where_.is_none()
-        && options.order.is_none()
-        && !resolved.takes_natural_exponent()
-        && let Some(inputs) = straight::inputs(inputs, resolved)
-    {
-        let out = outs.first().and_then(Option::as_ref).map(Target::array);
-        if let Some(result) = straight::call(ufunc, resolved.computed(), &inputs, out)? {
-            return Ok(SmallVec::from_iter([result]));
+    if options.where_.is_none() && options.order.is_none() {
+        if !resolved.takes_natural_exponent()
+            && let Some(inputs) = straight::inputs(inputs, resolved)
+        {
+            let out = outs.first().and_then(Option::as_ref).map(Target::array);
+            if let Some(result) = straight::call(ufunc, resolved.computed(), &inputs, out)? {
+                return Ok(SmallVec::from_iter([result]));
+            }
+        }
+        if let Some(results) = converted::call(resolved, inputs, outs)? {
+            return Ok(results);
         }
     }
     let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
@@ -116,7 +119,7 @@ pub fn map(
         if let Operand::Number(base) = inputs[0] {
             base.to_scalar(resolved.inputs()[0])?;
         }
-        check_exponent(&inputs[1])?;
+        inputs[1].check_exponent()?;
     }
     if twice::overlaps(&results) {
         return twice::map(ufunc, inputs, results, options);
@@ -375,26 +378,6 @@ impl Call<'_> {
 }
 
 /// Whether numbers of `from` are rounded to be float16 ones, which loops see as float32.
-fn is_rounded(from: DType, to: DType) -> bool {
+pub(crate) fn is_rounded(from: DType, to: DType) -> bool {
     to == DType::F16 && !matches!(from, DType::Bool | DType::I8 | DType::U8 | DType::F16)
-}
-
-/// NumPy's rule that integers have no negative integer powers.
-fn check_exponent(exponent: &Operand<'_>) -> Result<()> {
-    let negative = match exponent {
-        Operand::Number(Number::Int(value)) => *value < 0,
-        Operand::Array(array) if array.size() > 0 => {
-            let least = reduce::reduce_all(Fold::min, array)?;
-            assign::astype(&least, DType::I64, None)?
-                .item()?
-                .get::<i64>()
-                < 0
-        }
-        _ => false,
-    };
-    if negative {
-        Err(Error::NegativePower)
-    } else {
-        Ok(())
-    }
 }

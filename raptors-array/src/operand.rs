@@ -1,6 +1,7 @@
 //! What a ufunc is called with.
 
-use crate::{Array, Casting, DType, Number, Order, promote::Arg};
+use crate::{Array, Casting, DType, Error, Number, Order, Result, assign, promote::Arg, reduce};
+use raptors_kernels::{Element, In, fold::Fold};
 
 /// An input of a ufunc: an array, or a Python number, whose type gives way to the arrays' (NEP 50).
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +38,44 @@ impl Operand<'_> {
             Self::Array(array) => array.shape(),
             Self::Number(_) => &[],
         }
+    }
+
+    /// NumPy's rule that integers have no negative integer powers.
+    pub(crate) fn check_exponent(&self) -> Result<()> {
+        let negative = match *self {
+            Self::Number(Number::Int(value)) => value < 0,
+            Self::Number(_) => false,
+            Self::Array(array) => match array.run(0, array.size()).and_then(is_negative) {
+                Some(negative) => negative,
+                None => array.size() > 0 && least(array)? < 0,
+            },
+        };
+        if negative {
+            Err(Error::NegativePower)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The least element of an integer array, but for the unsigned ones beyond `i64`.
+fn least(array: &Array) -> Result<i64> {
+    let least = reduce::reduce_all(Fold::min, array)?;
+    Ok(assign::astype(&least, DType::I64, None)?.item()?.get())
+}
+
+/// Whether one of signed integers is negative; nothing for other dtypes.
+fn is_negative(run: In<'_>) -> Option<bool> {
+    fn any<T: Element + core::ops::BitOr<Output = T> + PartialOrd>(run: In<'_>) -> bool {
+        let all = run.of::<T>().iter().fold(T::default(), |all, &x| all | x);
+        all < T::default()
+    }
+    match run.dtype() {
+        DType::I8 => Some(any::<i8>(run)),
+        DType::I16 => Some(any::<i16>(run)),
+        DType::I32 => Some(any::<i32>(run)),
+        DType::I64 => Some(any::<i64>(run)),
+        _ => None,
     }
 }
 

@@ -136,6 +136,10 @@ pub(super) const UNSAFE: Allowed = &[
     ("raptors-array/src/shape.rs", "views of the same memory"),
     ("raptors-array/src/stage.rs", "packs units of strided views"),
     (
+        "raptors-array/src/converted.rs",
+        "packs and converts pieces of arrays",
+    ),
+    (
         "raptors-array/src/straight.rs",
         "results of loops, in memory not yet initialised",
     ),
