@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from .ops import BY_NAME
-from .suites import DTYPES, LAYOUTS, LEVELS, SUITES, narrowed, parse_shape
+from .suites import ALL, DTYPES, LAYOUTS, LEVELS, SUITES, narrowed, parse_shape
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -77,8 +77,8 @@ def parser() -> argparse.ArgumentParser:
         help=", ".join(LAYOUTS),
     )  # fmt: skip
     add(
-        "--threads", type=_several(_at_least(1)), default=[1], metavar="LIST",
-        help="threads of the libraries, such as 1,2 (default: 1)",
+        "--threads", type=_several(_at_least(1)), metavar="LIST",
+        help="threads of the libraries, such as 1,2 (default: as the suite says, or 1)",
     )  # fmt: skip
     add(
         "--live", type=_several(_at_least(0)), metavar="LIST",
@@ -119,7 +119,7 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     if options.resume and options.output:
         p.error("argument --output: a run that is resumed stays in its folder")
     options.chosen = narrowed(
-        suite, ops=options.ops, shapes=options.shapes, dtypes=options.dtypes,
+        suite, threads=options.threads, ops=options.ops, shapes=options.shapes, dtypes=options.dtypes,
         layouts=options.layouts, lives=options.live,
     )  # fmt: skip
     return options
@@ -137,8 +137,9 @@ def main(argv: list[str] | None = None) -> int:
         return rewrite(ROOT / "README.md", options.readme, ROOT / "results")
 
     # Before NumPy is imported: its libraries read them once.
+    counts = [n for block in options.chosen.blocks for n in block.threads or [1]]
     for name in POOLS:
-        os.environ[name] = str(max(options.threads))
+        os.environ[name] = str(max(counts) if ALL not in counts else os.cpu_count())
     if options.simd:
         os.environ["RAPTORS_SIMD"] = options.simd
     from .run import run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 
 import numpy as np
@@ -22,10 +23,14 @@ def aligned(values: np.ndarray) -> np.ndarray:
     return array
 
 
-def values(rng: np.random.Generator, shape, dtype: str, domain) -> np.ndarray:
-    """Random numbers between the bounds, spread evenly, none of them zero."""
+def values(rng: np.random.Generator, shape, dtype: str, domain, wide=False) -> np.ndarray:
+    """Random numbers between the bounds, spread evenly, none of them zero; `wide` whole numbers
+    come from everywhere in their range."""
     dtype = np.dtype(dtype)
     low, high = domain
+    if wide and dtype.kind in "iu":
+        drawn = np.frombuffer(rng.bytes(math.prod(shape) * dtype.itemsize), dtype).reshape(shape)
+        return np.where(drawn == 0, 1, drawn).astype(dtype)
     if dtype.kind == "b":
         return rng.integers(0, 2, shape).astype(bool)
     if dtype.kind in "iu":
@@ -48,22 +53,49 @@ _VIEWS = {
 }
 
 
+# Sorted numbers to search among, and the bound of numbers to count.
+KEYS, COUNTED = 100, 1000
+
+
+def _plain(name: str, op: Op, cell: Cell, rng: np.random.Generator):
+    """An operand that lies in memory as C would have it, or a number."""
+    shape = cell.shape
+    if name == "s":
+        return 3 if np.dtype(cell.dtype).kind in "iub" else 1.5
+    if name == "row":
+        return aligned(values(rng, shape[-1:], cell.dtype, op.domain))
+    if name == "column":
+        return aligned(values(rng, (*shape[:-1], 1), cell.dtype, op.domain))
+    if name == "index":
+        return aligned(rng.integers(0, shape[0], shape[0]))
+    if name == "counts":
+        return aligned(rng.integers(0, COUNTED, shape))
+    if name == "keys":
+        return aligned(np.sort(values(rng, (KEYS,), cell.dtype, op.domain)))
+    return aligned(values(rng, shape, cell.dtype, op.domain))
+
+
 def operands(op: Op, cell: Cell, seed: int) -> dict:
     """The operands by name. Sides that had memory of their own would differ by where it lies."""
     rng = np.random.default_rng([seed, zlib.crc32(f"{op.name}{cell.shape}{cell.dtype}".encode())])
     found = {}
     for name in op.operands:
-        if name == "s":
-            found[name] = 3 if np.dtype(cell.dtype).kind in "iub" else 1.5
-        elif name == "row":
-            found[name] = aligned(values(rng, cell.shape[-1:], cell.dtype, op.domain))
-        elif name == "column":
-            found[name] = aligned(values(rng, (*cell.shape[:-1], 1), cell.dtype, op.domain))
-        else:
-            lies = cell.layout
-            if lies == "transposed" and name != "x":
-                lies = "contiguous"
-            memory, view = _VIEWS[lies]
-            dtype = "bool" if name == "mask" else cell.dtype
-            found[name] = view(aligned(values(rng, memory(cell.shape), dtype, op.domain)))
+        if name == "rng":
+            continue
+        if name not in ("x", "y", "z", "mask", "other"):
+            found[name] = _plain(name, op, cell, rng)
+            continue
+        lies = cell.layout
+        if lies == "transposed" and name != "x":
+            lies = "contiguous"
+        memory, view = _VIEWS[lies]
+        dtype = cell.dtype
+        if name == "mask":
+            dtype = "bool"
+        elif name == "other":
+            dtype = "float32" if dtype == "int32" else "int32"
+        shape = cell.shape
+        if op.product:
+            shape = shape[:-1] if name == "x" else (*shape[:-3], *shape[-2:])
+        found[name] = view(aligned(values(rng, memory(shape), dtype, op.domain, op.wide)))
     return found

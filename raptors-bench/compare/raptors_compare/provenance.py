@@ -75,6 +75,15 @@ def _told(subject: Side, name: str, **arguments):
         return f"{type(error).__name__}: {error}"
 
 
+def _affinity() -> list[int] | None:
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+
+
+def most_threads() -> int:
+    """As many threads as there are cores for this process."""
+    return len(_affinity() or []) or os.cpu_count() or 1
+
+
 def load() -> list[float] | None:
     """Runnable processes over the last 1, 5 and 15 minutes."""
     return [round(x, 2) for x in os.getloadavg()] if hasattr(os, "getloadavg") else None
@@ -83,7 +92,7 @@ def load() -> list[float] | None:
 def provenance(sides: list[Side], root: Path, command: list[str]) -> dict:
     """Everything that a reader needs to judge or to repeat the figures."""
     subject = sides[1]
-    affinity = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    affinity = _affinity()
     return {
         "time": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "command": command,

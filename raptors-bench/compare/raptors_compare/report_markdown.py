@@ -37,6 +37,8 @@ def report(results: dict) -> str:
         _table(*matrix(rows)),
         "## By family",
         _table(["family", "ratio"], [[f, times(mean)] for f, mean in s["families"].items()]),
+        *_goals(results),
+        *_accuracy(results),
         "## The worst",
         _table(
             ["cell", "ratio", "verdict"],
@@ -59,6 +61,32 @@ def report(results: dict) -> str:
         _table(["what", "value"], [[k, _value(v)] for k, v in origin.items() if v is not None]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _goals(results: dict) -> list[str]:
+    """What suite full is held to; nothing for other suites."""
+    if results["suite"] != "full":
+        return []
+    body = [
+        [goal["name"], str(goal["cells"]), times(goal["mean"]), times(goal["worst"]),
+         times(goal["least"]) + " in every cell" * goal["every"],
+         "met" if goal["met"] else "missed"]
+        for goal in results["summary"]["goals"]
+    ]  # fmt: skip
+    return ["## Goals", _table(["cells", "number", "mean", "worst", "goal", ""], body)]
+
+
+def _accuracy(results: dict) -> list[str]:
+    """The largest errors, where the run has looked for them."""
+    rows, sides = results.get("accuracy"), results["sides"][:2]
+    if not rows:
+        return []
+    body = [
+        [row["function"], row["dtype"], str(row["values"]), *(f"{row[side]:.3f}" for side in sides)]
+        for row in rows
+    ]
+    head = ["function", "dtype", "values", *sides]
+    return ["## Largest errors (ulp, on NumPy's validation data)", _table(head, body)]
 
 
 def _row(row: dict, sides: list[str]) -> list[str]:

@@ -152,6 +152,12 @@ def verdict(results: dict, folder: Path) -> str:
     ]
     slow = [by_key[key] for key in s["worst"]]
     lines.append("the worst: " + "; ".join(f"{named(r)} {times(r['ratio'])}" for r in slow))
+    lines += [
+        f"goal {goal['name']}: {times(goal['worst' if goal['every'] else 'mean'])} of "
+        f"{times(goal['least'])}, {goal['cells']} cells, {'met' if goal['met'] else 'MISSED'}"
+        for goal in s["goals"]
+        if results["suite"] == "full"
+    ]
     if slowed := [named(by_key[key]) for key in s["slowed_by_threads"]]:
         lines.append(f"slower than on one thread by more than 5 %: {'; '.join(slowed)}")
     for kind in ("wrong", "unsupported"):

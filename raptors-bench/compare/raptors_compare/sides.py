@@ -8,6 +8,14 @@ from types import ModuleType
 
 import numpy as np
 
+from .ops import ANY, Op
+
+# Plain passes over memory: see `Op.parity`.
+PARITY = (
+    "add", "subtract", "multiply", "negative", "equal", "not_equal", "less", "less_equal",
+    "greater", "greater_equal",
+)  # fmt: skip
+
 
 class Missing(Exception):
     """A library that is needed is not there, or not as it should be."""
@@ -58,13 +66,18 @@ class Side:
         return False
 
     @property
-    def ufuncs(self) -> dict[str, int]:
-        """Every ufunc of the library that NumPy has too, with its number of inputs."""
-        found = {}
+    def ufuncs(self) -> list[Op]:
+        """Every ufunc of the library that NumPy has too. Those without loops for whole numbers
+        are mathematical functions."""
+        found = []
         for name in dir(self.xp):
             here, there = getattr(self.xp, name, None), getattr(np, name, None)
             if isinstance(there, np.ufunc) and hasattr(here, "nin") and here.__name__ == name:
-                found[name] = here.nin
+                whole = any(set(loop.split("->")[0]) & set("bhilq") for loop in there.types)
+                family = "arithmetic" if whole else "function"
+                code = f"xp.{name}({', '.join('xyz'[: here.nin])})"
+                parity = name in PARITY
+                found.append(Op(name, code, family, ANY, tolerance=16, ufunc=True, parity=parity))
         return found
 
 

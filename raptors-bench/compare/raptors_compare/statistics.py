@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from .goals import reached
+
 # Classes of a ratio (time of NumPy over time of the subject), each with its lower bound.
 CLASSES = (("ahead", 1.0), ("near parity", 0.95), ("acceptable", 0.80), ("critical", 0.0))
 # Ratios this near to 1 are a tie.
@@ -64,22 +66,33 @@ def geometric_mean(values) -> float | None:
     return math.exp(sum(logs) / len(logs)) if logs else None
 
 
+def _variant(cell: dict) -> tuple:
+    """What a cell shares with those that differ from it by nothing but threads."""
+    return (*(cell[name] for name in ("op", "dtype", "layout", "live")), *cell["shape"])
+
+
 def slowed_by_threads(timed: list[dict]) -> list[str]:
     """The cells whose ratio falls when the subject gets more threads."""
-    variant = ("op", "dtype", "layout", "live")
-    alike = {
-        (*(cell[name] for name in variant), *cell["shape"]): cell["ratio"]
-        for cell in timed
-        if cell["threads"] == 1
+    alike = {_variant(cell): cell["ratio"] for cell in timed if cell["threads"] == 1}
+    return [
+        cell["key"] for cell in timed if cell["ratio"] < THREADS * alike.get(_variant(cell), 0.0)
+    ]
+
+
+def scaling(timed: list[dict], subject: str) -> list[dict]:
+    """How many times faster the subject is on more threads than on one, in the same cell."""
+    alone = {
+        _variant(cell): cell["ns"][subject]["median"] for cell in timed if cell["threads"] == 1
     }
     return [
-        cell["key"] for cell in timed
-        if cell["ratio"]
-        < THREADS * alike.get((*(cell[name] for name in variant), *cell["shape"]), 0.0)
+        {"key": cell["key"], "family": cell["family"],
+         "speedup": alone[_variant(cell)] / cell["ns"][subject]["median"]}
+        for cell in timed
+        if cell["threads"] > 1 and _variant(cell) in alone
     ]  # fmt: skip
 
 
-def summary(cells: list[dict]) -> dict:
+def summary(cells: list[dict], subject: str = "raptors") -> dict:
     """The verdict on a run, from its cells."""
     timed = [cell for cell in cells if cell["status"] == "timed"]
     slow_limit = 1 / SUCCESS_LIMIT
@@ -109,6 +122,9 @@ def summary(cells: list[dict]) -> dict:
             family: geometric_mean(c["ratio"] for c in timed if c["family"] == family)
             for family in families
         },
+        "goals": reached(timed),
+        "below": [cell["key"] for cell in timed if not cell["passes"]],
         "slowed_by_threads": slowed_by_threads(timed),
+        "scaling": scaling(timed, subject),
         "worst": [cell["key"] for cell in sorted(timed, key=lambda cell: cell["ratio"])[:10]],
     }  # fmt: skip

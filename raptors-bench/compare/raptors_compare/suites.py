@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from .ops import BY_NAME, Op
+from .ops import Op
 
 # Element types with the kind that `Op.kinds` speaks of, and their size in bytes.
 DTYPES = {
@@ -40,39 +40,85 @@ SUITE_MIXED = [
     "sqrt", "exp", "tanh", "copy", "astype_float64", "transpose_copy",
 ]  # fmt: skip
 
+# Every op of the table and every ufunc of the subject; the latter are read when it is imported.
+EVERY = ["*"]
+SIZES: list[Shape] = [
+    (8,), (100,), (1_000,), (10_000,), (100_000,), (1_000_000,),
+    (512, 512), (1024, 1024), (2048, 2048), (200_000, 3), (3, 200_000), (64, 96, 128),
+]  # fmt: skip
+# What programs keep several results of.
+KEPT = [
+    "add", "mul", "scale", "div", "less", "broadcast_add", "axpy", "relu", "exp", "sqrt", "where",
+    "copy", "astype_float32", "flip", "concatenate", "cumsum", "fill", "take", "roll", "clamp",
+]  # fmt: skip
+# What is watched at every size on all threads: cheap, dear, reducing, moving and ordering.
+SCALED = [
+    "add", "scale", "div", "axpy", "exp", "tanh", "gelu", "sum", "std", "max", "where", "mask_get",
+    "copy", "cumsum", "take", "roll", "sort",
+]  # fmt: skip
+
+# The number of threads that stands for all that the process may use.
+ALL = 0
+
 
 @dataclass(frozen=True)
-class Suite:
-    """A named choice of cells: every op on every shape, dtype and layout that it takes."""
+class Block:
+    """A choice of cells: every op on every shape, dtype and layout that it takes."""
 
-    about: str
     ops: list[str]
     shapes: list[Shape]
     dtypes: list[str]
     layouts: list[str] = field(default_factory=lambda: ["contiguous"])
     lives: list[int] = field(default_factory=lambda: [0])
-    # Whether every ufunc of the subject joins, read when it has been imported.
-    every_ufunc: bool = False
+    # Threads of the libraries where it is not for the command line to say.
+    threads: list[int] | None = None
+    # Whether ops with shapes of their own keep to them.
+    own_shapes: bool = True
 
+
+@dataclass(frozen=True)
+class Suite:
+    """A named choice of cells, in blocks; a cell in two of them is measured once."""
+
+    about: str
+    blocks: list[Block]
+    # Whether there are so many cells that each can only be looked at briefly. What seems slow is
+    # then measured again.
+    brief: bool = False
+
+    @property
+    def every_ufunc(self) -> bool:
+        """Whether the subject's ufuncs join."""
+        return any(block.ops == EVERY for block in self.blocks)
+
+
+_FLOATS = ["float32", "float64"]
+_OTHERS = [name for name in DTYPES if name not in (*_FLOATS, "int16", "uint16", "uint32", "uint64")]
+_POWERS: list[Shape] = [(1 << n,) for n in range(10, 25, 2)]
 
 SUITES = {
     "2d": Suite(
-        "reductions, scaling and broadcasting on square arrays", SUITE_2D, SQUARES,
-        ["float32", "float64"],
+        "reductions, scaling and broadcasting on square arrays", [Block(SUITE_2D, SQUARES, _FLOATS)]
     ),
     "vector": Suite(
-        "vector operations from 100 to 1M elements", SUITE_VECTOR, RUNS, ["float32", "float64"]
+        "vector operations from 100 to 1M elements", [Block(SUITE_VECTOR, RUNS, _FLOATS)]
     ),
     "mixed": Suite(
-        "arrays of several sizes, element types and layouts", SUITE_MIXED,
-        [(1_000,), (100_000,), (512, 512), (1024, 1024)],
-        ["float32", "float64", "int32", "int64"], list(LAYOUTS),
+        "arrays of several sizes, element types and layouts",
+        [Block(SUITE_MIXED, [(1_000,), (100_000,), (512, 512), (1024, 1024)],
+               [*_FLOATS, "int32", "int64"], list(LAYOUTS))],
     ),
     "full": Suite(
-        "every ufunc and every reduction", [op.name for op in BY_NAME.values()],
-        [(100,), (10_000,), (1_000_000,), (512, 512)],
-        [name for name in DTYPES if name not in ("int16", "uint16", "uint32", "uint64")],
-        ["contiguous", "strided", "transposed"], every_ufunc=True,
+        "every op and every ufunc: sizes, element types, layouts, kept results, threads",
+        [
+            Block(EVERY, SIZES, _FLOATS),
+            Block(EVERY, [(8,), (1_000,), (100_000,), (200_000, 3)], _OTHERS),
+            Block(EVERY, [(1_000,), (512, 512)], ["float64", "int32"], list(LAYOUTS[1:])),
+            Block(KEPT, [(10_000,), (100_000,), (1_000_000,), *SQUARES], _FLOATS, lives=[8]),
+            Block(SCALED, _POWERS, ["float32"], threads=[1, ALL]),
+            Block(EVERY, [(1_000_000,), (1024, 1024)], ["float64"], threads=[1, ALL]),
+        ],
+        brief=True,
     ),
 }  # fmt: skip
 
@@ -127,27 +173,46 @@ def parse_shape(text: str) -> Shape:
     return tuple(shape)
 
 
+# Elements of a product's cube, m × k × n. Only what BLAS knows is faster in NumPy than a plain
+# loop, which would take minutes beyond.
+_PLAIN = 256**3
+
+
 def takes(op: Op, shape: Shape, dtype: str, layout: str) -> bool:
     """Whether the op is defined for such operands."""
-    if DTYPES[dtype][0] not in op.kinds or op.ndim not in (None, len(shape)):
+    if DTYPES[dtype][0] not in op.kinds or (op.ndim and len(shape) not in op.ndim):
         return False
-    return layout != "transposed" or len(shape) > 1
+    if op.dtypes and dtype not in op.dtypes:
+        return False
+    if op.product and (len(shape) not in (3, 4) or layout == "transposed"):
+        return False
+    if op.product and math.prod(shape) > _PLAIN and dtype not in _FLOATS:
+        return False
+    return math.prod(shape) <= op.most and (layout != "transposed" or len(shape) > 1)
 
 
-def cells(suite: Suite, table: dict[str, Op], threads: list[int]) -> list[Cell]:
-    """The cells of a suite, the variants of one op next to each other."""
-    return [
-        Cell(name, shape, dtype, layout, count, live)
-        for name in suite.ops
-        for dtype in suite.dtypes
-        for layout in suite.layouts
-        for shape in suite.shapes
+def cells(suite: Suite, table: dict[str, Op], threads: list[int], most: int = 1) -> list[Cell]:
+    """The cells of a suite, the variants of one op next to each other. `most` is the number of
+    threads that the process may use."""
+    found = [
+        Cell(name, shape, dtype, layout, count or most, live)
+        for block in suite.blocks
+        for name in (table if block.ops == EVERY else block.ops)
+        for dtype in block.dtypes
+        for layout in block.layouts
+        for shape in (block.own_shapes and table[name].shapes) or block.shapes
         if takes(table[name], shape, dtype, layout)
-        for live in suite.lives
-        for count in threads
+        for live in block.lives
+        for count in block.threads or threads
     ]
+    return list(dict.fromkeys(found))
 
 
-def narrowed(suite: Suite, **choices) -> Suite:
+def narrowed(suite: Suite, threads: list[int] | None = None, **choices) -> Suite:
     """The suite with what the command line chose in place of its own."""
-    return replace(suite, **{name: value for name, value in choices.items() if value})
+    given = {name: value for name, value in choices.items() if value}
+    if "shapes" in given:
+        given["own_shapes"] = False
+    if threads:
+        given["threads"] = threads
+    return replace(suite, blocks=[replace(block, **given) for block in suite.blocks])

@@ -55,13 +55,18 @@ class Effort:
         return self.least if call_ns < self.SLOW else max(5, self.least // 5)
 
 
-def compiled(code: str, xp, operands: dict, live: int) -> tuple[Callable[[], object], Batch]:
+def compiled(
+    code: str, xp, operands: dict, live: int, shows: str = ""
+) -> tuple[Callable[[], object], Batch]:
     """One call of the expression, and batches of it. Of `live` results each stays alive until so
-    many have come after it; 0 frees each at once."""
+    many have come after it; 0 frees each at once. Of a statement, a call gives what `shows` says."""
     names = {"xp": xp, "np": xp, "repeat": repeat, **operands}
     names["keep"] = deque(maxlen=live).append
-    statement = f"keep({code})" if live else code
+    statement = f"keep({code})" if live and not shows else code
     exec(compile(_LOOP.format(statement=statement), f"<{code}>", "exec"), names)
+    if shows:
+        exec(f"def call():\n    {code}\n    return {shows}", names)
+        return names["call"], names["batch"]
     return eval(compile(f"lambda: {code}", f"<{code}>", "eval"), names), names["batch"]
 
 
