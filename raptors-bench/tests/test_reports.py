@@ -22,6 +22,16 @@ def test_html_holds_the_results_and_asks_for_nothing(results):
     assert "/*" not in data[1]
 
 
+def test_goals_and_accuracy_of_suite_full_are_reported(results):
+    errors = [{"function": "exp", "dtype": "float32", "values": 9, "numpy": 2.5, "raptors": 0.625}]
+    full = {**results, "suite": "full", "accuracy": errors}
+    text = report_markdown.report(full)
+    assert "| full reductions | 3 | 1.57 × | 0.96 × | 4.00 × | missed |" in text
+    assert "| exp | float32 | 9 | 2.500 | 0.625 |" in text
+    assert "goal full reductions: 1.57 × of 4.00 ×, 3 cells, MISSED" in report_text.verdict(full, Path())
+    assert "goal" not in report_text.verdict(results, Path())
+
+
 def test_the_printed_table_has_a_line_for_each_cell(results):
     table = report_text.table(results).strip().splitlines()
     assert len(table) == 1 + len(results["cells"])

@@ -45,7 +45,7 @@ class Effort:
     @property
     def patience(self) -> float:
         """Seconds for a cell on a machine that is busy with something else."""
-        return max(3 * self.budget, 0.6)
+        return max(3 * self.budget, 600 * self.batch / 1e9)
 
     # A call longer than this (in ns) is slow: fewer samples, never fewer than five.
     SLOW = 50_000_000

@@ -199,6 +199,9 @@ const COLUMNS = [
   ["verdict", verdict, "text"],
 ].filter(([label]) => label !== "variant" || timed.some(variant));
 
+/** Rows of the table of cells: a browser takes seconds to draw ten thousand. */
+const LONGEST = 500;
+
 const order = { column: null, sign: 1 };
 
 function fill(table, cells, sortable) {
@@ -226,7 +229,9 @@ function drawCells() {
     const key = order.column;
     found.sort((a, b) => order.sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
   }
-  fill(at("cells"), found, true);
+  fill(at("cells"), found.slice(0, LONGEST), true);
+  at("rest").textContent = found.length > LONGEST
+    ? `The first ${LONGEST} of ${found.length} cells: narrow the filter to see others.` : "";
 }
 
 const COLOURS = ["var(--numpy)", "var(--subject)", "var(--torch)"];
@@ -301,6 +306,32 @@ function drawScaling() {
       make("tbody", {}, ...rows))));
 }
 
+/** A section with a table of words and figures, and a heading. */
+function section(id, title, note, head, rows) {
+  const line = (tag) => (words) => make("tr", {}, ...words.map((word, i) => make(tag, { class: i ? "" : "text" }, word)));
+  at(id).append(make("h2", {}, title), make("p", { class: "note" }, note),
+    make("div", { class: "scroll" }, make("table", { class: "cells" },
+      make("thead", {}, line("th")(head)), make("tbody", {}, ...rows.map(line("td"))))));
+}
+
+/** What suite full is held to. */
+function drawGoals() {
+  if (results.suite !== "full") return;
+  section("goals", "Goals", "Geometric means of the ratios of all cells of a kind.",
+    ["cells", "number", "mean", "worst", "goal", ""],
+    summary.goals.map((goal) => [goal.name, String(goal.cells), times(goal.mean), times(goal.worst),
+      `${times(goal.least)}${goal.every ? " in every cell" : ""}`, goal.met ? "met" : "missed"]));
+}
+
+/** The largest errors of mathematical functions, where the run has looked for them. */
+function drawAccuracy() {
+  if (!results.accuracy?.length) return;
+  const sides = results.sides.slice(0, 2);
+  section("accuracy", "Accuracy", "Largest error in units of the last place, on the data that NumPy tests itself with.",
+    ["function", "dtype", "values", ...sides],
+    results.accuracy.map((row) => [row.function, row.dtype, String(row.values), ...sides.map((side) => row[side].toFixed(3))]));
+}
+
 function drawProvenance() {
   const text = (value) => {
     if (Array.isArray(value)) return value.map(text).join(", ");
@@ -343,6 +374,8 @@ drawHead();
 drawFilters();
 drawHeat();
 fill(at("worst"), summary.worst.map((key) => timed.find((cell) => cell.key === key)), false);
+drawGoals();
+drawAccuracy();
 drawScaling();
 drawCharts();
 drawCells();
