@@ -11,7 +11,7 @@ import pathlib
 import hypothesis
 import pytest
 
-from .placeholder import Run
+from .absent import Run
 from .scope import subjects
 
 LOG = pathlib.Path(os.environ["CONFORMANCE_LOG"])

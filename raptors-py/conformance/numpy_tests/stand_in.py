@@ -13,7 +13,7 @@ import types
 
 import numpy
 
-from .placeholder import PLAIN, UNKNOWN, Placeholder, Run, collected, missed
+from .absent import PLAIN, UNKNOWN, Absent, Run, collected, missed
 
 TARGET = os.environ.get("CONFORMANCE_TARGET", "numpy")
 IS_NUMPY = TARGET == "numpy"
@@ -124,7 +124,7 @@ def module(path: str):
 
 @functools.cache
 def _placeholder(path: str):
-    return Placeholder(path, _follow(numpy, path))
+    return Absent(path, _follow(numpy, path))
 
 
 def _lookup(stand_in: StandIn, path: str, name: str):

@@ -7,6 +7,7 @@ import numpy as np
 from ._delegate import call, notice
 from ._einsum_parse import parse, sizes
 from ._einsum_path import find_path, steps
+from ._foreign import has_foreign_dtype
 from ._raptors import _linalg, ndarray
 
 
@@ -34,7 +35,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="
     if order not in ("C", "F", "A", "K", "c", "f", "a", "k", None):
         raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
     dtype = None if dtype is None else np.dtype(dtype)
-    if any(map(_is_foreign, (*operands, dtype))):
+    if any(map(has_foreign_dtype, (*operands, dtype))):
         notice("numpy.einsum")
         options = {"optimize": optimize, "dtype": dtype, "order": order, "casting": casting}
         return call(np.einsum, operands, options | ({} if out is None else {"out": out}))
@@ -64,12 +65,6 @@ def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="
     result = _ordered(terms[0], arrays[0], output, lengths)
     # An optimized path writes its last product as it comes.
     return _finish(result, out, axes, casting if optimize is False else "unsafe", count)
-
-
-def _is_foreign(value) -> bool:
-    """Whether only NumPy has the dtype of ``value``, an array or a dtype."""
-    dtype = value if isinstance(value, np.dtype) else getattr(value, "dtype", None)
-    return isinstance(dtype, np.dtype) and (dtype.kind not in "biufc" or dtype.char in "gG")
 
 
 def _axes(order, terms, arrays, output):

@@ -31,6 +31,12 @@ def leaves_to_numpy(function):
     return either
 
 
+def has_foreign_dtype(value) -> bool:
+    """Whether only NumPy has the dtype of ``value``, an array, a NumPy scalar or a dtype."""
+    dtype = value if isinstance(value, np.dtype) else getattr(value, "dtype", None)
+    return isinstance(dtype, np.dtype) and (dtype.kind not in "biufc" or dtype.char in "gG")
+
+
 def _is_foreign(value) -> bool:
     """Whether ``value`` is an array, or a sequence for one, that only NumPy can hold."""
     if value is None or isinstance(value, (ndarray, str, type)):

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-
-import numpy as np
-
-from . import _raptors
-from ._delegate import call, notice
 from ._raptors import ndarray
 
 
-@functools.cache
-def _function(name: str):
-    """The namespace's function of that name; ``None`` while only NumPy has one."""
+def _run(name, array, args, order=None, **options):
+    """The namespace's function; ``order`` is that of the function's arguments."""
     import raptors
 
-    function = getattr(raptors, name)
-    own = getattr(_raptors, name, None) is function
-    return function if own or getattr(function, "__module__", "").startswith("raptors") else None
-
-
-def _run(name, array, args, order=None, **options):
-    """The function, or NumPy's method; ``order`` is that of the function's arguments."""
     options = {key: value for key, value in options.items() if value is not None}
-    function = _function(name)
-    if function is not None:
-        args = (array, *args) if order is None else [(array, *args)[i] for i in order]
-        return function(*args, **options)
-    notice(f"numpy.ndarray.{name}")
-    return call(getattr(np.ndarray, name), (array, *args), options)
+    args = (array, *args) if order is None else [(array, *args)[i] for i in order]
+    return getattr(raptors, name)(*args, **options)
 
 
 def argpartition(self, kth, axis=-1, kind="introselect", order=None):

@@ -10,6 +10,7 @@ import raptors as rp
 
 from ._creation import check_place, linspace
 from ._delegate import call, notice
+from ._foreign import has_foreign_dtype
 from ._raptors import arange, array, asarray, empty
 
 __all__ = ["c_", "fromfunction", "index_exp", "indices", "meshgrid", "mgrid", "ogrid", "r_", "s_"]
@@ -149,7 +150,7 @@ class _Join:
         return 0
 
     def __getitem__(self, key):
-        if isinstance(key, str) or _is_foreign(key):
+        if isinstance(key, str) or _asks_for_numpy(key):
             notice(f"numpy.{self.__name__}")
             return call(getattr(np, self.__name__).__getitem__, (key,), {})
         items = key if isinstance(key, tuple) else (key,)
@@ -184,14 +185,13 @@ class _Join:
         return f"<raptors.{self.__name__}>"
 
 
-def _is_foreign(key):
+def _asks_for_numpy(key):
     """Whether ``key`` asks for a matrix, or holds what Raptors has no dtype for."""
     items = key if isinstance(key, tuple) else (key,)
     return any(
         item in ("r", "c")
         if isinstance(item, str)
-        else isinstance(item, np.matrix)
-        or (isinstance(item, np.ndarray | np.generic) and item.dtype.kind not in "biufc")
+        else isinstance(item, np.matrix) or has_foreign_dtype(item)
         for item in items
     )
 

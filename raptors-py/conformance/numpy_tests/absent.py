@@ -24,7 +24,7 @@ def missed(path: str) -> AttributeError:
     return AttributeError(f"no numpy.{path}")
 
 
-class Placeholder:
+class Absent:
     """An absent name. ``original`` is NumPy's object: it serves only while tests are collected, and
     only as plain data such as a list of parameters, so that every module has the same tests."""
 
@@ -50,7 +50,7 @@ class Placeholder:
             except Exception:  # whatever NumPy says: then it is no plain data
                 result = UNKNOWN
         plain = isinstance(result, (str, int, float)) and not isinstance(result, numpy.generic)
-        return result if plain else Placeholder(self._path, result)
+        return result if plain else Absent(self._path, result)
 
     def _decorate(self, decorated):
         if isinstance(decorated, type):
@@ -64,7 +64,7 @@ class Placeholder:
 
     def __getattr__(self, name):
         if name == "__subclasses__" and not Run.testing and isinstance(self._original, type):
-            return lambda: [Placeholder(c.__name__, c) for c in self._original.__subclasses__()]
+            return lambda: [Absent(c.__name__, c) for c in self._original.__subclasses__()]
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         self._refuse_in_tests()
@@ -76,7 +76,7 @@ class Placeholder:
 
     def __instancecheck__(self, value):
         self._refuse_in_tests()
-        known = isinstance(value, Placeholder) and value._original is not UNKNOWN
+        known = isinstance(value, Absent) and value._original is not UNKNOWN
         if known and isinstance(self._original, type):
             return isinstance(value._original, self._original)
         return self._path.endswith("ufunc") and callable(value)
@@ -117,7 +117,7 @@ class Placeholder:
 
     def __eq__(self, other):
         self._refuse_in_tests()
-        known = isinstance(other, Placeholder) and self._original is not UNKNOWN
+        known = isinstance(other, Absent) and self._original is not UNKNOWN
         if known and not isinstance(self._original, numpy.ndarray):
             return self._original is other._original
         return self is other
@@ -136,14 +136,14 @@ class Placeholder:
 
 def _operator(self, *args):
     self._refuse_in_tests()
-    return Placeholder(self._path)
+    return Absent(self._path)
 
 
 for _name in (
     "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow neg pos abs "
     "invert and rand or ror xor rxor lshift rshift matmul rmatmul lt le gt ge getitem setitem"
 ).split():
-    setattr(Placeholder, f"__{_name}__", _operator)
+    setattr(Absent, f"__{_name}__", _operator)
 
 
 class _Base:
@@ -160,7 +160,7 @@ def _from_a_test_file(value) -> bool:
 
 
 def _original(value):
-    if isinstance(value, Placeholder):
+    if isinstance(value, Absent):
         if value._original is UNKNOWN:
             raise TypeError
         return value._original
@@ -179,4 +179,4 @@ def collected(value, path: str):
         return {key: collected(item, path) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
         return type(value)(collected(item, path) for item in value)
-    return Placeholder(value.__name__ if isinstance(value, type) else path, value)
+    return Absent(value.__name__ if isinstance(value, type) else path, value)
