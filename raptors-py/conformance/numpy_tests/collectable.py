@@ -13,7 +13,7 @@ import traceback
 import types
 import warnings
 
-PLACEHOLDER = "__import__('numpy_tests.placeholder', fromlist=['Absent']).Absent"
+ABSENT = "__import__('numpy_tests.absent', fromlist=['Absent']).Absent"
 
 
 def units(tree: ast.Module):
@@ -50,7 +50,7 @@ def replacement(node, why: str) -> str:
         return f"{indent}class {node.name}: pass\n"
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     names = [name for target in targets for name in assigned(target)]
-    lines = [f"{indent}{name} = {PLACEHOLDER}({name!r})\n" for name in names]
+    lines = [f"{indent}{name} = {ABSENT}({name!r})\n" for name in names]
     return "".join(lines) or f"{indent}pass\n"
 
 

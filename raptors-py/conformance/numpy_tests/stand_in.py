@@ -123,7 +123,7 @@ def module(path: str):
 
 
 @functools.cache
-def _placeholder(path: str):
+def _absent(path: str):
     return Absent(path, _follow(numpy, path))
 
 
@@ -147,7 +147,7 @@ def _lookup(stand_in: StandIn, path: str, name: str):
         raise missed(path)
     if isinstance(original, dict | list | tuple | set | str | int | float | complex):
         return collected(original, path)
-    return _placeholder(path)
+    return _absent(path)
 
 
 class _Source:
@@ -211,5 +211,5 @@ def ufuncs() -> dict:
     for name, value in originals.items():
         if isinstance(value, numpy.ufunc):
             own = getattr(target, name, None)
-            found[name] = _placeholder(name) if own is None else own
+            found[name] = _absent(name) if own is None else own
     return found
