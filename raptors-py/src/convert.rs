@@ -1,6 +1,7 @@
 //! `array` and `asarray`: anything that NumPy takes for an array, as an array.
 
 use crate::array::{NdArray, Object, fresh, view};
+use crate::creation::check_place;
 use crate::{call, dtype, guard, interop, list};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -331,7 +332,92 @@ fn array<'py>(
     Ok(request.run(object)?.into_any())
 }
 
+/// `a` as an array, of its own memory where it can be shared.
+///
+/// Examples
+/// --------
+/// >>> rp.asanyarray([1, 2]).dtype
+/// dtype('int64')
+#[pyfunction]
+#[pyo3(signature = (a, dtype = None, order = None, *, device = None,
+    copy = Copying::IfNeeded, like = None))]
+#[pyo3(text_signature = "(a, dtype=None, order=None, *, device=None, copy=None, like=None)")]
+fn asanyarray<'py>(
+    a: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    order: Option<&Any<'py>>,
+    device: Option<&Any<'py>>,
+    copy: Copying<'py>,
+    like: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    asarray(a, dtype, order, device, copy, like)
+}
+
+/// `a` with its elements in C order without gaps: `a` itself where they lie so. At least 1-d.
+///
+/// Examples
+/// --------
+/// >>> rp.ascontiguousarray(rp.ones((2, 3)).T).flags.c_contiguous
+/// True
+#[pyfunction]
+#[pyo3(signature = (a, dtype = None, *, like = None))]
+fn ascontiguousarray<'py>(
+    a: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    like: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    ordered(a, dtype, like, "C")
+}
+
+/// `a` with its elements in Fortran's order without gaps: `a` itself where they lie so.
+///
+/// Examples
+/// --------
+/// >>> rp.asfortranarray(rp.ones((2, 3))).flags.f_contiguous
+/// True
+#[pyfunction]
+#[pyo3(signature = (a, dtype = None, *, like = None))]
+fn asfortranarray<'py>(
+    a: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    like: Option<&Any<'py>>,
+) -> PyResult<Object<'py>> {
+    ordered(a, dtype, like, "F")
+}
+
+fn ordered<'py>(
+    a: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    like: Option<&Any<'py>>,
+    order: &str,
+) -> PyResult<Object<'py>> {
+    check_place(None, like)?;
+    if set(dtype).is_none()
+        && let Ok(own) = a.cast_exact::<NdArray>()
+    {
+        let array = own.get().clone_array();
+        let as_asked = match order {
+            "C" => array.is_c_contiguous(),
+            _ => array.is_f_contiguous(),
+        };
+        if as_asked && array.ndim() > 0 {
+            return Ok(own.clone());
+        }
+    }
+    let order = PyString::intern(a.py(), order);
+    let request = Request {
+        dtype: set(dtype),
+        order: Some(&order),
+        copy: Copying::IfNeeded,
+        ndmin: 1,
+    };
+    request.run(a)
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(asarray, module)?)?;
+    module.add_function(wrap_pyfunction!(asanyarray, module)?)?;
+    module.add_function(wrap_pyfunction!(ascontiguousarray, module)?)?;
+    module.add_function(wrap_pyfunction!(asfortranarray, module)?)?;
     module.add_function(wrap_pyfunction!(array, module)?)
 }

@@ -19,6 +19,7 @@ mod error;
 mod fft;
 mod fill;
 mod flags;
+mod flat;
 mod guard;
 mod held;
 mod index;
@@ -70,6 +71,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     operator::register(module)?;
     order::register(module)?;
     pick::register(module)?;
+    flat::register(module)?;
     setting::register(module)?;
     nn::register(module)?;
     fft::register(module)?;

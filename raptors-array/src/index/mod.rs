@@ -3,6 +3,7 @@
 mod basic;
 mod distance;
 mod error;
+mod flat;
 mod gather;
 mod key;
 mod mask;
@@ -12,6 +13,7 @@ mod select;
 
 pub use basic::{Index, places};
 pub use error::PickError;
+pub use flat::{Beyond, Fault, ravel, unravel};
 pub use gather::{pick, take};
 pub use key::Item;
 pub use mask::{compress, count_nonzero, nonzero};

@@ -17,8 +17,8 @@ from ._foreign import leaves_to_numpy
 from ._raptors import _linspace, arange, array, asarray, empty, ndarray, share
 
 __all__ = [
-    "asanyarray", "asarray_chkfinite", "ascontiguousarray", "asfortranarray", "copy", "frombuffer",
-    "fromfile", "fromiter", "fromstring", "geomspace", "linspace", "logspace", "require",
+    "asarray_chkfinite", "copy", "frombuffer", "fromfile", "fromiter", "fromstring", "geomspace",
+    "linspace", "logspace", "require",
 ]  # fmt: skip
 
 
@@ -239,49 +239,6 @@ def copy(a, order="K", subok=False):
     [0.0, 0.0]
     """
     return asarray(a).copy(order)
-
-
-def asanyarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
-    """``a`` as an array, of its own memory where it can be shared.
-
-    Examples
-    --------
-    >>> rp.asanyarray([1, 2]).dtype
-    dtype('int64')
-    """
-    check_place(device, like)
-    return asarray(a, dtype, order, copy=copy)
-
-
-def _ordered(a, dtype, order, contiguous):
-    if type(a) is ndarray and a.ndim and contiguous(a.flags):
-        if dtype is None or a.dtype == np.dtype(dtype):
-            return a
-    return array(a, dtype, copy=None, order=order, ndmin=1)
-
-
-def ascontiguousarray(a, dtype=None, *, like=None):
-    """``a`` with its elements in C order without gaps: ``a`` itself where they lie so. At least 1-d.
-
-    Examples
-    --------
-    >>> rp.ascontiguousarray(rp.ones((2, 3)).T).flags.c_contiguous
-    True
-    """
-    check_place(like=like)
-    return _ordered(a, dtype, "C", operator.attrgetter("c_contiguous"))
-
-
-def asfortranarray(a, dtype=None, *, like=None):
-    """``a`` with its elements in Fortran's order without gaps: ``a`` itself where they lie so.
-
-    Examples
-    --------
-    >>> rp.asfortranarray(rp.ones((2, 3))).flags.f_contiguous
-    True
-    """
-    check_place(like=like)
-    return _ordered(a, dtype, "F", operator.attrgetter("f_contiguous"))
 
 
 def asarray_chkfinite(a, dtype=None, order=None):

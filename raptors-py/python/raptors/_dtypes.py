@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from ._raptors import asarray, ndarray
@@ -50,7 +52,7 @@ def result_type(*arrays_and_dtypes):
     >>> rp.result_type(rp.ones(3, rp.int8), rp.float32, 1.0)
     dtype('float32')
     """
-    return np.result_type(*map(_typed, arrays_and_dtypes))
+    return np.result_type(*[_typed(value) for value in arrays_and_dtypes])
 
 
 def min_scalar_type(a, /):
@@ -81,8 +83,14 @@ def common_type(*arrays):
     >>> rp.common_type(rp.ones(3, rp.float32), rp.ones(3, rp.complex64))
     <class 'numpy.complex64'>
     """
-    dtypes = [_typed(a) if hasattr(a, "dtype") else asarray(a).dtype for a in arrays]
-    return np.common_type(*(np.empty(0, getattr(dtype, "dtype", dtype)) for dtype in dtypes))
+    dtypes = [a.dtype if hasattr(a, "dtype") else asarray(a).dtype for a in arrays]
+    return np.common_type(*map(_none_of, dtypes))
+
+
+@functools.cache
+def _none_of(dtype):
+    """An array of a dtype with nothing in it."""
+    return np.empty(0, dtype)
 
 
 class finfo(np.finfo):

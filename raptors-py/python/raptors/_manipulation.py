@@ -14,6 +14,9 @@ __all__ = [
 ]  # fmt: skip
 
 
+_ALL, _BACKWARDS = slice(None), slice(None, None, -1)
+
+
 def reshape(a, /, shape, order="C", *, copy=None):
     """The elements of ``a`` in another shape: a view where possible, and ``copy`` does not ask.
 
@@ -134,8 +137,12 @@ def flip(m, axis=None):
     [3, 2, 1]
     """
     m = asarray(m)
-    axes = range(m.ndim) if axis is None else normalize_axis_tuple(axis, m.ndim)
-    return m[tuple(slice(None, None, -1) if place in axes else slice(None) for place in range(m.ndim))]
+    if axis is None:
+        return m[(_BACKWARDS,) * m.ndim]
+    key = [_ALL] * m.ndim
+    for place in normalize_axis_tuple(axis, m.ndim):
+        key[place] = _BACKWARDS
+    return m[tuple(key)]
 
 
 def fliplr(m):
@@ -193,11 +200,6 @@ def rot90(m, k=1, axes=(0, 1)):
     return flip(m.swapaxes(first, second), second)
 
 
-def _at_least(arrays, raised):
-    results = tuple(raised(asarray(array)) for array in arrays)
-    return results[0] if len(results) == 1 else results
-
-
 def atleast_1d(*arys):
     """Each argument as a view with at least one axis; a tuple for several.
 
@@ -206,7 +208,10 @@ def atleast_1d(*arys):
     >>> rp.atleast_1d(3).tolist()
     [3]
     """
-    return _at_least(arys, lambda a: a if a.ndim else a.reshape(1))
+    if len(arys) != 1:
+        return tuple(map(atleast_1d, arys))
+    a = asarray(arys[0])
+    return a if a.ndim else a.reshape(1)
 
 
 def atleast_2d(*arys):
@@ -217,7 +222,10 @@ def atleast_2d(*arys):
     >>> rp.atleast_2d([1, 2]).tolist()
     [[1, 2]]
     """
-    return _at_least(arys, lambda a: a if a.ndim > 1 else a[None, :] if a.ndim else a.reshape(1, 1))
+    if len(arys) != 1:
+        return tuple(map(atleast_2d, arys))
+    a = asarray(arys[0])
+    return a if a.ndim > 1 else a[None] if a.ndim else a.reshape(1, 1)
 
 
 def atleast_3d(*arys):
@@ -228,13 +236,12 @@ def atleast_3d(*arys):
     >>> rp.atleast_3d([1, 2]).shape, rp.atleast_3d([[1, 2]]).shape
     ((1, 2, 1), (1, 2, 1))
     """
-
-    def raised(a):
-        if a.ndim == 0:
-            return a.reshape(1, 1, 1)
-        return a[None, :, None] if a.ndim == 1 else a[:, :, None] if a.ndim == 2 else a
-
-    return _at_least(arys, raised)
+    if len(arys) != 1:
+        return tuple(map(atleast_3d, arys))
+    a = asarray(arys[0])
+    if a.ndim == 0:
+        return a.reshape(1, 1, 1)
+    return a[None, :, None] if a.ndim == 1 else a[..., None] if a.ndim == 2 else a
 
 
 permute_dims = transpose

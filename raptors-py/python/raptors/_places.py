@@ -10,6 +10,7 @@ import numpy as np
 from . import _raptors
 from ._raptors import asarray, empty, ndarray, nonzero
 
+_INTP, _MOST = np.dtype(np.intp), np.iinfo(np.intp).max
 _MODES = {0: "raise", 1: "wrap", 2: "clip", "raise": "raise", "wrap": "wrap", "clip": "clip"}
 
 
@@ -111,6 +112,8 @@ def ix_(*args):
 
 def _integers(indices):
     """``indices`` as an array of 64-bit integers, where they are integers."""
+    if type(indices) is ndarray and indices.dtype is _INTP:
+        return indices
     given = isinstance(indices, ndarray | np.ndarray)
     indices = asarray(indices)
     if not given and indices.size == 0:
@@ -151,23 +154,15 @@ def unravel_index(indices, shape, order="C"):
     """
     shape, fortran = _lengths(shape), _is_fortran(order)
     size = math.prod(shape)
-    if size > np.iinfo(np.intp).max:
+    if size > _MOST:
         raise ValueError(
             "dimensions are too large; arrays and shapes with a total size greater than 'intp' are not "
             "supported."
         )
-    rest = _integers(indices)
-    wrong = (rest < 0) | (rest >= size)
-    if wrong.any():
-        first = int(rest.reshape(-1)[nonzero(wrong.reshape(-1))[0][0]])
-        raise ValueError(f"index {first} is out of bounds for array with size {size}")
-    if not shape and rest.ndim:
+    flat = _integers(indices)
+    if not shape and flat.ndim:
         raise ValueError("multiple indices are not supported for 0d arrays")
-    places = []
-    for n in shape if fortran else reversed(shape):
-        places.append(_raptors.ufuncs["remainder"](rest, max(n, 1)))
-        rest = _raptors.ufuncs["floor_divide"](rest, max(n, 1))
-    return tuple(places if fortran else reversed(places))
+    return _raptors._unravel(flat, shape, fortran)
 
 
 def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
@@ -185,7 +180,7 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     modes = [mode_name(m) for m in mode] if isinstance(mode, tuple | list) else [mode_name(mode)] * len(dims)
     if len(modes) != len(dims):
         raise ValueError(f"list of clipmodes has wrong length ({len(modes)} instead of {len(dims)})")
-    if math.prod(dims) > np.iinfo(np.intp).max:
+    if math.prod(dims) > _MOST:
         raise ValueError(
             "invalid dims: array size defined by dims is larger than the maximum possible size."
         )
@@ -195,11 +190,4 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     axes = [_integers(places) for places in multi_index]
     if any(axis.size for axis in axes) and 0 in dims:
         raise ValueError("cannot unravel if shape has zero entries (is empty).")
-    result, step = asarray(np.intp(0)), 1
-    triples = zip(axes, dims, modes)
-    for places, n, how in triples if fortran else reversed(list(triples)):
-        if how == "raise" and ((places < 0) | (places >= n)).any():
-            raise ValueError("invalid entry in coordinates array")
-        result = within(places, n, how) * step + result
-        step *= n
-    return result
+    return _raptors._ravel(axes, dims, modes, fortran)

@@ -1,0 +1,164 @@
+//! Flat indices and the places on every axis that they mean: `ravel_multi_index`, `unravel_index`.
+
+use crate::{Array, DType, Order, Result, assign, convolve::dense};
+
+/// What is done with a place that is not on its axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beyond {
+    /// It is an error.
+    Raise,
+    /// It starts again.
+    Wrap,
+    /// It stays at the end.
+    Clip,
+}
+
+/// What is wrong with indices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// This flat index is not within the array.
+    Index(i64),
+    /// A place is not on its axis.
+    Place,
+}
+
+/// Axes with their distances in elements, the fastest first.
+fn fastest_first(dims: &[usize], fortran: bool) -> Vec<(usize, i64, i64)> {
+    let mut step = 1i64;
+    let mut axes = Vec::with_capacity(dims.len());
+    let mut visit = |axis: usize| {
+        axes.push((axis, dims[axis] as i64, step));
+        step = step.saturating_mul(dims[axis] as i64);
+    };
+    if fortran {
+        (0..dims.len()).for_each(&mut visit);
+    } else {
+        (0..dims.len()).rev().for_each(&mut visit);
+    }
+    axes
+}
+
+/// The 64-bit integers of `array` in C order.
+fn integers(array: &Array) -> Result<Array> {
+    if array.dtype() == DType::I64 {
+        dense(array)
+    } else {
+        assign::astype(array, DType::I64, Some(Order::C))
+    }
+}
+
+/// The places on every axis of an array of shape `dims` that the integers `flat` mean, or the
+/// first of them that means none.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn unravel(
+    flat: &Array,
+    dims: &[usize],
+    fortran: bool,
+) -> Result<std::result::Result<Vec<Array>, Fault>> {
+    let flat = integers(flat)?;
+    let indices = flat.as_slice::<i64>().unwrap_or_default();
+    let size = dims
+        .iter()
+        .fold(1i64, |size, &n| size.saturating_mul(n as i64));
+    if let Some(&wrong) = indices.iter().find(|&&index| index < 0 || index >= size) {
+        return Ok(Err(Fault::Index(wrong)));
+    }
+    let mut places = Vec::with_capacity(dims.len());
+    for _ in dims {
+        places.push(Array::empty(flat.shape(), DType::I64, Order::C)?);
+    }
+    for (axis, n, step) in fastest_first(dims, fortran) {
+        let Some(out) = places[axis].as_slice_mut::<i64>()? else {
+            continue;
+        };
+        for (out, &index) in out.iter_mut().zip(indices) {
+            *out = index / step % n;
+        }
+    }
+    Ok(Ok(places))
+}
+
+/// The flat indices that `places`, of one shape, mean in an array of shape `dims`.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn ravel(
+    places: &[Array],
+    dims: &[usize],
+    beyond: &[Beyond],
+    fortran: bool,
+) -> Result<std::result::Result<Array, Fault>> {
+    let shape = places.first().map_or(&[][..], Array::shape);
+    let mut flat = Array::zeros(shape, DType::I64, Order::C)?;
+    let Some(out) = flat.as_slice_mut::<i64>()? else {
+        return Ok(Ok(flat));
+    };
+    for (axis, n, step) in fastest_first(dims, fortran) {
+        let places = integers(&places[axis])?;
+        let places = places.as_slice::<i64>().unwrap_or_default();
+        match beyond[axis] {
+            Beyond::Raise => {
+                if places.iter().any(|&place| place < 0 || place >= n) {
+                    return Ok(Err(Fault::Place));
+                }
+                add(out, places, step, |place| place);
+            }
+            Beyond::Wrap => add(out, places, step, |place| place.rem_euclid(n)),
+            Beyond::Clip => add(out, places, step, |place| place.clamp(0, n - 1)),
+        }
+    }
+    Ok(Ok(flat))
+}
+
+fn add(out: &mut [i64], places: &[i64], step: i64, within: impl Fn(i64) -> i64) {
+    for (out, &place) in out.iter_mut().zip(places) {
+        *out += within(place) * step;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(values: &[i64]) -> Array {
+        Array::from_slice(values).unwrap()
+    }
+
+    #[test]
+    fn each_undoes_the_other_in_both_orders() {
+        let (dims, flat) = ([2, 3, 4], (0..24).collect::<Vec<i64>>());
+        for fortran in [false, true] {
+            let places = unravel(&run(&flat), &dims, fortran).unwrap().unwrap();
+            let back = ravel(&places, &dims, &[Beyond::Raise; 3], fortran).unwrap();
+            assert_eq!(back.unwrap().as_slice::<i64>().unwrap(), flat);
+            let first = places[0].as_slice::<i64>().unwrap();
+            assert_eq!(first[1], i64::from(fortran));
+        }
+    }
+
+    #[test]
+    fn what_lies_beyond_is_named_moved_or_refused() {
+        let fault = unravel(&run(&[0, 6, -1]), &[2, 3], false).unwrap();
+        assert_eq!(fault.unwrap_err(), Fault::Index(6));
+        let places = [run(&[0, 5, -3])];
+        let flat = |beyond| ravel(&places, &[4], &[beyond], false).unwrap();
+        assert_eq!(flat(Beyond::Raise).unwrap_err(), Fault::Place);
+        let wrapped = flat(Beyond::Wrap).unwrap();
+        assert_eq!(wrapped.as_slice::<i64>().unwrap(), [0, 1, 1]);
+        let clipped = flat(Beyond::Clip).unwrap();
+        assert_eq!(clipped.as_slice::<i64>().unwrap(), [0, 3, 0]);
+    }
+
+    #[test]
+    fn an_empty_axis_has_no_places() {
+        assert!(unravel(&run(&[]), &[0, 3], false).unwrap().is_ok());
+        assert_eq!(
+            unravel(&run(&[0]), &[0, 3], false).unwrap().unwrap_err(),
+            Fault::Index(0)
+        );
+    }
+}
