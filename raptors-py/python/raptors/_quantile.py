@@ -7,7 +7,8 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 import raptors as rp
 
-from ._raptors import asarray
+from . import _raptors
+from ._raptors import _partition, asarray
 from ._reduction import finish, is_inexact, lines
 
 __all__ = ["median", "percentile", "quantile"]
@@ -31,11 +32,31 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     if n == 0:
         result = x.mean(-1)
     else:
-        x.partition([*middle, n - 1], axis=-1)
-        result = x[..., middle[0] : middle[-1] + 1].mean(-1)
-        if is_inexact(x):
-            result = _spread_nan(result, x[..., -1])
+        _partition(x, sorted({*middle, n - 1}), -1)
+        result = _of_line(x, middle, _mean) if x.ndim == 1 and x.dtype.char in _PLAIN else None
+        if result is None:
+            result = x[..., middle[0] : middle[-1] + 1].mean(-1)
+            if is_inexact(x):
+                result = _spread_nan(result, x[..., -1])
     return finish(result, a, axis, keepdims, out)
+
+
+# Types whose elements are exact as Python's numbers, and that are computed with as those are.
+_PLAIN = {"d": float, "f": np.float32} | dict.fromkeys("bhilqBHILQ", float)
+
+
+def _of_line(x, places, make):
+    """What ``make`` finds from the elements of the run ``x`` at ``places``; NaN if ``x`` ends so."""
+    last = x.item(x.size - 1)
+    if last != last:
+        return x[-1]
+    kind = _PLAIN[x.dtype.char]
+    value = make([kind(x.item(place)) for place in places])
+    return None if value is None else _raptors.ufuncs["positive"](value)
+
+
+def _mean(values):
+    return sum(values[1:], values[0]) / len(values)
 
 
 def quantile(
@@ -129,13 +150,16 @@ def _quantile(a, q, axis, out, method, keepdims, weights, weak, skip_nan):
 def _by_place(x, q, method, weak):
     """Quantiles along the last axis of ``x``, which is changed: all lines have the same places."""
     n = x.shape[-1]
+    if method == "linear" and x.ndim == 1 and n and q.dtype == np.float64 and x.dtype.char in _PLAIN:
+        return _linear(x, q, np.float32 if weak and x.dtype == np.float32 else float)
     virtual, fraction = _METHODS[method]
     place = asarray(virtual(n, q))
     whole = fraction is None or (method == "linear" and place.dtype.kind in "iu")
     low = place if whole else rp.clip(rp.floor(place), 0, n - 1).astype(np.intp)
     high = low if whole else rp.clip(rp.floor(place) + 1, 0, n - 1).astype(np.intp)
     known = [low.ravel()] if whole else [low.ravel(), high.ravel()]
-    x.partition(rp.unique(rp.concatenate([*known, asarray([n - 1])])), axis=-1)
+    # The last place tells of NaN; in an empty run there is none, which is the error to raise.
+    x.partition(sorted({n - 1, *(place for places in known for place in places.tolist())}), -1)
     columns = rp.moveaxis(x, -1, 0)
     result = rp.take(columns, low, axis=0)
     if not whole:
@@ -143,6 +167,37 @@ def _by_place(x, q, method, weak):
         share = float(share) if weak else share.reshape(share.shape + (1,) * (x.ndim - 1))
         result = _between(result, rp.take(columns, high, axis=0), share)
     return _spread_nan(result, x[..., -1]) if is_inexact(x) else result
+
+
+def _linear(x, q, kind):
+    """As ``_by_place``, along one run, by the usual method and with numbers of the type ``kind``."""
+    last = x.size - 1
+    places = [last * share for share in q.reshape(-1).tolist()]
+    lows = [int(place) for place in places]
+    highs = [min(low + 1, last) for low in lows]
+    _partition(x, sorted({last, *lows, *highs}), -1)
+    greatest = x.item(last)
+    if greatest != greatest:
+        found = [greatest] * len(places)
+    else:
+        found = [
+            _between_two(x.item(low), x.item(high), place - low, x.dtype, kind)
+            for place, low, high in zip(places, lows, highs)
+        ]
+    dtype = np.float32 if kind is np.float32 else np.float64
+    return asarray(found, dtype).reshape(q.shape) if q.ndim else _raptors.ufuncs["positive"](kind(found[0]))
+
+
+def _between_two(low, high, share, dtype, kind):
+    """As ``_between``, of Python's numbers."""
+    distance = np.float32(high) - np.float32(low) if dtype == np.float32 else high - low
+    if dtype.kind != "f" and distance > np.iinfo(dtype).max:
+        # Integers wrap around, as NumPy's do.
+        distance -= 2 ** (8 * dtype.itemsize)
+    distance = kind(distance)
+    return (
+        kind(high) - distance * kind(1 - share) if share >= 0.5 else kind(low) + distance * kind(share)
+    )
 
 
 def _by_line(x, q, method, weak):
