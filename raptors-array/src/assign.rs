@@ -34,7 +34,20 @@ pub fn assign(target: &Target<'_>, source: &Operand<'_>, casting: Casting) -> Re
     let from = match source {
         Operand::Array(array) => *array,
         Operand::Number(value) => {
-            number = Array::from_scalar(&value.to_scalar(dtype)?)?;
+            let value = value.to_scalar(dtype)?;
+            if let Some((shape, strides)) = plane(to, to.strides()) {
+                let (ptr, size) = (to.as_mut_ptr(), dtype.size());
+                let target = moves::Target {
+                    ptr,
+                    size,
+                    shape,
+                    strides,
+                };
+                // SAFETY: the target is an array that may be written, of elements like the value.
+                unsafe { moves::fill(target, value.as_in().bytes().as_ptr()) };
+                return Ok(());
+            }
+            number = Array::from_scalar(&value)?;
             &number
         }
     };
@@ -72,9 +85,43 @@ pub fn assign(target: &Target<'_>, source: &Operand<'_>, casting: Casting) -> Re
     }
 }
 
+/// The shape of `array`, and `strides` over it, as those of a plane of few elements, which needs no
+/// walk; nothing for other arrays.
+fn plane(array: &Array, strides: &[isize]) -> Option<([usize; 2], [isize; 2])> {
+    let plane = match (array.shape(), strides) {
+        ([], []) => ([1, 1], [0, 0]),
+        (&[n], &[stride]) => ([1, n], [0, stride]),
+        (&[m, n], &[outer, inner]) => ([m, n], [outer, inner]),
+        _ => return None,
+    };
+    (array.size() <= SHORT).then_some(plane)
+}
+
 /// Writes `from`, seen with `strides` over the shape of `to`, to `to`, whose memory is other.
 fn write(from: &Array, strides: &[isize], to: &Array) -> Result<()> {
     let (stored, wanted) = (from.dtype(), to.dtype());
+    if stored == wanted
+        && let Some((shape, to_strides)) = plane(to, to.strides())
+        && let Some((_, from_strides)) = plane(to, strides)
+    {
+        let size = wanted.size();
+        let source = moves::Source {
+            ptr: from.as_ptr(),
+            size,
+            shape,
+            strides: from_strides,
+        };
+        let target = moves::Target {
+            ptr: to.as_mut_ptr(),
+            size,
+            shape,
+            strides: to_strides,
+        };
+        // SAFETY: both are arrays of this element size that the caller holds, in memory that does
+        // not overlap.
+        unsafe { moves::copy(source, target) };
+        return Ok(());
+    }
     let lanes: [RawLane<'_>; 2] = [
         (to.as_mut_ptr(), wanted.size(), to.strides()),
         (from.as_ptr().cast_mut(), stored.size(), strides),

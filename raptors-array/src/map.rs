@@ -1,6 +1,7 @@
 //! Ufuncs over arrays: types, shapes and memory are settled here, then the loops run.
 
 pub use crate::operand::{MapOptions, Operand};
+pub use crate::straight::{into, with_number};
 use crate::{
     Array, Casting, Error, Number, Result, Strides, adapt, assign,
     broadcast::{broadcast, broadcast_strides},

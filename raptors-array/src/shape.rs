@@ -141,6 +141,12 @@ impl Array {
     ///
     /// [`Error::Memory`] for the copy.
     pub fn ravel(&self, order: Order) -> Result<Self> {
+        if order == Order::C && self.is_c_contiguous() {
+            let (n, stride) = (self.size(), self.itemsize() as isize);
+            let (shape, strides) = (Dims::from_elem(n, 1), Strides::from_elem(stride, 1));
+            // SAFETY: the elements lie one after the other, and the view has as many.
+            return Ok(unsafe { self.view(0, shape, strides) });
+        }
         self.reshape(&[-1], order)
     }
 
@@ -155,8 +161,14 @@ impl Array {
     /// The axes in reverse order.
     #[must_use]
     pub fn t(&self) -> Self {
-        let axes: Dims = (0..self.ndim()).rev().collect();
-        self.permuted(&axes)
+        let (mut shape, mut strides) = (
+            Dims::from_slice(self.shape()),
+            Strides::from_slice(self.strides()),
+        );
+        shape.reverse();
+        strides.reverse();
+        // SAFETY: the axes of this array, each used once, reach the same elements.
+        unsafe { self.view(0, shape, strides) }
     }
 
     /// The axes in the order of `axes`.

@@ -6,8 +6,9 @@ use crate::{
     drive::{Shared, drive, map_plan},
     map::Operand,
     overlap::{Overlap, overlap},
-    promote::cast_scalar,
-    resolve::Resolved,
+    promote::{Arg, Number, cast_scalar},
+    resolve::{self, Resolved},
+    target::Target as Written,
     walk::STAGE_BYTES,
 };
 use raptors_dispatch::plan::Plan;
@@ -103,7 +104,7 @@ pub(crate) fn call(
     if n == 0 {
         return Ok(Some(result));
     }
-    if n <= FEW && out.is_none() && few(&bound, dtype, inputs, &result) {
+    if n <= FEW && few(&bound, dtype, inputs, &result, out.is_some())? {
         return Ok(Some(result));
     }
     let mut sources: SmallVec<[Source; 3]> = SmallVec::new();
@@ -126,23 +127,92 @@ pub(crate) fn call(
     Ok(Some(result))
 }
 
-/// Runs `bound` over few elements at one go, where no input has to be staged: whether it did.
+/// `ufunc` of an array and a Python number, which is the first input if `first`, where that needs no
+/// conversion of the array; nothing for all other cases.
+///
+/// # Errors
+///
+/// Types without a loop, integers that do not fit, no memory.
 #[inline]
-fn few(bound: &Loop, dtype: DType, inputs: &[Input<'_>], result: &Array) -> bool {
+pub fn with_number(
+    ufunc: Ufunc,
+    array: &Array,
+    number: Number,
+    first: bool,
+) -> Result<Option<Array>> {
+    let dtype = array.dtype();
+    let (own, other) = (Arg::Array(dtype), number.arg());
+    let args = if first { [other, own] } else { [own, other] };
+    if ufunc.nin() != 2 || resolve::takes_natural_exponent(ufunc, dtype) {
+        return Ok(None);
+    }
+    let resolved = resolve::resolve(ufunc, &args)?;
+    if resolved.computed() != dtype || resolved.inputs() != [dtype; 2] {
+        return Ok(None);
+    }
+    let (run, value) = (Input::Run(array), Input::Value(number.to_scalar(dtype)?));
+    let inputs = if first { [value, run] } else { [run, value] };
+    call(ufunc, dtype, &inputs, None)
+}
+
+/// `ufunc` of arrays of one dtype and shape, into `out`, where that needs no conversion: `out`'s
+/// array then.
+///
+/// # Errors
+///
+/// No memory.
+#[inline]
+pub fn into(ufunc: Ufunc, arrays: &[&Array], out: &Written<'_>) -> Result<Option<Array>> {
+    let [first, others @ ..] = arrays else {
+        return Ok(None);
+    };
+    let alike = |array: &&Array| array.dtype() == first.dtype() && array.shape() == first.shape();
+    if arrays.len() != ufunc.nin()
+        || !others.iter().all(alike)
+        || resolve::takes_natural_exponent(ufunc, first.dtype())
+    {
+        return Ok(None);
+    }
+    let inputs: SmallVec<[Input<'_>; 3]> = arrays.iter().map(|array| Input::Run(array)).collect();
+    call(ufunc, first.dtype(), &inputs, Some(out.array()))
+}
+
+/// Runs `bound` over few elements at one go: whether it did. Inputs whose memory the result may
+/// share, which is `known` to others then, are copied before.
+#[inline]
+fn few(
+    bound: &Loop,
+    dtype: DType,
+    inputs: &[Input<'_>],
+    result: &Array,
+    known: bool,
+) -> Result<bool> {
     let n = result.size();
+    let mut copies: SmallVec<[Buffer; 3]> = SmallVec::new();
     let mut runs = [In::from(&[0u8; 0][..]); 3];
     for (run, input) in runs.iter_mut().zip(inputs) {
         *run = match input {
+            Input::Run(array) if known && overlap(array, result) != Overlap::Disjoint => {
+                let copy = buffer(n * dtype.size())?;
+                let ptr = copy.as_ptr();
+                copies.push(copy);
+                // SAFETY: the copy, which lives as long as the runs, has room for the `n` elements
+                // of the array, which the caller has seen to be dense.
+                unsafe {
+                    ptr.copy_from_nonoverlapping(array.as_ptr(), n * dtype.size());
+                    In::from_raw(ptr, n, dtype)
+                }
+            }
             // SAFETY: the caller has seen that the array is dense and aligned, of `n` elements.
             Input::Run(array) => unsafe { In::from_raw(array.as_ptr(), n, dtype) },
             Input::Value(value) if bound.repeats() => value.as_in(),
-            Input::Value(_) => return false,
+            Input::Value(_) => return Ok(false),
         };
     }
-    // SAFETY: the result is new and dense, of `n` elements.
+    // SAFETY: the result is dense, of `n` elements, and no run lies in it.
     let out = unsafe { Out::from_raw(result.as_mut_ptr(), n, result.dtype()) };
     bound.run(&runs[..inputs.len()], &mut [out]);
-    true
+    Ok(true)
 }
 
 /// Whether results of `given`, in the shape and order of `like`, can be written to `out` directly.

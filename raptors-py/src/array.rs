@@ -44,6 +44,21 @@ impl NdArray {
         self.base.is_some()
     }
 
+    /// Gives up whose memory it is, before the object goes.
+    #[cfg(not(Py_LIMITED_API))]
+    pub(crate) const fn take_base(&mut self) -> Option<Py<PyAny>> {
+        self.base.take()
+    }
+
+    /// The length of the first axis.
+    pub(crate) fn length(&self) -> PyResult<usize> {
+        self.array
+            .shape()
+            .first()
+            .copied()
+            .ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
+    }
+
     /// The array that this one is a view of.
     pub(crate) fn root<'py>(&self, py: Python<'py>) -> Option<Object<'py>> {
         let base = self.base.as_ref()?.bind(py);
@@ -82,10 +97,16 @@ impl NdArray {
 /// A new object for an array that shares memory with nobody.
 #[inline]
 pub(crate) fn fresh(py: Python<'_>, array: Array) -> PyResult<Object<'_>> {
+    made(py, NdArray::new(array, None, false))
+}
+
+/// A new object of this content.
+#[inline]
+fn made(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
     #[cfg(not(Py_LIMITED_API))]
-    return crate::object::new(py, array);
+    return crate::object::new(py, content);
     #[cfg(Py_LIMITED_API)]
-    Bound::new(py, NdArray::new(array, None, false))
+    Bound::new(py, content)
 }
 
 /// The array in `object`, if that is an `ndarray`.
@@ -111,6 +132,7 @@ pub(crate) fn result(py: Python<'_>, mut array: Array) -> PyResult<Object<'_>> {
 }
 
 /// A new object for `array`, made from `parent`'s: a view of it where memory is shared.
+#[inline]
 pub(crate) fn view<'py>(parent: &Object<'py>, array: Array) -> PyResult<Object<'py>> {
     let py = parent.py();
     let this = parent.get();
@@ -118,10 +140,10 @@ pub(crate) fn view<'py>(parent: &Object<'py>, array: Array) -> PyResult<Object<'
         return fresh(py, array);
     }
     let base = match &this.base {
-        Some(base) if base.bind(py).is_instance_of::<NdArray>() => base.clone_ref(py),
+        Some(base) if of(base.bind(py)).is_some() => base.clone_ref(py),
         _ => parent.clone().into_any().unbind(),
     };
-    Bound::new(
+    made(
         py,
         NdArray::new(array, Some(base), this.locked.load(Relaxed)),
     )
@@ -131,7 +153,7 @@ pub(crate) fn view<'py>(parent: &Object<'py>, array: Array) -> PyResult<Object<'
 impl NdArray {
     /// The lengths of the axes.
     #[getter]
-    fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    pub(crate) fn shape<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.array.shape())
     }
 
@@ -150,7 +172,7 @@ impl NdArray {
 
     /// NumPy's object for the type of the elements.
     #[getter]
-    fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn dtype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         dtype::object(py, self.array.dtype()).cloned()
     }
 
@@ -188,7 +210,7 @@ impl NdArray {
 
     /// The steps along the axes in bytes.
     #[getter]
-    fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    pub(crate) fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.array.strides())
     }
 
@@ -268,11 +290,7 @@ impl NdArray {
     }
 
     fn __len__(&self) -> PyResult<usize> {
-        self.array
-            .shape()
-            .first()
-            .copied()
-            .ok_or_else(|| PyTypeError::new_err("len() of unsized object"))
+        self.length()
     }
 
     fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {

@@ -107,7 +107,17 @@ pub(crate) fn into<'py>(
         }
     }
     let output = given.get().clone_array();
-    let mut targets = [Some(interop::output(&output)?)];
+    let target = interop::output(&output)?;
+    let arrays: SmallVec<[&Array; 3]> = objects.iter().filter_map(|x| array::of(x)).collect();
+    if arrays.len() == objects.len() {
+        let work = output.size().saturating_mul(ufunc.cost() as usize);
+        match guard::call(out.py(), ufunc, work, || map::into(ufunc, &arrays, &target)) {
+            Ok(Some(_)) => return Ok(Some(out.clone())),
+            Ok(None) => {}
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    let mut targets = [Some(target)];
     let inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
     let work = output.size().saturating_mul(ufunc.cost() as usize);
     let options = MapOptions::default();

@@ -3,7 +3,8 @@
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use raptors_array::DType;
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyType};
+use raptors_array::{DType, Kind};
 
 /// NumPy's objects for one [`DType`].
 struct Entry {
@@ -97,7 +98,40 @@ pub(crate) fn native(descr: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
 fn known(py: Python<'_>, object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
     let entries = &table(py)?.entries;
     let is = |entry: &Entry| entry.descr.is(object) || entry.scalar.is(object);
-    Ok(entries.iter().position(is).map(|i| DType::ALL[i]))
+    if let Some(i) = entries.iter().position(is) {
+        return Ok(Some(DType::ALL[i]));
+    }
+    if let Ok(name) = object.cast_exact::<PyString>() {
+        return Ok(named(name.to_str()?));
+    }
+    let classes = [
+        (py.get_type::<PyFloat>(), DType::F64),
+        (py.get_type::<PyInt>(), DType::I64),
+        (py.get_type::<PyBool>(), DType::Bool),
+        (py.get_type::<PyComplex>(), DType::C128),
+    ];
+    let same = |(class, _): &&(Bound<'_, PyType>, DType)| class.is(object);
+    Ok(classes.iter().find(same).map(|&(_, dtype)| dtype))
+}
+
+/// The [`DType`] of a name such as `float32` or `f4`; of other names NumPy knows the meaning.
+fn named(name: &str) -> Option<DType> {
+    let is = |dtype: &&DType| dtype.name() == name;
+    if name.len() != 2 {
+        return DType::ALL.iter().find(is).copied();
+    }
+    let (letter, size) = (name.as_bytes()[0], name.as_bytes()[1]);
+    let kind = match letter {
+        b'i' => Kind::Signed,
+        b'u' => Kind::Unsigned,
+        b'f' => Kind::Float,
+        b'c' => Kind::Complex,
+        _ => return None,
+    };
+    let size = usize::from(size.wrapping_sub(b'0'));
+    let mut all = DType::ALL.iter();
+    all.find(|dtype| dtype.kind() == kind && dtype.size() == size)
+        .copied()
 }
 
 /// The error for a dtype that only NumPy has.

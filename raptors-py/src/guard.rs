@@ -99,6 +99,12 @@ impl Results for Array {
     }
 }
 
+impl Results for Option<Array> {
+    fn arrays(&self) -> &[Array] {
+        self.as_slice()
+    }
+}
+
 impl Results for SmallVec<[Array; 2]> {
     fn arrays(&self) -> &[Array] {
         self

@@ -7,9 +7,12 @@ use crate::value::{self, Value};
 use crate::{dtype, guard, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyEllipsis, PyList, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyTuple};
 use raptors_array::map::Operand;
-use raptors_array::{Array, Casting, DType, Error, Index, Kind, Number, assign, index};
+use raptors_array::{
+    Array, Bool, Casting, DType, Error, Index, Kind, Number, Scalar, assign, index, weak_int,
+};
+use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -17,6 +20,9 @@ type Any<'py> = Bound<'py, PyAny>;
 #[inline]
 pub(crate) fn get<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
     let array = &object.get().array;
+    if let Some(result) = common(object, key)? {
+        return Ok(result);
+    }
     let (indices, copies) = match key::read(key)? {
         Key::View { indices, copies } => (indices, copies),
         Key::Pick(items) => {
@@ -25,12 +31,6 @@ pub(crate) fn get<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py
             return Ok(array::fresh(object.py(), picked)?.into_any());
         }
     };
-    if let [Index::Int(place)] = indices[..]
-        && array.ndim() == 1
-    {
-        let element = guard::quick(|| Array::from_scalar(&array.get(&[place])?))?;
-        return Ok(array::result(object.py(), element)?.into_any());
-    }
     if indices.len() == array.ndim() && indices.iter().all(|index| matches!(index, Index::Int(_))) {
         // One element: a copy, as NumPy's scalars are.
         let element = guard::quick(|| Array::from_scalar(&array.index(&indices)?.item()?))?;
@@ -44,8 +44,100 @@ pub(crate) fn get<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py
     Ok(array::view(object, view)?.into_any())
 }
 
+/// `object[key]` for the keys that programs use most: integers for every axis, an integer or a slice
+/// for the first. Nothing for all others.
+#[inline]
+fn common<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    let array = &object.get().array;
+    if array.ndim() == 0 {
+        return Ok(None);
+    }
+    if key.is_exact_instance_of::<PyInt>() {
+        return at(object, key::integer(key)?).map(Some);
+    }
+    if let Ok(slice) = key.cast_exact::<PySlice>() {
+        let [start, stop, step] = interop::bounds(slice)?;
+        let view = array.slice(start, stop, step).map_err(raised)?;
+        return Ok(Some(array::view(object, view)?.into_any()));
+    }
+    let Some(places) = key::places(key, array.ndim())? else {
+        return Ok(None);
+    };
+    let element = array.element(&places).map_err(raised)?;
+    Ok(Some(array::fresh(object.py(), element)?.into_any()))
+}
+
+#[cold]
+#[expect(clippy::needless_pass_by_value, reason = "as map_err gives it")]
+fn raised(error: Error) -> PyErr {
+    crate::error::raise(&error)
+}
+
+/// What is at `place` of the first axis: a copy of an element, as NumPy's scalars are, or a view.
+#[inline]
+fn at<'py>(object: &Object<'py>, place: i64) -> PyResult<Any<'py>> {
+    let array = &object.get().array;
+    if array.ndim() == 1 {
+        let element = array.element(&[place]).map_err(raised)?;
+        return Ok(array::fresh(object.py(), element)?.into_any());
+    }
+    let row = array.row(place).map_err(raised)?;
+    Ok(array::view(object, row)?.into_any())
+}
+
+/// `object[key] = source` where both say one element, and the number goes into it as it is: whether
+/// that was the case.
+#[inline]
+fn store(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
+    let this = object.get();
+    let array = &this.array;
+    let places: SmallVec<[i64; 4]> = if key.is_exact_instance_of::<PyInt>() && array.ndim() == 1 {
+        SmallVec::from_elem(key::integer(key)?, 1)
+    } else if let Some(places) = key::places(key, array.ndim())? {
+        places
+    } else {
+        return Ok(false);
+    };
+    match number_of(source, array.dtype()) {
+        Some(value) if this.writeable() => {
+            interop::store(array, &places, &value)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// `source` as an element of `dtype` where it becomes one without an error or a warning.
+#[inline]
+fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
+    if let Ok(number) = source.cast_exact::<PyFloat>() {
+        let number = number.value();
+        let short = number as f32;
+        return match dtype {
+            DType::F64 => Some(Scalar::new(number)),
+            DType::F32 => (short.is_normal() || number == 0.0).then(|| Scalar::new(short)),
+            _ => None,
+        };
+    }
+    if source.is_exact_instance_of::<PyInt>() {
+        let plain = is_integer(dtype) || matches!(dtype, DType::F32 | DType::F64);
+        let number: i64 = plain.then(|| source.extract().ok())??;
+        return weak_int(number.into(), dtype).ok();
+    }
+    if let Some(array) = array::of(source) {
+        return (array.ndim() == 0 && array.dtype() == dtype)
+            .then(|| array.item().ok())
+            .flatten();
+    }
+    let truth = source.cast::<PyBool>().ok()?.is_true();
+    (dtype == DType::Bool).then(|| Scalar::new(Bool::from(truth)))
+}
+
 /// `object[key] = source`.
 pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) -> PyResult<()> {
+    if store(object, key, source)? {
+        return Ok(());
+    }
     let array = object.get().clone_array();
     if !array.writeable() {
         return Err(crate::error::raise(&Error::ReadOnly));
@@ -203,7 +295,7 @@ impl ArrayIterator {
         if self.next as usize >= array.get().array.shape()[0] {
             return Ok(None);
         }
-        let item = get(array, self.next.into_pyobject(py)?.as_any())?;
+        let item = at(array, self.next)?;
         self.next += 1;
         Ok(Some(item))
     }

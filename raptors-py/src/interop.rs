@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PySlice};
 use raptors_array::target::Target;
-use raptors_array::{Array, Buffer, Dims, Error, Strides, layout};
+use raptors_array::{Array, Buffer, Dims, Error, Scalar, Strides, layout};
 
 /// Whether `object` is a `numpy.ndarray` and not of a subclass.
 #[inline]
@@ -185,6 +185,13 @@ pub(crate) fn bounds(slice: &Bound<'_, PySlice>) -> PyResult<[i64; 3]> {
         return Err(PyErr::fetch(slice.py()));
     }
     Ok([start, stop, step].map(|bound| bound as i64))
+}
+
+/// Writes `value`, which has the element type, to the element at `places`.
+#[inline]
+pub(crate) fn store(array: &Array, places: &[i64], value: &Scalar) -> PyResult<()> {
+    // SAFETY: as for `destination`; the caller has seen that the array is writeable.
+    guard::quick(|| unsafe { array.store(places, value) })
 }
 
 /// The memory of `array` as the output of an operation.

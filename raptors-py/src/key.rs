@@ -222,8 +222,28 @@ fn mask_of_one(truth: bool) -> PyResult<One> {
     Ok(One::Array(Item::Mask(mask)))
 }
 
+/// The integers of a tuple that has one for each of `ndim` axes, and nothing else.
+#[inline]
+pub(crate) fn places(key: &Any<'_>, ndim: usize) -> PyResult<Option<SmallVec<[i64; 4]>>> {
+    let Ok(tuple) = key.cast_exact::<PyTuple>() else {
+        return Ok(None);
+    };
+    if tuple.len() != ndim || ndim == 0 {
+        return Ok(None);
+    }
+    let mut places = SmallVec::new();
+    for item in tuple.iter_borrowed() {
+        if !item.is_exact_instance_of::<PyInt>() {
+            return Ok(None);
+        }
+        places.push(integer(&item)?);
+    }
+    Ok(Some(places))
+}
+
 /// An integer as an index; one beyond 64 bits is none.
-fn integer(item: &Any<'_>) -> PyResult<i64> {
+#[inline]
+pub(crate) fn integer(item: &Any<'_>) -> PyResult<i64> {
     item.extract().map_err(|_| invalid())
 }
 

@@ -77,10 +77,9 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// A new object that holds `array` and is nobody's view.
+/// A new object of this content.
 #[inline]
-pub(crate) fn new(py: Python<'_>, array: Array) -> PyResult<Object<'_>> {
-    let content = NdArray::new(array, None, false);
+pub(crate) fn new(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
     let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
         return Bound::new(py, content);
     };
@@ -125,7 +124,20 @@ pub(crate) fn array<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Array> {
     Some(unsafe { &(*object.as_ptr().byte_add(layout.offset).cast::<NdArray>()).array })
 }
 
-/// Frees an object: its memory is kept where it is nobody's view and has no weak references.
+/// `object` as one of the class.
+#[inline]
+pub(crate) fn of<'a, 'py>(object: &'a Bound<'py, PyAny>) -> PyResult<&'a Object<'py>> {
+    match LAYOUT.get() {
+        Some(layout) if object.get_type_ptr() == layout.class => {
+            // SAFETY: the object is of the class.
+            Ok(unsafe { object.cast_unchecked() })
+        }
+        _ => Ok(object.cast_exact::<NdArray>()?),
+    }
+}
+
+/// Frees an object: its memory is kept where it has no weak references and where all that its content
+/// refers to is freed without the help of pyo3, which does not know that the interpreter is attached.
 unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
     let Some(layout) = LAYOUT.get() else { return };
     // SAFETY: Python calls this with an object of the class, once nothing refers to it; the
@@ -134,12 +146,17 @@ unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
         let content = object.byte_add(layout.offset).cast::<NdArray>();
         let weak = *object.byte_add(layout.weak).cast::<*mut ffi::PyObject>();
         let count = FREE.count.get();
-        if (*content).is_view() || !weak.is_null() || *count == KEPT {
+        if !weak.is_null() || *count == KEPT || (*content).array.buffer().owner().is_some() {
             return (layout.dealloc)(object);
         }
+        let base = (*content).take_base();
         content.drop_in_place();
         (*FREE.objects.get())[*count] = MaybeUninit::new(object);
         *count += 1;
         ffi::Py_DECREF(layout.class.cast());
+        // Last: this may run any code.
+        if let Some(base) = base {
+            ffi::Py_DECREF(base.into_ptr());
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::{creation, interop, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyFloat, PyInt, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
 use raptors_array::{Array, DType, Kind, Number, Ufunc, matmul};
 
@@ -52,8 +52,13 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
         }
         _ => op,
     };
-    let work = x.size().max(y.size()) * op.cost() as usize;
+    let work = work(op, x.size().max(y.size()));
     let inputs = [x.operand(), y.operand()];
+    if op.nout() == 1
+        && let Some(result) = with_number(a.py(), op, inputs, work)
+    {
+        return result;
+    }
     let options = MapOptions::default();
     match guard::call(a.py(), op, work, || {
         map::map(op, &inputs, &mut [], &options)
@@ -61,6 +66,48 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
         Ok(results) => single(a.py(), results),
         Err(failure) => without_loop(failure, op, a, b),
     }
+}
+
+/// `op` of an array and a number where that is the common case; nothing where it is another, or
+/// where something is wrong.
+#[inline]
+fn with_number<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    inputs: [Operand<'_>; 2],
+    work: usize,
+) -> Option<PyResult<Any<'py>>> {
+    let (array, number, first) = match inputs {
+        [Operand::Array(array), Operand::Number(number)] => (array, number, false),
+        [Operand::Number(number), Operand::Array(array)] => (array, number, true),
+        _ => return None,
+    };
+    let result = guard::call(py, op, work, || map::with_number(op, array, number, first));
+    match result {
+        Ok(Some(result)) => Some(array::result(py, result).map(Bound::into_any)),
+        Ok(None) | Err(Failure::Error(_)) => None,
+        Err(failure) => Some(Err(failure.into())),
+    }
+}
+
+/// `ufunc(a, b)` of an array and a number, as [`with_number`]: no operator, so that powers stay
+/// powers.
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn call_with_number<'py>(
+    op: Ufunc,
+    a: &Any<'py>,
+    b: &Any<'py>,
+) -> PyResult<Option<Any<'py>>> {
+    let is_number =
+        |x: &Any<'py>| x.is_exact_instance_of::<PyFloat>() || x.is_exact_instance_of::<PyInt>();
+    if !(array::of(a).is_some() && is_number(b) || is_number(a) && array::of(b).is_some()) {
+        return Ok(None);
+    }
+    let (Some(x), Some(y)) = (value::read(a)?, value::read(b)?) else {
+        return Ok(None);
+    };
+    let work = work(op, x.size().max(y.size()));
+    with_number(a.py(), op, [x.operand(), y.operand()], work).transpose()
 }
 
 /// The ufunc of one input that a power with this exponent is, as NumPy decides it.

@@ -1,6 +1,6 @@
 //! An array with one element as a number of Python.
 
-use crate::array::NdArray;
+use crate::array::{NdArray, Object};
 use crate::{guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -40,28 +40,64 @@ pub(crate) fn number<'py>(py: Python<'py>, scalar: &Scalar) -> PyResult<Any<'py>
 }
 
 /// The only element of an array without axes, as Python's own number.
+#[inline]
 fn element<'py>(py: Python<'py>, array: &Array) -> Option<PyResult<Any<'py>>> {
     (array.ndim() == 0).then(|| number(py, &guard::quick(|| array.item())?))
+}
+
+/// `float(array)`.
+pub(crate) fn float<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
+    let (py, array) = (object.py(), &object.get().array);
+    match element(py, array) {
+        Some(number) if array.dtype().kind() != Kind::Complex => {
+            let number = number?;
+            if number.is_exact_instance_of::<PyFloat>() {
+                return Ok(number);
+            }
+            Ok(PyFloat::new(py, number.extract()?).into_any())
+        }
+        _ => interop::to_numpy(object)?.call_method0("__float__"),
+    }
+}
+
+/// `int(array)`.
+pub(crate) fn int<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
+    /// Floats below have an integer part that an `i64` holds.
+    const BOUND: f64 = (1u64 << 63) as f64;
+    let (py, array) = (object.py(), &object.get().array);
+    if let Some(number) = element(py, array)
+        && array.dtype().kind() != Kind::Complex
+    {
+        let number = number?;
+        if number.is_exact_instance_of::<PyInt>() {
+            return Ok(number);
+        }
+        if let Ok(float) = number.cast_exact::<PyFloat>()
+            && float.value().abs() < BOUND
+        {
+            return Ok((float.value() as i64).into_pyobject(py)?.into_any());
+        }
+        return py.get_type::<PyInt>().call1((number,));
+    }
+    interop::to_numpy(object)?.call_method0("__int__")
+}
+
+/// `bool(array)`.
+pub(crate) fn truth(object: &Object<'_>) -> PyResult<bool> {
+    match element(object.py(), &object.get().array) {
+        Some(number) => number?.is_truthy(),
+        None => interop::to_numpy(object)?.is_truthy(),
+    }
 }
 
 #[pymethods]
 impl NdArray {
     fn __float__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
-        match element(slf.py(), &slf.get().array) {
-            Some(number) if slf.get().array.dtype().kind() != Kind::Complex => {
-                Ok(PyFloat::new(slf.py(), number?.extract()?).into_any())
-            }
-            _ => interop::to_numpy(slf)?.call_method0("__float__"),
-        }
+        float(slf)
     }
 
     fn __int__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
-        if let Some(number) = element(slf.py(), &slf.get().array)
-            && slf.get().array.dtype().kind() != Kind::Complex
-        {
-            return slf.py().get_type::<PyInt>().call1((number?,));
-        }
-        interop::to_numpy(slf)?.call_method0("__int__")
+        int(slf)
     }
 
     fn __complex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
@@ -82,10 +118,7 @@ impl NdArray {
     }
 
     fn __bool__(slf: &Bound<'_, Self>) -> PyResult<bool> {
-        match element(slf.py(), &slf.get().array) {
-            Some(number) => number?.is_truthy(),
-            None => interop::to_numpy(slf)?.is_truthy(),
-        }
+        truth(slf)
     }
 
     #[pyo3(signature = (ndigits = None))]

@@ -4,7 +4,7 @@ use crate::array::{self, NdArray, Object};
 use crate::{call, creation, dtype, guard};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyDictMethods, PyInt, PyTuple};
 use raptors_array::{Array, Casting, DType, Error, Kind, Order, assign, can_cast, keep_order};
 use smallvec::SmallVec;
 
@@ -100,6 +100,9 @@ impl NdArray {
     #[pyo3(signature = (axis = None))]
     fn squeeze<'py>(slf: &Bound<'py, Self>, axis: Option<&Any<'py>>) -> PyResult<Object<'py>> {
         let axes = axis.map(sequence).transpose()?;
+        if axes.is_none() && !slf.get().array.shape().contains(&1) {
+            return Ok(slf.clone());
+        }
         array::view(
             slf,
             guard::quick(|| slf.get().array.squeeze(axes.as_deref()))?,
@@ -273,14 +276,11 @@ impl NdArray {
         min: Option<&Any<'py>>,
         max: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
-        kwargs: Option<&Bound<'py, pyo3::types::PyDict>>,
+        kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Any<'py>> {
         use raptors_array::Ufunc;
         let py = slf.py();
-        let options = match kwargs {
-            Some(kwargs) => kwargs.copy()?,
-            None => pyo3::types::PyDict::new(py),
-        };
+        let options = kwargs.map_or_else(|| Ok(PyDict::new(py)), PyDictMethods::copy)?;
         options.set_item("out", out)?;
         // Limits beyond what the integers can be limit nothing.
         let range = integer_range(slf.get().array.dtype());

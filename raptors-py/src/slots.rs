@@ -3,11 +3,12 @@
 
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
-use crate::{array, call, guard, index, object, operator};
-use core::ffi::c_int;
+use crate::{array, call, guard, index, object, operator, scalar};
+use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
+use pyo3::IntoPyObjectExt;
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::PySystemError;
+use pyo3::exceptions::{PySystemError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
@@ -47,10 +48,12 @@ macro_rules! slot {
 slot! {
     fn binary<const OP: usize>(_py, a, b) = operator::binary(Ufunc::ALL[OP], a, b);
     fn in_place<const OP: usize>(_py, a, b) = operator::in_place(Ufunc::ALL[OP], a, b);
-    fn unary<const OP: usize>(_py, a) = operator::unary(Ufunc::ALL[OP], a.cast_exact::<NdArray>()?);
+    fn unary<const OP: usize>(_py, a) = operator::unary(Ufunc::ALL[OP], object::of(a)?);
     fn pair(_py, a, b) = operator::pair(a, b);
     fn product(_py, a, b) = operator::product(a, b);
-    fn subscript(_py, a, key) = index::get(a.cast_exact::<NdArray>()?, key);
+    fn subscript(_py, a, key) = index::get(object::of(a)?, key);
+    fn float(_py, a) = scalar::float(object::of(a)?);
+    fn int(_py, a) = scalar::int(object::of(a)?);
     fn power(py, a, b, modulo) = if modulo.is_none() {
         operator::binary(Ufunc::power, a, b)
     } else {
@@ -62,6 +65,80 @@ slot! {
         PyResult::Ok(py.NotImplemented().into_bound(py))
     };
 }
+
+/// `a[key] = value`, or `del a[key]` without a value.
+unsafe extern "C" fn assign(a: Pointer, key: Pointer, value: Pointer) -> c_int {
+    // SAFETY: Python calls slots with the interpreter attached and with live objects, or null.
+    unsafe {
+        let py = Python::assume_attached();
+        let (a, key) = (Borrowed::from_ptr(py, a), Borrowed::from_ptr(py, key));
+        enter(py, -1, || {
+            let value = Borrowed::from_ptr_or_opt(py, value)
+                .ok_or_else(|| PyValueError::new_err("cannot delete array elements"))?;
+            index::set(object::of(&a)?, &key, &value).map(|()| 0)
+        })
+    }
+}
+
+unsafe extern "C" fn length(a: Pointer) -> ffi::Py_ssize_t {
+    // SAFETY: Python calls slots with the interpreter attached and with live objects.
+    unsafe {
+        let py = Python::assume_attached();
+        let a = Borrowed::from_ptr(py, a);
+        enter(py, -1, || {
+            object::of(&a)?.get().length().map(|n| n as ffi::Py_ssize_t)
+        })
+    }
+}
+
+unsafe extern "C" fn truth(a: Pointer) -> c_int {
+    // SAFETY: Python calls slots with the interpreter attached and with live objects.
+    unsafe {
+        let py = Python::assume_attached();
+        let a = Borrowed::from_ptr(py, a);
+        enter(py, -1, || scalar::truth(object::of(&a)?).map(c_int::from))
+    }
+}
+
+/// What Python calls for an attribute; the second argument is pyo3's own.
+macro_rules! getter {
+    ($($name:ident($this:ident) = $body:expr;)*) => {$(
+        unsafe extern "C" fn $name(a: Pointer, _: *mut c_void) -> Pointer {
+            // SAFETY: Python calls getters with the interpreter attached and with a live object.
+            unsafe {
+                let py = Python::assume_attached();
+                let a = Borrowed::from_ptr(py, a);
+                enter(py, null_mut(), || {
+                    let $this = object::of(&a)?;
+                    Ok($body?.into_bound_py_any(py)?.into_ptr())
+                })
+            }
+        }
+    )*};
+}
+
+getter! {
+    get_shape(a) = a.get().shape(a.py());
+    get_strides(a) = a.get().strides(a.py());
+    get_dtype(a) = a.get().dtype(a.py());
+    get_reversed(a) = array::view(a, a.get().array.t());
+    get_ndim(a) = PyResult::Ok(a.get().array.ndim());
+    get_size(a) = PyResult::Ok(a.get().array.size());
+    get_itemsize(a) = PyResult::Ok(a.get().array.itemsize());
+    get_nbytes(a) = PyResult::Ok(a.get().array.nbytes());
+}
+
+/// The attributes that have a function above.
+const GETTERS: [(&CStr, ffi::getter); 8] = [
+    (c"shape", get_shape),
+    (c"strides", get_strides),
+    (c"dtype", get_dtype),
+    (c"T", get_reversed),
+    (c"ndim", get_ndim),
+    (c"size", get_size),
+    (c"itemsize", get_itemsize),
+    (c"nbytes", get_nbytes),
+];
 
 unsafe extern "C" fn compare(a: Pointer, b: Pointer, op: c_int) -> Pointer {
     // SAFETY: Python calls slots with the interpreter attached and with live objects.
@@ -105,6 +182,9 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                         if array::of(&x).is_some() && array::of(&y).is_some() {
                             return Ok(operator::binary(ufunc, &x, &y)?.into_ptr());
                         }
+                        if let Some(result) = operator::call_with_number(ufunc, &x, &y)? {
+                            return Ok(result.into_ptr());
+                        }
                     }
                     _ => {}
                 }
@@ -117,6 +197,12 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                     && names.get_borrowed_item(0)?.is(pyo3::intern!(py, "out"))
                     && let Some(result) = call::into(ufunc, &inputs[..count], &arg(count))?
                 {
+                    return Ok(result.into_ptr());
+                }
+            }
+            if names.is_null() && count == ufunc.nin() + 1 && count <= 4 && ufunc.nout() == 1 {
+                let inputs = [0, 1, 2].map(|i| arg(i.min(count - 1)));
+                if let Some(result) = call::into(ufunc, &inputs[..count - 1], &arg(count - 1))? {
                     return Ok(result.into_ptr());
                 }
             }
@@ -150,8 +236,9 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
             $((*$table).$slot = Some($function::<{ Ufunc::$op as usize }>);)*
         };
     }
-    // SAFETY: both are heap types that pyo3 made with number and mapping tables of their own; the
-    // interpreter lock is held, and what Python cached about the types is dropped at the end.
+    // SAFETY: both are heap types that pyo3 made with tables of slots and attributes of their own,
+    // the latter ending with a null name; the interpreter lock is held, and what Python cached about
+    // the types is dropped at the end.
     unsafe {
         let number = (*class).tp_as_number;
         put!(number, binary: nb_add = add, nb_subtract = subtract, nb_multiply = multiply,
@@ -170,7 +257,22 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
         (*number).nb_power = Some(power);
         (*number).nb_inplace_power = Some(in_place_power);
         (*number).nb_matrix_multiply = Some(product);
-        (*(*class).tp_as_mapping).mp_subscript = Some(subscript);
+        (*number).nb_float = Some(float);
+        (*number).nb_int = Some(int);
+        (*number).nb_bool = Some(truth);
+        let mapping = (*class).tp_as_mapping;
+        (*mapping).mp_subscript = Some(subscript);
+        (*mapping).mp_ass_subscript = Some(assign);
+        (*mapping).mp_length = Some(length);
+        (*(*class).tp_as_sequence).sq_length = Some(length);
+        let mut attribute = (*class).tp_getset;
+        while !attribute.is_null() && !(*attribute).name.is_null() {
+            let name = CStr::from_ptr((*attribute).name);
+            if let Some((_, getter)) = GETTERS.iter().find(|known| known.0 == name) {
+                (*attribute).get = Some(*getter);
+            }
+            attribute = attribute.add(1);
+        }
         (*class).tp_richcompare = Some(compare);
         ffi::PyType_Modified(class);
 

@@ -52,10 +52,10 @@ pub(crate) fn read<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Value<'a
     }
     if object.is_exact_instance_of::<PyInt>() {
         // An integer beyond 128 bits is NumPy's to judge.
-        return Ok(object
-            .extract()
-            .ok()
-            .map(|int| Value::Number(Number::Int(int))));
+        // Few are beyond 64 bits, and reading more takes much longer.
+        let short = object.extract::<i64>().map(i128::from);
+        let int = short.or_else(|_| object.extract()).ok();
+        return Ok(int.map(|int| Value::Number(Number::Int(int))));
     }
     read_other(object)
 }

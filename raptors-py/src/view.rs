@@ -43,6 +43,10 @@ impl NdArray {
         r#type: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let py = slf.py();
+        let given = |argument: Option<&Any<'py>>| argument.is_some_and(|given| !given.is_none());
+        if !given(dtype) && !given(r#type) {
+            return Ok(array::view(slf, slf.get().array.clone())?.into_any());
+        }
         let mut class = r#type.filter(|class| !class.is_none());
         let mut dtype = dtype.filter(|dtype| !dtype.is_none());
         let array_class = py.import("numpy")?.getattr("ndarray")?;

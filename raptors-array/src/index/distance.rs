@@ -8,6 +8,8 @@ use raptors_kernels::{DType, Ufunc, moves};
 
 /// Indices of a piece: their distances take a quarter of a 32 KiB cache.
 pub(super) const PIECE: usize = 1024;
+/// Indices up to which a piece takes little room: one cache line in eight of the largest.
+const FEW: usize = 64;
 
 /// The distances of all that a key picks, one after the other in C order.
 pub(super) struct Distances {
@@ -79,13 +81,21 @@ impl Distances {
         let numbers = self.numbers.as_slice::<i64>().ok_or(Error::Internal {
             what: "indices that do not lie in order",
         })?;
-        let mut checked = [0; PIECE];
+        // Room for a whole piece takes longer to clear than few indices to check.
+        let (mut few, mut many);
+        let room: &mut [i64] = if range.len() <= FEW {
+            few = [0; FEW];
+            &mut few
+        } else {
+            many = [0; PIECE];
+            &mut many
+        };
         for start in range.clone().step_by(PIECE) {
             let piece = &numbers[start..range.end.min(start + PIECE)];
             match self.axis {
                 None => visit(start, piece)?,
                 Some(axis) => {
-                    let checked = &mut checked[..piece.len()];
+                    let checked = &mut room[..piece.len()];
                     distances(piece, axis, checked)?;
                     visit(start, checked)?;
                 }

@@ -84,6 +84,7 @@ impl Buffer {
     }
 
     /// Who keeps the memory alive, if it is foreign.
+    #[inline]
     pub fn owner(&self) -> Option<&(dyn Any + Send + Sync)> {
         match &self.header().place {
             Place::Foreign(owner) => Some(&**owner),

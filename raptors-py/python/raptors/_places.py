@@ -25,6 +25,8 @@ def mode_name(mode):
 
 def as_places(indices):
     """``indices`` as an array of 64-bit integers."""
+    if type(indices) is ndarray and indices.dtype is _INTP:
+        return indices
     if not isinstance(indices, ndarray | np.ndarray | np.generic):
         return asarray(np.asarray(indices, np.intp))
     return asarray(indices).astype(np.intp, casting="same_kind", copy=False)
@@ -79,7 +81,7 @@ def count_nonzero(a, axis=None, *, keepdims=False):
     """
     a = asarray(a)
     if axis is None and not keepdims:
-        return asarray(np.intp(_raptors._count_nonzero(a)))
+        return asarray(_raptors._count_nonzero(a))
     return a.astype(np.bool, copy=False).sum(axis, dtype=np.intp, keepdims=keepdims)
 
 
