@@ -11,6 +11,8 @@ pub trait Value:
     fn count(bins: usize) -> Self;
     /// The bin below: zero for NaN.
     fn floor(self) -> usize;
+    /// Whether it is neither zero, subnormal, infinite nor NaN.
+    fn is_normal(self) -> bool;
 }
 
 macro_rules! values {
@@ -23,6 +25,10 @@ macro_rules! values {
             #[inline(always)]
             fn floor(self) -> usize {
                 self as usize
+            }
+            #[inline(always)]
+            fn is_normal(self) -> bool {
+                Self::is_normal(self)
             }
         }
     )*};
@@ -46,12 +52,36 @@ pub fn bin<T: Value, S: AddAssign>(
     bins: &mut [S],
     weight: impl Fn(usize) -> S,
 ) {
-    let last = bins.len() - 1;
+    assert!(!bins.is_empty(), "no bins");
     assert_eq!(edges.len(), bins.len() + 1, "edges do not fit");
-    let (low, high, count) = (edges[0], edges[last + 1], T::count(bins.len()));
+    let (low, count) = (edges[0], T::count(bins.len()));
+    let scale = count / width;
+    if scale.is_normal() && bins.len() <= EXACT {
+        return guessed(values, edges, bins, weight, |value| (value - low) * scale);
+    }
+    guessed(values, edges, bins, weight, |value| {
+        (value - low) / width * count
+    });
+}
+
+/// Bins up to which a product with the inverse of their width, in place of a quotient, is off by
+/// less than a bin in float32.
+const EXACT: usize = 1 << 20;
+
+/// As [`bin`]: `guess` tells the bin of a value, one more or one less.
+#[inline(always)]
+fn guessed<T: Value, S: AddAssign>(
+    values: &[T],
+    edges: &[T],
+    bins: &mut [S],
+    weight: impl Fn(usize) -> S,
+    guess: impl Fn(T) -> T,
+) {
+    let last = bins.len() - 1;
+    let (low, high) = (edges[0], edges[last + 1]);
     for (i, &value) in values.iter().enumerate() {
         if value >= low && value <= high {
-            let guess = ((value - low) / width * count).floor().min(last);
+            let guess = guess(value).floor().min(last);
             let guess = guess - usize::from(guess > 0 && value < edges[guess]);
             let place = guess + usize::from(guess < last && value >= edges[guess + 1]);
             bins[place] += weight(i);

@@ -6,6 +6,7 @@ use crate::{guard, interop};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use raptors_array::order::{self, Side};
+use raptors_array::{Array, Order};
 
 type Arrays<'py> = (Object<'py>, Object<'py>, Object<'py>, Object<'py>);
 
@@ -32,12 +33,69 @@ fn _sort(array: &Object<'_>, axis: i64, stable: bool, descending: bool) -> PyRes
     Ok(guard::run(array.py(), work, sort)?)
 }
 
+/// A copy of `array`, sorted along `axis`, or flattened and sorted where there is none.
+#[pyfunction]
+fn _sorted<'py>(
+    array: &Object<'py>,
+    axis: Option<i64>,
+    stable: bool,
+    descending: bool,
+) -> PyResult<Object<'py>> {
+    let (py, array) = (array.py(), &array.get().array);
+    let sort = || order::sorted(array, axis, stable, descending);
+    array::fresh(py, guard::run(py, work(array.size()), sort)?)
+}
+
 /// The indices that sort `array` along `axis`, of equal elements the first first.
 #[pyfunction]
-fn _argsort<'py>(array: &Object<'py>, axis: i64, descending: bool) -> PyResult<Object<'py>> {
+fn _argsort<'py>(
+    array: &Object<'py>,
+    axis: Option<i64>,
+    descending: bool,
+) -> PyResult<Object<'py>> {
     let (py, array) = (array.py(), &array.get().array);
-    let sort = || order::argsort(array, axis, descending);
+    let sort = || match axis {
+        Some(axis) => order::argsort(array, axis, descending),
+        None => order::argsort(&array.ravel(Order::C)?, -1, descending),
+    };
     array::fresh(py, guard::run(py, work(array.size()), sort)?)
+}
+
+/// A copy of `array`, partitioned along `axis` at the place `kth`, which counts from the end where
+/// negative. `None` where there is no such place or axis.
+#[pyfunction]
+fn _partitioned<'py>(array: &Object<'py>, kth: i64, axis: i64) -> PyResult<Option<Object<'py>>> {
+    let (py, array) = (array.py(), &array.get().array);
+    let Some(place) = place(array, kth, axis) else {
+        return Ok(None);
+    };
+    let partition = || order::partitioned(array, &[place], Some(axis));
+    array::fresh(py, guard::run(py, work(array.size()), partition)?).map(Some)
+}
+
+/// As [`_partitioned`], the indices.
+#[pyfunction]
+fn _argpartitioned<'py>(array: &Object<'py>, kth: i64, axis: i64) -> PyResult<Option<Object<'py>>> {
+    let (py, array) = (array.py(), &array.get().array);
+    let Some(place) = place(array, kth, axis) else {
+        return Ok(None);
+    };
+    let partition = || order::argpartition(array, &[place], axis);
+    array::fresh(py, guard::run(py, work(array.size()), partition)?).map(Some)
+}
+
+/// The place that `kth` means along `axis`, if there is one.
+fn place(array: &Array, kth: i64, axis: i64) -> Option<usize> {
+    let from_end = |number: i64, len: usize| {
+        let number = if number < 0 {
+            number.checked_add(len as i64)?
+        } else {
+            number
+        };
+        usize::try_from(number).ok().filter(|&number| number < len)
+    };
+    let axis = from_end(axis, array.ndim())?;
+    from_end(kth, array.shape()[axis])
 }
 
 /// Moves the elements that belong at the places `kth` along `axis` there, in place. `kth` ascends.
@@ -98,6 +156,14 @@ fn _contains<'py>(a: &Object<'py>, v: &Object<'py>) -> PyResult<Object<'py>> {
     array::result(py, guard::run(py, work, || order::contains(a, v))?)
 }
 
+/// For each element of `v` whether it equals one of `a`.
+#[pyfunction]
+fn _isin<'py>(a: &Object<'py>, v: &Object<'py>) -> PyResult<Object<'py>> {
+    let (py, a, v) = (a.py(), &a.get().array, &v.get().array);
+    let work = work(a.size().saturating_add(v.size()));
+    array::result(py, guard::run(py, work, || order::isin(a, v))?)
+}
+
 /// The distinct values of all elements, in order.
 #[pyfunction]
 fn _unique<'py>(array: &Object<'py>, equal_nan: bool) -> PyResult<Object<'py>> {
@@ -144,12 +210,16 @@ fn _bincount<'py>(
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_sort, module)?)?;
+    module.add_function(wrap_pyfunction!(_sorted, module)?)?;
     module.add_function(wrap_pyfunction!(_argsort, module)?)?;
+    module.add_function(wrap_pyfunction!(_partitioned, module)?)?;
+    module.add_function(wrap_pyfunction!(_argpartitioned, module)?)?;
     module.add_function(wrap_pyfunction!(_partition, module)?)?;
     module.add_function(wrap_pyfunction!(_argpartition, module)?)?;
     module.add_function(wrap_pyfunction!(_lexsort, module)?)?;
     module.add_function(wrap_pyfunction!(_searchsorted, module)?)?;
     module.add_function(wrap_pyfunction!(_contains, module)?)?;
+    module.add_function(wrap_pyfunction!(_isin, module)?)?;
     module.add_function(wrap_pyfunction!(_unique, module)?)?;
     module.add_function(wrap_pyfunction!(_unique_all, module)?)?;
     module.add_function(wrap_pyfunction!(_order_rows, module)?)?;

@@ -1,14 +1,14 @@
 //! Arrays put in order along an axis, in place or as indices.
 
 use super::{
-    NOT_DENSE, all, dense,
+    NOT_DENSE, all, dense, from_run,
     line::{Lines, Scratch},
     run_of,
 };
-use crate::{Array, DType, Error, Order, Result, layout, target::Target};
+use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
-    In, Out,
-    order::{COUNTS, Task, arrange, arrange_indices, counts_pay, gather, pairs, ties_differ},
+    In, Kind, Out,
+    order::{COUNTS, Task, arrange, arrange_indices, counts_pay, gather, ties_differ},
 };
 
 /// Cost of one comparison and what goes with it, in additions.
@@ -27,21 +27,67 @@ pub fn sort(target: &Target<'_>, axis: i64, stable: bool, descending: bool) -> R
     let array = target.array();
     let axis = layout::axis(axis, array.ndim(), None)?;
     let task = Task::Sort { descending };
-    in_place(
-        array,
-        axis,
-        cost(array.shape()[axis]),
-        &|mut run, scratch| {
-            if !stable || !ties_differ(run.as_in()) {
-                return arranged(run, task, scratch);
-            }
-            let (indices, pairs) = scratch.indices(run.len(), pairs(run.dtype(), run.len()))?;
-            arrange_indices(run.as_in(), indices, task, pairs);
-            let (copy, indices) = scratch.copy(run.as_in())?;
-            gather(copy, &indices[..run.len()], run.reborrow());
-            Ok(())
-        },
-    )
+    in_place(array, axis, cost(array.shape()[axis]), &|run, scratch| {
+        sort_line(run, task, stable, scratch)
+    })
+}
+
+/// Sorts one line.
+fn sort_line(mut run: Out<'_>, task: Task<'_>, stable: bool, scratch: &mut Scratch) -> Result<()> {
+    let complex = run.dtype().kind() == Kind::Complex;
+    if !complex && (!stable || !ties_differ(run.as_in())) {
+        return arranged(run, task, scratch);
+    }
+    arrange_indices(run.as_in(), scratch.indices(run.len())?, task);
+    let (copy, indices) = scratch.copy(run.as_in())?;
+    gather(copy, &indices[..run.len()], run.reborrow());
+    Ok(())
+}
+
+/// A copy of `array`, sorted along `axis` as by [`sort`], or flattened and sorted where there is
+/// none.
+///
+/// # Errors
+///
+/// If the axis is out of bounds, or memory runs out.
+pub fn sorted(array: &Array, axis: Option<i64>, stable: bool, descending: bool) -> Result<Array> {
+    let result = duplicate(array, axis)?;
+    let mut target = Target::fresh(&result);
+    match target.run(0, result.size()) {
+        Some(run) if result.ndim() == 1 && matches!(axis, None | Some(-1 | 0)) => {
+            sort_line(
+                run,
+                Task::Sort { descending },
+                stable,
+                &mut Scratch::default(),
+            )?;
+        }
+        _ => sort(&target, axis.unwrap_or(-1), stable, descending)?,
+    }
+    Ok(result)
+}
+
+/// A copy of `array`, partitioned along `axis` as by [`partition`], or flattened and partitioned
+/// where there is none.
+///
+/// # Errors
+///
+/// If the axis, or a place, is out of bounds, or memory runs out.
+pub fn partitioned(array: &Array, kth: &[usize], axis: Option<i64>) -> Result<Array> {
+    let result = duplicate(array, axis)?;
+    partition(&Target::fresh(&result), kth, axis.unwrap_or(-1))?;
+    Ok(result)
+}
+
+/// A copy of an array, flattened where no axis is named.
+fn duplicate(array: &Array, axis: Option<i64>) -> Result<Array> {
+    if array.ndim() == 1 && array.run(0, array.size()).is_some() {
+        return from_run(all(array)?);
+    }
+    match axis {
+        Some(_) => assign::copy(array, None),
+        None => assign::copy(array, Some(Order::C))?.ravel(Order::C),
+    }
 }
 
 /// Moves the elements that belong at the places `kth` along `axis` there, smaller ones before them
@@ -96,7 +142,7 @@ pub fn lexsort(keys: &[Array], axis: i64) -> Result<Array> {
     let lines = |key: &Array| dense(&key.moveaxis(&[axis as i64], &[-1])?, key.dtype());
     let keys: Vec<Array> = keys.iter().map(lines).collect::<Result<_>>()?;
     let result = Array::empty(keys[0].shape(), DType::I64, Order::C)?;
-    let (mut target, mut scratch) = (Target::fresh(&result), Scratch::default());
+    let mut target = Target::fresh(&result);
     let mut line = Array::empty(&[len], DType::I64, Order::C)?;
     for start in (0..result.size()).step_by(len.max(1)) {
         let mut out = target.run(start, len).ok_or(NOT_DENSE)?;
@@ -106,7 +152,7 @@ pub fn lexsort(keys: &[Array], axis: i64) -> Result<Array> {
             .for_each(|(out, index)| *out = index);
         for key in &keys {
             let key = key.run(start, len).ok_or(NOT_DENSE)?;
-            by_key(key, out, &mut line, &mut scratch)?;
+            by_key(key, out, &mut line)?;
         }
     }
     let result = result.moveaxis(&[-1], &[axis as i64])?;
@@ -114,15 +160,14 @@ pub fn lexsort(keys: &[Array], axis: i64) -> Result<Array> {
 }
 
 /// Sorts indices by the elements of `key` that they stand for; equal ones keep their order.
-fn by_key(key: In<'_>, indices: &mut [i64], room: &mut Array, scratch: &mut Scratch) -> Result<()> {
+fn by_key(key: In<'_>, indices: &mut [i64], room: &mut Array) -> Result<()> {
     let sorted = Array::empty(&[key.len()], key.dtype(), Order::C)?;
     let mut target = Target::fresh(&sorted);
     gather(key, indices, target.run(0, key.len()).ok_or(NOT_DENSE)?);
-    let pairs = scratch.pairs(pairs(key.dtype(), key.len()))?;
     let task = Task::Sort { descending: false };
     let mut room = Target::fresh(room);
     let mut order = room.run(0, key.len()).ok_or(NOT_DENSE)?;
-    arrange_indices(all(&sorted)?, order.of(), task, pairs);
+    arrange_indices(all(&sorted)?, order.of(), task);
     for place in order.of::<i64>() {
         *place = indices[*place as usize];
     }
@@ -154,6 +199,11 @@ fn in_place(
     if array.size() == 0 || array.shape()[axis] < 2 {
         return Ok(());
     }
+    if array.ndim() == 1
+        && let Some(run) = Target::fresh(array).run(0, array.size())
+    {
+        return work(run, &mut Scratch::default());
+    }
     Lines::new(array, None, axis).each(cost, array.repeats(), &|_, run, scratch| work(run, scratch))
 }
 
@@ -162,11 +212,18 @@ fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Arra
     if result.size() == 0 {
         return Ok(result);
     }
+    if let Some(run) = array.run(0, array.size())
+        && array.ndim() == 1
+    {
+        let mut target = Target::fresh(&result);
+        let mut out = target.run(0, array.size()).ok_or(NOT_DENSE)?;
+        arrange_indices(run, out.of(), task);
+        return Ok(result);
+    }
     let lines = Lines::new(&result, Some(array), axis);
-    lines.each(cost, false, &|from, mut out, scratch| {
+    lines.each(cost, false, &|from, mut out, _| {
         let from = from.unwrap_or(run_of::<i64>(&[]));
-        let pairs = scratch.pairs(pairs(from.dtype(), from.len()))?;
-        arrange_indices(from, out.of(), task, pairs);
+        arrange_indices(from, out.of(), task);
         Ok(())
     })?;
     Ok(result)

@@ -1,9 +1,9 @@
 //! Distinct values, the order of rows, and how often numbers occur.
 
-use super::{NOT_DENSE, all, dense, from_run, line::Scratch, room, run_of};
+use super::{NOT_DENSE, all, dense, from_run, room, run_of};
 use crate::{Array, DType, Error, Order, Result, assign, target::Target};
 use raptors_kernels::order::{
-    self, Groups, Task, arrange_indices, distinct, encode_rows, encoded_size, gather, groups, pairs,
+    self, Groups, Task, arrange_indices, distinct, encode_rows, encoded_size, gather, groups,
 };
 
 /// The distinct values of all elements, in order. NaN is one value if `equal_nan`.
@@ -38,12 +38,12 @@ pub struct Unique {
 ///
 /// If memory runs out.
 pub fn unique_all(array: &Array, equal_nan: bool) -> Result<Unique> {
-    let (array, mut scratch) = (dense(array, array.dtype())?, Scratch::default());
+    let array = dense(array, array.dtype())?;
     let (x, size) = (all(&array)?, array.size());
     let (mut sorter, mut firsts, mut counts) = (vec![], vec![], vec![]);
     let sorter = room(&mut sorter, size)?;
     let task = Task::Sort { descending: false };
-    arrange_indices(x, sorter, task, scratch.pairs(pairs(x.dtype(), size))?);
+    arrange_indices(x, sorter, task);
     let (firsts, counts) = (room(&mut firsts, size)?, room(&mut counts, size)?);
     let inverse = Array::empty(&[size], DType::I64, Order::C)?;
     let mut target = Target::fresh(&inverse);
@@ -99,15 +99,6 @@ pub fn order_rows(array: &Array) -> Result<Array> {
 pub fn bincount(x: &Array, weights: Option<&Array>, bins: usize) -> Result<Array> {
     let x = dense(x, DType::I64)?;
     let x = all(&x)?.of::<i64>();
-    let outside = |&&number: &&i64| number < 0 || number as usize >= bins;
-    if let Some(&index) = x.iter().find(outside) {
-        let axis = None;
-        return Err(Error::Index {
-            index,
-            axis,
-            size: bins,
-        });
-    }
     let dtype = if weights.is_some() {
         DType::F64
     } else {
@@ -116,12 +107,17 @@ pub fn bincount(x: &Array, weights: Option<&Array>, bins: usize) -> Result<Array
     let result = Array::zeros(&[bins], dtype, Order::C)?;
     let mut target = Target::fresh(&result);
     let mut out = target.run(0, bins).ok_or(NOT_DENSE)?;
-    match weights {
+    let counted = match weights {
         Some(weights) => {
             let weights = dense(weights, DType::F64)?;
-            order::weigh(x, all(&weights)?.of(), out.of());
+            order::weigh(x, all(&weights)?.of(), out.of())
         }
         None => order::count(x, out.of()),
-    }
+    };
+    counted.map_err(|index| Error::Index {
+        index,
+        axis: None,
+        size: bins,
+    })?;
     Ok(result)
 }

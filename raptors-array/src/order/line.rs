@@ -19,7 +19,6 @@ pub(super) type Work<'a> = dyn Fn(Option<In<'_>>, Out<'_>, &mut Scratch) -> Resu
 #[derive(Default)]
 pub(super) struct Scratch {
     counts: Vec<usize>,
-    pairs: Vec<u128>,
     indices: Vec<i64>,
     bytes: Option<Buffer>,
 }
@@ -30,18 +29,9 @@ impl Scratch {
         room(&mut self.counts, len)
     }
 
-    /// Room for [`raptors_kernels::order::arrange_indices`].
-    pub(super) fn pairs(&mut self, len: usize) -> Result<&mut [u128]> {
-        room(&mut self.pairs, len)
-    }
-
-    /// Room for `len` indices, and for pairs as [`Scratch::pairs`].
-    pub(super) fn indices(
-        &mut self,
-        len: usize,
-        pairs: usize,
-    ) -> Result<(&mut [i64], &mut [u128])> {
-        Ok((room(&mut self.indices, len)?, room(&mut self.pairs, pairs)?))
+    /// Room for `len` indices.
+    pub(super) fn indices(&mut self, len: usize) -> Result<&mut [i64]> {
+        room(&mut self.indices, len)
     }
 
     /// A copy of `run`, and indices that were asked for before.

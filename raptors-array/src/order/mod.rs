@@ -5,10 +5,10 @@ mod group;
 mod line;
 mod search;
 
-pub use axis::{argpartition, argsort, lexsort, partition, sort};
+pub use axis::{argpartition, argsort, lexsort, partition, partitioned, sort, sorted};
 pub use group::{Unique, bincount, order_rows, unique, unique_all};
 pub use raptors_kernels::order::Side;
-pub use search::{contains, search};
+pub use search::{contains, isin, search};
 
 use crate::{Array, DType, Error, Order, Result, assign};
 use raptors_kernels::{Element, In, Out};

@@ -1,6 +1,6 @@
 //! Where elements belong in a sorted array.
 
-use super::{NOT_DENSE, all, dense};
+use super::{NOT_DENSE, all, dense, from_run, room};
 use crate::{
     Array, DType, Error, Order, Result,
     drive::{self, Shared},
@@ -43,6 +43,34 @@ pub fn contains(sorted: &Array, wanted: &Array) -> Result<Array> {
     each(&sorted, wanted, DType::Bool, &|sorted, wanted, mut out| {
         order::contains(sorted, wanted, out.of());
     })
+}
+
+/// Entries of a table that are looked up in for each element that is: as many as NumPy takes, so
+/// that the table stays about as large as the arrays.
+const SPARSE: u64 = 6;
+
+/// For each element of `wanted` whether it equals one of `some`.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn isin(some: &Array, wanted: &Array) -> Result<Array> {
+    let dtype = promote_types(some.dtype(), wanted.dtype());
+    let dense_some = dense(some, dtype)?;
+    if let Some((least, most)) = order::extent(all(&dense_some)?) {
+        let elements = (some.size() as u64).saturating_add(wanted.size() as u64);
+        if most - least <= elements.saturating_mul(SPARSE) {
+            let mut table = vec![];
+            let table = room(&mut table, (most - least) as usize + 1)?;
+            order::mark(all(&dense_some)?, least, table);
+            return each(&dense_some, wanted, DType::Bool, &|_, wanted, mut out| {
+                order::marked(wanted, least, table, out.of());
+            });
+        }
+    }
+    let own = from_run(all(&dense_some)?)?;
+    super::sort(&Target::fresh(&own), 0, false, false)?;
+    contains(&own, wanted)
 }
 
 /// A new array of `dtype` with what `work` writes for each element of `wanted`.

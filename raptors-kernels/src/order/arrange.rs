@@ -5,6 +5,7 @@ use super::{
     image::{Word, decode, encode},
 };
 use crate::{
+    arch::order::{Keys, vectors},
     dtype::{Complex32, Complex64, DType, Kind},
     slice::{In, Out},
 };
@@ -30,8 +31,8 @@ pub const COUNTS: usize = 1 << 16;
 const FILL: usize = 4;
 
 /// Whether [`arrange`] is faster if it gets [`COUNTS`] counters.
-pub const fn counts_pay(dtype: DType, len: usize) -> bool {
-    dtype.size() == 2 && len >= COUNTS / FILL
+pub fn counts_pay(dtype: DType, len: usize) -> bool {
+    dtype.size() == 2 && len >= COUNTS / FILL && !vectors()
 }
 
 /// Puts the elements of a run in order, or those at the places that `task` names. Equal elements
@@ -47,13 +48,7 @@ pub fn arrange(mut run: Out<'_>, task: Task<'_>, counts: &mut [usize]) {
         DType::C64 => by(run.of::<Complex32>(), task, |&a, &b| a.order(b)),
         DType::C128 => by(run.of::<Complex64>(), task, |&a, &b| a.order(b)),
         dtype => match dtype.size() {
-            1 => counted(
-                run.view(DType::U8).of(),
-                0..=u8::MAX,
-                kind,
-                task,
-                &mut [0; 1 << 8],
-            ),
+            1 => bytes(run.view(DType::U8).of(), kind, task),
             2 => halves(run.view(DType::U16).of(), kind, task, counts),
             4 => words::<u32>(run.view(DType::U32).of(), kind, task),
             _ => words::<u64>(run.view(DType::U64).of(), kind, task),
@@ -63,8 +58,53 @@ pub fn arrange(mut run: Out<'_>, task: Task<'_>, counts: &mut [usize]) {
 
 fn words<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) {
     encode(kind, words);
-    by(words, task, Ord::cmp);
+    by_words(words, task);
     decode(kind, words);
+}
+
+/// Arranges words by vectors where there are such.
+pub(super) fn by_words<W: Word>(words: &mut [W], task: Task<'_>) {
+    let done = match task {
+        Task::Sort { .. } => W::sort(words),
+        Task::Select(places) => W::select(words, places),
+    };
+    if done {
+        finish(words, task);
+    } else {
+        by(words, task, Ord::cmp);
+    }
+}
+
+/// Bytes up to which a network of wider words is faster than counting.
+const SHORT: usize = 512;
+
+/// Arranges bytes: few of them as wider words, truth values by their sum, others by counting.
+fn bytes(words: &mut [u8], kind: Kind, task: Task<'_>) {
+    if kind == Kind::Bool {
+        // Sums of bytes, which do not overflow in so many.
+        let count = |words: &[u8]| words.iter().map(|&word| u8::from(word != 0)).sum::<u8>();
+        let parts = words.chunks(usize::from(u8::MAX));
+        let ones = parts.map(|words| usize::from(count(words))).sum::<usize>();
+        let (zeros, ones) = words.split_at_mut(words.len() - ones);
+        zeros.fill(0);
+        ones.fill(1);
+        return finish(words, task);
+    }
+    if words.len() > SHORT || !vectors() {
+        return counted(words, 0..=u8::MAX, kind, task, &mut [0; 1 << 8]);
+    }
+    let mut wide = [0_u16; SHORT];
+    let wide = &mut wide[..words.len()];
+    encode(kind, words);
+    for (wide, &word) in wide.iter_mut().zip(&*words) {
+        *wide = word.into();
+    }
+    u16::sort(wide);
+    for (&wide, word) in wide.iter().zip(&mut *words) {
+        *word = wide as u8;
+    }
+    decode(kind, words);
+    finish(words, task);
 }
 
 /// Sorts by counting, after which every place is right, whichever was asked for.

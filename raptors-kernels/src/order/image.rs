@@ -3,10 +3,19 @@
 //! The image of an integer has its sign bit flipped. That of a float orders the bits by sign and
 //! magnitude, and is turned so that -inf is zero: NaNs of either sign lie above +inf then.
 
-use crate::dtype::Kind;
+use crate::{
+    arch::order::Keys,
+    dtype::Kind,
+    isa::{Isa, Level},
+    with_isa,
+};
 
 /// An unsigned integer that stands for an element of its width.
-pub(super) trait Word: Copy + Ord {
+pub(super) trait Word: Copy + Ord + Keys {
+    /// The least image.
+    const MIN: Self;
+    /// The greatest image, and the rank of NaN.
+    const MAX: Self;
     /// The image of `self`, the bits of an element of this kind.
     fn image(self, kind: Kind) -> Self;
     /// The bits whose image is `self`.
@@ -18,6 +27,8 @@ pub(super) trait Word: Copy + Ord {
 macro_rules! words {
     ($($word:ty, $signed:ty, infinity $infinity:literal;)*) => {$(
         impl Word for $word {
+            const MIN: Self = 0;
+            const MAX: Self = <$word>::MAX;
             #[inline(always)]
             fn image(self, kind: Kind) -> Self {
                 const SIGN: $word = 1 << (<$word>::BITS - 1);
@@ -71,29 +82,29 @@ words! {
 /// Turns the bits of elements into their images.
 #[inline(always)]
 pub(super) fn encode<W: Word>(kind: Kind, words: &mut [W]) {
-    match kind {
-        Kind::Signed => words
-            .iter_mut()
-            .for_each(|word| *word = word.image(Kind::Signed)),
-        Kind::Float => words
-            .iter_mut()
-            .for_each(|word| *word = word.image(Kind::Float)),
-        _ => {}
-    }
+    map(kind, words, W::image);
 }
 
 /// Turns images back into the bits of elements.
 #[inline(always)]
 pub(super) fn decode<W: Word>(kind: Kind, words: &mut [W]) {
-    match kind {
-        Kind::Signed => words
-            .iter_mut()
-            .for_each(|word| *word = word.bits(Kind::Signed)),
-        Kind::Float => words
-            .iter_mut()
-            .for_each(|word| *word = word.bits(Kind::Float)),
+    map(kind, words, W::bits);
+}
+
+/// Replaces every word by what `f` gives, with the kind known to the loop.
+#[inline(always)]
+fn map<W: Word>(kind: Kind, words: &mut [W], f: impl Fn(W, Kind) -> W) {
+    with_isa!(Level::get(), isa => match kind {
+        Kind::Signed => isa.vectorize(
+            #[inline(always)]
+            || words.iter_mut().for_each(|word| *word = f(*word, Kind::Signed)),
+        ),
+        Kind::Float => isa.vectorize(
+            #[inline(always)]
+            || words.iter_mut().for_each(|word| *word = f(*word, Kind::Float)),
+        ),
         _ => {}
-    }
+    });
 }
 
 #[cfg(test)]

@@ -1,114 +1,320 @@
 //! Indices put in the order of the elements they stand for. Of equal elements the first comes first.
+//!
+//! What is sorted is one integer for each element: the upper bits are its rank, the lower bits its
+//! index. Where a rank has too many bits, its lowest ones are left out at first, and elements that
+//! agree in the others are sorted by those afterwards.
 
 use super::{
-    arrange::{Task, by},
-    compare::Ordered,
+    arrange::{Task, by_words},
     image::Word,
 };
 use crate::{
-    dtype::{Complex32, Complex64, DType, Kind},
+    dtype::{DType, Kind},
+    isa::{Isa, Level},
     slice::{In, Out},
+    with_isa,
 };
 
-/// The greatest number of elements whose indices fit beside a 32-bit rank.
-const NARROW: u64 = 1 << 32;
-
-/// The length that `pairs` of [`arrange_indices`] needs for `len` elements of `dtype`.
-pub const fn pairs(dtype: DType, len: usize) -> usize {
-    if matches!(dtype.kind(), Kind::Complex) || is_narrow(dtype, len) {
-        0
-    } else {
-        len
-    }
-}
-
-const fn is_narrow(dtype: DType, len: usize) -> bool {
-    dtype.size() <= 4 && len as u64 <= NARROW
-}
-
 /// Writes the indices of the elements of `x` to `out`, in order, or those that `task` selects in
-/// their places. `pairs` has room for as many numbers as the function of that name says.
-///
-/// Real elements are sorted as pairs of rank and index in one integer, which no two share.
+/// their places.
 ///
 /// # Panics
 ///
-/// If `out` or `pairs` has another length, or a place to select is not in the run.
-pub fn arrange_indices(x: In<'_>, out: &mut [i64], task: Task<'_>, pairs: &mut [u128]) {
+/// If `out` has another length, or a place to select is not in the run.
+pub fn arrange_indices(x: In<'_>, out: &mut [i64], task: Task<'_>) {
     assert_eq!(x.len(), out.len(), "a place for each element");
     let kind = x.dtype().kind();
     match x.dtype() {
-        DType::C64 => compared::<Complex32>(x.of(), out, task),
-        DType::C128 => compared::<Complex64>(x.of(), out, task),
-        dtype if is_narrow(dtype, x.len()) => match dtype.size() {
+        DType::C64 => complex(x.view(DType::U32).of::<u32>(), out, task),
+        DType::C128 => complex(x.view(DType::U64).of::<u64>(), out, task),
+        dtype => match dtype.size() {
             1 => narrow::<u8>(x.view(DType::U8).of(), kind, out, task),
             2 => narrow::<u16>(x.view(DType::U16).of(), kind, out, task),
-            _ => narrow::<u32>(x.view(DType::U32).of(), kind, out, task),
-        },
-        dtype => match dtype.size() {
-            1 => wide::<u8>(x.view(DType::U8).of(), kind, out, task, pairs),
-            2 => wide::<u16>(x.view(DType::U16).of(), kind, out, task, pairs),
-            4 => wide::<u32>(x.view(DType::U32).of(), kind, out, task, pairs),
-            _ => wide::<u64>(x.view(DType::U64).of(), kind, out, task, pairs),
+            4 => real::<u32>(x.view(DType::U32).of(), kind, out, task),
+            _ => real::<u64>(x.view(DType::U64).of(), kind, out, task),
         },
     }
 }
 
-/// The task for pairs whose rank is turned around instead of the result, so that of equal elements
-/// the first comes first in descending order too.
-const fn forward(task: Task<'_>) -> (Task<'_>, bool) {
+/// What turns ranks around, instead of the result, in descending order: so that of equal elements
+/// the first comes first there too.
+const fn turn(task: Task<'_>) -> u64 {
     match task {
-        Task::Sort { descending } => (Task::Sort { descending: false }, descending),
-        Task::Select(_) => (task, false),
+        Task::Sort { descending: true } => u64::MAX,
+        _ => 0,
     }
 }
 
-/// Pairs of 32 and 32 bits, in the memory of the result.
-fn narrow<W: Word + Into<u32>>(x: &[W], kind: Kind, out: &mut [i64], task: Task<'_>) {
-    let (task, turned) = forward(task);
-    let turn = if turned { u32::MAX } else { 0 };
+/// The task for ranks that were turned.
+const fn forward(task: Task<'_>) -> Task<'_> {
+    match task {
+        Task::Sort { .. } => Task::Sort { descending: false },
+        Task::Select(_) => task,
+    }
+}
+
+/// Bits that the indices of `len` elements have.
+const fn index_bits(len: usize) -> u32 {
+    usize::BITS - len.saturating_sub(1).leading_zeros()
+}
+
+/// Pairs of rank and index in 32 bits, in the memory of the result, where they fit.
+fn narrow<W: Word + Into<u32> + Into<u64>>(x: &[W], kind: Kind, out: &mut [i64], task: Task<'_>) {
+    let bits = u32::BITS - 8 * size_of::<W>() as u32;
+    if index_bits(x.len()) > bits {
+        return real(x, kind, out, task);
+    }
+    let turn = turn(task) as u32 >> bits << bits;
+    let mut run = Out::from(out).view(DType::U32);
+    let words = run.of::<u32>();
+    for (index, (word, &element)) in words.iter_mut().zip(x).enumerate() {
+        let rank: u32 = element.rank(kind).into();
+        *word = (rank << bits ^ turn) | index as u32;
+    }
+    by_words(&mut words[..x.len()], forward(task));
+    // From the last on, so that no word is written that is still to be read.
+    for i in (0..x.len()).rev() {
+        let index = u64::from(words[i] & ((1 << bits) - 1)).to_ne_bytes();
+        let ([low, high], []) = index.as_chunks::<4>() else {
+            return;
+        };
+        (words[2 * i], words[2 * i + 1]) = (u32::from_ne_bytes(*low), u32::from_ne_bytes(*high));
+    }
+}
+
+/// Calls `$f` with the kind as a constant, so that loops have no branch for it, at the best level.
+macro_rules! at_kind {
+    ($kind:expr, $f:ident($($arg:expr),*)) => {
+        with_isa!(Level::get(), isa => match $kind {
+            Kind::Float => isa.vectorize(#[inline(always)] || $f(Kind::Float, $($arg),*)),
+            Kind::Signed => isa.vectorize(#[inline(always)] || $f(Kind::Signed, $($arg),*)),
+            _ => isa.vectorize(#[inline(always)] || $f(Kind::Unsigned, $($arg),*)),
+        })
+    };
+}
+
+/// The least and the greatest rank.
+#[inline(always)]
+fn extent<W: Word + Into<u64>>(kind: Kind, x: &[W]) -> (u64, u64) {
+    let ends = (W::MAX, W::MIN);
+    let (least, most) = x.iter().fold(ends, |(least, most), word| {
+        let rank = word.rank(kind);
+        (rank.min(least), rank.max(most))
+    });
+    (least.into(), most.into())
+}
+
+/// Writes the pairs of `x`, whose ranks are turned, moved and shortened.
+#[inline(always)]
+fn pack<W: Word + Into<u64>>(
+    kind: Kind,
+    x: &[W],
+    pairs: &mut [u64],
+    turn: u64,
+    (lost, base): (u32, u64),
+    low_bits: u32,
+) {
+    for (index, (pair, word)) in pairs.iter_mut().zip(x).enumerate() {
+        let rank: u64 = word.rank(kind).into();
+        *pair = ((rank ^ turn).wrapping_sub(base) >> lost) << low_bits | index as u64;
+    }
+}
+
+/// Pairs in 64 bits, in the memory of the result.
+fn real<W: Word + Into<u64>>(x: &[W], kind: Kind, out: &mut [i64], task: Task<'_>) {
+    let turn = turn(task);
     let mut run = Out::from(out).view(DType::U64);
     let pairs = run.of::<u64>();
-    for ((pair, &word), index) in pairs.iter_mut().zip(x).zip(0..) {
-        let rank: u32 = word.rank(kind).into();
-        *pair = u64::from(rank ^ turn) << 32 | index;
+    let low_bits = index_bits(x.len());
+    let bits = 8 * size_of::<W>() as u32;
+    let (mut least, mut most) = (0, u64::MAX >> (u64::BITS - bits));
+    if bits + low_bits > u64::BITS {
+        (least, most) = at_kind!(kind, extent(x));
     }
-    by(pairs, task, Ord::cmp);
-    for pair in pairs {
-        *pair &= NARROW - 1;
-    }
+    let short = lost(least, most, low_bits, turn);
+    at_kind!(kind, pack(x, pairs, turn, short, low_bits));
+    let ranks = |_, index: u64| -> u64 {
+        let rank: u64 = x[index as usize].rank(kind).into();
+        rank ^ turn
+    };
+    let packing = Packing {
+        low_bits,
+        lost: short.0,
+        levels: 1,
+    };
+    finish(pairs, packing, 0, task, &ranks);
 }
 
-/// Pairs of 64 and 64 bits.
-fn wide<W: Word + Into<u64>>(
-    x: &[W],
-    kind: Kind,
-    out: &mut [i64],
-    task: Task<'_>,
-    pairs: &mut [u128],
-) {
-    assert_eq!(x.len(), pairs.len(), "a pair for each element");
-    let (task, turned) = forward(task);
-    let turn = if turned { u64::MAX } else { 0 };
-    for ((pair, &word), index) in pairs.iter_mut().zip(x).zip(0..) {
-        let rank: u64 = word.rank(kind).into();
-        *pair = u128::from(rank ^ turn) << 64 | index;
-    }
-    by(pairs, task, Ord::cmp);
-    for (out, &pair) in out.iter_mut().zip(&*pairs) {
-        *out = pair as i64;
-    }
-}
-
-/// Indices that are compared by what they stand for.
-fn compared<T: Ordered>(x: &[T], out: &mut [i64], task: Task<'_>) {
-    let (task, turned) = forward(task);
-    out.iter_mut()
+/// As [`real`], by two ranks each.
+fn complex<W: Word + Into<u64>>(parts: &[W], out: &mut [i64], task: Task<'_>) {
+    let turn = turn(task);
+    let (parts, _) = parts.as_chunks::<2>();
+    // Those with NaN follow the others: first those whose imaginary part is NaN, then those whose
+    // real part is, then both. NaN parts do not count within such a class.
+    let ranks = |level: usize, index: u64| -> u64 {
+        let [re, im] = parts[index as usize].map(|part| -> u64 { part.rank(Kind::Float).into() });
+        let nan: u64 = W::MAX.into();
+        let (re_nan, im_nan) = (re == nan, im == nan);
+        turn ^ match (level, re_nan, im_nan) {
+            (0, false, false) => re,
+            (0, _, _) => nan - 3 + u64::from(re_nan) * 2 + u64::from(im_nan),
+            (_, false, true) => re,
+            (_, true, true) => 0,
+            _ => im,
+        }
+    };
+    let mut run = Out::from(out).view(DType::U64);
+    let pairs = run.of::<u64>();
+    pairs
+        .iter_mut()
         .zip(0..)
-        .for_each(|(out, index)| *out = index);
-    by(out, task, |&i, &k| {
-        let order = x[i as usize].order(x[k as usize]);
-        let order = if turned { order.reverse() } else { order };
-        order.then(i.cmp(&k))
-    });
+        .for_each(|(pair, index)| *pair = index);
+    let low_bits = index_bits(parts.len());
+    pack_and_sort(pairs, low_bits, 2, 0, task, &ranks);
+}
+
+/// How pairs are made.
+#[derive(Clone, Copy)]
+struct Packing {
+    /// The bits of an index.
+    low_bits: u32,
+    /// The bits of ranks that were left out.
+    lost: u32,
+    /// How many ranks an element has: of those with one first rank the second one decides.
+    levels: usize,
+}
+
+/// The bits of ranks from `least` to `most` that find no room, and what is taken off all of them.
+const fn lost(least: u64, most: u64, low_bits: u32, turn: u64) -> (u32, u64) {
+    let bits = u64::BITS - (most - least).leading_zeros();
+    let base = if turn == 0 { least } else { most ^ turn };
+    ((bits + low_bits).saturating_sub(u64::BITS), base)
+}
+
+/// Sorts `pairs`, which are indices, by their ranks from `level` on.
+fn pack_and_sort(
+    pairs: &mut [u64],
+    low_bits: u32,
+    levels: usize,
+    level: usize,
+    task: Task<'_>,
+    ranks: &impl Fn(usize, u64) -> u64,
+) {
+    let (mut least, mut most) = (u64::MAX, 0);
+    for &index in &*pairs {
+        let rank = ranks(level, index);
+        (least, most) = (least.min(rank), most.max(rank));
+    }
+    let (lost, base) = lost(least.min(most), most, low_bits, 0);
+    for pair in &mut *pairs {
+        *pair = (ranks(level, *pair) - base) >> lost << low_bits | *pair;
+    }
+    finish(
+        pairs,
+        Packing {
+            low_bits,
+            lost,
+            levels,
+        },
+        level,
+        task,
+        ranks,
+    );
+}
+
+/// Sorts pairs, then those that do not differ but in what they leave out, and keeps the indices.
+fn finish(
+    pairs: &mut [u64],
+    packing: Packing,
+    level: usize,
+    task: Task<'_>,
+    ranks: &impl Fn(usize, u64) -> u64,
+) {
+    let Packing {
+        low_bits,
+        lost,
+        levels,
+    } = packing;
+    let index = |pair: u64| pair & ((1 << low_bits) - 1);
+    let more = level + 1 < levels;
+    if lost == 0 && !more {
+        by_words(pairs, forward(task));
+        for pair in pairs {
+            *pair = index(*pair);
+        }
+        return;
+    }
+    by_words(pairs, forward(task));
+    match task {
+        Task::Sort { .. } => {
+            let mut start = 0;
+            let same = |pair: &[u64]| (pair[0] ^ pair[1]) >> low_bits == 0;
+            while let Some(place) = pairs[start..].windows(2).position(same) {
+                start += place;
+                let run = alike(&pairs[start..], low_bits);
+                settle(&mut pairs[start..][..run], packing, level, ranks);
+                start += run;
+            }
+        }
+        Task::Select(places) => {
+            let mut start = 0;
+            let mut places = places;
+            while let [first, ..] = *places {
+                let key = pairs[first] >> low_bits;
+                let same = places
+                    .iter()
+                    .take_while(|&&place| pairs[place] >> low_bits == key);
+                let (those, others) = places.split_at(same.count());
+                let last = those[those.len() - 1];
+                let end = others.first().copied().unwrap_or(pairs.len());
+                // Elements that agree with these may be on either side of them.
+                let mut low = first;
+                for i in (start..first).rev() {
+                    if pairs[i] >> low_bits == key {
+                        low -= 1;
+                        pairs.swap(i, low);
+                    }
+                }
+                let mut high = last + 1;
+                for i in last + 1..end {
+                    if pairs[i] >> low_bits == key {
+                        pairs.swap(i, high);
+                        high += 1;
+                    }
+                }
+                if high - low > 1 {
+                    settle(&mut pairs[low..high], packing, level, ranks);
+                }
+                (start, places) = (high, others);
+            }
+        }
+    }
+    for pair in pairs {
+        *pair = index(*pair);
+    }
+}
+
+/// How many pairs from the first on agree with it in what is above the index.
+fn alike(pairs: &[u64], low_bits: u32) -> usize {
+    let same = |pair: &&u64| (**pair ^ pairs[0]) >> low_bits == 0;
+    pairs.iter().take_while(same).count()
+}
+
+/// Sorts pairs that do not differ but in what they leave out; indices stay.
+fn settle(run: &mut [u64], packing: Packing, level: usize, ranks: &impl Fn(usize, u64) -> u64) {
+    let Packing {
+        low_bits,
+        lost,
+        levels,
+    } = packing;
+    for pair in &mut *run {
+        *pair &= (1 << low_bits) - 1;
+    }
+    let all = Task::Sort { descending: false };
+    let in_order = |a: &u64, b: &u64| (ranks(level, *a), *a) <= (ranks(level, *b), *b);
+    if lost == 0 {
+        pack_and_sort(run, low_bits, levels, level + 1, all, ranks);
+    } else if level + 1 < levels || !run.is_sorted_by(in_order) {
+        pack_and_sort(run, low_bits, levels, level, all, ranks);
+    }
 }

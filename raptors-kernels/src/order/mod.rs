@@ -11,12 +11,14 @@ mod image;
 mod indirect;
 mod rows;
 mod search;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use arrange::{COUNTS, Task, arrange, counts_pay, ties_differ};
 pub use count::{count, weigh};
 pub use group::{Groups, distinct, gather, groups};
-pub use indirect::{arrange_indices, pairs};
+pub use indirect::arrange_indices;
 pub use rows::{encode_rows, encoded_size, sort_rows};
 pub use search::{Side, contains, search};
+pub use table::{extent, mark, marked};

@@ -1,7 +1,12 @@
 //! Where elements belong in a sorted run.
 
 use super::compare::Ordered;
-use crate::{dtype::Bool, slice::In, with_dtype};
+use crate::{
+    dtype::Bool,
+    isa::{Isa, Level},
+    slice::In,
+    with_dtype, with_isa,
+};
 
 /// Which place an element gets among those that equal it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +17,9 @@ pub enum Side {
     Right,
 }
 
+/// Searches that go on side by side: their loads wait for memory, but not for each other.
+const BESIDE: usize = 16;
+
 /// Writes to `out`, for each element of `wanted`, how many elements of `sorted` come before its
 /// place.
 ///
@@ -20,17 +28,67 @@ pub enum Side {
 /// If the dtypes differ, or `wanted` and `out` have different lengths.
 pub fn search(sorted: In<'_>, wanted: In<'_>, side: Side, out: &mut [i64]) {
     assert_eq!(wanted.len(), out.len(), "runs of different lengths");
-    with_dtype!(sorted.dtype(), T => bisect::<T>(sorted.of(), wanted.of(), side, out));
+    with_dtype!(sorted.dtype(), T => {
+        let (sorted, wanted) = (sorted.of::<T>(), wanted.of::<T>());
+        match side {
+            Side::Left => places(sorted, wanted, out, T::before),
+            Side::Right => places(sorted, wanted, out, |x, wanted| !wanted.before(x)),
+        }
+    });
 }
 
-fn bisect<T: Ordered>(sorted: &[T], wanted: &[T], side: Side, out: &mut [i64]) {
-    for (out, &wanted) in out.iter_mut().zip(wanted) {
-        *out = match side {
-            Side::Left => sorted.partition_point(|x| x.before(wanted)),
-            Side::Right => sorted.partition_point(|&x| !wanted.before(x)),
-        } as i64;
+/// For each of `wanted` how many of the first elements of `sorted` are `before` it.
+#[inline(always)]
+fn places<T: Ordered>(
+    sorted: &[T],
+    wanted: &[T],
+    out: &mut [i64],
+    before: impl Fn(T, T) -> bool + Copy,
+) {
+    let (many, few) = wanted.as_chunks::<BESIDE>();
+    let (outs, rest) = out.as_chunks_mut::<BESIDE>();
+    for (wanted, out) in many.iter().zip(outs) {
+        *out = bisect(sorted, *wanted, before).map(|place| place as i64);
+    }
+    for (&wanted, out) in few.iter().zip(rest) {
+        *out = bisect(sorted, [wanted], before)[0] as i64;
     }
 }
+
+/// Bisects for several elements at once, in as many steps for each, without branches.
+#[inline(always)]
+fn bisect<T: Ordered, const N: usize>(
+    sorted: &[T],
+    wanted: [T; N],
+    before: impl Fn(T, T) -> bool,
+) -> [usize; N] {
+    let mut places = [0; N];
+    let mut len = sorted.len();
+    while len > 1 {
+        let half = len / 2;
+        for (place, &wanted) in places.iter_mut().zip(&wanted) {
+            let middle = *place + half;
+            *place = if before(sorted[middle], wanted) {
+                middle
+            } else {
+                *place
+            };
+        }
+        len -= half;
+    }
+    if len == 1 {
+        for (place, &wanted) in places.iter_mut().zip(&wanted) {
+            *place += usize::from(before(sorted[*place], wanted));
+        }
+    }
+    places
+}
+
+/// Elements up to which comparing with each of them is faster than a search.
+const FEW: usize = 16;
+
+/// Elements that are compared with all of few before the next ones are: they stay in the L1 cache.
+const BLOCK: usize = 1024;
 
 /// Writes to `out`, for each element of `wanted`, whether one of `sorted` equals it. NaN equals
 /// none.
@@ -39,12 +97,48 @@ fn bisect<T: Ordered>(sorted: &[T], wanted: &[T], side: Side, out: &mut [i64]) {
 ///
 /// If the dtypes differ, or `wanted` and `out` have different lengths.
 pub fn contains(sorted: In<'_>, wanted: In<'_>, out: &mut [Bool]) {
-    fn find<T: Ordered>(sorted: &[T], wanted: &[T], out: &mut [Bool]) {
-        for (out, &wanted) in out.iter_mut().zip(wanted) {
-            let place = sorted.partition_point(|x| x.before(wanted));
-            *out = sorted.get(place).is_some_and(|&x| x == wanted).into();
+    assert_eq!(wanted.len(), out.len(), "runs of different lengths");
+    if sorted.len() <= FEW {
+        with_isa!(Level::get(), isa => with_dtype!(sorted.dtype(), T => {
+            compare(isa, sorted.of::<T>(), wanted.of::<T>(), out);
+        }));
+        return;
+    }
+    with_dtype!(sorted.dtype(), T => find::<T>(sorted.of(), wanted.of(), out));
+}
+
+/// Compares every element with each of `some`.
+fn compare<T: Ordered>(isa: impl Isa, some: &[T], wanted: &[T], out: &mut [Bool]) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            for (wanted, out) in wanted.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+                let mut found = [0_u8; BLOCK];
+                for &one in some {
+                    for (found, &wanted) in found.iter_mut().zip(wanted) {
+                        *found |= u8::from(wanted == one);
+                    }
+                }
+                for (out, found) in out.iter_mut().zip(found) {
+                    *out = (found != 0).into();
+                }
+            }
+        },
+    );
+}
+
+fn find<T: Ordered>(sorted: &[T], wanted: &[T], out: &mut [Bool]) {
+    let found = |place: usize, wanted| sorted.get(place).is_some_and(|&x| x == wanted).into();
+    let (many, few) = wanted.as_chunks::<BESIDE>();
+    let (outs, rest) = out.as_chunks_mut::<BESIDE>();
+    for (wanted, out) in many.iter().zip(outs) {
+        let places = bisect(sorted, *wanted, T::before);
+        for ((place, &wanted), out) in places.into_iter().zip(wanted).zip(out) {
+            *out = found(place, wanted);
         }
     }
-    assert_eq!(wanted.len(), out.len(), "runs of different lengths");
-    with_dtype!(sorted.dtype(), T => find::<T>(sorted.of(), wanted.of(), out));
+    for (&wanted, out) in few.iter().zip(rest) {
+        let [place] = bisect(sorted, [wanted], T::before);
+        *out = found(place, wanted);
+    }
 }

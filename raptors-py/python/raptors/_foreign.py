@@ -13,8 +13,10 @@ from ._raptors import ndarray, share
 def leaves_to_numpy(function):
     """``function``, or NumPy's of that name where it refuses an argument for its dtype.
 
-    Strings, objects, dates and structures can be sorted and told apart too.
+    Strings, objects, dates and structures can be sorted and told apart too. A name may begin with
+    an underscore, where a public function has done with the common arguments.
     """
+    name = function.__name__.lstrip("_")
 
     @functools.wraps(function)
     def either(*args, **kwargs):
@@ -25,8 +27,8 @@ def leaves_to_numpy(function):
             dtype = np.dtype(kwargs.get("dtype", float))
             if not any(map(_is_foreign, (*args, *kwargs.values(), np.empty(0, dtype)))):
                 raise
-        notice(f"numpy.{function.__name__}")
-        return call(getattr(np, function.__name__), args, kwargs)
+        notice(f"numpy.{name}")
+        return call(getattr(np, name), args, kwargs)
 
     return either
 

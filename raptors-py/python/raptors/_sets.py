@@ -199,9 +199,7 @@ def _contains(some, x):
         some = some[(some >= 0) & (some <= limit)].astype(np.int64)
         inside = (x >= 0) & (x <= limit)
         return inside & _contains(some, x.astype(np.int64))
-    some = some.astype(common)
-    _raptors._sort(some, -1, False, False)
-    return _raptors._contains(some, x)
+    return _raptors._isin(some, x)
 
 
 @leaves_to_numpy

@@ -19,7 +19,6 @@ __all__ = [
 ]  # fmt: skip
 
 
-@leaves_to_numpy
 def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """A copy of ``a``, sorted along ``axis``, or flattened and sorted if that is None.
 
@@ -34,13 +33,12 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     array([[2, 1],
            [3, 4]])
     """
-    stable = _is_stable(kind, order, stable)
-    result, axis = _own_copy(a, axis)
-    _raptors._sort(result, axis, stable, bool(descending))
-    return result
+    if type(a) is ndarray and kind is None and order is None and stable is None:
+        return _raptors._sorted(a, axis, False, bool(descending))
+    keywords = {"descending": True} if descending else {}
+    return _sort(a, axis, kind, order, stable=stable, **keywords)
 
 
-@leaves_to_numpy
 def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """The indices that sort ``a`` along ``axis``, or flattened if that is None.
 
@@ -51,6 +49,24 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False)
     >>> rp.argsort([30, 10, 20])
     array([1, 2, 0])
     """
+    if type(a) is ndarray and kind is None and order is None and stable is None and a.ndim:
+        return _raptors._argsort(a, axis, bool(descending))
+    keywords = {"descending": True} if descending else {}
+    return _argsort(a, axis, kind, order, stable=stable, **keywords)
+
+
+@leaves_to_numpy
+def _sort(a, axis, kind, order, *, stable, descending=False):
+    """What ``sort`` does, with any arguments."""
+    stable = _is_stable(kind, order, stable)
+    result, axis = _own_copy(a, axis)
+    _raptors._sort(result, axis, stable, bool(descending))
+    return result
+
+
+@leaves_to_numpy
+def _argsort(a, axis, kind, order, *, stable, descending=False):
+    """What ``argsort`` does, with any arguments."""
     _is_stable(kind, order, stable)
     a, axis = _line(a, axis)
     return _raptors._argsort(a, axis, bool(descending))
@@ -94,7 +110,6 @@ def _line(a, axis):
     return (a.reshape(1) if a.ndim == 0 else a), operator.index(axis)
 
 
-@leaves_to_numpy
 def partition(a, kth, axis=-1, kind="introselect", order=None):
     """A copy of ``a`` in which the elements at the places ``kth`` are those of the sorted array.
 
@@ -106,13 +121,23 @@ def partition(a, kth, axis=-1, kind="introselect", order=None):
     >>> rp.partition([7, 1, 5, 3], 1)[1]
     array(3)
     """
+    plain = kind == "introselect" and order is None
+    if plain and type(a) is ndarray and type(kth) is type(axis) is int:
+        result = _raptors._partitioned(a, kth, axis)
+        if result is not None:
+            return result
+    return _partition(a, kth, axis, kind, order)
+
+
+@leaves_to_numpy
+def _partition(a, kth, axis, kind, order):
+    """What ``partition`` does, with any arguments."""
     _check_select(kind, order)
     result, axis = _own_copy(a, axis)
     _raptors._partition(result, _places(kth, result, axis), axis)
     return result
 
 
-@leaves_to_numpy
 def argpartition(a, kth, axis=-1, kind="introselect", order=None):
     """The indices that :func:`partition` ``a``.
 
@@ -121,6 +146,17 @@ def argpartition(a, kth, axis=-1, kind="introselect", order=None):
     >>> rp.argpartition([7, 1, 5, 3], 3)[3]
     array(0)
     """
+    plain = kind == "introselect" and order is None
+    if plain and type(a) is ndarray and type(kth) is type(axis) is int:
+        result = _raptors._argpartitioned(a, kth, axis)
+        if result is not None:
+            return result
+    return _argpartition(a, kth, axis, kind, order)
+
+
+@leaves_to_numpy
+def _argpartition(a, kth, axis, kind, order):
+    """What ``argpartition`` does, with any arguments."""
     _check_select(kind, order)
     a, axis = _line(a, axis)
     return _raptors._argpartition(a, _places(kth, a, axis), axis)
