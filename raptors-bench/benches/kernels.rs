@@ -4,31 +4,14 @@
 //! `cargo bench -p raptors-bench -- '^(add|exp)/float32/'`. `RAPTORS_BENCH_DTYPES` and
 //! `RAPTORS_BENCH_SIZES` are lists in place of the default ones.
 
-use std::{env, time::Duration};
+use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use raptors_bench::{Buffer, buffer};
+use raptors_bench::{Buffer, Choice, buffer};
 use raptors_kernels::{DType, In, Level, Loop, Out, Ufunc};
 
-const DTYPES: &str = "float32,float64";
-const SIZES: &str = "100,1000,10000,100000,1000000";
-
-/// The values of a comma-separated environment variable, or of its default.
-///
-/// # Panics
-///
-/// If a word is no value: a bench run with a wrong name should not look like a short one.
-fn list<T>(variable: &str, default: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
-    let text = env::var(variable).unwrap_or_else(|_| default.to_owned());
-    let word = |word: &str| parse(word).unwrap_or_else(|| panic!("{variable}: what is {word:?}?"));
-    text.split(',').map(word).collect()
-}
-
 fn kernels(criterion: &mut Criterion) {
-    let dtypes = list("RAPTORS_BENCH_DTYPES", DTYPES, DType::from_name);
-    let sizes = list("RAPTORS_BENCH_SIZES", SIZES, |word| {
-        word.parse::<usize>().ok()
-    });
+    let Choice { dtypes, sizes } = Choice::from_env();
     for &ufunc in Ufunc::ALL {
         for &dtype in &dtypes {
             for level in Level::available() {
