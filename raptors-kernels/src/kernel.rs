@@ -1,17 +1,22 @@
 //! Loops: one shape per arity, over contiguous runs of equal length.
 
-pub(crate) use crate::bound::Kernel;
+pub(crate) use crate::{
+    bound::Kernel,
+    kernel2::{binary2, unary2},
+};
 use crate::{
     dtype::Element,
     isa::Isa,
     slice::{In, Out},
-    watch::{self, Rule},
+    watch::{self, Rule, Watched},
 };
 
 /// What a one-input ufunc computes for one element.
 pub trait Unary<T> {
     /// The element type of the result.
     type Out: Element;
+    /// Whether an element takes so long that what is left of a run is computed as a whole vector.
+    const HEAVY: bool = false;
     /// The result for `x`.
     fn call<I: Isa>(x: T) -> Self::Out;
     /// Whether some elements are computed again by [`Self::rare`].
@@ -46,6 +51,8 @@ pub trait Binary<T> {
     /// Whether the loop waits for its loads, so that an input of one element, repeated, has a loop
     /// of its own that keeps it in a register.
     const LIGHT: bool = false;
+    /// As [`Unary::HEAVY`].
+    const HEAVY: bool = false;
     /// The result for `x` and `y`.
     fn call<I: Isa>(x: T, y: Self::Second) -> Self::Out;
     /// As [`Unary::RARE`].
@@ -90,7 +97,7 @@ pub trait Ternary<T> {
 
 /// The `N` typed runs must have one length; the loops rely on it for speed, not for safety.
 #[inline(always)]
-fn check(len: usize, lens: &[usize]) {
+pub(crate) fn check(len: usize, lens: &[usize]) {
     for &l in lens {
         assert_eq!(l, len, "runs of different lengths");
     }
@@ -103,42 +110,73 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
         };
         let (x, out) = (x.of::<T>(), out.of::<K::Out>());
         check(out.len(), &[x.len()]);
-        let run = |x: &[T], out: &mut [K::Out]| over::<I, K, T>(isa, x, out);
+        let run = |x: &[T], out: &mut [K::Out]| over::<I, K, T, R>(isa, x, out);
         if const { watch::looks::<R, T>() } {
             watch::one::<I, R, T, K::Out>(isa, x, out, run);
         } else {
             run(x, out);
         }
     }
+    /// Whether a result is odd (see [`crate::watch`]), or may be.
     #[inline(always)]
-    fn over<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) {
-        if K::RARE {
-            for (out, x) in out.chunks_mut(RARE_BLOCK).zip(x.chunks(RARE_BLOCK)) {
-                let any = isa.vectorize(
-                    #[inline(always)]
-                    || {
-                        let mut any = false;
-                        for (o, &x) in out.iter_mut().zip(x) {
-                            *o = K::call::<I>(I::element(x));
-                            any |= K::is_rare::<I>(x);
-                        }
-                        any
-                    },
-                );
-                if any {
-                    redo::<I, K, T>(x, out);
-                }
-            }
-            return;
+    fn over<I: Isa, K: Unary<T>, T: Element, R: Rule>(isa: I, x: &[T], out: &mut [K::Out]) -> bool {
+        if !K::RARE {
+            return isa.vectorize(
+                #[inline(always)]
+                || whole::<I, K, T, R>(x, out),
+            );
         }
-        isa.vectorize(
-            #[inline(always)]
-            || {
-                for (o, &x) in out.iter_mut().zip(x) {
-                    *o = K::call::<I>(I::element(x));
-                }
-            },
-        );
+        let mut odd = false;
+        for (out, x) in out.chunks_mut(RARE_BLOCK).zip(x.chunks(RARE_BLOCK)) {
+            let strange = isa.vectorize(
+                #[inline(always)]
+                || whole::<I, K, T, R>(x, out),
+            );
+            if strange {
+                redo::<I, K, T>(x, out);
+            }
+            odd |= strange;
+        }
+        odd
+    }
+    /// The run, with what does not fill a vector as the end of one that does.
+    #[inline(always)]
+    fn whole<I: Isa, K: Unary<T>, T: Element, R: Rule>(x: &[T], out: &mut [K::Out]) -> bool {
+        let (lanes, len) = (lanes::<T>(), out.len().min(x.len()));
+        if !(I::WIDE && K::HEAVY) {
+            return each::<I, K, T, R>(x, out);
+        }
+        let full = len - len % lanes;
+        let mut odd = each::<I, K, T, R>(&x[..full], &mut out[..full]);
+        if full == len {
+            return odd;
+        }
+        let (mut xs, mut results) = ([x[0]; MOST_LANES], [K::Out::default(); MOST_LANES]);
+        let (from, to) = if full > 0 {
+            (&x[len - lanes..len], &mut out[len - lanes..len])
+        } else {
+            xs[..len].copy_from_slice(&x[..len]);
+            (&xs[..lanes], &mut results[..lanes])
+        };
+        odd |= each::<I, K, T, R>(from, to);
+        if full == 0 {
+            out[..len].copy_from_slice(&results[..len]);
+        }
+        odd
+    }
+    #[inline(always)]
+    fn each<I: Isa, K: Unary<T>, T: Element, R: Rule>(x: &[T], out: &mut [K::Out]) -> bool {
+        let mut odd = false;
+        for (o, &x) in out.iter_mut().zip(x) {
+            *o = K::call::<I>(I::element(x));
+            if K::RARE {
+                odd |= K::is_rare::<I>(x);
+            }
+            if const { watch::glances::<R, T>() } {
+                odd |= o.is_odd(R::TINY);
+            }
+        }
+        odd
     }
     Kernel {
         run: run::<I, K, T, R>,
@@ -148,8 +186,17 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
     }
 }
 
+/// Elements of the widest vector of the narrowest type that heavy loops are over.
+const MOST_LANES: usize = 16;
+
+/// Elements of the widest vector.
+#[inline(always)]
+const fn lanes<T>() -> usize {
+    MOST_LANES * size_of::<f32>() / size_of::<T>()
+}
+
 /// Elements between two looks at whether one of them was rare.
-const RARE_BLOCK: usize = 512;
+pub(crate) const RARE_BLOCK: usize = 512;
 
 /// Computes the rare elements again.
 #[cold]
@@ -158,30 +205,6 @@ fn redo<I: Isa, K: Unary<T>, T: Element>(x: &[T], out: &mut [K::Out]) {
         if K::is_rare::<I>(x) {
             *o = K::rare::<I>(x);
         }
-    }
-}
-
-pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element, R: Rule>() -> Kernel<I> {
-    fn run<I: Isa, K: Unary2<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
-        let ([x], [o1, o2]) = (ins, outs) else {
-            panic!("one input, two outputs")
-        };
-        let (x, o1, o2) = (x.of::<T>(), o1.of::<K::Out>(), o2.of::<K::Out2>());
-        check(o1.len(), &[x.len(), o2.len()]);
-        isa.vectorize(
-            #[inline(always)]
-            || {
-                for ((o1, o2), &x) in o1.iter_mut().zip(o2).zip(x) {
-                    (*o1, *o2) = K::call::<I>(I::element(x));
-                }
-            },
-        );
-    }
-    Kernel {
-        run: run::<I, K, T>,
-        inputs: &[T::DTYPE],
-        outputs: &[<K::Out as Element>::DTYPE, <K::Out2 as Element>::DTYPE],
-        repeats: false,
     }
 }
 
@@ -199,48 +222,72 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
             return repeat::<I, K, T>(isa, x, y, out);
         }
         check(out.len(), &[x.len(), y.len()]);
-        let run = |x: &[T], y: &[K::Second], out: &mut [K::Out]| over::<I, K, T>(isa, x, y, out);
+        let run = |x: &[T], y: &[K::Second], out: &mut [K::Out]| over::<I, K, T, R>(isa, x, y, out);
         if const { watch::looks::<R, T>() } {
             watch::two::<I, R, T, K::Second, K::Out>(isa, x, y, out, run);
         } else {
             run(x, y, out);
         }
     }
+    /// As in `unary`.
     #[inline(always)]
-    fn over<I: Isa, K: Binary<T>, T: Element>(
+    fn over<I: Isa, K: Binary<T>, T: Element, R: Rule>(
         isa: I,
         x: &[T],
         y: &[K::Second],
         out: &mut [K::Out],
-    ) {
-        if K::RARE {
-            let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
-            for (out, (x, y)) in out.chunks_mut(RARE_BLOCK).zip(runs) {
-                let any = isa.vectorize(
-                    #[inline(always)]
-                    || {
-                        let mut any = false;
-                        for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
-                            *o = K::call::<I>(I::element(x), I::element(y));
-                            any |= K::is_rare::<I>(x, y);
-                        }
-                        any
-                    },
-                );
-                if any {
-                    redo_pairs::<I, K, T>(x, y, out);
-                }
-            }
-            return;
+    ) -> bool {
+        if !K::RARE {
+            return isa.vectorize(
+                #[inline(always)]
+                || whole::<I, K, T, R>(x, y, out),
+            );
         }
-        isa.vectorize(
-            #[inline(always)]
-            || {
-                for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
-                    *o = K::call::<I>(I::element(x), I::element(y));
-                }
-            },
-        );
+        let mut odd = false;
+        let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
+        for (out, (x, y)) in out.chunks_mut(RARE_BLOCK).zip(runs) {
+            let strange = isa.vectorize(
+                #[inline(always)]
+                || whole::<I, K, T, R>(x, y, out),
+            );
+            if strange {
+                redo_pairs::<I, K, T>(x, y, out);
+            }
+            odd |= strange;
+        }
+        odd
+    }
+    /// As in `unary`.
+    #[inline(always)]
+    fn whole<I: Isa, K: Binary<T>, T: Element, R: Rule>(
+        x: &[T],
+        y: &[K::Second],
+        out: &mut [K::Out],
+    ) -> bool {
+        let (lanes, len) = (lanes::<T>(), out.len().min(x.len()).min(y.len()));
+        if !(I::WIDE && K::HEAVY) {
+            return each_pair::<I, K, T, R>(x, y, out);
+        }
+        let full = len - len % lanes;
+        let mut odd = each_pair::<I, K, T, R>(&x[..full], &y[..full], &mut out[..full]);
+        if full == len {
+            return odd;
+        }
+        let (mut xs, mut ys) = ([x[0]; MOST_LANES], [y[0]; MOST_LANES]);
+        let mut results = [K::Out::default(); MOST_LANES];
+        let (from, and, to) = if full > 0 {
+            let last = len - lanes..len;
+            (&x[last.clone()], &y[last.clone()], &mut out[last])
+        } else {
+            xs[..len].copy_from_slice(&x[..len]);
+            ys[..len].copy_from_slice(&y[..len]);
+            (&xs[..lanes], &ys[..lanes], &mut results[..lanes])
+        };
+        odd |= each_pair::<I, K, T, R>(from, and, to);
+        if full == 0 {
+            out[..len].copy_from_slice(&results[..len]);
+        }
+        odd
     }
     Kernel {
         run: run::<I, K, T, R>,
@@ -248,6 +295,26 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: K::LIGHT,
     }
+}
+
+/// Computes pairs, and tells whether one is rare or has an odd result.
+#[inline(always)]
+fn each_pair<I: Isa, K: Binary<T>, T: Element, R: Rule>(
+    x: &[T],
+    y: &[K::Second],
+    out: &mut [K::Out],
+) -> bool {
+    let mut odd = false;
+    for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
+        *o = K::call::<I>(I::element(x), I::element(y));
+        if K::RARE {
+            odd |= K::is_rare::<I>(x, y);
+        }
+        if const { watch::glances::<R, T>() } {
+            odd |= o.is_odd(R::TINY);
+        }
+    }
+    odd
 }
 
 /// The loops of two inputs of which one has one element.
@@ -286,83 +353,6 @@ fn redo_pairs<I: Isa, K: Binary<T>, T: Element>(x: &[T], y: &[K::Second], out: &
         if K::is_rare::<I>(x, y) {
             *o = K::rare::<I>(x, y);
         }
-    }
-}
-
-/// As [`redo`], for pairs with two results.
-#[cold]
-fn redo_pairs2<I: Isa, K: Binary2<T>, T: Element>(
-    x: &[T],
-    y: &[T],
-    o1: &mut [K::Out],
-    o2: &mut [K::Out],
-) {
-    for (((o1, o2), &x), &y) in o1.iter_mut().zip(o2).zip(x).zip(y) {
-        if K::is_rare::<I>(x, y) {
-            (*o1, *o2) = K::rare::<I>(x, y);
-        }
-    }
-}
-
-pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element, R: Rule>() -> Kernel<I> {
-    fn run<I: Isa, K: Binary2<T>, T: Element, R: Rule>(
-        isa: I,
-        ins: &[In<'_>],
-        outs: &mut [Out<'_>],
-    ) {
-        let ([x, y], [o1, o2]) = (ins, outs) else {
-            panic!("two inputs, two outputs")
-        };
-        let (x, y) = (x.of::<T>(), y.of::<T>());
-        let (o1, o2) = (o1.of::<K::Out>(), o2.of::<K::Out>());
-        check(o1.len(), &[x.len(), y.len(), o2.len()]);
-        watch::two2::<I, R, T, K::Out>(isa, [x, y], [o1, o2], |x, y, o1, o2| {
-            over::<I, K, T>(isa, x, y, o1, o2);
-        });
-    }
-    #[inline(always)]
-    fn over<I: Isa, K: Binary2<T>, T: Element>(
-        isa: I,
-        x: &[T],
-        y: &[T],
-        o1: &mut [K::Out],
-        o2: &mut [K::Out],
-    ) {
-        if K::RARE {
-            let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
-            let outs = o1.chunks_mut(RARE_BLOCK).zip(o2.chunks_mut(RARE_BLOCK));
-            for ((o1, o2), (x, y)) in outs.zip(runs) {
-                let any = isa.vectorize(
-                    #[inline(always)]
-                    || {
-                        let mut any = false;
-                        for (((o1, o2), &x), &y) in o1.iter_mut().zip(o2.iter_mut()).zip(x).zip(y) {
-                            (*o1, *o2) = K::call::<I>(I::element(x), I::element(y));
-                            any |= K::is_rare::<I>(x, y);
-                        }
-                        any
-                    },
-                );
-                if any {
-                    redo_pairs2::<I, K, T>(x, y, o1, o2);
-                }
-            }
-            return;
-        }
-        isa.vectorize(
-            #[inline(always)]
-            || {
-                for (((o1, o2), &x), &y) in o1.iter_mut().zip(o2).zip(x).zip(y) {
-                    (*o1, *o2) = K::call::<I>(I::element(x), I::element(y));
-                }
-            },
-        );
-    }
-    Kernel {
-        run: run::<I, K, T, R>,
-        inputs: &[T::DTYPE, T::DTYPE],
-        outputs: &[<K::Out as Element>::DTYPE, <K::Out as Element>::DTYPE],
-        repeats: false,
     }
 }
 

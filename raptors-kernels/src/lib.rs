@@ -29,6 +29,7 @@ pub mod histogram;
 pub mod interp;
 pub mod isa;
 pub mod kernel;
+mod kernel2;
 pub mod moves;
 mod number;
 pub mod order;

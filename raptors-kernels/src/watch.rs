@@ -147,6 +147,11 @@ pub(crate) const fn looks<R: Rule, T: Element>() -> bool {
     }
 }
 
+/// Whether the loop itself tells whether one of its results is odd.
+pub(crate) const fn glances<R: Rule, T: Element>() -> bool {
+    looks::<R, T>() && !T::INTEGER
+}
+
 /// What a loop raises that gave `out` for the inputs `first` and `last`, which may be one.
 #[inline(always)]
 fn raised<R: Rule, T: Element>(first: Look, last: Look, out: Look) -> Status {
@@ -182,32 +187,26 @@ fn any<I: Isa, T: Copy>(isa: I, run: &[T], odd: impl Fn(T) -> bool) -> bool {
     )
 }
 
-/// `run` over `x`, with the exceptions that `R` says.
+/// `run` over `x`, with the exceptions that `R` says. `run` tells whether a result of floating-point
+/// numbers is odd.
 #[inline]
 pub(crate) fn one<I: Isa, R: Rule, T: Element, O: Element>(
     isa: I,
     x: &[T],
     out: &mut [O],
-    run: impl Fn(&[T], &mut [O]),
+    run: impl Fn(&[T], &mut [O]) -> bool,
 ) {
     let (aside, mut seen) = (Aside::set(), Status::NONE);
     for (x, out) in x.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
-        run(x, out);
-        let odd = if T::INTEGER {
-            any(
+        let mut odd = run(x, out);
+        if T::INTEGER {
+            odd = any(
                 isa,
                 x,
                 #[inline(always)]
                 |x| x.look().zero,
-            )
-        } else {
-            any(
-                isa,
-                out,
-                #[inline(always)]
-                |out: O| out.is_odd(R::TINY),
-            )
-        };
+            );
+        }
         if odd {
             seen |= isa.vectorize(
                 #[inline(always)]
@@ -229,13 +228,14 @@ pub(crate) fn two<I: Isa, R: Rule, T: Element, S: Element, O: Element>(
     x: &[T],
     y: &[S],
     out: &mut [O],
-    run: impl Fn(&[T], &[S], &mut [O]),
+    run: impl Fn(&[T], &[S], &mut [O]) -> bool,
 ) {
     let (aside, mut seen) = (Aside::set(), Status::NONE);
     let runs = x.chunks(BLOCK).zip(y.chunks(BLOCK));
     for ((x, y), out) in runs.zip(out.chunks_mut(BLOCK)) {
-        run(x, y, out);
-        seen |= pairs::<I, R, T, S, O>(isa, x, y, out);
+        if run(x, y, out) || T::INTEGER {
+            seen |= pairs::<I, R, T, S, O>(isa, x, y, out);
+        }
     }
     aside.end(seen);
 }

@@ -7,7 +7,7 @@
     reason = "coefficients as computed"
 )]
 
-use super::pair::{horner, quick_sum, two_product, two_sum};
+use super::pair::{polynomial, quick_sum, two_product, two_sum};
 use crate::{isa::Isa, number::Float};
 use core::f64::consts::{LN_2, LOG2_E};
 
@@ -23,11 +23,13 @@ macro_rules! real_unary {
     ($($body:ident: $narrow:ident, $wide:ident;)*) => {$(
         impl $crate::kernel::Unary<f32> for $body {
             type Out = f32;
+            const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f32) -> f32 { $narrow::<I>(x) }
         }
         impl $crate::kernel::Unary<f64> for $body {
             type Out = f64;
+            const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f64) -> f64 { $wide::<I>(x) }
         }
@@ -41,12 +43,14 @@ macro_rules! real_binary {
         impl $crate::kernel::Binary<f32> for $body {
             type Second = f32;
             type Out = f32;
+            const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f32, y: f32) -> f32 { $narrow::<I>(x, y) }
         }
         impl $crate::kernel::Binary<f64> for $body {
             type Second = f64;
             type Out = f64;
+            const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f64, y: f64) -> f64 { $wide::<I>(x, y) }
         }
@@ -114,7 +118,7 @@ pub(crate) fn reduce<I: Isa>(x: f64, k: f64) -> (f64, f64) {
 /// `(e^r - 1 - r) / r^2` for `|r| <= ln 2 / 2`, error `2^-58`.
 #[inline(always)]
 fn tail<I: Isa>(r: f64) -> f64 {
-    horner!(I, r; 0.5000000000000013, 0.166666666666667, 0.04166666666651494,
+    polynomial!(I, r; 0.5000000000000013, 0.166666666666667, 0.04166666666651494,
         0.008333333333307063, 0.0013888888947155807, 0.00019841269917692642,
         2.480148978554027e-05, 2.7557216028079512e-06, 2.763133994118249e-07,
         2.5117945885777693e-08)
@@ -171,12 +175,19 @@ pub(crate) fn expm1_64<I: Isa>(x: f64) -> f64 {
     if x == 0.0 { x } else { y }
 }
 
+/// `e^(r + low) - 1` as an unevaluated sum, for `|r| <= ln 2 / 2`.
+#[inline(always)]
+pub(crate) fn exp_less_one<I: Isa>(r: f64, low: f64) -> (f64, f64) {
+    let low = Float::mul_add::<I>(low, r, low);
+    quick_sum(r, Float::mul_add::<I>(r * r, tail::<I>(r), low))
+}
+
 /// `e^x - 1` as an unevaluated sum, and the factor 2 where the sum would overflow.
 #[inline(always)]
 pub(crate) fn expm1_pair<I: Isa>(x: f64) -> (f64, f64, f64) {
     let (k, bits) = nearest::<I>(x, LOG2_E);
     let (r, low) = reduce::<I>(x, k);
-    let (w, w_low) = quick_sum(r, Float::mul_add::<I>(r * r, tail::<I>(r), low));
+    let (w, w_low) = exp_less_one::<I>(r, low);
     let overflow = k > 1023.0;
     let power = power_of_two(bits - overflow as u64);
     let one = if overflow { 0.5 } else { 1.0 };
@@ -195,12 +206,12 @@ pub(crate) fn scale32(x: f32, bits: u32) -> f32 {
 
 /// `r` and `e^r - 1 - r` with `x = k ln 2 + r`, and the bits of `k`.
 #[inline(always)]
-fn reduce32<I: Isa>(x: f32) -> (f32, f32, u32) {
+pub(crate) fn reduce32<I: Isa>(x: f32) -> (f32, f32, u32) {
     let shifted = Float::mul_add::<I>(x, core::f32::consts::LOG2_E, SHIFT32);
     let k = shifted - SHIFT32;
     let r = Float::mul_add::<I>(-k, 0.693359375, x);
     let r = Float::mul_add::<I>(-k, -2.12194440e-4, r);
-    let q = horner!(I, r; 0.5, 0.16666518, 0.041666202, 0.008368919, 0.0013950639);
+    let q = polynomial!(I, r; 0.5, 0.16666518, 0.041666202, 0.008368919, 0.0013950639);
     (r, r * r * q, shifted.to_bits())
 }
 
@@ -224,7 +235,7 @@ pub(crate) fn exp2_32<I: Isa>(x: f32) -> f32 {
     let x = clamp(x, -151.0, 129.0);
     let shifted = x + SHIFT32;
     let r = x - (shifted - SHIFT32);
-    let q = horner!(I, r; core::f32::consts::LN_2, 0.2402265, 0.05550328, 0.009618004,
+    let q = polynomial!(I, r; core::f32::consts::LN_2, 0.2402265, 0.05550328, 0.009618004,
         0.0013400315, 0.0001547639);
     scale32(Float::mul_add::<I>(r, q, 1.0), shifted.to_bits())
 }
@@ -244,7 +255,7 @@ pub(crate) fn expm1_32<I: Isa>(x: f32) -> f32 {
 pub(crate) fn exp_narrow<I: Isa>(x: f64) -> f64 {
     let (k, bits) = nearest::<I>(x, LOG2_E);
     let r = Float::mul_add::<I>(-k, LN_2, x);
-    let q = horner!(I, r; 0.5000000096019164, 0.1666651860009614, 0.041666203365020735,
+    let q = polynomial!(I, r; 0.5000000096019164, 0.1666651860009614, 0.041666203365020735,
         0.008368918233515907, 0.001395063994212514);
     (1.0 + Float::mul_add::<I>(r * r, q, r)) * power_of_two(bits)
 }

@@ -9,8 +9,8 @@
 )]
 
 use super::{
-    exp::{at_most, exp_core32, nearest, real_unary, reduce, scale32},
-    pair::{horner, quick_sum, quotient, two_product},
+    exp::{at_most, exp_core32, exp_pair, nearest, real_unary, reduce, reduce32, scale32},
+    pair::{polynomial, quick_sum, quotient, two_product},
 };
 use crate::{isa::Isa, number::Float};
 use core::f64::consts::LOG2_E;
@@ -39,9 +39,9 @@ fn quarters<I: Isa>(x: f64) -> ((f64, f64), (f64, f64)) {
     let z = r * r;
     let sinh = r
         * z
-        * horner!(I, z; 0.16666666666666677, 0.008333333333321577,
+        * polynomial!(I, z; 0.16666666666666677, 0.008333333333321577,
         0.00019841269886267812, 2.7557244060191272e-06, 2.5109091046531536e-08);
-    let cosh = z * horner!(I, z; 0.5, 0.04166666666666671, 0.0013888888888863853,
+    let cosh = z * polynomial!(I, z; 0.5, 0.04166666666666671, 0.0013888888888863853,
         2.4801587363554074e-05, 2.7557241692458114e-07, 2.0924466211728106e-09);
     // 2^(k - 3) and 2^(-k - 3), then their sum and difference.
     let up = f64::from_bits(bits.wrapping_sub(1026) << 52);
@@ -87,10 +87,18 @@ fn cosh64<I: Isa>(x: f64) -> f64 {
     (cosh.0 + cosh.1) * 4.0
 }
 
+/// `(1 + w - q) / (1 + w + q)` with `e^(2x) = (1 + w) / q` and `q` a power of two.
 #[inline(always)]
 pub(crate) fn tanh64<I: Isa>(x: f64) -> f64 {
-    let (sinh, cosh) = quarters::<I>(at_most(x.abs(), 22.0));
-    let (high, low) = quotient::<I>(sinh, cosh);
+    let twice = at_most(2.0 * x.abs(), 44.0);
+    let (k, bits) = nearest::<I>(twice, LOG2_E);
+    let (r, r_low) = reduce::<I>(twice, k);
+    let (power, low) = exp_pair::<I>(r, r_low);
+    let (power, low) = quick_sum(power, low);
+    let q = f64::from_bits(3069u64.wrapping_sub(bits) << 52);
+    let (above, above_low) = quick_sum(power, -q);
+    let (below, below_low) = quick_sum(power, q);
+    let (high, low) = quotient::<I>((above, above_low + low), (below, below_low + low));
     let y = (high + low).copysign(x);
     if x.abs() < LINEAR { x } else { y }
 }
@@ -107,7 +115,7 @@ fn sinh32<I: Isa>(x: f32) -> f32 {
     let half = half_exp32::<I>(x.abs());
     let large = (half - 0.25 / half).copysign(x);
     let z = x * x;
-    let p = horner!(I, z; 0.16666667, 0.0083333505, 0.00019836066, 2.8174384e-06);
+    let p = polynomial!(I, z; 0.16666667, 0.0083333505, 0.00019836066, 2.8174384e-06);
     let small = Float::mul_add::<I>(x * z, p, x);
     if x.abs() < 1.0 { small } else { large }
 }
@@ -118,13 +126,15 @@ fn cosh32<I: Isa>(x: f32) -> f32 {
     half + 0.25 / half
 }
 
+/// `1 - 2 / (e^(2x) + 1)`, or a polynomial where that cancels.
 #[inline(always)]
 pub(crate) fn tanh32<I: Isa>(x: f32) -> f32 {
     let a = x.abs();
-    let half = half_exp32::<I>(at_most(2.0 * a, 20.0));
-    let large = 1.0 - 1.0 / (half + 0.5);
+    let (r, tail, bits) = reduce32::<I>(at_most(2.0 * a, 20.0));
+    let power = f32::from_bits(bits.wrapping_sub(127) << 23);
+    let large = 1.0 - 2.0 / Float::mul_add::<I>(power, r + tail, power + 1.0);
     let z = a * a;
-    let p = horner!(I, z; -0.33333284, 0.13331491, -0.0537435, 0.020650592, -0.005717048);
+    let p = polynomial!(I, z; -0.33333284, 0.13331491, -0.0537435, 0.020650592, -0.005717048);
     let small = Float::mul_add::<I>(a * z, p, a);
     (if a < 0.625 { small } else { large }).copysign(x)
 }

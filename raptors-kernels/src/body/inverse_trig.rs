@@ -10,7 +10,7 @@
 
 use super::{
     exp::{real_binary, real_unary},
-    pair::{horner, quick_sum, quotient, two_product, two_sum},
+    pair::{polynomial, quick_sum, quotient, two_product, two_sum},
 };
 use crate::{isa::Isa, number::Float};
 use core::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
@@ -58,7 +58,7 @@ fn angle<I: Isa>(y: f64, x: f64) -> (f64, f64) {
     let base_low = if above { PI_LOST / 2.0 } else { base_low };
     let (t, t_low) = quotient::<I>(num, den);
     let z = t * t;
-    let p = horner!(I, z; -0.333333333333332, 0.19999999999954063, -0.14285714280246567,
+    let p = polynomial!(I, z; -0.333333333333332, 0.19999999999954063, -0.14285714280246567,
         0.11111110786039541, -0.09090897833562352, 0.07692061584476706, -0.06663119769864721,
         0.05848004333444158, -0.050398243551018664, 0.03807777103219132, -0.01792166407327905);
     let tail = Float::mul_add::<I>(t * z, p, Float::mul_add::<I>(-z, t_low, t_low));
@@ -88,7 +88,7 @@ fn arctan2_64<I: Isa>(y: f64, x: f64) -> f64 {
     } else {
         1.0
     };
-    let factor = if large < 1e-270 {
+    let factor = if large < 1e-20 {
         1606938044258990275541962092341162602522202993782792835301376.0
     } else {
         factor
@@ -125,7 +125,7 @@ fn fold<I: Isa>(a: f64) -> (bool, f64, f64, f64) {
     } else {
         0.0
     };
-    let p = horner!(I, z; 0.16666666666666763, 0.07499999999970264, 0.04464285717512015,
+    let p = polynomial!(I, z; 0.16666666666666763, 0.07499999999970264, 0.04464285717512015,
         0.03038194268363769, 0.02237221565990691, 0.017351600097087843, 0.013980961400287444,
         0.011397776363663827, 0.010786526988517826, 0.003683050116985621, 0.02176347764717837,
         -0.021077258433876724, 0.03267686608143648);
@@ -165,7 +165,7 @@ fn arccos64<I: Isa>(x: f64) -> f64 {
 #[inline(always)]
 fn arctan_core32<I: Isa>(t: f32, swap: bool) -> f32 {
     let z = t * t;
-    let p = horner!(I, z; -0.33333302, 0.19998638, -0.14265245, 0.10957574, -0.08419456,
+    let p = polynomial!(I, z; -0.33333302, 0.19998638, -0.14265245, 0.10957574, -0.08419456,
         0.058234543, -0.03145572, 0.011064461, -0.0018272193);
     let tail = t * z * p;
     let (high, low) = quick_sum(core::f32::consts::FRAC_PI_2, -t);
@@ -207,7 +207,7 @@ fn fold32<I: Isa>(a: f32) -> (bool, f32, f32) {
     let far = a > 0.5;
     let z = if far { 0.5 * (1.0 - a) } else { a * a };
     let s = if far { z.sqrt() } else { a };
-    let p = horner!(I, z; 0.16666754, 0.07495242, 0.045477062, 0.02414779, 0.04221825);
+    let p = polynomial!(I, z; 0.16666754, 0.07495242, 0.045477062, 0.02414779, 0.04221825);
     (far, s, s * z * p)
 }
 

@@ -11,7 +11,7 @@
 
 use super::{
     exp::{LN2_HIGH, LN2_LOW, real_unary},
-    pair::{horner, quick_sum, two_product, two_sum},
+    pair::{polynomial, quick_sum, two_product, two_sum},
 };
 use crate::{isa::Isa, number::Float};
 use core::f64::consts::{LN_2, LOG2_E, LOG10_E};
@@ -76,7 +76,7 @@ fn special<T: Float>(x: T, y: T) -> T {
 /// `R(s^2)`, error `2^-58`.
 #[inline(always)]
 fn rest<I: Isa>(z: f64) -> f64 {
-    z * horner!(I, z; 0.6666666666666735, 0.3999999999941315, 0.2857142874276262,
+    z * polynomial!(I, z; 0.6666666666666735, 0.3999999999941315, 0.2857142874276262,
         0.22222198531378182, 0.1818356666145269, 0.15313986852634437, 0.14796624819400392)
 }
 
@@ -106,7 +106,7 @@ fn log2_64<I: Isa>(x: f64) -> f64 {
     let (high, low) = log1p_pair::<I>(m - 1.0);
     let (p, lost) = two_product::<I>(high, LOG2_E);
     let low = Float::mul_add::<I>(high, LOG2_E_LOST, Float::mul_add::<I>(low, LOG2_E, lost));
-    let (sum, lost) = two_sum(k, p);
+    let (sum, lost) = quick_sum(k, p);
     special(x, sum + (lost + low))
 }
 
@@ -117,7 +117,7 @@ fn log10_64<I: Isa>(x: f64) -> f64 {
     let (p, lost) = two_product::<I>(high, LOG10_E);
     let low = Float::mul_add::<I>(high, LOG10_E_LOST, Float::mul_add::<I>(low, LOG10_E, lost));
     let low = Float::mul_add::<I>(k, LOG10_2_LOW, low);
-    let (sum, lost) = two_sum(k * LOG10_2_HIGH, p);
+    let (sum, lost) = quick_sum(k * LOG10_2_HIGH, p);
     special(x, sum + (lost + low))
 }
 
@@ -152,20 +152,28 @@ pub(crate) fn log1p_sum<I: Isa>(x: f64, x_low: f64) -> (f64, f64) {
     let lost = if near { x_low } else { (lost + x_low) * power };
     let lost = if x > 1e17 { 0.0 } else { lost };
     let (high, low) = log1p_pair::<I>(f);
-    let (sum, sum_low) = two_sum(k * LN2_HIGH, high);
+    let (sum, sum_low) = quick_sum(k * LN2_HIGH, high);
     let low = sum_low + Float::mul_add::<I>(k, LN2_LOW, low);
     // The derivative 1 / (1 + f), to the few bits that matter.
     let slope = Float::mul_add::<I>(f, f - 1.0, 1.0);
     (sum, Float::mul_add::<I>(lost, slope, low))
 }
 
-/// `log(1 + f)` for `1 + f` in `[0.7, 1.42]`, for float32 results: relative error `2^-29`.
+/// `log(x + low) + k ln 2` for a normal `x` of at least 1.6 and `|low|` of a few ulp of it.
 #[inline(always)]
-fn log1p_core_narrow<I: Isa>(f: f64) -> f64 {
+pub(crate) fn log_sum<I: Isa>(x: f64, low: f64, k: f64) -> f64 {
+    let (exponent, m) = split_normal(x);
+    // Twice the power, so that the largest numbers have one; the derivative is halved for it.
+    let power = f64::from_bits(2047u64.wrapping_sub(exponent) << 52);
+    let k = k + (f64::from_bits(exponent | 0x4330_0000_0000_0000) - 4503599627371519.0);
+    let f = m - 1.0;
     let s = f / (2.0 + f);
-    let (z, half_square) = (s * s, 0.5 * f * f);
-    let rest = z * horner!(I, z; 0.6666677652125811, 0.3997752226402376, 0.29872296896304235);
-    f - Float::mul_add::<I>(-s, half_square + rest, half_square)
+    let half_square = 0.5 * f * f;
+    // The derivative 1 / (1 + f), to the few bits that matter.
+    let slope = Float::mul_add::<I>(f, Float::mul_add::<I>(f, 0.5, -0.5), 0.5);
+    let low = Float::mul_add::<I>(low * power, slope, k * LN2_LOW);
+    let low = Float::mul_add::<I>(s, half_square + rest::<I>(s * s), low);
+    Float::mul_add::<I>(k, LN2_HIGH, f - (half_square - low))
 }
 
 /// `log x` for a positive, normal `x`: relative error `2^-44`.
@@ -176,19 +184,10 @@ pub(crate) fn log_for_power_narrow<I: Isa>(x: f64) -> f64 {
     let f = m - 1.0;
     let s = f / (2.0 + f);
     let (z, half_square) = (s * s, 0.5 * f * f);
-    let rest = z * horner!(I, z; 0.6666666667581949, 0.39999995614990624, 0.2857210993877438,
+    let rest = z * polynomial!(I, z; 0.6666666667581949, 0.39999995614990624, 0.2857210993877438,
         0.2217615387794744, 0.19584683209837114);
     let log = f - Float::mul_add::<I>(-s, half_square + rest, half_square);
     Float::mul_add::<I>(k, LN_2, log)
-}
-
-/// `log(1 + x)` for float32 results.
-#[inline(always)]
-pub(crate) fn log1p_narrow<I: Isa>(x: f64) -> f64 {
-    let (exponent, m) = split_normal(1.0 + x);
-    let k = f64::from_bits(exponent | 0x4330_0000_0000_0000) - 4503599627371519.0;
-    let f = if exponent == 1023 { x } else { m - 1.0 };
-    Float::mul_add::<I>(k, LN_2, log1p_core_narrow::<I>(f))
 }
 
 /// `k` and `m - 1` with `x = 2^k m`, as `split`.
@@ -206,7 +205,7 @@ fn split32(x: f32) -> (f32, f32) {
 
 /// The biased exponent `k + 127`, and `m`.
 #[inline(always)]
-fn split_normal32(x: f32) -> (u32, f32) {
+pub(crate) fn split_normal32(x: f32) -> (u32, f32) {
     let bits = x.to_bits().wrapping_add(0x3f80_0000 - 0x3f35_04f3);
     (
         bits >> 23,
@@ -216,9 +215,9 @@ fn split_normal32(x: f32) -> (u32, f32) {
 
 /// `k ln 2 + log(1 + f) + low`, where `low` is tiny (Cephes' `logf`, own coefficients).
 #[inline(always)]
-fn log_core32<I: Isa>(k: f32, f: f32, low: f32) -> f32 {
+pub(crate) fn log_core32<I: Isa>(k: f32, f: f32, low: f32) -> f32 {
     let square = f * f;
-    let q = horner!(I, f; 0.33333316, -0.2500081, 0.20002286, -0.16624556, 0.14181188, -0.13128738,
+    let q = polynomial!(I, f; 0.33333316, -0.2500081, 0.20002286, -0.16624556, 0.14181188, -0.13128738,
         0.1288167, -0.07859665);
     let low = Float::mul_add::<I>(k, -2.12194440e-4, low);
     let low = Float::mul_add::<I>(f * square, q, low);
@@ -258,7 +257,7 @@ pub(crate) fn log1p_unit32<I: Isa>(x: f32) -> f32 {
 #[inline(always)]
 fn log2_32<I: Isa>(x: f32) -> f32 {
     let (k, f) = split32(x);
-    let q = horner!(I, f; -0.7213474, 0.480898, -0.36069572, 0.2885825, -0.23964828, 0.20433564,
+    let q = polynomial!(I, f; -0.7213474, 0.480898, -0.36069572, 0.2885825, -0.23964828, 0.20433564,
         -0.19056235, 0.18762007, -0.112867974);
     let low = Float::mul_add::<I>(f * f, q, f * 1.925963e-08);
     special(
@@ -271,7 +270,7 @@ fn log2_32<I: Isa>(x: f32) -> f32 {
 #[inline(always)]
 fn log10_32<I: Isa>(x: f32) -> f32 {
     let (k, f) = split32(x);
-    let q = horner!(I, f; -0.2171472, 0.14476472, -0.10858023, 0.086872, -0.07214132, 0.06151116,
+    let q = polynomial!(I, f; -0.2171472, 0.14476472, -0.10858023, 0.086872, -0.07214132, 0.06151116,
         -0.057364985, 0.05647927, -0.033976644);
     let low = Float::mul_add::<I>(f * f, q, f * -1.010305e-08);
     let low = Float::mul_add::<I>(k, 4.605039e-06, low);

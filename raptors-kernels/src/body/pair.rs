@@ -4,15 +4,33 @@
 
 use crate::{isa::Isa, number::Float};
 
-/// `c0 + x * (c1 + x * (c2 + ...))`.
-macro_rules! horner {
+/// `c0 + c1 x + c2 x^2 + ...` as `c0 + x q(x)`, with `q` in Estrin's order: pairs, then pairs of
+/// pairs. Loops wait for the longest chain of operations, which is short so.
+macro_rules! polynomial {
     ($isa:ty, $x:expr; $c:expr $(,)?) => { $c };
-    ($isa:ty, $x:expr; $c:expr, $($rest:expr),+ $(,)?) => {
+    ($isa:ty, $x:expr; $c:expr, $($rest:expr),+ $(,)?) => {{
+        let x = $x;
         $crate::number::Float::mul_add::<$isa>(
-            $crate::body::pair::horner!($isa, $x; $($rest),+), $x, $c)
+            $crate::body::pair::polynomial!(@all $isa, x; $($rest),+), x, $c)
+    }};
+    (@all $isa:ty, $x:expr; $c:expr) => { $c };
+    (@all $isa:ty, $x:expr; $($c:expr),+) => {{
+        let x = $x;
+        $crate::body::pair::polynomial!(@pairs $isa, x; [] $($c),+)
+    }};
+    (@pairs $isa:ty, $x:ident; [$($done:expr),*] $a:expr, $b:expr, $($rest:expr),+) => {
+        $crate::body::pair::polynomial!(@pairs $isa, $x;
+            [$($done,)* $crate::number::Float::mul_add::<$isa>($b, $x, $a)] $($rest),+)
+    };
+    (@pairs $isa:ty, $x:ident; [$($done:expr),*] $a:expr, $b:expr) => {
+        $crate::body::pair::polynomial!(@all $isa, $x * $x;
+            $($done,)* $crate::number::Float::mul_add::<$isa>($b, $x, $a))
+    };
+    (@pairs $isa:ty, $x:ident; [$($done:expr),*] $a:expr) => {
+        $crate::body::pair::polynomial!(@all $isa, $x * $x; $($done,)* $a)
     };
 }
-pub(crate) use horner;
+pub(crate) use polynomial;
 
 /// `a + b` and what rounding lost, where `|a| >= |b|` or `a == 0`.
 #[inline(always)]
@@ -55,7 +73,12 @@ fn halves(a: f64) -> (f64, f64) {
 pub(crate) fn quotient<I: Isa>((a, a_low): (f64, f64), (b, b_low): (f64, f64)) -> (f64, f64) {
     let inverse = 1.0 / b;
     let q = a * inverse;
-    let (p, p_low) = two_product::<I>(q, b);
-    let rest = ((a - p) - p_low) + Float::mul_add::<I>(-q, b_low, a_low);
+    let rest = if I::FMA {
+        f64::mul_add(-q, b, a)
+    } else {
+        let (p, p_low) = two_product::<I>(q, b);
+        (a - p) - p_low
+    };
+    let rest = rest + Float::mul_add::<I>(-q, b_low, a_low);
     (q, rest * inverse)
 }

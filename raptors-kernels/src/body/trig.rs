@@ -10,7 +10,7 @@
     reason = "coefficients as computed"
 )]
 
-use super::pair::{horner, quick_sum, quotient, two_product, two_sum};
+use super::pair::{polynomial, quick_sum, quotient, two_product, two_sum};
 use crate::{isa::Isa, kernel::Unary, number::Float};
 use core::f64::consts::FRAC_2_PI;
 
@@ -25,6 +25,7 @@ macro_rules! trigonometric {
     ($($body:ident $function:ident: $narrow:ident, $wide:ident;)*) => {$(
         impl Unary<f32> for $body {
             type Out = f32;
+            const HEAVY: bool = true;
             const RARE: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f32) -> f32 { $narrow::<I>(x) }
@@ -34,6 +35,7 @@ macro_rules! trigonometric {
         }
         impl Unary<f64> for $body {
             type Out = f64;
+            const HEAVY: bool = true;
             const RARE: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f64) -> f64 { $wide::<I>(x) }
@@ -68,7 +70,7 @@ fn reduce<I: Isa>(x: f64) -> (f64, f64, u64) {
         // The first difference is exact: a multiple of the last place of pi/2 below 1.
         let r = Float::mul_add::<I>(-k, core::f64::consts::FRAC_PI_2, x);
         let (p, p_low) = two_product::<I>(k, 6.123233995736766e-17);
-        let (r, low) = two_sum(r, -p);
+        let (r, low) = quick_sum(r, -p);
         (
             r,
             Float::mul_add::<I>(-k, -1.4973849048591698e-33, low - p_low),
@@ -86,7 +88,7 @@ fn reduce<I: Isa>(x: f64) -> (f64, f64, u64) {
 /// `sin(r + low) - r`.
 #[inline(always)]
 fn sin_tail<I: Isa>(r: f64, z: f64, low: f64) -> f64 {
-    let p = horner!(I, z; -0.16666666666666632, 0.00833333333332237, -0.00019841269829771148,
+    let p = polynomial!(I, z; -0.16666666666666632, 0.00833333333332237, -0.00019841269829771148,
         2.755731367863497e-06, -2.5050755954318748e-08, 1.5896666008223587e-10);
     Float::mul_add::<I>(r * z, p, Float::mul_add::<I>(-0.5 * z, low, low))
 }
@@ -94,7 +96,7 @@ fn sin_tail<I: Isa>(r: f64, z: f64, low: f64) -> f64 {
 /// `cos(r + low)` as an unevaluated sum.
 #[inline(always)]
 fn cos_pair<I: Isa>(r: f64, z: f64, low: f64) -> (f64, f64) {
-    let p = horner!(I, z; 0.0416666666666666, -0.0013888888888874064, 2.480158728944356e-05,
+    let p = polynomial!(I, z; 0.0416666666666666, -0.0013888888888874064, 2.480158728944356e-05,
         -2.7557314340675877e-07, 2.087572162503591e-09, -1.1359559353419945e-11);
     let half = 0.5 * z;
     let cos = 1.0 - half;
@@ -161,8 +163,9 @@ fn sin_cos_narrow<I: Isa>(x: f64) -> (f64, f64, u64) {
     let r = Float::mul_add::<I>(-k, 1.57079632673412561417e+00, x);
     let r = Float::mul_add::<I>(-k, 6.07710050650619224932e-11, r);
     let z = r * r;
-    let sin = horner!(I, z; -0.16666654908517198, 0.008332175842589653, -0.00019516977108901846);
-    let cos = horner!(I, z; -0.5, 0.04166664680928522, -0.0013887364582770038,
+    let sin =
+        polynomial!(I, z; -0.16666654908517198, 0.008332175842589653, -0.00019516977108901846);
+    let cos = polynomial!(I, z; -0.5, 0.04166664680928522, -0.0013887364582770038,
         2.4438101033603747e-05);
     let sin = Float::mul_add::<I>(r * z, sin, r);
     (sin, Float::mul_add::<I>(z, cos, 1.0), shifted.to_bits())
@@ -174,11 +177,13 @@ fn reduce32<I: Isa>(x: f32) -> (f32, f32, u32) {
     let shifted = Float::mul_add::<I>(x, core::f32::consts::FRAC_2_PI, 12582912.0);
     let k = shifted - 12582912.0;
     let first = Float::mul_add::<I>(-k, core::f32::consts::FRAC_PI_2, x);
-    let r = Float::mul_add::<I>(-k, -4.371139e-08, first);
-    let low = Float::mul_add::<I>(-k, -4.371139e-08, first - r);
+    // The first difference is exact, and a multiple of the last place of the product.
+    let p = k * -4.371139e-08;
+    let (r, low) = quick_sum(first, -p);
+    let p_low = Float::mul_add::<I>(k, -4.371139e-08, -p);
     (
         r,
-        Float::mul_add::<I>(-k, -1.7151245e-15, low),
+        Float::mul_add::<I>(-k, -1.7151245e-15, low - p_low),
         shifted.to_bits(),
     )
 }
@@ -193,9 +198,9 @@ fn sin_or_cos32<I: Isa>(x: f32, turn: u32) -> f32 {
     let (r, low, k) = reduce32::<I>(x);
     let k = k.wrapping_add(turn);
     let z = r * r;
-    let sin = horner!(I, z; -0.16666655, 0.008332176, -0.00019516978);
+    let sin = polynomial!(I, z; -0.16666655, 0.008332176, -0.00019516978);
     let sin = Float::mul_add::<I>(r * z, sin, low);
-    let cos = horner!(I, z; 0.041666646, -0.0013887364, 2.44381e-05);
+    let cos = polynomial!(I, z; 0.041666646, -0.0013887364, 2.44381e-05);
     let cos = Float::mul_add::<I>(z * z, cos, -(r * low));
     let even = k & 1 == 0;
     let y = if even {
@@ -222,7 +227,7 @@ fn tan32<I: Isa>(x: f32) -> f32 {
     let y = if I::FMA {
         let (r, low, k) = reduce32::<I>(x);
         let z = r * r;
-        let p = horner!(I, z; 0.33333352, 0.13332605, 0.054066136, 0.021251835, 0.010910663,
+        let p = polynomial!(I, z; 0.33333352, 0.13332605, 0.054066136, 0.021251835, 0.010910663,
             -1.2177078e-06, 0.004419282);
         let p = Float::mul_add::<I>(r * z, p, Float::mul_add::<I>(low, z, low));
         let (tan, tan_low) = quick_sum(r, p);

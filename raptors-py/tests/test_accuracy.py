@@ -1,0 +1,94 @@
+"""The accuracy of real functions, on the points that NumPy ships to test its own with, and against long doubles."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ulps
+
+import raptors as rp
+
+DATA = Path(np._core.__file__).parent / "tests" / "data"
+NAMES = sorted(path.stem.rpartition("-")[2] for path in DATA.glob("umath-validation-set-*.csv"))
+TYPES = {"np.float32": np.uint32, "np.float64": np.uint64}
+RANGES = {
+    "arccos": (-1, 1), "arccosh": (1, 50), "arcsin": (-1, 1), "arctanh": (-1, 1),
+    "exp": (-80, 80), "exp2": (-100, 100), "cosh": (-80, 80), "sinh": (-80, 80), "expm1": (-80, 80),
+    "log": (0, 50), "log2": (0, 50), "log10": (0, 50), "log1p": (-1, 50),
+}  # fmt: skip
+PAIRS = {"power": ((0.01, 10), (-20, 20)), "arctan2": ((-9, 9), (-9, 9)), "hypot": ((-9, 9), (-9, 9))}
+
+
+def validation(name, dtype):
+    """The points of NumPy's file, and the correctly rounded results."""
+    kind = f"np.{np.dtype(dtype).name}"
+    rows = (line.strip().split(",") for line in (DATA / f"umath-validation-set-{name}.csv").open())
+    bits = np.array([[int(row[1], 16), int(row[2], 16)] for row in rows if row[0] == kind], TYPES[kind])
+    return bits[:, 0].copy().view(dtype), bits[:, 1].copy().view(dtype)
+
+
+def validation_ulps(name, dtype):
+    """The largest errors of Raptors and of NumPy on NumPy's own points, in ulp."""
+    points, want = validation(name, dtype)
+    with np.errstate(all="ignore"), rp.errstate(all="ignore"):
+        ours, theirs = np.asarray(getattr(rp, name)(rp.asarray(points))), getattr(np, name)(points)
+    return ulps(ours, want), ulps(theirs, want)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_function_is_less_accurate_on_numpys_points(name, dtype):
+    ours, theirs = validation_ulps(name, dtype)
+    # One ulp is what a correctly rounded function may be off by that was rounded once more.
+    assert ours <= max(theirs, 1)
+
+
+def error(name, dtype, arrays):
+    """The largest error in ulp, to a fraction: long doubles have eleven bits more than float64."""
+    with np.errstate(all="ignore"), rp.errstate(all="ignore"):
+        got = np.asarray(getattr(rp, name)(*(rp.asarray(array) for array in arrays)))
+        want = getattr(np, name)(*(array.astype(np.longdouble) for array in arrays))
+    finite = np.isfinite(want) & np.isfinite(got)
+    spacing = np.spacing(np.abs(want[finite]).astype(dtype)).astype(np.longdouble)
+    return float(np.max(np.abs(got[finite].astype(np.longdouble) - want[finite]) / spacing))
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).nmant < 60, reason="long doubles are float64 here")
+@pytest.mark.parametrize(("dtype", "most"), [(np.float32, 2.0), (np.float64, 1.05)])
+@pytest.mark.parametrize("name", [*NAMES, *PAIRS])
+def test_errors_stay_below_one_or_two_ulp(name, dtype, most):
+    generator = np.random.default_rng(3)
+    ranges = PAIRS.get(name, (RANGES.get(name, (-30, 30)),))
+    # Not a multiple of any vector's length, and points around one as well as everywhere.
+    wide = [generator.uniform(*bounds, 10_007) for bounds in ranges]
+    near = [np.clip(1 + generator.normal(0, 0.1, 5_003), *bounds) for bounds in ranges]
+    assert error(name, dtype, [array.astype(dtype) for array in wide]) <= (most if name != "hypot" else 1.5)
+    assert error(name, dtype, [array.astype(dtype) for array in near]) <= (most if name != "hypot" else 1.5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", [*NAMES, *PAIRS])
+def test_results_do_not_depend_on_where_in_a_run_an_element_stands(name, dtype):
+    generator = np.random.default_rng(4)
+    ranges = PAIRS.get(name, (RANGES.get(name, (-30, 30)),))
+    arrays = [rp.asarray(generator.uniform(*bounds, 1100).astype(dtype)) for bounds in ranges]
+    function = getattr(rp, name)
+    whole = np.asarray(function(*arrays))
+    for length in [*range(1, 36), 63, 64, 65, 511, 513, 1023, 1025]:
+        for start in (0, 3):
+            part = np.asarray(function(*(array[start : start + length] for array in arrays)))
+            np.testing.assert_array_equal(part, whole[start : start + length])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("length", [1, 5, 8, 13, 16, 21, 70])
+def test_exceptions_are_seen_wherever_they_stand(dtype, length):
+    for position in {0, length // 2, length - 1}:
+        for name, point, word in [("log", 0.0, "divide"), ("sqrt", -1.0, "invalid"), ("exp", 1e4, "overflow"),
+                                  ("log1p", -1.0, "divide"), ("arccosh", 0.5, "invalid"), ("sin", np.inf, "invalid")]:  # fmt: skip
+            array = np.ones(length, dtype)
+            array[position] = point
+            with rp.errstate(all="raise"), pytest.raises(FloatingPointError, match=word):
+                getattr(rp, name)(rp.asarray(array))
+            with rp.errstate(all="raise"):
+                getattr(rp, name)(rp.ones(length, dtype=dtype))
