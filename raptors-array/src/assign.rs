@@ -3,7 +3,7 @@
 use crate::{
     Array, Casting, Error, Order, Result,
     broadcast::broadcast_strides,
-    drive::{Shared, drive, map_plan},
+    drive::{Shared, drive, map_plan, result_plan},
     operand::Operand,
     overlap::{Overlap, overlap},
     promote,
@@ -11,15 +11,19 @@ use crate::{
     target::Target,
     walk::{RawLane, Walk},
 };
-use raptors_dispatch::plan::Plan;
-use raptors_kernels::{DType, In, Level, Out, cast::cast, moves};
+use raptors_dispatch::plan::{Plan, Stores};
+use raptors_kernels::{
+    DType, In, Level, Out,
+    cast::cast,
+    moves::{self, Stream},
+};
 
 /// Cost of converting one element, in additions.
 const CAST_COST: u32 = 2;
 /// Elements up to which a copy of one piece is made on the spot.
 const SHORT: usize = 1024;
 /// Cost of moving one element, in additions.
-const COPY_COST: u32 = 1;
+pub(crate) const COPY_COST: u32 = 1;
 
 /// Writes `source`, broadcast and converted, to `target`: NumPy's `target[...] = source`.
 ///
@@ -71,7 +75,7 @@ pub fn assign(target: &Target<'_>, source: &Operand<'_>, casting: Casting) -> Re
         return Ok(());
     }
     match overlap(from, to) {
-        Overlap::Disjoint => write(from, &strides, to),
+        Overlap::Disjoint => write(from, &strides, to, 0),
         Overlap::Same if from.dtype() == dtype => Ok(()),
         Overlap::Same | Overlap::Possible => {
             let copy = copy(from, Some(Order::C))?;
@@ -80,7 +84,7 @@ pub fn assign(target: &Target<'_>, source: &Operand<'_>, casting: Casting) -> Re
                     .ok_or(Error::Internal {
                         what: "a copy that does not broadcast",
                     })?;
-            write(&copy, &strides, to)
+            write(&copy, &strides, to, 0)
         }
     }
 }
@@ -97,8 +101,9 @@ fn plane(array: &Array, strides: &[isize]) -> Option<([usize; 2], [isize; 2])> {
     (array.size() <= SHORT).then_some(plane)
 }
 
-/// Writes `from`, seen with `strides` over the shape of `to`, to `to`, whose memory is other.
-fn write(from: &Array, strides: &[isize], to: &Array) -> Result<()> {
+/// Writes `from`, seen with `strides` over the shape of `to`, to `to`, whose memory is other; `cold`
+/// is what its buffer says if it is new.
+fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) -> Result<()> {
     let (stored, wanted) = (from.dtype(), to.dtype());
     if stored == wanted
         && let Some((shape, to_strides)) = plane(to, to.strides())
@@ -121,6 +126,13 @@ fn write(from: &Array, strides: &[isize], to: &Array) -> Result<()> {
         // not overlap.
         unsafe { moves::copy(source, target) };
         return Ok(());
+    }
+    if stored == wanted && strides == to.strides() && (to.is_c_contiguous() || to.is_f_contiguous())
+    {
+        let plan = result_plan(COPY_COST, to.size(), wanted.size(), 1, cold);
+        if plan.stores == Stores::Streaming {
+            return stream(from, to, &plan);
+        }
     }
     let lanes: [RawLane<'_>; 2] = [
         (to.as_mut_ptr(), wanted.size(), to.strides()),
@@ -212,6 +224,22 @@ fn convert(from: &Array, to: &Array, plan: &Plan) -> Result<()> {
     })
 }
 
+/// Copies `from` to `to`, which lie in memory alike and in one piece each, around the caches.
+fn stream(from: &Array, to: &Array, plan: &Plan) -> Result<()> {
+    let size = to.itemsize();
+    let (source, target) = (Shared(from.as_ptr().cast_mut()), Shared(to.as_mut_ptr()));
+    drive(plan, to.size(), plan.chunk.max(1), &|range| {
+        let (start, bytes) = (range.start * size, range.len() * size);
+        // SAFETY: the caller holds both arrays, which are dense, of one size and apart from each
+        // other; each thread has other elements.
+        unsafe {
+            let (from, to) = (source.get().add(start), target.get().add(start));
+            Stream::begin().copy(from, to, bytes);
+        }
+        Ok(())
+    })
+}
+
 /// `array` converted to `dtype`, always in new memory.
 ///
 /// # Errors
@@ -233,7 +261,7 @@ pub fn astype(array: &Array, dtype: DType, order: Option<Order>) -> Result<Array
         None => array.empty_sorted_like(array.shape(), dtype)?,
     };
     if array.size() > 0 {
-        write(array, array.strides(), &result)?;
+        write(array, array.strides(), &result, result.buffer().cold())?;
     }
     Ok(result)
 }

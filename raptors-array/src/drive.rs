@@ -1,5 +1,7 @@
 //! Runs numbered units of work as a plan says: here, or shared out to the thread team.
 
+#[cfg(doc)]
+use crate::Buffer;
 use crate::Result;
 use core::{
     ops::Range,
@@ -45,18 +47,65 @@ pub(crate) fn drive(
     }
 }
 
-/// The plan for loops over `elements`, computed in a type of `size` bytes, with `nin` arrays read
-/// and `nout` written.
+/// Loops over `elements`, computed in a type of `size` bytes, with `nin` arrays read and `nout`
+/// written.
+#[inline]
+pub(crate) fn map_work(cost: u32, elements: usize, size: usize, nin: usize, nout: usize) -> Work {
+    Work::new(Level::get(), cost, elements, size, nin, nout)
+}
+
+/// Most cost of a loop whose stores may go around the caches: one that costs more does not wait for
+/// memory, and pays more for the short pieces that such stores want (an `exp` of 4 MiB takes twice
+/// as long in them).
+const LIGHT: u32 = 1;
+
+/// As [`map_work`], for a loop that writes its one result in one run and does not read it, so that
+/// the stores may go around the caches; `cold` is what [`Buffer::cold`] says of a new result.
+#[inline]
+pub(crate) fn result_work(
+    cost: u32,
+    elements: usize,
+    size: usize,
+    nin: usize,
+    cold: usize,
+) -> Work {
+    Work {
+        streamable: cost <= LIGHT,
+        cold,
+        ..map_work(cost, elements, size, nin, 1)
+    }
+}
+
+/// A reduction of `elements` of `size` bytes.
+#[inline]
+pub(crate) fn fold_work(cost: u32, elements: usize, size: usize) -> Work {
+    Work::new(Level::get(), cost, elements, size, 1, 0)
+}
+
+/// The plan for [`map_work`].
 #[inline]
 pub(crate) fn map_plan(cost: u32, elements: usize, size: usize, nin: usize, nout: usize) -> Plan {
-    let work = Work::new(Level::get(), cost, elements, size, nin, nout);
+    let work = map_work(cost, elements, size, nin, nout);
     plan::map(&work, machine::machine(), team::threads())
 }
 
-/// The plan for a reduction of `elements` of `size` bytes.
+/// The plan for [`result_work`].
+#[inline]
+pub(crate) fn result_plan(
+    cost: u32,
+    elements: usize,
+    size: usize,
+    nin: usize,
+    cold: usize,
+) -> Plan {
+    let work = result_work(cost, elements, size, nin, cold);
+    plan::map(&work, machine::machine(), team::threads())
+}
+
+/// The plan for [`fold_work`].
 #[inline]
 pub(crate) fn fold_plan(cost: u32, elements: usize, size: usize) -> Plan {
-    let work = Work::new(Level::get(), cost, elements, size, 1, 0);
+    let work = fold_work(cost, elements, size);
     plan::fold(&work, machine::machine(), team::threads())
 }
 

@@ -44,6 +44,7 @@ mod shape;
 mod stage;
 mod straight;
 pub mod target;
+pub mod tune;
 mod twice;
 mod walk;
 

@@ -26,6 +26,7 @@ mod index;
 mod interop;
 mod join;
 mod key;
+mod limits;
 mod linalg;
 mod list;
 mod nn;

@@ -4,7 +4,7 @@ use crate::{creation, dtype, guard};
 use pyo3::exceptions::{PyImportError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use raptors_array::{DType, explain as plan, mem};
+use raptors_array::{DType, explain as plan, mem, tune};
 use raptors_dispatch::{machine, matmul, team};
 use raptors_kernels::Level;
 
@@ -70,8 +70,8 @@ fn simd_enabled() -> bool {
 
 /// The threads that operations use: how many, of how many cores, and where the limit is from.
 ///
-/// A dict: `threads`, `cores`, `workers` that have been started, and the environment `variable`
-/// that set the limit, or `None`.
+/// A dict: `threads`, `cores`, `workers` that have been started, the `source` of the limit, and the
+/// value of the environment `variable` where that is one, or `None`.
 ///
 /// Examples
 /// --------
@@ -83,7 +83,13 @@ fn threading_info(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     info.set_item("threads", team::threads())?;
     info.set_item("cores", machine().cores)?;
     info.set_item("workers", team::workers())?;
-    info.set_item("variable", std::env::var(team::VARIABLE).ok())?;
+    let source = team::limit_source();
+    info.set_item("source", source.to_string())?;
+    let variable = match source {
+        team::LimitSource::Variable(name) => std::env::var(name).ok(),
+        _ => None,
+    };
+    info.set_item("variable", variable)?;
     Ok(info)
 }
 
@@ -131,8 +137,10 @@ fn _config(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 
 /// How a call of `op` on contiguous arrays of `shape` and `dtype` would run, and why.
 ///
-/// `op` is a ufunc, a reduction or `matmul`, or its name. Nothing is run; the plan depends on the
-/// machine. `ValueError` for other names.
+/// `op` is a function or its name: a ufunc, a reduction, `copy`, `where`, `matmul`, `sort`, `argsort`,
+/// `partition`, `argpartition`, or a transform such as `fft`; `axis` is for those that have one. Each
+/// line says what was decided, by which rule, and where the rule's numbers are from. Nothing is run;
+/// the plan depends on the machine. `ValueError` for other names.
 ///
 /// Examples
 /// --------
@@ -140,14 +148,15 @@ fn _config(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 /// operation   add
 /// computed in float32
 /// ...
-/// threads    1
+/// threads     1 ...
 /// ...
 #[pyfunction]
-#[pyo3(signature = (op, shape, dtype = None))]
+#[pyo3(signature = (op, shape, dtype = None, *, axis = None))]
 fn explain(
     op: &Bound<'_, PyAny>,
     shape: &Bound<'_, PyAny>,
     dtype: Option<&Bound<'_, PyAny>>,
+    axis: Option<i64>,
 ) -> PyResult<Explanation> {
     let op = match op.getattr("__name__") {
         Ok(name) => name.extract::<String>()?,
@@ -155,7 +164,8 @@ fn explain(
     };
     let shape = creation::shape(shape)?;
     let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
-    guard::quick(|| plan::explain(&op, &shape, dtype)).map(|plan| Explanation(plan.to_string()))
+    guard::quick(|| plan::explain(&op, &shape, dtype, axis))
+        .map(|plan| Explanation(plan.to_string()))
 }
 
 /// A plan, to be printed.
@@ -167,6 +177,27 @@ impl Explanation {
     fn __repr__(&self) -> &str {
         &self.0
     }
+}
+
+/// Measures the machine; gives the report, and the file that it was kept in if it was to be kept.
+#[pyfunction]
+fn _tune(py: Python<'_>, keep: bool) -> PyResult<(String, Option<String>)> {
+    let report = guard::run(py, usize::MAX, tune::measure)?;
+    let path = if keep {
+        let path = py.detach(|| tune::keep(&report));
+        Some(path.map_err(PyErr::from)?.display().to_string())
+    } else {
+        None
+    };
+    Ok((report.to_string(), path))
+}
+
+/// Compares predicted with measured times; gives the report and the worst error as a factor.
+#[pyfunction]
+fn _check_plans(py: Python<'_>) -> PyResult<(String, f64)> {
+    let check = guard::run(py, usize::MAX, tune::check)?;
+    let worst = check.worst().map_or(1.0, tune::Cell::error);
+    Ok((check.to_string(), worst))
 }
 
 /// The recycling pool: bytes kept, bytes it may keep, large requests served and not.
@@ -194,6 +225,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(simd_enabled, module)?)?;
     module.add_function(wrap_pyfunction!(threading_info, module)?)?;
     module.add_function(wrap_pyfunction!(explain, module)?)?;
+    module.add_function(wrap_pyfunction!(_tune, module)?)?;
+    module.add_function(wrap_pyfunction!(_check_plans, module)?)?;
     module.add_function(wrap_pyfunction!(_config, module)?)?;
     module.add_function(wrap_pyfunction!(_mem_stats, module)?)?;
     module.add_function(wrap_pyfunction!(_mem_trim, module)?)

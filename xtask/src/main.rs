@@ -9,6 +9,7 @@ mod failure;
 mod process;
 mod test;
 mod tidy;
+mod tune;
 mod venv;
 mod workspace;
 
@@ -33,6 +34,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         about: "compare Raptors with NumPy, op by op (--help lists the options)",
         run: bench::run,
+    },
+    Command {
+        name: "tune",
+        about: "measure this machine and keep its profile (--check tells how well plans predict)",
+        run: tune::run,
     },
     Command {
         name: "test",

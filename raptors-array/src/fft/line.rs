@@ -18,6 +18,11 @@ const APART: usize = 8;
 const APART_BYTES: usize = 4 << 20;
 /// Additions per point and per doubling of the number of points.
 const COST: u32 = 5;
+/// What plans take a point of a transform of `n` to cost, in additions.
+pub(crate) fn cost(n: usize) -> u32 {
+    COST * (n.max(1).ilog2() + 1)
+}
+
 /// Pieces per thread, so that threads that get ahead take more.
 const PIECES: usize = 4;
 
@@ -105,7 +110,7 @@ impl<'a> Lines<'a> {
     pub(super) fn run<T: Part>(&self, plan: &Plan<T>, scale: T) -> Result<()> {
         let blocks = self.next.len.div_ceil(self.block);
         let units = blocks * self.others.iter().map(|axis| axis.len).product::<usize>();
-        let cost = COST * (plan.n.ilog2() + 1);
+        let cost = cost(plan.n);
         let points = plan.n * self.next.len * (units / blocks);
         let team = map_plan(cost, points, size_of::<Complex<T>>(), 1, 1);
         let grain = units.div_ceil(team.threads.max(1) * PIECES).max(1);

@@ -12,6 +12,7 @@ use crate::{
     target::Target,
 };
 use line::Lines;
+pub(crate) use line::cost;
 use plan::Part;
 use raptors_kernels::{DType, Kind};
 
@@ -59,6 +60,11 @@ const fn output_dtype(transform: Transform, dtype: DType) -> DType {
         (_, DType::F16 | DType::F32 | DType::C64) => DType::C64,
         _ => DType::C128,
     }
+}
+
+/// The complex type that a transform of `dtype` computes in.
+pub(crate) const fn computed_in(dtype: DType) -> DType {
+    output_dtype(Transform::Forward, dtype)
 }
 
 /// The transform with `n` points of every line of `input` along `axis`, times `scale`.

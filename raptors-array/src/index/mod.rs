@@ -19,4 +19,5 @@ pub use gather::{pick, take};
 pub use key::Item;
 pub use mask::{compress, count_nonzero, nonzero};
 pub use scatter::put;
+pub(crate) use select::SELECT_COST;
 pub use select::{assign_where, select};

@@ -13,7 +13,7 @@ use crate::{
 use raptors_kernels::{Bool, DType, Level, cast::cast, moves};
 
 /// Cost of choosing one element, in additions.
-const SELECT_COST: u32 = 2;
+pub(crate) const SELECT_COST: u32 = 2;
 
 fn stretched(array: &Array, shape: &[usize]) -> Result<Strides> {
     broadcast_strides(array.shape(), array.strides(), shape).ok_or(Error::Internal {

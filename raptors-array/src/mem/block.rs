@@ -26,8 +26,13 @@ pub(super) struct Header {
     pub(super) next: Option<NonNull<Header>>,
     /// The class of the bytes; of the header alone for foreign memory.
     pub(super) class: Class,
-    /// The sweep that was the last before the block was put back.
-    pub(super) sweep: u32,
+    /// The sweep that was the last before the block was put back, modulo 2¹⁶.
+    pub(super) sweep: u16,
+    /// What the pool had handed out when it last handed out this block, in units of
+    /// [`super::pool::UNIT`] bytes, modulo 2¹⁶.
+    pub(super) handed: u16,
+    /// How much more it was then than the time before, in the same units; 0 for a new block.
+    pub(super) cold: u16,
     pub(super) place: Place,
 }
 
@@ -52,6 +57,8 @@ pub(super) fn small(class: Class) -> Option<NonNull<Header>> {
             next: None,
             class,
             sweep: 0,
+            handed: 0,
+            cold: 0,
             place: Place::Behind,
         });
     }
@@ -88,6 +95,8 @@ pub(super) fn bare(
             next: None,
             class,
             sweep: 0,
+            handed: 0,
+            cold: 0,
             place,
         });
     }

@@ -71,6 +71,13 @@ impl Buffer {
         self.header().bytes
     }
 
+    /// Bytes of other large results that were handed out since this memory was last: where no cache
+    /// holds as many, none holds this memory. 0 for memory that is new, small or foreign.
+    #[inline]
+    pub fn cold(&self) -> usize {
+        self.header().cold as usize * pool::UNIT
+    }
+
     /// Whether there are no bytes.
     #[inline]
     pub fn is_empty(&self) -> bool {

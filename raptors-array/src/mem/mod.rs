@@ -7,7 +7,8 @@ mod os;
 mod pool;
 
 pub use buffer::Buffer;
-pub use pool::{MemStats, stats, trim};
+pub(crate) use os::first_touch;
+pub use pool::{MemStats, Supply, forecast, stats, trim};
 
 /// Alignment of every buffer in bytes: one cache line, one AVX-512 register.
 pub const ALIGN: usize = 64;

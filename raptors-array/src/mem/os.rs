@@ -1,6 +1,7 @@
 //! Memory from the operating system: zeroed mappings and their release.
 
 use core::ptr::NonNull;
+use std::time::{Duration, Instant};
 
 /// Size and alignment in bytes of a huge page: mappings of at least this size ask for them.
 pub(super) const HUGE_PAGE: usize = 2 << 20;
@@ -137,6 +138,21 @@ mod system {
 }
 
 pub(super) use system::{discard, map, unmap};
+
+/// The time that the first write to each page of a new mapping of `bytes` takes, `page` bytes apart;
+/// `None` when out of memory.
+pub(crate) fn first_touch(bytes: usize, page: usize) -> Option<Duration> {
+    let ptr = map(bytes)?;
+    let start = Instant::now();
+    for offset in (0..bytes).step_by(page.max(1)) {
+        // SAFETY: the byte lies within the mapping, which nobody else knows.
+        unsafe { ptr.add(offset).write_volatile(1) };
+    }
+    let time = start.elapsed();
+    // SAFETY: the mapping was made above and is used no more.
+    unsafe { unmap(ptr, bytes) };
+    Some(time)
+}
 
 /// Bytes of memory this process may use: the machine's, or its control group's if that is less.
 /// `None` where the system does not say.

@@ -32,6 +32,8 @@ const MAX_SMALL: u8 = 8;
 const MAX_SMALL_BYTES: usize = 2 << 20;
 /// Time after which a large block that nobody asked for goes back to the system.
 const SWEEP: Duration = Duration::from_millis(250);
+/// Bytes in which the age of a block is told: last-level caches have tens of them.
+pub(super) const UNIT: usize = 1 << 20;
 /// Bytes above which zeroed memory is faster from the system than by writing zeros.
 pub(super) const LAZY_ZERO: usize = 1 << 20;
 
@@ -108,6 +110,8 @@ static SHELVES: [Mutex<Shelf>; LARGE] = [const { Mutex::new(Shelf(None)) }; LARG
 static CACHED: AtomicUsize = AtomicUsize::new(0);
 static HITS: AtomicU64 = AtomicU64::new(0);
 static MISSES: AtomicU64 = AtomicU64::new(0);
+/// Bytes handed out in large blocks so far.
+static HANDED: AtomicU64 = AtomicU64::new(0);
 static SWEEPS: AtomicU32 = AtomicU32::new(0);
 static LAST_SWEEP: AtomicU64 = AtomicU64::new(0);
 
@@ -163,13 +167,21 @@ fn large(class: Class, index: u8, zeroed: bool) -> Option<(NonNull<Header>, bool
             shelf.0 = unsafe { header.as_ref() }.next;
             Some(header)
         });
-    let Some(header) = found else {
+    let before = HANDED.fetch_add(class.bytes() as u64, Relaxed);
+    let before = (before / UNIT as u64) as u16;
+    let Some(mut header) = found else {
         MISSES.fetch_add(1, Relaxed);
-        return Some((block::large(class)?, true));
+        let mut header = block::large(class)?;
+        // SAFETY: the block is new, so this is its only user.
+        unsafe { header.as_mut() }.handed = before;
+        return Some((header, true));
     };
     HITS.fetch_add(1, Relaxed);
     // SAFETY: the block was taken off its shelf, so this is its only user.
-    let &Header { data, bytes, .. } = unsafe { header.as_ref() };
+    let block = unsafe { header.as_mut() };
+    block.cold = before.wrapping_sub(block.handed);
+    block.handed = before;
+    let (data, bytes) = (block.data, block.bytes);
     CACHED.fetch_sub(bytes, Relaxed);
     // SAFETY: as above, and the bytes are the block's whole mapping.
     let zero = zeroed && bytes > LAZY_ZERO && unsafe { os::discard(data, bytes) };
@@ -212,7 +224,7 @@ unsafe fn shelve(index: u8, mut header: NonNull<Header>) -> bool {
         CACHED.fetch_sub(block.bytes, Relaxed);
         return false;
     };
-    block.sweep = SWEEPS.load(Relaxed);
+    block.sweep = SWEEPS.load(Relaxed) as u16;
     block.next = shelf.0;
     shelf.0 = Some(header);
     true
@@ -232,7 +244,7 @@ fn sweep_if_due() {
     {
         return;
     }
-    let sweep = SWEEPS.fetch_add(1, Relaxed);
+    let sweep = SWEEPS.fetch_add(1, Relaxed) as u16;
     release_shelved(|header| header.sweep != sweep);
 }
 
@@ -263,6 +275,48 @@ fn release_shelved(old: impl Fn(&Header) -> bool) {
             }
         }
     }
+}
+
+/// Where the memory of a request would come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supply {
+    /// The pool has a block of this size.
+    Recycled,
+    /// The system's allocator has the bytes, which it may recycle itself.
+    Allocated,
+    /// A new mapping of so many bytes, whose pages cost at their first use.
+    Mapped {
+        /// The size of the mapping.
+        bytes: usize,
+        /// Whether the system is asked for huge pages.
+        huge: bool,
+    },
+}
+
+/// Where the memory of a request for `bytes` would come from now; `None` if there is not as much.
+pub fn forecast(bytes: usize) -> Option<Supply> {
+    let class = Class::of(bytes)?;
+    let waiting = match class {
+        Class::Small(index) => CACHE
+            .try_with(|cache| {
+                let slot = &cache.blocks[usize::from(index)];
+                slot.get().is_some()
+            })
+            .unwrap_or(false),
+        Class::Large(index) => {
+            let mut shelves = SHELVES.get(usize::from(index)..)?.iter().take(2);
+            shelves.any(|shelf| shelf.try_lock().is_ok_and(|shelf| shelf.0.is_some()))
+        }
+    };
+    let bytes = class.bytes();
+    Some(match class {
+        _ if waiting => Supply::Recycled,
+        Class::Small(_) => Supply::Allocated,
+        Class::Large(_) => Supply::Mapped {
+            bytes,
+            huge: bytes >= os::HUGE_PAGE,
+        },
+    })
 }
 
 /// What the pool holds and has done.

@@ -180,6 +180,11 @@ fn cost(len: usize) -> u32 {
     COMPARE_COST * (len.max(2).ilog2() + 1)
 }
 
+/// What plans take an element of a line of `len` to cost, in additions, to sort or to select.
+pub(crate) fn planned_cost(sorts: bool, len: usize) -> u32 {
+    if sorts { cost(len) } else { SELECT_COST }
+}
+
 fn arranged(run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
     let counts = if counts_pay(run.dtype(), run.len()) {
         COUNTS

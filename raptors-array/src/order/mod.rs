@@ -5,6 +5,7 @@ mod group;
 mod line;
 mod search;
 
+pub(crate) use axis::planned_cost as cost;
 pub use axis::{argpartition, argsort, lexsort, partition, partitioned, sort, sorted};
 pub use group::{Unique, bincount, order_rows, unique, unique_all};
 pub use raptors_kernels::order::Side;

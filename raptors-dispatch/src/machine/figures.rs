@@ -57,7 +57,9 @@ macro_rules! figures {
 figures! {
     /// Time of one vector addition on operands in the first-level cache, with its loads and store.
     vector_ns "ns", x86 0.30, arm 0.30, bench "ufuncs/add";
-    /// One core's traffic with the first-level cache.
+    /// Time of one unit of cost in a vector of a loop that computes on registers, such as `exp`.
+    unit_ns "ns", x86 0.30, arm 0.30, bench "ufuncs/exp";
+    /// One core's traffic with the first-level cache, in loops that read and write.
     l1_gbs "GB/s", x86 280.0, arm 150.0, bench "ufuncs/add";
     /// One core's traffic with the second-level cache.
     l2_gbs "GB/s", x86 110.0, arm 90.0, bench "ufuncs/add";
@@ -65,23 +67,38 @@ figures! {
     l3_gbs "GB/s", x86 80.0, arm 60.0, bench "ufuncs/add";
     /// One core's traffic with main memory.
     dram_gbs "GB/s", x86 24.0, arm 40.0, bench "ufuncs/add";
+    /// One core's reading from the first-level cache, in a sum.
+    l1_read_gbs "GB/s", x86 100.0, arm 60.0, bench "folds/sum";
+    /// One core's reading from the second-level cache, in a sum.
+    l2_read_gbs "GB/s", x86 80.0, arm 60.0, bench "folds/sum";
+    /// One core's reading from the last-level cache, in a sum.
+    l3_read_gbs "GB/s", x86 70.0, arm 50.0, bench "folds/sum";
+    /// One core's reading from main memory, in a sum.
+    dram_read_gbs "GB/s", x86 28.0, arm 40.0, bench "folds/sum";
+    /// Cores that together use all the bandwidth of the last-level cache.
+    l3_cores "cores", x86 16.0, arm 16.0, bench "threads/add";
     /// Cores that together use all the bandwidth of main memory.
     dram_cores "cores", x86 4.0, arm 4.0, bench "threads/add";
     /// One core's traffic with main memory when stores go around the caches; where this is not
     /// above `dram_gbs`, they never do.
-    stream_gbs "GB/s", x86 57.0, arm 0.0, bench "moves/copy";
+    stream_gbs "GB/s", x86 32.0, arm 0.0, bench "moves/copy";
     /// Traffic, in sizes of the last-level cache, from which stores may go around the caches.
-    stream_from "caches", x86 1.25, arm 1.25, bench "moves/copy";
+    stream_from "caches", x86 1.0, arm 1.0, bench "moves/copy";
     /// Share of a cache that a working set may take and still count as resident.
     resident "share", x86 0.75, arm 0.75, bench "ufuncs/add";
-    /// Time to start and finish a job on a team of two whose worker is awake.
-    fork_ns "ns", x86 500.0, arm 500.0, bench "threads/fork_join";
+    /// Time that a job takes longer on two threads, whose worker is awake, than half of what it takes
+    /// on one: start, end, and the way of the data from one core to the other.
+    fork_ns "ns", x86 1000.0, arm 1000.0, bench "threads/fork_join";
     /// Further time for each thread beyond two.
     fork_thread_ns "ns", x86 100.0, arm 100.0, bench "threads/fork_join";
     /// Time that waking a sleeping worker costs the thread that wakes it.
     wake_ns "ns", x86 5000.0, arm 5000.0, bench "threads/fork_join";
     /// Longest time that a worker looks for the next job before it sleeps.
     spin_ns "ns", x86 40000.0, arm 40000.0, bench "threads/fork_join";
+    /// Time that the first use of a page costs.
+    page_ns "ns", x86 500.0, arm 500.0, bench "memory/first_touch";
+    /// Time that the first use of a page's worth of a huge page costs.
+    huge_page_ns "ns", x86 150.0, arm 150.0, bench "memory/first_touch";
     /// Gain that more threads, or stores around the caches, must promise.
     gain "share", x86 0.10, arm 0.10, bench "threads/add";
     /// Chunks that each thread should find, so that a late or slow one does not hold up the rest.

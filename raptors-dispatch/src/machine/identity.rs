@@ -94,10 +94,7 @@ impl PlainBytes for [u8; 128] {
 
 /// A hash (FNV-1a) of what a profile depends on: the processor, its caches, the usable cores.
 pub(super) fn key(machine: &Machine) -> u64 {
-    let text = format!(
-        "{} {} {} {}",
-        machine.cpu, machine.cores, machine.l2.bytes, machine.l3.bytes
-    );
+    let text = machine.name();
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

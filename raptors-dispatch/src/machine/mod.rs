@@ -11,7 +11,11 @@ pub use figures::{Figure, Figures};
 pub use profile::{Problem, ProfileError};
 
 use ::core::fmt;
-use std::{path::PathBuf, sync::LazyLock};
+use ::core::sync::atomic::{
+    AtomicUsize,
+    Ordering::{Acquire, Release},
+};
+use std::{path::PathBuf, sync::OnceLock};
 
 /// Where the figures of a [`Machine`] come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,6 +91,21 @@ impl Machine {
         self.figures = figures;
     }
 
+    /// What a profile of this machine says where it was measured, on one line.
+    pub fn name(&self) -> String {
+        let [l2, l3] = [self.l2, self.l3].map(|cache| cache.bytes >> 10);
+        let cpu: String = self
+            .cpu
+            .chars()
+            .filter(|c| !matches!(c, '#' | '\n' | '\r'))
+            .collect();
+        format!(
+            "{}, {} cores, {l2} KiB L2, {l3} KiB L3",
+            cpu.trim(),
+            self.cores
+        )
+    }
+
     /// Looks at the running machine. Never fails: what cannot be found out has a default.
     pub fn detect() -> Self {
         let caches = cache::detect();
@@ -97,7 +116,7 @@ impl Machine {
         machine.page = core::page();
         machine.cpu = identity::cpu();
         machine.profile = profile::path(&machine);
-        match profile::load(machine.profile.as_deref()) {
+        match profile::load(machine.profile.as_deref(), &machine.name()) {
             Ok(None) => {}
             Ok(Some(figures)) => {
                 machine.set_figures(figures);
@@ -109,11 +128,33 @@ impl Machine {
     }
 }
 
+/// Times that a process can take up new figures: each machine that was in use stays for those who
+/// still plan with it.
+const VERSIONS: usize = 16;
+static MACHINES: [OnceLock<Machine>; VERSIONS] = [const { OnceLock::new() }; VERSIONS];
+static CURRENT: AtomicUsize = AtomicUsize::new(0);
+
 /// The running machine, looked at once.
 #[inline]
 pub fn machine() -> &'static Machine {
-    static MACHINE: LazyLock<Machine> = LazyLock::new(Machine::detect);
-    &MACHINE
+    MACHINES[CURRENT.load(Acquire) % VERSIONS].get_or_init(Machine::detect)
+}
+
+/// Lets this process plan with `figures`, which were measured on this machine, from now on. False
+/// if it has changed its figures too often: they count for the next process then.
+pub fn adopt(figures: &Figures) -> bool {
+    let mut machine = machine().clone();
+    machine.set_figures(figures.clone());
+    machine.source = Source::Tuned;
+    machine.profile_error = None;
+    for (version, slot) in MACHINES.iter().enumerate().skip(1) {
+        let free = slot.get().is_none();
+        if free && slot.set(machine.clone()).is_ok() {
+            CURRENT.fetch_max(version, Release);
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]

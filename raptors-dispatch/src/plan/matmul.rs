@@ -249,6 +249,15 @@ impl fmt::Display for Path {
     }
 }
 
+impl fmt::Display for Split {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rows => "rows",
+            Self::Columns => "columns",
+        })
+    }
+}
+
 impl fmt::Display for MatmulPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { threads, chunk, .. } = self;
@@ -256,11 +265,11 @@ impl fmt::Display for MatmulPlan {
             Path::Packed => writeln!(f, "path       {}, {}", self.path, self.backend)?,
             path => write!(f, "path       {path}\nlevel      {}\n", self.level.name())?,
         }
-        let side = match self.split {
-            Split::Rows => "rows",
-            Split::Columns => "columns",
-        };
-        write!(f, "threads    {threads}\nchunk      {chunk} {side}\n")?;
+        write!(
+            f,
+            "threads    {threads}\nchunk      {chunk} {}\n",
+            self.split
+        )?;
         writeln!(f, "predicted  {}", Time(self.predicted_ns))?;
         write!(f, "rule       {} ({})", self.rule, self.source)
     }

@@ -7,7 +7,7 @@ mod rows;
 mod tests;
 
 pub use matmul::{MatmulPlan, Path, Product, Split, matmul};
-pub use model::{fold, map};
+pub use model::{fold, map, width};
 pub use rows::{Rows, rows};
 
 pub(crate) use model::small_weight;
@@ -33,6 +33,9 @@ pub struct Work {
     pub bytes_written: usize,
     /// Whether the loop has a form whose stores go around the caches.
     pub streamable: bool,
+    /// Bytes of other results that were written since the memory of this one last was: what the
+    /// caches hold of it is gone if they are many.
+    pub cold: usize,
 }
 
 impl Work {
@@ -55,7 +58,17 @@ impl Work {
             bytes_read: bytes.saturating_mul(nin),
             bytes_written: bytes.saturating_mul(nout),
             streamable: false,
+            cold: 0,
         }
+    }
+
+    /// Bytes that a cache must hold for the work to find its data there: what was written since
+    /// the result's memory was in use would have to be there as well.
+    #[inline]
+    pub const fn footprint(&self) -> usize {
+        let moved = self.bytes_read.saturating_add(self.bytes_written);
+        let rotation = self.bytes_read.saturating_add(self.cold);
+        if moved > rotation { moved } else { rotation }
     }
 
     /// Bytes moved plus bytes computed on, each as often as the cost says: a measure of the work
@@ -194,7 +207,8 @@ impl fmt::Display for Plan {
 }
 
 /// Nanoseconds, printed in a unit that suits them.
-pub(crate) struct Time(pub(crate) f64);
+#[derive(Clone, Copy, Debug)]
+pub struct Time(pub f64);
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,9 +4,6 @@ use super::{Bound, Plan, Rule, Stores, Work};
 use crate::machine::{Figures, Machine};
 use raptors_kernels::Level;
 
-/// Bytes of the narrowest vector: what the bound for small work assumes.
-const NARROWEST: f64 = 16.0;
-
 /// A plan for an element-wise loop on at most `max_threads` threads.
 #[inline]
 pub fn map(work: &Work, machine: &Machine, max_threads: usize) -> Plan {
@@ -62,9 +59,15 @@ fn small(work: &Work, weight: u64, machine: &Machine) -> Plan {
     }
 }
 
-/// Nanoseconds for one unit of weight, at most, while the data is in the second-level cache.
+/// Nanoseconds for one unit of weight, at most, while the data is in the second-level cache: loops
+/// use vectors of at least this many bytes at the level of this process.
 fn slowest(figures: &Figures) -> f64 {
-    (1.0 / figures.l2_gbs).max(figures.vector_ns / NARROWEST)
+    let narrowest = match Level::get() {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2(_) | Level::Avx512(_) => 32.0,
+        _ => 16.0,
+    };
+    (1.0 / figures.l2_gbs).max(figures.vector_ns.max(figures.unit_ns) / narrowest)
 }
 
 /// The weight below which two threads cannot gain enough: half the time and the cost of the team
@@ -83,8 +86,21 @@ fn granule(work: &Work, figures: &Figures) -> usize {
     (figures.chunk_bytes as usize / work.size.max(1)).max(1)
 }
 
+/// Widest vectors in bytes that loops of one unit of cost are compiled for: they wait for memory.
+const CHEAP_WIDTH: f64 = 32.0;
+
+/// Bytes of the vectors that a loop of this cost uses, on elements of `size` bytes.
+pub fn width(level: Level, cost: u32, size: usize) -> f64 {
+    let register = register(level, size);
+    if cost <= 1 {
+        register.min(CHEAP_WIDTH)
+    } else {
+        register
+    }
+}
+
 /// Bytes of a vector register.
-fn width(level: Level, size: usize) -> f64 {
+fn register(level: Level, size: usize) -> f64 {
     match level {
         Level::Scalar(_) => size as f64,
         #[cfg(target_arch = "x86_64")]
@@ -184,8 +200,13 @@ impl Model<'_> {
             1 => 0.0,
             _ => figures.fork_ns + (p - 2.0) * figures.fork_thread_ns,
         };
-        let vectors = work.elements as f64 * work.size as f64 / width(work.level, work.size);
-        let arithmetic = vectors * f64::from(work.cost) * figures.vector_ns / p;
+        let vectors =
+            work.elements as f64 * work.size as f64 / width(work.level, work.cost, work.size);
+        let vector_ns = match work.cost {
+            0 | 1 => figures.vector_ns,
+            cost => f64::from(cost) * figures.unit_ns,
+        };
+        let arithmetic = vectors * vector_ns / p;
         let (bandwidth, bound) = self.bandwidth(p, stores);
         let traffic = self.bytes() / bandwidth;
         if arithmetic >= traffic {
@@ -199,6 +220,10 @@ impl Model<'_> {
         self.work.bytes_read as f64 + self.work.bytes_written as f64
     }
 
+    fn footprint(&self) -> f64 {
+        self.work.footprint() as f64
+    }
+
     /// Bytes per nanosecond of `p` threads together. The work's data is taken to be where it fits
     /// as a whole: what one thread wrote before is not yet in another's cache.
     fn bandwidth(&self, p: f64, stores: Stores) -> (f64, Bound) {
@@ -209,18 +234,24 @@ impl Model<'_> {
             figures,
             ..
         } = self.machine;
-        let fits = |cache: usize| self.bytes() <= figures.resident * cache as f64;
+        let fits = |cache: usize| self.footprint() <= figures.resident * cache as f64;
         let memory = p.min(figures.dram_cores.max(1.0));
+        let reads = self.work.bytes_written == 0;
+        let of = |reading: f64, both: f64| if reads { reading } else { both };
         if stores == Stores::Streaming {
             (memory * figures.stream_gbs, Bound::Memory)
         } else if fits(l1.bytes) {
-            (p * figures.l1_gbs, Bound::L1)
+            (p * of(figures.l1_read_gbs, figures.l1_gbs), Bound::L1)
         } else if fits(l2.bytes) {
-            (p * figures.l2_gbs, Bound::L2)
+            (p * of(figures.l2_read_gbs, figures.l2_gbs), Bound::L2)
         } else if fits(l3.bytes) {
-            (p * figures.l3_gbs, Bound::L3)
+            let shared = p.min(figures.l3_cores.max(1.0));
+            (shared * of(figures.l3_read_gbs, figures.l3_gbs), Bound::L3)
         } else {
-            (memory * figures.dram_gbs, Bound::Memory)
+            (
+                memory * of(figures.dram_read_gbs, figures.dram_gbs),
+                Bound::Memory,
+            )
         }
     }
 
@@ -228,6 +259,6 @@ impl Model<'_> {
         let Machine { l3, figures, .. } = self.machine;
         self.work.streamable
             && self.work.bytes_written > 0
-            && self.bytes() > figures.stream_from * l3.bytes as f64
+            && self.footprint() > figures.stream_from * l3.bytes as f64
     }
 }

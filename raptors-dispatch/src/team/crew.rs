@@ -1,7 +1,7 @@
 //! The fork–join core: one job at a time, claimed chunk by chunk. A worker that comes late misses
 //! the job; the caller waits only for workers that joined it.
 
-use super::MAX_THREADS;
+use super::{MAX_THREADS, limit, pace::Pace};
 use crate::machine::machine;
 use core::{
     any::Any,
@@ -40,6 +40,8 @@ pub(super) struct Crew {
     state: AtomicU64,
     /// The [`Job`] of `state`; dangling unless a worker is inside or the job's caller is.
     job: AtomicPtr<()>,
+    /// Threads that are running jobs of their own, with workers or without.
+    callers: AtomicUsize,
     /// Workers that are looking for a job.
     looking: AtomicUsize,
     /// Slots that have a worker.
@@ -51,15 +53,6 @@ pub(super) struct Crew {
 struct Slot {
     asleep: AtomicBool,
     thread: OnceLock<Thread>,
-}
-
-/// What the callers remember of jobs that they ran alone because the workers slept.
-#[derive(Default)]
-struct Pace {
-    /// Nanoseconds that workers would have saved.
-    forgone: f64,
-    /// When the last such job ended.
-    last: Option<Instant>,
 }
 
 /// A job, on the stack of its caller.
@@ -89,6 +82,7 @@ impl Crew {
             pace: Mutex::default(),
             state: AtomicU64::new(0),
             job: AtomicPtr::new(ptr::null_mut()),
+            callers: AtomicUsize::new(0),
             looking: AtomicUsize::new(0),
             workers: AtomicUsize::new(0),
             slots: std::iter::repeat_with(slot).take(MAX_THREADS - 1).collect(),
@@ -110,6 +104,14 @@ impl Crew {
         if inside() {
             return serial(0, chunks, f, stop);
         }
+        let caller = Caller::enter(&self.callers);
+        // Every other thread that computes now, such as those of Dask or joblib, has a core.
+        let seats = threads.min(chunks).min(MAX_THREADS) - 1;
+        let room = threads.max(limit::threads()) - 1;
+        let seats = seats.min(room.saturating_sub(caller.others));
+        if seats == 0 {
+            return serial(0, chunks, f, stop);
+        }
         let mut pace = match self.pace.try_lock() {
             Ok(pace) => pace,
             // A chunk panicked; the pace is still a pace.
@@ -118,7 +120,6 @@ impl Crew {
             Err(TryLockError::WouldBlock) => return serial(0, chunks, f, stop),
         };
         let _inside = Inside::enter();
-        let seats = threads.min(chunks).min(MAX_THREADS) - 1;
         let mut first = 0;
         if self.looking.load(Relaxed) == 0 || self.workers() < seats {
             let start = Instant::now();
@@ -347,24 +348,23 @@ impl Job<'_> {
     }
 }
 
-impl Pace {
-    /// Whether to wake a worker that would save `gain` nanoseconds of a job that began at `start`.
-    /// Jobs that follow closely upon each other add up: a worker that is woken then finds the next
-    /// ones by itself.
-    fn worth_waking(&mut self, start: Instant, gain: f64) -> bool {
-        let figures = &machine().figures;
-        let idle = self
-            .last
-            .map_or(f64::INFINITY, |last| (start - last).as_nanos() as f64);
-        if idle > figures.spin_ns {
-            self.forgone = 0.0;
-        }
-        self.forgone += gain;
-        let worth = self.forgone > figures.wake_ns;
-        if worth {
-            self.forgone = 0.0;
-        }
-        worth
+/// Counts the calling thread among those that run jobs.
+struct Caller<'a> {
+    callers: &'a AtomicUsize,
+    /// How many others there were.
+    others: usize,
+}
+
+impl<'a> Caller<'a> {
+    fn enter(callers: &'a AtomicUsize) -> Self {
+        let others = callers.fetch_add(1, Relaxed);
+        Self { callers, others }
+    }
+}
+
+impl Drop for Caller<'_> {
+    fn drop(&mut self) {
+        self.callers.fetch_sub(1, Relaxed);
     }
 }
 

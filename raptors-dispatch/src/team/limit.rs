@@ -5,7 +5,7 @@ use crate::machine::machine;
 use core::{
     cell::Cell,
     fmt,
-    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
 };
 
 /// The largest number of threads that can be asked for.
@@ -13,6 +13,48 @@ pub const MAX_THREADS: usize = 1024;
 
 /// The variable that sets the process's number of threads.
 pub const VARIABLE: &str = "RAPTORS_THREADS";
+
+/// The variables that limit it where [`VARIABLE`] is unset: those of OpenMP, which joblib, Dask and
+/// batch systems set for every library in the processes that they start.
+const SHARED_VARIABLES: [&str; 2] = ["OMP_NUM_THREADS", "OMP_THREAD_LIMIT"];
+
+/// What sets the process's number of threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitSource {
+    /// [`with_threads`] or [`override_threads`], for the calling thread.
+    Thread,
+    /// [`set_threads`].
+    Call,
+    /// The environment variable of this name.
+    Variable(&'static str),
+    /// The cores that the process may use.
+    Cores,
+}
+
+impl fmt::Display for LimitSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Thread => "set for this thread",
+            Self::Call => "set by the program",
+            Self::Variable(name) => name,
+            Self::Cores => "the usable cores",
+        })
+    }
+}
+
+/// Whether [`set_threads`] was called.
+static CALLED: AtomicBool = AtomicBool::new(false);
+
+/// What [`threads`] comes from.
+pub fn limit_source() -> LimitSource {
+    if OVERRIDE.get() != 0 {
+        LimitSource::Thread
+    } else if CALLED.load(Relaxed) {
+        LimitSource::Call
+    } else {
+        environment().map_or(LimitSource::Cores, |(_, source)| source)
+    }
+}
 
 /// A number of threads that cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,16 +112,37 @@ fn initial() -> usize {
     }
 }
 
-/// The number of threads that `RAPTORS_THREADS` asks for, or the usable cores where it is unset.
+/// The number of threads that `RAPTORS_THREADS` asks for; where it is unset the usable cores, or as
+/// many of them as `OMP_NUM_THREADS` and `OMP_THREAD_LIMIT` allow.
 ///
 /// # Errors
 ///
 /// If the variable is not a number from 1 to [`MAX_THREADS`].
 pub fn from_env() -> Result<usize, ThreadsError> {
-    match std::env::var_os(VARIABLE) {
-        None => Ok(machine().cores.min(MAX_THREADS)),
-        Some(value) => parse(&value.to_string_lossy()),
+    environment().map(|(threads, _)| threads)
+}
+
+fn environment() -> Result<(usize, LimitSource), ThreadsError> {
+    if let Some(value) = std::env::var_os(VARIABLE) {
+        let threads = parse(&value.to_string_lossy())?;
+        return Ok((threads, LimitSource::Variable(VARIABLE)));
     }
+    let cores = (machine().cores.min(MAX_THREADS), LimitSource::Cores);
+    let limits = SHARED_VARIABLES.iter().filter_map(|name| {
+        let limit = shared_limit(&std::env::var(name).ok()?)?;
+        Some((limit, LimitSource::Variable(name)))
+    });
+    Ok(limits.fold(
+        cores,
+        |least, limit| if limit.0 < least.0 { limit } else { least },
+    ))
+}
+
+/// The number in a variable of OpenMP, or the first of a list for nested regions. The variable is
+/// not ours, so what cannot be read is left to others to refuse.
+fn shared_limit(value: &str) -> Option<usize> {
+    let first = value.split(',').next()?.trim();
+    first.parse().ok().filter(|&threads| threads > 0)
 }
 
 fn parse(value: &str) -> Result<usize, ThreadsError> {
@@ -110,6 +173,7 @@ fn check(threads: usize) -> Result<usize, ThreadsError> {
 /// If `threads` is not from 1 to [`MAX_THREADS`].
 pub fn set_threads(threads: usize) -> Result<(), ThreadsError> {
     THREADS.store(check(threads)?, Relaxed);
+    CALLED.store(true, Relaxed);
     Ok(())
 }
 
@@ -154,6 +218,15 @@ mod tests {
             let expected =
                 format!("RAPTORS_THREADS={junk}: the number of threads must be from 1 to");
             assert!(error.starts_with(&expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_variables_of_openmp_take_lists_and_never_fail() {
+        assert_eq!(shared_limit("3"), Some(3));
+        assert_eq!(shared_limit(" 4 , 2"), Some(4));
+        for junk in ["", "0", "all", "-1", ","] {
+            assert_eq!(shared_limit(junk), None);
         }
     }
 

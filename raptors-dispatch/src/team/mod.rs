@@ -6,12 +6,13 @@ mod fork;
 #[cfg(feature = "rayon")]
 mod guest;
 mod limit;
+mod pace;
 #[cfg(test)]
 mod tests;
 
 pub use limit::{
-    MAX_THREADS, ThreadsError, VARIABLE, from_env, override_threads, set_threads, threads,
-    with_threads,
+    LimitSource, MAX_THREADS, ThreadsError, VARIABLE, from_env, limit_source, override_threads,
+    set_threads, threads, with_threads,
 };
 
 /// Calls `f(0)`, …, `f(chunks - 1)`, each once, on at most `threads` threads of which the calling

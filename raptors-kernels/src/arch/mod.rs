@@ -2,6 +2,7 @@
 
 pub(crate) mod order;
 pub(crate) mod status;
+pub(crate) mod stream;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86;
 #[cfg(target_arch = "x86_64")]

@@ -8,6 +8,7 @@ mod strided;
 mod take;
 mod transpose;
 
+pub use crate::arch::stream::Stream;
 pub use compress::{compress, expand};
 pub use mask::{count_nonzero, nonzero};
 pub use select::{assign_where, fill_where, select};

@@ -40,7 +40,12 @@ from . import mem, nn  # noqa: E402, F401
 from ._coverage import coverage  # noqa: E402
 from ._functions import *  # noqa: E402, F403
 from ._settings import show_config, threads  # noqa: E402, F401
+from ._tuning import tune  # noqa: E402, F401
 from ._delegate import FallbackError, FallbackWarning, module as _module  # noqa: E402
+
+from . import _threadpools  # noqa: E402
+
+_threadpools.register()
 
 # The chapters of the namespace: what each lists in __all__ is public here.
 _CHAPTERS = (

@@ -75,6 +75,10 @@ pub(super) const UNSAFE: Allowed = &[
     ),
     // Array: memory, and what strides make of it.
     ("raptors-array/src/mem/", "the memory itself"),
+    (
+        "raptors-array/src/tune/traffic.rs",
+        "times stores around the caches",
+    ),
     ("raptors-array/src/array.rs", "arrays over memory of others"),
     (
         "raptors-array/src/assign.rs",
@@ -169,6 +173,7 @@ pub(super) const UNSAFE: Allowed = &[
         "references to arrays that were exchanged",
     ),
     ("raptors-py/src/interop.rs", "memory shared with NumPy"),
+    ("raptors-py/src/limits.rs", "symbols for threadpoolctl"),
     (
         "raptors-py/src/object.rs",
         "objects allocated without detours",
