@@ -1,5 +1,10 @@
 //! Values of a piecewise linear function.
 
+use crate::{
+    isa::{Isa, Level},
+    with_isa,
+};
+
 /// The function through points with rising abscissae, and its values beyond them.
 #[derive(Clone, Copy, Debug)]
 pub struct Points<'a> {
@@ -24,10 +29,68 @@ pub struct Points<'a> {
 pub fn interp(points: &Points<'_>, x: &[f64], out: &mut [f64]) {
     assert_eq!(x.len(), out.len(), "sizes differ");
     assert_eq!(points.x.len(), points.y.len(), "sizes differ");
-    let mut interval = 0;
-    for (out, &x) in out.iter_mut().zip(x) {
-        *out = value(points, x, &mut interval);
+    with_isa!(Level::get(), isa => isa.vectorize(#[inline(always)] || {
+        let (many, few) = x.as_chunks::<BESIDE>();
+        let (outs, rest) = out.as_chunks_mut::<BESIDE>();
+        for (x, out) in many.iter().zip(outs) {
+            *out = values(points, x);
+        }
+        let mut interval = 0;
+        for (out, &x) in rest.iter_mut().zip(few) {
+            *out = value(points, x, &mut interval);
+        }
+    }));
+}
+
+/// Values that are found side by side: their loads wait for memory, but not for each other.
+const BESIDE: usize = 16;
+
+/// The values at every `x`, without branches but for rare ones.
+#[inline(always)]
+fn values(points: &Points<'_>, x: &[f64; BESIDE]) -> [f64; BESIDE] {
+    let (xs, ys) = (points.x, points.y);
+    let last = xs.len() - 1;
+    let starts = starts(xs, x);
+    let ends = starts.map(|start| (start + 1).min(last));
+    let ([x1, y1], [x2, y2]) = (
+        [xs, ys].map(|line| starts.map(|i| line[i])),
+        [xs, ys].map(|line| ends.map(|i| line[i])),
+    );
+    let (mut out, mut rare) = ([0.0; BESIDE], last == 0);
+    for i in 0..BESIDE {
+        let slope = (y2[i] - y1[i]) / (x2[i] - x1[i]);
+        let line = slope * (x[i] - x1[i]) + y1[i];
+        let inside = if x[i] == x1[i] { y1[i] } else { line };
+        let known = if x[i] > xs[last] {
+            points.right
+        } else {
+            inside
+        };
+        out[i] = if x[i] < xs[0] { points.left } else { known };
+        rare |= out[i].is_nan();
     }
+    if rare {
+        for (out, (&x, &start)) in out.iter_mut().zip(x.iter().zip(&starts)) {
+            *out = value(points, x, &mut { start });
+        }
+    }
+    out
+}
+
+/// For every `x` the number of the last of `xs` that is not above it, zero where there is none.
+#[inline(always)]
+fn starts(xs: &[f64], x: &[f64; BESIDE]) -> [usize; BESIDE] {
+    let mut starts = [0; BESIDE];
+    let mut len = xs.len();
+    while len > 1 {
+        let half = len / 2;
+        for (start, &x) in starts.iter_mut().zip(x) {
+            let middle = *start + half;
+            *start = if xs[middle] <= x { middle } else { *start };
+        }
+        len -= half;
+    }
+    starts
 }
 
 /// The value at `x`. `interval` is where the last one was found: sorted values walk along.

@@ -5,8 +5,9 @@ use crate::array::{self, NdArray, Object};
 use crate::{guard, interop};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
 use raptors_array::order::{self, Side};
-use raptors_array::{Array, Order};
+use raptors_array::{Array, DType, Kind, Order};
 
 type Arrays<'py> = (Object<'py>, Object<'py>, Object<'py>, Object<'py>);
 
@@ -129,6 +130,37 @@ fn _lexsort<'py>(
     array::fresh(py, guard::run(py, work(size), sort)?)
 }
 
+/// As [`_lexsort`], of a sequence of arrays of one shape, or of an array along whose first axis
+/// they lie. `None` where `keys` is anything else.
+#[pyfunction]
+fn _lexsorted<'py>(keys: &Bound<'py, PyAny>, axis: i64) -> PyResult<Option<Object<'py>>> {
+    let of = |key: &Bound<'py, PyAny>| {
+        let key = key.cast_exact::<NdArray>().ok()?;
+        Some((*key.get().array).clone())
+    };
+    let all: Option<Vec<_>> = if let Ok(keys) = keys.cast_exact::<PyTuple>() {
+        keys.iter().map(|key| of(&key)).collect()
+    } else if let Ok(keys) = keys.cast_exact::<PyList>() {
+        keys.iter().map(|key| of(&key)).collect()
+    } else if let Some(array) = of(keys).filter(|array| array.ndim() > 1) {
+        let rows = array.shape()[0] as i64;
+        (0..rows).map(|place| array.row(place).ok()).collect()
+    } else {
+        None
+    };
+    let alike = |keys: &Vec<Array>| {
+        keys.first().is_some_and(|first| {
+            first.ndim() > 0 && keys.iter().all(|key| key.shape() == first.shape())
+        })
+    };
+    let Some(all) = all.filter(alike) else {
+        return Ok(None);
+    };
+    let size: usize = all.iter().map(Array::size).sum();
+    let sort = || order::lexsort(&all, axis);
+    array::fresh(keys.py(), guard::run(keys.py(), work(size), sort)?).map(Some)
+}
+
 /// For each element of `v` how many elements of the sorted `a` come before its place.
 #[pyfunction]
 #[pyo3(signature = (a, v, right, sorter = None))]
@@ -172,6 +204,26 @@ fn _unique<'py>(array: &Object<'py>, equal_nan: bool) -> PyResult<Object<'py>> {
     array::fresh(py, guard::run(py, work(array.size()), unique)?)
 }
 
+/// The elements that no other element equals, in order.
+#[pyfunction]
+fn _single<'py>(array: &Object<'py>) -> PyResult<Object<'py>> {
+    let (py, array) = (array.py(), &array.get().array);
+    let single = || order::single(array);
+    array::fresh(py, guard::run(py, work(array.size()), single)?)
+}
+
+/// The distinct values, and counts.
+#[pyfunction]
+fn _unique_counts<'py>(
+    array: &Object<'py>,
+    equal_nan: bool,
+) -> PyResult<(Object<'py>, Object<'py>)> {
+    let (py, array) = (array.py(), &array.get().array);
+    let unique = || order::unique_counts(array, equal_nan);
+    let (values, counts) = guard::run(py, work(array.size()), unique)?;
+    Ok((array::fresh(py, values)?, array::fresh(py, counts)?))
+}
+
 /// The distinct values, their first indices, the value of each element, and counts.
 #[pyfunction]
 fn _unique_all<'py>(array: &Object<'py>, equal_nan: bool) -> PyResult<Arrays<'py>> {
@@ -208,6 +260,50 @@ fn _bincount<'py>(
     array::fresh(py, guard::run(py, x.size().saturating_add(bins), count)?)
 }
 
+/// As [`_bincount`], from zero to the greatest number, and `least` bins at the least. `None` where
+/// that takes an argument to be checked, converted or refused.
+#[pyfunction]
+fn _bincounted<'py>(
+    x: &Object<'py>,
+    weights: Option<&Object<'py>>,
+    least: usize,
+) -> PyResult<Option<Object<'py>>> {
+    let (py, x) = (x.py(), &x.get().array);
+    let weights = weights.map(|weights| &*weights.get().array);
+    let integers = matches!(x.dtype().kind(), Kind::Signed | Kind::Unsigned);
+    let fits = |weights: &Array| {
+        weights.ndim() == 1 && weights.size() == x.size() && weights.dtype().kind() != Kind::Complex
+    };
+    if !integers || x.dtype() == DType::U64 || x.ndim() != 1 || !weights.is_none_or(fits) {
+        return Ok(None);
+    }
+    let count = || order::counted(x, weights, least);
+    let work = x.size().saturating_add(least);
+    let counts = guard::run(py, work, count)?;
+    counts.map(|counts| array::fresh(py, counts)).transpose()
+}
+
+/// The bin of each element of `x` between `edges`. `None` where those fall somewhere, or an
+/// argument is to be checked or refused.
+#[pyfunction]
+fn _digitized<'py>(
+    x: &Object<'py>,
+    edges: &Object<'py>,
+    right: bool,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let (py, x, edges) = (x.py(), &x.get().array, &edges.get().array);
+    let complex = |array: &Array| array.dtype().kind() == Kind::Complex;
+    if edges.ndim() != 1 || complex(x) || complex(edges) {
+        return Ok(None);
+    }
+    let steps = edges.size().max(2).ilog2() as usize;
+    let work = edges.size().saturating_add(x.size().saturating_mul(steps));
+    let places = guard::run(py, work, || order::digitize(edges, x, right))?;
+    places
+        .map(|places| Ok(array::result(py, places)?.into_any()))
+        .transpose()
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_sort, module)?)?;
     module.add_function(wrap_pyfunction!(_sorted, module)?)?;
@@ -223,5 +319,10 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_unique, module)?)?;
     module.add_function(wrap_pyfunction!(_unique_all, module)?)?;
     module.add_function(wrap_pyfunction!(_order_rows, module)?)?;
-    module.add_function(wrap_pyfunction!(_bincount, module)?)
+    module.add_function(wrap_pyfunction!(_bincount, module)?)?;
+    module.add_function(wrap_pyfunction!(_bincounted, module)?)?;
+    module.add_function(wrap_pyfunction!(_digitized, module)?)?;
+    module.add_function(wrap_pyfunction!(_lexsorted, module)?)?;
+    module.add_function(wrap_pyfunction!(_single, module)?)?;
+    module.add_function(wrap_pyfunction!(_unique_counts, module)?)
 }

@@ -139,7 +139,12 @@ pub fn lexsort(keys: &[Array], axis: i64) -> Result<Array> {
     };
     let axis = layout::axis(axis, first.ndim(), None)?;
     let len = first.shape()[axis];
-    let lines = |key: &Array| dense(&key.moveaxis(&[axis as i64], &[-1])?, key.dtype());
+    let lines = |key: &Array| {
+        if key.ndim() == 1 {
+            return dense(key, key.dtype());
+        }
+        dense(&key.moveaxis(&[axis as i64], &[-1])?, key.dtype())
+    };
     let keys: Vec<Array> = keys.iter().map(lines).collect::<Result<_>>()?;
     let result = Array::empty(keys[0].shape(), DType::I64, Order::C)?;
     let mut target = Target::fresh(&result);
@@ -147,16 +152,18 @@ pub fn lexsort(keys: &[Array], axis: i64) -> Result<Array> {
     for start in (0..result.size()).step_by(len.max(1)) {
         let mut out = target.run(start, len).ok_or(NOT_DENSE)?;
         let out = out.of::<i64>();
-        out.iter_mut()
-            .zip(0..)
-            .for_each(|(out, index)| *out = index);
-        for key in &keys {
+        let (first, others) = (&keys[0], &keys[1..]);
+        let task = Task::Sort { descending: false };
+        arrange_indices(first.run(start, len).ok_or(NOT_DENSE)?, out, task);
+        for key in others {
             let key = key.run(start, len).ok_or(NOT_DENSE)?;
             by_key(key, out, &mut line)?;
         }
     }
-    let result = result.moveaxis(&[-1], &[axis as i64])?;
-    dense(&result, DType::I64)
+    if result.ndim() == 1 {
+        return Ok(result);
+    }
+    dense(&result.moveaxis(&[-1], &[axis as i64])?, DType::I64)
 }
 
 /// Sorts indices by the elements of `key` that they stand for; equal ones keep their order.

@@ -1,9 +1,11 @@
 //! Distinct values, the order of rows, and how often numbers occur.
 
 use super::{NOT_DENSE, all, dense, from_run, room, run_of};
-use crate::{Array, DType, Error, Order, Result, assign, target::Target};
+use crate::{Array, DType, Error, Order, Result, target::Target};
+use raptors_kernels::Out;
 use raptors_kernels::order::{
-    self, Groups, Task, arrange_indices, distinct, encode_rows, encoded_size, gather, groups,
+    self, Groups, Task, arrange_indices, distinct, distinct_starts, encode_rows, encoded_size,
+    gather, groups,
 };
 
 /// The distinct values of all elements, in order. NaN is one value if `equal_nan`.
@@ -12,11 +14,45 @@ use raptors_kernels::order::{
 ///
 /// If memory runs out.
 pub fn unique(array: &Array, equal_nan: bool) -> Result<Array> {
-    let flat = assign::copy(array, Some(Order::C))?.ravel(Order::C)?;
-    let mut target = Target::fresh(&flat);
-    super::sort(&target, 0, false, false)?;
-    let count = distinct(target.run(0, flat.size()).ok_or(NOT_DENSE)?, equal_nan);
+    compacted(array, |sorted| distinct(sorted, equal_nan))
+}
+
+/// The elements that no other element equals, in order. NaN equals none.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn single(array: &Array) -> Result<Array> {
+    compacted(array, order::single)
+}
+
+/// What `compact` leaves of the elements in order: as many as it tells.
+fn compacted(array: &Array, compact: impl FnOnce(Out<'_>) -> usize) -> Result<Array> {
+    let flat = super::sorted(array, None, false, false)?;
+    let size = flat.size();
+    let count = compact(Target::fresh(&flat).run(0, size).ok_or(NOT_DENSE)?);
+    if count == size {
+        return Ok(flat);
+    }
     from_run(flat.run(0, count).ok_or(NOT_DENSE)?)
+}
+
+/// The distinct values of all elements, in order, and how many elements have each. NaN is one
+/// value if `equal_nan`.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn unique_counts(array: &Array, equal_nan: bool) -> Result<(Array, Array)> {
+    let (size, mut starts) = (array.size(), vec![]);
+    let starts = room(&mut starts, size)?;
+    let values = compacted(array, |sorted| distinct_starts(sorted, equal_nan, starts))?;
+    let starts = &mut starts[..values.size()];
+    // From the start of each group to that of the next one.
+    for i in 0..starts.len() {
+        starts[i] = starts.get(i + 1).copied().unwrap_or(size as i64) - starts[i];
+    }
+    Ok((values, from_run(run_of(starts))?))
 }
 
 /// The distinct values of an array, and where they are in its elements in C order.
@@ -89,6 +125,26 @@ pub fn order_rows(array: &Array) -> Result<Array> {
     order::sort_rows(encoded, bytes / rows.max(1), out.of());
     Ok(result)
 }
+
+/// As [`bincount`], from zero to the greatest number, and `least` bins at the least. `None` where
+/// there is no number, or a negative one.
+///
+/// # Errors
+///
+/// As [`bincount`].
+pub fn counted(x: &Array, weights: Option<&Array>, least: usize) -> Result<Option<Array>> {
+    let x = dense(x, DType::I64)?;
+    // The images of negative numbers are below that of zero.
+    let images = order::extent(all(&x)?).map(|(low, high)| (low ^ 1 << 63, high ^ 1 << 63));
+    let Some((0..=MOST, high)) = images else {
+        return Ok(None);
+    };
+    let bins = usize::try_from(high + 1).map_err(|_| Error::TooBig)?;
+    bincount(&x, weights, bins.max(least)).map(Some)
+}
+
+/// The greatest number that is not negative.
+const MOST: u64 = i64::MAX as u64;
 
 /// How often each of `0..bins` occurs in `x`, which has no other numbers; or what `weights`, as
 /// many as there are numbers, add up to for each.

@@ -7,9 +7,9 @@ mod search;
 
 pub(crate) use axis::planned_cost as cost;
 pub use axis::{argpartition, argsort, lexsort, partition, partitioned, sort, sorted};
-pub use group::{Unique, bincount, order_rows, unique, unique_all};
+pub use group::{Unique, bincount, counted, order_rows, single, unique, unique_all, unique_counts};
 pub use raptors_kernels::order::Side;
-pub use search::{contains, isin, search};
+pub use search::{contains, digitize, isin, search};
 
 use crate::{Array, DType, Error, Order, Result, assign};
 use raptors_kernels::{Element, In, Out};

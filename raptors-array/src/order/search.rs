@@ -32,6 +32,21 @@ pub fn search(sorted: &Array, wanted: &Array, side: Side, sorter: Option<&Array>
     })
 }
 
+/// For each element of `wanted` its bin: how many of `edges`, which has one axis, are not above it,
+/// or if `right` are below it. `None` where the edges fall somewhere, or are no numbers.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn digitize(edges: &Array, wanted: &Array, right: bool) -> Result<Option<Array>> {
+    let edges = dense(edges, edges.dtype())?;
+    if !order::rises(all(&edges)?) {
+        return Ok(None);
+    }
+    let side = if right { Side::Left } else { Side::Right };
+    search(&edges, wanted, side, None).map(Some)
+}
+
 /// For each element of `wanted` whether it equals one of `sorted`, which has one axis.
 ///
 /// # Errors

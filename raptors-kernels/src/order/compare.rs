@@ -11,6 +11,12 @@ pub(super) trait Ordered: Element {
     /// Whether it is, or has a part that is, no number.
     fn is_nan(self) -> bool;
 
+    /// Whether `self`, which is a number, comes at the place of `other` or behind it.
+    fn reaches(self, other: Self) -> bool;
+
+    /// Whether `self`, which is a number, comes behind the place of `other`.
+    fn exceeds(self, other: Self) -> bool;
+
     /// The order as Rust's sorts take it.
     #[inline(always)]
     fn order(self, other: Self) -> Ordering {
@@ -46,6 +52,14 @@ macro_rules! integers {
             fn is_nan(self) -> bool {
                 false
             }
+            #[inline(always)]
+            fn reaches(self, other: Self) -> bool {
+                self >= other
+            }
+            #[inline(always)]
+            fn exceeds(self, other: Self) -> bool {
+                self > other
+            }
         }
     )*};
 }
@@ -60,6 +74,14 @@ impl Ordered for Bool {
     fn is_nan(self) -> bool {
         false
     }
+    #[inline(always)]
+    fn reaches(self, other: Self) -> bool {
+        self.get() | !other.get()
+    }
+    #[inline(always)]
+    fn exceeds(self, other: Self) -> bool {
+        self.get() & !other.get()
+    }
 }
 
 macro_rules! floats {
@@ -72,6 +94,15 @@ macro_rules! floats {
             #[inline(always)]
             fn is_nan(self) -> bool {
                 Self::is_nan(self)
+            }
+            // One comparison, which NaN fails: no number comes behind NaN, or at its place.
+            #[inline(always)]
+            fn reaches(self, other: Self) -> bool {
+                self >= other
+            }
+            #[inline(always)]
+            fn exceeds(self, other: Self) -> bool {
+                self > other
             }
         }
     )*};
@@ -97,6 +128,14 @@ macro_rules! complex {
             #[inline(always)]
             fn is_nan(self) -> bool {
                 self.re.is_nan() | self.im.is_nan()
+            }
+            #[inline(always)]
+            fn reaches(self, other: Self) -> bool {
+                !self.before(other)
+            }
+            #[inline(always)]
+            fn exceeds(self, other: Self) -> bool {
+                other.before(self)
             }
         }
     )*};

@@ -24,6 +24,47 @@ pub fn distinct(mut sorted: Out<'_>, equal_nan: bool) -> usize {
     with_dtype!(sorted.dtype(), T => compact::<T>(sorted.of(), equal_nan))
 }
 
+/// As [`distinct`], and writes to `starts` where each group began.
+///
+/// # Panics
+///
+/// If there are not as many starts as elements.
+pub fn distinct_starts(mut sorted: Out<'_>, equal_nan: bool, starts: &mut [i64]) -> usize {
+    fn compact<T: Ordered>(x: &mut [T], equal_nan: bool, starts: &mut [i64]) -> usize {
+        assert_eq!(x.len(), starts.len(), "runs of different lengths");
+        let Some(&first) = x.first() else { return 0 };
+        let (mut last, mut count) = (first, 1);
+        starts[0] = 0;
+        for i in 1..x.len() {
+            let next = x[i];
+            (x[count], starts[count]) = (next, i as i64);
+            count += usize::from(last.differs(next, equal_nan));
+            last = next;
+        }
+        count
+    }
+    with_dtype!(sorted.dtype(), T => compact::<T>(sorted.of(), equal_nan, starts))
+}
+
+/// Moves the elements of a sorted run that no other equals to its start, and gives their number.
+/// NaN equals none.
+pub fn single(mut sorted: Out<'_>) -> usize {
+    fn compact<T: Ordered>(x: &mut [T]) -> usize {
+        let Some(&last) = x.last() else { return 0 };
+        let (mut count, mut new) = (0, true);
+        for i in 1..x.len() {
+            let (this, next) = (x[i - 1], x[i]);
+            let changes = this.differs(next, false);
+            x[count] = this;
+            count += usize::from(new & changes);
+            new = changes;
+        }
+        x[count] = last;
+        count + usize::from(new)
+    }
+    with_dtype!(sorted.dtype(), T => compact::<T>(sorted.of()))
+}
+
 /// What [`groups`] finds out, each as long as the run.
 #[derive(Debug)]
 pub struct Groups<'a> {

@@ -17,8 +17,8 @@ mod tests;
 
 pub use arrange::{COUNTS, Task, arrange, counts_pay, ties_differ};
 pub use count::{count, weigh};
-pub use group::{Groups, distinct, gather, groups};
+pub use group::{Groups, distinct, distinct_starts, gather, groups, single};
 pub use indirect::arrange_indices;
 pub use rows::{encode_rows, encoded_size, sort_rows};
-pub use search::{Side, contains, search};
+pub use search::{Side, contains, rises, search};
 pub use table::{extent, mark, marked};

@@ -30,11 +30,25 @@ pub fn search(sorted: In<'_>, wanted: In<'_>, side: Side, out: &mut [i64]) {
     assert_eq!(wanted.len(), out.len(), "runs of different lengths");
     with_dtype!(sorted.dtype(), T => {
         let (sorted, wanted) = (sorted.of::<T>(), wanted.of::<T>());
-        match side {
-            Side::Left => places(sorted, wanted, out, T::before),
-            Side::Right => places(sorted, wanted, out, |x, wanted| !wanted.before(x)),
+        // Where the ends are numbers, all are, and one comparison tells.
+        let is_number = |end: Option<&T>| end.is_none_or(|end| !end.is_nan());
+        let numbers = is_number(sorted.first()) && is_number(sorted.last());
+        match (side, numbers) {
+            (Side::Left, true) => places(sorted, wanted, out, |x, wanted| !x.reaches(wanted)),
+            (Side::Left, false) => places(sorted, wanted, out, T::before),
+            (Side::Right, true) => places(sorted, wanted, out, |x, wanted| !x.exceeds(wanted)),
+            (Side::Right, false) => places(sorted, wanted, out, |x, wanted| !wanted.before(x)),
         }
     });
+}
+
+/// Whether the elements never fall, and all can be compared.
+pub fn rises(x: In<'_>) -> bool {
+    with_dtype!(x.dtype(), T => {
+        let x = x.of::<T>();
+        let fits = |pair: &[T]| !pair[1].is_nan() & pair[1].reaches(pair[0]);
+        x.first().is_none_or(|x| !x.is_nan()) && x.windows(2).all(fits)
+    })
 }
 
 /// For each of `wanted` how many of the first elements of `sorted` are `before` it.

@@ -94,6 +94,11 @@ def outer_edges(a, range):
         return 0, 1
     else:
         first, last = a.min(), a.max()
+        if a.dtype == np.float64:
+            # Python's numbers are the same ones, and quicker to compute with.
+            first, last = first.item(), last.item()
+            if math.isfinite(first) and math.isfinite(last) and first != last:
+                return first, last
         what = "autodetected"
     if not (np.isfinite(first) and np.isfinite(last)):
         raise ValueError(f"{what} range of [{first}, {last}] is not finite")

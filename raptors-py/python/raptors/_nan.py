@@ -266,7 +266,12 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
         return nanmean(a, axis, out=out, keepdims=keepdims)
     if not is_inexact(a):
         return rp.median(a, axis, out, keepdims=keepdims)
-    x = lines(a, axis).copy("C")
+    x = lines(a, axis)
+    if x.ndim == 1:
+        numbers = x[~rp.isnan(x)]
+        if numbers.size:
+            return finish(rp.median(numbers), a, axis, keepdims, out)
+    x = x.copy("C")
     x.sort(axis=-1)
     length = x.shape[-1]
     n = length - rp.isnan(x).sum(-1)

@@ -69,6 +69,8 @@ def unique(
         found = _unique_along(ar, axis)
     elif not any(wanted):
         return _raptors._unique(ar, bool(equal_nan))
+    elif return_counts and not (return_index or return_inverse):
+        return _raptors._unique_counts(ar, bool(equal_nan))
     else:
         values, firsts, inverse, counts = _raptors._unique_all(ar, bool(equal_nan))
         found = values, firsts, inverse.reshape(ar.shape), counts
@@ -123,7 +125,7 @@ def unique_counts(x):
     >>> rp.unique_counts([3, 1, 3]).values
     array([1, 3])
     """
-    return UniqueCountsResult(*unique(x, return_counts=True, equal_nan=False))
+    return UniqueCountsResult(*_raptors._unique_counts(asarray(x), False))
 
 
 @leaves_to_numpy
@@ -151,7 +153,7 @@ def unique_values(x):
     >>> rp.unique_values([3, 1, 3])
     array([1, 3])
     """
-    return unique(x, equal_nan=False)
+    return _raptors._unique(asarray(x), False)
 
 
 @leaves_to_numpy
@@ -264,12 +266,7 @@ def _beside(number, other):
 
 def _joined(*parts):
     """The elements of arrays, one array after the other."""
-    result = empty(sum(part.size for part in parts), np.result_type(*(part.dtype for part in parts)))
-    start = 0
-    for part in parts:
-        result[start : start + part.size] = part.reshape(-1)
-        start += part.size
-    return result
+    return rp.concatenate(parts, axis=None)
 
 
 @leaves_to_numpy
@@ -296,13 +293,10 @@ def setxor1d(ar1, ar2, assume_unique=False):
     >>> rp.setxor1d([1, 2, 3], [2, 3, 4])
     array([1, 4])
     """
-    if assume_unique:
-        ar1, ar2 = asarray(ar1).reshape(-1), asarray(ar2).reshape(-1)
-    else:
-        ar1, ar2 = unique(ar1), unique(ar2)
-    result = _joined(ar1[isin(ar1, ar2, invert=True)], ar2[isin(ar2, ar1, invert=True)])
-    _raptors._sort(result, -1, False, False)
-    return result
+    ar1, ar2 = asarray(ar1), asarray(ar2)
+    if not assume_unique:
+        ar1, ar2 = _raptors._unique(ar1, True), _raptors._unique(ar2, True)
+    return _raptors._single(_joined(ar1, ar2))
 
 
 @leaves_to_numpy
@@ -317,6 +311,8 @@ def ediff1d(ary, to_end=None, to_begin=None):
     array([ 1,  2,  3, 99])
     """
     ary = asarray(ary).reshape(-1)
+    if to_begin is None and to_end is None and ary.size and ary.dtype.kind != "b":
+        return ary[1:] - ary[:-1]
     before = _edge(to_begin, "to_begin", ary.dtype)
     after = _edge(to_end, "to_end", ary.dtype)
     count = max(ary.size - 1, 0)

@@ -197,7 +197,6 @@ def _places(kth, a, axis) -> list[int]:
     return sorted(set(places))
 
 
-@leaves_to_numpy
 def lexsort(keys, axis=-1):
     """The indices that sort by the last of ``keys``, then by the one before it, and so on.
 
@@ -208,6 +207,16 @@ def lexsort(keys, axis=-1):
     >>> rp.lexsort(([1, 2, 0], [5, 3, 5]))
     array([1, 2, 0])
     """
+    if type(axis) is int:
+        result = _raptors._lexsorted(keys, axis)
+        if result is not None:
+            return result
+    return _lexsort(keys, axis)
+
+
+@leaves_to_numpy
+def _lexsort(keys, axis):
+    """What ``lexsort`` does, with any arguments."""
     axis = operator.index(axis)
     try:
         keys = [asarray(key) for key in keys]
@@ -224,7 +233,6 @@ def lexsort(keys, axis=-1):
     return _raptors._lexsort(keys, axis)
 
 
-@leaves_to_numpy
 def sort_complex(a):
     """A sorted copy of ``a``, as complex numbers.
 
@@ -233,13 +241,27 @@ def sort_complex(a):
     >>> rp.sort_complex([2, 1 - 2j, 1])
     array([1.-2.j, 1.+0.j, 2.+0.j])
     """
-    result = sort(a)
-    if result.dtype.kind == "c":
-        return result
-    return result.astype("F" if result.dtype.char in "bhBH" else "D")
+    if type(a) is ndarray:
+        return _as_complex(_raptors._sorted(a, -1, False, False))
+    return _sort_complex(a)
 
 
 @leaves_to_numpy
+def _sort_complex(a):
+    """What ``sort_complex`` does, with any argument."""
+    return _as_complex(sort(a))
+
+
+_COMPLEX64, _COMPLEX128 = np.dtype("F"), np.dtype("D")
+
+
+def _as_complex(a):
+    char = a.dtype.char
+    if char in "FD":
+        return a
+    return a.astype(_COMPLEX64 if char in "bhBH" else _COMPLEX128)
+
+
 def searchsorted(a, v, side="left", sorter=None):
     """For each element of ``v`` the place in the sorted array ``a`` where it belongs.
 
@@ -254,6 +276,15 @@ def searchsorted(a, v, side="left", sorter=None):
     >>> rp.searchsorted([1, 3, 5], 3, side="right")
     array(2)
     """
+    plain = sorter is None and (side == "left" or side == "right")
+    if plain and type(a) is type(v) is ndarray and a.ndim == 1:
+        return _raptors._searchsorted(a, v, side == "right")
+    return _searchsorted(a, v, side, sorter)
+
+
+@leaves_to_numpy
+def _searchsorted(a, v, side, sorter):
+    """What ``searchsorted`` does, with any arguments."""
     right = _is_right(side)
     a, v = _one_axis(asarray(a)), asarray(v)
     if sorter is None:
@@ -300,6 +331,10 @@ def digitize(x, bins, right=False):
     array([1, 4, 3])
     """
     x = asarray(x)
+    if type(bins) is type(x) is ndarray:
+        result = _raptors._digitized(x, bins, bool(right))
+        if result is not None:
+            return result
     if x.dtype.kind == "c":
         raise TypeError("x may not be complex")
     bins = _one_axis(asarray(bins))
@@ -345,6 +380,11 @@ def bincount(x, /, weights=None, minlength=0):
     >>> rp.bincount([0, 1, 1], weights=[0.5, 1.0, 2.0])
     array([0.5, 3. ])
     """
+    plain = weights is None or type(weights) is ndarray
+    if plain and type(x) is ndarray and type(minlength) is int and minlength >= 0:
+        result = _raptors._bincounted(x, weights, minlength)
+        if result is not None:
+            return result
     known = isinstance(x, (ndarray, np.ndarray))
     x = _one_axis(asarray(x))
     if not known and x.size and x.dtype.kind == "f":
