@@ -2,7 +2,7 @@
 
 use crate::{
     cast::{half, truncate},
-    dtype::f16,
+    dtype::{Complex32, Complex64, f16},
 };
 use core::fmt;
 use core::hint::black_box;
@@ -56,6 +56,16 @@ pub trait Isa: Copy + Send + Sync + 'static {
     fn sum_tree_f64(self, _lift: Lift<f64>, _x: &[f64]) -> Option<f64> {
         None
     }
+    /// As [`Isa::sum_tree_f32`].
+    #[inline(always)]
+    fn sum_tree_c32(self, _x: &[Complex32]) -> Option<Complex32> {
+        None
+    }
+    /// As [`Isa::sum_tree_f32`].
+    #[inline(always)]
+    fn sum_tree_c64(self, _x: &[Complex64]) -> Option<Complex64> {
+        None
+    }
     /// Truncates one float64; what does not fit gives the smallest integer.
     #[inline(always)]
     fn truncate_to_i64(x: f64) -> i64 {
@@ -74,6 +84,8 @@ pub enum Lift<T> {
     Square,
     /// The square of its difference from a mean.
     SquaredDeviation(T),
+    /// The element, or zero for NaN.
+    Number,
 }
 
 /// Cost (see the ufunc table) from which 512-bit vectors pay; cheaper loops wait for memory, not
@@ -320,6 +332,14 @@ macro_rules! detected {
             #[inline(always)]
             fn sum_tree_f64(self, lift: Lift<f64>, x: &[f64]) -> Option<f64> {
                 Some(crate::arch::x86_sum::tree_f64(self.narrow(), lift, x))
+            }
+            #[inline(always)]
+            fn sum_tree_c32(self, x: &[Complex32]) -> Option<Complex32> {
+                Some(crate::arch::x86_complex::tree_c32(self.narrow(), x))
+            }
+            #[inline(always)]
+            fn sum_tree_c64(self, x: &[Complex64]) -> Option<Complex64> {
+                Some(crate::arch::x86_complex::tree_c64(self.narrow(), x))
             }
             #[inline(always)]
             fn truncate_to_i64(x: f64) -> i64 {

@@ -188,7 +188,9 @@ pub(crate) fn reduction<T: Send + Results>(
     f: impl FnOnce() -> raptors_array::Result<T> + Send,
 ) -> Result<T, Failure> {
     let quiet = match what {
-        Reduction::Fold(fold) => !matches!(fold, Fold::sum | Fold::prod),
+        Reduction::Fold(fold) => {
+            !matches!(fold, Fold::sum | Fold::prod | Fold::nansum | Fold::nanprod)
+        }
         Reduction::Ufunc(ufunc) => ufunc.raises() == Raises::nothing,
         // What happens to moments is reported where they are called.
         _ => true,

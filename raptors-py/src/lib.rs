@@ -77,6 +77,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     nn::register(module)?;
     fft::register(module)?;
     linalg::register(module)?;
+    reduction::register(module)?;
     stats::register(module)?;
     random::register(module)?;
     #[cfg(not(Py_LIMITED_API))]

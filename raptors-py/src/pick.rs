@@ -80,15 +80,6 @@ fn nonzero<'py>(a: &Any<'py>) -> PyResult<Bound<'py, PyTuple>> {
     places(a.py(), &creation::as_object(a)?.get().array)
 }
 
-/// How many elements of an array are not zero, as a number of Python.
-#[pyfunction]
-fn _count_nonzero(a: &Object<'_>) -> PyResult<usize> {
-    let array = &a.get().array;
-    Ok(guard::run(a.py(), array.size(), || {
-        picking::count_nonzero(array)
-    })?)
-}
-
 /// The elements at `indices`, an array of integers, along `axis`.
 #[pyfunction]
 fn _take<'py>(a: &Object<'py>, indices: &Object<'py>, axis: i64) -> PyResult<Object<'py>> {
@@ -187,7 +178,6 @@ fn copyto<'py>(
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(where_, module)?)?;
     module.add_function(wrap_pyfunction!(nonzero, module)?)?;
-    module.add_function(wrap_pyfunction!(_count_nonzero, module)?)?;
     module.add_function(wrap_pyfunction!(_take, module)?)?;
     module.add_function(wrap_pyfunction!(copyto, module)?)
 }

@@ -1,16 +1,18 @@
 //! Reductions of objects from Python: their arguments, and what NumPy must do.
 
 mod along;
+mod function;
 mod method;
 
 pub(crate) use along::{accumulate, reduceat};
+pub(crate) use function::register;
 
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
 use crate::{call, creation, dtype, interop, status, value};
 use pyo3::exceptions::{PyRuntimeWarning, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::reduce::{self, Axes, ReduceOptions, Reduction};
 use raptors_array::{Array, DType, Order, Scalar, Ufunc, layout, promote_types};
@@ -59,15 +61,19 @@ impl<'py> Arguments<'_, 'py> {
         array && self.dtype.is_none_or(PyAnyMethods::is_none)
     }
 
-    /// Whether all of the array is reduced and nothing else is asked for.
+    /// The axis, `None` for all, where nothing else is asked for than one or all.
+    #[allow(clippy::option_option, reason = "asking for all axes is not asking for more")]
     #[inline]
-    fn plain(&self) -> bool {
-        self.axis.is_none()
-            && self.dtype.is_none()
-            && self.out.is_none()
-            && !self.keepdims
-            && self.initial.is_none()
-            && self.r#where.is_none()
+    fn plain(&self) -> Option<Option<isize>> {
+        let others = [self.dtype, self.out, self.initial, self.r#where];
+        if others.iter().any(Option::is_some) {
+            return None;
+        }
+        match self.axis {
+            None => Some(None),
+            Some(axis) if axis.is_none() => Some(None),
+            Some(axis) => axis.cast_exact::<PyInt>().ok()?.extract().ok().map(Some),
+        }
     }
 }
 
@@ -78,16 +84,23 @@ pub(crate) fn reduce<'py>(
     object: &Any<'py>,
     arguments: &Arguments<'_, 'py>,
 ) -> PyResult<Any<'py>> {
-    if let (Reduction::Fold(fold), true, Ok(array)) =
-        (what, arguments.plain(), object.cast_exact::<NdArray>())
-    {
-        let array = &array.get().array;
-        match guard::reduction(object.py(), what, array.size(), || {
-            reduce::reduce_all(fold, array)
+    if let (Some(axis), Ok(array)) = (arguments.plain(), object.cast_exact::<NdArray>()) {
+        let (py, array, keepdims) = (object.py(), &array.get().array, arguments.keepdims);
+        let moment = is_moment(what);
+        if moment {
+            Status::clear();
+        }
+        match guard::reduction(py, what, array.size(), || {
+            reduce::plain(what, array, axis, keepdims)
         }) {
-            Ok(result) => return Ok(array::result(object.py(), result)?.into_any()),
+            Ok(Some(result)) => {
+                if moment {
+                    report_moment(py, what, false, result.ndim())?;
+                }
+                return Ok(array::result(py, result)?.into_any());
+            }
             Err(Failure::Raised(error)) => return Err(error),
-            Err(Failure::Error(_)) => {}
+            Ok(None) | Err(Failure::Error(_)) => {}
         }
     }
     reduce_with(what, object, arguments)
@@ -159,10 +172,7 @@ fn reduce_with<'py>(
     };
     let dtype = dtype.or_else(|| common(what, array, output.as_ref()));
     // NumPy computes moments of numbers that were asked for as integers in those.
-    let moment = matches!(
-        what,
-        Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. }
-    );
+    let moment = is_moment(what);
     if moment && dtype.is_some_and(|dtype| is_integer(dtype) || dtype == DType::Bool) {
         return delegate();
     }
@@ -201,6 +211,14 @@ fn reduce_with<'py>(
         Err(failure) if failure.lacks_loop() => delegate(),
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// Whether the mean, or what is computed around it, is asked for.
+const fn is_moment(what: Reduction) -> bool {
+    matches!(
+        what,
+        Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. }
+    )
 }
 
 /// The dtype of the steps of a reduction that is asked for none: what the output and the elements

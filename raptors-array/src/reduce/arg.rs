@@ -1,32 +1,35 @@
 //! Where the extremes are.
 
-use super::{
-    Axes, ReduceOptions, SHORT,
-    shape::{result_shape, slice_at},
-};
+use super::{Axes, ReduceOptions, SHORT, along::Dense, shape::result_shape};
 use crate::{
-    Array, Casting, DType, Error, Number, Order, Result, assign,
+    Array, Buffer, DType, Dims, Error, Order, Result, assign,
     drive::{self, Shared},
     target::Target,
 };
 use raptors_kernels::{
     Level, Out, Scalar,
-    fold::{self, ArgFold, Rows},
+    fold::{self, ArgFold},
 };
 
 /// Cost of looking at one element, in additions.
 const ARG_COST: u32 = 2;
 
+/// The index of the first extreme of a short array in one piece: most calls are of this kind.
+/// Nothing where the case is another.
+pub(super) fn short(which: ArgFold, array: &Array) -> Option<Result<Array>> {
+    let run = array.run(0, array.size().min(SHORT))?;
+    if run.len() < array.size() {
+        return None;
+    }
+    let index = fold::arg(which, Level::get(), run)?;
+    Some(Array::from_scalar(&Scalar::new(index as i64)))
+}
+
 /// The index of the first extreme along one axis, or in C order over all.
 pub(super) fn arg(which: ArgFold, array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
-    if let (Axes::All, false, Some(run)) = (
-        options.axes,
-        options.keepdims,
-        array.run(0, array.size().min(SHORT)),
-    ) && run.len() == array.size()
-        && let Some(index) = fold::arg(which, Level::get(), run)
+    if let (Axes::All, false, Some(result)) = (options.axes, options.keepdims, short(which, array))
     {
-        return Array::from_scalar(&Scalar::new(index as i64));
+        return result;
     }
     let mask = options.axes.mask(array.ndim())?;
     let axis = match options.axes {
@@ -34,90 +37,97 @@ pub(super) fn arg(which: ArgFold, array: &Array, options: &ReduceOptions<'_>) ->
         Axes::List(_) => mask.iter().position(|gone| *gone),
     };
     let shape = result_shape(array.shape(), &mask, options.keepdims);
-    let result = Array::zeros(&shape, DType::I64, Order::C)?;
-    let gone: usize = array
-        .shape()
-        .iter()
-        .zip(&mask)
-        .filter(|(_, gone)| **gone)
-        .map(|(n, _)| n)
-        .product();
-    if gone == 0 {
-        let name = if which == ArgFold::min {
-            "argmin"
-        } else {
-            "argmax"
+    let axes = array.shape().iter().zip(&mask);
+    if axes.clone().any(|(&n, &gone)| gone && n == 0) {
+        let name = match which {
+            ArgFold::min => "argmin",
+            ArgFold::max => "argmax",
         };
         return Err(Error::EmptyArg { name });
     }
-    if result.size() == 0 {
-        return Ok(result);
+    if array.size() == 0 {
+        return Array::zeros(&shape, DType::I64, Order::C);
     }
-    let source = match axis {
-        Some(axis) => array.moveaxis(&[axis as i64], &[-1])?,
-        None => array.clone(),
-    };
-    let fed = if array.dtype() == DType::F16 {
-        DType::F32
-    } else {
-        array.dtype()
-    };
-    // Rows below each other are searched side by side; anything else as dense runs.
     if let Some(axis) = axis
-        && axis == 0
-        && array.ndim() > 1
-        && array.dtype() == fed
-        && array.is_c_contiguous()
-        && array.is_aligned()
+        && let Some(dense) = Dense::of(array, axis as isize, options.keepdims)
     {
-        down(which, array, &result)?;
-        return Ok(result);
+        return along(which, &dense);
     }
-    let dense = if source.dtype() == fed && source.run(0, source.size()).is_some() {
-        source
-    } else {
-        assign::astype(&source, fed, Some(Order::C))?
+    let dims = array.shape();
+    let (outer, len, inner) = match axis {
+        Some(axis) => (
+            dims[..axis].iter().product(),
+            dims[axis],
+            dims[axis + 1..].iter().product(),
+        ),
+        None => (1, array.size(), 1),
     };
+    let array = match array.run(0, array.size()) {
+        Some(_) => array.clone(),
+        None => assign::copy(array, Some(Order::C))?,
+    };
+    let dense = Dense {
+        array,
+        outer,
+        len,
+        inner,
+        shape,
+    };
+    along(which, &dense)
+}
+
+/// The indices of the first extremes along the axis of `dense` that goes.
+pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
+    let keys;
+    let mut array = &dense.array;
+    if array.dtype() == DType::F16 {
+        keys = self::keys(which, array)?;
+        array = &keys;
+    }
+    let result = Array::zeros(&dense.shape, DType::I64, Order::C)?;
+    let (len, inner, size) = (dense.len, dense.inner, array.itemsize());
     let out = Shared(result.as_mut_ptr());
-    let plan = drive::fold_plan(ARG_COST, dense.size(), fed.size());
-    let grain = (plan.chunk / gone).max(1);
-    drive::drive(&plan, result.size(), grain, &|range| {
-        for i in range {
-            let run = dense.run(i * gone, gone).ok_or(Error::Internal {
+    let plan = drive::fold_plan(ARG_COST, array.size(), size);
+    let grain = (plan.chunk / (len * inner)).clamp(1, dense.outer.div_ceil(plan.threads));
+    drive::drive(&plan, dense.outer, grain, &|range| {
+        let ptr = out
+            .get()
+            .wrapping_add(range.start * inner * size_of::<i64>());
+        // SAFETY: the elements of the result, which is new and dense, that this range gives, and
+        // that this thread has to itself.
+        let mut out = unsafe { Out::from_raw(ptr, range.len() * inner, DType::I64) };
+        let run = |start: usize, n: usize| {
+            array.run(start, n).ok_or(Error::Internal {
                 what: "a run outside its array",
-            })?;
-            let index = fold::arg(which, Level::get(), run)
-                .ok_or(Error::Internal { what: "no extreme" })?;
-            let ptr = out.get().wrapping_add(i * size_of::<i64>());
-            // SAFETY: element `i` of the result, which is new, dense, and this thread's alone.
-            let mut place = unsafe { Out::from_raw(ptr, 1, DType::I64) };
-            place.of::<i64>()[0] = index as i64;
+            })
+        };
+        if inner == 1 {
+            let rows = fold::Rows::new(run(range.start * len, range.len() * len)?, len);
+            fold::arg_inner(which, Level::get(), rows, out);
+            return Ok(());
+        }
+        let bytes = inner * size;
+        let best = Buffer::new(bytes).ok_or(Error::memory(bytes))?;
+        for (i, block) in range.enumerate() {
+            let rows = fold::Rows::new(run(block * len * inner, len * inner)?, inner);
+            // SAFETY: the buffer is this thread's own, and has room for a row.
+            let mut best = unsafe { Out::from_raw(best.as_ptr(), inner, array.dtype()) };
+            best.bytes().copy_from_slice(rows.row(0).bytes());
+            let index = out.range(i * inner, inner);
+            fold::arg_rows(which, Level::get(), rows.rest(), 1, best, index);
         }
         Ok(())
     })?;
     Ok(result)
 }
 
-/// The extremes of the columns of a C-ordered array.
-fn down(which: ArgFold, array: &Array, result: &Array) -> Result<()> {
-    let (rows, columns) = (array.shape()[0], result.size());
-    let best = assign::copy(&slice_at(array, 0, 0), Some(Order::C))?;
-    // Columns whose first element is the extreme are never written.
-    assign::assign(
-        &Target::fresh(result),
-        &Number::Int(0).into(),
-        Casting::Safe,
-    )?;
-    let row = (columns * array.itemsize()) as isize;
-    // SAFETY: the array is dense and aligned: `rows` rows of `columns` elements.
-    let rows = unsafe { Rows::from_raw(array.as_ptr(), rows, row, columns, array.dtype()) };
-    let (mut best, mut index) = (Target::fresh(&best), Target::fresh(result));
-    let (best, index): (Option<Out<'_>>, _) = (best.run(0, columns), index.run(0, columns));
-    let (Some(best), Some(index)) = (best, index) else {
-        return Err(Error::Internal {
-            what: "a new array that is not dense",
-        });
-    };
-    fold::arg_rows(which, Level::get(), rows, 0, best, index);
-    Ok(())
+/// Integers in the order of an array of halves.
+fn keys(which: ArgFold, halves: &Array) -> Result<Array> {
+    let shape = Dims::from_slice(halves.shape());
+    let keys = Array::empty(&shape, DType::I16, Order::C)?;
+    let mut target = Target::fresh(&keys);
+    if let (Some(from), Some(to)) = (halves.run(0, halves.size()), target.run(0, halves.size())) {
+        fold::arg_keys(which, Level::get(), from, to);
+    }
+    Ok(keys)
 }

@@ -110,7 +110,7 @@ impl Job {
             };
             // SAFETY: the result has room for `len` accumulators and is this thread's own.
             let mut acc = unsafe { Out::from_raw(result, len, self.acc) };
-            let rows = if start == 0 && self.start(rows, &mut acc) {
+            let rows = if start == 0 && self::start(self.step, rows, &mut acc) {
                 rows.rest()
             } else {
                 rows
@@ -124,25 +124,6 @@ impl Job {
             }
         }
         Ok(())
-    }
-
-    /// Gives the accumulators their first value: whether it was the first row.
-    fn start(&self, rows: Rows<'_>, acc: &mut Out<'_>) -> bool {
-        let fold = match self.step {
-            Step::Fold(fold) if self.fed == self.acc && self.step.merger() == fold => {
-                // The first row itself: no zero is added to it, so it keeps its sign.
-                acc.bytes().copy_from_slice(rows.row(0).bytes());
-                return true;
-            }
-            Step::Fold(fold) => fold,
-            Step::Deviation(_) => Fold::sum,
-        };
-        let identity = fold::identity(fold, self.fed).filter(|value| value.dtype() == self.acc);
-        let identity = identity.unwrap_or(Scalar::zero(self.acc));
-        for place in acc.bytes().chunks_exact_mut(self.acc.size()) {
-            place.copy_from_slice(identity.as_in().bytes());
-        }
-        false
     }
 
     /// Runs of the input, each reduced to one accumulator.
@@ -264,6 +245,11 @@ impl Job {
     ) -> Result<*const u8> {
         let n = shape[0] * shape[1];
         let size = self.stored.size();
+        let row = (shape[1] * size) as isize;
+        let dense = strides[1] == size as isize && (shape[0] == 1 || strides[0] == row);
+        if dense && self.aligned && self.stored != self.fed {
+            return self.convert(ptr, n, scratch);
+        }
         let packed = room(&mut scratch.packed, n.max(STAGE_LEN) * size)?;
         // SAFETY: the block is part of the input, which the caller holds; the stage has room.
         unsafe {
@@ -280,16 +266,49 @@ impl Job {
         if self.stored == self.fed {
             return Ok(packed);
         }
+        self.convert(packed, n, scratch)
+    }
+
+    /// Converts `n` neighbours.
+    fn convert(&self, from: *const u8, n: usize, scratch: &mut Scratch) -> Result<*const u8> {
         let converted = room(&mut scratch.converted, n.max(STAGE_LEN) * self.fed.size())?;
-        // SAFETY: `n` packed elements, and a stage with room for as many.
+        // SAFETY: `n` aligned elements, of the input or of a stage, and a stage with room for as many.
         let (from, to) = unsafe {
             (
-                In::from_raw(packed, n, self.stored),
+                In::from_raw(from, n, self.stored),
                 Out::from_raw(converted, n, self.fed),
             )
         };
         cast(self.level, from, to);
         Ok(converted)
+    }
+}
+
+/// Gives the accumulators their first value: whether it was the first row.
+pub(super) fn start(step: Step, rows: Rows<'_>, acc: &mut Out<'_>) -> bool {
+    let fold = match step {
+        Step::Fold(_) if rows.dtype() == acc.dtype() && step.takes_elements() => {
+            // The first row itself: no zero is added to it, so it keeps its sign.
+            acc.bytes().copy_from_slice(rows.row(0).bytes());
+            return true;
+        }
+        Step::Fold(fold) => fold,
+        Step::Deviation(_) => Fold::sum,
+    };
+    let identity = fold::identity(fold, rows.dtype()).filter(|value| value.dtype() == acc.dtype());
+    let identity = identity.unwrap_or(Scalar::zero(acc.dtype()));
+    repeat(identity.as_in().bytes(), acc.bytes());
+    false
+}
+
+/// Fills `places` with `value`, over and over, in ever longer pieces.
+fn repeat(value: &[u8], places: &mut [u8]) {
+    let mut done = value.len().min(places.len());
+    places[..done].copy_from_slice(&value[..done]);
+    while done < places.len() {
+        let more = done.min(places.len() - done);
+        places.copy_within(..more, done);
+        done += more;
     }
 }
 

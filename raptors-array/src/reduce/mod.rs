@@ -1,13 +1,17 @@
 //! Reductions over any axes.
 
+mod along;
 mod arg;
 mod block;
 mod moment;
+mod scan;
 mod segments;
 mod sequence;
 mod shape;
+mod steps;
 mod tile;
 
+pub use along::plain;
 pub use moment::lacks_elements;
 pub use segments::reduceat;
 pub use sequence::{accumulate, identity};
@@ -292,6 +296,9 @@ fn run(step: Step, fed: DType, array: &Array, mask: &[bool], result: &Array) -> 
 }
 
 fn whole_tile(job: &Job, tile: usize, blocks: usize, scratch: &mut Scratch) -> Result<()> {
+    if blocks == 1 && job.is_dense() {
+        return job.in_place(tile, scratch);
+    }
     let result = job.partial(tile, 0..blocks, scratch)?;
     job.store(tile, &result);
     scratch.recycle(result);

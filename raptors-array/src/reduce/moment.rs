@@ -4,6 +4,7 @@ use super::{Axes, ReduceOptions, SHORT, folded, run, shape::result_shape, tile::
 use crate::{
     Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, layout, map,
     operand::{MapOptions, Operand},
+    promote::cast_scalar,
     target::Target,
 };
 use raptors_kernels::{
@@ -12,7 +13,7 @@ use raptors_kernels::{
 };
 
 /// The dtype that means of `dtype` are computed in: float64 for integers, float32 for float16.
-fn computed_in(dtype: DType) -> DType {
+pub(super) fn computed_in(dtype: DType) -> DType {
     match dtype.kind() {
         Kind::Bool | Kind::Unsigned | Kind::Signed => DType::F64,
         Kind::Float | Kind::Complex if dtype == DType::F16 => DType::F32,
@@ -32,7 +33,7 @@ fn given_in(dtype: DType) -> DType {
 /// The mean over the axes that go.
 pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
-    if let Some(mean) = short(array, None, options) {
+    if let Some(mean) = is_plain(options).then(|| short(array, None)).flatten() {
         return Array::from_scalar(&mean);
     }
     let (means, _) = means(array, computed_in(asked), options)?;
@@ -42,7 +43,10 @@ pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> 
 /// The variance over the axes that go.
 pub(super) fn var(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
-    if let Some(variance) = short(array, Some(ddof), options) {
+    if let Some(variance) = is_plain(options)
+        .then(|| short(array, Some(ddof)))
+        .flatten()
+    {
         return Array::from_scalar(&variance);
     }
     finish(variance(array, ddof, options)?, given_in(asked).real())
@@ -51,7 +55,10 @@ pub(super) fn var(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Resu
 /// The standard deviation over the axes that go.
 pub(super) fn std(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
-    if let Some(variance) = short(array, Some(ddof), options) {
+    if let Some(variance) = is_plain(options)
+        .then(|| short(array, Some(ddof)))
+        .flatten()
+    {
         return map::unary(Ufunc::sqrt, &Array::from_scalar(&variance)?);
     }
     let variance = variance(array, ddof, options)?;
@@ -59,12 +66,32 @@ pub(super) fn std(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Resu
     finish(variance, given_in(asked).real())
 }
 
+/// Whether all of an array is reduced and nothing else is asked for.
+const fn is_plain(options: &ReduceOptions<'_>) -> bool {
+    matches!(options.axes, Axes::All)
+        && !options.keepdims
+        && options.where_.is_none()
+        && options.dtype.is_none()
+}
+
+/// Whether the sum of `n` elements of `dtype` is an integer of 64 bits, whose conversion to float64
+/// is the only rounding.
+pub(super) fn sums_exactly(dtype: DType, n: usize) -> bool {
+    let integer = matches!(dtype.kind(), Kind::Bool | Kind::Unsigned | Kind::Signed);
+    integer && dtype.size() <= 4 && i32::try_from(n).is_ok()
+}
+
 /// The mean, or with `ddof` the variance, of all elements of a short array in one piece: most calls
 /// are of this kind, and need no accumulators. Nothing where the case is another.
-fn short(array: &Array, ddof: Option<f64>, options: &ReduceOptions<'_>) -> Option<Scalar> {
-    let dtype = array.dtype();
-    let plain = matches!(options.axes, Axes::All) && !options.keepdims && options.where_.is_none();
-    if !plain || options.dtype.is_some() || computed_in(dtype) != dtype || array.size() > SHORT {
+///
+/// Nothing either where there are too few elements, which must be warned of.
+pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
+    let (dtype, n) = (array.dtype(), array.size());
+    if n > SHORT || n as f64 <= ddof.unwrap_or(0.0) {
+        return None;
+    }
+    let exact = sums_exactly(dtype, n);
+    if computed_in(dtype) != dtype && (ddof.is_some() || !exact) {
         return None;
     }
     let run = array.run(0, array.size())?;
@@ -76,8 +103,12 @@ fn short(array: &Array, ddof: Option<f64>, options: &ReduceOptions<'_>) -> Optio
         divide.run(&[sum.as_in(), n.as_in()], &mut [result.as_out()]);
         Some(result)
     };
-    let n = array.size() as f64;
-    let mean = over(&fold::fold(Fold::sum, level, run)?, n)?;
+    let n = n as f64;
+    let mut sum = fold::fold(Fold::sum, level, run)?;
+    if exact {
+        sum = cast_scalar(&sum, DType::F64);
+    }
+    let mean = over(&sum, n)?;
     match ddof {
         None => Some(mean),
         Some(ddof) => over(
@@ -97,14 +128,18 @@ fn finish(result: Array, dtype: DType) -> Result<Array> {
 
 /// The means in `computed`, and the number of elements behind each.
 fn means(array: &Array, computed: DType, options: &ReduceOptions<'_>) -> Result<(Array, Count)> {
+    let exact = computed == DType::F64 && sums_exactly(array.dtype(), array.size());
     let sums = ReduceOptions {
         axes: options.axes,
         keepdims: options.keepdims,
-        dtype: Some(computed),
+        dtype: Some(computed).filter(|_| !exact),
         where_: options.where_,
         ..ReduceOptions::default()
     };
-    let sums = folded(Fold::sum, array, &sums)?;
+    let mut sums = folded(Fold::sum, array, &sums)?;
+    if exact {
+        sums = assign::astype(&sums, computed, Some(Order::C))?;
+    }
     let count = Count::of(array, options)?;
     count.divide(&sums, 0.0)?;
     Ok((sums, count))

@@ -5,7 +5,11 @@ use super::{
     sequence::{converted, joined, reduce_dtype, set},
     shape::{Axes, slice_at},
 };
-use crate::{Array, DType, Dims, Error, Order, Result, Strides, Ufunc, layout};
+use crate::{Array, DType, Dims, Error, Order, Result, Strides, Ufunc, layout, target::Target};
+use raptors_kernels::{
+    Level,
+    fold::{self, Fold},
+};
 
 /// Reduces the segments of an axis that begin at `starts` and end where the next one begins, or at
 /// the end of the axis; one that would end before it begins is one element.
@@ -32,7 +36,14 @@ pub fn reduceat(
     let fed = joined(ufunc, array.dtype(), dtype);
     let mut shape = Dims::from_slice(array.shape());
     shape[axis] = starts.len();
-    let result = Array::empty(&shape, reduce_dtype(ufunc, fed)?, Order::C)?;
+    let given = reduce_dtype(ufunc, fed)?;
+    let result = Array::empty(&shape, given, Order::C)?;
+    if let Some(fold) = Fold::of(ufunc)
+        && fold.accumulator(fed) == Some(given)
+        && runs(fold, array, axis, fed, starts, &result)?
+    {
+        return Ok(result);
+    }
     for (i, &start) in starts.iter().enumerate() {
         let next = starts.get(i + 1).map_or(len, |&next| next as usize);
         let start = start as usize;
@@ -56,8 +67,51 @@ pub fn reduceat(
     Ok(result)
 }
 
+/// Folds the segments of a dense array along its last axis: whether it is one.
+fn runs(
+    fold: Fold,
+    array: &Array,
+    axis: usize,
+    fed: DType,
+    starts: &[i64],
+    result: &Array,
+) -> Result<bool> {
+    let direct = fold.accumulator(array.dtype()) == Some(result.dtype());
+    let fed = if direct { array.dtype() } else { fed };
+    let len = array.shape()[axis];
+    if axis + 1 != array.ndim() || fold.input(fed) != Some(fed) || result.size() == 0 {
+        return Ok(false);
+    }
+    let array = converted(array, fed)?;
+    let Some(whole) = array.run(0, array.size()) else {
+        return Ok(false);
+    };
+    let mut target = Target::fresh(result);
+    let Some(mut out) = target.run(0, result.size()) else {
+        return Ok(false);
+    };
+    for (i, line) in (0..array.size() / len).map(|i| i * len).enumerate() {
+        for (j, &start) in starts.iter().enumerate() {
+            let next = starts.get(j + 1).map_or(len, |&next| next as usize);
+            let start = start as usize;
+            let run = whole.range(line + start, next.saturating_sub(start).max(1));
+            let mut out = out.range(i * starts.len() + j, 1);
+            if run.len() == 1 && fed == result.dtype() {
+                // One element is no combination: it is not joined with the identity either.
+                out.bytes().copy_from_slice(run.bytes());
+                continue;
+            }
+            let value = fold::fold(fold, Level::get(), run).ok_or(Error::Internal {
+                what: "a fold without a loop",
+            })?;
+            out.bytes().copy_from_slice(value.as_in().bytes());
+        }
+    }
+    Ok(true)
+}
+
 /// The elements from `start` to `end` of an axis, which has them.
-fn between(array: &Array, axis: usize, start: usize, end: usize) -> Array {
+pub(super) fn between(array: &Array, axis: usize, start: usize, end: usize) -> Array {
     let mut shape = Dims::from_slice(array.shape());
     shape[axis] = end - start;
     let strides = Strides::from_slice(array.strides());

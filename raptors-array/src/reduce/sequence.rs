@@ -2,8 +2,9 @@
 //! fold, and `accumulate` of any.
 
 use super::{
-    ReduceOptions, fits_where,
+    ReduceOptions, fits_where, scan,
     shape::{result_shape, slice_at},
+    steps,
 };
 use crate::{
     Array, Casting, DType, Dims, Error, Number, Order, Result, Ufunc, assign, layout, map,
@@ -12,7 +13,7 @@ use crate::{
     resolve::resolve,
     target::Target,
 };
-use raptors_kernels::{Level, fold, fold::Fold};
+use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
 /// What a reduction over nothing gives: the table's integer, or minus infinity for sums in
@@ -77,7 +78,8 @@ pub(super) fn reduce(ufunc: Ufunc, array: &Array, options: &ReduceOptions<'_>) -
     result.reshape(&shape, Order::C)
 }
 
-/// `ufunc` from the first element of an axis to the last, or from `initial` on; the axis stays.
+/// `ufunc` over an axis, which stays: from the first element to the last, or from `initial` on, or
+/// in pairs where their order makes no difference.
 fn along(
     ufunc: Ufunc,
     array: &Array,
@@ -91,6 +93,14 @@ fn along(
     shape[axis] = 1;
     let result = Array::empty(&shape, dtype, Order::C)?;
     let flat = slice_at(&result, axis, 0);
+    if len > 0 && chosen.is_none() && steps::is_reorderable(ufunc) {
+        let joined = steps::in_pairs(ufunc, array, axis)?;
+        set(&result, &(&joined).into())?;
+        if let Some(initial) = initial {
+            apply(ufunc, &result, initial, &result, None)?;
+        }
+        return Ok(result);
+    }
     let first = match initial {
         Some(initial) => {
             set(&flat, &initial.into())?;
@@ -106,6 +116,12 @@ fn along(
             });
         }
     };
+    if chosen.is_none()
+        && let Some(bound) = steps::bind(ufunc, array.dtype(), dtype)
+    {
+        steps::reduce(&bound, array, axis, first, &result)?;
+        return Ok(result);
+    }
     for i in first..len {
         let chosen = chosen.map(|chosen| slice_at(chosen, axis, i));
         apply(
@@ -129,23 +145,23 @@ pub fn accumulate(ufunc: Ufunc, array: &Array, axis: isize, dtype: Option<DType>
         return Err(Error::AccumulateScalar);
     }
     let axis = layout::axis(axis as i64, array.ndim(), None)?;
-    let asked = dtype.unwrap_or(array.dtype());
-    // A scan gives what a fold does, which is not what was asked for where that is a small integer.
-    let fold = Fold::of(ufunc).filter(|fold| {
-        fold.input(asked) == Some(asked)
-            && (dtype.is_none() || fold.accumulator(asked) == Some(asked))
-    });
-    if let (Some(fold), true) = (fold, axis + 1 == array.ndim())
-        && let Some(dtype) = fold.accumulator(asked)
+    if let Some(fold) = Fold::of(ufunc)
+        && let Some((fed, given)) = scan::dtypes(fold, array.dtype(), dtype)
     {
-        return scan(fold, array, asked, dtype);
+        return scan::scan(fold, array, axis, fed, given);
     }
     let wide = joined(ufunc, array.dtype(), dtype);
-    let result = Array::empty(array.shape(), reduce_dtype(ufunc, wide)?, Order::C)?;
+    let given = reduce_dtype(ufunc, wide)?;
+    let array = &converted(array, wide)?;
+    if array.size() > 0
+        && let Some(bound) = steps::bind(ufunc, wide, given)
+    {
+        return steps::accumulate(&bound, array, axis);
+    }
+    let result = Array::empty(array.shape(), given, Order::C)?;
     if result.size() == 0 {
         return Ok(result);
     }
-    let array = &converted(array, wide)?;
     set(
         &slice_at(&result, axis, 0),
         &(&slice_at(array, axis, 0)).into(),
@@ -153,25 +169,6 @@ pub fn accumulate(ufunc: Ufunc, array: &Array, axis: isize, dtype: Option<DType>
     for i in 1..array.shape()[axis] {
         let (before, here) = (slice_at(&result, axis, i - 1), slice_at(&result, axis, i));
         apply(ufunc, &before, &slice_at(array, axis, i), &here, None)?;
-    }
-    Ok(result)
-}
-
-/// Scans the rows of an array.
-fn scan(fold: Fold, array: &Array, fed: DType, dtype: DType) -> Result<Array> {
-    let dense;
-    let mut source = array;
-    if array.dtype() != fed || array.run(0, array.size()).is_none() {
-        dense = assign::astype(array, fed, Some(Order::C))?;
-        source = &dense;
-    }
-    let result = Array::empty(array.shape(), dtype, Order::C)?;
-    let mut target = Target::fresh(&result);
-    let len = array.shape().last().copied().unwrap_or(1);
-    for start in (0..array.size()).step_by(len.max(1)) {
-        if let (Some(from), Some(to)) = (source.run(start, len), target.run(start, len)) {
-            fold::scan(fold, Level::get(), from, None, to);
-        }
     }
     Ok(result)
 }

@@ -20,7 +20,7 @@ const TILE_BYTES: usize = 8192;
 const TILE_RUNS: usize = 512;
 /// Rows added one after the other before partial sums are combined pairwise: keeps the error of a
 /// long column near that of the pairwise sum, at the price of one more row in this many.
-const BLOCK_ROWS: usize = 128;
+pub(super) const BLOCK_ROWS: usize = 128;
 
 /// What a block adds to its accumulators.
 #[derive(Clone, Copy)]
@@ -35,11 +35,37 @@ impl Step {
     /// The fold that joins two partial results.
     pub(super) fn merger(self) -> Fold {
         match self {
-            Self::Fold(Fold::count_nonzero | Fold::sum_abs | Fold::sum_squares)
+            Self::Fold(
+                Fold::count_nonzero
+                | Fold::count_nan
+                | Fold::sum_abs
+                | Fold::sum_squares
+                | Fold::nansum,
+            )
             | Self::Deviation(_) => Fold::sum,
             Self::Fold(Fold::max_abs) => Fold::max,
+            Self::Fold(Fold::nanprod) => Fold::prod,
             Self::Fold(fold) => fold,
         }
+    }
+}
+
+impl Step {
+    /// Whether an element is what it is folded to alone.
+    pub(super) const fn takes_elements(self) -> bool {
+        !matches!(
+            self,
+            Self::Deviation(_)
+                | Self::Fold(
+                    Fold::count_nonzero
+                        | Fold::count_nan
+                        | Fold::sum_abs
+                        | Fold::sum_squares
+                        | Fold::max_abs
+                        | Fold::nansum
+                        | Fold::nanprod
+                )
+        )
     }
 }
 
@@ -122,6 +148,18 @@ impl Job {
     pub(crate) fn run_start(&self, tile: usize) -> (*const u8, usize) {
         let (ptr, out, _) = self.tile(tile);
         (ptr, out)
+    }
+
+    /// Whether the accumulators of a tile are neighbours.
+    pub(crate) fn is_dense(&self) -> bool {
+        self.along.len == 1 || self.along.out == 1
+    }
+
+    /// Reduces the only block of a tile to the accumulators themselves, which are neighbours.
+    pub(crate) fn in_place(&self, tile: usize, scratch: &mut Scratch) -> Result<()> {
+        let (ptr, out, len) = self.tile(tile);
+        let result = self.out.wrapping_add(out * self.acc.size());
+        self.block(ptr, self.depth.len, len, out, result, scratch)
     }
 
     /// Writes one accumulator.

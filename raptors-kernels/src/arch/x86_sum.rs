@@ -24,16 +24,17 @@ pub(crate) fn tree_f64(_: Avx2, lift: Lift<f64>, x: &[f64]) -> f64 {
 mod single {
     use super::{LEAF, Lift, split};
     use core::arch::x86_64::{
-        __m256, _mm_add_ps, _mm_storeu_ps, _mm256_add_ps, _mm256_and_ps, _mm256_andnot_ps,
-        _mm256_castps256_ps128, _mm256_castsi256_ps, _mm256_cvtss_f32, _mm256_extractf128_ps,
-        _mm256_hadd_ps, _mm256_loadu_ps, _mm256_mul_ps, _mm256_set1_epi32, _mm256_set1_ps,
-        _mm256_setzero_ps, _mm256_sub_ps,
+        __m256, _CMP_ORD_Q, _mm_add_ps, _mm_storeu_ps, _mm256_add_ps, _mm256_and_ps,
+        _mm256_andnot_ps, _mm256_castps256_ps128, _mm256_castsi256_ps, _mm256_cmp_ps,
+        _mm256_cvtss_f32, _mm256_extractf128_ps, _mm256_hadd_ps, _mm256_loadu_ps, _mm256_mul_ps,
+        _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_sub_ps,
     };
 
     #[target_feature(enable = "avx")]
     pub(super) fn sum(lift: Lift<f32>, x: &[f32]) -> f32 {
         match lift {
             Lift::Value => tree(x, &|x| x),
+            Lift::Number => tree(x, &|x| _mm256_and_ps(x, _mm256_cmp_ps::<_CMP_ORD_Q>(x, x))),
             Lift::Abs => {
                 let sign = _mm256_set1_ps(-0.0);
                 tree(x, &|x| _mm256_andnot_ps(sign, x))
@@ -166,15 +167,17 @@ mod single {
 mod double {
     use super::{LEAF, Lift, split};
     use core::arch::x86_64::{
-        __m256d, _mm256_add_pd, _mm256_and_pd, _mm256_andnot_pd, _mm256_castsi256_pd,
-        _mm256_cvtsd_f64, _mm256_hadd_pd, _mm256_loadu_pd, _mm256_mul_pd, _mm256_permute2f128_pd,
-        _mm256_set1_epi64x, _mm256_set1_pd, _mm256_setzero_pd, _mm256_storeu_pd, _mm256_sub_pd,
+        __m256d, _CMP_ORD_Q, _mm256_add_pd, _mm256_and_pd, _mm256_andnot_pd, _mm256_castsi256_pd,
+        _mm256_cmp_pd, _mm256_cvtsd_f64, _mm256_hadd_pd, _mm256_loadu_pd, _mm256_mul_pd,
+        _mm256_permute2f128_pd, _mm256_set1_epi64x, _mm256_set1_pd, _mm256_setzero_pd,
+        _mm256_storeu_pd, _mm256_sub_pd,
     };
 
     #[target_feature(enable = "avx")]
     pub(super) fn sum(lift: Lift<f64>, x: &[f64]) -> f64 {
         match lift {
             Lift::Value => tree(x, &|x| x),
+            Lift::Number => tree(x, &|x| _mm256_and_pd(x, _mm256_cmp_pd::<_CMP_ORD_Q>(x, x))),
             Lift::Abs => {
                 let sign = _mm256_set1_pd(-0.0);
                 tree(x, &|x| _mm256_andnot_pd(sign, x))

@@ -1,16 +1,17 @@
 //! Where the least or the greatest element is: the first one, or the first NaN.
 
 use super::{
-    extrema::{Extreme, Greater, Less, Lexicographic, Order},
-    op::Op,
+    extrema::{Greater, Less, Order},
+    ranked::{Lane as _, Ranked},
     rows::Rows,
     with_fold_isa,
 };
 use crate::{
-    dtype::{Bool, Complex32, Complex64, DType, Element},
+    dtype::{Bool, Complex32, Complex64, DType, f16},
     isa::{Isa, Level},
     slice::{In, Out},
 };
+use core::ops::Range;
 
 /// Which element's index is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,82 +25,20 @@ pub enum ArgFold {
 
 /// Bytes of the blocks whose extremes are compared; only the best block is searched.
 const BLOCK: usize = 4096;
+/// Elements that are looked at one by one: fewer than a vector loop is worth.
+const FEW: usize = 16;
 /// Elements searched before asking whether one was found.
-const STEP: usize = 32;
-
-/// An element with a place in an order.
-trait Ranked: Element {
-    fn is_nan(self) -> bool;
-    /// Whether `self` comes before `other`; neither is NaN.
-    fn before<D: Order>(self, other: Self) -> bool;
-    /// The first element in order, or NaN if there is one. `x` is not empty.
-    fn extreme<I: Isa, D: Order>(isa: I, x: &[Self]) -> Self;
-}
-
-macro_rules! ranked {
-    ($($t:ty)*, nan |$x:ident| $nan:expr) => {$(
-        impl Ranked for $t {
-            #[inline(always)]
-            fn is_nan(self) -> bool {
-                let $x = self;
-                $nan
-            }
-            #[inline(always)]
-            fn before<D: Order>(self, other: Self) -> bool {
-                D::before(self, other)
-            }
-            #[inline(always)]
-            fn extreme<I: Isa, D: Order>(isa: I, x: &[Self]) -> Self {
-                Extreme::<D, true>::default().run(isa, x)
-            }
-        }
-    )*};
-}
-ranked!(i8 u8 i16 u16 i32 u32 i64 u64, nan |_x| false);
-ranked!(f32 f64, nan |x| x.is_nan());
-
-macro_rules! ranked_complex {
-    ($($t:ty)*) => {$(
-        impl Ranked for $t {
-            #[inline(always)]
-            fn is_nan(self) -> bool {
-                Lexicographic::is_nan(self)
-            }
-            #[inline(always)]
-            fn before<D: Order>(self, other: Self) -> bool {
-                self != other && self.first::<D>(other)
-            }
-            #[inline(always)]
-            fn extreme<I: Isa, D: Order>(isa: I, x: &[Self]) -> Self {
-                Extreme::<D, true>::default().run(isa, x)
-            }
-        }
-    )*};
-}
-ranked_complex!(Complex32 Complex64);
-
-impl Ranked for Bool {
-    #[inline(always)]
-    fn is_nan(self) -> bool {
-        false
-    }
-    #[inline(always)]
-    fn before<D: Order>(self, other: Self) -> bool {
-        D::before(self.get(), other.get())
-    }
-    #[inline(always)]
-    fn extreme<I: Isa, D: Order>(isa: I, x: &[Self]) -> Self {
-        let first = D::before(false, true);
-        let found = isa.vectorize(
-            #[inline(always)]
-            || {
-                x.iter()
-                    .fold(false, |found, &x| found | (I::element(x).get() != first))
-            },
-        );
-        Self::from(if found { !first } else { first })
-    }
-}
+const STEP: usize = 128;
+/// Elements of float16 that are searched at one go.
+pub const HALVES: usize = 1024;
+/// Rows whose numbers fit the narrowest lanes, beside [`Lane::NONE`].
+const DEPTH: usize = 128;
+/// Rows whose better elements are found before their columns are left.
+const PASS: usize = 16;
+/// Columns whose row numbers wait in the L1 cache until [`DEPTH`] rows are done.
+const WIDTH: usize = 512;
+/// Columns that are compared in registers: a vector of bytes, eight of 64 bits.
+const STRIP: usize = 32;
 
 /// The index of the first element that `is` holds for.
 #[inline(always)]
@@ -107,16 +46,65 @@ fn find<I: Isa, T: Ranked>(isa: I, x: &[T], is: impl Fn(T) -> bool) -> Option<us
     isa.vectorize(
         #[inline(always)]
         || {
-            let step = x
-                .chunks(STEP)
-                .position(|x| x.iter().fold(false, |found, &x| found | is(I::element(x))))?;
-            let start = step * STEP;
+            let start = skip::<I, T, STEP>(x, &is);
+            if let Some(block) = x[start..].first_chunk::<STEP>() {
+                return Some(start + first::<I, T, STEP>(block, &is));
+            }
+            let start = start + skip::<I, T, FEW>(&x[start..], &is);
+            if let Some(block) = x[start..].first_chunk::<FEW>() {
+                return Some(start + first::<I, T, FEW>(block, &is));
+            }
             Some(start + x[start..].iter().position(|&x| is(x))?)
         },
     )
 }
 
+/// The index of the first element of a block that `is` holds for, without a branch.
+#[inline(always)]
+fn first<I: Isa, T: Ranked, const N: usize>(block: &[T; N], is: &impl Fn(T) -> bool) -> usize {
+    let mut least = T::Lane::NONE;
+    for (i, &x) in block.iter().enumerate() {
+        let lane = T::Lane::of(i).or(T::Lane::mask(!is(I::element(x))));
+        least = if lane < least { lane } else { least };
+    }
+    least.row() as usize
+}
+
+/// How many elements there are in blocks of `N` before the first that `is` holds for.
+#[inline(always)]
+fn skip<I: Isa, T: Ranked, const N: usize>(x: &[T], is: &impl Fn(T) -> bool) -> usize {
+    let none = T::Lane::mask(false);
+    let found = |block: &[T; N]| {
+        let mut any = none;
+        for &x in block {
+            any = any.or(T::Lane::mask(is(I::element(x))));
+        }
+        any != none
+    };
+    let blocks = x.as_chunks::<N>().0;
+    N * blocks.iter().position(found).unwrap_or(blocks.len())
+}
+
+/// Whether `x` is more extreme than `best`, the earlier one.
+#[inline(always)]
+fn better<T: Ranked, D: Order>(x: T, best: T) -> bool {
+    !best.is_nan() & (x.is_nan() | x.before::<D>(best))
+}
+
 fn index<I: Isa, T: Ranked, D: Order>(isa: I, x: &[T]) -> Option<usize> {
+    if let Some(ultimate) = T::ultimate::<D>() {
+        let first = find(isa, x, |x| x == ultimate);
+        return first.or(Some(0)).filter(|&i| i < x.len());
+    }
+    if x.len() <= FEW {
+        let mut best = (0, *x.first()?);
+        for (i, &x) in x.iter().enumerate().skip(1) {
+            if better::<T, D>(x, best.1) {
+                best = (i, x);
+            }
+        }
+        return Some(best.0);
+    }
     let size = BLOCK / size_of::<T>();
     let mut best: Option<(usize, T)> = None;
     for (i, block) in x.chunks(size).enumerate() {
@@ -147,20 +135,70 @@ fn index_rows<I: Isa, T: Ranked, D: Order>(
     isa.vectorize(
         #[inline(always)]
         || {
-            for i in 0..rows.nrows() {
-                let at = first + i as i64;
-                for ((best, index), &x) in
-                    best.iter_mut().zip(&mut *index).zip(rows.row(i).of::<T>())
-                {
-                    let x = I::element(x);
-                    let better = !best.is_nan() & (x.is_nan() | x.before::<D>(*best));
-                    *best = if better { x } else { *best };
-                    *index = if better { at } else { *index };
+            let (bests, indices) = (best.chunks_mut(WIDTH), index.chunks_mut(WIDTH));
+            for (tile, (best, index)) in bests.zip(indices).enumerate() {
+                for depth in (0..rows.nrows()).step_by(DEPTH) {
+                    let deep = DEPTH.min(rows.nrows() - depth);
+                    let mut lanes = [T::Lane::NONE; WIDTH];
+                    let lanes = &mut lanes[..best.len()];
+                    for pass in (0..deep).step_by(PASS) {
+                        let pass = pass..deep.min(pass + PASS);
+                        index_pass::<I, T, D>(rows, tile * WIDTH, depth, pass, best, lanes);
+                    }
+                    for (index, lane) in index.iter_mut().zip(lanes) {
+                        if *lane != T::Lane::NONE {
+                            *index = first + depth as i64 + lane.row();
+                        }
+                    }
                 }
             }
         },
     );
 }
+
+/// Rows `pass` below row `depth`, in the columns from `left` on.
+#[inline(always)]
+fn index_pass<I: Isa, T: Ranked, D: Order>(
+    rows: Rows<'_>,
+    left: usize,
+    depth: usize,
+    pass: Range<usize>,
+    best: &mut [T],
+    lanes: &mut [T::Lane],
+) {
+    let width = best.len();
+    let (bests, best_rest) = best.as_chunks_mut::<STRIP>();
+    let (strips, lanes_rest) = lanes.as_chunks_mut::<STRIP>();
+    let full = bests.len() * STRIP;
+    for (j, (to_best, to_lane)) in bests.iter_mut().zip(strips).enumerate() {
+        let (mut best, mut lane) = (*to_best, *to_lane);
+        for i in pass.clone() {
+            let x: &[T] = rows.row(depth + i).of();
+            let x = &x[left + j * STRIP..left + (j + 1) * STRIP];
+            let here = T::Lane::of(i);
+            for k in 0..STRIP {
+                let x = I::element(x[k]);
+                let better = better::<T, D>(x, best[k]);
+                best[k] = if better { x } else { best[k] };
+                lane[k] = if better { here } else { lane[k] };
+            }
+        }
+        (*to_best, *to_lane) = (best, lane);
+    }
+    for i in pass {
+        let x: &[T] = rows.row(depth + i).of();
+        let rest = best_rest.iter_mut().zip(&mut *lanes_rest);
+        for ((best, lane), &x) in rest.zip(&x[left + full..left + width]) {
+            let x = I::element(x);
+            let better = better::<T, D>(x, *best);
+            *best = if better { x } else { *best };
+            *lane = if better { T::Lane::of(i) } else { *lane };
+        }
+    }
+}
+
+/// The bits of an infinite half; those of NaN, without the sign, are greater.
+const INFINITE_HALF: i16 = 0x7c00;
 
 /// Calls `$body` with `$T` standing for the type of `$dtype`, which is not float16.
 macro_rules! with_ranked {
@@ -178,12 +216,63 @@ macro_rules! with_ranked {
 }
 
 /// The index of the first extreme element, or of the first NaN. `None` if there is no element, or
-/// if they are of float16, which must be converted to float32 before.
+/// there are more than [`HALVES`] of float16, whose [`arg_keys`] must be searched.
 pub fn arg(fold: ArgFold, level: Level, x: In<'_>) -> Option<usize> {
     with_ranked!(x.dtype(), T => with_fold_isa!(level, isa => match fold {
         ArgFold::min => index::<_, T, Less>(isa, x.of()),
         ArgFold::max => index::<_, T, Greater>(isa, x.of()),
-    }), else None)
+    }), else {
+        let mut keys = [0i16; HALVES];
+        let keys = keys.get_mut(..x.len())?;
+        arg_keys(fold, level, x, Out::from(&mut *keys));
+        arg(fold, level, In::from(&*keys))
+    })
+}
+
+/// `out[i]` the index of the first extreme of row `i`, or of its first NaN.
+///
+/// # Panics
+///
+/// If the rows are empty or of float16, or `out` is not of int64 or has not a place for each row.
+pub fn arg_inner(fold: ArgFold, level: Level, rows: Rows<'_>, mut out: Out<'_>) {
+    let out = out.of::<i64>();
+    assert_eq!(rows.nrows(), out.len(), "a place for each row");
+    with_ranked!(rows.dtype(), T => with_fold_isa!(level, isa => {
+        for (i, out) in out.iter_mut().enumerate() {
+            let row = rows.row(i).of::<T>();
+            let index = match fold {
+                ArgFold::min => index::<_, T, Less>(isa, row),
+                ArgFold::max => index::<_, T, Greater>(isa, row),
+            };
+            *out = index.expect("an element") as i64;
+        }
+    }), else panic!("float16 has keys"));
+}
+
+/// Integers in the order of the halves in `x`, NaN being the most extreme, and equal to NaN.
+///
+/// # Panics
+///
+/// If `x` is not of float16, `out` is not of int16, or their lengths differ.
+pub fn arg_keys(fold: ArgFold, level: Level, x: In<'_>, mut out: Out<'_>) {
+    let (x, out): (&[f16], &mut [i16]) = (x.of(), out.of());
+    assert_eq!(x.len(), out.len(), "runs of different lengths");
+    let nan = match fold {
+        ArgFold::min => i16::MIN,
+        ArgFold::max => i16::MAX,
+    };
+    with_fold_isa!(level, isa => isa.vectorize(
+        #[inline(always)]
+        || {
+            for (&x, out) in x.iter().zip(out) {
+                let bits = x.to_bits() as i16;
+                let size = bits & i16::MAX;
+                // Both zeros are zero.
+                let key = if bits < 0 { -size } else { size };
+                *out = if size > INFINITE_HALF { nan } else { key };
+            }
+        },
+    ));
 }
 
 /// Down the columns: where `rows[i][j]` comes before `best[j]`, or is the first NaN of its column,

@@ -107,6 +107,12 @@ pub(crate) trait Masked: Float {
 /// Vectors of 32 bytes side by side: enough to hide the latency of a comparison.
 const VECTORS: usize = 8;
 
+/// `a` joined with `b`, out of the way of a loop that mostly keeps `a`.
+#[inline(never)]
+fn change<T: Element, O: Op<T, Acc = T>>(op: O, a: T, b: T) -> T {
+    op.join(a, b)
+}
+
 macro_rules! floats {
     ($($t:ident $bits:ident $lanes:expr;)*) => {$(
         impl Masked for $t {
@@ -175,6 +181,11 @@ macro_rules! floats {
             fn join(self, a: $t, b: $t) -> $t {
                 let keep = if NAN { D::before(a, b) | (a == b) | a.is_nan() } else { !D::before(b, a) & !a.is_nan() | b.is_nan() };
                 if keep { a } else { b }
+            }
+            #[inline(always)]
+            fn next(self, a: $t, b: $t) -> $t {
+                // A branch, which is foreseen, in the place of a chain of comparisons.
+                if D::before(a, b) { a } else { change::<$t, Self>(self, a, b) }
             }
             #[inline(always)]
             fn run<I: Isa>(self, isa: I, x: &[$t]) -> $t {

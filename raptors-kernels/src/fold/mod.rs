@@ -14,18 +14,21 @@ mod extrema;
 mod integer;
 mod moment;
 mod op;
+mod ranked;
 mod rows;
+mod scan;
 mod sum;
 mod table;
 pub(crate) mod tree;
 mod truth;
 mod ufunc;
 
-pub use arg::{ArgFold, arg, arg_rows};
+pub use arg::{ArgFold, HALVES, arg, arg_inner, arg_keys, arg_rows};
 pub use moment::{
     sum_squared_deviations, sum_squared_deviations_inner, sum_squared_deviations_rows,
 };
 pub use rows::Rows;
+pub use scan::{scan_columns, scan_lines};
 pub use sum::sum_kahan;
 
 use crate::{
@@ -73,6 +76,12 @@ pub enum Fold {
     sum_squares,
     /// The greatest absolute value: the infinity-norm.
     max_abs,
+    /// The sum of what is not NaN.
+    nansum,
+    /// The product of what is not NaN.
+    nanprod,
+    /// How many elements are NaN.
+    count_nan,
 }
 
 impl Fold {
@@ -94,6 +103,9 @@ impl Fold {
         Self::sum_abs,
         Self::sum_squares,
         Self::max_abs,
+        Self::nansum,
+        Self::nanprod,
+        Self::count_nan,
     ];
 
     /// The dtype that runs of `dtype` must be converted to before they are folded: mostly `dtype`
@@ -131,7 +143,7 @@ impl Fold {
                 Kind::Unsigned => DType::U64,
                 Kind::Float | Kind::Complex => input,
             },
-            Self::count_nonzero => DType::I64,
+            Self::count_nonzero | Self::count_nan => DType::I64,
             Self::any | Self::all | Self::logical_xor => DType::Bool,
             Self::sum_abs | Self::sum_squares | Self::max_abs => input.real(),
             Self::min
@@ -140,15 +152,16 @@ impl Fold {
             | Self::fmax
             | Self::bitwise_and
             | Self::bitwise_or
-            | Self::bitwise_xor => input,
+            | Self::bitwise_xor
+            | Self::nansum
+            | Self::nanprod => input,
         }
     }
 }
 
 /// The instruction set of the build target, for the levels that need no detection.
 ///
-/// Folds are compiled for it and for AVX2, no more: they wait for memory, which 256 bits are
-/// enough for, and give the same bits at every level.
+/// Folds give the same bits at every level.
 #[derive(Clone, Copy)]
 pub(crate) struct Baseline;
 
@@ -172,10 +185,7 @@ macro_rules! with_fold_isa {
             #[cfg(target_arch = "x86_64")]
             $crate::Level::Avx2($isa) => $body,
             #[cfg(target_arch = "x86_64")]
-            $crate::Level::Avx512(wide) => {
-                let $isa = wide.avx2();
-                $body
-            }
+            $crate::Level::Avx512($isa) => $body,
             _ => {
                 let $isa = $crate::fold::Baseline;
                 $body
@@ -225,7 +235,7 @@ pub const fn split(accumulator: DType, n: usize) -> Option<usize> {
 /// If the types of `a` and `b` differ, or are no accumulator of `fold`.
 pub fn combine(fold: Fold, a: &Scalar, b: &Scalar) -> Scalar {
     let fold = match fold {
-        Fold::count_nonzero => Fold::sum,
+        Fold::count_nonzero | Fold::count_nan => Fold::sum,
         fold => fold,
     };
     let dtype = a.dtype();
@@ -289,3 +299,5 @@ fn check_output(fold: Fold, input: DType, output: DType) {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_scan;

@@ -1,6 +1,9 @@
 //! What a fold does to one element, and the erased kernel that the table binds it to.
 
-use super::rows::{self, Rows};
+use super::{
+    rows::{self, Rows},
+    scan,
+};
 use crate::{
     dtype::{DType, Element},
     isa::Isa,
@@ -23,6 +26,11 @@ pub(crate) trait Op<T: Element>: Copy + Default + 'static {
     fn lift(self, x: T) -> Self::Acc;
     /// The partial result of `a` and, after it, `b`.
     fn join(self, a: Self::Acc, b: Self::Acc) -> Self::Acc;
+    /// As `join`, in a chain where each step waits for the one before.
+    #[inline(always)]
+    fn next(self, a: Self::Acc, b: Self::Acc) -> Self::Acc {
+        self.join(a, b)
+    }
     /// The partial result of a run that is not empty.
     fn run<I: Isa>(self, isa: I, x: &[T]) -> Self::Acc;
     /// The fold of a run of more than one leaf; `None` where the plain loops are as good.
@@ -63,6 +71,8 @@ pub(crate) struct Kernel<I> {
     pub(crate) rows: fn(I, Rows<'_>, Out<'_>),
     pub(crate) inner: fn(I, Rows<'_>, Out<'_>),
     pub(crate) scan: fn(In<'_>, Option<Scalar>, Out<'_>),
+    pub(crate) scan_lines: fn(I, In<'_>, usize, Out<'_>),
+    pub(crate) scan_columns: fn(I, In<'_>, usize, Out<'_>),
     pub(crate) join: fn(&Scalar, &Scalar) -> Scalar,
 }
 
@@ -81,7 +91,13 @@ impl<I: Isa> Kernel<I> {
             inner: |isa, rows, mut out| {
                 rows::across::<I, T, O>(isa, |_| O::default(), rows, out.of());
             },
-            scan: |x, carry, mut out| scan::<T, O>(O::default(), x.of(), carry, out.of()),
+            scan: |x, carry, mut out| chain::<T, O>(O::default(), x.of(), carry, out.of()),
+            scan_lines: |isa, x, len, mut out| {
+                scan::lines::<I, T, O>(isa, O::default(), x.of(), len, out.of());
+            },
+            scan_columns: |isa, x, width, mut out| {
+                scan::columns::<I, T, O>(isa, O::default(), x.of(), width, out.of());
+            },
             join: |a, b| Scalar::new(O::default().join(a.get(), b.get())),
         }
     }
@@ -90,7 +106,13 @@ impl<I: Isa> Kernel<I> {
 /// Every prefix of `x` folded, in order, after `carry`. The partial result stays in a register;
 /// the chain of dependent operations leaves nothing to vectorise, so one compilation serves all
 /// levels.
-fn scan<T: Element, O: Op<T>>(op: O, x: &[T], carry: Option<Scalar>, out: &mut [O::Acc]) {
+#[inline(never)]
+pub(super) fn chain<T: Element, O: Op<T>>(
+    op: O,
+    x: &[T],
+    carry: Option<Scalar>,
+    out: &mut [O::Acc],
+) {
     assert_eq!(x.len(), out.len(), "runs of different lengths");
     let (Some((&first, x)), Some((start, out))) = (x.split_first(), out.split_first_mut()) else {
         return;
@@ -101,7 +123,7 @@ fn scan<T: Element, O: Op<T>>(op: O, x: &[T], carry: Option<Scalar>, out: &mut [
     }
     *start = acc;
     for (o, &x) in out.iter_mut().zip(x) {
-        acc = op.join(acc, op.lift(x));
+        acc = op.next(acc, op.lift(x));
         *o = acc;
     }
 }

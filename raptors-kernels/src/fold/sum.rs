@@ -13,6 +13,12 @@ pub(crate) struct Sum;
 /// `x[0] * x[1] * …`
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Prod;
+/// `x[0] + x[1] + …`, with zero for NaN.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct NanSum;
+/// `x[0] * x[1] * …`, with one for NaN.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct NanProd;
 /// `|x[0]| + |x[1]| + …`
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SumAbs;
@@ -26,7 +32,7 @@ pub(crate) struct SumSquaredDeviations<T>(pub(crate) T);
 macro_rules! tree_op {
     ($op:ty, $t:ty => $acc:ty, lanes $lanes:literal, empty $empty:expr,
         lift |$s:ident, $x:ident| $lift:expr, join $join:tt
-        $(, tree $tree:ident $lifted:expr)? $(, finish $finish:expr)?) => {
+        $(, tree $tree:ident $($lifted:expr)?)? $(, finish $finish:expr)?) => {
         impl Op<$t> for $op {
             type Acc = $acc;
             const SHORT: usize = $lanes;
@@ -47,7 +53,8 @@ macro_rules! tree_op {
             $(#[inline(always)]
             fn tree<I: Isa>(self, isa: I, x: &[$t]) -> Option<$acc> {
                 let $s = self;
-                isa.$tree($lifted, x)
+                let _ = $s;
+                isa.$tree($($lifted,)? x)
             })?
             // NumPy adds the sum to a positive zero, so a sum of negative zeros is positive.
             $(#[inline(always)]
@@ -59,9 +66,14 @@ macro_rules! tree_op {
 }
 
 macro_rules! sums {
-    ($($real:ident $complex:ident $tree:ident,)*) => {$(
+    ($($real:ident $complex:ident $tree:ident $complex_tree:ident,)*) => {$(
         tree_op!(Sum, $real => $real, lanes 8, empty 0.0, lift |_s, x| x, join +,
             tree $tree Lift::Value, finish 0.0);
+        tree_op!(NanSum, $real => $real, lanes 8, empty 0.0,
+            lift |_s, x| if x.is_nan() { 0.0 } else { x }, join +,
+            tree $tree Lift::Number, finish 0.0);
+        tree_op!(NanProd, $real => $real, lanes 8, empty 1.0,
+            lift |_s, x| if x.is_nan() { 1.0 } else { x }, join *);
         tree_op!(Prod, $real => $real, lanes 8, empty 1.0, lift |_s, x| x, join *);
         tree_op!(SumAbs, $real => $real, lanes 8, empty 0.0, lift |_s, x| x.abs(), join +,
             tree $tree Lift::Abs);
@@ -71,7 +83,12 @@ macro_rules! sums {
             lift |s, x| (x - s.0) * (x - s.0), join +,
             tree $tree Lift::SquaredDeviation(s.0));
         tree_op!(Sum, $complex => $complex, lanes 4, empty $complex::new(0.0, 0.0),
-            lift |_s, x| x, join +, finish $complex::new(0.0, 0.0));
+            lift |_s, x| x, join +, tree $complex_tree, finish $complex::new(0.0, 0.0));
+        tree_op!(NanSum, $complex => $complex, lanes 4, empty $complex::new(0.0, 0.0),
+            lift |_s, x| if x.is_nan() { $complex::new(0.0, 0.0) } else { x }, join +,
+            finish $complex::new(0.0, 0.0));
+        tree_op!(NanProd, $complex => $complex, lanes 4, empty $complex::new(1.0, 0.0),
+            lift |_s, x| if x.is_nan() { $complex::new(1.0, 0.0) } else { x }, join *);
         tree_op!(Prod, $complex => $complex, lanes 4, empty $complex::new(1.0, 0.0),
             lift |_s, x| x, join *);
         tree_op!(SumAbs, $complex => $real, lanes 8, empty 0.0, lift |_s, x| x.re.hypot(x.im), join +);
@@ -84,7 +101,7 @@ macro_rules! sums {
             }, join +);
     )*};
 }
-sums!(f32 Complex32 sum_tree_f32, f64 Complex64 sum_tree_f64,);
+sums!(f32 Complex32 sum_tree_f32 sum_tree_c32, f64 Complex64 sum_tree_f64 sum_tree_c64,);
 
 /// The sum by Kahan's and Babuška's compensated summation, as Neumaier has it: the error is about
 /// one rounding, however long the run.

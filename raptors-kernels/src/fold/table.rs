@@ -93,5 +93,8 @@ pub(super) fn kernel<I: Isa>(fold: Fold, dtype: DType) -> Found<I> {
         Fold::sum_abs => inexact::<I, sum::SumAbs>(dtype),
         Fold::sum_squares => inexact::<I, sum::SumSquares>(dtype),
         Fold::max_abs => inexact::<I, MaxAbs>(dtype),
+        Fold::nansum => inexact::<I, sum::NanSum>(dtype),
+        Fold::nanprod => inexact::<I, sum::NanProd>(dtype),
+        Fold::count_nan => inexact::<I, truth::CountNan>(dtype),
     }
 }

@@ -22,6 +22,10 @@ pub(crate) struct AllCounted;
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Xor;
 
+/// How many elements are NaN.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct CountNan;
+
 /// Bytes looked at before asking whether the answer is known.
 const BLOCK: usize = 2048;
 
@@ -140,6 +144,39 @@ impl<T: Truth> Op<T> for CountNonzero {
         )
     }
 }
+
+macro_rules! count_nan {
+    // `$lane` is as wide as the element, or its parts, so that masks need no conversion.
+    ($($t:ident $lane:ident)*) => {$(
+        impl Op<$t> for CountNan {
+            type Acc = u64;
+            const EMPTY: Option<u64> = Some(0);
+            #[inline(always)]
+            fn lift(self, x: $t) -> u64 {
+                u64::from(x.is_nan())
+            }
+            #[inline(always)]
+            fn join(self, a: u64, b: u64) -> u64 {
+                a.wrapping_add(b)
+            }
+            #[inline(always)]
+            fn run<I: Isa>(self, isa: I, x: &[$t]) -> u64 {
+                isa.vectorize(
+                    #[inline(always)]
+                    || {
+                        x.chunks(1 << 20)
+                            .map(|x| {
+                                x.iter().fold(0 as $lane, |n, &x| n + I::element(x).is_nan() as $lane)
+                                    as u64
+                            })
+                            .sum()
+                    },
+                )
+            }
+        }
+    )*};
+}
+count_nan!(f32 u32 f64 u64 Complex32 u32 Complex64 u64);
 
 impl Op<u8> for Xor {
     type Acc = Bool;

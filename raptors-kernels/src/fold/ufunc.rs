@@ -19,7 +19,13 @@ impl Fold {
             Self::bitwise_and => Ufunc::bitwise_and,
             Self::bitwise_or => Ufunc::bitwise_or,
             Self::bitwise_xor => Ufunc::bitwise_xor,
-            Self::count_nonzero | Self::sum_abs | Self::sum_squares | Self::max_abs => return None,
+            Self::count_nonzero
+            | Self::sum_abs
+            | Self::sum_squares
+            | Self::max_abs
+            | Self::nansum
+            | Self::nanprod
+            | Self::count_nan => return None,
         })
     }
 
@@ -38,6 +44,9 @@ impl Fold {
             (None, Self::count_nonzero) => "count_nonzero",
             (None, Self::sum_abs) => "norm_l1",
             (None, Self::max_abs) => "norm_linf",
+            (None, Self::nansum) => "nansum",
+            (None, Self::nanprod) => "nanprod",
+            (None, Self::count_nan) => "isnan",
             (None, _) => "norm_l2",
         }
     }

@@ -9,10 +9,9 @@ import numpy as np
 from . import _raptors
 from ._foreign import leaves_to_numpy
 from ._places import (
-    argwhere, as_places, count_nonzero, flatnonzero, ix_, mode_name, ravel_multi_index, unravel_index,
-    within,
+    argwhere, as_places, flatnonzero, ix_, mode_name, ravel_multi_index, unravel_index, within,
 )  # fmt: skip
-from ._raptors import asarray, copyto, empty, ndarray, nonzero, share, where
+from ._raptors import asarray, copyto, count_nonzero, empty, ndarray, nonzero, share, where
 
 __all__ = [
     "argwhere", "choose", "compress", "copyto", "count_nonzero", "extract", "fill_diagonal",
@@ -227,7 +226,7 @@ def place(arr, mask, vals):
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != target.size:
         raise ValueError("place: mask and data must be the same size")
-    values, count = _values(vals, target.dtype), _raptors._count_nonzero(mask)
+    values, count = _values(vals, target.dtype), int(count_nonzero(mask))
     if count == 0:
         return
     if values.size == 0:

@@ -9,7 +9,7 @@ import numpy as np
 import raptors as rp
 
 from ._quantile import _arguments, _quantile
-from ._raptors import asarray
+from ._raptors import _nan_fold, asarray
 from ._reduction import finish, is_inexact, lines, store
 
 __all__ = [
@@ -36,6 +36,24 @@ def _replaced(a, value):
     return rp.where(nan, a.dtype.type(value), a), nan
 
 
+def _missing(a, axis=None, keepdims=False):
+    """How many elements over ``axis`` are NaN; ``None`` where there are none at all."""
+    if not is_inexact(a):
+        return None
+    missing = _nan_fold("count", a, axis, keepdims)
+    return missing if missing.any() else None
+
+
+def _is_plain(a, *options):
+    """Whether no more than an axis is asked for, of elements that can be NaN."""
+    return is_inexact(a) and all(value is None or value is np._NoValue for value in options)
+
+
+def _kept(keepdims):
+    """Whether axes are to be kept."""
+    return keepdims is not np._NoValue and bool(keepdims)
+
+
 def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
     """The sum over ``axis`` of the elements that are not NaN: zero where there are none.
 
@@ -46,6 +64,9 @@ def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, whe
     >>> rp.nansum([1.0, rp.nan, 2.0])
     array(3.)
     """
+    a = asarray(a)
+    if _is_plain(a, dtype, out, initial, where):
+        return _nan_fold("sum", a, axis, _kept(keepdims))
     a, _ = _replaced(a, 0)
     return a.sum(axis, dtype, out, **_given(keepdims=keepdims, initial=initial, where=where))
 
@@ -58,6 +79,9 @@ def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, wh
     >>> rp.nanprod([2.0, rp.nan, 3.0])
     array(6.)
     """
+    a = asarray(a)
+    if _is_plain(a, dtype, out, initial, where):
+        return _nan_fold("prod", a, axis, _kept(keepdims))
     a, _ = _replaced(a, 1)
     return a.prod(axis, dtype, out, **_given(keepdims=keepdims, initial=initial, where=where))
 
@@ -70,7 +94,9 @@ def nancumsum(a, axis=None, dtype=None, out=None):
     >>> rp.nancumsum([1.0, rp.nan, 2.0])
     array([1., 1., 3.])
     """
-    a, _ = _replaced(a, 0)
+    a = asarray(a)
+    if _missing(a) is not None:
+        a, _ = _replaced(a, 0)
     return a.cumsum(axis, dtype, out)
 
 
@@ -82,7 +108,9 @@ def nancumprod(a, axis=None, dtype=None, out=None):
     >>> rp.nancumprod([2.0, rp.nan, 3.0])
     array([2., 2., 6.])
     """
-    a, _ = _replaced(a, 1)
+    a = asarray(a)
+    if _missing(a) is not None:
+        a, _ = _replaced(a, 1)
     return a.cumprod(axis, dtype, out)
 
 
@@ -139,7 +167,9 @@ def nanargmax(a, axis=None, out=None, *, keepdims=False):
 
 
 def _place(method, worst, a, axis, out, keepdims):
-    a, nan = _replaced(a, worst)
+    a, nan = asarray(a), None
+    if _missing(a) is not None:
+        a, nan = _replaced(a, worst)
     if nan is not None and nan.size and nan.all(axis).any():
         raise ValueError("All-NaN slice encountered")
     keepdims = keepdims is not np._NoValue and keepdims
@@ -164,15 +194,27 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
     >>> rp.nanmean([[1.0, rp.nan], [3.0, 4.0]], axis=0)
     array([2., 4.])
     """
-    a, nan = _replaced(a, 0)
+    a = asarray(a)
+    if _is_plain(a, dtype, out, where) and a.size and a.ndim:
+        kept = _kept(keepdims)
+        missing = _missing(a, axis, kept)
+        if missing is None:
+            return a.mean(axis, keepdims=kept)
+        count = a.size // missing.size - missing
+        return _average(_nan_fold("sum", a, axis, kept), count, None)
     options = _given(keepdims=keepdims, where=where)
-    if nan is None:
+    if not is_inexact(a):
         return a.mean(axis, dtype, out, **options)
+    a, nan = _replaced(a, 0)
     _check_inexact(dtype, out)
     count = (~nan).sum(axis, np.intp, **options)
-    total = a.sum(axis, dtype, **options)
-    if (count == 0).any():
-        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=2)
+    return _average(a.sum(axis, dtype, **options), count, out)
+
+
+def _average(total, count, out):
+    """``total / count``, with a warning where nothing was counted."""
+    if not count.all():
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
     return _divided(total, count, out)
 
 
@@ -217,9 +259,14 @@ def nanstd(
 
 
 def _variance(a, axis, dtype, out, ddof, keepdims, where, mean, correction, root):
-    a, nan = _replaced(a, 0)
+    a = asarray(a)
     options = _given(where=where)
     keepdims = keepdims is not np._NoValue and keepdims
+    if _is_plain(a, dtype, out, where, mean, correction) and a.size and a.ndim:
+        missing = _nan_fold("count", a, axis, keepdims)
+        if missing.size and not missing.any() and a.size // missing.size > ddof:
+            return (a.std if root else a.var)(axis, ddof=ddof, keepdims=keepdims)
+    a, nan = _replaced(a, 0)
     if nan is None:
         more = _given(mean=mean, correction=correction)
         method = a.std if root else a.var

@@ -71,20 +71,6 @@ def argwhere(a):
     return result.T
 
 
-def count_nonzero(a, axis=None, *, keepdims=False):
-    """How many elements of ``a`` over ``axis`` are not zero.
-
-    Examples
-    --------
-    >>> rp.count_nonzero(rp.asarray([[0, 1], [2, 3]]), axis=0)
-    array([1, 2])
-    """
-    a = asarray(a)
-    if axis is None and not keepdims:
-        return asarray(_raptors._count_nonzero(a))
-    return a.astype(np.bool, copy=False).sum(axis, dtype=np.intp, keepdims=keepdims)
-
-
 def ix_(*args):
     """A key that picks from every axis the places of one sequence: their cross product.
 

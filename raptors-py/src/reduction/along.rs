@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::{
-    Array, Casting, DType, Error, Ufunc, assign, can_cast, cast_scalar, promote_types, reduce,
+    Array, Casting, DType, Error, Order, Ufunc, assign, can_cast, promote_types, reduce,
 };
 
 /// `ufunc.accumulate(object, axis, dtype, out)`.
@@ -67,10 +67,8 @@ fn starts(indices: &Any<'_>) -> PyResult<Vec<i64>> {
         let casting = Casting::Safe;
         return Err(crate::error::raise(&Error::Cast { from, to, casting }));
     }
-    (0..array.size() as i64)
-        .map(|i| guard::quick(|| array.get(&[i])))
-        .map(|scalar| Ok(cast_scalar(&scalar?, DType::I64).get::<i64>()))
-        .collect()
+    let starts = guard::quick(|| assign::astype(array, to, Some(Order::C)))?;
+    Ok(starts.as_slice::<i64>().unwrap_or_default().to_vec())
 }
 
 /// A method of a ufunc that works along one axis.

@@ -1,0 +1,229 @@
+//! Reductions of dense arrays of which nothing else is asked, the common case: no walk, no partial
+//! results, no options.
+
+use super::{
+    Reduction, SHORT, arg, block,
+    moment::{self, computed_in},
+    reduce_all,
+    shape::result_shape,
+    tile::{BLOCK_ROWS, Step},
+};
+use crate::{
+    Array, DType, Dims, Error, Number, Order, Result, Ufunc, assign, drive, layout, map,
+    straight::{self, Input},
+    target::Target,
+};
+use raptors_kernels::{
+    Level,
+    fold::{self, Fold, Rows},
+};
+use smallvec::SmallVec;
+
+/// A dense array as blocks of rows, of which one axis goes.
+pub(super) struct Dense {
+    /// The array, or its transpose, which is dense in C order.
+    pub(super) array: Array,
+    /// Elements on the axes before the one that goes.
+    pub(super) outer: usize,
+    /// Elements along it.
+    pub(super) len: usize,
+    /// Elements on the axes after it.
+    pub(super) inner: usize,
+    /// The shape of the result.
+    pub(super) shape: Dims,
+}
+
+impl Dense {
+    /// Nothing where `array` is not dense, has no elements, or lacks the axis.
+    pub(super) fn of(array: &Array, axis: isize, keepdims: bool) -> Option<Self> {
+        let axis = layout::axis(axis as i64, array.ndim(), None).ok()?;
+        if array.size() == 0 || !array.is_aligned() {
+            return None;
+        }
+        let mask: SmallVec<[bool; 4]> = (0..array.ndim()).map(|i| i == axis).collect();
+        let shape = result_shape(array.shape(), &mask, keepdims);
+        let (array, axis) = if array.is_c_contiguous() {
+            (array.clone(), axis)
+        } else if array.ndim() == 2 && array.is_f_contiguous() {
+            let strides = array.strides().iter().rev().copied().collect();
+            let dims = array.shape().iter().rev().copied().collect();
+            // SAFETY: the same elements, by the same strides, the axes exchanged.
+            (unsafe { array.view(0, dims, strides) }, 1 - axis)
+        } else {
+            return None;
+        };
+        let dims = array.shape();
+        Some(Self {
+            outer: dims[..axis].iter().product(),
+            len: dims[axis],
+            inner: dims[axis + 1..].iter().product(),
+            shape,
+            array,
+        })
+    }
+
+    /// The runs that are reduced, where the axis is the inner one.
+    fn runs(&self) -> Result<Rows<'_>> {
+        self.rows(0, self.array.size(), self.len)
+    }
+
+    /// The rows of block `i`.
+    pub(super) fn block(&self, i: usize) -> Result<Rows<'_>> {
+        let size = self.len * self.inner;
+        self.rows(i * size, size, self.inner)
+    }
+
+    fn rows(&self, start: usize, len: usize, width: usize) -> Result<Rows<'_>> {
+        let run = self.array.run(start, len).ok_or(Error::Internal {
+            what: "a run outside its array",
+        })?;
+        Ok(Rows::new(run, width))
+    }
+
+    /// Whether blocks are short enough that their rows are joined one after the other, and the work
+    /// is too little for a second thread.
+    fn is_simple(&self) -> bool {
+        let (n, size) = (self.array.size(), self.array.itemsize());
+        (self.inner == 1 || self.len <= BLOCK_ROWS)
+            && (n <= SHORT || drive::fold_plan(1, n, size).threads == 1)
+    }
+
+    /// The results of `step`, in `acc`.
+    fn reduce(&self, step: Step, means: Option<&Array>, acc: DType) -> Result<Array> {
+        let result = Array::empty(&self.shape, acc, Order::C)?;
+        let mut target = Target::fresh(&result);
+        let level = Level::get();
+        let blocks = if self.inner == 1 { 1 } else { self.outer };
+        let width = result.size() / blocks;
+        let lost = Error::Internal {
+            what: "a new array that is not dense",
+        };
+        for i in 0..blocks {
+            let (Some(mut out), means) = (
+                target.run(i * width, width),
+                means.and_then(|means| means.run(i * width, width)),
+            ) else {
+                return Err(lost);
+            };
+            match (step, means, self.inner) {
+                (Step::Fold(fold), _, 1) => fold::fold_inner(fold, level, self.runs()?, out),
+                (Step::Deviation(_), Some(means), 1) => {
+                    fold::sum_squared_deviations_inner(level, self.runs()?, means, out);
+                }
+                (_, means, _) => {
+                    let mut rows = self.block(i)?;
+                    if block::start(step, rows, &mut out) {
+                        rows = rows.rest();
+                    }
+                    match (step, means) {
+                        (Step::Fold(fold), _) => fold::fold_rows(fold, level, rows, out),
+                        (_, Some(means)) => {
+                            fold::sum_squared_deviations_rows(level, rows, means, out);
+                        }
+                        (_, None) => return Err(lost),
+                    }
+                }
+            }
+        }
+        Ok(result)
+    }
+
+    fn fold(&self, fold: Fold) -> Result<Option<Array>> {
+        let dtype = self.array.dtype();
+        match fold.accumulator(dtype) {
+            Some(acc) if self.is_simple() && fold.input(dtype) == Some(dtype) => {
+                self.reduce(Step::Fold(fold), None, acc).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn mean(&self) -> Result<Option<Array>> {
+        let dtype = self.array.dtype();
+        let exact = moment::sums_exactly(dtype, self.len);
+        if computed_in(dtype) != dtype && !exact {
+            return Ok(None);
+        }
+        let Some(mut sums) = self.fold(Fold::sum)? else {
+            return Ok(None);
+        };
+        if exact {
+            sums = assign::astype(&sums, DType::F64, None)?;
+        }
+        over(&sums, self.len as f64).map(Some)
+    }
+
+    fn variance(&self, ddof: f64) -> Result<Option<Array>> {
+        let dtype = self.array.dtype();
+        if computed_in(dtype) != dtype {
+            return Ok(None);
+        }
+        let Some(means) = self.mean()? else {
+            return Ok(None);
+        };
+        let step = Step::Deviation(means.as_ptr());
+        let sums = self.reduce(step, Some(&means), dtype.real())?;
+        over(&sums, self.len as f64 - ddof).map(Some)
+    }
+}
+
+/// `x / n`.
+fn over(x: &Array, n: f64) -> Result<Array> {
+    let n = Number::Float(n).to_scalar(x.dtype())?;
+    let inputs = [Input::Run(x), Input::Value(n)];
+    straight::call(Ufunc::divide, x.dtype(), &inputs, None)?.ok_or(Error::Internal {
+        what: "a quotient without a loop",
+    })
+}
+
+/// Reduces `array` over one axis, or all. Nothing where the case is not the common one, or is one
+/// that NumPy warns of or refuses.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn plain(
+    what: Reduction,
+    array: &Array,
+    axis: Option<isize>,
+    keepdims: bool,
+) -> Result<Option<Array>> {
+    let Some(axis) = axis else {
+        return match what {
+            _ if keepdims || array.size() == 0 => Ok(None),
+            Reduction::Fold(fold) => reduce_all(fold, array).map(Some),
+            Reduction::Mean => moment::short(array, None).map(scalar).transpose(),
+            Reduction::Var { ddof } => moment::short(array, Some(ddof)).map(scalar).transpose(),
+            Reduction::Std { ddof } => match moment::short(array, Some(ddof)) {
+                Some(variance) => map::unary(Ufunc::sqrt, &scalar(variance)?).map(Some),
+                None => Ok(None),
+            },
+            Reduction::ArgMin => arg::short(fold::ArgFold::min, array).transpose(),
+            Reduction::ArgMax => arg::short(fold::ArgFold::max, array).transpose(),
+            Reduction::Ufunc(_) => Ok(None),
+        };
+    };
+    let Some(dense) = Dense::of(array, axis, keepdims) else {
+        return Ok(None);
+    };
+    match what {
+        Reduction::Fold(fold) => dense.fold(fold),
+        Reduction::Ufunc(ufunc) => match Fold::of(ufunc) {
+            Some(fold) => dense.fold(fold),
+            None => Ok(None),
+        },
+        Reduction::Mean => dense.mean(),
+        Reduction::Var { ddof } | Reduction::Std { ddof } if dense.len as f64 <= ddof => Ok(None),
+        Reduction::Var { ddof } => dense.variance(ddof),
+        Reduction::Std { ddof } => match dense.variance(ddof)? {
+            Some(variance) => map::unary(Ufunc::sqrt, &variance).map(Some),
+            None => Ok(None),
+        },
+        Reduction::ArgMin => arg::along(fold::ArgFold::min, &dense).map(Some),
+        Reduction::ArgMax => arg::along(fold::ArgFold::max, &dense).map(Some),
+    }
+}
+
+fn scalar(value: raptors_kernels::Scalar) -> Result<Array> {
+    Array::from_scalar(&value)
+}

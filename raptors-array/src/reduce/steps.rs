@@ -1,0 +1,151 @@
+//! Loops of ufuncs applied step by step along an axis, without a walk for each step.
+
+use super::segments::between;
+use crate::{
+    Array, Casting, DType, Error, Order, Result, Ufunc, assign, map, operand::MapOptions,
+    resolve::takes_natural_exponent, target::Target,
+};
+use raptors_kernels::{Level, Loop, Scalar};
+
+/// Whether elements can be joined in any order, but for the last bits.
+pub(super) const fn is_reorderable(ufunc: Ufunc) -> bool {
+    matches!(
+        ufunc,
+        Ufunc::logaddexp | Ufunc::logaddexp2 | Ufunc::hypot | Ufunc::gcd | Ufunc::lcm
+    )
+}
+
+/// The loop of `ufunc`, if it takes and gives `dtype` alone, and so can be applied to its results.
+pub(super) fn bind(ufunc: Ufunc, dtype: DType, given: DType) -> Option<Loop> {
+    let bound = ufunc.bind(Level::get(), dtype)?;
+    let alike = bound.inputs() == [dtype; 2] && bound.outputs() == [dtype];
+    (alike && given == dtype && !takes_natural_exponent(ufunc, dtype)).then_some(bound)
+}
+
+/// `ufunc` over an axis, which stays: the first half joined with the second, and so on. Vectors do
+/// what a chain of single steps cannot, and rounding errors grow with the logarithm of the length.
+pub(super) fn in_pairs(ufunc: Ufunc, array: &Array, axis: usize) -> Result<Array> {
+    let join = |x: &Array, y: &Array| {
+        let options = MapOptions {
+            casting: Casting::Unsafe,
+            ..MapOptions::default()
+        };
+        let results = map::map(ufunc, &[x.into(), y.into()], &mut [], &options)?;
+        results.into_iter().next().ok_or(Error::Internal {
+            what: "a ufunc gave no result",
+        })
+    };
+    let mut halved = array.clone();
+    let mut odd: Option<Array> = None;
+    loop {
+        let len = halved.shape()[axis];
+        let half = len / 2;
+        if len % 2 == 1 {
+            let last = between(&halved, axis, len - 1, len);
+            odd = Some(match odd {
+                Some(odd) => join(&last, &odd)?,
+                None => last,
+            });
+        }
+        if half == 0 {
+            break;
+        }
+        let (low, high) = (
+            between(&halved, axis, 0, half),
+            between(&halved, axis, half, 2 * half),
+        );
+        halved = join(&low, &high)?;
+    }
+    odd.ok_or(Error::Internal {
+        what: "nothing to join",
+    })
+}
+
+/// The array with the axis first, and dense.
+fn in_front(array: &Array, axis: usize) -> Result<Array> {
+    let front = array.moveaxis(&[axis as i64], &[0])?;
+    match front.run(0, front.size()) {
+        Some(_) => Ok(front),
+        None => assign::copy(&front, Some(Order::C)),
+    }
+}
+
+fn lost() -> Error {
+    Error::Internal {
+        what: "a new array that is not dense",
+    }
+}
+
+/// Joins the elements of an axis from number `first` on to `result`, where the axis has length one.
+pub(super) fn reduce(
+    bound: &Loop,
+    array: &Array,
+    axis: usize,
+    first: usize,
+    result: &Array,
+) -> Result<()> {
+    let front = in_front(array, axis)?;
+    let (len, width) = (front.shape()[0], result.size());
+    let rows = front.run(0, front.size()).ok_or_else(lost)?;
+    if width == 1 {
+        let mut acc = result.item()?;
+        for i in first..len {
+            let mut next = Scalar::zero(acc.dtype());
+            bound.run(&[acc.as_in(), rows.range(i, 1)], &mut [next.as_out()]);
+            acc = next;
+        }
+        result.set(&acc);
+        return Ok(());
+    }
+    let other = Array::empty(result.shape(), result.dtype(), Order::C)?;
+    let mut targets = [
+        (result, Target::fresh(&other)),
+        (&other, Target::fresh(result)),
+    ];
+    for i in first..len {
+        let (before, after) = &mut targets[(i - first) % 2];
+        let (Some(before), Some(after)) = (before.run(0, width), after.run(0, width)) else {
+            return Err(lost());
+        };
+        bound.run(&[before, rows.range(i * width, width)], &mut [after]);
+    }
+    if (len - first) % 2 == 1 {
+        assign::assign(&Target::fresh(result), &(&other).into(), Casting::No)?;
+    }
+    Ok(())
+}
+
+/// Every prefix of an axis of `array`, which has elements.
+pub(super) fn accumulate(bound: &Loop, array: &Array, axis: usize) -> Result<Array> {
+    let front = in_front(array, axis)?;
+    let (len, size) = (front.shape()[0], front.size());
+    let width = size / len;
+    let rows = front.run(0, size).ok_or_else(lost)?;
+    let result = Array::empty(front.shape(), front.dtype(), Order::C)?;
+    let mut target = Target::fresh(&result);
+    let mut out = target.run(0, size).ok_or_else(lost)?;
+    let mut range = out.range(0, width);
+    range.bytes().copy_from_slice(rows.range(0, width).bytes());
+    if width == 1 {
+        let item = front.itemsize();
+        let mut acc = Scalar::zero(front.dtype());
+        acc.as_out().bytes().copy_from_slice(&rows.bytes()[..item]);
+        for i in 1..len {
+            let mut next = Scalar::zero(acc.dtype());
+            bound.run(&[acc.as_in(), rows.range(i, 1)], &mut [next.as_out()]);
+            acc = next;
+            out.range(i, 1).bytes().copy_from_slice(acc.as_in().bytes());
+        }
+    } else {
+        for i in 1..len {
+            let mut target = Target::fresh(&result);
+            let after = target.run(i * width, width).ok_or_else(lost)?;
+            let before = result.run((i - 1) * width, width).ok_or_else(lost)?;
+            bound.run(&[before, rows.range(i * width, width)], &mut [after]);
+        }
+    }
+    if axis == 0 {
+        return Ok(result);
+    }
+    assign::copy(&result.moveaxis(&[0], &[axis as i64])?, Some(Order::C))
+}

@@ -1,0 +1,239 @@
+//! Scans of many runs: every prefix folded, in order, of the lines of an array or down its columns.
+
+use super::{
+    Fold, check_output,
+    extrema::{Fmax, Fmin, Max, Min},
+    op::{Op, chain},
+    sum, table, with_fold_isa,
+};
+use crate::{
+    dtype::{DType, f16},
+    isa::{Isa, Level},
+    slice::{In, Out},
+};
+use core::array;
+
+/// Lines that are scanned side by side: each is a chain of dependent operations.
+const SIDE: usize = 4;
+/// Columns from which whole rows are joined by vectors; fewer stay in registers, from row to row.
+const WIDE: usize = 16;
+/// Halves that are widened at a time.
+const HALVES: usize = 256;
+
+/// Every prefix of every line of `len` elements folded, in order: `x` holds one line after another.
+///
+/// Sums and products of float16 are rounded at each step, as NumPy does.
+///
+/// # Panics
+///
+/// If there is no such scan, or `x` and `out` are not of equal lengths, a multiple of `len`.
+pub fn scan_lines(fold: Fold, level: Level, x: In<'_>, len: usize, mut out: Out<'_>) {
+    check_lengths(&x, len, &out);
+    if x.dtype() == DType::F16 {
+        with_fold_isa!(level, isa => halves(isa, fold, x.of(), len, 1, out.of()));
+        return;
+    }
+    check_output(fold, x.dtype(), out.dtype());
+    if x.len() == len {
+        return super::scan(fold, level, x, None, out);
+    }
+    with_fold_isa!(level, isa => {
+        let kernel = table::kernel(fold, x.dtype()).expect("a fold of this dtype");
+        (kernel.scan_lines)(isa, x.view(kernel.input), len, out.view(kernel.output));
+    });
+}
+
+/// Every prefix of every column folded, in order: `x` holds rows of `width` elements.
+///
+/// # Panics
+///
+/// As [`scan_lines`], with `width` in the place of `len`.
+pub fn scan_columns(fold: Fold, level: Level, x: In<'_>, width: usize, mut out: Out<'_>) {
+    check_lengths(&x, width, &out);
+    if x.dtype() == DType::F16 {
+        let len = x.len() / width;
+        with_fold_isa!(level, isa => halves(isa, fold, x.of(), len, width, out.of()));
+        return;
+    }
+    check_output(fold, x.dtype(), out.dtype());
+    with_fold_isa!(level, isa => {
+        let kernel = table::kernel(fold, x.dtype()).expect("a fold of this dtype");
+        (kernel.scan_columns)(isa, x.view(kernel.input), width, out.view(kernel.output));
+    });
+}
+
+fn check_lengths(x: &In<'_>, len: usize, out: &Out<'_>) {
+    assert_eq!(x.len(), out.len(), "runs of different lengths");
+    assert!(len > 0 && x.len().is_multiple_of(len), "a part of a line");
+}
+
+/// [`scan_lines`] of one operation.
+pub(super) fn lines<I: Isa, T: crate::Element, O: Op<T>>(
+    isa: I,
+    op: O,
+    x: &[T],
+    len: usize,
+    out: &mut [O::Acc],
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let side = SIDE * len;
+            let (xs, outs) = (x.chunks_exact(side), out.chunks_exact_mut(side));
+            for (x, out) in xs.zip(outs) {
+                let x: [&[T]; SIDE] = array::from_fn(|k| &x[k * len..(k + 1) * len]);
+                let (out, rest) = out.split_at_mut(2 * len);
+                let ((a, b), (c, d)) = (out.split_at_mut(len), rest.split_at_mut(len));
+                let mut acc = x.map(|x| op.lift(x[0]));
+                for i in 0..len {
+                    for k in 0..SIDE {
+                        let next = op.lift(x[k][i]);
+                        acc[k] = if i == 0 { next } else { op.join(acc[k], next) };
+                    }
+                    (a[i], b[i], c[i], d[i]) = (acc[0], acc[1], acc[2], acc[3]);
+                }
+            }
+            let done = x.len() / side * side;
+            let rest = x[done..].chunks_exact(len);
+            for (x, out) in rest.zip(out[done..].chunks_exact_mut(len)) {
+                chain(op, x, None, out);
+            }
+        },
+    );
+}
+
+/// [`scan_columns`] of one operation.
+pub(super) fn columns<I: Isa, T: crate::Element, O: Op<T>>(
+    isa: I,
+    op: O,
+    x: &[T],
+    width: usize,
+    out: &mut [O::Acc],
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            if width < WIDE {
+                let mut left = 0;
+                while left < width {
+                    left += match width - left {
+                        4.. => strip::<I, T, O, 4>(op, x, width, left, out),
+                        2.. => strip::<I, T, O, 2>(op, x, width, left, out),
+                        _ => strip::<I, T, O, 1>(op, x, width, left, out),
+                    };
+                }
+                return;
+            }
+            for (out, &x) in out.iter_mut().zip(&x[..width.min(x.len())]) {
+                *out = op.lift(I::element(x));
+            }
+            for (i, x) in x.chunks_exact(width).enumerate().skip(1) {
+                let (before, out) = out.split_at_mut(i * width);
+                let (before, out) = (&before[(i - 1) * width..], &mut out[..width]);
+                for ((out, &before), &x) in out.iter_mut().zip(before).zip(x) {
+                    *out = op.join(before, op.lift(I::element(x)));
+                }
+            }
+        },
+    );
+}
+
+/// Scans `N` columns from `left` on, and says how many these are.
+#[inline(always)]
+fn strip<I: Isa, T: crate::Element, O: Op<T>, const N: usize>(
+    op: O,
+    x: &[T],
+    width: usize,
+    left: usize,
+    out: &mut [O::Acc],
+) -> usize {
+    let mut acc: Option<[O::Acc; N]> = None;
+    for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+        let (x, out) = (&x[left..left + N], &mut out[left..left + N]);
+        let next: [O::Acc; N] = array::from_fn(|k| op.lift(I::element(x[k])));
+        let joined = match acc {
+            Some(acc) => array::from_fn(|k| op.join(acc[k], next[k])),
+            None => next,
+        };
+        out.copy_from_slice(&joined);
+        acc = Some(joined);
+    }
+    N
+}
+
+/// Scans of float16: `len` rows of `width`, again and again.
+fn halves<I: Isa>(isa: I, fold: Fold, x: &[f16], len: usize, width: usize, out: &mut [f16]) {
+    match fold {
+        Fold::sum => rounded(isa, sum::Sum, x, len, width, out),
+        Fold::prod => rounded(isa, sum::Prod, x, len, width, out),
+        Fold::nansum => rounded(isa, sum::NanSum, x, len, width, out),
+        Fold::nanprod => rounded(isa, sum::NanProd, x, len, width, out),
+        Fold::min => rounded(isa, Min::default(), x, len, width, out),
+        Fold::max => rounded(isa, Max::default(), x, len, width, out),
+        Fold::fmin => rounded(isa, Fmin::default(), x, len, width, out),
+        Fold::fmax => rounded(isa, Fmax::default(), x, len, width, out),
+        other => panic!("no scan of float16 by {other:?}"),
+    }
+}
+
+/// Joins in float32, and rounds each result.
+fn rounded<I: Isa, O: Op<f32, Acc = f32>>(
+    isa: I,
+    op: O,
+    x: &[f16],
+    len: usize,
+    width: usize,
+    out: &mut [f16],
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let (mut from, mut to) = ([0.0; HALVES], [0.0; HALVES]);
+            let lines = x.chunks_exact(len * width);
+            for (x, out) in lines.zip(out.chunks_exact_mut(len * width)) {
+                // One line goes on from the last result; rows from the row before, part by part.
+                if width == 1 {
+                    let mut last = None;
+                    for (x, out) in x.chunks(HALVES).zip(out.chunks_mut(HALVES)) {
+                        let (from, to) = (&mut from[..x.len()], &mut to[..x.len()]);
+                        isa.widen_halves(x, from);
+                        for (&x, to) in from.iter().zip(&mut *to) {
+                            let next = op.lift(x);
+                            *to = match last {
+                                Some(last) => round(isa, op.join(last, next)),
+                                None => next,
+                            };
+                            last = Some(*to);
+                        }
+                        isa.narrow_to_halves(to, out);
+                    }
+                    continue;
+                }
+                for left in (0..width).step_by(HALVES) {
+                    let wide = HALVES.min(width - left);
+                    let (from, to) = (&mut from[..wide], &mut to[..wide]);
+                    let rows = x.chunks_exact(width).zip(out.chunks_exact_mut(width));
+                    for (i, (x, out)) in rows.enumerate() {
+                        let out = &mut out[left..left + wide];
+                        isa.widen_halves(&x[left..left + wide], from);
+                        for (&x, to) in from.iter().zip(&mut *to) {
+                            let next = op.lift(x);
+                            *to = if i == 0 { next } else { op.join(*to, next) };
+                        }
+                        isa.narrow_to_halves(to, out);
+                        isa.widen_halves(out, to);
+                    }
+                }
+            }
+        },
+    );
+}
+
+/// `x` rounded to a half, as a float32.
+#[inline(always)]
+fn round<I: Isa>(isa: I, x: f32) -> f32 {
+    let (mut half, mut wide) = ([f16::from_bits(0)], [x]);
+    isa.narrow_to_halves(&wide, &mut half);
+    isa.widen_halves(&half, &mut wide);
+    wide[0]
+}

@@ -1,0 +1,175 @@
+//! Laws of scans and of searches for extremes: every level against single steps.
+
+use super::{
+    ArgFold, Fold, HALVES, Rows, arg, arg_inner, arg_keys, arg_rows, combine, fold, scan_columns,
+    scan_lines,
+};
+use crate::{
+    dtype::{DType, Element, f16},
+    isa::Level,
+    scalar::Scalar,
+    slice::{In, Out},
+    with_dtype,
+};
+
+/// Numbers that only look random, some of them equal.
+fn sample(n: usize) -> Vec<i8> {
+    let next = |x: &mut u32| {
+        *x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Some((*x >> 24) as i8)
+    };
+    let mut seed = 1;
+    (0..n).map_while(|_| next(&mut seed)).collect()
+}
+
+const SHAPES: [(usize, usize); 8] = [
+    (1, 1),
+    (1, 9),
+    (7, 1),
+    (9, 3),
+    (5, 7),
+    (4, 40),
+    (11, 130),
+    (6, 300),
+];
+
+#[test]
+fn lines_and_columns_are_scanned_step_by_step() {
+    for (rows, width) in SHAPES {
+        for dtype in [DType::I16, DType::U64, DType::F32, DType::F64, DType::C64] {
+            with_dtype!(dtype, T => {
+                let x: Vec<T> = sample(rows * width).iter().map(|&x| small(x)).collect();
+                let x = In::from(&x[..]);
+                for &fold in Fold::ALL {
+                    if fold.input(dtype) == Some(dtype) {
+                        check(fold, x, rows, width);
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// A small number, as any element.
+fn small<T: Element>(x: i8) -> T {
+    let (number, mut element) = ([f64::from(x) / 8.0], [T::default()]);
+    let (from, to) = (In::from(&number[..]), Out::from(&mut element[..]));
+    crate::cast::cast(Level::get(), from, to);
+    element[0]
+}
+
+fn check(which: Fold, x: In<'_>, rows: usize, width: usize) {
+    let one = |level, i: usize| fold(which, level, x.range(i, 1)).expect("one element");
+    with_dtype!(which.accumulator(x.dtype()).expect("a fold"), A => {
+        for level in Level::available() {
+            let (mut lines, mut columns) = (vec![A::default(); x.len()], vec![A::default(); x.len()]);
+            scan_lines(which, level, x, width, Out::from(&mut lines[..]));
+            scan_columns(which, level, x, width, Out::from(&mut columns[..]));
+            for i in 0..rows * width {
+                let here = one(level, i);
+                let step = |found: &[A], first: bool, before: usize| {
+                    let expected = if first {
+                        here
+                    } else {
+                        combine(which, &Scalar::new(found[i - before]), &here)
+                    };
+                    let found = Scalar::new(found[i]);
+                    let (found, expected) = (found.as_in(), expected.as_in());
+                    assert_eq!(found.bytes(), expected.bytes(), "{which:?} at {level:?}");
+                };
+                step(&lines, i % width == 0, 1);
+                step(&columns, i < width, width);
+            }
+        }
+    });
+}
+
+#[test]
+fn sums_of_halves_are_rounded_at_each_step() {
+    let x: Vec<f16> = sample(900)
+        .iter()
+        .map(|&x| f16::from_f32(f32::from(x) * 1.37))
+        .collect();
+    for level in Level::available() {
+        for width in [1, 3, 300] {
+            let (mut found, rows) = (vec![f16::ZERO; 900], 900 / width);
+            if width == 1 {
+                scan_lines(
+                    Fold::sum,
+                    level,
+                    In::from(&x[..]),
+                    900,
+                    Out::from(&mut found[..]),
+                );
+            } else {
+                scan_columns(
+                    Fold::sum,
+                    level,
+                    In::from(&x[..]),
+                    width,
+                    Out::from(&mut found[..]),
+                );
+            }
+            for i in 0..width * rows {
+                let before = i.checked_sub(width).map(|i| found[i].to_f32());
+                let expected = before.map_or(x[i], |sum| f16::from_f32(sum + x[i].to_f32()));
+                assert_eq!(found[i].to_bits(), expected.to_bits(), "{i} of {width}");
+            }
+        }
+    }
+}
+
+#[test]
+fn extremes_are_found_in_lines_columns_and_halves() {
+    for (rows, width) in SHAPES {
+        for dtype in [
+            DType::Bool,
+            DType::I8,
+            DType::U16,
+            DType::I32,
+            DType::F32,
+            DType::F64,
+        ] {
+            with_dtype!(dtype, T => {
+                let x: Vec<T> = sample(rows * width).iter().map(|&x| small(x)).collect();
+                let run = In::from(&x[..]);
+                for level in Level::available() {
+                    for which in [ArgFold::min, ArgFold::max] {
+                        let mut found = vec![0i64; rows];
+                        arg_inner(which, level, Rows::new(run, width), Out::from(&mut found[..]));
+                        for (i, &found) in found.iter().enumerate() {
+                            let row = run.range(i * width, width);
+                            assert_eq!(Some(found as usize), arg(which, level, row));
+                        }
+                        let (mut best, mut index) = (x[..width].to_vec(), vec![0i64; width]);
+                        let (to, at) = (Out::from(&mut best[..]), Out::from(&mut index[..]));
+                        arg_rows(which, level, Rows::new(run, width).rest(), 1, to, at);
+                        for (j, &found) in index.iter().enumerate() {
+                            let column: Vec<T> = x.iter().skip(j).step_by(width).copied().collect();
+                            assert_eq!(Some(found as usize), arg(which, level, In::from(&column[..])));
+                        }
+                    }
+                }
+            });
+        }
+    }
+    let mut x: Vec<f16> = sample(HALVES)
+        .iter()
+        .map(|&x| f16::from_f32(f32::from(x)))
+        .collect();
+    for nan in [None, Some(700)] {
+        if let Some(nan) = nan {
+            x[nan] = f16::NAN;
+        }
+        let wide: Vec<f32> = x.iter().map(|x| x.to_f32()).collect();
+        for which in [ArgFold::min, ArgFold::max] {
+            for level in Level::available() {
+                let expected = arg(which, level, In::from(&wide[..]));
+                assert_eq!(arg(which, level, In::from(&x[..])), expected);
+                let mut keys = vec![0i16; x.len()];
+                arg_keys(which, level, In::from(&x[..]), Out::from(&mut keys[..]));
+                assert_eq!(arg(which, level, In::from(&keys[..])), expected);
+            }
+        }
+    }
+}
