@@ -7,9 +7,13 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 import raptors as rp
 
-from ._raptors import asarray
+from ._raptors import asarray, ndarray, ufuncs
 
 __all__ = ["diff", "gradient", "trapezoid"]
+
+# All but the first and all but the last along the last axis.
+_LATER, _EARLIER = (..., slice(1, None)), (..., slice(None, -1))
+_NONE = np._NoValue
 
 
 def diff(a, n=1, axis=-1, prepend=np._NoValue, append=np._NoValue):
@@ -25,6 +29,10 @@ def diff(a, n=1, axis=-1, prepend=np._NoValue, append=np._NoValue):
     >>> rp.diff([1, 2, 4, 7, 0], n=2, prepend=0)
     array([  0,   1,   1, -10])
     """
+    joined = prepend is not _NONE or append is not _NONE
+    if n == 1 and axis == -1 and not joined and type(a) is ndarray and a.ndim:
+        subtract = "not_equal" if a.dtype.kind == "b" else "subtract"
+        return ufuncs[subtract](a[_LATER], a[_EARLIER])
     if n == 0:
         return a
     if n < 0:

@@ -41,7 +41,11 @@ def vdot(a, b, /):
     >>> complex(rp.vdot([1 + 2j, 3 + 4j], [5 + 6j, 7 + 8j]))
     (70-8j)
     """
-    a, b = asarray(a).reshape(-1), asarray(b).reshape(-1)
+    a, b = asarray(a), asarray(b)
+    if a.ndim != 1:
+        a = a.reshape(-1)
+    if b.ndim != 1:
+        b = b.reshape(-1)
     if a.dtype.kind == "c":
         a = ufuncs["conjugate"](a)
     return dot(a, b)

@@ -29,6 +29,8 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     """
     a = asarray(a)
     keepdims = keepdims is not np._NoValue and keepdims
+    if axis is None and weights is None and not returned:
+        return a.mean(keepdims=keepdims)
     if axis is not None:
         axis = normalize_axis_tuple(axis, a.ndim, argname="axis")
     if weights is None:
