@@ -5,7 +5,7 @@
 use crate::{
     Array, Buffer, Error, Order, Result,
     drive::{Shared, drive, map_plan},
-    map::{self, Operand},
+    map::Operand,
     overlap::{Overlap, overlap},
     promote::cast_scalar,
     resolve::Resolved,
@@ -51,7 +51,7 @@ pub(crate) fn call(
     let Some((like, order)) = common(operands) else {
         return Ok(None);
     };
-    let Some(bound) = resolved.ufunc().bind(Level::get(), resolved.computed()) else {
+    let Some(bound) = resolved.ufunc().bind(Level::get(), resolved.dtype()) else {
         return Ok(None);
     };
     let given: SmallVec<[Option<&Array>; 2]> = (0..resolved.outputs().len())
@@ -79,7 +79,7 @@ pub(crate) fn call(
             None => Array::empty(like.shape(), dtype, order)?,
         });
     }
-    let size = resolved.computed().size().max(results[0].itemsize());
+    let size = resolved.dtype().size().max(results[0].itemsize());
     let runs = lanes.iter().filter(|lane| lane.is_run()).count();
     let plan = map_plan(
         resolved.ufunc().cost(),
@@ -150,9 +150,6 @@ fn lane(operand: &Operand<'_>, dtype: DType, wanted: DType, out: Option<&Array>)
         }
         Operand::Array(array) => {
             let stored = array.dtype();
-            if map::is_rounded(stored, dtype) {
-                return None;
-            }
             let written = match out.map_or(Overlap::Disjoint, |out| overlap(array, out)) {
                 Overlap::Disjoint => false,
                 Overlap::Same => true,

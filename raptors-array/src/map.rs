@@ -44,14 +44,14 @@ pub fn unary(ufunc: Ufunc, x: &Array) -> Result<Array> {
 /// dtypes, or memory runs out.
 #[inline]
 pub fn binary(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
-    if ufunc.nin() == 2
-        && x.shape() == y.shape()
-        && x.dtype() == y.dtype()
-        && !resolve::takes_natural_exponent(ufunc, x.dtype())
-        && let Some(result) =
-            straight::call(ufunc, x.dtype(), &[Input::Run(x), Input::Run(y)], None)?
-    {
-        return Ok(result);
+    if ufunc.nin() == 2 && x.shape() == y.shape() && x.dtype() == y.dtype() {
+        if resolve::takes_natural_exponent(ufunc, x.dtype()) {
+            Operand::from(y).check_exponent()?;
+        }
+        let inputs = [Input::Run(x), Input::Run(y)];
+        if let Some(result) = straight::call(ufunc, x.dtype(), &inputs, None)? {
+            return Ok(result);
+        }
     }
     single(map(
         ufunc,
@@ -100,11 +100,12 @@ pub fn map(
         Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
     };
     if options.where_.is_none() && options.order.is_none() {
-        if !resolved.takes_natural_exponent()
-            && let Some(inputs) = straight::inputs(inputs, resolved)
-        {
+        if let Some(sources) = straight::inputs(inputs, resolved) {
+            if resolved.takes_natural_exponent() {
+                inputs[1].check_exponent()?;
+            }
             let out = outs.first().and_then(Option::as_ref).map(Target::array);
-            if let Some(result) = straight::call(ufunc, resolved.computed(), &inputs, out)? {
+            if let Some(result) = straight::call(ufunc, resolved.dtype(), &sources, out)? {
                 return Ok(SmallVec::from_iter([result]));
             }
         }
@@ -207,15 +208,11 @@ impl Call<'_> {
     fn run(&self) -> Result<()> {
         let bound = self
             .ufunc
-            .bind(Level::get(), self.resolved.computed())
+            .bind(Level::get(), self.resolved.dtype())
             .ok_or(Error::NoLoop { ufunc: self.ufunc })?;
         let mut fed: SmallVec<[Fed; 4]> = SmallVec::new();
         for (input, &dtype) in self.inputs.iter().zip(self.resolved.inputs()) {
             fed.push(match input {
-                Operand::Array(array) if is_rounded(array.dtype(), dtype) => Fed {
-                    array: assign::astype(array, dtype, None)?,
-                    apart: false,
-                },
                 Operand::Array(array) => self.fed(array)?,
                 Operand::Number(number) => {
                     let scalar = match number.to_scalar(dtype) {
@@ -349,10 +346,7 @@ impl Call<'_> {
             }
             let mut writers: SmallVec<[Writer; 2]> = SmallVec::new();
             for (i, (result, &given)) in self.results.iter().zip(bound.outputs()).enumerate() {
-                let half = self.resolved.outputs()[i] == DType::F16;
-                let rounds = half && is_rounded(given, DType::F16) && result.dtype() != DType::F16;
-                let writer = Writer::new(&walk, i, result.dtype(), given, mask);
-                writers.push(if rounds { writer.rounding() } else { writer });
+                writers.push(Writer::new(&walk, i, result.dtype(), given, mask));
             }
             walk.visit(range, |unit| {
                 let mut ins: SmallVec<[In<'_>; 4]> = SmallVec::new();
@@ -376,9 +370,4 @@ impl Call<'_> {
             })
         })
     }
-}
-
-/// Whether numbers of `from` are rounded to be float16 ones, which loops see as float32.
-pub(crate) fn is_rounded(from: DType, to: DType) -> bool {
-    to == DType::F16 && !matches!(from, DType::Bool | DType::I8 | DType::U8 | DType::F16)
 }

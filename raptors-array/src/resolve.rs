@@ -14,7 +14,6 @@ const NOUT: usize = 2;
 pub struct Resolved {
     ufunc: Ufunc,
     dtype: DType,
-    computed: DType,
     inputs: [DType; NIN],
     outputs: [DType; NOUT],
 }
@@ -30,13 +29,6 @@ impl Resolved {
     #[inline]
     pub const fn dtype(&self) -> DType {
         self.dtype
-    }
-
-    /// The element type to give to [`Ufunc::bind`]: wider than [`Resolved::dtype`] where inputs
-    /// and outputs of that type are converted on the way.
-    #[inline]
-    pub const fn computed(&self) -> DType {
-        self.computed
     }
 
     /// What the inputs are cast to.
@@ -113,21 +105,18 @@ fn find(ufunc: Ufunc, dtype: DType) -> Option<Resolved> {
 }
 
 fn describe(ufunc: Ufunc, dtype: DType) -> Option<Resolved> {
-    let computed = ufunc.computed_in(dtype)?;
-    let bound = ufunc.bind(Level::get(), computed)?;
-    let narrow = |&other: &DType| if other == computed { dtype } else { other };
+    let bound = ufunc.bind(Level::get(), dtype)?;
     let mut resolved = Resolved {
         ufunc,
         dtype,
-        computed,
         inputs: [dtype; NIN],
         outputs: [dtype; NOUT],
     };
     for (input, bound) in resolved.inputs.iter_mut().zip(bound.inputs()) {
-        *input = narrow(bound);
+        *input = *bound;
     }
     for (output, bound) in resolved.outputs.iter_mut().zip(bound.outputs()) {
-        *output = narrow(bound);
+        *output = *bound;
     }
     Some(resolved)
 }

@@ -32,7 +32,7 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, places: &Array, values: Option<&Arr
     let resolved = resolve(ufunc, &args)?;
     resolved.check_output(0, array.dtype(), Casting::SameKind)?;
     let bound = ufunc
-        .bind(Level::get(), resolved.computed())
+        .bind(Level::get(), resolved.dtype())
         .ok_or(Error::NoLoop { ufunc })?;
     let places = assign::astype(places, DType::I64, Some(Order::C))?;
     let values = match values {

@@ -124,12 +124,9 @@ pub(crate) struct Writer {
     given: DType,
     in_place: bool,
     aligned: bool,
-    /// Whether what the loop gives is float32 that stands for float16 and is stored as neither.
-    rounds: bool,
     computed: Option<Buffer>,
     converted: Option<Buffer>,
     kept: Option<Buffer>,
-    halves: Option<Buffer>,
 }
 
 impl Writer {
@@ -143,19 +140,10 @@ impl Writer {
             given,
             in_place: aligned && stored == given && !masked,
             aligned,
-            rounds: false,
             computed: None,
             converted: None,
             kept: None,
-            halves: None,
         }
-    }
-
-    /// A writer that first rounds the float32 numbers that the loop gives to float16.
-    pub(crate) fn rounding(mut self) -> Self {
-        self.rounds = true;
-        self.in_place = false;
-        self
     }
 
     /// Where the loop writes the elements of a unit.
@@ -190,17 +178,6 @@ impl Writer {
         let ptr = unit.ptrs[self.lane];
         let size = self.stored.size();
         let mut result = stage(&mut self.computed, 0)?;
-        if self.rounds {
-            let halves = stage(&mut self.halves, walk.unit_len() * DType::F16.size())?;
-            // SAFETY: the loop wrote `len` float32 numbers to the stage; `halves` is another one
-            // with room for as many float16 numbers. Each cast borrows one to read, one to write.
-            unsafe {
-                let wide = In::from_raw(result, len, self.given);
-                cast(level, wide, Out::from_raw(halves, len, DType::F16));
-                let half = In::from_raw(halves, len, DType::F16);
-                cast(level, half, Out::from_raw(result, len, self.given));
-            }
-        }
         if self.stored != self.given {
             let in_place = dense && self.aligned && mask.is_none();
             let room = walk.unit_len() * size;

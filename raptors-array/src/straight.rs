@@ -40,7 +40,7 @@ pub(crate) fn inputs<'a>(
     operands: &[Operand<'a>],
     resolved: Resolved,
 ) -> Option<SmallVec<[Input<'a>; 3]>> {
-    let dtype = resolved.computed();
+    let dtype = resolved.dtype();
     if resolved.inputs().iter().any(|&input| input != dtype) {
         return None;
     }
@@ -162,7 +162,7 @@ pub fn with_number(
         return Ok(None);
     }
     let resolved = resolve::resolve(ufunc, &args)?;
-    if resolved.computed() != dtype || resolved.inputs() != [dtype; 2] {
+    if resolved.inputs() != [dtype; 2] {
         return Ok(None);
     }
     let (run, value) = (Input::Run(array), Input::Value(number.to_scalar(dtype)?));

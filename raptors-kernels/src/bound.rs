@@ -2,6 +2,7 @@
 
 use crate::{
     dtype::DType,
+    halves,
     isa::Level,
     slice::{In, Out},
 };
@@ -26,6 +27,8 @@ pub struct Loop {
     inputs: &'static [DType],
     outputs: &'static [DType],
     repeats: bool,
+    /// Whether the loop is one for float32, and runs are float16 where it has that.
+    halves: bool,
 }
 
 macro_rules! bound {
@@ -38,7 +41,7 @@ macro_rules! bound {
             #[doc(hidden)]
             #[allow(non_snake_case, reason = "named after the level")]
             pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
-                Self { bound: Bound::$isa(isa, kernel.run), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats }
+                Self { bound: Bound::$isa(isa, kernel.run), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, halves: false }
             }
         })*
 
@@ -50,6 +53,15 @@ macro_rules! bound {
             /// If the number, the types or the lengths of the runs are not what the loop takes.
             #[inline(always)]
             pub fn run(&self, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+                if self.halves {
+                    return halves::run(self, ins, outs);
+                }
+                self.run_wide(ins, outs);
+            }
+
+            /// As [`Loop::run`], for runs of the dtypes that the loop computes in.
+            #[inline(always)]
+            pub(crate) fn run_wide(&self, ins: &[In<'_>], outs: &mut [Out<'_>]) {
                 match self.bound { $($(#[$cfg])* Bound::$isa(isa, run) => run(isa, ins, outs),)* }
             }
 
@@ -74,6 +86,21 @@ bound!(
 );
 
 impl Loop {
+    /// This loop, for runs that are float16 where it has float32.
+    pub(crate) const fn through_halves(self) -> Self {
+        Self {
+            inputs: halves::narrow(self.inputs),
+            outputs: halves::narrow(self.outputs),
+            halves: true,
+            ..self
+        }
+    }
+
+    /// Whether float16 is computed in float32.
+    pub const fn widens(&self) -> bool {
+        self.halves
+    }
+
     /// The element types of the inputs.
     #[inline(always)]
     pub const fn inputs(&self) -> &'static [DType] {

@@ -35,7 +35,7 @@ const SHORT: usize = 16;
 #[inline]
 pub fn cast(level: Level, from: In<'_>, to: Out<'_>) {
     assert_eq!(from.len(), to.len(), "runs of different lengths");
-    with_isa!(level, isa => convert(isa.narrow(), from, to));
+    with_isa!(level, isa => convert(isa, from, to));
 }
 
 /// The unsigned integer of `size` bytes.
@@ -52,11 +52,10 @@ const fn unsigned(size: usize) -> DType {
 const fn between(from: DType, to: DType) -> DType {
     match (from, to) {
         (DType::C64 | DType::C128, _) => from.real(),
-        (_, DType::C64 | DType::C128) => to.real(),
         (DType::Bool, _) => DType::U8,
+        (_, DType::C64 | DType::C128) => to.real(),
         // Infinities and NaN give zero here, the low half of what they give in 64 bits.
         (DType::F16, DType::U32) => DType::I64,
-        (DType::F32 | DType::F64, DType::U8 | DType::U16) => DType::I32,
         _ => DType::F32,
     }
 }
@@ -145,18 +144,26 @@ macro_rules! loops {
 fn direct<I: Isa>(from: DType, to: DType) -> Option<Convert<I>> {
     let run: Convert<I> = loops!(from, to:
         Bool = Bool => U8 = u8;
-        U8 = u8 => Bool = Bool, U16 = u16, U32 = u32, U64 = u64, F32 = f32, F64 = f64;
-        I8 = i8 => U16 = u16, U32 = u32, U64 = u64, F32 = f32, F64 = f64;
-        U16 = u16 => Bool = Bool, U8 = u8, U32 = u32, U64 = u64, F32 = f32, F64 = f64;
-        I16 = i16 => U32 = u32, U64 = u64, F32 = f32, F64 = f64;
-        U32 = u32 => Bool = Bool, U8 = u8, U16 = u16, U64 = u64, F32 = f32, F64 = f64;
-        I32 = i32 => U64 = u64, F32 = f32, F64 = f64;
-        U64 = u64 => Bool = Bool, U8 = u8, U16 = u16, U32 = u32, F32 = f32, F64 = f64;
-        I64 = i64 => F32 = f32, F64 = f64;
+        U8 = u8 => Bool = Bool, U16 = u16, U32 = u32, U64 = u64, F32 = f32, F64 = f64,
+            C64 = Complex32, C128 = Complex64;
+        I8 = i8 => U16 = u16, U32 = u32, U64 = u64, F32 = f32, F64 = f64,
+            C64 = Complex32, C128 = Complex64;
+        U16 = u16 => Bool = Bool, U8 = u8, U32 = u32, U64 = u64, F32 = f32, F64 = f64,
+            C64 = Complex32, C128 = Complex64;
+        I16 = i16 => U32 = u32, U64 = u64, F32 = f32, F64 = f64,
+            C64 = Complex32, C128 = Complex64;
+        U32 = u32 => Bool = Bool, U8 = u8, U16 = u16, U64 = u64, F32 = f32, F64 = f64,
+            C64 = Complex32, C128 = Complex64;
+        I32 = i32 => U64 = u64, F32 = f32, F64 = f64,
+            C64 = Complex32, C128 = Complex64;
+        U64 = u64 => Bool = Bool, U8 = u8, U16 = u16, U32 = u32, F32 = f32, F64 = f64,
+            C64 = Complex32, C128 = Complex64;
+        I64 = i64 => F32 = f32, F64 = f64,
+            C64 = Complex32, C128 = Complex64;
         F16 = f16 => Bool = Bool;
-        F32 = f32 => Bool = Bool, U32 = u32, I64 = i64, U64 = u64,
+        F32 = f32 => Bool = Bool, U8 = u8, U16 = u16, U32 = u32, I64 = i64, U64 = u64,
             F64 = f64, C64 = Complex32;
-        F64 = f64 => Bool = Bool, U32 = u32, I64 = i64, U64 = u64,
+        F64 = f64 => Bool = Bool, U8 = u8, U16 = u16, U32 = u32, I64 = i64, U64 = u64,
             F32 = f32, C128 = Complex64;
         C64 = Complex32 => Bool = Bool, F32 = f32, C128 = Complex64;
         C128 = Complex64 => Bool = Bool, F64 = f64, C64 = Complex32;

@@ -1,5 +1,7 @@
 //! Instruction sets: a token proves that the running CPU has the features it names.
 
+#[cfg(target_arch = "x86_64")]
+use crate::arch::x86_half::Halves;
 use crate::{
     cast::{half, truncate},
     dtype::{Complex32, Complex64, f16},
@@ -12,7 +14,7 @@ use std::sync::LazyLock;
 pub trait Isa: Copy + Send + Sync + 'static {
     /// Whether `a * b + c` is one instruction, rounded once.
     const FMA: bool;
-    /// Whether only ufuncs that cost at least [`WIDE_COST`] are compiled for it.
+    /// Whether vectors have 512 bits, and masks for what does not fill one.
     const WIDE: bool = false;
     /// Runs `f` compiled with this instruction set. `f` must be `#[inline(always)]`.
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
@@ -87,10 +89,6 @@ pub enum Lift<T> {
     /// The element, or zero for NaN.
     Number,
 }
-
-/// Cost (see the ufunc table) from which 512-bit vectors pay; cheaper loops wait for memory, not
-/// for arithmetic, and run with 256 bits.
-pub const WIDE_COST: u32 = 6;
 
 /// The instruction set chosen for a loop. Only detection makes one, so a `Level` is a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -311,11 +309,11 @@ macro_rules! detected {
             }
             #[inline(always)]
             fn widen_halves(self, from: &[f16], to: &mut [f32]) {
-                crate::arch::x86::widen_halves(self.narrow(), from, to);
+                Halves::widen(self, from, to);
             }
             #[inline(always)]
             fn narrow_to_halves(self, from: &[f32], to: &mut [f16]) {
-                crate::arch::x86::narrow_to_halves(self.narrow(), from, to);
+                Halves::round(self, from, to);
             }
             #[inline(always)]
             fn truncate_f32(self, from: &[f32], to: &mut [i32]) {

@@ -1,5 +1,8 @@
 //! Loops: one shape per arity, over contiguous runs of equal length.
 
+mod element;
+
+pub use self::element::{Binary, Binary2, Ternary, Unary, Unary2};
 pub(crate) use crate::{
     bound::Kernel,
     kernel2::{binary2, unary2},
@@ -10,90 +13,6 @@ use crate::{
     slice::{In, Out},
     watch::{self, Rule, Watched},
 };
-
-/// What a one-input ufunc computes for one element.
-pub trait Unary<T> {
-    /// The element type of the result.
-    type Out: Element;
-    /// Whether an element takes so long that what is left of a run is computed as a whole vector.
-    const HEAVY: bool = false;
-    /// The result for `x`.
-    fn call<I: Isa>(x: T) -> Self::Out;
-    /// Whether some elements are computed again by [`Self::rare`].
-    const RARE: bool = false;
-    /// Whether `call` does not cover `x`; branch-free, as it runs in the same loop.
-    #[inline(always)]
-    fn is_rare<I: Isa>(_x: T) -> bool {
-        false
-    }
-    /// The result for an `x` that `call` does not cover: one element at a time, however slow.
-    fn rare<I: Isa>(x: T) -> Self::Out {
-        Self::call::<I>(x)
-    }
-}
-
-/// What a one-input, two-output ufunc computes for one element.
-pub trait Unary2<T> {
-    /// The element type of the first result.
-    type Out: Element;
-    /// The element type of the second result.
-    type Out2: Element;
-    /// The results for `x`.
-    fn call<I: Isa>(x: T) -> (Self::Out, Self::Out2);
-}
-
-/// What a two-input ufunc computes for one pair of elements.
-pub trait Binary<T> {
-    /// The element type of the second input; nearly always `T`.
-    type Second: Element;
-    /// The element type of the result.
-    type Out: Element;
-    /// Whether the loop waits for its loads, so that an input of one element, repeated, has a loop
-    /// of its own that keeps it in a register.
-    const LIGHT: bool = false;
-    /// As [`Unary::HEAVY`].
-    const HEAVY: bool = false;
-    /// The result for `x` and `y`.
-    fn call<I: Isa>(x: T, y: Self::Second) -> Self::Out;
-    /// As [`Unary::RARE`].
-    const RARE: bool = false;
-    /// As [`Unary::is_rare`].
-    #[inline(always)]
-    fn is_rare<I: Isa>(_x: T, _y: Self::Second) -> bool {
-        false
-    }
-    /// As [`Unary::rare`].
-    fn rare<I: Isa>(x: T, y: Self::Second) -> Self::Out {
-        Self::call::<I>(x, y)
-    }
-}
-
-/// What a two-input, two-output ufunc computes for one pair of elements.
-pub trait Binary2<T> {
-    /// The element type of both results.
-    type Out: Element;
-    /// The results for `x` and `y`.
-    fn call<I: Isa>(x: T, y: T) -> (Self::Out, Self::Out);
-    /// As [`Unary::RARE`].
-    const RARE: bool = false;
-    /// As [`Unary::is_rare`].
-    #[inline(always)]
-    fn is_rare<I: Isa>(_x: T, _y: T) -> bool {
-        false
-    }
-    /// As [`Unary::rare`].
-    fn rare<I: Isa>(x: T, y: T) -> (Self::Out, Self::Out) {
-        Self::call::<I>(x, y)
-    }
-}
-
-/// What a three-input ufunc computes for three elements.
-pub trait Ternary<T> {
-    /// The element type of the result.
-    type Out: Element;
-    /// The result for `x`, `y` and `z`.
-    fn call<I: Isa>(x: T, y: T, z: T) -> Self::Out;
-}
 
 /// The `N` typed runs must have one length; the loops rely on it for speed, not for safety.
 #[inline(always)]
@@ -218,9 +137,33 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
             panic!("two inputs, one output")
         };
         let (x, y, out) = (x.of::<T>(), y.of::<K::Second>(), out.of::<K::Out>());
-        if K::LIGHT && x.len() != y.len() {
-            return repeat::<I, K, T>(isa, x, y, out);
+        match (x, y) {
+            _ if x.len() == y.len() => pairs::<I, K, T, R>(isa, x, y, out),
+            _ if K::LIGHT => repeat::<I, K, T>(isa, x, y, out),
+            (x, &[y]) => {
+                if K::by_one::<I>(isa, x, y, out) {
+                    return;
+                }
+                let y = [y; SPREAD];
+                for (out, x) in out.chunks_mut(SPREAD).zip(x.chunks(SPREAD)) {
+                    pairs::<I, K, T, R>(isa, x, &y[..x.len()], out);
+                }
+            }
+            (&[x], y) => {
+                let x = [x; SPREAD];
+                for (out, y) in out.chunks_mut(SPREAD).zip(y.chunks(SPREAD)) {
+                    pairs::<I, K, T, R>(isa, &x[..y.len()], y, out);
+                }
+            }
+            _ => check(x.len(), &[y.len()]),
         }
+    }
+    fn pairs<I: Isa, K: Binary<T>, T: Element, R: Rule>(
+        isa: I,
+        x: &[T],
+        y: &[K::Second],
+        out: &mut [K::Out],
+    ) {
         check(out.len(), &[x.len(), y.len()]);
         let run = |x: &[T], y: &[K::Second], out: &mut [K::Out]| over::<I, K, T, R>(isa, x, y, out);
         if const { watch::looks::<R, T>() } {
@@ -293,7 +236,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         run: run::<I, K, T, R>,
         inputs: &[T::DTYPE, <K::Second as Element>::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
-        repeats: K::LIGHT,
+        repeats: true,
     }
 }
 
@@ -316,6 +259,9 @@ fn each_pair<I: Isa, K: Binary<T>, T: Element, R: Rule>(
     }
     odd
 }
+
+/// Copies of a repeated input that are made at a time where its loop has no form of its own.
+const SPREAD: usize = 256;
 
 /// The loops of two inputs of which one has one element.
 fn repeat<I: Isa, K: Binary<T>, T: Element>(isa: I, x: &[T], y: &[K::Second], out: &mut [K::Out]) {

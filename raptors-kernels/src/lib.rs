@@ -25,6 +25,7 @@ pub mod cast;
 mod classes;
 pub mod dtype;
 pub mod fold;
+mod halves;
 pub mod histogram;
 pub mod interp;
 pub mod isa;

@@ -92,11 +92,7 @@ macro_rules! ufuncs {
                 dtype: $crate::DType,
             ) -> Option<$crate::kernel::Kernel<I>> {
                 match self {
-                    $(Self::$name => if I::WIDE && $cost < $crate::isa::WIDE_COST {
-                        None
-                    } else {
-                        $crate::classes::$class::$arity::<I, $body, $crate::table::rule!($($raises)?)>(dtype)
-                    },)*
+                    $(Self::$name => $crate::classes::$class::$arity::<I, $body, $crate::table::rule!($($raises)?)>(dtype),)*
                 }
             }
         }

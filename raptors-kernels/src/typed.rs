@@ -1,20 +1,12 @@
 //! Ufuncs on slices: checked calls at the best level of the running CPU, for Rust programs.
 
 use crate::{
-    bound::Loop,
-    cast::cast,
     dtype::{DType, Element},
     isa::Level,
     slice::{In, Out},
     ufuncs::Ufunc,
 };
 use core::fmt;
-
-/// Elements of float16 converted at a time: small enough for the stack and the first-level cache.
-const BLOCK: usize = 256;
-
-/// Inputs and outputs that any ufunc takes together.
-const RUNS: usize = 4;
 
 /// Why a ufunc cannot run on the slices given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,23 +186,11 @@ impl Ufunc {
             return Err(Error::Arity { ufunc: self, given });
         }
         let (level, dtype, len) = (Level::get(), ins[0].dtype(), ins[0].len());
-        let bound = self
-            .computed_in(dtype)
-            .and_then(|dtype| self.bind(level, dtype));
-        let Some(bound) = bound else {
+        let Some(bound) = self.bind(level, dtype) else {
             return Err(Error::NoLoop { ufunc: self, dtype });
         };
-        let staged = dtype == DType::F16 && bound.inputs()[0] == DType::F32;
-        let outside = |inside| {
-            if staged && inside == DType::F32 {
-                DType::F16
-            } else {
-                inside
-            }
-        };
         let runs = ins.iter().map(|run| (run.dtype(), run.len()));
-        for (index, ((given, length), &inside)) in runs.zip(bound.inputs()).enumerate() {
-            let wanted = outside(inside);
+        for (index, ((given, length), &wanted)) in runs.zip(bound.inputs()).enumerate() {
             if given != wanted {
                 return Err(Error::Input {
                     ufunc: self,
@@ -228,8 +208,7 @@ impl Ufunc {
             }
         }
         let runs = outs.iter().map(|run| (run.dtype(), run.len()));
-        for (index, ((given, length), &inside)) in runs.zip(bound.outputs()).enumerate() {
-            let wanted = outside(inside);
+        for (index, ((given, length), &wanted)) in runs.zip(bound.outputs()).enumerate() {
             if given != wanted {
                 return Err(Error::Output {
                     ufunc: self,
@@ -246,44 +225,7 @@ impl Ufunc {
                 });
             }
         }
-        if staged {
-            stage(level, &bound, ins, outs);
-        } else {
-            bound.run(ins, outs);
-        }
+        bound.run(ins, outs);
         Ok(())
-    }
-}
-
-/// Runs a float32 loop on runs that are float16 where the loop has float32, block by block.
-fn stage(level: Level, bound: &Loop, ins: &[In<'_>], outs: &mut [Out<'_>]) {
-    let mut buffers = [[0.0f32; BLOCK]; RUNS];
-    let (inputs, outputs) = buffers.split_at_mut(ins.len());
-    for start in (0..ins[0].len()).step_by(BLOCK) {
-        let len = BLOCK.min(ins[0].len() - start);
-        for (run, buffer) in ins.iter().zip(&mut *inputs) {
-            if run.dtype() == DType::F16 {
-                cast(level, run.range(start, len), Out::from(&mut buffer[..len]));
-            }
-        }
-        let narrow: [In<'_>; RUNS] = core::array::from_fn(|i| match ins.get(i) {
-            Some(run) if run.dtype() == DType::F16 => In::from(&inputs[i][..len]),
-            Some(run) => run.range(start, len),
-            None => In::from(&[0.0f32; 0][..]),
-        });
-        let mut wide: [Out<'_>; 2] = [(); 2].map(|()| Out::from(&mut [0.0f32; 0][..]));
-        for ((slot, run), buffer) in wide.iter_mut().zip(&mut *outs).zip(&mut *outputs) {
-            *slot = if run.dtype() == DType::F16 {
-                Out::from(&mut buffer[..len])
-            } else {
-                run.range(start, len)
-            };
-        }
-        bound.run(&narrow[..ins.len()], &mut wide[..bound.outputs().len()]);
-        for (run, buffer) in outs.iter_mut().zip(&*outputs) {
-            if run.dtype() == DType::F16 {
-                cast(level, In::from(&buffer[..len]), run.range(start, len));
-            }
-        }
     }
 }

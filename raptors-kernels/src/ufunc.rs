@@ -21,21 +21,18 @@ impl Ufunc {
         names.find(|row| row.0 == name).map(|row| row.1)
     }
 
-    /// The dtype that `dtype` is computed in: float32 for float16 where there is no loop of its
-    /// own (the result is rounded once), else `dtype` itself. `None` where there is no loop.
-    pub fn computed_in(self, dtype: DType) -> Option<DType> {
-        if !self.has(dtype) {
-            None
-        } else if dtype == DType::F16 && self.kernel::<crate::isa::Scalar>(dtype).is_none() {
-            Some(DType::F32)
-        } else {
-            Some(dtype)
+    /// The loop for inputs of `dtype`, compiled for `level`. float16 is computed in float32 and
+    /// rounded once where it has no loop of its own.
+    pub fn bind(self, level: Level, dtype: DType) -> Option<Loop> {
+        match self.own(level, dtype) {
+            None if dtype == DType::F16 && self.has(dtype) => {
+                self.own(level, DType::F32).map(Loop::through_halves)
+            }
+            own => own,
         }
     }
 
-    /// The loop for inputs of `dtype`, compiled for `level` or, where 512 bits do not pay, for the
-    /// level below.
-    pub fn bind(self, level: Level, dtype: DType) -> Option<Loop> {
+    fn own(self, level: Level, dtype: DType) -> Option<Loop> {
         match level {
             Level::Scalar(isa) => self.kernel(dtype).map(|kernel| Loop::Scalar(isa, kernel)),
             #[cfg(target_arch = "x86_64")]
@@ -43,10 +40,7 @@ impl Ufunc {
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(isa) => self.kernel(dtype).map(|kernel| Loop::Avx2(isa, kernel)),
             #[cfg(target_arch = "x86_64")]
-            Level::Avx512(isa) => match self.kernel(dtype) {
-                Some(kernel) => Some(Loop::Avx512(isa, kernel)),
-                None => self.bind(Level::Avx2(isa.avx2()), dtype),
-            },
+            Level::Avx512(isa) => self.kernel(dtype).map(|kernel| Loop::Avx512(isa, kernel)),
             #[cfg(target_arch = "aarch64")]
             Level::Neon(isa) => self.kernel(dtype).map(|kernel| Loop::Neon(isa, kernel)),
         }

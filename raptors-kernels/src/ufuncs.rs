@@ -47,16 +47,16 @@ ufuncs! {
     divmod binary2(x1, x2) = division::Divmod, reals, cost 12, ulp 0, raises quotient;
     /// The negative, element by element. Integers wrap.
     /// `rp.negative([1, -2])` is `array([-1, 2])`.
-    negative unary(x) = arith::Negative, numbers, bools refused, cost 1, ulp 0;
+    negative unary(x) = arith::Negative, halves_numbers, bools refused, cost 1, ulp 0;
     /// The elements as they are.
     /// `rp.positive([1, -2])` is `array([ 1, -2])`.
-    positive unary(x) = arith::Positive, numbers, bools refused, cost 1, ulp 0;
+    positive unary(x) = arith::Positive, halves_numbers, bools refused, cost 1, ulp 0;
     /// The absolute value, element by element; real for complex numbers.
     /// `rp.absolute([-1.5, 2.0])` is `array([1.5, 2. ])`.
-    absolute unary(x) = arith::Absolute, all, cost 1, ulp 2;
+    absolute unary(x) = arith::Absolute, halves_all, cost 1, ulp 2;
     /// The absolute value of floating-point numbers, element by element.
     /// `rp.fabs([-1.5, 2.0])` is `array([1.5, 2. ])`.
-    fabs unary(x) = arith::Fabs, floats, cost 1, ulp 0;
+    fabs unary(x) = arith::Fabs, halves_floats, cost 1, ulp 0;
     /// The sign, element by element: -1, 0 or 1; `x / |x|` for complex numbers.
     /// `rp.sign([-2.0, 0.0, 3.0])` is `array([-1., 0., 1.])`.
     sign unary(x) = arith::Sign, numbers, bools refused, cost 2, ulp 3;
@@ -68,7 +68,7 @@ ufuncs! {
     square unary(x) = arith::Square, numbers, cost 1, ulp 2, raises arithmetic;
     /// The complex conjugate, element by element.
     /// `rp.conjugate([1+2j])` is `array([1.-2.j])`.
-    conjugate unary(x) = arith::Conjugate, numbers, cost 1, ulp 0;
+    conjugate unary(x) = arith::Conjugate, halves_numbers, cost 1, ulp 0;
     /// The greatest common divisor of `|x1|` and `|x2|`, element by element.
     /// `rp.gcd([12, 20], 8)` is `array([4, 4])`.
     gcd binary(x1, x2) = int::Gcd, ints, bools refused, cost 40, ulp 0, identity 0;
@@ -143,16 +143,16 @@ ufuncs! {
     logical_not unary(x) = logic::LogicalNot, all, cost 1, ulp 0;
     /// Whether `x` is NaN, element by element.
     /// `rp.isnan([1.0, rp.nan])` is `array([False, True])`.
-    isnan unary(x) = float::Isnan, all, cost 1, ulp 0;
+    isnan unary(x) = float::Isnan, halves_all, cost 1, ulp 0;
     /// Whether `x` is infinite, element by element.
     /// `rp.isinf([1.0, rp.inf])` is `array([False, True])`.
-    isinf unary(x) = float::Isinf, all, cost 1, ulp 0;
+    isinf unary(x) = float::Isinf, halves_all, cost 1, ulp 0;
     /// Whether `x` is neither NaN nor infinite, element by element.
     /// `rp.isfinite([1.0, rp.inf])` is `array([ True, False])`.
-    isfinite unary(x) = float::Isfinite, all, cost 1, ulp 0;
+    isfinite unary(x) = float::Isfinite, halves_all, cost 1, ulp 0;
     /// Whether the sign bit is set, element by element: it is for `-0.0`.
     /// `rp.signbit([-1.0, 2.0])` is `array([ True, False])`.
-    signbit unary(x) = float::Signbit, floats, cost 1, ulp 0;
+    signbit unary(x) = float::Signbit, halves_floats, cost 1, ulp 0;
 
     // Bits.
 
@@ -197,7 +197,7 @@ ufuncs! {
 
     /// The magnitude of `x1` with the sign of `x2`, element by element.
     /// `rp.copysign([1.0, -2.0], -1.0)` is `array([-1., -2.])`.
-    copysign binary(x1, x2) = float::Copysign, floats, cost 1, ulp 0;
+    copysign binary(x1, x2) = float::Copysign, halves_floats, cost 1, ulp 0;
     /// The number next to `x1` towards `x2`, element by element.
     /// `rp.nextafter([1.0, 2.0], 3.0)` is `array([1., 2.])`.
     nextafter binary(x1, x2) = parts::Nextafter, halves_floats, cost 6, ulp 0, raises range;

@@ -8,7 +8,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::reduce::{self, Reduction};
 use raptors_array::{DType, Number, Order, Ufunc, scatter};
-use raptors_kernels::{Kind, Level, Namespace};
+use raptors_kernels::{Level, Namespace};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -109,16 +109,9 @@ impl UfuncObject {
     #[getter]
     fn types(&self) -> Vec<String> {
         let loops = DType::ALL.iter().filter_map(|&dtype| {
-            let bound = self
-                .ufunc
-                .bind(Level::get(), self.ufunc.computed_in(dtype)?)?;
-            // A loop of a wider type stands for one of float16 throughout.
-            let char = |&of: &DType| match of.kind() {
-                Kind::Float if dtype == DType::F16 => dtype.char(),
-                _ => of.char(),
-            };
-            let ins: String = bound.inputs().iter().map(char).collect();
-            let outs: String = bound.outputs().iter().map(char).collect();
+            let bound = self.ufunc.bind(Level::get(), dtype)?;
+            let chars = |dtypes: &[DType]| dtypes.iter().map(|of| of.char()).collect::<String>();
+            let (ins, outs) = (chars(bound.inputs()), chars(bound.outputs()));
             Some(format!("{ins}->{outs}"))
         });
         loops.collect()

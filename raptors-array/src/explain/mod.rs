@@ -173,9 +173,12 @@ pub fn explain(
 fn mapped(question: &Question<'_>, ufunc: Ufunc) -> Result<Explanation> {
     let args = [Arg::Array(question.dtype); 3];
     let resolved = resolve(ufunc, &args[..ufunc.nin()])?;
-    let computed = resolved.computed();
     let (n, level) = (question.size(), Level::get());
-    let bound = ufunc.bind(level, computed);
+    let bound = ufunc.bind(level, resolved.dtype());
+    let computed = match &bound {
+        Some(bound) if bound.widens() => DType::F32,
+        _ => resolved.dtype(),
+    };
     let given = bound.as_ref().map_or(computed, |bound| bound.outputs()[0]);
     let size = computed.size().max(given.size());
     let work = match ufunc.nout() {

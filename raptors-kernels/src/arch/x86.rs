@@ -1,64 +1,13 @@
-//! x86-64 intrinsics: float16 conversion (F16C), truncation to integers, which the language
-//! leaves undefined, or defines otherwise, for what does not fit, and 64-bit products (AVX-512).
+//! x86-64 intrinsics: truncation to integers, which the language leaves undefined, or defines
+//! otherwise, for what does not fit, and 64-bit products (AVX-512).
 
-use crate::{
-    dtype::f16,
-    isa::{Avx2, Avx512},
-};
+use crate::isa::{Avx2, Avx512};
 use core::arch::x86_64::{
-    _MM_FROUND_TO_NEAREST_INT, _mm_cvtph_ps, _mm_cvtps_ph, _mm_cvtsi32_si128, _mm_cvtsi128_si32,
-    _mm_cvtss_f32, _mm_cvttsd_si32, _mm_cvttsd_si64, _mm_cvttss_si32, _mm_loadu_si128, _mm_set_sd,
-    _mm_set_ss, _mm_storeu_si128, _mm256_cvtph_ps, _mm256_cvtps_ph, _mm256_cvttpd_epi32,
-    _mm256_cvttps_epi32, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_storeu_si256,
-    _mm512_add_epi64, _mm512_loadu_epi64, _mm512_mullo_epi64, _mm512_set1_epi64,
-    _mm512_setzero_si512, _mm512_storeu_epi64,
+    _mm_cvttsd_si32, _mm_cvttsd_si64, _mm_cvttss_si32, _mm_set_sd, _mm_set_ss, _mm_storeu_si128,
+    _mm256_cvttpd_epi32, _mm256_cvttps_epi32, _mm256_loadu_pd, _mm256_loadu_ps,
+    _mm256_storeu_si256, _mm512_add_epi64, _mm512_loadu_epi64, _mm512_mullo_epi64,
+    _mm512_set1_epi64, _mm512_setzero_si512, _mm512_storeu_epi64,
 };
-
-/// Converts the common length of `from` and `to`.
-#[inline(always)]
-pub(crate) fn widen_halves(_: Avx2, from: &[f16], to: &mut [f32]) {
-    #[target_feature(enable = "avx,f16c")]
-    fn inner(from: &[f16], to: &mut [f32]) {
-        let (from, from_rest) = from.as_chunks::<8>();
-        let (to, to_rest) = to.as_chunks_mut::<8>();
-        for (x, out) in from.iter().zip(to) {
-            // SAFETY: both arrays hold eight elements, and the load and store need no alignment.
-            unsafe {
-                let halves = _mm_loadu_si128(x.as_ptr().cast());
-                _mm256_storeu_ps(out.as_mut_ptr(), _mm256_cvtph_ps(halves));
-            }
-        }
-        for (x, out) in from_rest.iter().zip(to_rest) {
-            *out = _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(i32::from(x.to_bits()))));
-        }
-    }
-    // SAFETY: an `Avx2` token exists only where AVX and F16C were detected.
-    unsafe { inner(from, to) }
-}
-
-/// Rounds the common length of `from` and `to`, ties to even.
-#[inline(always)]
-pub(crate) fn narrow_to_halves(_: Avx2, from: &[f32], to: &mut [f16]) {
-    #[target_feature(enable = "avx,f16c")]
-    fn inner(from: &[f32], to: &mut [f16]) {
-        const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT;
-        let (from, from_rest) = from.as_chunks::<8>();
-        let (to, to_rest) = to.as_chunks_mut::<8>();
-        for (x, out) in from.iter().zip(to) {
-            // SAFETY: both arrays hold eight elements, and the load and store need no alignment.
-            unsafe {
-                let halves = _mm256_cvtps_ph::<NEAREST>(_mm256_loadu_ps(x.as_ptr()));
-                _mm_storeu_si128(out.as_mut_ptr().cast(), halves);
-            }
-        }
-        for (&x, out) in from_rest.iter().zip(to_rest) {
-            let half = _mm_cvtsi128_si32(_mm_cvtps_ph::<NEAREST>(_mm_set_ss(x)));
-            *out = f16::from_bits(half as u16);
-        }
-    }
-    // SAFETY: an `Avx2` token exists only where AVX and F16C were detected.
-    unsafe { inner(from, to) }
-}
 
 /// Truncates the common length of `from` and `to`; what does not fit gives the smallest integer.
 #[inline(always)]

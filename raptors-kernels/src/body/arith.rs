@@ -2,7 +2,7 @@
 
 use super::float::hypot;
 use crate::{
-    dtype::{Bool, Complex32, Complex64},
+    dtype::{Bool, Complex32, Complex64, f16},
     isa::Isa,
     number::Float,
 };
@@ -23,7 +23,7 @@ binary!(Subtract light, f32 f64 Complex32 Complex64 => |x, y| x - y);
 pub struct Multiply;
 binary!(Multiply light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_mul(y));
 binary!(Multiply light, f32 f64 => |x, y| x * y);
-binary!(Multiply, Complex32 Complex64 => |x, y| product::<I, _>(x, y));
+binary!(Multiply light, Complex32 Complex64 => |x, y| product::<I, _>(x, y));
 binary!(Multiply, Bool => |x, y| Bool::from(x.get() & y.get()));
 
 /// The complex product, with one rounding less where the instruction set has it, as in NumPy.
@@ -62,14 +62,15 @@ fn divide<F: Float>(x: Complex<F>, y: Complex<F>) -> Complex<F> {
 pub struct Negative;
 unary!(Negative, i8 u8 i16 u16 i32 u32 i64 u64 => |x| x.wrapping_neg());
 unary!(Negative, f32 f64 Complex32 Complex64 => |x| -x);
+unary!(Negative, f16 => |x| f16::from_bits(x.to_bits() ^ 0x8000));
 
 /// `x`.
 pub struct Positive;
-unary!(Positive, i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 Complex32 Complex64 => |x| x);
+unary!(Positive, i8 u8 i16 u16 i32 u32 i64 u64 f16 f32 f64 Complex32 Complex64 => |x| x);
 
 /// The complex conjugate of `x`.
 pub struct Conjugate;
-unary!(Conjugate, i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 => |x| x);
+unary!(Conjugate, i8 u8 i16 u16 i32 u32 i64 u64 f16 f32 f64 => |x| x);
 unary!(Conjugate, Complex32 Complex64 => |x| Complex { re: x.re, im: -x.im });
 
 /// `|x|`.
@@ -77,12 +78,14 @@ pub struct Absolute;
 unary!(Absolute, i8 i16 i32 i64 => |x| x.wrapping_abs());
 unary!(Absolute, Bool u8 u16 u32 u64 => |x| x);
 unary!(Absolute, f32 f64 => |x| x.abs());
+unary!(Absolute, f16 => |x| f16::from_bits(x.to_bits() & 0x7fff));
 unary!(Absolute, Complex32 => f32, |x| hypot::<I, _>(x.re, x.im));
 unary!(Absolute, Complex64 => f64, |x| hypot::<I, _>(x.re, x.im));
 
 /// `|x|` for floating-point numbers alone.
 pub struct Fabs;
 unary!(Fabs, f32 f64 => |x| x.abs());
+unary!(Fabs, f16 => |x| f16::from_bits(x.to_bits() & 0x7fff));
 
 /// -1, 0 or 1; for complex numbers `x / |x|`.
 pub struct Sign;

@@ -4,17 +4,17 @@ use crate::dtype::Bool;
 
 /// `x & y`.
 pub struct BitwiseAnd;
-binary!(BitwiseAnd, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x & y);
+binary!(BitwiseAnd light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x & y);
 binary!(BitwiseAnd, Bool => |x, y| Bool::from(x.get() & y.get()));
 
 /// `x | y`.
 pub struct BitwiseOr;
-binary!(BitwiseOr, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x | y);
+binary!(BitwiseOr light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x | y);
 binary!(BitwiseOr, Bool => |x, y| Bool::from(x.get() | y.get()));
 
 /// `x ^ y`.
 pub struct BitwiseXor;
-binary!(BitwiseXor, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x ^ y);
+binary!(BitwiseXor light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x ^ y);
 binary!(BitwiseXor, Bool => |x, y| Bool::from(x.get() ^ y.get()));
 
 /// `!x`.
@@ -29,11 +29,11 @@ pub struct RightShift;
 
 macro_rules! shifts {
     ($($t:ident $unsigned:ident)*) => {$(
-        binary!(LeftShift, $t => |x, y| {
+        binary!(LeftShift light, $t => |x, y| {
             let (count, shifted) = (y as $unsigned, x.wrapping_shl(y as u32));
             if count < <$t>::BITS as $unsigned { shifted } else { 0 }
         });
-        binary!(RightShift, $t => |x, y| {
+        binary!(RightShift light, $t => |x, y| {
             let (count, shifted) = (y as $unsigned, x.wrapping_shr(y as u32));
             let sign = x.wrapping_shr(<$t>::BITS - 1) & (<$t>::MIN >> (<$t>::BITS - 1));
             if count < <$t>::BITS as $unsigned { shifted } else { sign }

@@ -1,6 +1,7 @@
 //! Quotients and remainders, branch-free. Integer division by zero gives zero; floats follow
 //! Python.
 
+use super::divisor::Dividend;
 use crate::{
     dtype::Element,
     isa::Isa,
@@ -17,8 +18,24 @@ pub struct Fmod;
 /// The quotient rounded down, and what it leaves.
 pub struct Divmod;
 
+/// What is wanted of a division.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    /// The quotient rounded down.
+    Quotient,
+    /// What that leaves.
+    Rest,
+    /// What the quotient rounded towards zero leaves.
+    Truncated,
+}
+
 /// A number type with a quotient in integers.
 trait Division: Element {
+    /// As [`Binary::by_one`].
+    #[inline(always)]
+    fn by_one<I: Isa>(_isa: I, _part: Part, _x: &[Self], _y: Self, _out: &mut [Self]) -> bool {
+        false
+    }
     /// The quotient rounded down, and what it leaves.
     fn divmod<I: Isa>(x: Self, y: Self) -> (Self, Self);
     /// What the quotient rounded towards zero leaves.
@@ -41,9 +58,9 @@ trait Division: Element {
 }
 
 macro_rules! ufunc {
-    ($body:ident $arity:ident: $out:ty, |$x:ident, $y:ident| $call:expr, $rare:expr) => {
+    ($body:ident $arity:ident $($part:ident)?: $out:ty, |$x:ident, $y:ident| $call:expr, $rare:expr) => {
         impl<T: Division> $arity<T> for $body {
-            ufunc!(@ $arity);
+            ufunc!(@ $arity $($part)?);
             type Out = T;
             #[inline(always)]
             fn call<I: Isa>($x: T, $y: T) -> $out { $call }
@@ -53,12 +70,18 @@ macro_rules! ufunc {
             fn rare<I: Isa>($x: T, $y: T) -> $out { $rare }
         }
     };
-    (@ Binary) => { type Second = T; };
+    (@ Binary $part:ident) => {
+        type Second = T;
+        #[inline(always)]
+        fn by_one<I: Isa>(isa: I, x: &[T], y: T, out: &mut [T]) -> bool {
+            T::by_one::<I>(isa, Part::$part, x, y, out)
+        }
+    };
     (@ Binary2) => {};
 }
-ufunc!(FloorDivide Binary: T, |x, y| T::divmod::<I>(x, y).0, T::exact_divmod::<I>(x, y).0);
-ufunc!(Remainder Binary: T, |x, y| T::divmod::<I>(x, y).1, T::exact_divmod::<I>(x, y).1);
-ufunc!(Fmod Binary: T, |x, y| T::fmod::<I>(x, y), T::exact_fmod::<I>(x, y));
+ufunc!(FloorDivide Binary Quotient: T, |x, y| T::divmod::<I>(x, y).0, T::exact_divmod::<I>(x, y).0);
+ufunc!(Remainder Binary Rest: T, |x, y| T::divmod::<I>(x, y).1, T::exact_divmod::<I>(x, y).1);
+ufunc!(Fmod Binary Truncated: T, |x, y| T::fmod::<I>(x, y), T::exact_fmod::<I>(x, y));
 ufunc!(Divmod Binary2: (T, T), |x, y| T::divmod::<I>(x, y), T::exact_divmod::<I>(x, y));
 
 // Vectors have no integer division, so integers are divided as floats. The quotient of two n-bit
@@ -68,6 +91,10 @@ ufunc!(Divmod Binary2: (T, T), |x, y| T::divmod::<I>(x, y), T::exact_divmod::<I>
 macro_rules! short {
     ($($t:ty)* => $float:ty, $shift:expr) => {$(
         impl Division for $t {
+            #[inline(always)]
+            fn by_one<I: Isa>(isa: I, part: Part, x: &[$t], y: $t, out: &mut [$t]) -> bool {
+                Dividend::divide_all::<I>(isa, part, x, y, out)
+            }
             #[inline(always)]
             fn divmod<I: Isa>(x: $t, y: $t) -> ($t, $t) {
                 let quotient = Float::trunc::<I>(x as $float / y as $float);
@@ -114,6 +141,10 @@ fn divmod51<I: Isa>(x: f64, y: f64) -> (f64, f64) {
 macro_rules! long {
     ($($t:ident |$x:ident, $y:ident| $overflow:expr, $small:expr;)*) => {$(
         impl Division for $t {
+            #[inline(always)]
+            fn by_one<I: Isa>(isa: I, part: Part, x: &[$t], y: $t, out: &mut [$t]) -> bool {
+                Dividend::divide_all::<I>(isa, part, x, y, out)
+            }
             #[inline(always)]
             fn divmod<I: Isa>(x: $t, y: $t) -> ($t, $t) {
                 let (quotient, rest) = divmod51::<I>(float(x as u64), float(y as u64));

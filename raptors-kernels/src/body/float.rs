@@ -1,7 +1,7 @@
 //! Floating-point functions that a few instructions compute, branch-free.
 
 use crate::{
-    dtype::{Bool, Complex32, Complex64},
+    dtype::{Bool, Complex32, Complex64, f16},
     isa::Isa,
     number::Float,
 };
@@ -93,19 +93,23 @@ binary!(Heaviside, f32 f64 => |x, y| {
 /// The magnitude of `x` with the sign of `y`.
 pub struct Copysign;
 binary!(Copysign, f32 f64 => |x, y| x.copysign(y));
+binary!(Copysign, f16 => |x, y| f16::from_bits(x.to_bits() & 0x7fff | y.to_bits() & 0x8000));
 
 /// Whether the sign bit of `x` is set.
 pub struct Signbit;
 unary!(Signbit, f32 f64 => Bool, |x| Bool::from(x.is_sign_negative()));
+unary!(Signbit, f16 => Bool, |x| Bool::from(x.to_bits() >> 15 != 0));
 
 /// Whether `x` is, or has, a NaN.
 pub struct Isnan;
+unary!(Isnan, f16 => Bool, |x| Bool::from(x.to_bits() & 0x7fff > 0x7c00));
 unary!(Isnan, f32 f64 => Bool, |x| Bool::from(x.is_nan()));
 unary!(Isnan, Complex32 Complex64 => Bool, |x| Bool::from(x.re.is_nan() | x.im.is_nan()));
 unary!(Isnan, Bool i8 u8 i16 u16 i32 u32 i64 u64 => Bool, |x| Bool::from(false));
 
 /// Whether `x` is, or has, an infinity.
 pub struct Isinf;
+unary!(Isinf, f16 => Bool, |x| Bool::from(x.to_bits() & 0x7fff == 0x7c00));
 unary!(Isinf, f32 f64 => Bool, |x| Bool::from(x.is_infinite()));
 unary!(Isinf, Complex32 Complex64 => Bool, |x| {
     Bool::from(x.re.is_infinite() | x.im.is_infinite())
@@ -114,6 +118,7 @@ unary!(Isinf, Bool i8 u8 i16 u16 i32 u32 i64 u64 => Bool, |x| Bool::from(false))
 
 /// Whether `x` is neither NaN nor infinite.
 pub struct Isfinite;
+unary!(Isfinite, f16 => Bool, |x| Bool::from(x.to_bits() & 0x7fff < 0x7c00));
 unary!(Isfinite, f32 f64 => Bool, |x| Bool::from(x.is_finite()));
 unary!(Isfinite, Complex32 Complex64 => Bool, |x| Bool::from(x.re.is_finite() & x.im.is_finite()));
 unary!(Isfinite, Bool i8 u8 i16 u16 i32 u32 i64 u64 => Bool, |x| Bool::from(true));

@@ -53,6 +53,7 @@ pub mod compare;
 pub mod complex_math;
 mod complex_special;
 pub mod division;
+mod divisor;
 pub mod erf;
 pub mod exp;
 pub mod extremes;

@@ -65,6 +65,17 @@ macro_rules! parts {
             #[inline(always)]
             fn call<I: Isa>(x: $t, y: i32) -> $t {
                 const HIGH: i32 = <$t>::MAX_EXP - 1;
+                // One product rounds once.
+                x * <$t>::from_bits((y.wrapping_add(HIGH) as $bits) << $mantissa)
+            }
+            const RARE: bool = true;
+            /// Whether no normal number is `2^y`.
+            #[inline(always)]
+            fn is_rare<I: Isa>(_x: $t, y: i32) -> bool {
+                (y < <$t>::MIN_EXP - 1) | (y > <$t>::MAX_EXP - 1)
+            }
+            fn rare<I: Isa>(x: $t, y: i32) -> $t {
+                const HIGH: i32 = <$t>::MAX_EXP - 1;
                 const LOW: i32 = <$t>::MIN_EXP - 1;
                 // One factor holds at most 2^HIGH, so large steps go first. A step down of this
                 // size leaves a normal number wherever the result is not zero: rounds once.

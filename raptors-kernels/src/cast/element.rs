@@ -81,8 +81,31 @@ complex!(
     Complex64 = f64, Complex32 = f32;
 );
 
+macro_rules! integer_to_complex {
+    ($($from:ty)*) => {$(
+        impl To<Complex32> for $from {
+            #[inline(always)]
+            fn to<I: Isa>(self) -> Complex32 { Complex32::new(self as f32, 0.0) }
+        }
+        impl To<Complex64> for $from {
+            #[inline(always)]
+            fn to<I: Isa>(self) -> Complex64 { Complex64::new(self as f64, 0.0) }
+        }
+    )*};
+}
+integer_to_complex!(u8 i8 u16 i16 u32 i32 u64 i64);
+
 macro_rules! truncate {
     ($($float:ty = $i32:ident;)*) => {$(
+        // The low bits of what does not fit in 32 are zero.
+        impl To<u8> for $float {
+            #[inline(always)]
+            fn to<I: Isa>(self) -> u8 { truncate::$i32(self) as u8 }
+        }
+        impl To<u16> for $float {
+            #[inline(always)]
+            fn to<I: Isa>(self) -> u16 { truncate::$i32(self) as u16 }
+        }
         impl To<u32> for $float {
             #[inline(always)]
             fn to<I: Isa>(self) -> u32 {

@@ -1,0 +1,93 @@
+//! What a ufunc computes for one element: one trait per arity.
+
+use crate::{dtype::Element, isa::Isa};
+
+/// What a one-input ufunc computes for one element.
+pub trait Unary<T> {
+    /// The element type of the result.
+    type Out: Element;
+    /// Whether an element takes so long that what is left of a run is computed as a whole vector.
+    const HEAVY: bool = false;
+    /// The result for `x`.
+    fn call<I: Isa>(x: T) -> Self::Out;
+    /// Whether some elements are computed again by [`Self::rare`].
+    const RARE: bool = false;
+    /// Whether `call` does not cover `x`; branch-free, as it runs in the same loop.
+    #[inline(always)]
+    fn is_rare<I: Isa>(_x: T) -> bool {
+        false
+    }
+    /// The result for an `x` that `call` does not cover: one element at a time, however slow.
+    fn rare<I: Isa>(x: T) -> Self::Out {
+        Self::call::<I>(x)
+    }
+}
+
+/// What a one-input, two-output ufunc computes for one element.
+pub trait Unary2<T> {
+    /// The element type of the first result.
+    type Out: Element;
+    /// The element type of the second result.
+    type Out2: Element;
+    /// The results for `x`.
+    fn call<I: Isa>(x: T) -> (Self::Out, Self::Out2);
+}
+
+/// What a two-input ufunc computes for one pair of elements.
+pub trait Binary<T> {
+    /// The element type of the second input; nearly always `T`.
+    type Second: Element;
+    /// The element type of the result.
+    type Out: Element;
+    /// Whether the loop waits for its loads, so that an input of one element, repeated, has a loop
+    /// of its own that keeps it in a register.
+    const LIGHT: bool = false;
+    /// As [`Unary::HEAVY`].
+    const HEAVY: bool = false;
+    /// Fills `out` with the results for a run and one `y`, where there is a faster way than pair by
+    /// pair that raises no exceptions: whether it did.
+    #[inline(always)]
+    fn by_one<I: Isa>(_isa: I, _x: &[T], _y: Self::Second, _out: &mut [Self::Out]) -> bool {
+        false
+    }
+    /// The result for `x` and `y`.
+    fn call<I: Isa>(x: T, y: Self::Second) -> Self::Out;
+    /// As [`Unary::RARE`].
+    const RARE: bool = false;
+    /// As [`Unary::is_rare`].
+    #[inline(always)]
+    fn is_rare<I: Isa>(_x: T, _y: Self::Second) -> bool {
+        false
+    }
+    /// As [`Unary::rare`].
+    fn rare<I: Isa>(x: T, y: Self::Second) -> Self::Out {
+        Self::call::<I>(x, y)
+    }
+}
+
+/// What a two-input, two-output ufunc computes for one pair of elements.
+pub trait Binary2<T> {
+    /// The element type of both results.
+    type Out: Element;
+    /// The results for `x` and `y`.
+    fn call<I: Isa>(x: T, y: T) -> (Self::Out, Self::Out);
+    /// As [`Unary::RARE`].
+    const RARE: bool = false;
+    /// As [`Unary::is_rare`].
+    #[inline(always)]
+    fn is_rare<I: Isa>(_x: T, _y: T) -> bool {
+        false
+    }
+    /// As [`Unary::rare`].
+    fn rare<I: Isa>(x: T, y: T) -> (Self::Out, Self::Out) {
+        Self::call::<I>(x, y)
+    }
+}
+
+/// What a three-input ufunc computes for three elements.
+pub trait Ternary<T> {
+    /// The element type of the result.
+    type Out: Element;
+    /// The result for `x`, `y` and `z`.
+    fn call<I: Isa>(x: T, y: T, z: T) -> Self::Out;
+}

@@ -1,0 +1,100 @@
+"""Ufuncs whose operands are converted, packed or repeated on the way, without a walk."""
+
+import numpy as np
+import pytest
+from conftest import DTYPES
+
+import raptors as rp
+
+INTEGERS = [dtype for dtype in DTYPES if np.dtype(dtype).kind in "iu"]
+SIZES = [1, 7, 31, 33, 600, 5000]
+
+
+def same(got, want):
+    got = np.asarray(got)
+    assert got.dtype == want.dtype
+    np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+@pytest.mark.parametrize("name", ["floor_divide", "remainder", "fmod"])
+def test_integers_divided_by_one_number_are_numpys(name, dtype):
+    limits = np.iinfo(dtype)
+    edges = [limits.min, limits.min + 1, limits.max, limits.max - 1, 0, 1, limits.max // 2 + 1]
+    random = np.random.default_rng(3).integers(limits.min, limits.max, 500, dtype, endpoint=True)
+    x = np.concatenate([np.array(edges, dtype), random])
+    divisors = [1, 2, 3, 7, 64, 100, limits.max, limits.max - 1, 0, *edges]
+    if limits.min < 0:
+        divisors += [-1, -2, -3, -7, -100]
+    with np.errstate(all="ignore"):
+        for divisor in divisors:
+            y = np.array(divisor, dtype)
+            same(getattr(rp, name)(rp.asarray(x), rp.asarray(y)), getattr(np, name)(x, y))
+            same(getattr(rp, name)(rp.asarray(y), rp.asarray(x)), getattr(np, name)(y, x))
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_a_zero_divisor_is_reported_once_for_all(dtype):
+    x = rp.asarray(np.arange(1, 40).astype(dtype))
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert not np.asarray(x // rp.asarray(np.array(0, dtype))).any()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("step", [1, -1, 2])
+@pytest.mark.parametrize("other", DTYPES)
+def test_operands_of_two_dtypes(other, step, size):
+    y = (np.arange(size * abs(step)) % 97 + 1).astype(other)[::step]
+    for dtype in DTYPES:
+        x = (np.arange(size * abs(step)) % 101 + 1).astype(dtype)[::step]
+        mine = [rp.asarray(x), rp.asarray(y)]
+        for name in ["add", "multiply", "less", "maximum"]:
+            same(getattr(rp, name)(*mine), getattr(np, name)(x, y))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_float16_is_computed_in_blocks(size):
+    x = np.linspace(-8, 8, size).astype("float16")
+    y = np.linspace(1, 3, size).astype("float16")
+    mine = [rp.asarray(x), rp.asarray(y)]
+    for name in ["add", "divide", "less", "copysign", "divmod"]:
+        got, want = getattr(rp, name)(*mine), getattr(np, name)(x, y)
+        for a, b in zip(*((got, want) if name == "divmod" else ([got], [want])), strict=True):
+            same(a, b)
+    for name in ["absolute", "negative", "positive", "isnan", "isfinite", "signbit", "modf"]:
+        got, want = getattr(rp, name)(mine[0]), getattr(np, name)(x)
+        for a, b in zip(*((got, want) if name == "modf" else ([got], [want])), strict=True):
+            same(a, b)
+    same(mine[0] * 3, x * 3)
+    same(2 - mine[0], 2 - x)
+
+
+def test_special_float16_numbers_keep_their_bits():
+    x = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0, 6e-8, 65504], "float16")
+    for name in ["absolute", "negative", "fabs", "isnan", "isinf", "isfinite", "signbit"]:
+        same(getattr(rp, name)(rp.asarray(x)), getattr(np, name)(x))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_ldexp_with_exponents_near_and_beyond_the_range(dtype):
+    x = np.array([1.5, -1.0, 5e-324, 1e-310, 0.0, np.inf, np.nan, 1e30], dtype).repeat(80)
+    y = np.tile(np.arange(-2200, 2200, 55, dtype=np.int32), 8)
+    with np.errstate(all="ignore"):
+        same(rp.ldexp(rp.asarray(x), rp.asarray(y)), np.ldexp(x, y))
+
+
+def test_an_output_may_be_an_operand_that_is_converted():
+    x = np.arange(3000.0)
+    mine = rp.asarray(x.copy())
+    rp.add(mine, rp.asarray(np.arange(3000, dtype="int16")), out=mine)
+    same(mine, x + np.arange(3000))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64"])
+def test_powers_refuse_a_negative_exponent_anywhere(dtype):
+    x, y = np.full(50, 2, dtype), np.full(50, 2, dtype)
+    same(rp.power(rp.asarray(x), rp.asarray(y)), x**y)
+    y[37] = -1
+    for exponent in (rp.asarray(y), rp.asarray(y)[::-1], rp.asarray(y)[37], -1):
+        with pytest.raises(ValueError, match="negative integer powers"):
+            rp.power(rp.asarray(x), exponent)
