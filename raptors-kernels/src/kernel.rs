@@ -70,15 +70,18 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
         if full == len {
             return odd;
         }
+        // Arrays of its own, as a short loop over what may be the run is not made of vectors: the
+        // compiler would have to tell first that input and output are not the same memory.
         let (mut xs, mut results) = ([x[0]; MOST_LANES], [K::Out::default(); MOST_LANES]);
-        let (from, to) = if full > 0 {
-            (&x[len - lanes..len], &mut out[len - lanes..len])
+        if full > 0 {
+            xs[..lanes].copy_from_slice(&x[len - lanes..len]);
         } else {
             xs[..len].copy_from_slice(&x[..len]);
-            (&xs[..lanes], &mut results[..lanes])
-        };
-        odd |= each::<I, K, T, R>(from, to);
-        if full == 0 {
+        }
+        odd |= each::<I, K, T, R>(&xs[..lanes], &mut results[..lanes]);
+        if full > 0 {
+            out[len - lanes..len].copy_from_slice(&results[..lanes]);
+        } else {
             out[..len].copy_from_slice(&results[..len]);
         }
         odd
@@ -194,7 +197,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
                 || whole::<I, K, T, R>(x, y, out),
             );
             if strange {
-                redo_pairs::<I, K, T>(x, y, out);
+                redo_pairs::<I, K, T>(isa, x, y, out);
             }
             odd |= strange;
         }
@@ -218,16 +221,17 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         }
         let (mut xs, mut ys) = ([x[0]; MOST_LANES], [y[0]; MOST_LANES]);
         let mut results = [K::Out::default(); MOST_LANES];
-        let (from, and, to) = if full > 0 {
-            let last = len - lanes..len;
-            (&x[last.clone()], &y[last.clone()], &mut out[last])
+        if full > 0 {
+            xs[..lanes].copy_from_slice(&x[len - lanes..len]);
+            ys[..lanes].copy_from_slice(&y[len - lanes..len]);
         } else {
             xs[..len].copy_from_slice(&x[..len]);
             ys[..len].copy_from_slice(&y[..len]);
-            (&xs[..lanes], &ys[..lanes], &mut results[..lanes])
-        };
-        odd |= each_pair::<I, K, T, R>(from, and, to);
-        if full == 0 {
+        }
+        odd |= each_pair::<I, K, T, R>(&xs[..lanes], &ys[..lanes], &mut results[..lanes]);
+        if full > 0 {
+            out[len - lanes..len].copy_from_slice(&results[..lanes]);
+        } else {
             out[..len].copy_from_slice(&results[..len]);
         }
         odd
@@ -292,14 +296,24 @@ fn repeat<I: Isa, K: Binary<T>, T: Element>(isa: I, x: &[T], y: &[K::Second], ou
     }
 }
 
-/// As [`redo`], for pairs.
+/// As [`redo`], for pairs, of which whole runs may be rare: as vectors where the body allows it.
 #[cold]
-fn redo_pairs<I: Isa, K: Binary<T>, T: Element>(x: &[T], y: &[K::Second], out: &mut [K::Out]) {
-    for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
-        if K::is_rare::<I>(x, y) {
-            *o = K::rare::<I>(x, y);
-        }
-    }
+fn redo_pairs<I: Isa, K: Binary<T>, T: Element>(
+    isa: I,
+    x: &[T],
+    y: &[K::Second],
+    out: &mut [K::Out],
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
+                if K::is_rare::<I>(x, y) {
+                    *o = K::rare::<I>(x, y);
+                }
+            }
+        },
+    );
 }
 
 pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Kernel<I> {

@@ -92,3 +92,19 @@ def test_exceptions_are_seen_wherever_they_stand(dtype, length):
                 getattr(rp, name)(rp.asarray(array))
             with rp.errstate(all="raise"):
                 getattr(rp, name)(rp.ones(length, dtype=dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("length", [1, 7, 8, 9, 16, 31, 512, 700])
+def test_powers_of_unusual_pairs_stand_among_usual_ones(dtype, length):
+    limits = np.finfo(dtype)
+    bases = [0.0, -0.0, 1, -1, -2.5, -3, np.inf, -np.inf, np.nan, limits.tiny, limits.smallest_subnormal, limits.max]
+    exponents = [0.0, -0.0, 0.5, 3, -3, 2.25, 1e4, -1e4, np.inf, -np.inf, np.nan]
+    generator = np.random.default_rng(5)
+    for place, (base, exponent) in enumerate((b, e) for b in bases for e in exponents):
+        x, y = generator.uniform(0.5, 4, length).astype(dtype), generator.uniform(-5, 5, length).astype(dtype)
+        x[place % length], y[place % length] = base, exponent
+        with np.errstate(all="ignore"), rp.errstate(all="ignore"):
+            got, want = np.asarray(rp.power(rp.asarray(x), rp.asarray(y))), np.power(x, y)
+        assert np.array_equal(np.signbit(got), np.signbit(want)) or np.isnan(want[place % length])
+        np.testing.assert_array_max_ulp(got, want, maxulp=2)

@@ -59,7 +59,7 @@ pub(crate) fn split(x: f64) -> (f64, f64) {
 
 /// The biased exponent `k + 1023`, and `m`.
 #[inline(always)]
-fn split_normal(x: f64) -> (u64, f64) {
+pub(crate) fn split_normal(x: f64) -> (u64, f64) {
     let bits = x.to_bits().wrapping_add(0x3ff0_0000_0000_0000 - SQRT_HALF);
     let m = f64::from_bits((bits & 0x000f_ffff_ffff_ffff) + SQRT_HALF);
     (bits >> 52, m)

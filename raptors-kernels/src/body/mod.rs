@@ -70,5 +70,6 @@ mod pair;
 pub mod parts;
 pub mod power;
 pub mod power_float;
+mod power_main;
 pub mod round;
 pub mod trig;

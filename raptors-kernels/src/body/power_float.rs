@@ -15,8 +15,9 @@ use super::{
     log::{log_for_power_narrow, log1p_unit, log1p_unit32, split},
     pair::{polynomial, quick_sum, quotient, two_product},
     power::Power,
+    power_main::{main32, main64},
 };
-use crate::{isa::Isa, number::Float};
+use crate::{isa::Isa, kernel::Binary, number::Float};
 use core::f64::consts::LOG2_E;
 
 /// The real cube root.
@@ -31,9 +32,35 @@ real_unary! {
 }
 
 real_binary! {
-    Power: power32, power64;
     Logaddexp: logaddexp32, logaddexp64;
     Logaddexp2: logaddexp2_32, logaddexp2_64;
+}
+
+/// Implements powers by a short body for most pairs of numbers and a long one for the others, which
+/// alone is used without FMA.
+macro_rules! powers {
+    ($($t:ty: $main:ident, $any:ident;)*) => {$(
+        impl Binary<$t> for Power {
+            type Second = $t;
+            type Out = $t;
+            const HEAVY: bool = true;
+            const RARE: bool = true;
+            #[inline(always)]
+            fn call<I: Isa>(x: $t, y: $t) -> $t {
+                if I::FMA { $main::<I>(x, y).0 } else { $any::<I>(x, y) }
+            }
+            #[inline(always)]
+            fn is_rare<I: Isa>(x: $t, y: $t) -> bool {
+                I::FMA && !$main::<I>(x, y).1
+            }
+            #[inline(always)]
+            fn rare<I: Isa>(x: $t, y: $t) -> $t { $any::<I>(x, y) }
+        }
+    )*};
+}
+powers! {
+    f32: main32, power32;
+    f64: main64, power64;
 }
 
 /// `log x` to 66 bits, for positive, finite `x`: `2 artanh(s)` with `s = (m - 1) / (m + 1)`, where
