@@ -43,6 +43,7 @@ pub mod scatter;
 mod shape;
 mod stage;
 mod straight;
+pub mod subscripts;
 pub mod target;
 pub mod tune;
 mod twice;

@@ -1,15 +1,14 @@
 //! Matrix products of arrays: NumPy's `@` and `dot`.
 
+mod stack;
+
 use crate::{
-    Array, DType, Dims, Error, Kind, Operand, Order, Result, Strides, Ufunc, assign,
-    broadcast::{broadcast, broadcast_strides},
-    layout, map, promote_types,
+    Array, DType, Dims, Error, Kind, Operand, Order, Result, Ufunc, assign, broadcast::broadcast,
+    map, promote_types,
 };
-use raptors_dispatch::{
-    machine,
-    matmul::{self as product, Batch, MatMut, MatRef, MatmulError},
-    team,
-};
+use smallvec::SmallVec;
+use stack::{Matrix, Stack};
+use std::borrow::Cow;
 
 /// The name and the signature that errors tell.
 #[derive(Clone, Copy)]
@@ -52,12 +51,20 @@ impl Face {
         Ok(())
     }
 
-    /// The products of the last two axes, broadcast over the others.
-    fn product(self, a: &Array, b: &Array) -> Result<Array> {
+    /// The products of the last axes of `a` and `b`, which `left` and `right` say what they are;
+    /// broadcast over the others.
+    fn product(self, (a, left): (&Array, Core), (b, right): (&Array, Core)) -> Result<Array> {
         let dtype = promote_types(a.dtype(), b.dtype());
-        let (a, b) = (usable(a.clone(), dtype)?, usable(b.clone(), dtype)?);
-        let (outer_a, [m, k]) = split(a.shape());
-        let (outer_b, [depth, n]) = split(b.shape());
+        if dtype == DType::F16 && (a.ndim() > left.ndim() || b.ndim() > right.ndim()) {
+            // Converted as a whole, not matrix by matrix.
+            let wide = |x| assign::astype(x, DType::F32, None);
+            let sums = self.product((&wide(a)?, left), (&wide(b)?, right))?;
+            return assign::astype(&sums, DType::F16, None);
+        }
+        let (a, b) = (usable(a, dtype)?, usable(b, dtype)?);
+        let (outer_a, first) = left.split(&a, Side::Left);
+        let (outer_b, second) = right.split(&b, Side::Right);
+        let ([m, k], [depth, n]) = (first.shape, second.shape);
         if k != depth {
             return Err(Error::CoreDimension {
                 function: self.function,
@@ -68,17 +75,78 @@ impl Face {
                 expected: k,
             });
         }
-        let outer = broadcast(&[outer_a, outer_b])?;
+        let outer = if outer_b == 0 {
+            Dims::from_slice(&a.shape()[..outer_a])
+        } else {
+            broadcast(&[&a.shape()[..outer_a], &b.shape()[..outer_b]])?
+        };
         let mut shape = outer.clone();
-        shape.extend([m, n]);
+        shape.extend((left == Core::Matrix).then_some(m));
+        shape.extend((right == Core::Matrix).then_some(n));
         if k == 0 {
             return Array::zeros(&shape, dtype, Order::C);
         }
         let result = Array::empty(&shape, dtype, Order::C)?;
         if result.size() > 0 {
-            multiply(&a, &b, &result, &outer)?;
+            let mut stack = Stack {
+                dtype,
+                first,
+                second,
+                result: result.as_mut_ptr(),
+                axes: SmallVec::new(),
+            };
+            stack.broadcast((&a, outer_a), (&b, outer_b), &outer)?;
+            stack.multiply()?;
         }
         Ok(result)
+    }
+}
+
+/// What the last axes of an operand are to a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Core {
+    /// The last two are the rows and columns of matrices.
+    Matrix,
+    /// The last one is a row on the left side, a column on the right side.
+    Vector,
+}
+
+/// The side of the product that an operand stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
+impl Core {
+    /// One dimension is a vector, as `@` takes it.
+    fn of(x: &Array) -> Self {
+        if x.ndim() == 1 {
+            Self::Vector
+        } else {
+            Self::Matrix
+        }
+    }
+
+    /// The number of last axes.
+    const fn ndim(self) -> usize {
+        match self {
+            Self::Matrix => 2,
+            Self::Vector => 1,
+        }
+    }
+
+    /// The number of outer axes of `x`, and its first matrix.
+    fn split(self, x: &Array, side: Side) -> (usize, Matrix) {
+        let (outer, size) = (x.ndim() - self.ndim(), x.itemsize() as isize);
+        let (shape, steps) = (&x.shape()[outer..], &x.strides()[outer..]);
+        let (shape, steps) = match (self, side) {
+            (Self::Matrix, _) => ([shape[0], shape[1]], [steps[0] / size, steps[1] / size]),
+            (Self::Vector, Side::Left) => ([1, shape[0]], [0, steps[0] / size]),
+            (Self::Vector, Side::Right) => ([shape[0], 1], [steps[0] / size, 0]),
+        };
+        let ptr = x.as_ptr();
+        (outer, Matrix { ptr, shape, steps })
     }
 }
 
@@ -93,18 +161,7 @@ impl Face {
 /// memory runs out.
 pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     MATMUL.check_dimensions([(a, 1), (b, 1)])?;
-    match (a.ndim() == 1, b.ndim() == 1) {
-        (false, false) => MATMUL.product(a, b),
-        (true, true) => MATMUL
-            .product(&a.expand_dims(&[0])?, &b.expand_dims(&[1])?)?
-            .squeeze(Some(&[-2, -1])),
-        (true, false) => MATMUL
-            .product(&a.expand_dims(&[0])?, b)?
-            .squeeze(Some(&[-2])),
-        (false, true) => MATMUL
-            .product(a, &b.expand_dims(&[1])?)?
-            .squeeze(Some(&[-1])),
-    }
+    MATMUL.product((a, Core::of(a)), (b, Core::of(b)))
 }
 
 /// NumPy's `vecdot`: the sums of products of `a`, conjugated, and `b` over their last axes; the
@@ -115,10 +172,7 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
 /// As [`matmul`].
 pub fn vecdot(a: &Array, b: &Array) -> Result<Array> {
     VECDOT.check_dimensions([(a, 1), (b, 1)])?;
-    let row = conjugate(a)?.expand_dims(&[-2])?;
-    VECDOT
-        .product(&row, &b.expand_dims(&[-1])?)?
-        .squeeze(Some(&[-2, -1]))
+    VECDOT.product((&conjugate(a)?, Core::Vector), (b, Core::Vector))
 }
 
 /// NumPy's `matvec`: every matrix of `a` times every vector of `b`, which is its last axis.
@@ -128,9 +182,7 @@ pub fn vecdot(a: &Array, b: &Array) -> Result<Array> {
 /// As [`matmul`].
 pub fn matvec(a: &Array, b: &Array) -> Result<Array> {
     MATVEC.check_dimensions([(a, 2), (b, 1)])?;
-    MATVEC
-        .product(a, &b.expand_dims(&[-1])?)?
-        .squeeze(Some(&[-1]))
+    MATVEC.product((a, Core::Matrix), (b, Core::Vector))
 }
 
 /// NumPy's `vecmat`: every vector of `a`, which is its last axis, conjugated, times every matrix
@@ -141,17 +193,59 @@ pub fn matvec(a: &Array, b: &Array) -> Result<Array> {
 /// As [`matmul`].
 pub fn vecmat(a: &Array, b: &Array) -> Result<Array> {
     VECMAT.check_dimensions([(a, 1), (b, 2)])?;
-    VECMAT
-        .product(&conjugate(a)?.expand_dims(&[-2])?, b)?
-        .squeeze(Some(&[-2]))
+    VECMAT.product((&conjugate(a)?, Core::Vector), (b, Core::Matrix))
 }
 
 /// The complex conjugate of `x`, which is `x` itself where that is real.
-fn conjugate(x: &Array) -> Result<Array> {
+pub(crate) fn conjugate(x: &Array) -> Result<Array> {
     if x.dtype().kind() == Kind::Complex {
         map::unary(Ufunc::conjugate, x)
     } else {
         Ok(x.clone())
+    }
+}
+
+/// NumPy's `vdot`: the sum of the products of the elements of `a`, conjugated, and `b`, both in C
+/// order.
+///
+/// # Errors
+///
+/// If the numbers of elements differ, or memory runs out.
+pub fn vdot(a: &Array, b: &Array) -> Result<Array> {
+    if a.ndim() == 1 && b.ndim() == 1 {
+        return dot(&conjugate(a)?, b);
+    }
+    let flat = |x: &Array| x.reshape(&[-1], Order::C);
+    dot(&conjugate(&flat(a)?)?, &flat(b)?)
+}
+
+/// The square root of the sum of the squares of all elements, integers as float64; `None` for
+/// complex numbers.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn root_of_squares(x: &Array) -> Result<Option<Array>> {
+    let run = match x.dtype().kind() {
+        Kind::Complex => return Ok(None),
+        Kind::Float => x.clone(),
+        _ => assign::astype(x, DType::F64, None)?,
+    };
+    let run = if run.is_f_contiguous() { run.t() } else { run };
+    let run = run.ravel(Order::C)?;
+    map::unary(Ufunc::sqrt, &dot(&run, &run)?).map(Some)
+}
+
+/// NumPy's `inner`: the sums of products over the last axes.
+///
+/// # Errors
+///
+/// As [`dot`], of `a` and `b` with its last two axes exchanged.
+pub fn inner(a: &Array, b: &Array) -> Result<Array> {
+    if a.ndim() == 0 || b.ndim() <= 1 {
+        dot(a, b)
+    } else {
+        dot(a, &b.swapaxes(-1, -2)?)
     }
 }
 
@@ -193,131 +287,19 @@ pub fn dot(a: &Array, b: &Array) -> Result<Array> {
 }
 
 /// `x` in `dtype`, with elements where a product can read them: aligned, whole elements apart.
-fn usable(x: Array, dtype: DType) -> Result<Array> {
+fn usable(x: &Array, dtype: DType) -> Result<Cow<'_, Array>> {
     let size = dtype.size() as isize;
     if x.dtype() == dtype && x.is_aligned() && x.strides().iter().all(|stride| stride % size == 0) {
-        Ok(x)
+        Ok(Cow::Borrowed(x))
     } else {
-        assign::astype(&x, dtype, None)
+        assign::astype(x, dtype, None).map(Cow::Owned)
     }
-}
-
-/// The outer axes and the matrix of a shape with at least two axes.
-fn split(shape: &[usize]) -> (&[usize], [usize; 2]) {
-    let (outer, matrix) = shape.split_at(shape.len() - 2);
-    (outer, [matrix[0], matrix[1]])
-}
-
-/// The strides of the outer axes, repeated over `outer`, in elements.
-fn outer_strides(x: &Array, outer: &[usize]) -> Result<Strides> {
-    let at = x.ndim() - 2;
-    let strides = broadcast_strides(&x.shape()[..at], &x.strides()[..at], outer);
-    let strides = strides.ok_or(Error::Internal {
-        what: "matrices that do not broadcast",
-    })?;
-    Ok(strides
-        .iter()
-        .map(|stride| stride / x.itemsize() as isize)
-        .collect())
-}
-
-/// `result = a @ b` for every position on the outer axes.
-fn multiply(a: &Array, b: &Array, result: &Array, outer: &[usize]) -> Result<()> {
-    let dtype = result.dtype();
-    let (_, [m, k]) = split(a.shape());
-    let (_, [_, n]) = split(b.shape());
-    let strides = [
-        outer_strides(a, outer)?,
-        outer_strides(b, outer)?,
-        outer_strides(result, outer)?,
-    ];
-    let size = dtype.size() as isize;
-    let steps = |x: &Array| {
-        let [.., row, column] = x.strides() else {
-            return [0, 0];
-        };
-        [row / size, column / size]
-    };
-    let (inner, count, before): ([isize; 3], usize, Dims) = match outer.split_last() {
-        Some((&count, before)) => (
-            core::array::from_fn(|i| strides[i][before.len()]),
-            count,
-            before.into(),
-        ),
-        None => ([0; 3], 1, Dims::new()),
-    };
-    let plan = product::plan(dtype, m, k, n);
-    for position in 0..layout::size(&before) {
-        let mut at = [
-            a.as_ptr().cast_mut(),
-            b.as_ptr().cast_mut(),
-            result.as_mut_ptr(),
-        ];
-        let mut rest = position;
-        for (axis, &len) in before.iter().enumerate().rev() {
-            for (ptr, strides) in at.iter_mut().zip(&strides) {
-                *ptr = ptr.wrapping_offset((rest % len) as isize * strides[axis] * size);
-            }
-            rest /= len;
-        }
-        let [[ar, ac], [br, bc], [cr, cc]] = [steps(a), steps(b), steps(result)];
-        let left = MatRef {
-            ptr: at[0],
-            rows: m,
-            cols: k,
-            row_stride: ar,
-            col_stride: ac,
-        };
-        let right = MatRef {
-            ptr: at[1],
-            rows: k,
-            cols: n,
-            row_stride: br,
-            col_stride: bc,
-        };
-        let to = MatMut {
-            ptr: at[2],
-            rows: m,
-            cols: n,
-            row_stride: cr,
-            col_stride: cc,
-        };
-        // SAFETY: matrices of aligned elements of arrays that the caller holds, at every step of
-        // the inner batch axis; the result is new, dense memory of its own.
-        unsafe {
-            if count == 1 {
-                product::matmul(dtype, left, right, to, &plan)
-            } else {
-                let batch = Batch {
-                    count,
-                    a: inner[0],
-                    b: inner[1],
-                    c: inner[2],
-                };
-                let machine = machine::machine();
-                product::matmul_batch(
-                    dtype,
-                    batch,
-                    (left, right, to),
-                    &plan,
-                    machine,
-                    team::threads(),
-                )
-            }
-        }
-        .map_err(|error| match error {
-            MatmulError::Memory { bytes } => Error::memory(bytes),
-            MatmulError::Lengths { .. } => Error::Internal {
-                what: "slices in a product of arrays",
-            },
-        })?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout;
 
     fn count(shape: &[usize]) -> Array {
         let size = layout::size(shape);

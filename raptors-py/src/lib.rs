@@ -15,6 +15,7 @@ mod convert;
 mod creation;
 mod dlpack;
 mod dtype;
+mod einsum;
 mod error;
 mod fft;
 mod fill;
@@ -75,6 +76,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     flat::register(module)?;
     setting::register(module)?;
     nn::register(module)?;
+    einsum::register(module)?;
     fft::register(module)?;
     linalg::register(module)?;
     reduction::register(module)?;

@@ -332,6 +332,63 @@ fn dot<'py>(a: &Any<'py>, b: &Any<'py>, out: Option<&Any<'py>>) -> PyResult<Any<
     }
 }
 
+/// The sums of products of `a` and `b` over their last axes.
+///
+/// The shape of the result is that of `a` and then that of `b`, both without the last axis.
+/// Raises `ValueError` where the last axes differ in length.
+///
+/// Examples
+/// --------
+/// >>> rp.inner([[1, 2], [3, 4]], [10, 1])
+/// array([12, 34])
+#[pyfunction]
+#[pyo3(signature = (a, b, /))]
+fn inner<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+    matrices("inner", matmul::inner, a, b)
+}
+
+/// The sum of the products of the elements of `a`, conjugated, and `b`, both flattened.
+///
+/// Raises `ValueError` where the numbers of elements differ.
+///
+/// Examples
+/// --------
+/// >>> complex(rp.vdot([1 + 2j, 3 + 4j], [5 + 6j, 7 + 8j]))
+/// (70-8j)
+#[pyfunction]
+#[pyo3(signature = (a, b, /))]
+fn vdot<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+    matrices("vdot", matmul::vdot, a, b)
+}
+
+/// The square root of the sum of squares of all elements; `None` for complex numbers.
+#[pyfunction]
+fn _root_of_squares<'py>(x: &Object<'py>) -> PyResult<Option<Object<'py>>> {
+    let array = &x.get().array;
+    match guard::run(x.py(), array.size(), || matmul::root_of_squares(array))? {
+        Some(result) => Ok(Some(array::result(x.py(), result)?)),
+        None => Ok(None),
+    }
+}
+
+/// The core of the ufunc `vecdot`.
+#[pyfunction]
+fn _vecdot<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+    matrices("vecdot", matmul::vecdot, a, b)
+}
+
+/// The core of the ufunc `matvec`.
+#[pyfunction]
+fn _matvec<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+    matrices("matvec", matmul::matvec, a, b)
+}
+
+/// The core of the ufunc `vecmat`.
+#[pyfunction]
+fn _vecmat<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+    matrices("vecmat", matmul::vecmat, a, b)
+}
+
 /// `result`, written to `out` where that is given.
 fn into_output<'py>(result: Any<'py>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {
     match out.filter(|out| !out.is_none()) {
@@ -378,5 +435,11 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_in_place, module)?)?;
     module.add_function(wrap_pyfunction!(_unary, module)?)?;
     module.add_function(wrap_pyfunction!(matmul_function, module)?)?;
+    module.add_function(wrap_pyfunction!(inner, module)?)?;
+    module.add_function(wrap_pyfunction!(vdot, module)?)?;
+    module.add_function(wrap_pyfunction!(_root_of_squares, module)?)?;
+    module.add_function(wrap_pyfunction!(_vecdot, module)?)?;
+    module.add_function(wrap_pyfunction!(_matvec, module)?)?;
+    module.add_function(wrap_pyfunction!(_vecmat, module)?)?;
     module.add_function(wrap_pyfunction!(dot, module)?)
 }

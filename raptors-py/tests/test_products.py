@@ -143,3 +143,39 @@ def test_matmul_axes_of_vectors():
         np.testing.assert_array_equal(np.asarray(got), want)
     with pytest.raises(np.exceptions.AxisError, match="operand 2 has 1 core dimensions, but 2"):
         rp.matmul(a, np.arange(3), axes=[(1, 0), 0, (0, 1)])
+
+
+def laid(a, layout):
+    """A matrix, or a stack of them, of the same elements in another layout."""
+    if layout == "F":
+        return a.swapaxes(-1, -2).copy().swapaxes(-1, -2)
+    if layout == "spread":
+        wide = np.zeros((*a.shape[:-2], 2 * a.shape[-2], 3 * a.shape[-1]), a.dtype)
+        wide[..., ::2, ::3] = a
+        return wide[..., ::2, ::3]
+    return a[..., ::-1, :].copy()[..., ::-1, :] if layout == "reversed" else a
+
+
+@pytest.mark.parametrize("layouts", list(itertools.product(["C", "F", "spread", "reversed"], repeat=2)))
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_narrow_thin_and_long_shapes(dtype, layouts):
+    shapes = [(40, 3, 3), (9, 5, 7), (5, 300, 3), (2, 300, 7), (30, 70, 1), (1, 70, 30), (3, 70, 1)]
+    for m, k, n in [*shapes, (70, 3, 1), (19, 8, 1), (1, 500, 1), (20, 20, 20)]:
+        a, b = laid(sample(dtype, (m, k)), layouts[0]), laid(sample(dtype, (k, n), 1), layouts[1])
+        same(rp.asarray(a) @ rp.asarray(b), a @ b)
+
+
+@pytest.mark.parametrize("layout", ["C", "F", "spread", "reversed"])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_stacks_of_small_matrices(dtype, layout):
+    shapes = [((50, 3, 3), (50, 3, 3)), ((50, 4, 4), (4,)), ((6, 5, 2, 2), (5, 2, 3))]
+    shapes += [((7, 1, 3), (7, 3, 1)), ((3, 3), (20, 3, 3)), ((4, 1, 6, 5), (3, 5, 7))]
+    shapes += [((5, 1, 8), (8, 2)), ((2, 3, 4, 5), (5, 6)), ((3, 20, 9), (3, 9, 17))]
+    for first, second in shapes:
+        a, b = laid(sample(dtype, first), layout), sample(dtype, second, 1)
+        if b.ndim > 1:
+            b = laid(b, layout)
+        same(rp.asarray(a) @ rp.asarray(b), a @ b)
+        for name, x, y in (("vecdot", a, a), ("matvec", a, a[..., 0, :]), ("vecmat", b, b)):
+            if y.ndim > 1 and (name != "vecmat" or b.shape[-1] == b.shape[-2]):
+                both(name, x, y)

@@ -71,9 +71,10 @@ pub(super) fn product_decisions(
     let figures = &machine.figures;
     let rule = match plan.path {
         Path::Small => format!(
-            "at most {} multiply-adds (matmul_small)",
+            "at most {} multiply-adds (matmul_small), or a narrow result of short sums",
             figures.matmul_small
         ),
+        Path::Thin => "few rows or columns, each element a sum of its own".to_owned(),
         Path::Packed => format!(
             "more than {} multiply-adds (matmul_small)",
             figures.matmul_small

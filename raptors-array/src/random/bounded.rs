@@ -116,7 +116,7 @@ impl Bounded for Truth {
 ///
 /// [`Error::Internal`] for other arrays.
 pub fn fill_bounded(target: &Target<'_>, source: &mut Source, low: u64, range: u64) -> Result<()> {
-    fill_from(target, source, &mut || (low, range))
+    fill_from(target, source, || (low, range))
 }
 
 /// As [`fill_bounded`], with bounds of each element's own: two contiguous arrays of uint64, as
@@ -139,13 +139,13 @@ pub fn fill_between(
         });
     }
     let mut bounds = low.iter().copied().zip(range.iter().copied());
-    fill_from(target, source, &mut || bounds.next().unwrap_or_default())
+    fill_from(target, source, || bounds.next().unwrap_or_default())
 }
 
 fn fill_from(
     target: &Target<'_>,
     source: &mut Source,
-    bounds: &mut dyn FnMut() -> (u64, u64),
+    bounds: impl FnMut() -> (u64, u64),
 ) -> Result<()> {
     let dtype = target.array().dtype();
     match (dtype.kind(), dtype.size()) {
@@ -163,7 +163,7 @@ fn fill_from(
 fn fill_typed<T: Bounded>(
     target: &Target<'_>,
     source: &mut Source,
-    bounds: &mut dyn FnMut() -> (u64, u64),
+    mut bounds: impl FnMut() -> (u64, u64),
 ) -> Result<()> {
     let mut rest = Rest::default();
     fill_with(target, || {

@@ -16,6 +16,21 @@ pub fn shuffle(target: &Target<'_>, source: &mut Source, axis: i64) -> Result<()
     }
     let (mut shape, mut strides) = (array.shape().to_vec(), array.strides().to_vec());
     let (n, step) = (shape.remove(axis), strides.remove(axis));
+    if shape.is_empty() && step == array.itemsize() as isize {
+        let first = array.as_mut_ptr();
+        // SAFETY: the only axis of the array is a run of `n` elements of its size, whose memory the
+        // target may write.
+        unsafe {
+            match array.itemsize() {
+                1 => shuffle_run::<u8>(source, first.cast(), n),
+                2 => shuffle_run::<[u8; 2]>(source, first.cast(), n),
+                4 => shuffle_run::<[u8; 4]>(source, first.cast(), n),
+                8 => shuffle_run::<[u8; 8]>(source, first.cast(), n),
+                _ => shuffle_run::<[u8; 16]>(source, first.cast(), n),
+            }
+        }
+        return Ok(());
+    }
     for i in (1..n).rev() {
         let j = source.interval(i as u64) as usize;
         if i == j {
@@ -54,6 +69,19 @@ pub fn permute_lines(target: &Target<'_>, source: &mut Source, axis: i64) -> Res
         }
     });
     Ok(())
+}
+
+/// Brings a run into random order.
+///
+/// # Safety
+///
+/// `first` is the first of `n` elements as large as `T` that may be read and written.
+unsafe fn shuffle_run<T>(source: &mut Source, first: *mut T, n: usize) {
+    for i in (1..n).rev() {
+        let j = source.interval(i as u64) as usize;
+        // SAFETY: both are elements of the run, the caller says.
+        unsafe { first.add(i).swap(first.add(j)) };
+    }
 }
 
 /// Exchanges two elements.

@@ -1,10 +1,13 @@
 //! Many products of one shape in one call.
 
 use super::{
-    MatMut, MatRef, MatmulError, matmul,
+    MatMut, MatRef, MatmulError, kernel, matmul,
     strip::{Operands, each, one},
 };
-use crate::{machine::Machine, plan::MatmulPlan};
+use crate::{
+    machine::Machine,
+    plan::{MatmulPlan, Path},
+};
 use raptors_kernels::DType;
 
 /// How far apart the matrices of a batch are, in elements.
@@ -76,8 +79,19 @@ pub unsafe fn matmul_batch(
     let worth = (figures.matmul_chunk_ns / plan.predicted_ns.max(1.0)).ceil() as usize;
     let fair = batch.count / (max_threads.max(1) * figures.chunks_per_thread as usize).max(1);
     let chunk = worth.max(fair).max(1);
+    let volume = a.rows as f64 * a.cols as f64 * b.cols as f64;
+    let small = matches!(plan.path, Path::Small | Path::Dot | Path::Vector)
+        && volume <= figures.matmul_small;
     each(max_threads, batch.count.div_ceil(chunk), |task| {
         let first = &first;
+        if small {
+            let start = task * chunk;
+            let count = chunk.min(batch.count - start);
+            let Operands { a, b, c, .. } = first.nth(batch, start);
+            // SAFETY: the caller's, for these products; their results are no other task's.
+            unsafe { kernel::batch(plan.level, dtype, Batch { count, ..batch }, a, b, c) };
+            return Ok(());
+        }
         (task * chunk..batch.count.min((task + 1) * chunk)).try_for_each(|index| {
             // SAFETY: the caller's, for this product; its result is no other task's.
             unsafe { one(first.nth(batch, index), plan) }

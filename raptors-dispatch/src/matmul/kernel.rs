@@ -1,11 +1,16 @@
 //! Products that are not packed: vectors, small matrices, integers and truth values.
 
-use super::{Backend, MatMut, MatRef, MatmulError, packed, scratch, strip::target};
+use super::{Batch, MatMut, MatRef, MatmulError, scratch, strip::target};
+use crate::plan::Path;
 use raptors_kernels::{
-    DType, In, Kind, Level, Out,
+    DType, In, Level, Out,
     moves::{self, Source},
-    product::{self, View, ViewMut},
+    product::{self, Apart, View, ViewMut},
 };
+
+/// Bytes of the rows that are copied at a time where neither rows nor columns of a matrix are
+/// neighbours in memory: half an L1 cache.
+const COPIED_BYTES: usize = 16 << 10;
 
 /// Computes `c = a · b` on the calling thread by what the shape asks for.
 ///
@@ -13,7 +18,7 @@ use raptors_kernels::{
 ///
 /// As [`super::matmul`], for any dtype but float16.
 pub(super) unsafe fn multiply(
-    level: Level,
+    (path, level): (Path, Level),
     dtype: DType,
     a: MatRef,
     b: MatRef,
@@ -29,13 +34,85 @@ pub(super) unsafe fn multiply(
     }
     // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
     let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
-    if matches!(dtype, DType::F32 | DType::F64 | DType::C64 | DType::C128) {
+    if path == Path::Small {
         product::gemm_small(level, a, b, c);
         Ok(())
     } else {
         let bytes = product::scratch_len(dtype, a.rows(), a.cols(), b.cols());
         scratch::with(bytes, |space| product::gemm_int(level, a, b, c, space))
     }
+}
+
+/// Computes the products of a batch whose matrices are small.
+///
+/// # Safety
+///
+/// As [`multiply`], for every product of the batch; no two results overlap.
+pub(super) unsafe fn batch(
+    level: Level,
+    dtype: DType,
+    batch: Batch,
+    a: MatRef,
+    b: MatRef,
+    c: MatMut,
+) {
+    let Batch {
+        count,
+        a: a_step,
+        b: b_step,
+        c: c_step,
+    } = batch;
+    let apart = Apart {
+        count,
+        a: a_step,
+        b: b_step,
+        c: c_step,
+    };
+    // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says of the first
+    // product and of all others.
+    unsafe {
+        let (a, b, c) = (view(dtype, a), view(dtype, b), view_mut(dtype, c));
+        product::gemm_small_batch(level, apart, a, b, c);
+    }
+}
+
+/// Computes `c = a · b` where either `b` has few columns and the rows of `a` are neighbours in
+/// memory, or `a` few rows and the columns of `b` are; gives whether one of them is so.
+///
+/// # Safety
+///
+/// As [`multiply`].
+pub(super) unsafe fn thin(
+    level: Level,
+    dtype: DType,
+    a: MatRef,
+    b: MatRef,
+    c: MatMut,
+) -> Result<bool, MatmulError> {
+    let (a, b, c) = if c.cols <= c.rows {
+        (a, b, c)
+    } else {
+        (b.transposed(), a.transposed(), c.transposed())
+    };
+    if a.col_stride != 1 {
+        return Ok(false);
+    }
+    let size = dtype.size();
+    scratch::with(b.rows * b.cols * size, |space| {
+        let source = Source {
+            ptr: b.ptr,
+            size,
+            shape: [b.cols, b.rows],
+            strides: [b.col_stride * size as isize, b.row_stride * size as isize],
+        };
+        // SAFETY: `b` is readable, and the space has room for it.
+        unsafe { moves::pack(source, space.as_mut_ptr()) };
+        let columns = MatRef::contiguous(space.as_ptr(), b.cols, b.rows).transposed();
+        // SAFETY: `a` and the columns are readable and `c` is writable and apart, the caller says.
+        let (a, b, c) = unsafe { (view(dtype, a), view(dtype, columns), view_mut(dtype, c)) };
+        product::gemm_thin(level, a, b, c);
+    })?;
+    Ok(true)
 }
 
 /// Computes `y = a · x`, where `x` and `y` have one column; a copy makes them contiguous.
@@ -50,14 +127,6 @@ unsafe fn vector(
     x: MatRef,
     y: MatMut,
 ) -> Result<(), MatmulError> {
-    let by_columns = a.rows > 1 && a.row_stride == 1 && a.col_stride != 1 && y.row_stride == 1;
-    if by_columns && matches!(dtype.kind(), Kind::Float | Kind::Complex) {
-        // Where the columns are contiguous, `gemm` reads the matrix faster than the kernel (bench:
-        // matmul/vector).
-        // SAFETY: the caller's.
-        unsafe { packed::multiply(Backend::Gemm, dtype, a, x, y) };
-        return Ok(());
-    }
     let size = dtype.size();
     let follow = |count: usize, stride: isize| count <= 1 || stride == 1;
     let copied = |count: usize, stride| {
@@ -68,8 +137,17 @@ unsafe fn vector(
         }
     };
     let (x_bytes, y_bytes) = (copied(x.rows, x.row_stride), copied(y.rows, y.row_stride));
-    // Rounded up, so that `y`'s copy is aligned as well.
+    // Rounded up, so that the copies of `y` and of rows are aligned as well.
     let y_start = x_bytes.next_multiple_of(16);
+    let rows_start = y_start + y_bytes.next_multiple_of(16);
+    let scattered = a.rows > 1 && a.cols > 1 && a.row_stride != 1 && a.col_stride != 1;
+    let row_bytes = a.cols.saturating_mul(size);
+    let (block, row_bytes) = if scattered {
+        let block = (COPIED_BYTES / row_bytes.max(1)).clamp(1, a.rows);
+        (block, block * row_bytes)
+    } else {
+        (a.rows.max(1), 0)
+    };
     let product = |space: &mut [u8]| {
         let (mut x_ptr, mut y_ptr) = (x.ptr, y.ptr);
         if x_bytes > 0 {
@@ -97,6 +175,24 @@ unsafe fn vector(
             let row = unsafe { In::from_raw(a.ptr, a.cols, dtype) };
             let dot = product::dot(level, row, input);
             output.bytes().copy_from_slice(dot.as_in().bytes());
+        } else if scattered {
+            for start in (0..a.rows).step_by(block) {
+                let rows = block.min(a.rows - start);
+                let copy = space[rows_start..].as_mut_ptr();
+                let source = Source {
+                    ptr: a
+                        .ptr
+                        .wrapping_offset(start as isize * a.row_stride * size as isize),
+                    size,
+                    shape: [rows, a.cols],
+                    strides: [a.row_stride * size as isize, a.col_stride * size as isize],
+                };
+                // SAFETY: these rows of `a` are readable, and the space has room for them.
+                unsafe { moves::pack(source, copy) };
+                // SAFETY: the rows were written just now, one after the other.
+                let matrix = unsafe { view(dtype, MatRef::contiguous(copy, rows, a.cols)) };
+                product::gemv(level, matrix, input, output.range(start, rows));
+            }
         } else {
             product::gemv(level, matrix, input, output);
         }
@@ -105,7 +201,7 @@ unsafe fn vector(
             unsafe { moves::unpack(y_ptr, target(dtype, y)) };
         }
     };
-    match y_start + y_bytes {
+    match rows_start + row_bytes {
         0 => {
             product(&mut []);
             Ok(())

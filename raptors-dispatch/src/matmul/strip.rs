@@ -124,13 +124,19 @@ pub(super) unsafe fn one(operands: Operands, plan: &MatmulPlan) -> Result<(), Ma
         unsafe { moves::fill(target(dtype, c), zero.as_ptr()) };
         return Ok(());
     }
-    if plan.path == Path::Packed {
+    if plan.path == Path::Thin {
+        // SAFETY: the caller's.
+        if unsafe { kernel::thin(plan.level, dtype, a, b, c) }? {
+            return Ok(());
+        }
+    }
+    if matches!(plan.path, Path::Packed | Path::Thin) {
         // SAFETY: the caller's.
         unsafe { packed::multiply(plan.backend, dtype, a, b, c) };
         Ok(())
     } else {
         // SAFETY: the caller's.
-        unsafe { kernel::multiply(plan.level, dtype, a, b, c) }
+        unsafe { kernel::multiply((plan.path, plan.level), dtype, a, b, c) }
     }
 }
 

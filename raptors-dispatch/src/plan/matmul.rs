@@ -40,6 +40,8 @@ pub enum Path {
     Small,
     /// The kernels for truth values and integers.
     Integer,
+    /// Rows and a few columns, each pair a sum; packed where they are not neighbours in memory.
+    Thin,
     /// Blocks packed for the caches, by a back end.
     Packed,
 }
@@ -81,6 +83,17 @@ pub struct MatmulPlan {
 /// the sizes at which the `gemm` crate changes how it rounds, so threads do not show in the result.
 const STRIP: usize = 64;
 
+/// Columns of a narrow result: one register tile is as wide.
+const NARROW: usize = 8;
+
+/// Multiply-adds of each element of a narrow result up to which packing costs more than it gives
+/// (bench: matmul/narrow).
+const SHALLOW: usize = 32;
+
+/// Columns or rows that are few enough for a sum of its own for each element (bench:
+/// matmul/narrow).
+const THIN: usize = 4;
+
 /// Strips are a multiple of this: most register tiles are as wide or high.
 const TILE: usize = 16;
 
@@ -106,10 +119,12 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
         Path::Dot
     } else if m == 1 || n == 1 {
         Path::Vector
+    } else if volume <= machine.figures.matmul_small || (n <= NARROW && k <= SHALLOW) {
+        Path::Small
     } else if integer {
         Path::Integer
-    } else if volume <= machine.figures.matmul_small {
-        Path::Small
+    } else if m.min(n) <= THIN {
+        Path::Thin
     } else {
         Path::Packed
     };
@@ -125,9 +140,11 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
         source: machine.source,
     };
     match path {
-        Path::Empty | Path::Small => serial,
+        Path::Empty => serial,
         Path::Dot | Path::Vector => vector(product, serial, machine, max_threads),
-        Path::Integer | Path::Packed => strips(product, serial, machine, max_threads),
+        Path::Small | Path::Integer | Path::Thin | Path::Packed => {
+            strips(product, serial, machine, max_threads)
+        }
     }
 }
 
@@ -244,6 +261,7 @@ impl fmt::Display for Path {
             Self::Vector => "matrix and vector",
             Self::Small => "register tiles",
             Self::Integer => "integer kernels",
+            Self::Thin => "rows and few columns",
             Self::Packed => "packed blocks",
         })
     }
@@ -262,7 +280,7 @@ impl fmt::Display for MatmulPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { threads, chunk, .. } = self;
         match self.path {
-            Path::Packed => writeln!(f, "path       {}, {}", self.path, self.backend)?,
+            Path::Packed | Path::Thin => writeln!(f, "path       {}, {}", self.path, self.backend)?,
             path => write!(f, "path       {path}\nlevel      {}\n", self.level.name())?,
         }
         write!(
@@ -305,6 +323,9 @@ mod tests {
             (4, 4, 4, Path::Small),
             (17, 17, 17, Path::Packed),
             (1000, 2, 1000, Path::Packed),
+            (100_000, 3, 3, Path::Small),
+            (1000, 1000, 2, Path::Thin),
+            (3, 1000, 1000, Path::Thin),
         ] {
             assert_eq!(plan(m, k, n, DType::F32, 2).path, path, "{m} {k} {n}");
         }

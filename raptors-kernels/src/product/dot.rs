@@ -1,6 +1,9 @@
 //! The dot product of two runs.
 
-use super::ring::{Ring, with_ring};
+use super::{
+    gemv::dot_until_full,
+    ring::{Ring, with_ring},
+};
 use crate::{
     dtype::{Complex32, Complex64, DType, Element},
     fold::with_fold_isa,
@@ -54,6 +57,9 @@ fn real<I: Isa, T: Ring>(isa: I, x: &[T], y: &[T]) -> T {
     isa.vectorize(
         #[inline(always)]
         || {
+            if T::FILLS {
+                return dot_until_full::<I, T>(x, y);
+            }
             let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
             let (x_blocks, x) = x.as_chunks::<VECTORS>();
             let (y_blocks, y) = y.as_chunks::<VECTORS>();

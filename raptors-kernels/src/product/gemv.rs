@@ -1,14 +1,16 @@
-//! Matrix times vector, by rows or by columns, whichever are neighbours in memory.
+//! Matrix times one vector or a few, by rows or by columns, whichever are neighbours in memory.
 
 use super::{
+    complex,
     dot::pairwise,
     ring::{Ring, with_ring},
-    view::{Matrix, View},
+    view::{Matrix, View, ViewMut},
 };
 use crate::{
-    dtype::Element,
+    dtype::{DType, Element},
     fold::with_fold_isa,
     isa::{Isa, Level},
+    number::Float,
     slice::{In, Out},
 };
 use core::{array, hint::black_box};
@@ -17,8 +19,12 @@ use core::{array, hint::black_box};
 const LANES: usize = 8;
 /// Rows that share what is loaded of the vector.
 const ROWS: usize = 4;
-/// Columns added to the result at one go, so that it is loaded and stored once for all of them.
-const COLS: usize = 8;
+/// Bytes of the results that are kept in registers while columns are added to them.
+const BLOCK_BYTES: usize = 256;
+/// Bytes of the columns that are added to one block of results after the other: half an L1 cache.
+const GROUP_BYTES: usize = 16 << 10;
+/// Columns that are added to a block at least, so that it is seldom loaded and stored.
+const GROUP: usize = 8;
 
 /// `y = a @ x`; either the rows or the columns of `a` should be neighbours in memory, else it is
 /// slow.
@@ -30,9 +36,66 @@ pub fn gemv(level: Level, a: View<'_>, x: In<'_>, mut y: Out<'_>) {
     let dtype = a.dtype();
     assert_eq!((x.dtype(), y.dtype()), (dtype, dtype), "types differ");
     assert_eq!((x.len(), y.len()), (a.cols(), a.rows()), "sizes do not fit");
+    match dtype {
+        DType::C64 if long(a) => return parts::<f32>(level, a, x, y),
+        DType::C128 if long(a) => return parts::<f64>(level, a, x, y),
+        _ => {}
+    }
     with_ring!(dtype, T => with_fold_isa!(level, isa => {
         let (a, x, mut y) = (a.of::<T>(), x.view(T::DTYPE), y.reborrow().view(T::DTYPE));
         run(isa, a, x.of(), y.of());
+    }));
+}
+
+/// Whether runs of `a` are long enough to be taken as real and imaginary parts.
+fn long(a: View<'_>) -> bool {
+    let (rows, columns) = a.steps();
+    (columns == 1 && a.cols() >= LANES) || (rows == 1 && columns != 1 && a.rows() > LANES / 2)
+}
+
+/// [`gemv`] of complex numbers, by their parts.
+fn parts<F: Float>(level: Level, a: View<'_>, x: In<'_>, mut y: Out<'_>) {
+    with_fold_isa!(level, isa => {
+        let (x, mut y) = (x.view(F::DTYPE), y.reborrow().view(F::DTYPE));
+        if a.steps().1 == 1 {
+            complex::by_rows::<_, F>(isa, a.parts(), x.of(), y.of());
+        } else {
+            complex::by_columns::<_, F>(isa, a.t().parts(), x.of(), y.of());
+        }
+    });
+}
+
+/// `c = a @ b` for few columns of `b`: the rows of `a` meet all of them while they are in the L1
+/// cache.
+///
+/// # Panics
+///
+/// As [`gemv`], or if the rows of `a` or the columns of `b` are not neighbours in memory.
+pub fn gemm_thin(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>) {
+    let dtype = super::small::check(a, b, &c);
+    with_ring!(dtype, T => with_fold_isa!(level, isa => {
+        let (a, b, mut c) = (a.of::<T>(), b.of::<T>().t(), c.of::<T>());
+        isa.vectorize(
+            #[inline(always)]
+            || {
+                let full = a.rows / ROWS * ROWS;
+                for i in (0..full).step_by(ROWS) {
+                    let rows: [&[T]; ROWS] = array::from_fn(|r| a.row(i + r));
+                    for j in 0..b.rows {
+                        let sums = dots::<_, T, ROWS>(isa, rows, b.row(j));
+                        for (r, &sum) in sums.iter().enumerate() {
+                            c.set(i + r, j, sum);
+                        }
+                    }
+                }
+                for i in full..a.rows {
+                    for j in 0..b.rows {
+                        let [sum] = dots::<_, T, 1>(isa, [a.row(i)], b.row(j));
+                        c.set(i, j, sum);
+                    }
+                }
+            },
+        );
     }));
 }
 
@@ -40,9 +103,32 @@ fn run<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
     if a.cols == 0 {
         y.fill(T::ZERO);
     } else if a.col_stride == 1 || a.cols == 1 {
-        by_rows(isa, a, x, y);
+        match a.cols {
+            1 => short_rows::<I, T, 1>(isa, a, x, y),
+            2 => short_rows::<I, T, 2>(isa, a, x, y),
+            3 => short_rows::<I, T, 3>(isa, a, x, y),
+            4 => short_rows::<I, T, 4>(isa, a, x, y),
+            5 => short_rows::<I, T, 5>(isa, a, x, y),
+            6 => short_rows::<I, T, 6>(isa, a, x, y),
+            7 => short_rows::<I, T, 7>(isa, a, x, y),
+            _ => by_rows(isa, a, x, y),
+        }
     } else if a.row_stride == 1 || a.rows == 1 {
-        by_columns(isa, a, x, y);
+        match a.t().flat() {
+            Some(flat) => match a.rows {
+                2 => short_columns::<I, T, 2>(isa, flat, x, y),
+                3 => short_columns::<I, T, 3>(isa, flat, x, y),
+                4 => short_columns::<I, T, 4>(isa, flat, x, y),
+                5 => short_columns::<I, T, 5>(isa, flat, x, y),
+                6 => short_columns::<I, T, 6>(isa, flat, x, y),
+                7 => short_columns::<I, T, 7>(isa, flat, x, y),
+                8 => short_columns::<I, T, 8>(isa, flat, x, y),
+                10 => short_columns::<I, T, 10>(isa, flat, x, y),
+                12 => short_columns::<I, T, 12>(isa, flat, x, y),
+                _ => by_columns(isa, a, x, y),
+            },
+            None => by_columns(isa, a, x, y),
+        }
     } else {
         for (i, y) in y.iter_mut().enumerate() {
             *y = x
@@ -53,32 +139,98 @@ fn run<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
     }
 }
 
+/// Rows of `K` elements each: the compiler takes several rows at a time.
+fn short_rows<I: Isa, T: Ring, const K: usize>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
+    let x: [T; K] = array::from_fn(|p| x[p]);
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let product = |row: &[T; K]| {
+                let mut sum = T::ZERO;
+                for p in 0..K {
+                    sum = T::mul_add::<I>(I::element(row[p]), x[p], sum);
+                }
+                sum
+            };
+            if let Some(flat) = a.flat() {
+                for (y, row) in y.iter_mut().zip(flat.as_chunks::<K>().0) {
+                    *y = product(row);
+                }
+            } else {
+                for (i, y) in y.iter_mut().enumerate() {
+                    let row: [T; K] = array::from_fn(|p| a.at(i, p));
+                    *y = product(&row);
+                }
+            }
+        },
+    );
+}
+
 fn by_rows<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
     isa.vectorize(
         #[inline(always)]
         || {
             let full = y.len() / ROWS * ROWS;
             for i in (0..full).step_by(ROWS) {
-                let sums = dots::<I, T, ROWS>(array::from_fn(|r| a.row(i + r)), x);
+                let sums = dots::<I, T, ROWS>(isa, array::from_fn(|r| a.row(i + r)), x);
                 y[i..i + ROWS].copy_from_slice(&sums);
             }
             for i in full..y.len() {
-                [y[i]] = dots::<I, T, 1>([a.row(i)], x);
+                [y[i]] = dots::<I, T, 1>(isa, [a.row(i)], x);
             }
         },
     );
 }
 
-/// The products of `R` rows with `x`.
+/// The products of `R` rows with `x`: two vectors of partial sums for elements of four bytes, of
+/// which one would leave the multipliers waiting.
 #[inline(always)]
-fn dots<I: Isa, T: Ring, const R: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
+fn dots<I: Isa, T: Ring, const R: usize>(_: I, rows: [&[T]; R], x: &[T]) -> [T; R] {
+    if T::FILLS {
+        rows.map(|row| dot_until_full::<I, T>(row, x))
+    } else if size_of::<T>() == 4 {
+        dots_of::<I, T, R, 2>(rows, x)
+    } else {
+        dots_of::<I, T, R, 1>(rows, x)
+    }
+}
+
+/// The product of a row with `x`, of numbers of which one is the sum of itself and any other.
+#[inline(always)]
+pub(super) fn dot_until_full<I: Isa, T: Ring>(row: &[T], x: &[T]) -> T {
+    /// Elements after which it pays to look whether the sum can still change.
+    const PIECE: usize = 256;
+    let mut sum = T::ZERO;
+    for (row, x) in row.chunks(PIECE).zip(x.chunks(PIECE)) {
+        let [more] = dots_of::<I, T, 1, 1>([row], x);
+        sum = T::add(sum, more);
+        if sum.is_full() {
+            break;
+        }
+    }
+    sum
+}
+
+#[inline(always)]
+fn dots_of<I: Isa, T: Ring, const R: usize, const V: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
     let (vectors, rest) = x.as_chunks::<LANES>();
     let blocks: [&[[T; LANES]]; R] = rows.map(|row| &row.as_chunks().0[..vectors.len()]);
-    let mut acc = [[T::ZERO; LANES]; R];
-    for (i, x) in vectors.iter().enumerate() {
+    let mut acc = [[[T::ZERO; LANES]; V]; R];
+    let (groups, single) = vectors.as_chunks::<V>();
+    for (i, x) in groups.iter().enumerate() {
+        for r in 0..R {
+            for v in 0..V {
+                for k in 0..LANES {
+                    let a = I::element(blocks[r][V * i + v][k]);
+                    acc[r][v][k] = T::mul_add::<I>(a, x[v][k], acc[r][v][k]);
+                }
+            }
+        }
+    }
+    for (i, x) in (V * groups.len()..).zip(single) {
         for r in 0..R {
             for k in 0..LANES {
-                acc[r][k] = T::mul_add::<I>(I::element(blocks[r][i][k]), x[k], acc[r][k]);
+                acc[r][0][k] = T::mul_add::<I>(I::element(blocks[r][i][k]), x[k], acc[r][0][k]);
             }
         }
     }
@@ -86,39 +238,101 @@ fn dots<I: Isa, T: Ring, const R: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
     let acc = black_box(acc);
     array::from_fn(|r| {
         let row = &rows[r][vectors.len() * LANES..];
-        let sum = pairwise([acc[r]]);
+        let sum = pairwise(acc[r]);
         row.iter()
             .zip(rest)
             .fold(sum, |sum, (&a, &x)| T::mul_add::<I>(I::element(a), x, sum))
     })
 }
 
-fn by_columns<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
-    let a = a.t();
-    y.fill(T::ZERO);
+/// Columns of `M` elements each, which follow one another: four at a time, so that no sum waits for
+/// the one before.
+fn short_columns<I: Isa, T: Ring, const M: usize>(isa: I, flat: &[T], x: &[T], y: &mut [T]) {
+    const SUMS: usize = 4;
     isa.vectorize(
         #[inline(always)]
         || {
-            let full = x.len() / COLS * COLS;
-            for p in (0..full).step_by(COLS) {
-                add_columns::<I, T, COLS>(array::from_fn(|c| (a.row(p + c), x[p + c])), y);
+            let mut acc = [[T::ZERO; M]; SUMS];
+            let (columns, _) = flat.as_chunks::<M>();
+            let ((groups, columns), (x, x_rest)) =
+                (columns.as_chunks::<SUMS>(), x.as_chunks::<SUMS>());
+            for (group, x) in groups.iter().zip(x) {
+                for s in 0..SUMS {
+                    for k in 0..M {
+                        acc[s][k] = T::mul_add::<I>(I::element(group[s][k]), x[s], acc[s][k]);
+                    }
+                }
             }
-            for p in full..x.len() {
-                add_columns::<I, T, 1>([(a.row(p), x[p])], y);
+            for (column, &x) in columns.iter().zip(x_rest) {
+                for k in 0..M {
+                    acc[0][k] = T::mul_add::<I>(I::element(column[k]), x, acc[0][k]);
+                }
+            }
+            for (k, y) in y.iter_mut().enumerate().take(M) {
+                *y = T::add(T::add(acc[0][k], acc[1][k]), T::add(acc[2][k], acc[3][k]));
             }
         },
     );
 }
 
-/// `y` plus each column times its factor.
+/// Adds groups of columns to blocks of results, in the order of the columns.
+fn by_columns<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
+    let group = (GROUP_BYTES / size_of_val(y).max(1)).max(GROUP);
+    y.fill(T::ZERO);
+    isa.vectorize(
+        #[inline(always)]
+        || match BLOCK_BYTES / size_of::<T>() {
+            16 => groups::<I, T, 16>(a, x, y, group),
+            32 => groups::<I, T, 32>(a, x, y, group),
+            _ => groups::<I, T, 64>(a, x, y, group),
+        },
+    );
+}
+
 #[inline(always)]
-fn add_columns<I: Isa, T: Ring, const C: usize>(columns: [(&[T], T); C], y: &mut [T]) {
-    let columns = columns.map(|(column, x)| (&column[..y.len()], x));
-    for (i, y) in y.iter_mut().enumerate() {
-        let mut sum = *y;
-        for (column, x) in columns {
-            sum = T::mul_add::<I>(I::element(column[i]), x, sum);
+fn groups<I: Isa, T: Ring, const BLOCK: usize>(a: Matrix<T>, x: &[T], y: &mut [T], group: usize) {
+    let columns = a.t();
+    for (p, x) in (0..).step_by(group).zip(x.chunks(group)) {
+        let mut i = 0;
+        while y.len() - i >= BLOCK {
+            add_columns::<I, T, BLOCK>(columns, (p, i), x, y);
+            i += BLOCK;
         }
-        *y = sum;
+        while y.len() - i >= LANES {
+            add_columns::<I, T, LANES>(columns, (p, i), x, y);
+            i += LANES;
+        }
+        if y.len() - i >= 4 {
+            add_columns::<I, T, 4>(columns, (p, i), x, y);
+            i += 4;
+        }
+        if y.len() - i >= 2 {
+            add_columns::<I, T, 2>(columns, (p, i), x, y);
+            i += 2;
+        }
+        if y.len() > i {
+            add_columns::<I, T, 1>(columns, (p, i), x, y);
+        }
     }
+}
+
+/// The `N` results from `i`, plus each column from `p` times its factor.
+#[inline(always)]
+fn add_columns<I: Isa, T: Ring, const N: usize>(
+    columns: Matrix<T>,
+    (p, i): (usize, usize),
+    x: &[T],
+    y: &mut [T],
+) {
+    let mut acc: [T; N] = array::from_fn(|k| y[i + k]);
+    for (c, &x) in x.iter().enumerate() {
+        if T::FILLS && !x.is_full() {
+            continue;
+        }
+        let column = columns.run::<N>(p + c, i);
+        for k in 0..N {
+            acc[k] = T::mul_add::<I>(I::element(column[k]), x, acc[k]);
+        }
+    }
+    y[i..i + N].copy_from_slice(&acc);
 }

@@ -7,6 +7,7 @@
 )]
 
 mod blocked;
+mod complex;
 mod dot;
 mod gemv;
 mod ring;
@@ -16,9 +17,9 @@ mod view;
 
 pub use blocked::{gemm_int, scratch_len};
 pub use dot::{dot, vdot};
-pub use gemv::gemv;
+pub use gemv::{gemm_thin, gemv};
 pub use slide::slide;
-pub use small::gemm_small;
+pub use small::{Apart, gemm_small, gemm_small_batch};
 pub use view::{View, ViewMut};
 
 #[cfg(test)]

@@ -14,6 +14,13 @@ pub(super) trait Ring: Element {
     fn mul_add<I: Isa>(a: Self, b: Self, c: Self) -> Self;
     /// `a + b`.
     fn add(a: Self, b: Self) -> Self;
+    /// Whether there are a zero and a full number only, and a sum with the latter is full.
+    const FILLS: bool = false;
+    /// Whether this is the full number.
+    #[inline(always)]
+    fn is_full(self) -> bool {
+        false
+    }
 }
 
 macro_rules! rings {
@@ -36,8 +43,23 @@ rings!(Complex32 Complex64, zero Self { re: 0.0, im: 0.0 },
         im: Float::mul_add::<I>(a.im, b.re, Float::mul_add::<I>(a.re, b.im, c.im)),
     },
     |x, y| x + y);
-rings!(Bool, zero Self::FALSE, |a, b, c| Self::from((a.get() & b.get()) | c.get()),
-    |x, y| Self::from(x.get() | y.get()));
+
+impl Ring for Bool {
+    const ZERO: Self = Self::FALSE;
+    const FILLS: bool = true;
+    #[inline(always)]
+    fn mul_add<I: Isa>(a: Self, b: Self, c: Self) -> Self {
+        Self::from((a.get() & b.get()) | c.get())
+    }
+    #[inline(always)]
+    fn add(a: Self, b: Self) -> Self {
+        Self::from(a.get() | b.get())
+    }
+    #[inline(always)]
+    fn is_full(self) -> bool {
+        self.get()
+    }
+}
 
 /// Calls `$body` with `$T` standing for the ring of `$dtype`; float16 has none.
 macro_rules! with_ring {

@@ -1,40 +1,74 @@
-//! Small floating-point matrices, with any strides and no packing: what counts is that nothing is
-//! done before the first multiplication.
+//! Small matrices, with any strides and no packing, one or many at a time: what counts is that
+//! nothing is done before the first multiplication.
 
 use super::{
-    ring::Ring,
+    ring::{Ring, with_ring},
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
-    dtype::{Complex32, Complex64, DType, Element},
+    dtype::DType,
     fold::with_fold_isa,
     isa::{Isa, Level},
 };
 use core::array;
 
-/// Rows of a tile.
-const ROWS: usize = 4;
+/// How many products there are, and how far apart their matrices are, in elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Apart {
+    /// The number of products.
+    pub count: usize,
+    /// From one first matrix to the next; zero repeats it.
+    pub a: isize,
+    /// From one second matrix to the next; zero repeats it.
+    pub b: isize,
+    /// From one result to the next.
+    pub c: isize,
+}
 
-/// `c = a @ b` for float32, float64, complex64 and complex128. Right for any size; fast while the
-/// matrices stay in the L1 cache, and the rows of `b` are neighbours in memory.
+/// `c = a @ b` for every type but float16. Right for any size; fast while the matrices stay in the
+/// L1 cache, and the rows of `b` are neighbours in memory.
 ///
 /// # Panics
 ///
-/// If types or sizes do not fit, or there is no such product of the type.
-pub fn gemm_small(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>) {
+/// If types or sizes do not fit, or the type is float16, which must be converted before.
+pub fn gemm_small(level: Level, a: View<'_>, b: View<'_>, c: ViewMut<'_>) {
+    let one = Apart {
+        count: 1,
+        a: 0,
+        b: 0,
+        c: 0,
+    };
+    // SAFETY: the only product is that of the views.
+    unsafe { gemm_small_batch(level, one, a, b, c) }
+}
+
+/// As [`gemm_small`], for every product of a batch whose first matrices are `a`, `b` and `c`.
+///
+/// # Safety
+///
+/// Every matrix of the batch is what its view vouches for, and no two results overlap.
+///
+/// # Panics
+///
+/// As [`gemm_small`].
+pub unsafe fn gemm_small_batch(
+    level: Level,
+    apart: Apart,
+    a: View<'_>,
+    b: View<'_>,
+    mut c: ViewMut<'_>,
+) {
     let dtype = check(a, b, &c);
-    // Tiles as wide as the columns need, at most two vectors of 32 bytes.
-    with_fold_isa!(level, isa => match (dtype, b.cols()) {
-        (DType::F32, ..=4) => tiles::<_, f32, 4>(isa, a, b, &mut c),
-        (DType::F32, ..=8) => tiles::<_, f32, 8>(isa, a, b, &mut c),
-        (DType::F32, _) => tiles::<_, f32, 16>(isa, a, b, &mut c),
-        (DType::F64, ..=4) => tiles::<_, f64, 4>(isa, a, b, &mut c),
-        (DType::F64, _) => tiles::<_, f64, 8>(isa, a, b, &mut c),
-        (DType::C64, ..=4) => tiles::<_, Complex32, 4>(isa, a, b, &mut c),
-        (DType::C64, _) => tiles::<_, Complex32, 8>(isa, a, b, &mut c),
-        (DType::C128, _) => tiles::<_, Complex64, 4>(isa, a, b, &mut c),
-        (other, _) => panic!("no small product of {other:?}"),
-    });
+    with_ring!(dtype, T => with_fold_isa!(level, isa => {
+        let (a, b, mut c) = (a.of::<T>(), b.of::<T>(), c.of::<T>());
+        isa.vectorize(
+            #[inline(always)]
+            || for i in 0..apart.count as isize {
+                let mut c = c.moved(i * apart.c);
+                product::<_, T>(isa, a.moved(i * apart.a), b.moved(i * apart.b), &mut c);
+            },
+        );
+    }));
 }
 
 /// Checks that the product fits, and gives its type.
@@ -50,79 +84,117 @@ pub(super) fn check(a: View<'_>, b: View<'_>, c: &ViewMut<'_>) -> DType {
     a.dtype()
 }
 
-fn tiles<I: Isa, T: Ring + Element, const COLS: usize>(
-    isa: I,
-    a: View<'_>,
-    b: View<'_>,
-    c: &mut ViewMut<'_>,
-) {
-    let (a, b, mut c) = (a.of::<T>(), b.of::<T>(), c.of::<T>());
-    isa.vectorize(
-        #[inline(always)]
-        || {
-            for j in (0..b.cols).step_by(COLS) {
-                let width = COLS.min(b.cols - j);
-                for i in (0..a.rows).step_by(ROWS) {
-                    let tile = if width == COLS && b.col_stride == 1 {
-                        tile::<I, T, COLS>(
-                            a,
-                            i,
-                            #[inline(always)]
-                            |p| b.run(p, j),
-                        )
-                    } else {
-                        // Columns past the end repeat the last one, and are not stored.
-                        let at: [usize; COLS] = array::from_fn(|k| j + k.min(width - 1));
-                        tile::<I, T, COLS>(
-                            a,
-                            i,
-                            #[inline(always)]
-                            |p| array::from_fn(|k| b.at(p, at[k])),
-                        )
-                    };
-                    store(&mut c, i, j, width, &tile);
-                }
-            }
-        },
-    );
+/// One product, in panels of columns. A last panel that is not whole starts early, and computes some
+/// columns again.
+#[inline(always)]
+fn product<I: Isa, T: Ring>(isa: I, a: Matrix<T>, b: Matrix<T>, c: &mut MatrixMut<T>) {
+    let n = b.cols;
+    match n {
+        0 => {}
+        1 => panel::<I, T, 1>(isa, a, b, c, 0),
+        2 => panel::<I, T, 2>(isa, a, b, c, 0),
+        3 => panel::<I, T, 3>(isa, a, b, c, 0),
+        4 => panel::<I, T, 4>(isa, a, b, c, 0),
+        5..8 => {
+            panel::<I, T, 4>(isa, a, b, c, 0);
+            panel::<I, T, 4>(isa, a, b, c, n - 4);
+        }
+        _ => wide(isa, a, b, c),
+    }
 }
 
-/// The product of the rows of `a` from `i` with the columns that `b` gives the elements of.
+/// One product of at least eight columns; as wide as 64 bytes where that is more.
 #[inline(always)]
-fn tile<I: Isa, T: Ring, const COLS: usize>(
+fn wide<I: Isa, T: Ring>(isa: I, a: Matrix<T>, b: Matrix<T>, c: &mut MatrixMut<T>) {
+    let n = b.cols;
+    let mut j = 0;
+    while j < n {
+        match n - j {
+            16.. if size_of::<T>() <= 4 => {
+                panel::<I, T, 16>(isa, a, b, c, j);
+                j += 16;
+            }
+            8.. => {
+                panel::<I, T, 8>(isa, a, b, c, j);
+                j += 8;
+            }
+            5.. => return panel::<I, T, 8>(isa, a, b, c, n - 8),
+            _ => return panel::<I, T, 4>(isa, a, b, c, n - 4),
+        }
+    }
+}
+
+/// `COLS` columns of the result from `j`.
+#[inline(always)]
+fn panel<I: Isa, T: Ring, const COLS: usize>(
+    _: I,
     a: Matrix<T>,
-    i: usize,
+    b: Matrix<T>,
+    c: &mut MatrixMut<T>,
+    j: usize,
+) {
+    if b.col_stride == 1 {
+        rows::<I, T, COLS>(
+            a,
+            c,
+            j,
+            #[inline(always)]
+            |p| b.run(p, j),
+        );
+    } else {
+        rows::<I, T, COLS>(
+            a,
+            c,
+            j,
+            #[inline(always)]
+            |p| array::from_fn(|k| b.at(p, j + k)),
+        );
+    }
+}
+
+/// The rows of a panel, four at a time; the last four may overlap those before.
+#[inline(always)]
+fn rows<I: Isa, T: Ring, const COLS: usize>(
+    a: Matrix<T>,
+    c: &mut MatrixMut<T>,
+    j: usize,
     b: impl Fn(usize) -> [T; COLS],
-) -> [[T; COLS]; ROWS] {
-    // Rows past the end repeat the last one, and are not stored.
-    let at: [usize; ROWS] = array::from_fn(|r| (i + r).min(a.rows - 1));
+) {
+    match a.rows {
+        0 => {}
+        1 => tile::<I, T, 1, COLS>(a, c, (0, j), b),
+        2 => tile::<I, T, 2, COLS>(a, c, (0, j), b),
+        3 => tile::<I, T, 3, COLS>(a, c, (0, j), b),
+        m => {
+            for i in (0..m - 3).step_by(4) {
+                tile::<I, T, 4, COLS>(a, c, (i, j), &b);
+            }
+            if m % 4 != 0 {
+                tile::<I, T, 4, COLS>(a, c, (m - 4, j), &b);
+            }
+        }
+    }
+}
+
+/// The product of `ROWS` rows of `a` with the columns that `b` gives the elements of.
+#[inline(always)]
+fn tile<I: Isa, T: Ring, const ROWS: usize, const COLS: usize>(
+    a: Matrix<T>,
+    c: &mut MatrixMut<T>,
+    (i, j): (usize, usize),
+    b: impl Fn(usize) -> [T; COLS],
+) {
     let mut acc = [[T::ZERO; COLS]; ROWS];
     for p in 0..a.cols {
         let row = b(p);
         for r in 0..ROWS {
-            let x = I::element(a.at(at[r], p));
+            let x = I::element(a.at(i + r, p));
             for k in 0..COLS {
                 acc[r][k] = T::mul_add::<I>(x, row[k], acc[r][k]);
             }
         }
     }
-    acc
-}
-
-#[inline(always)]
-fn store<T: Ring, const COLS: usize>(
-    c: &mut MatrixMut<T>,
-    i: usize,
-    j: usize,
-    width: usize,
-    tile: &[[T; COLS]; ROWS],
-) {
-    let (rows, _) = c.shape();
-    for (i, row) in (i..rows).zip(tile) {
-        if width == COLS {
-            c.set_run(i, j, row);
-        } else {
-            c.set_run(i, j, &row[..width]);
-        }
+    for (r, row) in acc.iter().enumerate() {
+        c.set_run(i + r, j, row);
     }
 }

@@ -192,6 +192,58 @@ fn small_products_equal_naive_ones() {
     check::<f64>();
     check::<Complex32>();
     check::<Complex64>();
+    check::<Bool>();
+    check::<i8>();
+    check::<u16>();
+    check::<i32>();
+    check::<u64>();
+}
+
+#[test]
+fn batches_of_small_products_equal_single_ones() {
+    let (count, m, k, n) = (5, 3, 4, 2);
+    let sample = |len: usize| (0..len).map(f64::sample).collect::<Vec<_>>();
+    let (a, b) = (sample(count * m * k), sample(k * n));
+    for level in Level::available() {
+        let mut c = vec![0.0; count * m * n];
+        let apart = Apart {
+            count,
+            a: (m * k) as isize,
+            b: 0,
+            c: (m * n) as isize,
+        };
+        // SAFETY: the vectors hold all matrices, rows following one another.
+        unsafe {
+            let a = View::from_raw(a.as_ptr().cast(), DType::F64, m, k, k as isize, 1);
+            let b = View::from_raw(b.as_ptr().cast(), DType::F64, k, n, n as isize, 1);
+            let c = ViewMut::from_raw(c.as_mut_ptr().cast(), DType::F64, m, n, n as isize, 1);
+            gemm_small_batch(level, apart, a, b, c);
+        }
+        for (i, &found) in c.iter().enumerate() {
+            let (row, column) = (i / n, i % n);
+            let sum: f64 = (0..k).map(|p| a[row * k + p] * b[p * n + column]).sum();
+            assert!(
+                f64::near(found, sum, k + 1),
+                "{level:?} {i}: {found}, not {sum}"
+            );
+        }
+    }
+}
+
+#[test]
+fn thin_products_equal_naive_ones() {
+    fn check<T: Sample>() {
+        for size in [(1, 1, 1), (4, 8, 2), (7, 41, 3), (9, 600, 4)] {
+            for layout in LAYOUTS {
+                check_product::<T>(size, [Layout::C, Layout::Fortran, layout], gemm_thin);
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+    check::<Complex32>();
+    check::<Complex64>();
+    check::<Bool>();
 }
 
 #[test]
@@ -264,7 +316,11 @@ fn check_runs<T: Sample>() {
             }
         }
     }
-    for (m, k) in [(0, 3), (3, 0), (1, 1), (4, 8), (9, 31), (30, 13)] {
+    let few = (1..14).flat_map(|n| [(n, 37), (37, n)]);
+    for (m, k) in [(0, 3), (3, 0), (1, 1), (4, 8), (9, 31), (30, 13), (70, 300)]
+        .into_iter()
+        .chain(few)
+    {
         for layout in LAYOUTS {
             let a = Stored::<T>::new(m, k, layout, 3);
             let x: Vec<T> = (0..k).map(T::sample).collect();

@@ -67,6 +67,12 @@ impl View<'_> {
         self.cols
     }
 
+    /// The steps from one row, and from one column, to the next.
+    #[inline(always)]
+    pub(super) const fn steps(self) -> (isize, isize) {
+        (self.row_stride, self.col_stride)
+    }
+
     /// The transpose: the same memory with rows and columns exchanged.
     #[inline(always)]
     #[must_use]
@@ -77,6 +83,20 @@ impl View<'_> {
             row_stride: self.col_stride,
             col_stride: self.row_stride,
             ..self
+        }
+    }
+
+    /// The real and imaginary parts of complex elements, of which rows are neighbours in memory.
+    #[inline(always)]
+    pub(super) fn parts<F: Element>(self) -> Matrix<F> {
+        assert!(self.dtype.size() == 2 * size_of::<F>() && self.dtype.align() >= align_of::<F>());
+        assert!(self.col_stride == 1 || self.cols <= 1);
+        Matrix {
+            ptr: self.ptr.cast::<F>().cast_mut(),
+            rows: self.rows,
+            cols: 2 * self.cols,
+            row_stride: 2 * self.row_stride,
+            col_stride: 1,
         }
     }
 
@@ -166,6 +186,24 @@ impl<T: Copy> Matrix<T> {
         unsafe { core::slice::from_raw_parts(self.element(i, 0), self.cols) }
     }
 
+    /// All elements, row after row, where they are neighbours in memory.
+    #[inline(always)]
+    pub(super) fn flat<'a>(self) -> Option<&'a [T]> {
+        let dense = self.col_stride == 1 && (self.row_stride == self.cols as isize);
+        // SAFETY: the view may read the elements, which follow one another without gaps, for longer
+        // than the product that asks for them lasts.
+        dense.then(|| unsafe { core::slice::from_raw_parts(self.ptr, self.rows * self.cols) })
+    }
+
+    /// The matrix `by` elements further, of a batch whose matrices can all be read.
+    #[inline(always)]
+    pub(super) fn moved(self, by: isize) -> Self {
+        Self {
+            ptr: self.ptr.wrapping_offset(by),
+            ..self
+        }
+    }
+
     /// The transpose.
     #[inline(always)]
     pub(super) fn t(self) -> Self {
@@ -189,6 +227,12 @@ impl<T: Copy> Matrix<T> {
 pub(super) struct MatrixMut<T>(Matrix<T>);
 
 impl<T: Copy> MatrixMut<T> {
+    /// The matrix `by` elements further, of a batch whose matrices can all be written.
+    #[inline(always)]
+    pub(super) fn moved(&mut self, by: isize) -> Self {
+        Self(self.0.moved(by))
+    }
+
     /// The rows and columns.
     #[inline(always)]
     pub(super) fn shape(&self) -> (usize, usize) {

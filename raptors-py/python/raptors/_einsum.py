@@ -12,24 +12,7 @@ from ._raptors import _linalg, ndarray
 
 
 def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="safe"):
-    """The sum of products of the operands over the labels that the output does not have.
-
-    ``einsum("ij,jk->ik", a, b)`` is a product of matrices. One label for each axis; the same label
-    twice on one operand is its diagonal; ``...`` stands for any axes, which broadcast. Without an
-    arrow the output has the labels that appear once, in order. Labels may also be lists of
-    integers after each operand. Where nothing is summed or multiplied, the result is a view.
-    ``optimize`` is a path of ``einsum_path`` or how to find one. Raises ``ValueError`` for malformed
-    subscripts and for lengths that differ.
-
-    Examples
-    --------
-    >>> a = rp.arange(4).reshape(2, 2)
-    >>> rp.einsum("ij,jk->ik", a, a)
-    array([[ 2,  3],
-           [ 6, 11]])
-    >>> int(rp.einsum("ii", a))
-    3
-    """
+    """``einsum`` of whatever the extension does not do itself."""
     if out is not None and not isinstance(out, ndarray | np.ndarray):
         raise TypeError(f"Argument 'out' must be an array, not {type(out).__name__}")
     if order not in ("C", "F", "A", "K", "c", "f", "a", "k", None):

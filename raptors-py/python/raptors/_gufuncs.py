@@ -48,10 +48,10 @@ class gufunc:
         return self.__name__
 
     def __call__(self, *args, **kwargs):
-        if not kwargs and len(args) == 2 and self._core is _raptors.matmul:
+        if not kwargs and len(args) == 2:
             x, y = args
             if type(x) is type(y) is ndarray:
-                # The matrix product checks its operands itself.
+                # The cores check their operands themselves.
                 return self._core(x, y)
         name = self.__name__
         if not 2 <= len(args) <= 3:
@@ -60,9 +60,6 @@ class gufunc:
                 f"{name}() takes from 2 to 3 positional arguments but {len(args)} {verb} given"
             )
         x, y, *out = args
-        if type(x) is type(y) is ndarray and not out and not kwargs:
-            self._check(x, y)
-            return self._core(x, y)
         if out and "out" in kwargs:
             raise TypeError("cannot specify 'out' as both a positional and keyword argument")
         if not all(map(is_ours, (*args, kwargs.get("out")))):
@@ -273,22 +270,6 @@ def _last(value, place):
     return _raptors.moveaxis(value, place, tuple(range(value.ndim - len(place), value.ndim)))
 
 
-def _conjugate(x):
-    return _raptors.ufuncs["conjugate"](x) if x.dtype.kind == "c" else x
-
-
-def _vecdot(x, y):
-    return _raptors.matmul(_conjugate(x)[..., None, :], y[..., None])[..., 0, 0]
-
-
-def _matvec(x, y):
-    return _raptors.matmul(x, y[..., None])[..., 0]
-
-
-def _vecmat(x, y):
-    return _raptors.matmul(_conjugate(x)[..., None, :], y)[..., 0, :]
-
-
 _OPTIONS = "/, out=None, *, casting='same_kind', order='K', dtype=None, subok=True"
 
 matmul = gufunc(
@@ -310,7 +291,7 @@ matmul = gufunc(
     """,
 )  # fmt: skip
 vecdot = gufunc(
-    "vecdot", "(n),(n)->()", _vecdot,
+    "vecdot", "(n),(n)->()", _raptors._vecdot,
     f"""vecdot(x1, x2, {_OPTIONS}[, signature, axes, axis, keepdims])
 
     The sums of the products of the last axes, ``x1`` conjugated; other axes are broadcast.
@@ -327,7 +308,7 @@ vecdot = gufunc(
     """,
 )  # fmt: skip
 matvec = gufunc(
-    "matvec", "(m,n),(n)->(m)", _matvec,
+    "matvec", "(m,n),(n)->(m)", _raptors._matvec,
     f"""matvec(x1, x2, {_OPTIONS}[, signature, axes, axis])
 
     The products of the matrices ``x1`` with the vectors ``x2``; other axes are broadcast.
@@ -345,7 +326,7 @@ matvec = gufunc(
     """,
 )  # fmt: skip
 vecmat = gufunc(
-    "vecmat", "(n),(n,m)->(m)", _vecmat,
+    "vecmat", "(n),(n,m)->(m)", _raptors._vecmat,
     f"""vecmat(x1, x2, {_OPTIONS}[, signature, axes, axis])
 
     The products of the vectors ``x1``, conjugated, with the matrices ``x2``; other axes are broadcast.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from . import _raptors
@@ -23,9 +25,10 @@ def integers(generator, low, high, size, dtype, endpoint):
             "Providing a dtype with a non-native byteorder is not supported. If you require "
             "platform-independent byteorder, call byteswap when required."
         )
-    if size is not None and np.prod(size) == 0:
+    if size is not None and (size == 0 if type(size) is int else np.prod(size) == 0):
         return empty(size, kind)
-    if np.ndim(low) == 0 and np.ndim(high) == 0:
+    plain = type(low) is type(high) is int
+    if plain or (np.ndim(low) == 0 and np.ndim(high) == 0):
         low, high = int(low), int(high) - (not endpoint)
         least, most = _limits(kind)
         if low < least:
@@ -55,7 +58,9 @@ def integers(generator, low, high, size, dtype, endpoint):
     return result
 
 
+@functools.cache
 def _limits(kind):
+    """The least and the greatest number of an integer dtype or bool."""
     if kind.kind == "b":
         return 0, 1
     info = np.iinfo(kind)

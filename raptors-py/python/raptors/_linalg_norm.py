@@ -10,6 +10,7 @@ from numpy.linalg import LinAlgError
 from ._linalg_checks import eps, place, real_type, result_type, square
 from ._linalg_factor import svdvals
 from ._linalg_solve import _linalg
+from ._raptors import _root_of_squares as root_of_squares
 from ._raptors import asarray, dot, ufuncs
 
 
@@ -40,6 +41,10 @@ def norm(x, ord=None, axis=None, keepdims=False):
     7.0
     """
     x = asarray(x)
+    if ord is None and axis is None and not keepdims:
+        result = root_of_squares(x)
+        if result is not None:
+            return result
     if x.dtype.kind not in "fc":
         x = x.astype(np.float64)
     ndim = x.ndim

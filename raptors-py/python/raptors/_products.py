@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import warnings
 
 import numpy as np
 
-from ._einsum import einsum
 from ._einsum_path import einsum_path
 from ._linalg_checks import last, place
-from ._raptors import asarray, dot, empty, ndarray, ufuncs
+from ._raptors import asarray, dot, einsum, empty, inner, ndarray, ufuncs, vdot
 
 __all__ = [
     "cross", "dot", "einsum", "einsum_path", "inner", "outer", "tensordot", "trace", "vdot",
@@ -29,55 +29,6 @@ def _into_exact_output(result, out):
         )
     out[...] = result
     return out
-
-
-def vdot(a, b, /):
-    """The sum of the products of the elements of ``a``, conjugated, and ``b``, both flattened.
-
-    Raises ``ValueError`` where the numbers of elements differ.
-
-    Examples
-    --------
-    >>> complex(rp.vdot([1 + 2j, 3 + 4j], [5 + 6j, 7 + 8j]))
-    (70-8j)
-    """
-    a, b = asarray(a), asarray(b)
-    if a.ndim != 1:
-        a = a.reshape(-1)
-    if b.ndim != 1:
-        b = b.reshape(-1)
-    if a.dtype.kind == "c":
-        a = ufuncs["conjugate"](a)
-    return dot(a, b)
-
-
-def inner(a, b, /):
-    """The sums of products of ``a`` and ``b`` over their last axes.
-
-    The shape of the result is that of ``a`` and then that of ``b``, both without the last axis.
-    Raises ``ValueError`` where the last axes differ in length.
-
-    Examples
-    --------
-    >>> rp.inner([[1, 2], [3, 4]], [10, 1])
-    array([12, 34])
-    """
-    a, b = asarray(a), asarray(b)
-    if a.ndim == 0 or b.ndim == 0:
-        return a * b
-    if a.shape[-1] != b.shape[-1]:
-        # NumPy multiplies by the transpose, and tells its shape.
-        shape = (*b.shape[:-2], b.shape[-1], *b.shape[-2:-1])
-        raise ValueError(
-            f"shapes {_tight(a.shape)} and {_tight(shape)} not aligned: {a.shape[-1]} "
-            f"(dim {a.ndim - 1}) != {b.shape[-1]} (dim {max(b.ndim - 2, 0)})"
-        )
-    return tensordot(a, b, (-1, -1))
-
-
-def _tight(shape) -> str:
-    """A shape as NumPy's C code writes it."""
-    return f"({','.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
 def outer(a, b, out=None):
@@ -108,6 +59,14 @@ def tensordot(a, b, axes=2):
     (5, 2)
     """
     a, b = asarray(a), asarray(b)
+    if type(axes) is int and 0 <= axes <= min(a.ndim, b.ndim):
+        kept = a.ndim - axes
+        first, depth, rest = a.shape[:kept], a.shape[kept:], b.shape[axes:]
+        if depth != b.shape[:axes]:
+            raise ValueError("shape-mismatch for sum")
+        count = math.prod(depth)
+        product = dot(a.reshape((math.prod(first), count)), b.reshape((count, math.prod(rest))))
+        return product.reshape(first + rest)
     try:
         iter(axes)
     except TypeError:

@@ -6,7 +6,7 @@ import numpy as np
 
 import raptors as rp
 
-from ._raptors import _correlate, _interp, asarray
+from ._raptors import _correlate, _interp, asarray, ndarray
 
 __all__ = ["convolve", "correlate", "interp"]
 
@@ -30,6 +30,8 @@ def _mode(mode):
 
 def _runs(a, v):
     """Both as runs of one dtype."""
+    if type(a) is type(v) is ndarray and a.ndim == v.ndim == 1 and a.dtype is v.dtype:
+        return a, v
     a, v = asarray(a), asarray(v)
     for x in (a, v):
         if x.ndim != 1:

@@ -156,6 +156,12 @@ def multi_dot(arrays, *, out=None):
         raise ValueError("Expecting at least two arrays.")
     if len(arrays) == 2:
         return _products.dot(arrays[0], arrays[1], out=out)
+    if len(arrays) == 3 and all(array.ndim == 2 for array in arrays):
+        a, b, c = arrays
+        (m, k), (depth, n) = a.shape, c.shape
+        if m * depth * (k + n) < k * n * (m + depth):
+            return _products.dot(_products.dot(a, b), c, out=out)
+        return _products.dot(a, _products.dot(b, c), out=out)
     row, column = arrays[0].ndim == 1, arrays[-1].ndim == 1
     if row:
         arrays[0] = arrays[0][None, :]

@@ -50,6 +50,10 @@ pub(super) const UNSAFE: Allowed = &[
         "panels in the caller's memory",
     ),
     (
+        "raptors-kernels/src/product/small.rs",
+        "batches of matrices, by pointer",
+    ),
+    (
         "raptors-kernels/src/product/view.rs",
         "matrices with any strides, by pointer",
     ),
@@ -111,7 +115,7 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-array/src/map.rs",
         "results of loops, in memory not yet initialised",
     ),
-    ("raptors-array/src/matmul.rs", "matrices by pointer"),
+    ("raptors-array/src/matmul/", "matrices by pointer"),
     (
         "raptors-array/src/order/line.rs",
         "lines of strided arrays, by pointer",

@@ -1,0 +1,147 @@
+//! The matrices that stacks of products are made of: their places along the outer axes.
+
+use crate::{Array, DType, Error, Result, broadcast::broadcast_strides};
+use raptors_dispatch::{
+    machine,
+    matmul::{self as product, Batch, MatMut, MatRef, MatmulError},
+    plan::MatmulPlan,
+    team,
+};
+use smallvec::SmallVec;
+
+/// The first matrix of an operand; steps count elements.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Matrix {
+    pub(super) ptr: *const u8,
+    pub(super) shape: [usize; 2],
+    pub(super) steps: [isize; 2],
+}
+
+/// An outer axis of a product: its length, and the steps of `a`, `b` and the result in elements.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Axis {
+    len: usize,
+    steps: [isize; 3],
+}
+
+/// Products of matrices of aligned elements, side by side in arrays that the caller holds; the
+/// results are new memory in C order.
+pub(super) struct Stack {
+    pub(super) dtype: DType,
+    pub(super) first: Matrix,
+    pub(super) second: Matrix,
+    pub(super) result: *mut u8,
+    /// The outer axes, the last one first.
+    pub(super) axes: SmallVec<[Axis; 4]>,
+}
+
+impl Stack {
+    /// Finds the outer axes. Where all rows that meet one matrix of `b` are equally far apart, they
+    /// are the rows of one matrix; axes that are one in memory become one.
+    pub(super) fn broadcast(
+        &mut self,
+        (a, outer_a): (&Array, usize),
+        (b, outer_b): (&Array, usize),
+        outer: &[usize],
+    ) -> Result<()> {
+        let size = self.dtype.size() as isize;
+        let steps = |x: &Array, at: usize| {
+            let strides = broadcast_strides(&x.shape()[..at], &x.strides()[..at], outer);
+            strides.ok_or(Error::Internal {
+                what: "matrices that do not broadcast",
+            })
+        };
+        let (steps_a, steps_b) = (steps(a, outer_a)?, steps(b, outer_b)?);
+        let mut apart = (self.first.shape[0] * self.second.shape[1]) as isize;
+        for (axis, &len) in outer.iter().enumerate().rev() {
+            let steps = [steps_a[axis] / size, steps_b[axis] / size, apart];
+            apart *= len as isize;
+            if len == 1 {
+                continue;
+            }
+            let ([rows, _], [row, _]) = (&mut self.first.shape, &mut self.first.steps);
+            if self.axes.is_empty()
+                && steps[1] == 0
+                && (*rows == 1 || steps[0] == *rows as isize * *row)
+            {
+                if *rows == 1 {
+                    *row = steps[0];
+                }
+                *rows *= len;
+                continue;
+            }
+            match self.axes.last_mut() {
+                Some(last) if last.steps.map(|step| step * last.len as isize) == steps => {
+                    last.len *= len;
+                }
+                _ => self.axes.push(Axis { len, steps }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Computes all of them.
+    pub(super) fn multiply(&self) -> Result<()> {
+        let ([m, k], [_, n]) = (self.first.shape, self.second.shape);
+        let plan = product::plan(self.dtype, m, k, n);
+        let (inner, before) = match self.axes.split_first() {
+            Some((&inner, before)) => (inner, before),
+            None => (
+                Axis {
+                    len: 1,
+                    steps: [0; 3],
+                },
+                &[][..],
+            ),
+        };
+        let positions = before.iter().map(|axis| axis.len).product();
+        for position in 0..positions {
+            let (mut rest, mut at) = (position, [0; 3]);
+            for axis in before {
+                for (at, step) in at.iter_mut().zip(axis.steps) {
+                    *at += (rest % axis.len) as isize * step;
+                }
+                rest /= axis.len;
+            }
+            self.multiply_from(at, inner, &plan)?;
+        }
+        Ok(())
+    }
+
+    /// Computes those along one axis, from the elements `at` on.
+    fn multiply_from(&self, at: [isize; 3], axis: Axis, plan: &MatmulPlan) -> Result<()> {
+        let size = self.dtype.size() as isize;
+        let matrix = |Matrix { ptr, shape, steps }: Matrix, at: isize| MatRef {
+            ptr: ptr.wrapping_offset(at * size),
+            rows: shape[0],
+            cols: shape[1],
+            row_stride: steps[0],
+            col_stride: steps[1],
+        };
+        let (a, b) = (matrix(self.first, at[0]), matrix(self.second, at[1]));
+        let c = MatMut::contiguous(self.result.wrapping_offset(at[2] * size), a.rows, b.cols);
+        // SAFETY: matrices of aligned elements of arrays that the caller holds, at every step of
+        // the axis; the result is new, dense memory of its own.
+        unsafe {
+            if axis.len == 1 {
+                product::matmul(self.dtype, a, b, c, plan)
+            } else {
+                let [step_a, step_b, step_c] = axis.steps;
+                let batch = Batch {
+                    count: axis.len,
+                    a: step_a,
+                    b: step_b,
+                    c: step_c,
+                };
+                let (machine, threads) = (machine::machine(), team::threads());
+                product::matmul_batch(self.dtype, batch, (a, b, c), plan, machine, threads)
+            }
+        }
+        .map_err(|error| match error {
+            MatmulError::Memory { bytes } => Error::memory(bytes),
+            MatmulError::Lengths { .. } => Error::Internal {
+                what: "slices in a product of arrays",
+            },
+        })
+    }
+}
