@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 import time
@@ -241,6 +242,8 @@ def _run(options: argparse.Namespace, root: Path) -> int:
     origin = provenance(sides, root, sys.argv[1:])
     print(report_text.head(origin, len(wanted), folder), flush=True)
 
+    # What is there now stays: collections between cells need not look at it.
+    gc.freeze()
     known = {row["key"]: row for row in done}
     rows, begin = {}, time.monotonic()
     with open(folder / "cells.jsonl", "a" if before else "w", encoding="utf-8") as lines:
