@@ -160,6 +160,7 @@ impl Array {
 
     /// The axes in reverse order.
     #[must_use]
+    #[inline]
     pub fn t(&self) -> Self {
         let (mut shape, mut strides) = (
             Dims::from_slice(self.shape()),

@@ -61,7 +61,10 @@ fn common<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Option<Any<'py>
         return Ok(Some(array::view(object, view)?.into_any()));
     }
     let Some(places) = key::places(key, array.ndim())? else {
-        return Ok(None);
+        return match key::chosen(key, array) {
+            Some(view) => Ok(Some(array::view(object, view)?.into_any())),
+            None => Ok(None),
+        };
     };
     let element = array.element(&places).map_err(raised)?;
     Ok(Some(array::fresh(object.py(), element)?.into_any()))

@@ -5,7 +5,7 @@ use crate::interop;
 use pyo3::exceptions::{PyIndexError, PyMemoryError, PyRecursionError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PyInt, PyList, PySlice, PyTuple};
-use raptors_array::index::Item;
+use raptors_array::index::{Choice, Item};
 use raptors_array::{Array, Bool, DType, Index, Kind};
 use smallvec::SmallVec;
 
@@ -239,6 +239,45 @@ pub(crate) fn places(key: &Any<'_>, ndim: usize) -> PyResult<Option<SmallVec<[i6
         places.push(integer(&item)?);
     }
     Ok(Some(places))
+}
+
+/// The view that a key of integers, slices, new axes and an ellipsis chooses; nothing for other keys,
+/// and where something is wrong.
+#[inline]
+pub(crate) fn chosen(key: &Any<'_>, array: &Array) -> Option<Array> {
+    let mut choice = Choice::new(array);
+    let Ok(tuple) = key.cast_exact::<PyTuple>() else {
+        if key.is_none() {
+            choice.new_axis();
+            return choice.finish();
+        }
+        return key
+            .is_exact_instance_of::<PyEllipsis>()
+            .then(|| choice.finish())?;
+    };
+    let takes_axis = |item: &Any<'_>| {
+        item.is_exact_instance_of::<PyInt>() || item.is_exact_instance_of::<PySlice>()
+    };
+    let used = tuple
+        .iter_borrowed()
+        .filter(|item| takes_axis(item))
+        .count();
+    let mut left = Some(array.ndim().checked_sub(used)?);
+    for item in tuple.iter_borrowed() {
+        if item.is_exact_instance_of::<PyInt>() {
+            choice.place(item.extract().ok()?)?;
+        } else if let Ok(slice) = item.cast_exact::<PySlice>() {
+            let [start, stop, step] = interop::bounds(&slice).ok()?;
+            choice.slice(start, stop, step)?;
+        } else if item.is_none() {
+            choice.new_axis();
+        } else if item.is_exact_instance_of::<PyEllipsis>() {
+            choice.all(left.take()?)?;
+        } else {
+            return None;
+        }
+    }
+    choice.finish()
 }
 
 /// An integer as an index; one beyond 64 bits is none.

@@ -2,7 +2,7 @@
 //! every axis, one place or one slice on the first.
 
 use super::basic::places;
-use crate::{Array, Buffer, Dims, Error, Result, Strides, layout};
+use crate::{Array, Buffer, Dims, Error, MAX_NDIM, Result, Strides, layout};
 use raptors_kernels::Scalar;
 
 impl Array {
@@ -124,6 +124,90 @@ impl Array {
     }
 }
 
+/// A view that is chosen axis by axis, from the first.
+pub struct Choice<'a> {
+    array: &'a Array,
+    axis: usize,
+    distance: isize,
+    shape: Dims,
+    strides: Strides,
+}
+
+impl<'a> Choice<'a> {
+    /// Nothing is chosen yet.
+    #[inline]
+    pub fn new(array: &'a Array) -> Self {
+        Self {
+            array,
+            axis: 0,
+            distance: 0,
+            shape: Dims::new(),
+            strides: Strides::new(),
+        }
+    }
+
+    /// The length and the stride of the next axis.
+    #[inline]
+    fn next(&mut self) -> Option<(usize, isize)> {
+        let next = (
+            *self.array.shape().get(self.axis)?,
+            self.array.strides()[self.axis],
+        );
+        self.axis += 1;
+        Some(next)
+    }
+
+    /// One place of the next axis; nothing if it is outside.
+    #[inline]
+    pub fn place(&mut self, place: i64) -> Option<()> {
+        let (n, stride) = self.next()?;
+        self.distance += layout::position(place, n, None).ok()? as isize * stride;
+        Some(())
+    }
+
+    /// A slice of the next axis; nothing if its step is zero.
+    #[inline]
+    pub fn slice(&mut self, start: i64, stop: i64, step: i64) -> Option<()> {
+        let (n, stride) = self.next()?;
+        let (first, length, step) = places(Some(start), Some(stop), Some(step), n).ok()?;
+        self.distance += first as isize * stride;
+        self.shape.push(length);
+        // Only a slice of at most one element can have a stride that overflows.
+        self.strides
+            .push(stride.checked_mul(step).unwrap_or(stride));
+        Some(())
+    }
+
+    /// A new axis of length one.
+    #[inline]
+    pub fn new_axis(&mut self) {
+        self.shape.push(1);
+        self.strides.push(0);
+    }
+
+    /// All of the next `count` axes; nothing if there are not as many.
+    #[inline]
+    pub fn all(&mut self, count: usize) -> Option<()> {
+        let axes = self.axis..self.axis.checked_add(count)?;
+        self.shape
+            .extend_from_slice(self.array.shape().get(axes.clone())?);
+        self.strides.extend_from_slice(&self.array.strides()[axes]);
+        self.axis += count;
+        Some(())
+    }
+
+    /// The view, with all axes that are left; nothing if it has too many.
+    #[inline]
+    pub fn finish(mut self) -> Option<Array> {
+        self.all(self.array.ndim() - self.axis)?;
+        if self.shape.len() > MAX_NDIM {
+            return None;
+        }
+        // SAFETY: every place is inside its axis, so that only elements of the array are reached.
+        Some(unsafe { self.array.view(self.distance, self.shape, self.strides) })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +238,25 @@ mod tests {
             assert_eq!(ours.shape(), general.shape());
             assert_eq!(ours.to_vec::<i32>(), general.to_vec());
         }
+    }
+
+    #[test]
+    fn views_are_chosen_axis_by_axis() {
+        let cube = Array::from_shape(&[2, 3, 4], &(0..24).collect::<Vec<i32>>()).unwrap();
+        let mut choice = Choice::new(&cube);
+        choice.place(-1).unwrap();
+        choice.new_axis();
+        choice.slice(2, i64::MIN, -2).unwrap();
+        let view = choice.finish().unwrap();
+        assert_eq!(view.shape(), [1, 2, 4]);
+        assert_eq!(
+            view.to_vec::<i32>().unwrap(),
+            [20, 21, 22, 23, 12, 13, 14, 15]
+        );
+        let mut choice = Choice::new(&cube);
+        choice.all(2).unwrap();
+        assert!(choice.place(4).is_none() && choice.all(1).is_none());
+        assert!(Choice::new(&cube).slice(0, 1, 0).is_none());
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod scatter;
 mod select;
 
 pub use basic::{Index, places};
+pub use common::Choice;
 pub use error::PickError;
 pub use flat::{Beyond, Fault, ravel, unravel};
 pub use gather::{pick, take};
