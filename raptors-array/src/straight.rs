@@ -112,11 +112,15 @@ pub(crate) fn call(
     if n <= FEW && few(&bound, dtype, inputs, &result, out.is_some())? {
         return Ok(Some(result));
     }
-    let mut sources: SmallVec<[Source; 3]> = SmallVec::new();
+    let (mut sources, mut placed) = (SmallVec::<[Source; 3]>::new(), false);
     for input in inputs {
         sources.push(match input {
-            Input::Run(array) => match out.map_or(Overlap::Disjoint, |out| overlap(array, out)) {
+            Input::Run(array) => match out.map_or(Overlap::Disjoint, |out| lies(array, out)) {
                 Overlap::Disjoint => Source::Run(Shared(array.as_ptr().cast_mut())),
+                Overlap::Same if bound.in_place() && !placed => {
+                    placed = true;
+                    Source::Place
+                }
                 Overlap::Same => Source::Written(Shared(array.as_ptr().cast_mut())),
                 Overlap::Possible => return Ok(None),
             },
@@ -130,7 +134,7 @@ pub(crate) fn call(
     let size = dtype.size().max(given.size());
     let in_place = sources
         .iter()
-        .any(|source| matches!(source, Source::Written(_)));
+        .any(|source| matches!(source, Source::Written(_) | Source::Place));
     let plan = if in_place {
         // What is read is in the caches already: stores around them would gain nothing.
         map_plan(ufunc.cost(), n, size, streams, 1)
@@ -192,8 +196,17 @@ pub fn into(ufunc: Ufunc, arrays: &[&Array], out: &Written<'_>) -> Result<Option
     call(ufunc, first.dtype(), &inputs, Some(out.array()))
 }
 
+/// How an input lies to a result of its shape where both are dense in one order.
+#[inline]
+fn lies(array: &Array, result: &Array) -> Overlap {
+    if array.as_ptr() == result.as_ptr() && array.itemsize() == result.itemsize() {
+        return Overlap::Same;
+    }
+    overlap(array, result)
+}
+
 /// Runs `bound` over few elements at one go: whether it did. Inputs whose memory the result may
-/// share, which is `known` to others then, are copied before.
+/// share, which is `known` to others then, are copied before where the loop cannot read them there.
 #[inline]
 fn few(
     bound: &Loop,
@@ -203,21 +216,30 @@ fn few(
     known: bool,
 ) -> Result<bool> {
     let n = result.size();
-    let mut copies: SmallVec<[Buffer; 3]> = SmallVec::new();
+    let (mut copies, mut placed) = (SmallVec::<[Buffer; 3]>::new(), false);
     let mut runs = [In::from(&[0u8; 0][..]); 3];
     for (run, input) in runs.iter_mut().zip(inputs) {
         *run = match input {
-            Input::Run(array) if known && overlap(array, result) != Overlap::Disjoint => {
-                let copy = buffer(n * dtype.size())?;
-                let ptr = copy.as_ptr();
-                copies.push(copy);
-                // SAFETY: the copy, which lives as long as the runs, has room for the `n` elements
-                // of the array, which the caller has seen to be dense.
-                unsafe {
-                    ptr.copy_from_nonoverlapping(array.as_ptr(), n * dtype.size());
-                    In::from_raw(ptr, n, dtype)
+            Input::Run(array) if known => match lies(array, result) {
+                // SAFETY: the caller has seen that the array is dense and aligned, of `n` elements.
+                Overlap::Disjoint => unsafe { In::from_raw(array.as_ptr(), n, dtype) },
+                Overlap::Same if bound.in_place() && !placed => {
+                    placed = true;
+                    // SAFETY: no elements of an aligned array.
+                    unsafe { In::from_raw(array.as_ptr(), 0, dtype) }
                 }
-            }
+                _ => {
+                    let copy = buffer(n * dtype.size())?;
+                    let ptr = copy.as_ptr();
+                    copies.push(copy);
+                    // SAFETY: the copy, which lives as long as the runs, has room for the `n`
+                    // elements of the array, which the caller has seen to be dense.
+                    unsafe {
+                        ptr.copy_from_nonoverlapping(array.as_ptr(), n * dtype.size());
+                        In::from_raw(ptr, n, dtype)
+                    }
+                }
+            },
             // SAFETY: the caller has seen that the array is dense and aligned, of `n` elements.
             Input::Run(array) => unsafe { In::from_raw(array.as_ptr(), n, dtype) },
             Input::Value(value) if bound.repeats() => value.as_in(),
@@ -243,6 +265,8 @@ fn receives(out: &Array, like: &Array, given: DType, order: Order) -> bool {
 enum Source {
     /// A run that nobody writes.
     Run(Shared),
+    /// The run that is written, by a loop that reads it there.
+    Place,
     /// The run that is written: pieces are copied before.
     Written(Shared),
     /// One value.
@@ -255,7 +279,7 @@ fn run(bound: &Loop, dtype: DType, sources: &[Source], result: &Array, plan: &Pl
     let (given, out_size) = (result.dtype(), result.itemsize());
     let repeats = bound.repeats();
     let staged = sources.iter().any(|source| match source {
-        Source::Run(_) => false,
+        Source::Run(_) | Source::Place => false,
         Source::Written(_) => true,
         Source::Value(_) => !repeats,
     });
@@ -303,6 +327,8 @@ fn run(bound: &Loop, dtype: DType, sources: &[Source], result: &Array, plan: &Pl
                     Source::Run(ptr) => unsafe {
                         In::from_raw(ptr.get().add(start * size), len, dtype)
                     },
+                    // SAFETY: no elements of a dense, aligned array.
+                    Source::Place => unsafe { In::from_raw(out.get(), 0, dtype) },
                     Source::Written(ptr) => {
                         let copy = copies[i].as_ref().map_or(out.get(), Buffer::as_ptr);
                         // SAFETY: the copy has room for `piece` elements, and the run, which is

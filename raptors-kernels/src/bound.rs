@@ -18,6 +18,8 @@ pub(crate) struct Kernel<I> {
     pub(crate) outputs: &'static [DType],
     /// Whether one of two inputs may be a run of one element, which is repeated.
     pub(crate) repeats: bool,
+    /// Whether an input of no elements is the output.
+    pub(crate) in_place: bool,
 }
 
 /// A loop bound to the instruction set that it was compiled for: what [`crate::Ufunc::bind`] gives.
@@ -27,6 +29,7 @@ pub struct Loop {
     inputs: &'static [DType],
     outputs: &'static [DType],
     repeats: bool,
+    in_place: bool,
     /// Whether the loop is one for float32, and runs are float16 where it has that.
     halves: bool,
 }
@@ -41,7 +44,7 @@ macro_rules! bound {
             #[doc(hidden)]
             #[allow(non_snake_case, reason = "named after the level")]
             pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
-                Self { bound: Bound::$isa(isa, kernel.run), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, halves: false }
+                Self { bound: Bound::$isa(isa, kernel.run), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, halves: false }
             }
         })*
 
@@ -91,6 +94,7 @@ impl Loop {
         Self {
             inputs: halves::narrow(self.inputs),
             outputs: halves::narrow(self.outputs),
+            in_place: false,
             halves: true,
             ..self
         }
@@ -112,6 +116,13 @@ impl Loop {
     #[inline(always)]
     pub const fn repeats(&self) -> bool {
         self.repeats
+    }
+
+    /// Whether an input of the type of the output may be a run of no elements, which stands for the
+    /// output as it was.
+    #[inline(always)]
+    pub const fn in_place(&self) -> bool {
+        self.in_place
     }
 
     /// The element types of the outputs.

@@ -97,18 +97,23 @@ macro_rules! dtypes {
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// NumPy's name, such as `float32`.
+            #[inline]
             pub const fn name(self) -> &'static str { match self { $(Self::$variant => $name,)* } }
 
             /// NumPy's one-character code, such as `f`.
+            #[inline]
             pub const fn char(self) -> char { match self { $(Self::$variant => $char,)* } }
 
             /// The kind of number.
+            #[inline]
             pub const fn kind(self) -> Kind { match self { $(Self::$variant => Kind::$kind,)* } }
 
             /// The size of one element in bytes.
+            #[inline]
             pub const fn size(self) -> usize { match self { $(Self::$variant => size_of::<$t>(),)* } }
 
             /// The alignment of one element in bytes.
+            #[inline]
             pub const fn align(self) -> usize { match self { $(Self::$variant => align_of::<$t>(),)* } }
         }
 

@@ -11,6 +11,7 @@ use crate::{
     dtype::Element,
     isa::Isa,
     slice::{In, Out},
+    unequal::{over_input, over_input_of_two, overwrite, unequal},
     watch::{self, Rule, Watched},
 };
 
@@ -28,6 +29,9 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
             panic!("one input, one output")
         };
         let (x, out) = (x.of::<T>(), out.of::<K::Out>());
+        if const { over_input::<K, T, R>() } && x.is_empty() {
+            return overwrite::<I, K, T>(isa, out);
+        }
         check(out.len(), &[x.len()]);
         let run = |x: &[T], out: &mut [K::Out]| over::<I, K, T, R>(isa, x, out);
         if const { watch::looks::<R, T>() } {
@@ -105,6 +109,7 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
         inputs: &[T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: false,
+        in_place: over_input::<K, T, R>(),
     }
 }
 
@@ -142,7 +147,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         let (x, y, out) = (x.of::<T>(), y.of::<K::Second>(), out.of::<K::Out>());
         match (x, y) {
             _ if x.len() == y.len() => pairs::<I, K, T, R>(isa, x, y, out),
-            _ if K::LIGHT => repeat::<I, K, T>(isa, x, y, out),
+            _ if K::LIGHT => unequal::<I, K, T>(isa, x, y, out),
             (x, &[y]) => {
                 if K::by_one::<I>(isa, x, y, out) {
                     return;
@@ -241,6 +246,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         inputs: &[T::DTYPE, <K::Second as Element>::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: true,
+        in_place: over_input_of_two::<K, T>(),
     }
 }
 
@@ -267,36 +273,6 @@ fn each_pair<I: Isa, K: Binary<T>, T: Element, R: Rule>(
 /// Copies of a repeated input that are made at a time where its loop has no form of its own.
 const SPREAD: usize = 256;
 
-/// The loops of two inputs of which one has one element.
-fn repeat<I: Isa, K: Binary<T>, T: Element>(isa: I, x: &[T], y: &[K::Second], out: &mut [K::Out]) {
-    match (x, y) {
-        (x, &[y]) => {
-            check(out.len(), &[x.len()]);
-            isa.vectorize(
-                #[inline(always)]
-                || {
-                    for (o, &x) in out.iter_mut().zip(x) {
-                        *o = K::call::<I>(I::element(x), y);
-                    }
-                },
-            );
-        }
-        (&[x], y) => {
-            check(out.len(), &[y.len()]);
-            isa.vectorize(
-                #[inline(always)]
-                || {
-                    for (o, &y) in out.iter_mut().zip(y) {
-                        *o = K::call::<I>(x, I::element(y));
-                    }
-                },
-            );
-        }
-        _ => check(x.len(), &[y.len()]),
-    }
-}
-
-/// As [`redo`], for pairs, of which whole runs may be rare: as vectors where the body allows it.
 #[cold]
 fn redo_pairs<I: Isa, K: Binary<T>, T: Element>(
     isa: I,
@@ -337,5 +313,6 @@ pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Ker
         inputs: &[T::DTYPE, T::DTYPE, T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: false,
+        in_place: false,
     }
 }

@@ -29,6 +29,7 @@ pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element, R: Rule>() -> Kerne
         inputs: &[T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE, <K::Out2 as Element>::DTYPE],
         repeats: false,
+        in_place: false,
     }
 }
 
@@ -106,5 +107,6 @@ pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element, R: Rule>() -> Ker
         inputs: &[T::DTYPE, T::DTYPE],
         outputs: &[<K::Out as Element>::DTYPE, <K::Out as Element>::DTYPE],
         repeats: false,
+        in_place: false,
     }
 }

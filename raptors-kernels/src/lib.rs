@@ -42,6 +42,7 @@ mod table;
 pub mod typed;
 mod ufunc;
 mod ufuncs;
+mod unequal;
 mod watch;
 
 pub use bound::Loop;

@@ -130,6 +130,18 @@ impl<'a> In<'a> {
     }
 }
 
+/// `x` as `T`, which is its type by another name.
+///
+/// # Panics
+///
+/// If it is not.
+#[inline(always)]
+pub(crate) fn same<T: Element, U: Element>(x: U) -> T {
+    assert!(T::DTYPE as u8 == U::DTYPE as u8, "another type");
+    // SAFETY: each dtype is that of one type, so that `T` is `U`.
+    unsafe { core::mem::transmute_copy(&x) }
+}
+
 impl Out<'_> {
     /// A run of `len` elements of `dtype` from `ptr`.
     ///

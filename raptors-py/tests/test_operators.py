@@ -97,6 +97,34 @@ def test_overlapping_views_in_place(op, shift):
     np.testing.assert_array_equal(matrix, other)
 
 
+ONE_RESULT = [f for f in vars(rp).values() if isinstance(f, rp.ufunc) and f.nout == 1 and f.nin <= 2]
+
+
+@pytest.mark.parametrize("op", ONE_RESULT, ids=lambda f: f.__name__)
+def test_writing_over_an_input_changes_no_result(op, dtype):
+    """Bit for bit but for the payload of NaN, whichever input, beside arrays and single values."""
+    for n in (1, 7, 100, 3000):
+        a, b = rp.asarray(values(dtype, n)), rp.asarray(values(dtype, n, 1))
+        calls = [(a,)] if op.nin == 1 else [(a, b), (a, a), (a, b[0]), (b[0], a)]
+        for args in calls:
+            with np.errstate(all="ignore"):
+                try:
+                    want = op(*args)
+                except (TypeError, ValueError) as error:
+                    want = error
+                if isinstance(want, Exception) or want.dtype != a.dtype:
+                    continue
+                for place in (i for i, arg in enumerate(args) if arg.shape == a.shape):
+                    out = args[place].copy()
+                    copies = [out if arg is args[place] else arg for arg in args]
+                    assert op(*copies, out=out) is out
+                    np.testing.assert_array_equal(out, want)
+                    if a.dtype.kind == "f":
+                        numbers = ~np.isnan(np.asarray(want))
+                        signs = (np.signbit(np.asarray(x))[numbers] for x in (out, want))
+                        np.testing.assert_array_equal(*signs)
+
+
 def test_numpy_array_in_place_with_a_raptors_array():
     a = np.arange(3.0)
     before = a

@@ -5,17 +5,17 @@ use crate::dtype::Bool;
 /// `x & y`.
 pub struct BitwiseAnd;
 binary!(BitwiseAnd light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x & y);
-binary!(BitwiseAnd, Bool => |x, y| Bool::from(x.get() & y.get()));
+binary!(BitwiseAnd light, Bool => |x, y| Bool::from(x.get() & y.get()));
 
 /// `x | y`.
 pub struct BitwiseOr;
 binary!(BitwiseOr light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x | y);
-binary!(BitwiseOr, Bool => |x, y| Bool::from(x.get() | y.get()));
+binary!(BitwiseOr light, Bool => |x, y| Bool::from(x.get() | y.get()));
 
 /// `x ^ y`.
 pub struct BitwiseXor;
 binary!(BitwiseXor light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x ^ y);
-binary!(BitwiseXor, Bool => |x, y| Bool::from(x.get() ^ y.get()));
+binary!(BitwiseXor light, Bool => |x, y| Bool::from(x.get() ^ y.get()));
 
 /// `!x`.
 pub struct Invert;

@@ -40,7 +40,7 @@ pub trait Binary<T> {
     /// The element type of the result.
     type Out: Element;
     /// Whether the loop waits for its loads, so that an input of one element, repeated, has a loop
-    /// of its own that keeps it in a register.
+    /// of its own that keeps it in a register, and an input that is the output one without a copy.
     const LIGHT: bool = false;
     /// As [`Unary::HEAVY`].
     const HEAVY: bool = false;
