@@ -1,6 +1,6 @@
 //! The array: a view of shared memory with an element type, a shape and strides.
 
-use crate::{Buffer, Dims, Error, Result, Strides, create::Order, layout};
+use crate::{Buffer, Dims, Error, Result, Strides, assign, create::Order, layout};
 use core::fmt;
 use raptors_kernels::{DType, Element, Scalar, with_dtype};
 
@@ -228,17 +228,7 @@ impl Array {
     ///
     /// [`Error::Memory`].
     pub fn to_contiguous(&self) -> Result<Self> {
-        let copy = Self::empty(&self.shape, self.dtype, Order::C)?;
-        let (size, mut to) = (self.itemsize(), copy.as_mut_ptr());
-        layout::for_each_offset(&self.shape, &self.strides, |offset| {
-            // SAFETY: `offset` is that of an element of this array, and `to` walks over as many
-            // elements of the copy, which is not this array's memory.
-            unsafe {
-                to.copy_from_nonoverlapping(self.ptr.offset(offset), size);
-                to = to.add(size);
-            }
-        });
-        Ok(copy)
+        assign::copy(self, Some(Order::C))
     }
 
     /// The elements in C order; `None` if `T` is not their type.

@@ -39,7 +39,9 @@ pub fn assign(target: &Target<'_>, source: &Operand<'_>, casting: Casting) -> Re
         Operand::Array(array) => *array,
         Operand::Number(value) => {
             let value = value.to_scalar(dtype)?;
-            if let Some((shape, strides)) = plane(to, to.strides()) {
+            if to.size() <= SHORT
+                && let Some((shape, strides)) = plane(to, to.strides())
+            {
                 let (ptr, size) = (to.as_mut_ptr(), dtype.size());
                 let target = moves::Target {
                     ptr,
@@ -89,42 +91,51 @@ pub fn assign(target: &Target<'_>, source: &Operand<'_>, casting: Casting) -> Re
     }
 }
 
-/// The shape of `array`, and `strides` over it, as those of a plane of few elements, which needs no
-/// walk; nothing for other arrays.
+/// The shape of `array`, and `strides` over it, as those of a plane, which needs no walk; nothing for
+/// arrays of more axes.
 fn plane(array: &Array, strides: &[isize]) -> Option<([usize; 2], [isize; 2])> {
-    let plane = match (array.shape(), strides) {
+    Some(match (array.shape(), strides) {
         ([], []) => ([1, 1], [0, 0]),
         (&[n], &[stride]) => ([1, n], [0, stride]),
         (&[m, n], &[outer, inner]) => ([m, n], [outer, inner]),
         _ => return None,
+    })
+}
+
+/// Copies an array of at most two axes at one go: whether it has no more.
+fn copy_plane(from: &Array, strides: &[isize], to: &Array) -> bool {
+    let (Some((shape, to_strides)), Some((_, from_strides))) =
+        (plane(to, to.strides()), plane(to, strides))
+    else {
+        return false;
     };
-    (array.size() <= SHORT).then_some(plane)
+    let size = to.itemsize();
+    let source = moves::Source {
+        ptr: from.as_ptr(),
+        size,
+        shape,
+        strides: from_strides,
+    };
+    let target = moves::Target {
+        ptr: to.as_mut_ptr(),
+        size,
+        shape,
+        strides: to_strides,
+    };
+    // SAFETY: both are arrays of this element size that the caller holds, in memory that does not
+    // overlap.
+    unsafe { moves::copy(source, target) };
+    true
 }
 
 /// Writes `from`, seen with `strides` over the shape of `to`, to `to`, whose memory is other; `cold`
 /// is what its buffer says if it is new.
-fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) -> Result<()> {
+pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) -> Result<()> {
+    if to.size() == 0 {
+        return Ok(());
+    }
     let (stored, wanted) = (from.dtype(), to.dtype());
-    if stored == wanted
-        && let Some((shape, to_strides)) = plane(to, to.strides())
-        && let Some((_, from_strides)) = plane(to, strides)
-    {
-        let size = wanted.size();
-        let source = moves::Source {
-            ptr: from.as_ptr(),
-            size,
-            shape,
-            strides: from_strides,
-        };
-        let target = moves::Target {
-            ptr: to.as_mut_ptr(),
-            size,
-            shape,
-            strides: to_strides,
-        };
-        // SAFETY: both are arrays of this element size that the caller holds, in memory that does
-        // not overlap.
-        unsafe { moves::copy(source, target) };
+    if stored == wanted && to.size() <= SHORT && copy_plane(from, strides, to) {
         return Ok(());
     }
     if stored == wanted && strides == to.strides() && (to.is_c_contiguous() || to.is_f_contiguous())
@@ -149,6 +160,9 @@ fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) -> Result<()>
         plan.threads = 1;
     }
     let longest = plan.chunk.max(1);
+    if stored == wanted && plan.threads <= 1 && copy_plane(from, strides, to) {
+        return Ok(());
+    }
     if stored == wanted {
         let walk = Walk::planes(to.shape(), &lanes, longest);
         let grain = (longest / walk.unit_len().max(1)).max(1);

@@ -12,6 +12,7 @@ use crate::{
     overlap::{Overlap, overlap},
     promote::Arg,
     resolve::{self, Resolved},
+    rows, small,
     stage::{Reader, Writer},
     straight::{self, Input},
     target::Target,
@@ -112,6 +113,14 @@ pub fn map(
         if let Some(results) = converted::call(resolved, inputs, outs)? {
             return Ok(results);
         }
+    }
+    if options.where_.is_none()
+        && options.order.is_none()
+        && outs.iter().all(Option::is_none)
+        && !resolved.takes_natural_exponent()
+        && let Some(result) = small::call(ufunc, inputs, resolved)?
+    {
+        return Ok(SmallVec::from_iter([result]));
     }
     let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
     shapes.extend(options.where_.map(Array::shape));
@@ -326,6 +335,9 @@ impl Call<'_> {
         let walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
         let grain = (plan.chunk / walk.unit_len().max(1)).max(1);
         let level = bound.level();
+        if !staged && let Some(rows) = rows::Rows::new(&walk, bound, fed.len(), self.results) {
+            return drive(&plan, walk.units(), grain, &|range| rows.run(range));
+        }
         drive(&plan, walk.units(), grain, &|range| {
             let (nin, nout) = (self.inputs.len(), self.results.len());
             let mask = self.options.where_.is_some();

@@ -6,7 +6,7 @@ use crate::{
     resolve::resolve,
     target::Target,
 };
-use raptors_kernels::Level;
+use raptors_kernels::{Level, at::at as kernels_at};
 
 /// `x[place] = ufunc(x[place], value)` for each of `places`, which count elements in C order, one
 /// after the other; without `values`, for a ufunc of one input.
@@ -46,6 +46,14 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, places: &Array, values: Option<&Arr
         assign::copy(array, Some(Order::C))?
     };
     let mut memory = Target::fresh(&dense);
+    if let (Some(values), Some(numbers)) = (&values, places.as_slice::<i64>())
+        && bound.outputs()[0] == dense.dtype()
+        && let (Some(mut out), Some(run)) =
+            (memory.run(0, dense.size()), values.run(0, values.size()))
+        && kernels_at(ufunc, &mut out, numbers, run)
+    {
+        return put_back(target, &dense);
+    }
     let missing = || Error::Internal {
         what: "an element out of reach",
     };
@@ -74,8 +82,13 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, places: &Array, values: Option<&Arr
         let mut out = memory.run(at, 1).ok_or_else(missing)?;
         out.bytes().copy_from_slice(after.as_in().bytes());
     }
-    if !dense.buffer().same(array.buffer()) {
-        assign::assign(target, &(&dense).into(), Casting::No)?;
+    put_back(target, &dense)
+}
+
+/// Writes the elements that were copied, if they were, to where they came from.
+fn put_back(target: &Target<'_>, dense: &Array) -> Result<()> {
+    if !dense.buffer().same(target.array().buffer()) {
+        assign::assign(target, &dense.into(), Casting::No)?;
     }
     Ok(())
 }

@@ -14,6 +14,11 @@ pub(crate) const STAGE_BYTES: usize = 8192;
 /// Columns from which a unit of a single row pays for its set-up, so that rows that lie apart in
 /// memory need no packing.
 const LONG_ROW: usize = 64;
+/// Bytes from which it does where elements are small: packing moves them many at a time.
+const LONG_ROW_BYTES: usize = 256;
+
+/// Bytes of a cache line: elements farther apart share none.
+const LINE: usize = 64;
 
 /// An array to walk: where it starts, its element size, its strides over the shape of the walk.
 pub(crate) type RawLane<'a> = (*mut u8, usize, &'a [isize]);
@@ -76,12 +81,36 @@ impl Walk {
     /// that take strides themselves.
     pub(crate) fn planes(shape: &[usize], lanes: &[RawLane<'_>], longest: usize) -> Self {
         let mut walk = Self::collapse(shape, lanes);
+        walk.share_lines();
         let [d1, d0] = walk.inner;
         walk.unit = [
             (longest / d0.max(1)).clamp(1, d1.max(1)),
             d0.min(longest.max(1)),
         ];
         walk
+    }
+
+    /// Makes the axis along which the last lane lies closest one of a unit's two, so that what its
+    /// cache lines hold is used at once.
+    fn share_lines(&mut self) {
+        let Some(lane) = self.lanes.last().filter(|_| !self.outer.is_empty()) else {
+            return;
+        };
+        let distance = |axis: usize| match lane.strides[axis].unsigned_abs() {
+            0 => usize::MAX,
+            stride => stride,
+        };
+        let Some(closest) = (0..self.outer.len() + 2).min_by_key(|&axis| distance(axis)) else {
+            return;
+        };
+        let row = self.outer.len();
+        if closest >= row || distance(closest) >= LINE {
+            return;
+        }
+        core::mem::swap(&mut self.outer[closest], &mut self.inner[0]);
+        for lane in &mut self.lanes {
+            lane.strides.swap(closest, row);
+        }
     }
 
     fn collapse(shape: &[usize], lanes: &[RawLane<'_>]) -> Self {
@@ -133,7 +162,7 @@ impl Walk {
                 && (self.is_dense(lane, [1, d0]) && !self.is_dense(lane, [d1, d0])
                     || self.value == Some(lane))
         });
-        if d0 >= staged || (apart && d0 >= LONG_ROW) {
+        if d0 >= staged || (apart && d0 >= LONG_ROW.max(LONG_ROW_BYTES / size)) {
             return [1, d0.min(if in_place([1, d0]) { longest } else { staged })];
         }
         [(staged / d0.max(1)).clamp(1, d1.max(1)), d0]
@@ -173,6 +202,15 @@ impl Walk {
                 .all(|s| s.unsigned_abs().is_multiple_of(align))
     }
 
+    /// Whether every unit of a lane is one piece of memory, aligned for elements that need `align`,
+    /// or one element that the loop repeats.
+    pub(crate) fn is_direct(&self, lane: usize, align: usize) -> bool {
+        // Units at the edges are shorter: rows of theirs are pieces all the same.
+        let pieces = self.unit[0] == 1 || self.unit[1] == self.inner[1];
+        self.is_aligned(lane, align)
+            && (self.is_value(lane, self.unit) || (pieces && self.is_dense(lane, self.unit)))
+    }
+
     /// The most elements that a unit has.
     pub(crate) fn unit_len(&self) -> usize {
         self.unit[0] * self.unit[1]
@@ -183,6 +221,11 @@ impl Walk {
             self.inner[0].div_ceil(self.unit[0]),
             self.inner[1].div_ceil(self.unit[1]),
         ]
+    }
+
+    /// The shape of a unit that touches no edge.
+    pub(crate) const fn unit_shape(&self) -> [usize; 2] {
+        self.unit
     }
 
     /// The number of units.
@@ -204,8 +247,12 @@ impl Walk {
         let mut ptrs: SmallVec<[*mut u8; 4]> = self.lanes.iter().map(|lane| lane.ptr).collect();
         let mut bases = ptrs.clone();
         let mut plane = usize::MAX;
-        for number in range {
-            let (of, i1, i0) = (number / (n1 * n0), number / n0 % n1, number % n0);
+        let (mut of, mut i1, mut i0) = (
+            range.start / (n1 * n0).max(1),
+            range.start / n0.max(1) % n1.max(1),
+            range.start % n0.max(1),
+        );
+        for _ in range {
             if of != plane {
                 plane = of;
                 self.plane(plane, &mut bases);
@@ -219,6 +266,13 @@ impl Walk {
                 self.unit[1].min(self.inner[1] - start[1]),
             ];
             visit(&Unit { shape, ptrs: &ptrs })?;
+            i0 += 1;
+            if i0 == n0 {
+                (i0, i1) = (0, i1 + 1);
+            }
+            if i1 == n1 {
+                (i1, of) = (0, of + 1);
+            }
         }
         Ok(())
     }

@@ -273,6 +273,7 @@ fn each_pair<I: Isa, K: Binary<T>, T: Element, R: Rule>(
 /// Copies of a repeated input that are made at a time where its loop has no form of its own.
 const SPREAD: usize = 256;
 
+/// As [`redo`], for pairs.
 #[cold]
 fn redo_pairs<I: Isa, K: Binary<T>, T: Element>(
     isa: I,

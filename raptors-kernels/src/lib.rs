@@ -19,6 +19,7 @@
 //! ```
 
 mod arch;
+pub mod at;
 pub mod body;
 mod bound;
 pub mod cast;

@@ -132,7 +132,7 @@ fn bytes(axis: &Axis) -> Result<Array> {
 }
 
 /// The integers of an array, contiguous, as 64-bit ones.
-fn contiguous(array: &Array) -> Result<Array> {
+pub(super) fn contiguous(array: &Array) -> Result<Array> {
     if array.dtype() == DType::I64 && array.is_c_contiguous() && array.is_aligned() {
         return Ok(array.clone());
     }

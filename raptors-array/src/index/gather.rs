@@ -3,6 +3,7 @@
 use super::distance::{Distances, PIECE};
 use super::error::PickError;
 use super::key::{Item, Key};
+use super::line;
 use super::mask;
 use super::order::{axis_order, in_memory_order};
 use crate::{
@@ -36,6 +37,11 @@ pub fn pick(array: &Array, items: &[Item]) -> Result<Array> {
         && *n > 0
     {
         return few(array, indices, *n, *stride);
+    }
+    if let [Item::Integers(indices)] = items
+        && let Some(picked) = line::pick(array, indices, 0)?
+    {
+        return Ok(picked);
     }
     let mut key = Key::new(array, items)?;
     let shape = key.result_shape();
@@ -226,6 +232,11 @@ impl Blocks {
 pub fn take(array: &Array, indices: &Array, axis: i64) -> Result<Array> {
     let at = layout::axis(axis, array.ndim(), None)?;
     let (n, stride) = (array.shape()[at], array.strides()[at]);
+    if n > 0
+        && let Some(taken) = line::pick(array, indices, at)?
+    {
+        return Ok(taken);
+    }
     let mut shape: Dims = array.shape().into();
     let mut strides: Strides = array.strides().into();
     shape.remove(at);

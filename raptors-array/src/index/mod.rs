@@ -7,6 +7,7 @@ mod error;
 mod flat;
 mod gather;
 mod key;
+mod line;
 mod mask;
 mod order;
 mod scatter;

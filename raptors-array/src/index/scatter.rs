@@ -4,7 +4,7 @@ use super::distance::{Distances, fit, packed};
 use super::error::PickError;
 use super::gather::Blocks;
 use super::key::{Item, Key};
-use super::{mask, select};
+use super::{line, mask, select};
 use crate::{Array, Casting, Dims, Overlap, Result, assign, layout, map, overlap, target::Target};
 use raptors_kernels::moves;
 
@@ -34,6 +34,18 @@ pub fn put(target: &Target<'_>, items: &[Item], source: &map::Operand<'_>) -> Re
         && mask.shape() == to.shape()
     {
         return put_where(target, mask, value);
+    }
+    if let [Item::Integers(indices)] = items {
+        let fitting;
+        let value = if value.dtype() != to.dtype() && value.size() == 1 {
+            fitting = own(value, to)?;
+            &fitting
+        } else {
+            value
+        };
+        if line::put(to, indices, value)? {
+            return Ok(());
+        }
     }
     let key = Key::new(to, items)?;
     let value = fit(value, &key.result_shape())?;

@@ -15,6 +15,31 @@ use raptors_kernels::{Bool, DType, Level, cast::cast, moves};
 /// Cost of choosing one element, in additions.
 pub(crate) const SELECT_COST: u32 = 2;
 
+/// Elements up to which runs of one shape are chosen from on the spot.
+const SHORT: usize = 1024;
+
+/// [`select`] of few elements in runs of one shape and type; nothing where the case is another.
+fn select_short(condition: &Array, x: &Array, y: &Array, dtype: DType) -> Result<Option<Array>> {
+    let (Some(mask), Some(x_run), Some(y_run)) = (
+        condition.as_slice::<Bool>(),
+        x.run(0, x.size()),
+        y.run(0, y.size()),
+    ) else {
+        return Ok(None);
+    };
+    let alike = |array: &Array| array.shape() == condition.shape() && array.dtype() == dtype;
+    if !alike(x) || !alike(y) {
+        return Ok(None);
+    }
+    let result = Array::empty(condition.shape(), dtype, Order::C)?;
+    let mut target = Target::fresh(&result);
+    if let Some(mut out) = target.run(0, result.size()) {
+        let (x, y) = (x_run.bytes(), y_run.bytes());
+        moves::select(mask, x, y, out.bytes(), dtype.size());
+    }
+    Ok(Some(result))
+}
+
 fn stretched(array: &Array, shape: &[usize]) -> Result<Strides> {
     broadcast_strides(array.shape(), array.strides(), shape).ok_or(Error::Internal {
         what: "an operand that does not broadcast",
@@ -38,6 +63,11 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
         Operand::Number(value) => Array::from_scalar(&value.to_scalar(dtype)?),
     };
     let (x, y) = (array(x)?, array(y)?);
+    if x.size() <= SHORT
+        && let Some(result) = select_short(condition, &x, &y, dtype)?
+    {
+        return Ok(result);
+    }
     let shape = broadcast(&[condition.shape(), x.shape(), y.shape()])?;
     let of_condition = stretched(condition, &shape)?;
     let (of_x, of_y) = (stretched(&x, &shape)?, stretched(&y, &shape)?);
@@ -110,6 +140,9 @@ pub fn assign_where(
             casting,
         });
     }
+    if in_pieces(to, &from, mask) {
+        return Ok(());
+    }
     let mut mask = mask.clone();
     let misfit = |array: &Array| Error::BroadcastInto {
         from: array.shape().into(),
@@ -160,4 +193,38 @@ pub fn assign_where(
             writer.end(&walk, level, unit, Some(mask))
         })
     })
+}
+
+/// Writes `from`, one element or as many as `to` has, to where `mask` is true, where all lie in one
+/// piece, of the same type and in other memory: whether it did.
+fn in_pieces(to: &Array, from: &Array, mask: &Array) -> bool {
+    let n = to.size();
+    let one = from.size() == 1 && from.ndim() <= to.ndim();
+    if from.dtype() != to.dtype()
+        || !(one || from.shape() == to.shape())
+        || mask.shape() != to.shape()
+        || overlap(from, to) != Overlap::Disjoint
+        || overlap(mask, to) != Overlap::Disjoint
+    {
+        return false;
+    }
+    let size = to.itemsize();
+    let plan = map_plan(SELECT_COST, n, size, 2, 1);
+    if plan.threads > 1 {
+        return false;
+    }
+    let mut whole = Target::fresh(to);
+    let (Some(from), Some(mask), Some(mut out)) = (
+        from.run(0, from.size()),
+        mask.as_slice::<Bool>(),
+        whole.run(0, n),
+    ) else {
+        return false;
+    };
+    if one {
+        moves::fill_where(mask, from.bytes(), out.bytes(), size);
+    } else {
+        moves::assign_where(mask, from.bytes(), out.bytes(), size);
+    }
+    true
 }

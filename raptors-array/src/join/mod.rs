@@ -299,8 +299,13 @@ fn write(arrays: &[&Array], axis: usize, result: &Array) -> Result<()> {
     let mut start = 0;
     for &array in arrays {
         let stop = start + array.shape()[axis];
-        let part = result.between(axis, start, stop)?;
-        assign::assign(&Target::fresh(&part), &array.into(), Casting::Unsafe)?;
+        let offset = start as isize * result.strides()[axis];
+        let (shape, strides) = (array.shape().into(), result.strides().into());
+        // SAFETY: the places from `start` on, as many as the part has, of those that are the sum of
+        // all parts'; the other axes are as long.
+        let part = unsafe { result.view(offset, shape, strides) };
+        // The result is new, or was seen to overlap no part.
+        assign::write(array, array.strides(), &part, 0)?;
         start = stop;
     }
     Ok(())

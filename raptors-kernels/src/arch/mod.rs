@@ -10,6 +10,8 @@ pub(crate) mod x86_complex;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_half;
 #[cfg(target_arch = "x86_64")]
+mod x86_compress;
+#[cfg(target_arch = "x86_64")]
 mod x86_lanes;
 #[cfg(target_arch = "x86_64")]
 mod x86_network;
@@ -17,3 +19,54 @@ mod x86_network;
 mod x86_quick;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_sum;
+#[cfg(target_arch = "x86_64")]
+mod x86_transpose;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86_compress::{compress, find};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86_transpose::{LINE, REGISTER, Square, squares};
+
+#[cfg(not(target_arch = "x86_64"))]
+mod elsewhere {
+    //! Where loops are left to the compiler.
+
+    use crate::{Bool, Level};
+
+    /// Transposes a square: from its first column to its first row, by strides.
+    pub(crate) type Square = unsafe fn(*const u8, isize, *mut u8, isize);
+    /// Bytes of a side of the larger square.
+    pub(crate) const LINE: usize = 64;
+    /// Bytes of a side of the smaller square.
+    pub(crate) const REGISTER: usize = 16;
+
+    /// None.
+    pub(crate) fn squares(_: Level, _: usize) -> Option<[Square; 2]> {
+        None
+    }
+
+    /// None.
+    pub(crate) fn compress(_: Level, _: usize) -> Option<fn(&[Bool], &[u8], &mut [u8]) -> usize> {
+        None
+    }
+
+    /// None.
+    pub(crate) fn find(_: Level) -> Option<fn(&[Bool], &mut [i64]) -> usize> {
+        None
+    }
+}
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) use elsewhere::{LINE, REGISTER, Square, compress, find, squares};
+
+/// Asks for the line at `address` to be brought near; any address will do.
+#[inline(always)]
+pub(crate) fn prefetch(address: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch reads nothing that a program sees and faults at no address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) };
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}

@@ -5,7 +5,7 @@ use super::{
     mask::{POSITIONS, bits},
     with_size,
 };
-use crate::{Bool, Isa, Level, with_isa};
+use crate::{Bool, Isa, Level, arch, with_isa};
 
 /// Copies the elements of `x` where `mask` is true to the start of `out`; gives how many.
 ///
@@ -19,6 +19,9 @@ pub fn compress(mask: &[Bool], x: &[u8], out: &mut [u8], size: usize) -> usize {
 
 fn compress_at(level: Level, mask: &[Bool], x: &[u8], out: &mut [u8], size: usize) -> usize {
     assert_eq!(x.len(), mask.len() * size, "runs of different lengths");
+    if let Some(compress) = arch::compress(level, size) {
+        return compress(mask, x, out);
+    }
     with_isa!(level, isa => with_size!(size, T => gather::<_, T>(isa.narrow(), mask, cells(x), cells_mut(out))))
 }
 

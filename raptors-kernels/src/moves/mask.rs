@@ -1,6 +1,6 @@
 //! Runs of truth values: how many are true, and where. Eight at a time, branch-free.
 
-use crate::{Bool, Isa, Level, with_isa};
+use crate::{Bool, Isa, Level, arch, with_isa};
 
 /// For each byte, the positions of its set bits in ascending order, then zeros.
 pub(crate) static POSITIONS: [[u8; 8]; 256] = positions();
@@ -67,7 +67,14 @@ fn count<I: Isa>(isa: I, mask: &[Bool]) -> usize {
 ///
 /// If `out` has no room for all of them.
 pub fn nonzero(mask: &[Bool], out: &mut [i64]) -> usize {
-    with_isa!(Level::get(), isa => find(isa.narrow(), mask, out))
+    nonzero_at(Level::get(), mask, out)
+}
+
+fn nonzero_at(level: Level, mask: &[Bool], out: &mut [i64]) -> usize {
+    if let Some(find) = arch::find(level) {
+        return find(mask, out);
+    }
+    with_isa!(level, isa => find(isa.narrow(), mask, out))
 }
 
 fn find<I: Isa>(isa: I, mask: &[Bool], out: &mut [i64]) -> usize {
@@ -102,4 +109,41 @@ fn find<I: Isa>(isa: I, mask: &[Bool], out: &mut [i64]) -> usize {
             k
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_level_finds_what_is_true() {
+        for n in [
+            0,
+            1,
+            7,
+            8,
+            9,
+            63,
+            64,
+            65,
+            200,
+            if cfg!(miri) { 66 } else { 1037 },
+        ] {
+            for density in [0, 1, 3, 7] {
+                let mask: Vec<Bool> = (0..n).map(|i| Bool::from(i * i % 7 < density)).collect();
+                let want: Vec<i64> = (0..n as i64).filter(|&i| mask[i as usize].get()).collect();
+                for level in Level::available() {
+                    for room in [0, 3, 100] {
+                        let mut out = vec![0; want.len() + room];
+                        assert_eq!(
+                            nonzero_at(level, &mask, &mut out),
+                            want.len(),
+                            "{level:?} {n}"
+                        );
+                        assert!(out[..want.len()] == want, "{level:?} {n} {density}");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -13,7 +13,7 @@ pub use compress::{compress, expand};
 pub use mask::{count_nonzero, nonzero};
 pub use select::{assign_where, fill_where, select};
 pub use strided::{copy, fill, pack, unpack};
-pub use take::{distances, gather, put, resolve, scatter, take};
+pub use take::{distances, gather, outside, pick, place, put, resolve, scatter, take};
 
 /// A two-dimensional strided view to read, the second axis running faster.
 #[derive(Clone, Copy, Debug)]

@@ -53,8 +53,14 @@ fn choose<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[u8], y: &[u8], out: &mut 
     isa.vectorize(
         #[inline(always)]
         || {
-            for (((out, &x), &y), &m) in out.iter_mut().zip(x).zip(y).zip(mask) {
-                out.0 = T::pick(I::element(m), x.0, y.0);
+            for (((out, x), y), &m) in out.iter_mut().zip(x).zip(y).zip(mask) {
+                let m = I::element(m);
+                if size_of::<T>() == 16 {
+                    // No lane is as wide: the address is chosen, which takes no branch either.
+                    *out = *core::hint::select_unpredictable(m.get(), x, y);
+                } else {
+                    out.0 = T::pick(m, x.0, y.0);
+                }
             }
         },
     );

@@ -1,6 +1,7 @@
 //! Copies between strided views: whole blocks, rows, strided rows or transposed tiles.
 
 use super::{Source, Target, cell::Bits, transpose, with_size};
+use crate::{Isa, Level, with_isa};
 use core::ptr::copy_nonoverlapping;
 
 /// Copies a view into contiguous memory, in C order.
@@ -134,15 +135,36 @@ impl Walk {
         } else if transpose::pays(&self) {
             // SAFETY: the target's rows are contiguous, and the caller vouches for the elements.
             unsafe { transpose::run::<T>(&self) }
-        } else if s == -size {
-            // SAFETY: the caller vouches for every row; the target's are contiguous.
-            unsafe { self.each_row(|from, to, n| gather_by::<T, -1>(from, to, n)) }
-        } else if s == 2 * size {
-            // SAFETY: the caller vouches for every row; the target's are contiguous.
-            unsafe { self.each_row(|from, to, n| gather_by::<T, 2>(from, to, n)) }
+        } else if let step @ (-1 | 2 | 3 | 4) = s / size
+            && s % size == 0
+        {
+            with_isa!(Level::get(), isa => isa.narrow().vectorize(
+                #[inline(always)]
+                // SAFETY: the caller vouches for every row; the target's are contiguous.
+                || unsafe { self.by_step::<T>(step) },
+            ));
         } else {
             // SAFETY: the caller vouches for every row; the target's are contiguous.
             unsafe { self.each_row(|from, to, n| general::<T>(from, s, to, size, n)) }
+        }
+    }
+
+    /// Copies every `step`th element, compiled for a level.
+    ///
+    /// # Safety
+    ///
+    /// As [`copy`]; the target's rows are contiguous, and the source's stride is `step` elements.
+    #[inline(always)]
+    unsafe fn by_step<T: Bits>(self, step: isize) {
+        match step {
+            // SAFETY: the caller vouches for every row, here and below.
+            -1 => self.each_row(|from, to, n| unsafe { gather_by::<T, -1>(from, to, n) }),
+            // SAFETY: as above.
+            2 => self.each_row(|from, to, n| unsafe { gather_by::<T, 2>(from, to, n) }),
+            // SAFETY: as above.
+            3 => self.each_row(|from, to, n| unsafe { gather_by::<T, 3>(from, to, n) }),
+            // SAFETY: as above.
+            _ => self.each_row(|from, to, n| unsafe { gather_by::<T, 4>(from, to, n) }),
         }
     }
 

@@ -1,12 +1,13 @@
-//! Copies whose source runs fastest along the other axis: tiles that stay in the caches.
+//! Copies whose source runs fastest along the other axis: squares that stay in registers and caches.
 
 use super::{
     cell::{Bits, Cell},
     strided::Walk,
 };
-use crate::{Isa, Level, with_isa};
+use crate::{Isa, Level, arch, with_isa};
 
-/// Elements along each side of the square that is moved between two touches of the same lines.
+/// Rows of the target that are moved between two touches of the same lines of the source, where
+/// elements are moved one by one; as many columns make the copy worth it.
 const BLOCK: usize = 8;
 
 /// Bytes of a target row in a tile: what the lines of a tile's source columns and target rows take
@@ -21,20 +22,80 @@ pub(super) fn pays(walk: &Walk) -> bool {
     outer < inner && walk.rows >= BLOCK && walk.cols >= BLOCK
 }
 
-/// Copies by tiles.
+/// Copies by squares and tiles.
 ///
 /// # Safety
 ///
 /// As [`super::copy`]; the target's rows are contiguous.
 pub(super) unsafe fn run<T: Bits>(walk: &Walk) {
-    with_isa!(Level::get(), isa => isa.narrow().vectorize(
+    // SAFETY: the caller vouches for it.
+    unsafe { run_at::<T>(Level::get(), walk) }
+}
+
+/// As [`run`], at a level.
+///
+/// # Safety
+///
+/// As [`run`].
+unsafe fn run_at<T: Bits>(level: Level, walk: &Walk) {
+    if walk.source[0] == size_of::<T>() as isize
+        && let Some(squares) = arch::squares(level, size_of::<T>())
+    {
+        // SAFETY: the caller vouches for the walk; columns of the source are contiguous.
+        return unsafe { by_squares::<T>(walk, squares) };
+    }
+    with_isa!(level, isa => isa.narrow().vectorize(
         #[inline(always)]
         // SAFETY: the caller vouches for the walk.
         || unsafe { tiles::<T>(walk) },
     ));
 }
 
-/// As [`run`], compiled for a level.
+/// Copies squares whose sides are cache lines, smaller ones beside and below them, and what is left
+/// of rows and columns one by one.
+///
+/// # Safety
+///
+/// As [`run`]; the source's columns are contiguous, and the functions are those for `T`.
+unsafe fn by_squares<T: Bits>(walk: &Walk, [line, register]: [arch::Square; 2]) {
+    let (large, small) = (arch::LINE / size_of::<T>(), arch::REGISTER / size_of::<T>());
+    let square = |run: arch::Square, row: usize, col: usize| {
+        let from = walk.from.wrapping_offset(offset(walk.source, row, col));
+        let to = walk.to.wrapping_offset(offset(walk.target, row, col));
+        // SAFETY: the callers below stay inside the walk, and the level has the instructions.
+        unsafe { run(from, walk.source[1], to, walk.target[0]) };
+    };
+    let [rows, cols] = [walk.rows, walk.cols].map(|n| n / small * small);
+    let mut row = 0;
+    while row < rows {
+        let whole = rows - row >= large;
+        let height = if whole { large } else { small };
+        let mut col = 0;
+        if whole {
+            while cols - col >= large {
+                square(line, row, col);
+                col += large;
+            }
+        }
+        while col < cols {
+            for row in (row..row + height).step_by(small) {
+                square(register, row, col);
+            }
+            col += small;
+        }
+        row += height;
+    }
+    let rest = |row, col, height, width| {
+        let from = walk.from.wrapping_offset(offset(walk.source, row, col));
+        let to = walk.to.wrapping_offset(offset(walk.target, row, col));
+        // SAFETY: the parts of the walk beside and below the squares.
+        unsafe { self::rows::<T>(walk, from, to, height, width) };
+    };
+    rest(0, cols, rows, walk.cols - cols);
+    rest(rows, 0, walk.rows - rows, walk.cols);
+}
+
+/// As [`run`], one element at a time, compiled for a level.
 ///
 /// # Safety
 ///
@@ -42,64 +103,21 @@ pub(super) unsafe fn run<T: Bits>(walk: &Walk) {
 #[inline(always)]
 unsafe fn tiles<T: Bits>(walk: &Walk) {
     let width = TILE / size_of::<T>();
-    // Bytes transpose in registers; wider elements move as fast one by one, by the loads and stores
-    // that a core does at once.
-    let in_registers = size_of::<T>() == 1 && walk.source[0] == 1;
     for col in (0..walk.cols).step_by(width) {
         let width = width.min(walk.cols - col);
         for row in (0..walk.rows).step_by(BLOCK) {
             let height = BLOCK.min(walk.rows - row);
             let from = walk.from.wrapping_offset(offset(walk.source, row, col));
             let to = walk.to.wrapping_offset(offset(walk.target, row, col));
-            let whole = if in_registers && height == BLOCK {
-                width / BLOCK * BLOCK
-            } else {
-                0
-            };
             // SAFETY: the block's rows and columns are among those of the walk.
             unsafe {
-                for j in (0..whole).step_by(BLOCK) {
-                    let from = from.offset(j as isize * walk.source[1]);
-                    block::<T>(
-                        from,
-                        walk.source[1],
-                        to.add(j * size_of::<T>()),
-                        walk.target[0],
-                    );
-                }
-                let from = from.offset(whole as isize * walk.source[1]);
-                let to = to.add(whole * size_of::<T>());
                 if height == BLOCK {
-                    rows::<T>(walk, from, to, BLOCK, width - whole);
+                    rows::<T>(walk, from, to, BLOCK, width);
                 } else {
-                    rows::<T>(walk, from, to, height, width - whole);
+                    rows::<T>(walk, from, to, height, width);
                 }
             }
         }
-    }
-}
-
-/// Transposes a square in registers: reads contiguous columns, writes contiguous rows.
-///
-/// # Safety
-///
-/// `BLOCK` columns of `BLOCK` elements are readable from `from` by stride `s`, and as many rows
-/// writable from `to` by stride `t`.
-#[inline(always)]
-unsafe fn block<T: Bits>(from: *const u8, s: isize, to: *mut u8, t: isize) {
-    // SAFETY: column `j` of those that the caller vouches for.
-    let columns: [[Cell<T>; BLOCK]; BLOCK] = core::array::from_fn(
-        #[inline(always)]
-        |j| unsafe { *from.offset(j as isize * s).cast() },
-    );
-    #[expect(clippy::needless_range_loop, reason = "`i` runs along the inner axis")]
-    for i in 0..BLOCK {
-        let row: [Cell<T>; BLOCK] = core::array::from_fn(
-            #[inline(always)]
-            |j| columns[j][i],
-        );
-        // SAFETY: row `i` of those that the caller vouches for.
-        unsafe { *to.offset(i as isize * t).cast() = row };
     }
 }
 
@@ -123,6 +141,67 @@ unsafe fn rows<T: Bits>(walk: &Walk, from: *const u8, to: *mut u8, height: usize
                 let x: Cell<T> = *from.offset(offset(walk.source, i, j)).cast();
                 let at = i as isize * walk.target[0] + (j * size_of::<T>()) as isize;
                 *to.offset(at).cast() = x;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: Bits>(level: Level, rows: usize, cols: usize, gap: usize) {
+        let size = size_of::<T>();
+        let (column, row) = ((rows + gap) * size, (cols + gap) * size);
+        let from: Vec<u8> = (0..cols * column).map(|i| (i ^ (i >> 8)) as u8).collect();
+        let mut to = vec![0xee; rows * row];
+        let walk = Walk {
+            from: from.as_ptr(),
+            to: to.as_mut_ptr(),
+            rows,
+            cols,
+            source: [size as isize, column as isize],
+            target: [row as isize, size as isize],
+        };
+        // SAFETY: both vectors hold all rows and columns, and are two.
+        unsafe { run_at::<T>(level, &walk) };
+        for i in 0..rows {
+            for j in 0..cols + gap {
+                let at = i * row + j * size;
+                let given = &to[at..at + size];
+                if j < cols {
+                    let at = j * column + i * size;
+                    assert_eq!(
+                        given,
+                        &from[at..at + size],
+                        "{level:?} {size} {rows} {cols}"
+                    );
+                } else {
+                    assert!(
+                        given.iter().all(|&byte| byte == 0xee),
+                        "written beyond a row"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_level_and_size_transposes_squares_and_what_is_left() {
+        let shapes = if cfg!(miri) {
+            vec![(17, 35)]
+        } else {
+            vec![(8, 8), (16, 64), (64, 64), (65, 67), (130, 95), (31, 200)]
+        };
+        for level in Level::available() {
+            for &(rows, cols) in &shapes {
+                for gap in [0, 3] {
+                    check::<u8>(level, rows, cols, gap);
+                    check::<u16>(level, rows, cols, gap);
+                    check::<u32>(level, rows, cols, gap);
+                    check::<u64>(level, rows, cols, gap);
+                    check::<u128>(level, rows, cols, gap);
+                }
             }
         }
     }

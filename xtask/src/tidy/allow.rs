@@ -115,6 +115,7 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-array/src/map.rs",
         "results of loops, in memory not yet initialised",
     ),
+    ("raptors-array/src/join/mod.rs", "views of a new array"),
     ("raptors-array/src/matmul/", "matrices by pointer"),
     (
         "raptors-array/src/order/line.rs",
@@ -141,7 +142,9 @@ pub(super) const UNSAFE: Allowed = &[
         "views of the same memory",
     ),
     ("raptors-array/src/repeat.rs", "rows gathered by pointer"),
+    ("raptors-array/src/rows.rs", "rows of arrays, by pointer"),
     ("raptors-array/src/shape.rs", "views of the same memory"),
+    ("raptors-array/src/small.rs", "elements packed on the stack"),
     ("raptors-array/src/stage.rs", "packs units of strided views"),
     (
         "raptors-array/src/converted.rs",

@@ -1,0 +1,168 @@
+//! Elements brought together where a mask is true, by the instruction that does it in a register
+//! (AVX-512). The one that does it in memory is slow on some processors: registers are stored whole
+//! where there is room, so that what is too much is overwritten by the next.
+
+use crate::{Bool, Level};
+use core::arch::x86_64::{
+    __m512i, __mmask8, __mmask16, __mmask32, __mmask64, _mm512_add_epi64, _mm512_loadu_epi8,
+    _mm512_mask_storeu_epi8, _mm512_maskz_compress_epi8, _mm512_maskz_compress_epi16,
+    _mm512_maskz_compress_epi32, _mm512_maskz_compress_epi64, _mm512_maskz_loadu_epi8,
+    _mm512_set_epi64, _mm512_set1_epi64, _mm512_storeu_epi8, _mm512_test_epi8_mask,
+};
+
+/// Elements whose truth values one register holds.
+const BLOCK: usize = 64;
+
+/// Copies the elements of a run where a mask is true to the start of another: gives how many.
+pub(crate) type Compress = fn(&[Bool], &[u8], &mut [u8]) -> usize;
+
+/// The function for elements of `size` bytes, if the level has the instruction.
+pub(crate) fn compress(level: Level, size: usize) -> Option<Compress> {
+    let Level::Avx512(_) = level else {
+        return None;
+    };
+    match size {
+        1 if is_x86_feature_detected!("avx512vbmi2") => Some(compress_1),
+        2 if is_x86_feature_detected!("avx512vbmi2") => Some(compress_2),
+        4 => Some(compress_4),
+        8 => Some(compress_8),
+        _ => None,
+    }
+}
+
+/// Writes the positions of the true values and gives how many there are.
+pub(crate) type Find = fn(&[Bool], &mut [i64]) -> usize;
+
+/// The function that finds true values, if the level has the instruction.
+pub(crate) fn find(level: Level) -> Option<Find> {
+    matches!(level, Level::Avx512(_)).then_some(find_all)
+}
+
+/// Bit `i` is set where truth value `i` of at most 64 is.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn truth(mask: &[Bool]) -> u64 {
+    let lanes = first(mask.len());
+    // SAFETY: only as many bytes are read as there are truth values.
+    let bytes = unsafe {
+        if mask.len() == BLOCK {
+            _mm512_loadu_epi8(mask.as_ptr().cast())
+        } else {
+            _mm512_maskz_loadu_epi8(lanes, mask.as_ptr().cast())
+        }
+    };
+    _mm512_test_epi8_mask(bytes, bytes)
+}
+
+/// The lowest `n` of 64 bits.
+#[inline(always)]
+fn first(n: usize) -> u64 {
+    if n >= 64 { u64::MAX } else { (1 << n) - 1 }
+}
+
+/// Stores the first `count` lanes of `size` bytes at lane `k` of `out`, and more where there is room.
+///
+/// # Panics
+///
+/// If there is no room.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn store(x: __m512i, count: usize, k: usize, size: usize, out: &mut [u8]) {
+    let room = &mut out[k * size..];
+    if room.len() >= 64 {
+        // SAFETY: there are 64 bytes to write.
+        unsafe { _mm512_storeu_epi8(room.as_mut_ptr().cast(), x) };
+    } else {
+        let room = &mut room[..count * size];
+        // SAFETY: as many bytes are written as there are.
+        unsafe { _mm512_mask_storeu_epi8(room.as_mut_ptr().cast(), first(room.len()), x) };
+    }
+}
+
+/// One function for each element size.
+macro_rules! compress {
+    ($($name:ident $size:literal $Mask:ident $instruction:ident $feature:literal),*) => {$(
+        fn $name(mask: &[Bool], x: &[u8], out: &mut [u8]) -> usize {
+            #[target_feature(enable = "avx512f,avx512bw,popcnt")]
+            #[target_feature(enable = $feature)]
+            fn inner(mask: &[Bool], x: &[u8], out: &mut [u8]) -> usize {
+                const LANES: usize = 64 / $size;
+                let mut k = 0;
+                for (mask, x) in mask.chunks(BLOCK).zip(x.chunks(BLOCK * $size)) {
+                    let mut bits = truth(mask);
+                    if bits == u64::MAX {
+                        out[k * $size..][..x.len()].copy_from_slice(x);
+                        k += BLOCK;
+                        continue;
+                    }
+                    for part in x.chunks(64) {
+                        if bits == 0 {
+                            break;
+                        }
+                        let lanes = bits & first(LANES);
+                        if lanes != 0 {
+                            // SAFETY: only bytes of this part are read.
+                            let part = unsafe {
+                                if part.len() == 64 {
+                                    _mm512_loadu_epi8(part.as_ptr().cast())
+                                } else {
+                                    _mm512_maskz_loadu_epi8(first(part.len()), part.as_ptr().cast())
+                                }
+                            };
+                            let count = lanes.count_ones() as usize;
+                            store($instruction(lanes as $Mask, part), count, k, $size, out);
+                            k += count;
+                        }
+                        bits = bits.checked_shr(LANES as u32).unwrap_or(0);
+                    }
+                }
+                k
+            }
+            // SAFETY: the function is handed out only where the instructions were detected.
+            unsafe { inner(mask, x, out) }
+        }
+    )*};
+}
+
+compress!(
+    compress_1 1 __mmask64 _mm512_maskz_compress_epi8 "avx512vbmi2",
+    compress_2 2 __mmask32 _mm512_maskz_compress_epi16 "avx512vbmi2",
+    compress_4 4 __mmask16 _mm512_maskz_compress_epi32 "avx512f",
+    compress_8 8 __mmask8 _mm512_maskz_compress_epi64 "avx512f"
+);
+
+fn find_all(mask: &[Bool], out: &mut [i64]) -> usize {
+    #[target_feature(enable = "avx512f,avx512bw,popcnt")]
+    fn inner(mask: &[Bool], out: &mut [i64]) -> usize {
+        const LANES: usize = 8;
+        let places = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+        let (mut k, mut base) = (0, 0i64);
+        for mask in mask.chunks(BLOCK) {
+            let mut bits = truth(mask);
+            let mut start = base;
+            while bits != 0 {
+                let lanes = bits as u8;
+                let count = lanes.count_ones() as usize;
+                let found = _mm512_add_epi64(places, _mm512_set1_epi64(start));
+                let found = _mm512_maskz_compress_epi64(lanes, found);
+                let room = &mut out[k..];
+                if room.len() >= LANES {
+                    // SAFETY: there is room for eight numbers.
+                    unsafe { _mm512_storeu_epi8(room.as_mut_ptr().cast(), found) };
+                } else {
+                    let room = &mut room[..count];
+                    let bytes = first(8 * room.len());
+                    // SAFETY: as many numbers are written as there is room for.
+                    unsafe { _mm512_mask_storeu_epi8(room.as_mut_ptr().cast(), bytes, found) };
+                }
+                k += count;
+                bits >>= LANES;
+                start += LANES as i64;
+            }
+            base += BLOCK as i64;
+        }
+        k
+    }
+    // SAFETY: the function is handed out only where the instructions were detected.
+    unsafe { inner(mask, out) }
+}

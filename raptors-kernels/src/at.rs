@@ -1,0 +1,137 @@
+//! A ufunc applied to single elements in place, once for every time that one is named: a loop whose
+//! every step may need the result of the one before.
+
+use crate::{
+    DType, Element, In, Out, Ufunc,
+    body::{arith, extremes},
+    isa::Scalar,
+    kernel::Binary,
+};
+
+/// `x[place] = ufunc(x[place], y)` for each of `places` and of `y`, which has one element for each
+/// or one for all. Gives whether there is such a loop; nothing is done where there is none, or a
+/// place is out of bounds.
+pub fn at(ufunc: Ufunc, x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool {
+    match ufunc {
+        Ufunc::add => typed::<arith::Add>(x, places, y),
+        Ufunc::subtract => typed::<arith::Subtract>(x, places, y),
+        Ufunc::multiply => typed::<arith::Multiply>(x, places, y),
+        Ufunc::maximum => typed::<extremes::Maximum>(x, places, y),
+        Ufunc::minimum => typed::<extremes::Minimum>(x, places, y),
+        _ => false,
+    }
+}
+
+/// A body for all real numbers.
+trait Real {
+    /// Runs the loop for the type of `x`, if it is one of them.
+    fn dispatch(x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool;
+}
+
+macro_rules! real {
+    ($($variant:ident = $t:ty),*) => {
+        impl<B: $(Binary<$t, Second = $t, Out = $t> +)*> Real for B {
+            fn dispatch(x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool {
+                match x.dtype() {
+                    $(DType::$variant => run::<$t, B>(x.of(), places, y.of()),)*
+                    _ => return false,
+                }
+                true
+            }
+        }
+    };
+}
+real!(
+    I8 = i8,
+    U8 = u8,
+    I16 = i16,
+    U16 = u16,
+    I32 = i32,
+    U32 = u32,
+    I64 = i64,
+    U64 = u64,
+    F32 = f32,
+    F64 = f64
+);
+
+fn typed<B: Real>(x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool {
+    let n = x.bytes().len() / x.dtype().size();
+    let inside = |&place: &i64| (place as u64) < n as u64;
+    let fits = y.len() == places.len() || y.len() == 1;
+    x.dtype() == y.dtype() && fits && places.iter().all(inside) && B::dispatch(x, places, y)
+}
+
+fn run<T: Element, B: Binary<T, Second = T, Out = T>>(x: &mut [T], places: &[i64], y: &[T]) {
+    let mut step = |place: i64, y: T| {
+        if let Some(x) = x.get_mut(place as usize) {
+            *x = B::call::<Scalar>(*x, y);
+        }
+    };
+    if let &[y] = y {
+        for &place in places {
+            step(place, y);
+        }
+    } else {
+        for (&place, &y) in places.iter().zip(y) {
+            step(place, y);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_time_that_an_element_is_named_counts() {
+        let places = [0, 2, 2, 1, 2];
+        let mut x = [1.0, 2.0, 3.0];
+        let y = [1.0, 2.0, 3.0, 4.0, 5.0];
+        assert!(at(
+            Ufunc::add,
+            &mut Out::from(&mut x[..]),
+            &places,
+            In::from(&y[..])
+        ));
+        assert_eq!(x, [2.0, 6.0, 13.0]);
+        assert!(at(
+            Ufunc::subtract,
+            &mut Out::from(&mut x[..]),
+            &places,
+            In::from(&[1.0][..])
+        ));
+        assert_eq!(x, [1.0, 5.0, 10.0]);
+        let mut x = [3i8, -7, 100];
+        assert!(at(
+            Ufunc::maximum,
+            &mut Out::from(&mut x[..]),
+            &[1],
+            In::from(&[9i8][..])
+        ));
+        assert!(at(
+            Ufunc::multiply,
+            &mut Out::from(&mut x[..]),
+            &[2, 2],
+            In::from(&[2i8][..])
+        ));
+        assert_eq!(x, [3, 9, -112]);
+        assert!(!at(
+            Ufunc::add,
+            &mut Out::from(&mut x[..]),
+            &[3],
+            In::from(&[2i8][..])
+        ));
+        assert!(!at(
+            Ufunc::add,
+            &mut Out::from(&mut x[..]),
+            &[-1],
+            In::from(&[2i8][..])
+        ));
+        assert!(!at(
+            Ufunc::divide,
+            &mut Out::from(&mut x[..]),
+            &[1],
+            In::from(&[2i8][..])
+        ));
+    }
+}
