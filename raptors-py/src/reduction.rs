@@ -62,7 +62,10 @@ impl<'py> Arguments<'_, 'py> {
     }
 
     /// The axis, `None` for all, where nothing else is asked for than one or all.
-    #[allow(clippy::option_option, reason = "asking for all axes is not asking for more")]
+    #[allow(
+        clippy::option_option,
+        reason = "asking for all axes is not asking for more"
+    )]
     #[inline]
     fn plain(&self) -> Option<Option<isize>> {
         let others = [self.dtype, self.out, self.initial, self.r#where];

@@ -8,9 +8,9 @@ pub(crate) mod x86;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_complex;
 #[cfg(target_arch = "x86_64")]
-pub(crate) mod x86_half;
-#[cfg(target_arch = "x86_64")]
 mod x86_compress;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_half;
 #[cfg(target_arch = "x86_64")]
 mod x86_lanes;
 #[cfg(target_arch = "x86_64")]
