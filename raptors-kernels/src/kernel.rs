@@ -135,6 +135,10 @@ fn redo<I: Isa, K: Unary<T>, T: Element>(x: &[T], out: &mut [K::Out]) {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a loop and its pieces, which only it has"
+)]
 pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kernel<I> {
     fn run<I: Isa, K: Binary<T>, T: Element, R: Rule>(
         isa: I,

@@ -109,7 +109,7 @@ mod tests {
         let numbers: Vec<i64> = (0..200).collect();
         let numbers = Array::from_shape(&[200], &numbers).unwrap();
         for dtype in [DType::I8, DType::U16, DType::F32, DType::F64, DType::C128] {
-            let all = numbers.astype(dtype).unwrap();
+            let all = crate::assign::astype(&numbers, dtype, None).unwrap();
             for step in [1, 2, -1] {
                 let slice = crate::Index::Slice {
                     start: None,
@@ -119,8 +119,14 @@ mod tests {
                 let view = all.index(&[slice]).unwrap();
                 let view = view.between(0, 0, 100).unwrap();
                 let picked = pick(&view, &indices, 0).unwrap().unwrap();
-                let expected = view.astype(DType::F64).unwrap().to_vec::<f64>().unwrap();
-                let picked = picked.astype(DType::F64).unwrap().to_vec::<f64>().unwrap();
+                let expected = crate::assign::astype(&view, DType::F64, None)
+                    .unwrap()
+                    .to_vec::<f64>()
+                    .unwrap();
+                let picked = crate::assign::astype(&picked, DType::F64, None)
+                    .unwrap()
+                    .to_vec::<f64>()
+                    .unwrap();
                 for (&place, x) in places.iter().zip(picked) {
                     assert_eq!(
                         x,
@@ -134,7 +140,10 @@ mod tests {
                 assert!(put(&target, &indices, &value).unwrap());
                 let items = [Item::Integers(indices.clone())];
                 let after = index::pick(&target, &items).unwrap();
-                let after = after.astype(DType::F64).unwrap().to_vec::<f64>().unwrap();
+                let after = crate::assign::astype(&after, DType::F64, None)
+                    .unwrap()
+                    .to_vec::<f64>()
+                    .unwrap();
                 assert!(after.iter().all(|&x| x == 0.0), "{dtype:?} {step}");
             }
         }

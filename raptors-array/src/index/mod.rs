@@ -1,7 +1,7 @@
 //! Indexing: what stands between the square brackets, as views, as copies and as assignments.
 
 mod basic;
-mod common;
+mod direct;
 mod distance;
 mod error;
 mod flat;
@@ -14,7 +14,7 @@ mod scatter;
 mod select;
 
 pub use basic::{Index, places};
-pub use common::Choice;
+pub use direct::Choice;
 pub use error::PickError;
 pub use flat::{Beyond, Fault, ravel, unravel};
 pub use gather::{pick, take};

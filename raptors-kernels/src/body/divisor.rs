@@ -78,12 +78,12 @@ macro_rules! dividend {
             #[inline(always)]
             #[allow(unused_comparisons, reason = "unsigned integers are not negative")]
             fn divide_all<I: Isa>(isa: I, part: Part, x: &[$t], y: $t, out: &mut [$t]) -> bool {
-                if y == 0 || (<$t>::MIN != 0 && y == !0) {
-                    return false;
-                }
                 #[inline(always)]
                 fn quotient($x: $t, $negative: bool, $by: Reciprocal<$unsigned>) -> $t {
                     $quotient
+                }
+                if y == 0 || (<$t>::MIN != 0 && y == !0) {
+                    return false;
                 }
                 let (negative, by) = (y < 0, $unsigned::reciprocal(y.abs_diff(0)));
                 match part {

@@ -72,7 +72,7 @@ macro_rules! parts {
             /// Whether no normal number is `2^y`.
             #[inline(always)]
             fn is_rare<I: Isa>(_x: $t, y: i32) -> bool {
-                (y < <$t>::MIN_EXP - 1) | (y > <$t>::MAX_EXP - 1)
+                !(<$t>::MIN_EXP - 1..=<$t>::MAX_EXP - 1).contains(&y)
             }
             fn rare<I: Isa>(x: $t, y: i32) -> $t {
                 const HIGH: i32 = <$t>::MAX_EXP - 1;

@@ -52,7 +52,7 @@ _CHAPTERS = (
     "_application", "_comparison", "_creation", "_dtypes", "_facts", "_files", "_gradient",
     "_grids", "_histogram", "_indexing", "_info", "_joining", "_manipulation", "_nan", "_padding",
     "_polynomial", "_printing", "_products", "_gufuncs", "_quantile", "_rounding", "_sets", "_signal",
-    "_sorting", "_splitting", "_statistics", "_triangles", "_windows",
+    "_searching", "_sorting", "_splitting", "_statistics", "_triangles", "_windows",
 )  # fmt: skip
 for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHAPTERS)):
     globals().update((name, getattr(_chapter, name)) for name in _chapter.__all__)

@@ -11,7 +11,8 @@ import raptors as rp
 from . import _raptors
 from ._foreign import leaves_to_numpy
 from ._raptors import asarray, empty, ndarray, zeros
-from ._sorting import argsort, searchsorted
+from ._searching import searchsorted
+from ._sorting import argsort
 
 __all__ = [
     "ediff1d", "intersect1d", "isin", "setdiff1d", "setxor1d", "union1d", "unique", "unique_all",
