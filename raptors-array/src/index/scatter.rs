@@ -5,7 +5,9 @@ use super::error::PickError;
 use super::gather::Blocks;
 use super::key::{Item, Key};
 use super::{line, mask, select};
-use crate::{Array, Casting, Dims, Overlap, Result, assign, layout, map, overlap, target::Target};
+use crate::{
+    Array, Casting, Dims, Order, Overlap, Result, assign, layout, map, overlap, target::Target,
+};
 use raptors_kernels::moves;
 
 /// Picked places up to which the rest of the array is written as a view, one by one.
@@ -88,6 +90,10 @@ fn scatter(key: &Key, distances: &Distances, value: &Array) -> Result<()> {
         value = packed(&value)?;
     }
     let step = step(&value, picked).unwrap_or(0);
+    if step == 0 && distances.len() > FEW && value.strides()[picked..].contains(&0) {
+        // One value for all places, repeated: written out once, it moves in blocks.
+        value = written_out(&value, picked)?;
+    }
     let blocks = Blocks::new(
         rest.shape(),
         &value.strides()[picked..],
@@ -122,6 +128,15 @@ fn scatter(key: &Key, distances: &Distances, value: &Array) -> Result<()> {
         });
         Ok(())
     })
+}
+
+/// `value`, which is the same for all picked places, with memory for each element of a place.
+fn written_out(value: &Array, picked: usize) -> Result<Array> {
+    let (shape, strides) = (value.shape(), value.strides());
+    let inner = Dims::from_slice(&shape[picked..]);
+    // SAFETY: the elements at the first place, of which there is one: somebody picks it.
+    let first = unsafe { value.view(0, inner, strides[picked..].into()) };
+    fit(&assign::copy(&first, Some(Order::C))?, shape)
 }
 
 /// The bytes from one picked place to the next, if the first axes are walked in steps of one size.
