@@ -31,13 +31,6 @@ pub fn pick(array: &Array, items: &[Item]) -> Result<Array> {
     {
         return mask::compress(array, mask);
     }
-    if let ([Item::Integers(indices)], [n], [stride]) = (items, array.shape(), array.strides())
-        && indices.is_c_contiguous()
-        && indices.size() <= PIECE
-        && *n > 0
-    {
-        return few(array, indices, *n, *stride);
-    }
     if let [Item::Integers(indices)] = items
         && let Some(picked) = line::pick(array, indices, 0)?
     {
@@ -63,21 +56,6 @@ pub fn pick(array: &Array, items: &[Item]) -> Result<Array> {
         back[axis] = i as i64;
     }
     result.transpose(&back)
-}
-
-/// The elements of one axis at `indices`, of which one piece of distances has room for all.
-fn few(array: &Array, indices: &Array, n: usize, stride: isize) -> Result<Array> {
-    let result = Array::empty(indices.shape(), array.dtype(), Order::C)?;
-    let distances = Distances::along(indices, n, stride, 0)?;
-    let (size, to) = (array.itemsize(), result.as_mut_ptr());
-    distances.pieces(0..distances.len(), |start, piece| {
-        let to = to.wrapping_add(start * size);
-        // SAFETY: the distances were checked, so that each leads to an element of the array; the
-        // new array has room for each.
-        unsafe { moves::gather(array.as_ptr(), piece, to, size as isize, size) };
-        Ok(())
-    })?;
-    Ok(result)
 }
 
 /// Memory for the axes of the picked places, in C order, and inside of them those of the rest, in
