@@ -164,7 +164,10 @@ def test_large_results_may_go_around_the_caches_and_are_the_same():
         ({"OMP_NUM_THREADS": "100000"}, None),
     ],
 )
-def test_the_variables_of_openmp_limit_threads(environment, threads):
+def test_the_variables_of_openmp_limit_threads(environment, threads, monkeypatch):
+    # What the tests themselves run with.
+    for name in ("RAPTORS_THREADS", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT"):
+        monkeypatch.delenv(name, raising=False)
     code = "import raptors as rp; print(rp.get_num_threads(), rp.threading_info()['cores'], rp.threading_info()['source'])"
     exit_code, output = python(code, **environment)
     got, cores, source = output.strip().split(" ", 2)

@@ -173,7 +173,8 @@ impl<T: Copy> Matrix<T> {
     /// The elements (i, j), (i, j + 1), … where these are neighbours in memory.
     #[inline(always)]
     pub(super) fn run<const N: usize>(self, i: usize, j: usize) -> [T; N] {
-        debug_assert!(i < self.rows && j + N <= self.cols && self.col_stride == 1);
+        debug_assert!(i < self.rows && j + N <= self.cols);
+        debug_assert!(N == 1 || self.col_stride == 1);
         // SAFETY: products ask for elements of the matrix only, and neighbours form an array.
         unsafe { self.element(i, j).cast::<[T; N]>().read() }
     }
