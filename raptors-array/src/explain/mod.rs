@@ -273,29 +273,20 @@ fn transformed(
 fn copy(question: &Question<'_>) -> Explanation {
     let (n, size) = (question.size(), question.dtype.size());
     let work = result_work(crate::assign::COPY_COST, n, size, 1, 0);
-    let path = "one run of bytes".to_owned();
-    let allocated = n.saturating_mul(size);
-    answer(
-        "copy",
-        question.dtype,
-        path,
-        &Loop::mapped(&work),
-        allocated,
-    )
+    moved("copy", question, "one run of bytes", &work)
 }
 
 fn select(question: &Question<'_>) -> Explanation {
     let (n, size) = (question.size(), question.dtype.size());
     let work = map_work(index::SELECT_COST, n, size, 3, 1);
-    let path = "both sides read, one of them kept".to_owned();
-    let allocated = n.saturating_mul(size);
-    answer(
-        "where",
-        question.dtype,
-        path,
-        &Loop::mapped(&work),
-        allocated,
-    )
+    moved("where", question, "both sides read, one of them kept", &work)
+}
+
+/// What moves elements to a new array as large as the question.
+fn moved(name: &'static str, question: &Question<'_>, path: &str, work: &Work) -> Explanation {
+    let (dtype, mapped) = (question.dtype, Loop::mapped(work));
+    let allocated = question.size().saturating_mul(dtype.size());
+    answer(name, dtype, path.to_owned(), &mapped, allocated)
 }
 
 fn product(question: &Question<'_>) -> Explanation {

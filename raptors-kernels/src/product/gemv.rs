@@ -123,8 +123,6 @@ fn run<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
                 6 => short_columns::<I, T, 6>(isa, flat, x, y),
                 7 => short_columns::<I, T, 7>(isa, flat, x, y),
                 8 => short_columns::<I, T, 8>(isa, flat, x, y),
-                10 => short_columns::<I, T, 10>(isa, flat, x, y),
-                12 => short_columns::<I, T, 12>(isa, flat, x, y),
                 _ => by_columns(isa, a, x, y),
             },
             None => by_columns(isa, a, x, y),

@@ -17,9 +17,13 @@ from ._foreign import leaves_to_numpy
 from ._raptors import _linspace, arange, array, asarray, empty, ndarray, share
 
 __all__ = [
-    "asarray_chkfinite", "copy", "frombuffer", "fromfile", "fromiter", "fromstring", "geomspace",
-    "linspace", "logspace", "require",
+    "asanyarray", "asarray_chkfinite", "copy", "frombuffer", "fromfile", "fromiter", "fromstring",
+    "geomspace", "linspace", "logspace", "require",
 ]  # fmt: skip
+
+
+# There are no subclasses that it could let through.
+asanyarray = asarray
 
 
 def check_place(device=None, like=None) -> None:

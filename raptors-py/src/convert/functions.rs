@@ -103,27 +103,6 @@ fn array<'py>(
     Ok(request.run(object)?.into_any())
 }
 
-/// `a` as an array, of its own memory where it can be shared.
-///
-/// Examples
-/// --------
-/// >>> rp.asanyarray([1, 2]).dtype
-/// dtype('int64')
-#[pyfunction]
-#[pyo3(signature = (a, dtype = None, order = None, *, device = None,
-    copy = Copying::IfNeeded, like = None))]
-#[pyo3(text_signature = "(a, dtype=None, order=None, *, device=None, copy=None, like=None)")]
-fn asanyarray<'py>(
-    a: &Any<'py>,
-    dtype: Option<&Any<'py>>,
-    order: Option<&Any<'py>>,
-    device: Option<&Any<'py>>,
-    copy: Copying<'py>,
-    like: Option<&Any<'py>>,
-) -> PyResult<Any<'py>> {
-    asarray(a, dtype, order, device, copy, like)
-}
-
 /// `a` with its elements in C order without gaps: `a` itself where they lie so. At least 1-d.
 ///
 /// Examples
@@ -187,7 +166,6 @@ fn ordered<'py>(
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(asarray, module)?)?;
-    module.add_function(wrap_pyfunction!(asanyarray, module)?)?;
     module.add_function(wrap_pyfunction!(ascontiguousarray, module)?)?;
     module.add_function(wrap_pyfunction!(asfortranarray, module)?)?;
     module.add_function(wrap_pyfunction!(array, module)?)
