@@ -2,6 +2,7 @@
 
 mod aarch64;
 mod bench;
+mod bench_linux;
 mod codegen;
 mod conformance;
 mod doctor;
@@ -34,6 +35,11 @@ const COMMANDS: &[Command] = &[
         name: "bench",
         about: "compare Raptors with NumPy, op by op (--help lists the options)",
         run: bench::run,
+    },
+    Command {
+        name: "bench-linux",
+        about: "the same in a Linux container, with profilers (--help lists the subcommands)",
+        run: bench_linux::run,
     },
     Command {
         name: "tune",

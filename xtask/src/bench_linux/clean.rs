@@ -1,0 +1,81 @@
+//! `clean`: removes what bench-linux has made, except results and profiles.
+
+use std::{
+    fs,
+    io::{self, ErrorKind},
+};
+
+use serde_json::{Value, json};
+
+use super::{Places, container::LABEL, inside::Session, private};
+use crate::failure::Failure;
+
+/// Removes containers and images of this checkout, then the folder.
+pub(super) fn with_engine(session: &Session<'_>) -> Result<Value, Failure> {
+    let filter = format!("label={LABEL}={}", session.places.identity());
+    let containers = words(session, &["ps", "--all", "--quiet", "--filter", &filter])?;
+    remove(session, &["rm", "--force", "--volumes"], &containers)?;
+    if session.places.own.exists() && session.image().built().is_some() {
+        session.give_back();
+    }
+    let mut images = words(
+        session,
+        &["images", "--all", "--quiet", "--filter", &filter],
+    )?;
+    images.sort();
+    images.dedup();
+    remove(session, &["rmi", "--force"], &images)?;
+    folder(session.places)?;
+    println!(
+        "removed {} containers and {} images",
+        containers.len(),
+        images.len()
+    );
+    Ok(json!({
+        "task": "clean", "engine": "docker", "containers": containers.len(),
+        "images": images.len(), "kept": [&session.places.results, &session.places.profiles],
+    }))
+}
+
+fn words(session: &Session<'_>, args: &[&str]) -> Result<Vec<String>, Failure> {
+    let answer = session.engine.program(args).output()?;
+    Ok(answer.split_whitespace().map(str::to_owned).collect())
+}
+
+fn remove(session: &Session<'_>, args: &[&str], what: &[String]) -> Result<(), Failure> {
+    if what.is_empty() {
+        return Ok(());
+    }
+    let args = args
+        .iter()
+        .map(|&word| word.to_owned())
+        .chain(what.iter().cloned());
+    session
+        .engine
+        .program(args.collect::<Vec<_>>())
+        .output()
+        .map(drop)
+}
+
+/// Stops the private engine and removes the folder of all that was made.
+pub(super) fn folder(places: &Places) -> Result<(), Failure> {
+    private::stop(places)?;
+    let failed = |error: &io::Error| {
+        let folder = places.own.display();
+        let mend = format!("sudo rm -r {folder}");
+        Failure::missing(format!("{folder} cannot be removed ({error})"), mend)
+    };
+    match fs::remove_dir_all(&places.own) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(&error)),
+        _ => {}
+    }
+    // Where nothing was kept, the folders made for it are not either.
+    for folder in [&places.results, &places.profiles] {
+        let _ = fs::remove_dir(folder);
+    }
+    println!(
+        "removed {}; results and profiles stay",
+        places.own.display()
+    );
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! The container engine: whether one answers, what it is, and what to do where none does.
+
+use std::{
+    env,
+    io::Read,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::private;
+use crate::{failure::Failure, process::Program};
+
+/// How long an engine may take to answer. Two are asked at most, and the user waits.
+const PATIENCE: Duration = Duration::from_millis(2200);
+
+/// How long it may take to describe itself.
+const DESCRIPTION: Duration = Duration::from_secs(20);
+
+/// An engine that answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Engine {
+    /// The address of the private engine; the client's own choice where there is none.
+    pub(super) host: Option<String>,
+    pub(super) version: String,
+    pub(super) kernel: String,
+    pub(super) system: String,
+    pub(super) cpus: u16,
+    /// Whether containers have a network of their own.
+    pub(super) bridge: bool,
+    /// Whether the engine labels files, so that mounts need permission.
+    pub(super) selinux: bool,
+}
+
+/// Why no engine can be used, and what mends it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Silent {
+    pub(super) why: String,
+    pub(super) mend: String,
+}
+
+impl From<Silent> for Failure {
+    fn from(silent: Silent) -> Self {
+        Self::missing(
+            silent.why,
+            format!("{}, or use --engine native", silent.mend),
+        )
+    }
+}
+
+impl Engine {
+    /// The user's engine, else the private one, if one of them answers.
+    pub(super) fn found() -> Result<Self, Silent> {
+        let silence = match Self::at(None) {
+            Ok(engine) => return Ok(engine),
+            Err(error) => error,
+        };
+        if let Some(host) = private::host()
+            && let Ok(engine) = Self::at(Some(host))
+        {
+            return Ok(engine);
+        }
+        Err(silent(&silence, Path::exists))
+    }
+
+    /// An engine that is only written about: commands are shown and not run.
+    pub(super) fn assumed() -> Self {
+        Self {
+            host: None,
+            version: String::new(),
+            kernel: String::new(),
+            system: String::new(),
+            cpus: u16::MAX,
+            bridge: true,
+            selinux: false,
+        }
+    }
+
+    /// The engine at an address, or what its client said.
+    pub(super) fn at(host: Option<String>) -> Result<Self, String> {
+        let mut engine = Self {
+            host,
+            ..Self::assumed()
+        };
+        engine.version = engine.ask(&["version", "--format", "{{.Server.Version}}"], PATIENCE)?;
+        let format = "{{.NCPU}}\t{{.KernelVersion}}\t{{.OperatingSystem}}\t{{.SecurityOptions}}";
+        let facts = engine.ask(&["info", "--format", format], DESCRIPTION)?;
+        let mut facts = facts.split('\t').map(str::to_owned);
+        let mut next = || facts.next().unwrap_or_default();
+        engine.cpus = next().parse().unwrap_or(u16::MAX);
+        (engine.kernel, engine.system) = (next(), next());
+        engine.selinux = next().contains("name=selinux");
+        let networks = engine.ask(&["network", "ls", "--format", "{{.Driver}}"], DESCRIPTION)?;
+        engine.bridge = networks.lines().any(|driver| driver == "bridge");
+        Ok(engine)
+    }
+
+    /// The words that a command line of its client begins with.
+    pub(super) fn client(&self) -> Vec<String> {
+        let host = self.host.iter().flat_map(|host| ["--host", host]);
+        ["docker"]
+            .into_iter()
+            .chain(host)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// A command line of its client.
+    pub(super) fn line<S: AsRef<str>>(&self, args: impl IntoIterator<Item = S>) -> Vec<String> {
+        let args = args.into_iter().map(|arg| arg.as_ref().to_owned());
+        self.client().into_iter().chain(args).collect()
+    }
+
+    /// Its client with arguments, ready to run.
+    pub(super) fn program<S: AsRef<str>>(&self, args: impl IntoIterator<Item = S>) -> Program {
+        let line = self.line(args);
+        Program::new(&line[0], "install Docker's client").args(&line[1..])
+    }
+
+    /// What its client answers within `limit`.
+    pub(super) fn ask(&self, args: &[&str], limit: Duration) -> Result<String, String> {
+        ask(&self.line(args), limit)
+    }
+
+    /// The network of containers that fetch something.
+    pub(super) fn network(&self) -> &'static str {
+        if self.bridge { "bridge" } else { "host" }
+    }
+}
+
+/// The first line of what a program writes, if it ends well within `limit`; else why not.
+pub(super) fn ask(line: &[String], limit: Duration) -> Result<String, String> {
+    let begin = Instant::now();
+    let mut child = Command::new(&line[0])
+        .args(&line[1..])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("{} cannot be run: {error}", line[0]))?;
+    let reader = |pipe: Option<Box<dyn Read + Send>>| {
+        thread::spawn(move || {
+            let mut text = vec![];
+            pipe.map(|mut pipe| pipe.read_to_end(&mut text));
+            String::from_utf8_lossy(&text).trim().to_owned()
+        })
+    };
+    let out = reader(child.stdout.take().map(|pipe| Box::new(pipe) as _));
+    let err = reader(child.stderr.take().map(|pipe| Box::new(pipe) as _));
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => {
+                let (out, err) = (out.join(), err.join());
+                return match (status.success(), out, err) {
+                    (true, Ok(out), _) => Ok(out),
+                    (_, _, Ok(err)) => Err(err.lines().last().unwrap_or_default().to_owned()),
+                    _ => Err(format!("{} said nothing", line[0])),
+                };
+            }
+            Ok(None) if begin.elapsed() < limit => thread::sleep(Duration::from_millis(10)),
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("no answer within {:.1} s", limit.as_secs_f32()));
+            }
+        }
+    }
+}
+
+/// What the client's last words mean, and what to do about it. `exists` tells which files are here.
+fn silent(words: &str, exists: fn(&Path) -> bool) -> Silent {
+    let found = |name: &str| {
+        let paths = env::var_os("PATH").unwrap_or_default();
+        let system = ["/usr/sbin".into(), "/sbin".into()];
+        let mut folders = env::split_paths(&paths).chain(system);
+        folders.any(|folder| exists(&folder.join(name)))
+    };
+    let (why, mend) = if words.contains("cannot be run") {
+        let mend = if cfg!(target_os = "linux") {
+            "install one (Debian, Ubuntu: sudo apt install docker.io)"
+        } else {
+            "install Docker Desktop"
+        };
+        ("Docker is not installed".to_owned(), mend)
+    } else if words.contains("permission denied") {
+        let mend = "sudo usermod -aG docker $USER, then log in again";
+        ("you may not talk to Docker's engine".to_owned(), mend)
+    } else {
+        let mend = if !cfg!(target_os = "linux") {
+            "start Docker Desktop"
+        } else if exists(Path::new("/run/systemd/system")) {
+            "sudo systemctl start docker"
+        } else if found("dockerd") {
+            "cargo xtask bench-linux engine start (as root)"
+        } else {
+            "install one (Debian, Ubuntu: sudo apt install docker.io)"
+        };
+        (format!("no Docker engine answers ({words})"), mend)
+    };
+    Silent {
+        why,
+        mend: mend.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_has_a_cause_and_a_cure() {
+        let nothing: fn(&Path) -> bool = |_| false;
+        let gone = silent("docker cannot be run: No such file or directory", nothing);
+        assert_eq!(gone.why, "Docker is not installed");
+        let denied = silent("permission denied while trying to connect", nothing);
+        assert!(denied.mend.contains("usermod"), "{denied:?}");
+        let down = silent("Cannot connect to the Docker daemon", nothing);
+        assert!(down.why.contains("no Docker engine answers"), "{down:?}");
+        assert!(!down.mend.is_empty());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_starts_an_engine_depends_on_the_system() {
+        let words = "Cannot connect to the Docker daemon";
+        let systemd = silent(words, |path| path == Path::new("/run/systemd/system"));
+        assert_eq!(systemd.mend, "sudo systemctl start docker");
+        let bare = silent(words, |path| path.ends_with("dockerd"));
+        assert!(bare.mend.contains("engine start"), "{bare:?}");
+        let none = silent(words, |_| false);
+        assert!(none.mend.contains("apt install"), "{none:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn who_does_not_answer_is_not_waited_for() {
+        let line = ["sleep", "60"].map(str::to_owned);
+        let begin = Instant::now();
+        let answer = ask(&line, Duration::from_millis(50));
+        assert!(answer.unwrap_err().contains("no answer within"));
+        assert!(begin.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_private_engine_is_named_on_the_command_line() {
+        let mut engine = Engine::assumed();
+        assert_eq!(engine.line(["ps"]), ["docker", "ps"]);
+        engine.host = Some("unix:///run/a.sock".to_owned());
+        assert_eq!(
+            engine.line(["ps"]),
+            ["docker", "--host", "unix:///run/a.sock", "ps"]
+        );
+    }
+}

@@ -1,0 +1,323 @@
+//! Tasks in a container.
+
+use std::{
+    env, fs,
+    io::{self, IsTerminal},
+    time::{Instant, SystemTime},
+};
+
+use serde_json::{Value, json};
+
+use super::{
+    Engine, Json, Options, Places, Task, clean,
+    container::{Container, End, Output, Terminal},
+    doctor,
+    image::{Built, Image},
+    owner, privilege,
+    record::{self, Record},
+};
+use crate::{failure::Failure, process::Program};
+
+/// What a task in a container needs to know.
+pub(super) struct Session<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) places: &'a Places,
+    pub(super) options: &'a Options,
+    pub(super) output: Output,
+}
+
+/// The command inside that compares, writing to `folder`.
+pub(super) fn bench(options: &Options, folder: &str) -> Vec<String> {
+    let mut words = vec!["cargo", "xtask", "bench"];
+    if options.task == Task::FullSuite {
+        words.extend(["--suite", "full"]);
+    }
+    let option = if options.resume.is_some() {
+        "--resume"
+    } else {
+        "--output"
+    };
+    words.extend([option, folder]);
+    let rest = options.rest.iter().map(String::as_str);
+    words.into_iter().chain(rest).map(str::to_owned).collect()
+}
+
+/// The command inside that is called as the task is.
+pub(super) fn task(options: &Options, operands: &[String]) -> Vec<String> {
+    let words = ["cargo", "xtask", options.task.name()].map(str::to_owned);
+    let rest = options.rest.iter().cloned();
+    words
+        .into_iter()
+        .chain(operands.iter().cloned())
+        .chain(rest)
+        .collect()
+}
+
+/// The container that makes the environment and the wheel; it may fetch.
+pub(super) fn preparing(engine: &Engine, places: &Places, image: &str) -> Container {
+    let words = ["cargo", "xtask", "bench-linux", "prepare"];
+    Container::new(places, image, engine.network(), &words)
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(engine: &'a Engine, places: &'a Places, options: &'a Options) -> Self {
+        let aside = options.json == Some(Json::Printed);
+        Self {
+            engine,
+            places,
+            options,
+            output: if aside { Output::Aside } else { Output::Shown },
+        }
+    }
+
+    /// Does the task; gives what there is to tell about it.
+    pub(super) fn run(&self) -> Result<Value, Failure> {
+        match &self.options.task {
+            Task::Build => {
+                let built = self.prepared(true)?;
+                Ok(json!({
+                    "task": "build", "engine": "docker", "engine_version": self.engine.version,
+                    "image": self.image().tag(), "image_id": built.id, "base": built.base,
+                }))
+            }
+            Task::Bench | Task::FullSuite => self.bench(),
+            Task::Run(text) => self.command(&["sh", "-c", text], Terminal::Input),
+            Task::Shell => {
+                let screen = io::stdin().is_terminal() && io::stdout().is_terminal();
+                let terminal = if screen {
+                    Terminal::Screen
+                } else {
+                    Terminal::Input
+                };
+                self.command(&["bash"], terminal)
+            }
+            Task::Profile(operands) => self.profile(operands),
+            Task::Validate(operands) => {
+                self.prepared(false)?;
+                self.ended(&task(self.options, operands), &[])
+            }
+            Task::Clean => clean::with_engine(self),
+            Task::Doctor => doctor::inside(self),
+            Task::Help | Task::Engine(_) | Task::Prepare => Ok(Value::Null),
+        }
+    }
+
+    pub(super) fn image(&self) -> Image<'_> {
+        Image {
+            engine: self.engine,
+            places: self.places,
+            options: self.options,
+            output: self.output,
+        }
+    }
+
+    /// A container with the limits that the user has set.
+    pub(super) fn container(&self, network: &'static str, command: &[String]) -> Container {
+        let words: Vec<_> = command.iter().map(String::as_str).collect();
+        let tag = self.image().tag();
+        let mut container = Container::new(self.places, &tag, network, &words);
+        container.cpus.clone_from(&self.options.cpus);
+        container.memory.clone_from(&self.options.memory);
+        container.output = self.output;
+        container
+    }
+
+    /// The image, the environment and the wheel, made or brought up to date.
+    fn prepared(&self, always: bool) -> Result<Built, Failure> {
+        for folder in self.places.folders() {
+            fs::create_dir_all(&folder).map_err(|_| {
+                record::unwritable(&folder).unwrap_or_else(|| {
+                    Failure::Check(format!("{} cannot be made", folder.display()))
+                })
+            })?;
+        }
+        let built = self.image().ready(always)?;
+        // Where the network is down, the registry's cache may have all there is to fetch.
+        let _ = Program::new("cargo", "install Rust from https://rustup.rs")
+            .args(["fetch", "--locked", "--quiet"])
+            .output();
+        let mut container = preparing(self.engine, self.places, &self.image().tag());
+        container.output = self.output;
+        let end = container.run(self.engine)?;
+        self.give_back();
+        self.judged(end, "the preparation in the container")?;
+        Ok(built)
+    }
+
+    /// A command without a network; a failure is the task's own.
+    fn ended(
+        &self,
+        command: &[String],
+        privileges: &'static [&'static str],
+    ) -> Result<Value, Failure> {
+        let mut container = self.container("none", command);
+        container.privileges = privileges;
+        let end = container.run(self.engine)?;
+        self.give_back();
+        self.judged(end, self.options.task.name())?;
+        Ok(json!({"task": self.options.task.name(), "engine": "docker", "command": command}))
+    }
+
+    fn profile(&self, operands: &[String]) -> Result<Value, Failure> {
+        let built = self.prepared(false)?;
+        let tag = self.image().tag();
+        let asked = self.options.privileged;
+        let set = privilege::least(self.engine, self.places, &tag, &built.id, asked)?;
+        eprintln!("xtask: sampling with {}", set.name);
+        let told = self.ended(&task(self.options, operands), set.arguments)?;
+        println!("profiles: {}", self.places.profiles.display());
+        Ok(told)
+    }
+
+    /// What the user types runs with a network, and its exit code is the task's.
+    fn command(&self, words: &[&str], terminal: Terminal) -> Result<Value, Failure> {
+        for folder in self.places.folders() {
+            let _ = fs::create_dir_all(folder);
+        }
+        self.image().ready(false)?;
+        let words = words
+            .iter()
+            .map(|&word| word.to_owned())
+            .collect::<Vec<_>>();
+        let mut container = self.container(self.engine.network(), &words);
+        container.terminal = terminal;
+        let end = container.run(self.engine)?;
+        self.give_back();
+        match end {
+            End::Exit(code @ 1..=255) => Err(Failure::Said(code as u8)),
+            end => self.judged(end, self.options.task.name()),
+        }?;
+        Ok(json!({"task": self.options.task.name(), "engine": "docker", "command": words}))
+    }
+
+    fn bench(&self) -> Result<Value, Failure> {
+        let (options, places) = (self.options, self.places);
+        let record = Record::new(
+            &places.results,
+            options.resume.as_deref(),
+            SystemTime::now(),
+        )?;
+        for folder in [&places.own, &places.results] {
+            if let Some(failure) = record::unwritable(folder) {
+                return Err(failure);
+            }
+        }
+        let built = self.prepared(false)?;
+        let inside = places.inside(&record.partial).unwrap_or_default();
+        let command = bench(options, &inside);
+        let mut container = self.container("none", &command);
+        container.variables.extend(self.facts(&built));
+        let (started, begin) = (record::stamp(SystemTime::now()), Instant::now());
+        let end = container.run(self.engine)?;
+        let seconds = begin.elapsed().as_secs();
+        self.give_back();
+        let End::Exit(code @ (0 | 1)) = end else {
+            record.abandoned("cargo xtask bench-linux bench");
+            self.judged(end, options.task.name())?;
+            return Ok(Value::Null);
+        };
+        let metadata = json!({
+            "task": options.task.name(), "engine": "docker",
+            "engine_version": self.engine.version, "engine_system": self.engine.system,
+            "kernel": self.engine.kernel, "image": self.image().tag(), "image_id": built.id,
+            "base": built.base, "cpuset": options.cpus, "memory": options.memory,
+            "network": "none", "command": command, "started": started, "seconds": seconds,
+            "resumed": record.resumed, "exit": code, "source": source(),
+        });
+        if let Err(failure) = record.complete(&metadata) {
+            record.abandoned("cargo xtask bench-linux bench");
+            return Err(failure);
+        }
+        self.give_back();
+        let folder = record.done.display().to_string();
+        eprintln!("xtask: on the host, the results are in {folder}");
+        let mut told = metadata;
+        told["results"] = folder.into();
+        self.judged(end, options.task.name())?;
+        Ok(told)
+    }
+
+    /// What the results' provenance is told about the container.
+    fn facts(&self, built: &Built) -> Vec<(String, String)> {
+        let limit = |limit: &Option<String>| limit.clone().unwrap_or_else(|| "none".to_owned());
+        let facts = [
+            ("ENGINE", format!("docker {}", self.engine.version)),
+            ("IMAGE", built.id.clone()),
+            ("BASE", built.base.clone()),
+            ("CPUSET", limit(&self.options.cpus)),
+            ("MEMORY", limit(&self.options.memory)),
+            ("NETWORK", "none".to_owned()),
+        ];
+        let facts = facts.into_iter().chain(source_facts());
+        facts
+            .map(|(name, value)| (format!("RAPTORS_BENCH_{name}"), value))
+            .collect()
+    }
+
+    /// The failure that an end means; a disk that is full comes first, as the likelier cause.
+    fn judged(&self, end: End, what: &str) -> Result<(), Failure> {
+        if let End::Exit(1..) = end {
+            let folders = [&self.places.results, &self.places.own];
+            if let Some(failure) = folders
+                .into_iter()
+                .find_map(|folder| record::unwritable(folder))
+            {
+                return Err(failure);
+            }
+        }
+        end.outcome(what, self.options.memory.as_deref())
+    }
+
+    /// Gives what containers have written to the user who asked.
+    pub(super) fn give_back(&self) {
+        let Some(owner) = owner::caller(&self.places.root, &self.places.own) else {
+            return;
+        };
+        // Not the private engine's folder, which stays root's.
+        let own = ["target", "venv", "context"].map(|name| self.places.own.join(name));
+        let mut folders = own.to_vec();
+        folders.extend([self.places.results.clone(), self.places.profiles.clone()]);
+        let given = folders
+            .iter()
+            .filter(|folder| !owner::give(folder, owner))
+            .count()
+            == 0;
+        if given {
+            return;
+        }
+        let to = format!("{}:{}", owner.user, owner.group);
+        let (results, target) = (super::places::RESULTS, super::places::TARGET);
+        let words = ["chown", "-R", &to, results, target].map(str::to_owned);
+        let mut container = self.container("none", &words);
+        container.cpus = None;
+        container.memory = None;
+        container.output = Output::Silent;
+        let _ = container.run(self.engine);
+    }
+}
+
+/// The state of the sources, which a container may not see: a worktree's is kept elsewhere.
+pub(super) fn source() -> Value {
+    let git = |args: &[&str]| Program::new("git", "install git").args(args).output().ok();
+    let commit = git(&["rev-parse", "HEAD"]).map(|text| text.trim().to_owned());
+    let changed = git(&["status", "--porcelain", "--untracked-files=no"]);
+    json!({"commit": commit, "dirty": changed.map(|text| !text.trim().is_empty())})
+}
+
+/// The same for the provenance, as variables.
+pub(super) fn source_facts() -> Vec<(&'static str, String)> {
+    let source = source();
+    let commit = source["commit"]
+        .as_str()
+        .map(|commit| ("COMMIT", commit.to_owned()));
+    let dirty = source["dirty"]
+        .as_bool()
+        .map(|dirty| ("DIRTY", dirty.to_string()));
+    commit.into_iter().chain(dirty).collect()
+}
+
+/// The name of the user's shell.
+pub(super) fn shell() -> std::ffi::OsString {
+    let usual = if cfg!(windows) { "cmd" } else { "sh" };
+    env::var_os("SHELL").unwrap_or_else(|| usual.into())
+}

@@ -1,0 +1,113 @@
+//! `cargo xtask bench-linux`: the benchmarks in a Linux container, or natively where there is none.
+
+mod base;
+mod clean;
+mod container;
+mod doctor;
+mod engine;
+mod image;
+mod inside;
+mod interrupt;
+mod native;
+mod options;
+mod owner;
+mod places;
+mod plan;
+mod private;
+mod privilege;
+mod record;
+
+use std::ffi::OsString;
+
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use engine::Engine;
+use options::{Choice, Json, Options, Task, USAGE};
+use places::Places;
+
+/// Where the task runs.
+enum Way {
+    Docker(Engine),
+    /// On this system, and why.
+    Native(String),
+}
+
+pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
+    let options = options::parse(args)?;
+    match options.task {
+        Task::Help => {
+            println!("{USAGE}");
+            return Ok(());
+        }
+        // What a container runs: an engine is no longer asked for.
+        Task::Prepare => return native::prepare(),
+        _ => {}
+    }
+    let done = perform(&options);
+    if let (Err(failure), Some(json)) = (&done, &options.json) {
+        let said = failure.message();
+        tell(json, &json!({"task": options.task.name(), "failure": said}))?;
+    }
+    done
+}
+
+fn perform(options: &Options) -> Result<(), Failure> {
+    // Asked first: where no engine answers, the user hears of it at once.
+    let way = if options.dry_run {
+        None
+    } else {
+        match options.task {
+            Task::Engine(_) => None,
+            _ => Some(way(options)?),
+        }
+    };
+    let places = Places::found(options)?;
+    if options.dry_run {
+        return plan::show(options, &places);
+    }
+    if let Some(Way::Docker(engine)) = &way
+        && let Some(cpus) = options.cpus.as_deref()
+        && options::highest(cpus) >= engine.cpus
+    {
+        let last = engine.cpus.saturating_sub(1);
+        let message = format!("--cpus {cpus}: the engine has the CPUs 0 to {last}");
+        return Err(Failure::Usage(message));
+    }
+    let told = match (&options.task, &way) {
+        (Task::Engine(true), _) => private::start(&places).map(|()| Value::Null),
+        (Task::Engine(false), _) => private::stop(&places).map(|()| Value::Null),
+        (_, Some(Way::Docker(engine))) => inside::Session::new(engine, &places, options).run(),
+        (_, Some(Way::Native(why))) => native::run(&places, options, why),
+        (_, None) => Ok(Value::Null),
+    }?;
+    match &options.json {
+        Some(json) if !told.is_null() => tell(json, &told),
+        _ => Ok(()),
+    }
+}
+
+fn way(options: &Options) -> Result<Way, Failure> {
+    match options.engine {
+        Choice::Native => Ok(Way::Native("--engine native".to_owned())),
+        Choice::Docker => Ok(Way::Docker(Engine::found()?)),
+        Choice::Auto => Ok(match Engine::found() {
+            Ok(engine) => Way::Docker(engine),
+            Err(silent) => {
+                let (why, mend) = (&silent.why, &silent.mend);
+                eprintln!("xtask: {why}: running natively (for a container: {mend})");
+                Way::Native(silent.why)
+            }
+        }),
+    }
+}
+
+fn tell(json: &Json, value: &Value) -> Result<(), Failure> {
+    match json {
+        Json::Printed => {
+            println!("{value:#}");
+            Ok(())
+        }
+        Json::File(path) => record::write(path, value),
+    }
+}
