@@ -52,6 +52,9 @@ def _caches() -> dict[str, str]:
 
 
 def _source(root: Path) -> dict:
+    # A container may not see the repository: then who started it tells.
+    if told := os.environ.get("RAPTORS_BENCH_COMMIT"):
+        return {"commit": told, "dirty": os.environ.get("RAPTORS_BENCH_DIRTY") == "true"}
     commit = _output("git", "rev-parse", "HEAD", cwd=root)
     changes = _output("git", "status", "--porcelain", "--untracked-files=no", cwd=root)
     return {"commit": commit, "dirty": bool(changes) if commit else None}

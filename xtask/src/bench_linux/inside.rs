@@ -211,7 +211,7 @@ impl<'a> Session<'a> {
         let end = container.run(self.engine)?;
         let seconds = begin.elapsed().as_secs();
         self.give_back();
-        let End::Exit(code @ (0 | 1)) = end else {
+        let Some(code) = finished(end, &record) else {
             record.abandoned("cargo xtask bench-linux bench");
             self.judged(end, options.task.name())?;
             return Ok(Value::Null);
@@ -293,6 +293,15 @@ impl<'a> Session<'a> {
         container.memory = None;
         container.output = Output::Silent;
         let _ = container.run(self.engine);
+    }
+}
+
+/// The exit code of a run that came to its end: a wrong result, a slowdown or a doubt is one.
+pub(super) fn finished(end: End, record: &Record) -> Option<i32> {
+    match end {
+        End::Exit(code) if record.partial.join("results.json").is_file() => Some(code),
+        End::Exit(0) => Some(0),
+        _ => None,
     }
 }
 

@@ -117,7 +117,7 @@ fn bench(places: &Places, options: &Options, why: &str) -> Result<Value, Failure
     let (started, begin) = (record::stamp(SystemTime::now()), Instant::now());
     let end = ended(&line, options, facts.collect())?;
     let again = "cargo xtask bench-linux bench --engine native";
-    let End::Exit(code @ (0 | 1)) = end else {
+    let Some(code) = inside::finished(end, &record) else {
         record.abandoned(again);
         end.outcome(options.task.name(), None)?;
         return Ok(Value::Null);
@@ -129,7 +129,7 @@ fn bench(places: &Places, options: &Options, why: &str) -> Result<Value, Failure
     });
     if let Err(failure) = record.complete(&metadata) {
         record.abandoned(again);
-        return Err(if code == 1 { Failure::Said(1) } else { failure });
+        return Err(failure);
     }
     let folder = record.done.display().to_string();
     eprintln!("xtask: run natively ({why}); the results are in {folder}");

@@ -1,0 +1,361 @@
+//! `cargo xtask bench-linux` with an engine that records its calls and fails on demand.
+#![cfg(unix)]
+
+use std::{
+    env, fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+/// A host of its own: an engine's client, other programs, results and what is built.
+struct Host {
+    folder: PathBuf,
+}
+
+impl Host {
+    fn new(name: &str) -> Self {
+        let name = format!("xtask-bench-linux-{name}-{}", std::process::id());
+        let folder = env::temp_dir().join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("bin")).unwrap();
+        let stub = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stub");
+        symlink(stub.join("docker"), folder.join("bin/docker")).unwrap();
+        for program in ["cargo", "mmdebstrap"] {
+            symlink(stub.join("quiet"), folder.join("bin").join(program)).unwrap();
+        }
+        Self { folder }
+    }
+
+    /// Asks the engine to behave so.
+    fn with(self, wish: &str, text: &str) -> Self {
+        fs::write(self.folder.join(wish), text).unwrap();
+        self
+    }
+
+    fn command(&self, line: &str) -> Command {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = [self.folder.join("bin")]
+            .into_iter()
+            .chain(env::split_paths(&path));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .arg("bench-linux")
+            .args((!line.contains("--results")).then(|| self.results_option()))
+            .args(line.split_whitespace())
+            .env("PATH", env::join_paths(folders).unwrap())
+            .env("STUB", &self.folder)
+            .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            .env_remove("DOCKER_HOST");
+        command
+    }
+
+    fn results_option(&self) -> String {
+        format!("--results={}", self.folder.join("results").display())
+    }
+
+    /// The exit code, and both outputs.
+    fn run(&self, line: &str) -> (i32, String) {
+        told(&self.command(line).output().unwrap())
+    }
+
+    /// How the engine's client was called.
+    fn calls(&self) -> String {
+        fs::read_to_string(self.folder.join("calls")).unwrap_or_default()
+    }
+
+    /// The folders of results that are complete, and those that are not.
+    fn results(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let entries = fs::read_dir(self.folder.join("results"))
+            .into_iter()
+            .flatten();
+        let folders = entries.map(|entry| entry.unwrap().path());
+        folders.partition(|path| path.extension().is_none())
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn told(output: &Output) -> (i32, String) {
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    let err = String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or(-1), out + &err)
+}
+
+/// The places of `needles` in `text`, which must come in this order.
+fn in_order(text: &str, needles: &[&str]) {
+    let mut rest = text;
+    for needle in needles {
+        let Some((_, after)) = rest.split_once(needle) else {
+            panic!("no {needle} in its place:\n{text}")
+        };
+        rest = after;
+    }
+}
+
+#[test]
+fn from_nothing_to_a_result() {
+    let host = Host::new("nothing");
+    let (code, text) = host.run("bench --engine docker --cpus 0-1 --memory 4g -- --quick");
+    assert_eq!(code, 0, "{text}");
+    in_order(
+        &host.calls(),
+        &[
+            "version",
+            "pull --quiet ubuntu:22.04",
+            "build --force-rm --network=bridge",
+            "--network=bridge",
+            "cargo xtask bench-linux prepare",
+            "--network=none --cpuset-cpus=0-1 --memory=4g",
+            "cargo xtask bench --output /workspace/results/",
+            ".partial --quick",
+            "rm --force",
+        ],
+    );
+    let (done, partial) = host.results();
+    assert!(
+        done.len() == 1 && partial.is_empty(),
+        "{done:?} {partial:?}"
+    );
+    let metadata = fs::read_to_string(done[0].join("metadata.json")).unwrap();
+    for fact in [
+        "\"99.1\"",
+        "sha256:1",
+        "\"0-1\"",
+        "\"4g\"",
+        "Stub Linux",
+        "\"kernel\": \"6.1\"",
+    ] {
+        assert!(metadata.contains(fact), "{fact}: {metadata}");
+    }
+    assert!(text.contains(&done[0].display().to_string()), "{text}");
+}
+
+#[test]
+fn what_is_built_is_not_built_again() {
+    let host = Host::new("again");
+    host.run("bench --engine docker");
+    host.run("bench --engine docker");
+    assert_eq!(host.calls().matches("build --force-rm").count(), 1);
+}
+
+#[test]
+fn without_a_registry_the_base_is_made_from_packages() {
+    let host = Host::new("registry").with("fail-pull", "1");
+    let (code, text) = host.run("build --engine docker --base-image debian:12");
+    assert_eq!(code, 3, "{text}");
+    assert!(text.contains("--base local"), "{text}");
+    if !Path::new("/etc/apt").exists() {
+        return;
+    }
+    let (code, text) = host.run("build --engine docker");
+    assert_eq!(code, 0, "{text}");
+    in_order(
+        &host.calls(),
+        &["pull", "import --change", "--build-arg=BASE=raptors-base:"],
+    );
+}
+
+#[test]
+fn every_failure_is_a_line_and_a_code_and_no_result() {
+    for (wish, value, expected, words) in [
+        ("fail-build", "1", 3, "could not be built"),
+        (
+            "fail-prepare",
+            "9",
+            1,
+            "the preparation in the container ended with code 9",
+        ),
+        ("fail-bench", "137", 3, "killed for memory (limit 1g)"),
+        ("fail-bench", "125", 3, "refused to start"),
+        ("fail-bench", "2", 2, ""),
+        ("half", "", 1, "is not whole"),
+    ] {
+        let host = Host::new(&format!("failure-{wish}{value}")).with(wish, value);
+        let (code, text) = host.run("bench --engine docker --memory 1g");
+        assert_eq!(code, expected, "{wish} {value}: {text}");
+        assert!(text.contains(words), "{wish} {value}: {text}");
+        let (done, _) = host.results();
+        assert!(done.is_empty(), "{wish} {value}: {done:?}");
+    }
+    let host = Host::new("oom").with("oom", "").with("fail-bench", "1");
+    let (code, text) = host.run("bench --engine docker");
+    assert!(
+        code == 3 && text.contains("killed for memory"),
+        "{code} {text}"
+    );
+}
+
+#[test]
+fn an_interrupted_run_stops_its_container_and_goes_on_later() {
+    let host = Host::new("interrupt").with("slow", "");
+    let mut command = host.command("bench --engine docker");
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !host.folder.join("running").exists() {
+        thread::sleep(Duration::from_millis(20));
+    }
+    Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    let (code, text) = told(&child.wait_with_output().unwrap());
+    assert_eq!(code, 4, "{text}");
+    assert!(host.calls().contains("kill --signal=INT"));
+    let (done, partial) = host.results();
+    assert!(
+        done.is_empty() && partial.len() == 1,
+        "{done:?} {partial:?}"
+    );
+    let again = format!("--resume {}", partial[0].display());
+    assert!(text.contains(&again), "{text}");
+
+    fs::remove_file(host.folder.join("slow")).unwrap();
+    let (code, text) = host.run(&format!("bench --engine docker {again}"));
+    assert_eq!(code, 0, "{text}");
+    let (done, partial) = host.results();
+    assert!(
+        done.len() == 1 && partial.is_empty(),
+        "{done:?} {partial:?}"
+    );
+    assert!(
+        host.calls()
+            .contains("cargo xtask bench --resume /workspace/results/")
+    );
+}
+
+#[test]
+fn who_has_no_engine_is_told_what_to_do() {
+    let host = Host::new("silent").with("silent", "");
+    let (code, text) = host.run("bench --engine docker");
+    assert_eq!(code, 3, "{text}");
+    assert!(text.contains("no Docker engine answers") && text.contains("--engine native"));
+    let (code, text) = host.run("bench --dry-run");
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        text.contains("natively") && text.contains("cargo xtask bench --output"),
+        "{text}"
+    );
+    let (code, text) = host.run("clean");
+    assert!(
+        code == 0 && text.contains("running natively"),
+        "{code} {text}"
+    );
+}
+
+#[test]
+fn slips_cost_nothing() {
+    let host = Host::new("slips");
+    for (line, choice) in [
+        ("biuld", "full-suite"),
+        ("--engine podman", "docker"),
+        ("--suite vector", "after --"),
+        ("bench --engine docker --cpus 0-7", "0 to 1"),
+        ("bench --engine docker --resume nowhere", "no such run"),
+    ] {
+        let (code, text) = host.run(line);
+        assert!(code == 2 && text.contains(choice), "{line}: {code} {text}");
+    }
+    assert!(!host.calls().contains("run "), "{}", host.calls());
+}
+
+#[test]
+fn results_that_cannot_be_written_are_noticed_first() {
+    let host = Host::new("unwritable").with("file", "");
+    let folder = host.folder.join("file/results");
+    let line = format!("bench --engine docker --results {}", folder.display());
+    let (code, text) = host.run(&line);
+    assert!(
+        code == 3 && text.contains("cannot be written"),
+        "{code} {text}"
+    );
+    assert!(!host.calls().contains("build"), "{}", host.calls());
+}
+
+#[test]
+fn exit_codes_come_through() {
+    let host = Host::new("codes");
+    assert_eq!(host.run("run true --engine docker").0, 0);
+    let host = host.with("fail-run", "7");
+    assert_eq!(host.run("run false --engine docker").0, 7);
+    assert_eq!(host.run("shell --engine docker").0, 7);
+    assert_eq!(host.run("validate sum 1K float32 --engine docker").0, 1);
+    assert!(host.calls().contains("sh -c false"));
+}
+
+#[test]
+fn a_profile_gets_the_least_that_samples() {
+    let host = Host::new("profile");
+    let (code, text) = host.run("profile sum 512x512 float32 both --engine docker -- --top 5");
+    assert_eq!(code, 0, "{text}");
+    let calls = host.calls();
+    in_order(
+        &calls,
+        &[
+            "PERFMON",
+            "SYS_ADMIN",
+            "cargo xtask profile sum 512x512 float32 both --top 5",
+        ],
+    );
+    assert!(!calls.contains("--privileged"), "{calls}");
+    let run = calls
+        .lines()
+        .find(|line| line.contains("xtask profile"))
+        .unwrap();
+    assert!(
+        run.contains("--cap-add=SYS_ADMIN") && run.contains("--network=none"),
+        "{run}"
+    );
+}
+
+#[test]
+fn the_doctor_names_what_the_image_lacks() {
+    let host = Host::new("doctor");
+    let (code, text) = host.run("doctor --engine docker");
+    assert!(code == 3 && text.contains("not built"), "{code} {text}");
+    host.run("build --engine docker");
+    let (code, text) = host.run("doctor --engine docker");
+    assert!(
+        code == 3 && text.contains("Python 3.11.2") && text.contains("MISSING perf"),
+        "{text}"
+    );
+}
+
+#[test]
+fn clean_leaves_results_and_nothing_else() {
+    let host = Host::new("clean");
+    host.run("bench --engine docker");
+    let (code, text) = host.run("clean --engine docker");
+    assert_eq!(code, 0, "{text}");
+    in_order(
+        &host.calls(),
+        &["rm --force --volumes c1", "rmi --force i1 i2"],
+    );
+    assert!(!host.folder.join("target/bench-linux").exists());
+    assert_eq!(host.results().0.len(), 1);
+}
+
+#[test]
+fn the_outcome_is_told_as_json() {
+    let host = Host::new("json");
+    let output = host
+        .command("build --engine docker --json")
+        .output()
+        .unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(value["image_id"], "sha256:1");
+    let file = host.folder.join("plan.json");
+    let line = format!("--dry-run --engine docker --json={}", file.display());
+    assert_eq!(host.run(&line).0, 0);
+    let plan: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+    assert_eq!(plan["commands"][0][1], "pull");
+}
