@@ -19,7 +19,8 @@ use source::Source;
 const USAGE: &str = "usage: cargo xtask tidy
 
 Checks the house rules: one purpose a file, its length, where unsafe, platforms and environment
-reads may stand, one list of ufuncs, who depends on whom, generated files, names, workflows.";
+reads may stand, one list of ufuncs, who depends on whom, generated files, names, workflows, the
+image of bench-linux, shell scripts.";
 
 /// Folders that hold nothing of the repository.
 const SKIPPED: &[&str] = &["target", "results", "__pycache__", "node_modules"];
@@ -84,7 +85,7 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
         println!("{finding}");
     }
     codegen::check()?;
-    workflow::check()?;
+    workflow::check(&paths)?;
     let files = paths.len();
     if findings.is_empty() {
         println!(
