@@ -8,6 +8,7 @@ mod conformance;
 mod doctor;
 mod failure;
 mod process;
+mod profile;
 mod test;
 mod tidy;
 mod tune;
@@ -40,6 +41,46 @@ const COMMANDS: &[Command] = &[
         name: "bench-linux",
         about: "the same in a Linux container, with profilers (--help lists the subcommands)",
         run: bench_linux::run,
+    },
+    Command {
+        name: "profile",
+        about: "sample an op on both sides: flame graphs, self times, counts per call",
+        run: |args| profile::run("profile", args),
+    },
+    Command {
+        name: "compare-profiles",
+        about: "the functions that take the time on both sides, next to each other",
+        run: |args| profile::run("compare-profiles", args),
+    },
+    Command {
+        name: "asm",
+        about: "disassemble the kernels that ran on both sides, with the mix of instructions",
+        run: |args| profile::run("asm", args),
+    },
+    Command {
+        name: "perfstat",
+        about: "count instructions and cache misses per call on both sides",
+        run: |args| profile::run("perfstat", args),
+    },
+    Command {
+        name: "overhead",
+        about: "the parts of a call: allocation, conversion, call, operation",
+        run: |args| profile::run("overhead", args),
+    },
+    Command {
+        name: "validate",
+        about: "tell whether an op is as fast as it should be, beyond doubt",
+        run: |args| profile::run("validate", args),
+    },
+    Command {
+        name: "deep-profile",
+        about: "write one page on an op from all of these",
+        run: |args| profile::run("deep-profile", args),
+    },
+    Command {
+        name: "flame-graph",
+        about: "draw collapsed stacks, or how two of them differ (profile calls it)",
+        run: profile::flame::run,
     },
     Command {
         name: "tune",
@@ -115,7 +156,7 @@ fn command(name: &OsStr) -> Result<&'static Command, Failure> {
 fn usage() -> String {
     let commands = COMMANDS
         .iter()
-        .map(|command| format!("  {:<14} {}", command.name, command.about));
+        .map(|command| format!("  {:<17} {}", command.name, command.about));
     [
         "usage: cargo xtask <command> [options]\n\ncommands:".to_owned(),
         commands.collect::<Vec<_>>().join("\n"),

@@ -49,7 +49,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "raptors-bench",
         &["raptors-array", "raptors-dispatch", "raptors-kernels"],
     ),
-    ("xtask", &["lexopt", "serde_json", "signal-hook"]),
+    ("xtask", &["inferno", "lexopt", "serde_json", "signal-hook"]),
 ];
 
 const WHY: &str = "a room that knows another cannot be understood, used or compiled without it";
