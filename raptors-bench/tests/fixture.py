@@ -1,6 +1,6 @@
 """A small run with one cell of every class, one wrong and one unsupported."""
 
-from raptors_compare.run import FORMAT
+from raptors_compare.store import FORMAT
 from raptors_compare.statistics import classify, is_noisy, is_tie, passes, summary
 from raptors_compare.suites import Cell
 

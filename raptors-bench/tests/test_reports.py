@@ -4,7 +4,9 @@ import json
 import re
 from pathlib import Path
 
-from raptors_compare import readme, report_html, report_markdown, report_text
+import plotly.graph_objects as go
+from raptors_compare import figures, readme, report_html, report_markdown, report_text
+from raptors_compare.statistics import summary
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -14,21 +16,108 @@ def test_markdown_is_as_it_was(results, tmp_path):
     assert report_markdown.report(results) == (GOLDEN / "report.md").read_text(encoding="utf-8")
 
 
+def held(page, name):
+    """What the page keeps packed under a name."""
+    found = re.search(f'<script id="{name}"[^>]*>(.*?)</script>', page, re.DOTALL)
+    return report_html.unpacked(found[1])
+
+
 def test_html_holds_the_results_and_asks_for_nothing(results):
     page = report_html.report(results)
-    data = re.search(r'<script id="results"[^>]*>(.*?)</script>', page, re.DOTALL)
-    assert json.loads(data[1]) == json.loads(json.dumps(results))
-    assert not re.search(r'(src|href)="|@import|url\(|fetch\(', page)
-    assert "/*" not in data[1]
+    assert json.loads(held(page, "results")) == json.loads(json.dumps(results))
+    assert json.loads(held(page, "charts")).keys() == {"classes", "time"}
+    assert held(page, "library").startswith("/**\n* plotly.js")
+    # Nothing but packed data, which holds none of these, comes from elsewhere.
+    assert not re.search(r'(src|href)="|@import|url\(|fetch\(|https?://(?!www.w3.org)', page)
+    assert "AttributeError: no | gelu &lt;/script&gt;" in page
+    assert len(page) < 2_500_000
+
+
+FULL = {
+    "suite": "full",
+    "accuracy": [
+        {"function": "exp", "dtype": "float32", "values": 9, "numpy": 2.5, "raptors": 0.625},
+        {"function": "log", "dtype": "float32", "values": 9, "numpy": 0.5, "raptors": float("inf")},
+    ],
+    "machine": {"source": "a test", "figures": {
+        "l1_gbs": 500.0, "l2_gbs": 250.0, "l3_gbs": 120.0, "dram_gbs": 20.0, "matmul_gflops": 200.0,
+    }},
+    "change": {
+        "source": "2026-01-01", "time": "2026-01-01T00:00:00+00:00", "commit": "0123456789abc",
+        "cells": 6, "mean": 1.1, "faster": 1, "slower": 0, "slowest": [], "fastest": [
+            {"key": "sum/512x512/float32/contiguous/t1/l0", "before": 2.0, "now": 4.0,
+             "change": 2.0, "word": "faster"}],
+    },
+    "kernels": {
+        "source": "target/criterion", "benches": 2, "levels": ["scalar", "avx2"],
+        "best": {"scalar": 0, "avx2": 1}, "rows": [{
+            "key": "sum/1000/float32/contiguous/t1/l0", "op": "sum", "dtype": "float32",
+            "elements": 1000, "sides": {"numpy": 900.0, "raptors": 300.0},
+            "levels": {"scalar": 200.0, "avx2": 50.0}, "best": "avx2", "ratio": 18.0,
+            "ratio_called": 3.0}],
+        "success": {"limit": 1.2, "needed": 0.8, "kernels": 1.0, "called": 1.0, "met": True},
+    },
+}  # fmt: skip
+
+
+def full(results):
+    """The fixture with everything that a report can show."""
+    cells = [{**c, "traffic": 2 * c["bytes"], "operations": c["bytes"] / 4} for c in results["cells"]]
+    alone = next(c for c in cells if c["key"] == "scale/512x512/float64/contiguous/t2/l0")
+    alone = {**alone, "threads": 1, "key": alone["key"].replace("t2", "t1")}
+    cells.append(alone)
+    return {**results, **FULL, "cells": cells, "summary": summary(cells)}
+
+
+def test_every_chart_is_one_that_plotly_takes(results):
+    charts = figures.all_figures(full(results))
+    assert charts.keys() == {"classes", "roofline", "scaling", "accuracy", "time"}
+    for figure in (charts[name] for name in charts if name != "time"):
+        go.Figure(figure)
+    for figure in charts["time"].values():
+        go.Figure(figure)
+    assert [trace["name"] for trace in charts["roofline"]["data"]][-2:] == ["numpy", "raptors"]
+    (speedup,) = charts["scaling"]["data"]
+    assert speedup["name"] == "scale" and speedup["y"] == [1.0]
+    # An infinite error has no place on an axis; the table says that it is wrong.
+    assert charts["accuracy"]["data"][2]["x"] == [None, 0.625]
+    shares = {trace["name"]: trace["x"] for trace in charts["classes"]["data"]}
+    assert shares["critical"] == [25.0, 0.0]
+
+
+def test_every_section_is_filled(results):
+    page = report_html.report(full(results))
+    for words in ("Difference to the previous run", "2.00 ×", "Kernels by level", "avx2 in 1", "wrong",
+                  'data-chart="roofline"', 'data-chart="scaling"', "Roofs: a test"):  # fmt: skip
+        assert words in page, words
+    text = report_markdown.report(full(results))
+    assert "100% of these cells are no slower than 1.2 × NumPy's time when called" in text
+    assert "| sum | float32 | 1000 | 900 ns | 300 ns | 200 ns | 50 ns | avx2 | 18.00 × |" in text
+    assert "6 cells of 2026-01-01 measured again: ratio 1.10 times what it was, 1 cells faster" in text
+
+
+def test_sections_without_figures_say_why(results):
+    page = report_html.report({**results, "machine": {"unavailable": "no profile here"}})
+    for words in ("no profile here", "--threads 1,2", "--accuracy"):
+        assert words in page
+
+
+def test_many_cells_make_a_page_all_the_same(results):
+    row = next(c for c in results["cells"] if c["status"] == "timed")
+    many = [{**row, "op": f"op{n % 150}", "shape": [n // 150 + 1], "bytes": 4 * (n // 150 + 1),
+             "key": f"op{n}"} for n in range(3000)]  # fmt: skip
+    page = report_html.report({**results, "cells": many, "summary": summary(many)})
+    assert len(page) < 3_500_000
+    assert len(json.loads(held(page, "charts"))["time"]) == 150
 
 
 def test_goals_and_accuracy_of_suite_full_are_reported(results):
     errors = [{"function": "exp", "dtype": "float32", "values": 9, "numpy": 2.5, "raptors": 0.625}]
-    full = {**results, "suite": "full", "accuracy": errors}
-    text = report_markdown.report(full)
+    wide = {**results, "suite": "full", "accuracy": errors}
+    text = report_markdown.report(wide)
     assert "| full reductions | 3 | 1.57 × | 0.96 × | 4.00 × | missed |" in text
     assert "| exp | float32 | 9 | 2.500 | 0.625 |" in text
-    assert "goal full reductions: 1.57 × of 4.00 ×, 3 cells, MISSED" in report_text.verdict(full, Path())
+    assert "goal full reductions: 1.57 × of 4.00 ×, 3 cells, MISSED" in report_text.verdict(wide, Path())
     assert "goal" not in report_text.verdict(results, Path())
 
 

@@ -12,6 +12,9 @@ from .suites import ALL, DTYPES, LAYOUTS, LEVELS, SUITES, narrowed, parse_shape
 
 ROOT = Path(__file__).resolve().parents[3]
 
+# How often each cell is measured for the gate, each time on other data in other memory.
+GATE_PASSES = 5
+
 # Variables that size the thread pools of the libraries NumPy and PyTorch may call.
 POOLS = (
     "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
@@ -93,9 +96,40 @@ def parser() -> argparse.ArgumentParser:
         help="what is compared with NumPy; numpy itself shows the noise of the machine",
     )  # fmt: skip
     add("--torch", choices=("auto", "off"), default="auto", help="PyTorch beside them")
+    add("--passes", type=_value(_at_least(1)), metavar="N", help="how often each cell is measured, "
+        "on other data each time (default: 1, for the gate 5)")
+    add("--accuracy", action="store_true", help="errors in ulp too, as suite full has them")
     add("--json", type=Path, metavar="FILE", help="write the results there as well")
     add("--output", type=Path, metavar="DIR", help="folder (default: results/<date and time>)")
     add("--resume", type=Path, metavar="DIR", help="go on with an interrupted run")
+    gate = p.add_argument_group("the gate")
+    gate.add_argument("--check", action="store_true", help="compare with this machine's baseline")
+    gate.add_argument("--save-baseline", action="store_true", help="keep the run as the baseline")
+    gate.add_argument(
+        "--baseline", type=Path, metavar="DIR", default=ROOT / "raptors-bench/baselines",
+        help="folder of the baselines (default: raptors-bench/baselines)",
+    )  # fmt: skip
+    more = p.add_argument_group("reports")
+    more.add_argument(
+        "--previous", metavar="DIR", help="run to tell the difference to, or none (default: the "
+        "newest of the suite on this machine)",
+    )  # fmt: skip
+    more.add_argument(
+        "--kernels", type=Path, metavar="DIR", nargs="?", const=ROOT / "target/criterion",
+        help="join Criterion's results (default: target/criterion)",
+    )  # fmt: skip
+    more.add_argument(
+        "--report", type=Path, metavar="DIR",
+        help="measure nothing: write the reports of a recorded run anew",
+    )  # fmt: skip
+    more.add_argument(
+        "--log", type=Path, metavar="FILE", nargs="?", const=ROOT / "docs/performance-log.md",
+        help="measure nothing: write the log of recorded runs (default: docs/performance-log.md)",
+    )  # fmt: skip
+    more.add_argument(
+        "--runs", type=Path, metavar="DIR", default=ROOT / "results",
+        help="where recorded runs are (default: results)",
+    )  # fmt: skip
     add(
         "--readme", type=Path, metavar="FILE", nargs="?", const=Path(),
         help="measure nothing: put the table of FILE (default: the newest results of suite 2d) "
@@ -118,6 +152,14 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         p.error(f"argument --resume: there is no run in {options.resume} (no cells.jsonl)")
     if options.resume and options.output:
         p.error("argument --output: a run that is resumed stays in its folder")
+    if options.check and options.save_baseline:
+        p.error("argument --save-baseline: not with --check: a gate does not move itself")
+    if options.passes is None:
+        options.passes = GATE_PASSES if options.check or options.save_baseline else 1
+    if (options.check or options.save_baseline) and options.passes < 2:
+        p.error("argument --passes: the gate takes two or more")
+    if options.kernels and not options.kernels.is_dir():
+        p.error(f"argument --kernels: there is no folder {options.kernels}: run cargo bench first")
     options.chosen = narrowed(
         suite, threads=options.threads, ops=options.ops, shapes=options.shapes, dtypes=options.dtypes,
         layouts=options.layouts, lives=options.live,
@@ -129,23 +171,42 @@ def main(argv: list[str] | None = None) -> int:
     """Runs the command line and gives the exit code."""
     options = parse(argv)
     if options.needs:
-        print("numpy" if options.readme else options.subject)
+        recorded = options.readme or options.report or options.log
+        print("numpy" if recorded else options.subject)
         return 0
-    if options.readme:
-        from .readme import rewrite
-
-        return rewrite(ROOT / "README.md", options.readme, ROOT / "results")
-
     # Before NumPy is imported: its libraries read them once.
     counts = [n for block in options.chosen.blocks for n in block.threads or [1]]
     for name in POOLS:
         os.environ[name] = str(max(counts) if ALL not in counts else os.cpu_count())
     if options.simd:
         os.environ["RAPTORS_SIMD"] = options.simd
-    from .run import run
-
     try:
-        return run(options, ROOT)
+        return _task(options)
     except KeyboardInterrupt:
         print("\ninterrupted; go on with --resume", file=sys.stderr)
         return 4
+    except ImportError as error:
+        print(f"error: {error}: pip install -r {ROOT / 'xtask/requirements.txt'}", file=sys.stderr)
+        return 3
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        print(f"error: cannot write the results: {error.strerror}{where}", file=sys.stderr)
+        return 3
+
+
+def _task(options: argparse.Namespace) -> int:
+    if options.readme:
+        from .readme import rewrite
+
+        return rewrite(ROOT / "README.md", options.readme, options.runs)
+    if options.report:
+        from .publish import republish
+
+        return republish(options)
+    if options.log:
+        from .log import write
+
+        return write(options.log, options.runs)
+    from .session import run
+
+    return run(options, ROOT)

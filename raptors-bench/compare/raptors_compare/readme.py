@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from . import store
 from .report_markdown import readme_table
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
@@ -13,11 +14,11 @@ BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 def newest(results: Path) -> Path | None:
     """The newest full results of suite 2d."""
-    for file in sorted(results.glob("*/results.json"), reverse=True):
-        found = json.loads(file.read_text(encoding="utf-8"))
-        if found["suite"] == "2d" and not found["quick"] and found["subject"] == "raptors":
-            return file
-    return None
+    def fits(found: dict) -> bool:
+        return found["suite"] == "2d" and not found["quick"] and found["subject"] == "raptors"
+
+    found = store.newest(results, fits)
+    return found[0] if found else None
 
 
 def rewrite(readme: Path, file: Path, results: Path) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from .baseline import told
 from .report_text import duration, failures, matrix, named, times, variant, verdict_of
 from .statistics import CLASSES, geometric_mean
 from .suites import shape_name
 
 
-def _table(head: list[str], body: list[list[str]]) -> str:
+def markdown_table(head: list[str], body: list[list[str]]) -> str:
     """A table; columns of figures are set to the right."""
     columns = [[row[i][:1] for row in body] for i in range(len(head))]
     rule = ["---:" if body and set(c) <= set("0123456789–") else "---" for c in columns]
@@ -27,20 +28,23 @@ def report(results: dict) -> str:
         f"**{times(s['geometric_mean'])}**. A ratio is NumPy's median time over that of {subject}: "
         "above 1 NumPy is slower. A cell passes at 1.0, where NumPy already runs at the memory's "
         "speed (parity cells) at 0.97.",
-        _table(["class", "cells"], counts),
+        markdown_table(["class", "cells"], counts),
         f"Ties (within 3 %): {s['ties']}. Noisy (the interval spans more than a fifth): {s['noisy']}. "
         f"Run by NumPy in the end: {s['delegated']}.",
         f"Success criterion, {s['success']['needed']:.0%} of the cells no slower than "
         f"{s['success']['limit']} × NumPy's time: {'met' if s['success']['met'] else 'missed'} "
         f"({s['success']['share']:.0%}).",
         "## By shape",
-        _table(*matrix(rows)),
+        markdown_table(*matrix(rows)),
         "## By family",
-        _table(["family", "ratio"], [[f, times(mean)] for f, mean in s["families"].items()]),
+        markdown_table(["family", "ratio"], [[f, times(mean)] for f, mean in s["families"].items()]),
+        *_gate(results),
+        *_change(results),
         *_goals(results),
+        *_kernels(results),
         *_accuracy(results),
         "## The worst",
-        _table(
+        markdown_table(
             ["cell", "ratio", "verdict"],
             [[named(r), times(r["ratio"]), verdict_of(r)] for r in map(by_key.get, s["worst"])],
         ),
@@ -49,18 +53,67 @@ def report(results: dict) -> str:
         if s[kind]:
             parts.append(f"## Cells that are {kind}")
             body = [[what, why.replace("|", "\\|")] for what, why in failures(rows, kind)]
-            parts.append(_table(["cell", "why"], body))
+            parts.append(markdown_table(["cell", "why"], body))
     sides = results["sides"]
     parts += [
         "## Every cell",
-        _table(
+        markdown_table(
             ["op", "shape", "dtype", "variant", *sides, "ratio", "95 % interval", "verdict"],
             [_row(row, sides) for row in rows if row["status"] == "timed"],
         ),
         "## Provenance",
-        _table(["what", "value"], [[k, _value(v)] for k, v in origin.items() if v is not None]),
+        markdown_table(["what", "value"], [[k, value_text(v)] for k, v in origin.items() if v is not None]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _gate(results: dict) -> list[str]:
+    """The answer of the gate, where the run was checked."""
+    gate = results.get("gate")
+    return ["## Gate", "```text\n" + told(gate) + "\n```"] if gate else []
+
+
+def _change(results: dict) -> list[str]:
+    """What became faster and slower since another run."""
+    change = results.get("change")
+    if not change or not change["cells"]:
+        return []
+    words = (
+        f"{change['cells']} cells of {change['source']} measured again: ratio "
+        f"{change['mean']:.2f} times what it was, {change['faster']} cells faster, "
+        f"{change['slower']} slower (their 95 % intervals do not meet)."
+    )
+    body = [
+        [c["key"], times(c["before"]), times(c["now"]), f"{c['change']:.2f}", c["word"]]
+        for c in (*change["slowest"], *change["fastest"])
+    ]
+    table = [markdown_table(["cell", "before", "now", "change", ""], body)] if body else []
+    return ["## Difference to the previous run", words, *table]
+
+
+def _kernels(results: dict) -> list[str]:
+    """Criterion's levels beside the comparison's sides, where they were joined."""
+    kernels = results.get("kernels")
+    if not kernels or not kernels["rows"]:
+        return []
+    success, levels = kernels["success"], kernels["levels"]
+    words = (
+        f"{success['called']:.0%} of these cells are no slower than {success['limit']} × NumPy's "
+        f"time when called from Python, {success['kernels']:.0%} by the kernel of the best level "
+        f"alone; {success['needed']:.0%} are needed: {'met' if success['met'] else 'missed'}. "
+        "Being faster never counts against. The best level: "
+        + ", ".join(f"{level} in {count} cells" for level, count in kernels["best"].items()) + "."
+    )
+    sides = results["sides"]
+    body = [
+        [row["op"], row["dtype"], f"{row['elements']}",
+         *(duration(row["sides"][s]) if s in row["sides"] else "–" for s in sides),
+         *(duration(row["levels"][n]) if n in row["levels"] else "–" for n in levels),
+         row["best"], times(row["ratio"])]
+        for row in kernels["rows"]
+    ]  # fmt: skip
+    head = ["op", "dtype", "elements", *sides, *levels, "best", "NumPy / best"]
+    return ["## Kernels by level", words, markdown_table(head, body)]
 
 
 def _goals(results: dict) -> list[str]:
@@ -73,7 +126,7 @@ def _goals(results: dict) -> list[str]:
          "met" if goal["met"] else "missed"]
         for goal in results["summary"]["goals"]
     ]  # fmt: skip
-    return ["## Goals", _table(["cells", "number", "mean", "worst", "goal", ""], body)]
+    return ["## Goals", markdown_table(["cells", "number", "mean", "worst", "goal", ""], body)]
 
 
 def _accuracy(results: dict) -> list[str]:
@@ -86,7 +139,7 @@ def _accuracy(results: dict) -> list[str]:
         for row in rows
     ]
     head = ["function", "dtype", "values", *sides]
-    return ["## Largest errors (ulp, on NumPy's validation data)", _table(head, body)]
+    return ["## Largest errors (ulp, on NumPy's validation data)", markdown_table(head, body)]
 
 
 def _row(row: dict, sides: list[str]) -> list[str]:
@@ -96,11 +149,12 @@ def _row(row: dict, sides: list[str]) -> list[str]:
             times(row["ratio"]), interval, verdict_of(row)]  # fmt: skip
 
 
-def _value(value) -> str:
+def value_text(value) -> str:
+    """A value of the provenance in one line."""
     if isinstance(value, dict):
-        value = ", ".join(f"{name} {_value(part)}" for name, part in value.items())
+        value = ", ".join(f"{name} {value_text(part)}" for name, part in value.items())
     elif isinstance(value, list):
-        value = ", ".join(map(_value, value))
+        value = ", ".join(map(value_text, value))
     return " ".join(str(value).split()).replace("|", "\\|")
 
 
@@ -124,7 +178,7 @@ def readme_table(results: dict) -> str:
     origin = results["provenance"]
     versions = origin["versions"]
     return (
-        _table(head, body)
+        markdown_table(head, body)
         + f"\n\nNumPy's time over that of Raptors, one thread, NumPy {versions['numpy']}, "
         f"{origin['cpu']}, {origin['time'][:10]}; above 1, Raptors is faster. "
         "Made by `cargo xtask bench`.\n"

@@ -69,15 +69,17 @@ def failures(rows: list[dict], kind: str) -> list[tuple[str, str]]:
     ]
 
 
-def head(origin: dict, count: int, folder: Path) -> str:
+def head(origin: dict, count: int, folder: Path, passes: int = 1) -> str:
     """The first lines of a run."""
+    often = f" in {passes} passes" if passes > 1 else ""
     versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())
-    return f"{versions}; {origin['cpu']}, load {origin['load']}\n{count} cells -> {folder}\n"
+    return f"{versions}; {origin['cpu']}, load {origin['load']}\n{count} cells{often} -> {folder}\n"
 
 
-def progress(number: int, count: int, row: dict) -> str:
-    """The line of a finished cell."""
-    at = f"[{number:>{len(str(count))}}/{count}] {named(row):<44}"
+def progress(number: int, count: int, row: dict, left: float | None = None) -> str:
+    """The line of a finished cell; `left` is how many seconds the others may take."""
+    rest = f", {int(left // 60)}:{int(left % 60):02} left" if left is not None else ""
+    at = f"[{number:>{len(str(count))}}/{count}{rest}] {named(row):<44}"
     if row["status"] != "timed":
         return f"{at} {verdict_of(row)}"
     ns = "  ".join(f"{name} {duration(q['median'])}" for name, q in row["ns"].items())
@@ -99,17 +101,17 @@ def aligned(rows: list[list[str]], left: int = 1) -> str:
 
 def matrix(rows: list[dict]) -> tuple[list[str], list[list[str]]]:
     """Op by shape: the geometric mean of the ratios of each; shapes as the first op has them."""
-    timed = [row for row in rows if row["status"] == "timed"]
-    shapes = sorted({tuple(row["shape"]) for row in timed}, key=lambda s: (len(s), s))
-    body = []
-    for op in dict.fromkeys(row["op"] for row in timed):
-        cells = [
-            geometric_mean(
-                row["ratio"] for row in timed if row["op"] == op and tuple(row["shape"]) == shape
-            )
-            for shape in shapes
-        ]
-        body.append([op, *map(times, cells)])
+    ratios: dict[str, dict[tuple, list[float]]] = {}
+    for row in rows:
+        if row["status"] == "timed":
+            by_shape = ratios.setdefault(row["op"], {})
+            by_shape.setdefault(tuple(row["shape"]), []).append(row["ratio"])
+    shapes = sorted({shape for by_shape in ratios.values() for shape in by_shape},
+                    key=lambda s: (len(s), s))  # fmt: skip
+    body = [
+        [op, *(times(geometric_mean(by_shape.get(shape, ()))) for shape in shapes)]
+        for op, by_shape in ratios.items()
+    ]
     return ["op", *map(shape_name, shapes)], body
 
 

@@ -1,32 +1,22 @@
-"""A run: cell by cell, each checked, then timed, then written down at once."""
+"""One cell: its effort, its check against NumPy, its timing, what is written down of it."""
 
 from __future__ import annotations
 
 import argparse
-import gc
-import json
-import sys
-import time
 import zlib
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 
-from . import report_html, report_markdown, report_text
-from .accuracy import accuracy
 from .check import difference
 from .operands import aligned, operands
 from .ops import BY_NAME, Op
-from .provenance import load, most_threads, provenance
-from .sides import Missing, Side, limit_pools, numpy_side, subject_side, torch_side
-from .statistics import classify, is_noisy, is_tie, passes, quantiles, ratio, summary
-from .suites import Cell, cells
+from .roofline import operations
+from .sides import Side
+from .statistics import classify, is_noisy, is_tie, low_ratio, passes, quantiles, ratio
+from .store import Unasked
+from .suites import Cell
 from .timing import Effort, compiled, measure
-
-# Changes when a reader of results.json has to change.
-FORMAT = 1
 
 # Seconds of measuring that a run may take, shared by its cells, and the bounds of a cell's share.
 FULL = (180.0, 0.15, 2.0)
@@ -41,16 +31,14 @@ AGAIN = 2
 DOMAINS = ((-2.0, 2.0), (0.1, 0.9), (1.1, 3.0))
 
 
-class Unasked(Exception):
-    """The command line asks for what cannot be."""
-
-
 def effort(options: argparse.Namespace, count: int) -> Effort:
     """How long each of `count` cells is measured."""
     total, least, most = QUICK if options.quick else FULL
     budget = min(max(total / count, least), most)
     chosen = Effort(warmup=1, least=9, most=51) if options.quick else Effort()
-    chosen = replace(chosen, budget=budget)
+    # Passes share what a cell may take.
+    least = max(9, chosen.least // options.passes)
+    chosen = replace(chosen, budget=budget / options.passes, least=min(least, chosen.least))
     if options.chosen.brief and count > total / BRIEF.budget:
         chosen = BRIEF
     if options.warmup is not None:
@@ -141,18 +129,53 @@ def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) ->
     code, arrays = calls[subject.name]
     delegated = subject.delegates(compiled(code, subject.xp, arrays, 0, op.shows)[0])
     number = zlib.crc32(cell.key.encode())
-    samples = measure(batches, chosen, seed=number)
-    value, low, high = ratio(samples.ns[numpy.name], samples.ns[subject.name], seed=number)
-    parity = cell.parity(op)
-    return {
-        **row, "status": "timed", "ratio": value, "low": low, "high": high,
-        "class": classify(value), "tie": is_tie(value), "parity": parity,
-        "passes": passes(value, parity), "noisy": is_noisy(low, high),
-        "delegated": delegated,
-        "interrupted": round(samples.interrupted, 3), "left_out": samples.left_out,
-        "ns": {name: quantiles(times) for name, times in samples.ns.items()},
-        "samples": {name: [round(t, 2) for t in times] for name, times in samples.ns.items()},
+    samples = measure(batches, chosen, seed=number + seed)
+    row |= {
+        "status": "timed", "parity": cell.parity(op), "delegated": delegated,
+        "traffic": traffic(calls[numpy.name][1].values(), expected),
+        "operations": operations(op, cell, calls[numpy.name][0]),
     }  # fmt: skip
+    return {**row, **judged([samples.ns], samples.interrupted, samples.left_out, row, subject.name)}
+
+
+def traffic(arrays, result) -> int:
+    """Bytes that the op has to read and write once: operands and results."""
+    results = result if isinstance(result, tuple) else (result,)
+    given = [array for array in arrays if isinstance(array, np.ndarray)]
+    return sum(array.nbytes for array in (*given, *results))
+
+
+def judged(measured: list[dict], interrupted: float, left_out: bool, row: dict, subject: str) -> dict:
+    """Ratio, interval, class and quantiles of the samples of one pass or of several."""
+    names = list(measured[0])
+    together = {name: [ns for one in measured for ns in one.get(name, [])] for name in names}
+    number = zlib.crc32(row["key"].encode())
+    value, low, high = ratio(together["numpy"], together[subject], seed=number)
+    found = {
+        "ratio": value, "low": low, "high": high,
+        "class": classify(value), "tie": is_tie(value),
+        "passes": passes(value, row["parity"]), "noisy": is_noisy(low, high),
+        "interrupted": round(interrupted, 3), "left_out": left_out,
+        "ns": {name: quantiles(times) for name, times in together.items()},
+        "samples": {name: [round(t, 2) for t in times] for name, times in together.items()},
+    }  # fmt: skip
+    if len(measured) > 1:
+        pairs = [(one["numpy"], one[subject]) for one in measured]
+        found["steady"] = dict(zip(("ratio", "low", "high"), low_ratio(pairs, seed=number)))
+    return found
+
+
+def merged(rows: list[dict], subject: str) -> dict:
+    """The passes of one cell as one row; a pass that could not be timed speaks for all."""
+    for row in rows:
+        if row["status"] != "timed":
+            return row
+    if len(rows) == 1:
+        return rows[0]
+    interrupted = sum(row["interrupted"] for row in rows) / len(rows)
+    left_out = any(row["left_out"] for row in rows)
+    kept = {name: value for name, value in rows[0].items() if name != "pass"}
+    return {**kept, **judged([row["samples"] for row in rows], interrupted, left_out, kept, subject)}
 
 
 def again(op: Op, row: dict, cell: Cell, sides: list[Side], chosen: Effort, seed: int) -> dict:
@@ -166,127 +189,3 @@ def again(op: Op, row: dict, cell: Cell, sides: list[Side], chosen: Effort, seed
         tries.append(tried)
     tries.sort(key=lambda tried: tried["ratio"])
     return {**tries[len(tries) // 2], "tries": [round(tried["ratio"], 4) for tried in tries]}
-
-
-def _set_threads(sides: list[Side], count: int) -> None:
-    limit_pools(count)
-    for side in sides:
-        try:
-            side.set_threads(count)
-        except (ValueError, RuntimeError) as error:
-            raise Unasked(f"{side.name} cannot run on {count} threads: {error}") from error
-
-
-def _to_repeat(row: dict) -> bool:
-    """Whether a brief measurement failed and is still the only one."""
-    return row["status"] == "timed" and not row["passes"] and "tries" not in row
-
-
-def _folder(options: argparse.Namespace, root: Path) -> Path:
-    if options.resume:
-        return options.resume
-    if options.output:
-        return options.output
-    stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-    return root / "results" / stamp
-
-
-def _resumed(options: argparse.Namespace, keys: list[str]) -> tuple[list[dict], list[dict]]:
-    """The provenance and the cells that an interrupted run has written."""
-    if not options.resume:
-        return [], []
-    lines = (options.resume / "cells.jsonl").read_text(encoding="utf-8").splitlines()
-    found = []
-    for line in lines:
-        try:
-            found.append(json.loads(line))
-        except ValueError:  # the line that the interruption cut short
-            break
-    headers = [line for line in found if "provenance" in line]
-    if not headers or headers[0]["keys"] != keys:
-        raise Unasked(f"{options.resume} holds another run: give its options again")
-    return [line["provenance"] for line in headers], [line for line in found if "key" in line]
-
-
-def run(options: argparse.Namespace, root: Path) -> int:
-    """Measures what the command line asks for and writes the reports; gives the exit code."""
-    try:
-        # Ufuncs are asked for what they may not be defined for: see `finite`.
-        with np.errstate(all="ignore"):
-            return _run(options, root)
-    except Unasked as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except Missing as error:
-        if options.simd:
-            print(f"error: with --simd {options.simd}: {error}", file=sys.stderr)
-            return 2
-        print(f"error: {error}\nbuild and install it with: cargo xtask bench", file=sys.stderr)
-        return 3
-
-
-def _run(options: argparse.Namespace, root: Path) -> int:
-    sides = [numpy_side(), subject_side(options.subject)]
-    torch = torch_side() if options.torch == "auto" else None
-    sides += [torch] if torch else []
-    ops = table(options, sides[1])
-    wanted = cells(options.chosen, ops, options.threads or [1], most_threads())
-    if not wanted:
-        raise Unasked("no op of the choice takes such shapes, dtypes and layouts")
-    before, done = _resumed(options, [cell.key for cell in wanted])
-    chosen = effort(options, len(wanted))
-    threads = wanted[0].threads
-    _set_threads(sides, threads)
-    folder = _folder(options, root)
-    folder.mkdir(parents=True, exist_ok=True)
-    origin = provenance(sides, root, sys.argv[1:])
-    print(report_text.head(origin, len(wanted), folder), flush=True)
-
-    # What is there now stays: collections between cells need not look at it.
-    gc.freeze()
-    known = {row["key"]: row for row in done}
-    rows, begin = {}, time.monotonic()
-    with open(folder / "cells.jsonl", "a" if before else "w", encoding="utf-8") as lines:
-        header = {"format": FORMAT, "provenance": origin, "keys": [c.key for c in wanted]}
-        print(json.dumps(header, default=str), file=lines, flush=True)
-        for number, cell in enumerate(wanted, 1):
-            row = known.get(cell.key)
-            if row is None:
-                if threads != cell.threads:
-                    threads = cell.threads
-                    _set_threads(sides, threads)
-                row = compare(ops[cell.op], cell, sides, chosen, options.seed)
-                if row is None:
-                    continue
-                print(json.dumps(row), file=lines, flush=True)
-            rows[cell] = row
-            print(report_text.progress(number, len(wanted), row), flush=True)
-        failing = [cell for cell in rows if options.chosen.brief and _to_repeat(rows[cell])]
-        for number, cell in enumerate(failing, 1):
-            _set_threads(sides, cell.threads)
-            rows[cell] = again(ops[cell.op], rows[cell], cell, sides, chosen, options.seed)
-            print(json.dumps(rows[cell]), file=lines, flush=True)
-            print("again", report_text.progress(number, len(failing), rows[cell]), flush=True)
-    rows = list(rows.values())
-
-    origin["seconds"] = round(time.monotonic() - begin, 1)
-    origin["load_after"] = load()
-    results = {
-        "format": FORMAT, "suite": options.suite, "quick": options.quick,
-        "subject": sides[1].name, "sides": [side.name for side in sides],
-        "torch": torch.version if torch else "not installed" if options.torch == "auto" else "off",
-        "summary": summary(rows, sides[1].name), "accuracy": accuracy(sides[:2]) if options.chosen.brief else [],
-        "provenance": origin, "earlier": before,
-        "cells": [{k: v for k, v in row.items() if k != "samples"} for row in rows],
-    }  # fmt: skip
-    text = json.dumps(results, indent=1, default=str)
-    (folder / "results.json").write_text(text, encoding="utf-8")
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(text, encoding="utf-8")
-    (folder / "report.md").write_text(report_markdown.report(results), encoding="utf-8")
-    (folder / "report.html").write_text(report_html.report(results), encoding="utf-8")
-    print(report_text.table(results))
-    print(report_text.verdict(results, folder))
-    failed = results["summary"]["wrong"] or results["summary"]["unsupported"]
-    return 1 if failed else 0

@@ -19,6 +19,12 @@ PARITY = 0.97
 # The run succeeds if this share of its cells is no slower than NumPy's time times the limit.
 SUCCESS_SHARE, SUCCESS_LIMIT = 0.80, 1.2
 RESAMPLES = 2000
+# The share of the samples that are faster than the one which speaks for a side in the gate: what
+# else the machine does only ever adds time, so low samples repeat where medians drift.
+LOW = 20
+# The gate's interval: narrow enough errors that of a hundred cells that stayed the same hardly one
+# looks slower by chance.
+SURE = 99
 # More threads may not lower a ratio below this share of what one thread reaches.
 THREADS = 0.95
 
@@ -32,6 +38,33 @@ def ratio(numpy_ns: list[float], subject_ns: list[float], seed: int = 0):
     low, high = np.percentile(medians[0] / medians[1], [2.5, 97.5])
     at = np.median(pairs, axis=1)
     return float(at[0] / at[1]), float(low), float(high)
+
+
+def low_ratio(passes: list[tuple[list[float], list[float]]], seed: int = 0):
+    """The ratio of low samples and its interval, from passes of paired samples. The bootstrap draws
+    passes, then rounds of each: what differs from pass to pass, such as where operands lie, widens
+    the interval as much as what differs from round to round."""
+    rng = np.random.default_rng(seed)
+    pairs = [np.array(one) for one in passes]
+    logs = np.stack([_low_logs(pair, rng) for pair in pairs])
+    chosen = rng.integers(0, len(pairs), (len(pairs), RESAMPLES))
+    drawn = logs[chosen, rng.integers(0, RESAMPLES, chosen.shape)].mean(axis=0)
+    low, high = np.exp(np.percentile(drawn, [(100 - SURE) / 2, (100 + SURE) / 2]))
+    middle = float(np.exp(np.mean([_log(pair[None].swapaxes(0, 1)) for pair in pairs])))
+    # Of two passes the bootstrap may miss the middle by a hair.
+    return middle, min(float(low), middle), max(float(high), middle)
+
+
+def _low_logs(pair: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Logarithms of the ratio of low samples, for bootstrapped rounds of one pass."""
+    return _log(pair[:, rng.integers(0, pair.shape[1], (RESAMPLES, pair.shape[1]))])
+
+
+def _log(drawn: np.ndarray) -> np.ndarray:
+    """The logarithm of the ratio for samples of two sides: side, draw, round."""
+    at = (drawn.shape[2] - 1) * LOW // 100
+    numpy_ns, subject_ns = np.partition(drawn, at, axis=2)[:, :, at]
+    return np.log(numpy_ns / subject_ns)
 
 
 def quantiles(samples: list[float]) -> dict[str, float]:

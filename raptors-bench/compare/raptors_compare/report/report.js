@@ -1,9 +1,6 @@
 // The report's program: draws tiles, heat map, charts and tables from the results in the page.
 "use strict";
 
-const results = JSON.parse(document.getElementById("results").textContent);
-const { summary, provenance, subject } = results;
-const timed = results.cells.filter((cell) => cell.status === "timed");
 const at = (id) => document.getElementById(id);
 const unique = (values) => [...new Set(values)];
 const short = (n) => (n >= 1e6 && n % 1e6 === 0 ? `${n / 1e6}M` : n >= 1e4 && n % 1e3 === 0 ? `${n / 1e3}K` : `${n}`);
@@ -12,6 +9,16 @@ const sizeOf = (cell) => cell.shape.reduce((a, b) => a * b, 1);
 const times = (ratio) => (ratio == null ? "–" : `${ratio.toFixed(ratio < 100 ? 2 : 0)} ×`);
 const geometricMean = (ratios) =>
   ratios.length ? Math.exp(ratios.reduce((sum, r) => sum + Math.log(r), 0) / ratios.length) : null;
+
+/** What the page keeps packed under a name, as text. */
+async function unpack(name) {
+  const bytes = Uint8Array.from(atob(at(name).textContent), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
+}
+
+let results;
+let timed;
 
 /** An element with attributes and children; text is never read as HTML. */
 function make(tag, attributes = {}, ...children) {
@@ -32,13 +39,6 @@ function duration(ns) {
     if (ns >= size) return `${Number((ns / size).toPrecision(3))} ${unit}`;
   }
   return `${Number(ns.toPrecision(3))} ns`;
-}
-
-function bytes(size) {
-  for (const [unit, step] of [["GiB", 2 ** 30], ["MiB", 2 ** 20], ["KiB", 2 ** 10]]) {
-    if (size >= step) return `${Number((size / step).toPrecision(3))} ${unit}`;
-  }
-  return `${size} B`;
 }
 
 function variant(cell) {
@@ -64,52 +64,6 @@ function tint(ratio) {
   return `color-mix(in oklab, var(${ratio >= 1 ? "--ahead" : "--behind"}) ${share}%, var(--surface))`;
 }
 
-const CLASS_COLOURS = {
-  ahead: "var(--ahead)",
-  "near parity": "color-mix(in oklab, var(--ahead) 35%, var(--even))",
-  acceptable: "color-mix(in oklab, var(--behind) 45%, var(--even))",
-  critical: "var(--behind)",
-};
-
-function drawHead() {
-  const suite = `suite ${results.suite}${results.quick ? ", quick" : ""}`;
-  at("kicker").textContent =
-    `${suite} · ${provenance.cpu} · ${provenance.time.slice(0, 16).replace("T", " ")} UTC`;
-  at("title").textContent = summary.timed
-    ? `${summary.passed} of ${summary.timed} cells at NumPy’s speed or above`
-    : "Nothing was timed";
-  document.title = `${subject} and NumPy: ${suite}`;
-
-  const tile = (value, label) => make("div", { class: "tile" }, make("b", {}, value), make("span", {}, label));
-  const counts = Object.entries(summary.classes);
-  const bar = make("div", { class: "bar" });
-  for (const [label, count] of counts.filter(([, count]) => count)) {
-    bar.append(make("i", { style: `flex:${count};background:${CLASS_COLOURS[label]}`, title: `${label}: ${count}` }));
-  }
-  const words = counts.map(([label, count]) =>
-    make("span", {}, make("i", { style: `background:${CLASS_COLOURS[label]}` }), `${count} ${label}`));
-  at("tiles").append(
-    tile(times(summary.geometric_mean), "geometric mean"),
-    ...Object.entries(summary.families).map(([family, mean]) => tile(times(mean), family)),
-    tile(`${Math.round(100 * summary.success.share)} %`,
-      `no slower than ${summary.success.limit} × NumPy’s time (goal ${Math.round(100 * summary.success.needed)} %)`),
-    make("div", { class: "tile wide" }, bar, make("div", { class: "counts" }, ...words)),
-  );
-  for (const kind of ["wrong", "unsupported"]) {
-    if (!summary[kind].length) continue;
-    const cells = results.cells.filter((cell) => cell.status === kind);
-    const alike = unique(cells.map((cell) => `${cell.op} ${cell.why}`))
-      .map((words) => cells.filter((cell) => `${cell.op} ${cell.why}` === words));
-    const what = (same) => (same.length > 1 ? `${same[0].op}, ${same.length} cells` : name(same[0]));
-    at("problems").append(make("div", { class: "problem" },
-      make("b", {}, `${cells.length} cells are ${kind}`),
-      make("ul", {}, ...alike.map((same) => make("li", {}, `${what(same)}: ${same[0].why}`)))));
-  }
-  at("reading").textContent =
-    `NumPy’s median time over that of ${subject}: above 1, NumPy is slower. Samples are interleaved; ` +
-    "the interval holds 95 % of the bootstrapped ratios. Parity cells, where NumPy runs at the memory’s speed, pass at 0.97.";
-}
-
 const chosen = {};
 
 function drawFilters() {
@@ -118,7 +72,7 @@ function drawFilters() {
     const values = unique(timed.map((cell) => String(cell[field])));
     chosen[field] = "all";
     if (values.length < 2) continue;
-    const select = make("select", { onchange: () => { chosen[field] = select.value; drawHeat(); drawCharts(); } },
+    const select = make("select", { onchange: () => { chosen[field] = select.value; drawHeat(); } },
       make("option", { value: "all" }, "all"), ...values.map((value) => make("option", {}, value)));
     at("filters").append(make("label", {}, label, select));
   }
@@ -130,8 +84,28 @@ const selected = () => timed.filter((cell) =>
 /** Up to so many columns, dtypes have columns of their own; beyond, a cell is their mean. */
 const WIDEST = 12;
 
+/** Ops in one heat map; beyond, each family has its own, for its shapes differ from others. */
+const TALLEST = 40;
+
 function drawHeat() {
   const cells = selected();
+  const many = unique(cells.map((cell) => cell.op)).length > TALLEST;
+  const families = many ? unique(cells.map((cell) => cell.family)) : [null];
+  at("heat").replaceChildren(...families.map((family) => {
+    const same = family ? cells.filter((cell) => cell.family === family) : cells;
+    const table = make("div", { class: "scroll" }, heat(same));
+    if (!family) return table;
+    const mean = times(geometricMean(same.map((cell) => cell.ratio)));
+    return make("details", same.length && family === families[0] ? { open: "" } : {},
+      make("summary", {}, `${family}: ${mean} in ${same.length} cells`), table);
+  }));
+  at("key").replaceChildren(
+    ...[0.5, 0.9, 1, 1.2, 2, 8].map((ratio) => make("span", {}, make("i", { style: `background:${tint(ratio)}` }), `${ratio} ×`)),
+    make("span", {}, make("i", { style: "box-shadow:inset 0 0 0 2px var(--behind)" }), "below target"));
+}
+
+/** The heat map of some cells: op by shape. */
+function heat(cells) {
   const ordered = [...cells].sort((a, b) => a.shape.length - b.shape.length || sizeOf(a) - sizeOf(b));
   const shapes = unique(ordered.map(shapeOf));
   const dtypes = unique(cells.map((cell) => cell.dtype));
@@ -143,8 +117,8 @@ function drawHeat() {
       ...dtypes.map((dtype) => make("th", { class: "group", colspan: shapes.length }, dtype))));
   }
   head.append(make("tr", {}, make("th"), ...columns.map(([shape]) => make("th", {}, shape))));
-  const rows = unique(cells.map((cell) => cell.op)).map((op) => {
-    const same = cells.filter((cell) => cell.op === op);
+  const byOp = Map.groupBy ? Map.groupBy(cells, (cell) => cell.op) : grouped(cells);
+  const rows = [...byOp].map(([op, same]) => {
     const row = make("tr", {}, make("th", { title: same[0].code }, op));
     for (const [shape, dtype] of columns) {
       const here = same.filter((cell) => shapeOf(cell) === shape && (!dtype || cell.dtype === dtype));
@@ -152,10 +126,13 @@ function drawHeat() {
     }
     return row;
   });
-  at("heat").replaceChildren(head, make("tbody", {}, ...rows));
-  at("key").replaceChildren(
-    ...[0.5, 0.9, 1, 1.2, 2, 8].map((ratio) => make("span", {}, make("i", { style: `background:${tint(ratio)}` }), `${ratio} ×`)),
-    make("span", {}, make("i", { style: "box-shadow:inset 0 0 0 2px var(--behind)" }), "below target"));
+  return make("table", { class: "heat" }, head, make("tbody", {}, ...rows));
+}
+
+function grouped(cells) {
+  const found = new Map();
+  for (const cell of cells) found.set(cell.op, [...(found.get(cell.op) ?? []), cell]);
+  return found;
 }
 
 /** A square of the heat map: the mean of some cells; a click lists them. */
@@ -186,7 +163,7 @@ function interval(cell) {
     make("circle", { cx: x(cell.ratio), cy: 7, r: 4, fill: colour }));
 }
 
-const COLUMNS = [
+const columns = () => [
   ["op", (cell) => cell.op, "text"],
   ["shape", sizeOf, "", shapeOf],
   ["dtype", (cell) => cell.dtype, "text"],
@@ -205,17 +182,18 @@ const LONGEST = 500;
 const order = { column: null, sign: 1 };
 
 function fill(table, cells, sortable) {
-  const head = COLUMNS.map(([label, key, kind]) => make("th", {
+  const shown = columns();
+  const head = shown.map(([label, key, kind]) => make("th", {
     class: `${kind} ${sortable ? "sortable" : ""}`,
     onclick: () => {
       if (!sortable) return;
-      order.sign = order.column === key ? -order.sign : 1;
-      order.column = key;
+      order.sign = order.label === label ? -order.sign : 1;
+      Object.assign(order, { label, column: key });
       drawCells();
     },
   }, label));
   const rows = cells.map((cell) =>
-    make("tr", { title: cell.code }, ...COLUMNS.map(([, key, kind, show]) => make("td", { class: kind }, (show ?? key)(cell)))));
+    make("tr", { title: cell.code }, ...shown.map(([, key, kind, show]) => make("td", { class: kind }, (show ?? key)(cell)))));
   table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
 }
 
@@ -234,114 +212,64 @@ function drawCells() {
     ? `The first ${LONGEST} of ${found.length} cells: narrow the filter to see others.` : "";
 }
 
-const COLOURS = ["var(--numpy)", "var(--subject)", "var(--torch)"];
+/** Whether the page is dark now: as chosen, or as the system is. */
+const isDark = () => {
+  const theme = document.documentElement.dataset.theme;
+  return theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+};
 
-/** Decimal ticks inside the bounds, at most four. */
-function ticks(low, high) {
-  const powers = [];
-  for (let p = Math.ceil(Math.log10(low)); p <= Math.log10(high); p++) powers.push(10 ** p);
-  const step = Math.ceil(powers.length / 4);
-  return powers.filter((_, i) => i % step === 0);
-}
-
-function chart(op, cells) {
-  const [w, h, left, bottom] = [260, 160, 46, 18];
-  const all = cells.flatMap((cell) => Object.values(cell.ns).map((q) => q.median));
-  const bounds = (values, pad) => [Math.min(...values) / pad, Math.max(...values) * pad];
-  const [x0, x1] = bounds(cells.map((cell) => cell.bytes), 1.3);
-  const [y0, y1] = bounds(all, 1.6);
-  const scale = (value, a, b, from, to) => from + ((to - from) * Math.log(value / a)) / Math.log(b / a);
-  const x = (value) => scale(value, x0, x1, left, w - 6);
-  const y = (value) => scale(value, y0, y1, h - bottom, 6);
-  const svg = make("svg", { viewBox: `0 0 ${w} ${h}`, role: "img", "aria-label": `time of ${op} against size` });
-  for (const tick of ticks(y0, y1)) {
-    svg.append(make("line", { class: "grid", x1: left, x2: w - 6, y1: y(tick), y2: y(tick) }),
-      make("text", { x: left - 5, y: y(tick) + 3, "text-anchor": "end" }, duration(tick)));
-  }
-  const sizes = unique(cells.map((cell) => cell.bytes)).sort((a, b) => a - b);
-  for (const size of unique([sizes[0], sizes[sizes.length >> 1], sizes[sizes.length - 1]])) {
-    svg.append(make("text", { x: Math.min(w - 22, Math.max(left + 12, x(size))), y: h - 4, "text-anchor": "middle" }, bytes(size)));
-  }
-  const lines = unique(cells.map((cell) => `${cell.dtype} ${variant(cell)} ${cell.shape.length}`));
-  results.sides.forEach((side, i) => {
-    for (const line of lines) {
-      const points = cells
-        .filter((cell) => `${cell.dtype} ${variant(cell)} ${cell.shape.length}` === line && side in cell.ns)
-        .sort((a, b) => a.bytes - b.bytes);
-      if (!points.length) continue;
-      const path = points.map((cell) => `${x(cell.bytes).toFixed(1)} ${y(cell.ns[side].median).toFixed(1)}`).join("L");
-      const group = make("g", { stroke: COLOURS[i], fill: COLOURS[i] },
-        make("path", { d: `M${path}`, fill: "none", "stroke-width": 2, "stroke-linejoin": "round" }));
-      for (const cell of points) {
-        group.append(make("circle", { cx: x(cell.bytes), cy: y(cell.ns[side].median), r: 3, stroke: "var(--surface)" },
-          make("title", {}, `${side}, ${name(cell)}: ${duration(cell.ns[side].median)}`)));
-      }
-      svg.append(group);
-    }
+/** The figure in the page's colours, as wide as the page; a finger scrolls the page, not the chart. */
+function dressed(figure) {
+  const style = getComputedStyle(document.body);
+  const [ink, line, surface] = ["--ink", "--line", "--surface"].map((name) => style.getPropertyValue(name).trim());
+  const coarse = matchMedia("(pointer: coarse), (max-width: 520px)").matches;
+  const axis = (given) => ({
+    ...given, gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line, fixedrange: coarse,
+    automargin: true,
+    title: { ...given.title, standoff: 8 },
   });
-  return make("figure", {}, make("figcaption", { title: cells[0].code }, op), svg);
-}
-
-function drawCharts() {
-  const cells = selected();
-  at("legend").replaceChildren(
-    ...results.sides.map((side, i) => make("span", {}, make("i", { style: `background:${COLOURS[i]}` }), side)),
-    "one line per dtype and variant; both axes logarithmic; across: bytes of one operand");
-  at("charts").replaceChildren(...unique(cells.map((cell) => cell.op)).map((op) => chart(op, cells.filter((cell) => cell.op === op))));
-}
-
-/** What more threads change, where a run has more than one count. */
-function drawScaling() {
-  const counts = unique(timed.map((cell) => cell.threads)).sort((a, b) => a - b);
-  if (counts.length < 2) return;
-  const rows = unique(timed.map((cell) => cell.op)).map((op) =>
-    make("tr", {}, make("th", {}, op), ...counts.map((count) => {
-      const mean = geometricMean(timed.filter((cell) => cell.op === op && cell.threads === count).map((cell) => cell.ratio));
-      return mean == null ? make("td", { class: "none" }, "·") : make("td", { style: `background:${tint(mean)}` }, times(mean));
-    })));
-  at("scaling").append(make("h2", {}, "Threads"),
-    make("p", { class: "note" }, "Ratio to NumPy by number of threads, geometric mean over shapes, dtypes and layouts."),
-    make("div", { class: "scroll" }, make("table", { class: "heat" },
-      make("thead", {}, make("tr", {}, make("th"), ...counts.map((count) => make("th", {}, String(count))))),
-      make("tbody", {}, ...rows))));
-}
-
-/** A section with a table of words and figures, and a heading. */
-function section(id, title, note, head, rows) {
-  const line = (tag) => (words) => make("tr", {}, ...words.map((word, i) => make(tag, { class: i ? "" : "text" }, word)));
-  at(id).append(make("h2", {}, title), make("p", { class: "note" }, note),
-    make("div", { class: "scroll" }, make("table", { class: "cells" },
-      make("thead", {}, line("th")(head)), make("tbody", {}, ...rows.map(line("td"))))));
-}
-
-/** What suite full is held to. */
-function drawGoals() {
-  if (results.suite !== "full") return;
-  section("goals", "Goals", "Geometric means of the ratios of all cells of a kind.",
-    ["cells", "number", "mean", "worst", "goal", ""],
-    summary.goals.map((goal) => [goal.name, String(goal.cells), times(goal.mean), times(goal.worst),
-      `${times(goal.least)}${goal.every ? " in every cell" : ""}`, goal.met ? "met" : "missed"]));
-}
-
-/** The largest errors of mathematical functions, where the run has looked for them. */
-function drawAccuracy() {
-  if (!results.accuracy?.length) return;
-  const sides = results.sides.slice(0, 2);
-  section("accuracy", "Accuracy", "Largest error in units of the last place, on the data that NumPy tests itself with.",
-    ["function", "dtype", "values", ...sides],
-    results.accuracy.map((row) => [row.function, row.dtype, String(row.values), ...sides.map((side) => row[side].toFixed(3))]));
-}
-
-function drawProvenance() {
-  const text = (value) => {
-    if (Array.isArray(value)) return value.map(text).join(", ");
-    if (value && typeof value === "object") return Object.entries(value).map(([k, v]) => `${k} ${text(v)}`).join(", ");
-    return String(value);
+  const { layout } = figure;
+  // On a phone the legend is one entry a line.
+  const entries = layout.showlegend === false ? 0 : figure.data.filter((trace) => trace.showlegend !== false).length;
+  return {
+    ...layout, height: layout.height + (coarse ? 16 * entries : 0), xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis), dragmode: coarse ? false : "zoom",
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: { color: ink, size: coarse ? 11 : 12, family: style.fontFamily },
+    hoverlabel: { bgcolor: surface, bordercolor: line, font: { color: ink } },
+    margin: coarse ? { ...layout.margin, l: Math.min(layout.margin.l, 54), r: 8 } : layout.margin,
   };
-  for (const [key, value] of Object.entries({ ...provenance, torch: results.torch })) {
-    if (value == null) continue;
-    at("provenance").append(make("dt", {}, key.replaceAll("_", " ")), make("dd", {}, text(value)));
+}
+
+let charts = {};
+const drawn = new Map();
+
+function draw(place) {
+  const name = place.dataset.chart;
+  const figure = name === "time" ? charts.time[at("op").value] : charts[name];
+  drawn.set(place, figure);
+  Plotly.react(place, figure.data, dressed(figure), { responsive: true, displaylogo: false, displayModeBar: false });
+}
+
+/** Charts are drawn when they are scrolled to: a page of them all would take its time to open. */
+function drawCharts() {
+  const places = [...document.querySelectorAll("[data-chart]")];
+  const watcher = new IntersectionObserver((seen) => {
+    for (const { target } of seen.filter((entry) => entry.isIntersecting)) {
+      watcher.unobserve(target);
+      draw(target);
+    }
+  }, { rootMargin: "400px" });
+  const worst = timed.find((cell) => cell.key === results.summary.worst[0]);
+  if (charts.time) {
+    at("op").append(...Object.keys(charts.time).map((op) => make("option", op === worst?.op ? { selected: "" } : {}, op)));
+    at("op").addEventListener("change", () => draw(document.querySelector('[data-chart="time"]')));
   }
+  const again = () => [...drawn.keys()].forEach(draw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  matchMedia("(max-width: 520px)").addEventListener("change", again);
+  addEventListener("beforeprint", () => places.forEach(draw));
+  places.forEach((place) => watcher.observe(place));
+  return again;
 }
 
 function download(file, type, text) {
@@ -361,22 +289,28 @@ function csv() {
     .map((row) => row.map(quote).join(",")).join("\n") + "\n";
 }
 
-at("json").addEventListener("click", () => download("results.json", "application/json", JSON.stringify(results, null, 1)));
-at("csv").addEventListener("click", () => download("results.csv", "text/csv", csv()));
-at("theme").addEventListener("click", () => {
-  const root = document.documentElement;
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
-});
-at("search").addEventListener("input", drawCells);
+async function begin() {
+  results = JSON.parse(await unpack("results"));
+  timed = results.cells.filter((cell) => cell.status === "timed");
+  drawFilters();
+  drawHeat();
+  fill(at("worst"), results.summary.worst.map((key) => timed.find((cell) => cell.key === key)), false);
+  drawCells();
+  at("json").addEventListener("click", () => download("results.json", "application/json", JSON.stringify(results, null, 1)));
+  at("csv").addEventListener("click", () => download("results.csv", "text/csv", csv()));
+  at("search").addEventListener("input", drawCells);
+  charts = JSON.parse(await unpack("charts"));
+  // Plotly's program, run as a script of the page.
+  document.head.append(make("script", {}, await unpack("library")));
+  const again = drawCharts();
+  at("theme").addEventListener("click", () => {
+    document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+    again();
+  });
+  document.documentElement.dataset.ready = "yes";
+}
 
-drawHead();
-drawFilters();
-drawHeat();
-fill(at("worst"), summary.worst.map((key) => timed.find((cell) => cell.key === key)), false);
-drawGoals();
-drawAccuracy();
-drawScaling();
-drawCharts();
-drawCells();
-drawProvenance();
+begin().catch((error) => {
+  at("trouble").hidden = false;
+  at("trouble").textContent = `This browser cannot draw the charts (${error.message}); report.md beside this page holds every figure.`;
+});

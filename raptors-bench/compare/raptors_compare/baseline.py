@@ -1,0 +1,158 @@
+"""The gate: ratios of a good run, kept for each machine, and whether a new run falls behind them.
+
+A baseline holds ratios to NumPy, not times: NumPy, measured beside the subject, takes the machine's
+mood out of both. What is compared are ratios of low samples over several passes, with the interval
+of `statistics.low_ratio`; how often a cell is measured is settled before anything is seen.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from pathlib import Path
+
+from .store import FORMAT, Unasked, write_whole
+
+# A regression is a ratio that fell by more than this share of the baseline's. Runs of the same
+# program on an idle machine differ by up to 5 %, by where memory lies and how the core is clocked.
+TOLERANCE = 0.10
+
+VERDICTS = ("regression", "inconclusive", "same", "improved")
+EXIT = {"regression": 1, "inconclusive": 4, "same": 0, "improved": 0}
+
+
+def machine_of(provenance: dict) -> dict:
+    """What makes ratios comparable: the processor, the cores to use, the level, the versions."""
+    config = provenance.get("subject_config") or {}
+    if not isinstance(config, dict):
+        config = {}
+    return {
+        "cpu": config.get("cpu") or provenance["cpu"],
+        "cores": len(provenance.get("affinity") or []) or provenance.get("cores"),
+        "simd": config.get("simd", "unknown"),
+        "numpy": provenance["versions"]["numpy"],
+        "numpy_blas": provenance.get("numpy_blas"),
+    }
+
+
+def key_of(machine: dict) -> str:
+    """The machine as the name of a file; the versions stand inside it."""
+    text = f"{machine['cpu']} {machine['cores']} cores {machine['simd']}".lower()
+    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+
+
+def path_of(folder: Path, provenance: dict) -> Path:
+    """The file of this machine's baseline."""
+    return folder / f"{key_of(machine_of(provenance))}.json"
+
+
+def save(folder: Path, results: dict) -> Path:
+    """Keeps the ratios of a run; cells that it did not measure stay as they were, unless another
+    NumPy gave them."""
+    failed = [c["key"] for c in results["cells"] if c["status"] != "timed"]
+    if failed:
+        raise Unasked(f"no baseline is kept of a run with failures: {', '.join(failed[:5])}")
+    machine = machine_of(results["provenance"])
+    path = path_of(folder, results["provenance"])
+    before = load(path) if path.is_file() else None
+    kept = before["cells"] if before and before["machine"] == machine else {}
+    origin = {
+        name: results["provenance"].get(name) for name in ("time", "commit", "dirty", "command")
+    }
+    cells = {
+        c["key"]: {**{name: round(c["steady"][name], 4) for name in ("ratio", "low", "high")},
+                   "commit": origin["commit"]}
+        for c in results["cells"]
+    }  # fmt: skip
+    whole = {
+        "format": FORMAT, "machine": machine, "provenance": origin,
+        "cells": dict(sorted({**kept, **cells}.items())),
+    }  # fmt: skip
+    write_whole(path, json.dumps(whole, indent=1) + "\n")
+    return path
+
+
+def load(path: Path) -> dict:
+    """A baseline."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if found["format"] == FORMAT and found["machine"] and found["cells"]:
+            return found
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise Unasked(f"{path} holds no baseline of format {FORMAT}: keep a new one")
+
+
+def verdict_on(now: dict, then: dict) -> dict:
+    """What became of a cell: the change of its ratio with its interval, and a word for it."""
+    change = now["ratio"] / then["ratio"]
+
+    def spread(end: str) -> float:
+        return math.hypot(
+            math.log(now[end] / now["ratio"]),
+            math.log(then["high" if end == "low" else "low"] / then["ratio"]),
+        )
+
+    low, high = change * math.exp(-spread("low")), change * math.exp(spread("high"))
+    if high < 1 - TOLERANCE:
+        word = "regression"
+    elif low > 1 + TOLERANCE:
+        word = "improved"
+    elif low >= 1 - TOLERANCE:
+        word = "same"
+    else:
+        word = "inconclusive"
+    return {"change": change, "low": low, "high": high, "verdict": word}
+
+
+def judge(results: dict, baseline: dict) -> dict:
+    """The gate's answer: `regression` if one cell is surely slower, else `inconclusive` if one may
+    be. A cell of the baseline that no longer gives the right answer is a regression."""
+    then = baseline["cells"]
+    machine = machine_of(results["provenance"])
+    differs = [
+        f"{name} {baseline['machine'].get(name)} then, {machine[name]} now"
+        for name in machine
+        if baseline["machine"].get(name) != machine[name]
+    ]
+    cells = []
+    for cell in results["cells"]:
+        if cell["key"] not in then:
+            continue
+        before = then[cell["key"]]
+        found = {"key": cell["key"], "before": before["ratio"]}
+        if cell["status"] == "timed":
+            found |= {"now": cell["steady"]["ratio"], **verdict_on(cell["steady"], before)}
+        else:
+            found |= {"verdict": "regression", "why": f"{cell['status']}: {cell['why']}"}
+        cells.append(found)
+    counts = {word: sum(c["verdict"] == word for c in cells) for word in VERDICTS}
+    verdict = next(word for word in (*VERDICTS[:2], "same") if counts[word] or word == "same")
+    if differs and verdict != "regression" or not cells:
+        verdict = "inconclusive"
+    return {
+        "verdict": verdict, "counts": counts, "tolerance": TOLERANCE, "differs": differs,
+        "new": sum(c["key"] not in then for c in results["cells"]),
+        "baseline": baseline["provenance"], "cells": cells,
+    }  # fmt: skip
+
+
+def told(gate: dict) -> str:
+    """The gate's answer in lines."""
+    counts = ", ".join(f"{count} {word}" for word, count in gate["counts"].items())
+    since = f"{str(gate['baseline'].get('commit'))[:10]} of {str(gate['baseline'].get('time'))[:10]}"
+    lines = [f"gate: {gate['verdict'].upper()} against {since} ({counts}; {gate['new']} new cells)"]
+    lines += [f"  another machine state: {what}" for what in gate["differs"]]
+    listed = [c for c in gate["cells"] if c["verdict"] in VERDICTS[:2]]
+    for cell in sorted(listed, key=lambda c: (VERDICTS.index(c["verdict"]), c.get("change", 0.0))):
+        if "why" in cell:
+            lines.append(f"  {cell['verdict']} {cell['key']}: {cell['why']}")
+        else:
+            lines.append(
+                f"  {cell['verdict']} {cell['key']}: {cell['before']:.2f} × -> {cell['now']:.2f} ×, "
+                f"a factor of {cell['change']:.2f} [{cell['low']:.2f}, {cell['high']:.2f}]"
+            )
+    if gate["verdict"] == "inconclusive":
+        lines.append("  measure again on a quieter machine, or with more --repeats and --passes")
+    return "\n".join(lines)

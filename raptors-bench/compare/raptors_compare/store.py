@@ -1,0 +1,115 @@
+"""What a run writes: the journal of its cells while it goes on, whole files when it is done."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+# Changes when a reader of results.json has to change.
+FORMAT = 1
+
+JOURNAL = "cells.jsonl"
+
+
+class Unasked(Exception):
+    """The command line asks for what cannot be."""
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file that is either there in full or not at all, whatever interrupts: under another
+    name first, which no reader looks for."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp's files are their owner's alone; reports are to be read.
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read_results(path: Path) -> dict:
+    """The results of a finished run, from its folder or its file."""
+    file = path / "results.json" if path.is_dir() else path
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        hint = " (the run was interrupted: go on with --resume)" if (path / JOURNAL).is_file() else ""
+        raise Unasked(f"there are no results in {path}: {error.strerror}{hint}") from None
+    except ValueError as error:
+        raise Unasked(f"{file} holds no results: {error}") from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT or "cells" not in found:
+        raise Unasked(f"{file} holds no results of format {FORMAT}")
+    return found
+
+
+def newest(results: Path, fits, besides: Path | None = None) -> tuple[Path, dict] | None:
+    """The newest finished run under `results` that fits; folders are named by date and time."""
+    for file in sorted(results.glob("*/results.json"), reverse=True):
+        if besides and file.parent.resolve() == besides.resolve():
+            continue
+        try:
+            found = read_results(file)
+        except Unasked:  # another format, or not ours
+            continue
+        if fits(found):
+            return file, found
+    return None
+
+
+def _parsed(text: str) -> list[dict]:
+    """The whole lines; what an interruption cut short ends them."""
+    found = []
+    for line in text.splitlines(keepends=True):
+        try:
+            found.append(json.loads(line) if line.endswith("\n") else None)
+        except ValueError:
+            break
+        if found[-1] is None:
+            return found[:-1]
+    return found
+
+
+class Journal:
+    """The lines of a run, each written when its cell is done: a header, then the cells."""
+
+    def __init__(self, folder: Path, resume: bool, header: dict):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / JOURNAL
+        # Provenance of the runs that this one goes on with, and their rows by key and pass.
+        self.before: list[dict] = []
+        self.known: dict[tuple[str, int], dict] = {}
+        # What a run writes last must not be taken for that of the run which begins now.
+        for name in () if resume else ("results.json", "report.md", "report.html"):
+            (folder / name).unlink(missing_ok=True)
+        if resume:
+            self._go_on(header)
+        self._lines = open(self.path, "a" if resume else "w", encoding="utf-8")
+        self.add({"format": FORMAT, **header})
+
+    def _go_on(self, header: dict) -> None:
+        found = _parsed(self.path.read_text(encoding="utf-8"))
+        headers = [line for line in found if "provenance" in line]
+        asked = {name: header[name] for name in ("keys", "passes", "options")}
+        if not headers or {name: headers[0].get(name) for name in asked} != asked:
+            raise Unasked(f"{self.path.parent} holds another run: give its options again")
+        self.before = [line["provenance"] for line in headers]
+        for line in found:
+            if "key" in line:
+                self.known[line["key"], line.get("pass", 0)] = line
+        # The half line goes, so that what is added begins a line of its own.
+        write_whole(self.path, "".join(json.dumps(line) + "\n" for line in found))
+
+    def add(self, line: dict) -> None:
+        """Writes a line to the disk's cache: it outlives the process."""
+        print(json.dumps(line, default=str), file=self._lines, flush=True)
+
+    def close(self) -> None:
+        self._lines.close()

@@ -1,0 +1,159 @@
+"""What is joined with a run: Criterion's results, an earlier run, the machine's speeds; and the log."""
+
+import copy
+import json
+
+import pytest
+from fixture import timed
+from raptors_compare import change, criterion, log, roofline
+from raptors_compare.cli import main
+from raptors_compare.ops import BY_NAME
+from raptors_compare.store import Unasked
+from raptors_compare.suites import Cell
+
+
+def bench(folder, name, ns):
+    """What Criterion leaves of a bench."""
+    here = folder / name.replace("/", "_") / "new"
+    here.mkdir(parents=True)
+    (here / "benchmark.json").write_text(json.dumps({"full_id": name}))
+    (here / "estimates.json").write_text(json.dumps({"median": {"point_estimate": ns}}))
+    return here
+
+
+@pytest.fixture
+def benches(tmp_path):
+    folder = tmp_path / "criterion"
+    for name, ns in (
+        ("subtract/float32/scalar/1000", 100.0), ("subtract/float32/avx2/1000", 20.0),
+        ("subtract/float32/avx512/1000", 25.0), ("subtract/float32/avx2/100", 5.0),
+        ("fold/sum/float64/sse2/1000", 3e6), ("fold/sum_abs/float64/sse2/1000", 1.0),
+    ):
+        bench(folder, name, ns)
+    (bench(folder, "add/float32/avx2/1000", 1.0) / "estimates.json").write_text('{"median"')
+    return folder
+
+
+def run(*rows):
+    return {"cells": list(rows), "sides": ["numpy", "raptors"], "subject": "raptors"}
+
+
+def test_the_best_level_stands_beside_each_cell(benches):
+    found = criterion.joined(benches, run(
+        timed("sub", "arithmetic", (1000,), "float32", 2.0),
+        timed("sum", "reduction", (1000,), "float64", 0.5),
+        timed("add", "arithmetic", (1000,), "float32", 2.0),
+        timed("sub", "arithmetic", (10, 100), "float32", 2.0),
+        timed("sub", "arithmetic", (1000,), "float32", 2.0, threads=2),
+    ))  # fmt: skip
+    sub, total = found["rows"]
+    assert sub["levels"] == {"scalar": 100.0, "avx2": 20.0, "avx512": 25.0}
+    assert (sub["best"], sub["ratio"]) == ("avx2", 1e6 / 20)
+    assert (total["best"], total["levels"]) == ("sse2", {"sse2": 3e6})
+    assert found["levels"] == ["scalar", "sse2", "avx2", "avx512"]
+    assert found["best"] == {"scalar": 0, "sse2": 1, "avx2": 1, "avx512": 0}
+    # One of two is slower than 1.2 times NumPy's time; the fast one cannot make up for it.
+    assert found["success"]["kernels"] == found["success"]["called"] == 0.5
+    assert not found["success"]["met"]
+
+
+def test_benches_that_are_not_there_are_told(tmp_path, capsys):
+    with pytest.raises(Unasked, match="cargo bench"):
+        criterion.joined(tmp_path, run())
+    with pytest.raises(SystemExit):
+        main(["--kernels", str(tmp_path / "nowhere")])
+    assert "cargo bench" in capsys.readouterr().err
+
+
+def test_a_change_is_one_where_the_intervals_do_not_meet(results):
+    before = copy.deepcopy(results)
+    rows = {row["key"]: row for row in before["cells"] if row["status"] == "timed"}
+    fast, slow, noisy = list(rows.values())[:3]
+    for row, factor, width in ((fast, 0.5, 0.02), (slow, 2, 0.02), (noisy, 1.3, 0.9)):
+        row["ratio"] *= factor
+        row["low"], row["high"] = row["ratio"] * (1 - width), row["ratio"] * (1 + width)
+    found = change.between(results, before, "before")
+    assert (found["cells"], found["faster"], found["slower"]) == (6, 1, 1)
+    assert [c["key"] for c in found["fastest"]] == [fast["key"]]
+    assert found["slowest"][0]["change"] == pytest.approx(0.5)
+    assert found["mean"] == pytest.approx((2 * 0.5 / 1.3) ** (1 / 6))
+
+
+def recorded(folder, name, results, **origin):
+    (folder / name).mkdir(parents=True)
+    whole = {**results, "provenance": {**results["provenance"], **origin}}
+    (folder / name / "results.json").write_text(json.dumps(whole))
+    return whole
+
+
+def test_the_previous_run_is_the_newest_of_its_kind(results, tmp_path):
+    recorded(tmp_path, "1", results, time="2026-01-01T00")
+    recorded(tmp_path, "2", results, time="2026-01-01T01")
+    recorded(tmp_path, "3", results, time="2026-01-01T02", cpu="another")
+    recorded(tmp_path, "4", {**results, "suite": "mixed"}, time="2026-01-01T03")
+    (tmp_path / "5").mkdir()
+    (tmp_path / "5/results.json").write_text('{"format": 1, "cel')
+    now = recorded(tmp_path, "6", results)
+    recorded(tmp_path, "7", results, time="2027-01-01T00")
+    assert change.previous(now, tmp_path, tmp_path / "6", None)["source"] == "2"
+    assert change.previous(now, tmp_path, tmp_path / "6", "none") is None
+    assert change.previous(now, tmp_path, tmp_path / "6", str(tmp_path / "1"))["cells"] == 6
+    with pytest.raises(Unasked, match="no results"):
+        change.previous(now, tmp_path, tmp_path / "6", str(tmp_path / "5"))
+
+
+def test_the_log_is_made_from_recorded_runs_alone(results, tmp_path, capsys):
+    before = copy.deepcopy(results)
+    row = before["cells"][0]
+    row.update(ratio=2.0, low=1.9, high=2.1)
+    recorded(tmp_path, "1", before, time="2026-01-01T00:00", commit=None)
+    recorded(tmp_path, "2", results)
+    recorded(tmp_path, "3", {**results, "subject": "numpy again"})
+    file = tmp_path / "log.md"
+    assert main(["--log", str(file), "--runs", str(tmp_path)]) == 0
+    text = file.read_text()
+    assert "## a-cpu-0-cores" not in text and "suite 2d\n" in text
+    assert "| 2026-01-01 00:00 | no commit | 2.4.6 | 3 of 6 | 1 | 1.09 × | – |" in text
+    assert "faster: `sum/512x512/float32/contiguous/t1/l0` 2.00 × → 4.00 ×" in text
+    assert main(["--log", str(file), "--runs", str(tmp_path)]) == 0
+    assert file.read_text() == text
+    assert main(["--log", str(file), "--runs", str(tmp_path / "nowhere")]) == 3
+    assert "no runs are recorded" in capsys.readouterr().err
+
+
+def test_reports_are_written_anew(results, tmp_path, capsys):
+    recorded(tmp_path, "1", results)
+    assert main(["--report", str(tmp_path / "1"), "--runs", str(tmp_path)]) == 0
+    assert "3 of 6 timed cells pass" in capsys.readouterr().out
+    assert {path.name for path in (tmp_path / "1").iterdir()} == {
+        "report.html", "report.md", "results.json"
+    }  # fmt: skip
+    assert main(["--report", str(tmp_path / "nowhere")]) == 2
+
+
+PROFILE = "\n".join((
+    "# Written by tune", "machine = A CPU, 2 cores", "l1_gbs = 500.0 # GB/s", "l2_gbs = 250",
+    "l3_gbs = 100", "dram_gbs = 20", "matmul_gflops = 200",
+))  # fmt: skip
+
+
+def test_the_users_profile_gives_the_roofs(tmp_path):
+    file = tmp_path / "profile.toml"
+    file.write_text(PROFILE)
+    found = roofline.machine_figures({"profile_path": str(file)}, tmp_path, quick=True)
+    assert found["figures"]["l2_gbs"] == 250
+    file.write_text(PROFILE.replace("dram", "drum"))
+    found = roofline.machine_figures({"profile_path": str(file)}, tmp_path, quick=True)
+    assert "no dram_gbs" in found["unavailable"]
+    for config in (None, {"profile_path": str(tmp_path / "nowhere")}):
+        assert "unavailable" in roofline.machine_figures(config, tmp_path, quick=True)
+
+
+@pytest.mark.parametrize(
+    ("op", "shape", "count"),
+    [("add", (10,), 10), ("axpy", (10,), 20), ("exp", (10,), 10), ("sum", (4, 5), 20),
+     ("matmul", (2, 3, 4), 48), ("copy", (10,), None), ("sort", (10,), None)],
+)  # fmt: skip
+def test_operations_are_counted_in_the_expression(op, shape, count):
+    cell = Cell(op, shape, "float64", "contiguous", 1, 0)
+    assert roofline.operations(BY_NAME[op], cell, BY_NAME[op].numpy or BY_NAME[op].code) == count

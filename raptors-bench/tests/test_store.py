@@ -1,0 +1,118 @@
+"""Files that are whole or not there, journals that were cut short, folders that cannot be written."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from raptors_compare import store
+from raptors_compare.cli import main
+from raptors_compare.store import Journal, Unasked, read_results, write_whole
+from test_command import COMPARE, SMALL, command
+
+HEADER = {"provenance": {"time": "then"}, "keys": ["a", "b"], "passes": 2, "options": {"seed": 0}}
+
+
+def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
+    file = tmp_path / "deep/results.json"
+    write_whole(file, "first")
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(file, "second")
+    assert file.read_text() == "first"
+    assert [path.name for path in file.parent.iterdir()] == ["results.json"]
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"format": 1', "[]", '{"format": 1}', '{"format": 9, "cells": []}'])
+def test_half_a_file_is_no_result(text, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "results.json").write_text(text)
+    with pytest.raises(Unasked, match="holds no results"):
+        read_results(run)
+    assert store.newest(tmp_path, lambda found: True) is None
+
+
+def test_an_interrupted_run_is_no_result(tmp_path):
+    (tmp_path / "cells.jsonl").write_text("{}\n")
+    with pytest.raises(Unasked, match="--resume"):
+        read_results(tmp_path)
+
+
+@pytest.mark.parametrize("cut", [1, 10, -1])
+def test_a_journal_goes_on_after_its_last_whole_line(tmp_path, cut):
+    journal = Journal(tmp_path, False, HEADER)
+    for turn in (0, 1):
+        journal.add({"key": "a", "pass": turn, "ratio": turn})
+    journal.close()
+    file = tmp_path / "cells.jsonl"
+    whole = file.read_text()
+    last = whole.splitlines(keepends=True)[-1]
+    file.write_text(whole[: -len(last)] + last[:cut])
+    for _ in range(2):  # a second interruption finds a journal as the first one did
+        journal = Journal(tmp_path, True, HEADER)
+        assert list(journal.known) == [("a", 0)]
+        journal.close()
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert len(lines) == 4 and len(journal.before) == 2
+
+
+@pytest.mark.parametrize("change", [{"keys": ["a"]}, {"passes": 1}, {"options": {"seed": 1}}])
+def test_a_journal_of_another_run_is_refused(tmp_path, change):
+    Journal(tmp_path, False, HEADER).close()
+    with pytest.raises(Unasked, match="another run"):
+        Journal(tmp_path, True, {**HEADER, **change})
+
+
+def test_a_new_run_removes_the_reports_of_an_old_one(tmp_path):
+    (tmp_path / "results.json").write_text("old")
+    Journal(tmp_path, False, HEADER).close()
+    assert [path.name for path in tmp_path.iterdir()] == ["cells.jsonl"]
+
+
+def test_what_cannot_be_written_is_one_line(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    args = [*SMALL, "--ops", "sum", "--output", str(tmp_path / "file/run")]
+    assert main(args) == 3
+    assert capsys.readouterr().err.startswith("error: cannot write the results: Not a directory")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_one_line(tmp_path):
+    (tmp_path / "cells.jsonl").symlink_to("/dev/full")
+    done = command(*SMALL, "--ops", "sum", "--output", tmp_path)
+    assert done.returncode == 3
+    assert done.stderr.strip().count("\n") == 0
+    assert "No space left on device" in done.stderr
+    assert not (tmp_path / "results.json").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a word")
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 4)])
+def test_a_killed_run_goes_on(how, code, tmp_path):
+    args = [*SMALL, "--ops", "add,sum,scale,sqrt,exp,tanh,max,min,mean,std"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "raptors_compare", *args, "--output", str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(COMPARE)}, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    seen = 0
+    for line in running.stdout:
+        seen += line.startswith("[")
+        if seen == 3:
+            break
+    running.send_signal(how)
+    running.communicate(timeout=60)
+    assert running.returncode == code
+    assert not (tmp_path / "results.json").exists()
+    done = command(*args, "--resume", tmp_path)
+    assert done.returncode == 0, done.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert len(results["cells"]) == 20 and len(results["earlier"]) == 1
