@@ -26,7 +26,7 @@ pub(super) fn with_engine(session: &Session<'_>) -> Result<Value, Failure> {
     images.dedup();
     remove(session, &["rmi", "--force"], &images)?;
     folder(session.places)?;
-    println!(
+    eprintln!(
         "removed {} containers and {} images",
         containers.len(),
         images.len()
@@ -73,7 +73,7 @@ pub(super) fn folder(places: &Places) -> Result<(), Failure> {
     for folder in [&places.results, &places.profiles] {
         let _ = fs::remove_dir(folder);
     }
-    println!(
+    eprintln!(
         "removed {}; results and profiles stay",
         places.own.display()
     );

@@ -2,7 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Places, container::Container, inside::Session, privilege};
+use super::{
+    Places,
+    container::{Container, Output},
+    inside::Session,
+    privilege,
+};
 use crate::{failure::Failure, process::Program};
 
 /// What the image must have: a name, and what prints a version.
@@ -21,8 +26,12 @@ const TOOLS: &[(&str, &str)] = &[
     ("py-spy", "py-spy --version"),
     ("valgrind", "valgrind --version"),
     ("objdump", "objdump --version"),
-    ("flame graphs", "cargo xtask flame-graph --help"),
+    ("flame graphs", FLAME),
 ];
+
+/// Flame graphs are drawn by a library of `cargo xtask` itself: its version is in the lock file.
+const FLAME: &str =
+    r#"sed -n '/^name = "inferno"$/{n;s/version = "\(.*\)"/inferno \1/p}' Cargo.lock"#;
 
 /// What runs inside: a line for each tool, its name and the first line that it printed.
 fn script() -> String {
@@ -49,8 +58,11 @@ pub(super) fn inside(session: &Session<'_>) -> Result<Value, Failure> {
                 "ok     "
             }
         );
-        // Standard output may be for JSON.
-        eprintln!("{line}");
+        if session.output == Output::Aside {
+            eprintln!("{line}");
+        } else {
+            println!("{line}");
+        }
     };
     let (version, system, kernel) = (&engine.version, &engine.system, &engine.kernel);
     let cpus = engine.cpus;

@@ -165,7 +165,7 @@ impl<'a> Session<'a> {
         let set = privilege::least(self.engine, self.places, &tag, &built.id, asked)?;
         eprintln!("xtask: sampling with {}", set.name);
         let told = self.ended(&task(self.options, operands), set.arguments)?;
-        println!("profiles: {}", self.places.profiles.display());
+        eprintln!("xtask: profiles are in {}", self.places.profiles.display());
         Ok(told)
     }
 

@@ -130,7 +130,7 @@ pub(super) fn stop(places: &Places) -> Result<(), Failure> {
     }
     let _ = fs::remove_file(folder().join("socket"));
     let _ = fs::remove_dir_all(&run);
-    println!("the private engine has stopped");
+    eprintln!("the private engine has stopped");
     Ok(())
 }
 
