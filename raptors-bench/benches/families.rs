@@ -8,7 +8,7 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use raptors_bench::{Choice, buffer};
 use raptors_kernels::{
     Bool, DType, Level, cast,
-    fold::{Fold, fold},
+    fold::{ArgFold, Fold, HALVES, arg, fold},
     moves::{compress, count_nonzero, nonzero, select},
     product,
 };
@@ -41,6 +41,20 @@ fn folds(criterion: &mut Criterion, dtype: DType, sizes: &[usize]) {
         sweep(criterion, &name, sizes, |group, level, size, id| {
             let x = buffer(input, size, 1);
             group.bench_function(id, |bencher| bencher.iter(|| fold(which, level, x.as_in())));
+        });
+    }
+}
+
+fn extremes(criterion: &mut Criterion, dtype: DType, sizes: &[usize]) {
+    for (which, name) in [(ArgFold::max, "argmax"), (ArgFold::min, "argmin")] {
+        let name = format!("fold/{name}/{}", dtype.name());
+        sweep(criterion, &name, sizes, |group, level, size, id| {
+            // What is longer is searched by its keys.
+            if dtype == DType::F16 && size > HALVES {
+                return;
+            }
+            let x = buffer(dtype, size, 1);
+            group.bench_function(id, |bencher| bencher.iter(|| arg(which, level, x.as_in())));
         });
     }
 }
@@ -110,6 +124,7 @@ fn main() {
     let Choice { dtypes, sizes } = Choice::from_env();
     for dtype in dtypes {
         folds(&mut criterion, dtype, &sizes);
+        extremes(&mut criterion, dtype, &sizes);
         casts(&mut criterion, dtype, &sizes);
         products(&mut criterion, dtype, &sizes);
         moves(&mut criterion, dtype, &sizes);

@@ -1,104 +1,140 @@
-//! `raptors-bench`: what this machine is, which instruction sets the kernels use on it, and how fast
-//! it is.
+//! `raptors-bench`: what this machine is, how fast it is, how fast the kernels are on it, and what
+//! recorded runs say.
 
-use std::process::ExitCode;
+mod facts;
+mod kernels;
+mod report;
 
+use std::{path::PathBuf, process::ExitCode};
+
+use lexopt::Arg;
 use raptors_array::tune;
-use raptors_kernels::{DType, Level, Ufunc};
 
-const USAGE: &str = "usage: raptors-bench [--ufuncs]
+const USAGE: &str = "usage: raptors-bench [--ufuncs] [--json]
        raptors-bench tune [--dry-run] [--check]
+       raptors-bench kernels [--ufuncs LIST] [--dtypes LIST] [--levels LIST] [--sizes LIST] [--json FILE]
+       raptors-bench report FILE...
 
-Prints the processor, cores, caches and instruction sets that Raptors sees.
+Without a command: the processor, cores, caches and instruction sets that Raptors sees.
 --ufuncs   also prints, for each ufunc, the dtypes that have loops
+--json     prints the facts as JSON
 
 tune measures speeds and costs in less than five seconds, prints them and keeps them in the user's
 cache folder (RAPTORS_PROFILE names another file) for all plans from now on.
 --dry-run  keeps nothing
---check    compares predicted with measured times of typical operations";
+--check    compares predicted with measured times of typical operations
+
+kernels times ufuncs at every instruction set of this CPU (default: all of them, float32, 1000 and
+100000 elements), and names the best. Lists are separated by commas.
+--json     also writes the figures to FILE
+
+report writes what recorded results say as Markdown: results.json of a run of cargo xtask bench, its
+folder, or a file of kernels --json.";
+
+/// How a command ends when it does not end well.
+enum Failure {
+    /// The command line makes no sense: exit code 2.
+    Usage(String),
+    /// Something went wrong: exit code 1.
+    Failed(String),
+}
+
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Usage(format!("{error}\n{USAGE}"))
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::Failed(error.to_string())
+}
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => machine(),
-        ["--ufuncs"] => {
-            machine();
-            ufuncs();
-        }
-        ["tune", ref options @ ..] => return tune(options),
-        ["-h" | "--help"] => println!("{USAGE}"),
-        ["-V" | "--version"] => println!("raptors-bench {}", env!("CARGO_PKG_VERSION")),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
-    }
-    ExitCode::SUCCESS
-}
-
-fn tune(options: &[&str]) -> ExitCode {
-    if let Some(wrong) = options
-        .iter()
-        .find(|o| !["--dry-run", "--check"].contains(o))
-    {
-        eprintln!("what is {wrong}?\n{USAGE}");
-        return ExitCode::from(2);
-    }
-    let report = match tune::measure() {
-        Ok(report) => report,
-        Err(error) => return failed(&error),
+    let (code, message) = match command() {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Usage(message)) => (2, message),
+        Err(Failure::Failed(message)) => (1, message),
     };
-    println!("{report}");
-    if options.contains(&"--dry-run") {
-        println!("not kept: plans are made as before");
+    eprintln!("raptors-bench: {message}");
+    ExitCode::from(code)
+}
+
+fn command() -> Result<(), Failure> {
+    let mut parser = lexopt::Parser::from_env();
+    let (mut ufuncs, mut json) = (false, false);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Short('h') | Arg::Long("help") => {
+                println!("{USAGE}");
+                return Ok(());
+            }
+            Arg::Short('V') | Arg::Long("version") => {
+                println!("raptors-bench {}", env!("CARGO_PKG_VERSION"));
+                return Ok(());
+            }
+            Arg::Long("ufuncs") => ufuncs = true,
+            Arg::Long("json") => json = true,
+            Arg::Value(name) if !ufuncs && !json => match name.to_str() {
+                Some("tune") => return tune(parser),
+                Some("kernels") => {
+                    return kernels::run(&kernels::Options::parse(parser)?).map_err(failed);
+                }
+                Some("report") => return report(parser),
+                _ => return Err(Arg::Value(name).unexpected().into()),
+            },
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if json {
+        println!("{:#}", facts::json());
     } else {
-        match tune::keep(&report) {
-            Ok(path) => println!("kept in {}", path.display()),
-            Err(error) => return failed(&error),
+        facts::print();
+    }
+    if ufuncs {
+        facts::ufuncs();
+    }
+    Ok(())
+}
+
+fn tune(mut parser: lexopt::Parser) -> Result<(), Failure> {
+    let (mut keep, mut check) = (true, false);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("dry-run") => keep = false,
+            Arg::Long("check") => check = true,
+            Arg::Short('h') | Arg::Long("help") => {
+                println!("{USAGE}");
+                return Ok(());
+            }
+            other => return Err(other.unexpected().into()),
         }
     }
-    if options.contains(&"--check") {
-        match tune::check() {
-            Ok(check) => println!("\n{check}"),
-            Err(error) => return failed(&error),
+    let report = tune::measure().map_err(failed)?;
+    println!("{report}");
+    if keep {
+        println!("kept in {}", tune::keep(&report).map_err(failed)?.display());
+    } else {
+        println!("not kept: plans are made as before");
+    }
+    if check {
+        println!("\n{}", tune::check().map_err(failed)?);
+    }
+    Ok(())
+}
+
+fn report(mut parser: lexopt::Parser) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Value(file) => files.push(PathBuf::from(file)),
+            other => return Err(other.unexpected().into()),
         }
     }
-    ExitCode::SUCCESS
-}
-
-fn failed(error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("raptors-bench: {error}");
-    ExitCode::FAILURE
-}
-
-fn machine() {
-    let machine = raptors_dispatch::machine();
-    println!("processor  {}", machine.cpu);
-    println!("cores      {}", machine.cores);
-    for (name, cache) in [("L1", machine.l1), ("L2", machine.l2), ("L3", machine.l3)] {
-        let (kib, sharers) = (cache.bytes >> 10, cache.sharers);
-        println!("{name}         {kib} KiB, for {sharers} of the cores");
+    if files.is_empty() {
+        return Err(Failure::Usage(format!("report of which file?\n{USAGE}")));
     }
-    println!("figures    {}", machine.source);
-    if let Some(error) = &machine.profile_error {
-        println!("           ignored: {error}");
+    for file in files {
+        println!("{}", report::of_file(&file).map_err(Failure::Failed)?);
     }
-    let levels: Vec<_> = Level::available()
-        .iter()
-        .map(|level| level.name())
-        .collect();
-    println!("levels     {}", levels.join(", "));
-    match Level::from_env() {
-        Ok(level) => println!("level      {}", level.name()),
-        Err(error) => println!("level      {} ({error})", Level::get().name()),
-    }
-    println!("ufuncs     {}", Ufunc::ALL.len());
-}
-
-fn ufuncs() {
-    for &ufunc in Ufunc::ALL {
-        let dtypes = DType::ALL.iter().filter(|&&dtype| ufunc.has(dtype));
-        let names: Vec<_> = dtypes.map(|dtype| dtype.name()).collect();
-        println!("{:<24} {}", ufunc.name(), names.join(" "));
-    }
+    Ok(())
 }

@@ -142,6 +142,42 @@ def test_missing_and_wrong_ops_are_listed_and_end_with_1(tmp_path):
     assert "no attribute 'tanh'" in done.stdout
 
 
+TORCH = """
+import numpy as np
+from numpy import abs, sqrt
+__version__ = "fake"
+class Tensor(np.ndarray):
+    def numpy(self):
+        return np.asarray(self)
+def from_numpy(values):
+    return values.view(Tensor)
+threads = []
+def set_num_threads(count):
+    threads.append(count)
+def tanh(x):
+    assert threads[-1] == 2, threads
+    return np.tanh(x)
+def exp(x):
+    return np.exp(x) + 1
+"""
+
+
+def test_torch_stands_beside_where_it_gives_the_same(tmp_path):
+    (tmp_path / "torch.py").write_text(TORCH)
+    args = [*SMALL, "--dtypes", "float32", "--threads", "2", "--output", tmp_path / "out"]
+    done = command(*args, "--ops", "sqrt,tanh,exp,roll", path=[tmp_path])
+    assert done.returncode == 0, done.stderr
+    results = json.loads((tmp_path / "out/results.json").read_text())
+    sqrt, tanh, exp, roll = (next(c for c in results["cells"] if c["op"] == op)
+                             for op in ("sqrt", "tanh", "exp", "roll"))  # fmt: skip
+    assert "torch" in sqrt["ns"] and "torch" in tanh["ns"]
+    assert "off by" in exp["absent"]["torch"] and "torch" not in exp["ns"]
+    assert "AttributeError" in roll["absent"]["torch"]
+    assert "PyTorch fake, on as many threads, in 2 of 4 cells" in done.stdout
+    done = command(*args, "--ops", "sqrt", "--torch", "off", path=[tmp_path])
+    assert "PyTorch: off, so there is no column" in done.stdout
+
+
 def test_a_subject_that_is_missing_ends_with_3(tmp_path):
     (tmp_path / "raptors.py").write_text("raise ImportError('not built')")
     done = command(*SMALL[2:], "--output", tmp_path / "out", path=[tmp_path])

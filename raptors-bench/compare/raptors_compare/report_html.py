@@ -49,6 +49,7 @@ def report(results: dict) -> str:
                 "critical": "below 0.80"},
         failures={kind: report_text.failures(results["cells"], kind)
                   for kind in ("wrong", "unsupported")},
+        beside=report_text.beside(results),
         gate=gate and baseline.told(gate).splitlines(),
         named=lambda key: by_key.get(key, key),
         style=(_PARTS / "style.css").read_text(encoding="utf-8"),

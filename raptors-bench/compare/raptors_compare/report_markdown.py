@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .baseline import told
-from .report_text import duration, failures, matrix, named, times, variant, verdict_of
+from .report_text import beside, duration, failures, matrix, named, times, variant, verdict_of
 from .statistics import CLASSES, geometric_mean
 from .suites import shape_name
 
@@ -34,6 +34,7 @@ def report(results: dict) -> str:
         f"Success criterion, {s['success']['needed']:.0%} of the cells no slower than "
         f"{s['success']['limit']} × NumPy's time: {'met' if s['success']['met'] else 'missed'} "
         f"({s['success']['share']:.0%}).",
+        f"{beside(results)}.",
         "## By shape",
         markdown_table(*matrix(rows)),
         "## By family",

@@ -137,6 +137,25 @@ def table(results: dict) -> str:
     return "\n" + "\n".join(f"{line}  {word}" for line, word in zip(lines, ["verdict", *verdicts]))
 
 
+def beside(results: dict) -> str:
+    """What the run says of PyTorch."""
+    version = results["torch"]
+    if "torch" not in results["sides"]:
+        return f"PyTorch: {version}, so there is no column of it"
+    subject = results["subject"]
+    pairs = [
+        (row["ns"]["torch"]["median"], row["ns"]["numpy"]["median"], row["ns"][subject]["median"])
+        for row in results["cells"]
+        if row["status"] == "timed" and "torch" in row["ns"]
+    ]
+    to_numpy = times(geometric_mean(numpy / torch for torch, numpy, _ in pairs))
+    ours = times(geometric_mean(torch / mine for torch, _, mine in pairs))
+    return (
+        f"PyTorch {version}, on as many threads, in {len(pairs)} of {results['summary']['timed']} "
+        f"cells: NumPy's time over PyTorch's {to_numpy}, PyTorch's over that of {subject} {ours}"
+    )
+
+
 def verdict(results: dict, folder: Path) -> str:
     """The last lines: counts, means, laggards and where the reports are."""
     s = results["summary"]
@@ -152,6 +171,7 @@ def verdict(results: dict, folder: Path) -> str:
         f"success criterion (80 % of cells no slower than {s['success']['limit']} × NumPy's time): "
         f"{'met' if s['success']['met'] else 'missed'}, {s['success']['share']:.0%}",
     ]
+    lines.append(beside(results))
     slow = [by_key[key] for key in s["worst"]]
     lines.append("the worst: " + "; ".join(f"{named(r)} {times(r['ratio'])}" for r in slow))
     lines += [
