@@ -26,8 +26,8 @@ impl Clone for Array {
             dtype: self.dtype,
             writeable: self.writeable,
             // Copies bytes, where the derived clone would push the axes one by one.
-            shape: Dims::from_slice(&self.shape),
-            strides: Strides::from_slice(&self.strides),
+            shape: layout::axes(&self.shape),
+            strides: layout::axes(&self.strides),
         }
     }
 }

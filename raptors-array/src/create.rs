@@ -149,10 +149,21 @@ impl Array {
     /// # Errors
     ///
     /// [`Error::Memory`].
+    #[inline]
     pub fn from_scalar(value: &Scalar) -> Result<Self> {
-        let array = Self::empty(&[], value.dtype(), Order::C)?;
-        array.set(value);
-        Ok(array)
+        let (run, dtype) = (value.as_in(), value.dtype());
+        let from = run.bytes();
+        let Some(buffer) = Buffer::new(from.len()) else {
+            return Err(Error::memory(from.len()));
+        };
+        let (to, shape, strides) = (buffer.as_ptr(), Dims::new(), Strides::new());
+        // SAFETY: the buffer is new, and has room for the one element that there is.
+        unsafe {
+            to.copy_from_nonoverlapping(from.as_ptr(), from.len());
+            Ok(Self::from_raw_parts(
+                buffer, to, dtype, shape, strides, true,
+            ))
+        }
     }
 
     #[inline]
@@ -178,7 +189,7 @@ impl Array {
         buffer: impl FnOnce(usize) -> Option<Buffer>,
     ) -> Result<Self> {
         let bytes = layout::bytes(shape, dtype)?;
-        let shape = Dims::from_slice(shape);
+        let shape: Dims = layout::axes(shape);
         let Some(buffer) = buffer(bytes) else {
             return Err(Error::Memory { shape, dtype });
         };

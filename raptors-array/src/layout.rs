@@ -10,6 +10,19 @@ pub fn size(shape: &[usize]) -> usize {
     shape.iter().product()
 }
 
+/// One number for each axis, copied without the call that moves bytes where the axes are few.
+#[inline(always)]
+pub(crate) fn axes<T: Copy + Default>(numbers: &[T]) -> SmallVec<[T; 4]> {
+    let none = T::default();
+    match *numbers {
+        [] => SmallVec::new(),
+        [a] => SmallVec::from_buf_and_len([a, none, none, none], 1),
+        [a, b] => SmallVec::from_buf_and_len([a, b, none, none], 2),
+        [a, b, c] => SmallVec::from_buf_and_len([a, b, c, none], 3),
+        _ => SmallVec::from_slice(numbers),
+    }
+}
+
 /// The bytes that an array of `shape` and `dtype` needs, at most `isize::MAX`.
 ///
 /// # Errors
@@ -39,8 +52,12 @@ pub fn bytes(shape: &[usize], dtype: DType) -> Result<usize> {
 /// The strides of a C-contiguous array, the last axis the closest.
 #[inline]
 pub fn c_strides(shape: &[usize], itemsize: usize) -> Strides {
-    if shape.len() <= 1 {
-        return Strides::from_buf_and_len([itemsize as isize, 0, 0, 0], shape.len());
+    let size = itemsize as isize;
+    match *shape {
+        [] => return Strides::new(),
+        [_] => return Strides::from_buf_and_len([size, 0, 0, 0], 1),
+        [_, n] => return Strides::from_buf_and_len([size * n.max(1) as isize, size, 0, 0], 2),
+        _ => {}
     }
     let mut strides = Strides::from_elem(0, shape.len());
     let mut stride = itemsize as isize;

@@ -1,6 +1,7 @@
 //! Ufuncs over arrays: types, shapes and memory are settled here, then the loops run.
 
 pub use crate::operand::{MapOptions, Operand};
+pub use crate::quick::in_place;
 pub use crate::straight::{into, with_number};
 use crate::{
     Array, Casting, Error, Number, Result, Strides, adapt, assign,
@@ -11,6 +12,7 @@ use crate::{
     kept, layout,
     overlap::{Overlap, overlap},
     promote::Arg,
+    quick,
     resolve::{self, Resolved},
     rows, small,
     stage::{Reader, Writer},
@@ -29,6 +31,9 @@ use smallvec::SmallVec;
 /// If the ufunc does not take one input or has no loop for the dtype, or memory runs out.
 #[inline]
 pub fn unary(ufunc: Ufunc, x: &Array) -> Result<Array> {
+    if let Some(result) = quick::call(ufunc, [x]) {
+        return Ok(result);
+    }
     if ufunc.nin() == 1
         && let Some(result) = straight::call(ufunc, x.dtype(), &[Input::Run(x)], None)?
     {
@@ -45,6 +50,9 @@ pub fn unary(ufunc: Ufunc, x: &Array) -> Result<Array> {
 /// dtypes, or memory runs out.
 #[inline]
 pub fn binary(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
+    if let Some(result) = quick::call(ufunc, [x, y]).or_else(|| quick::broadcast(ufunc, x, y)) {
+        return Ok(result);
+    }
     if ufunc.nin() == 2 && x.shape() == y.shape() && x.dtype() == y.dtype() {
         if resolve::takes_natural_exponent(ufunc, x.dtype()) {
             Operand::from(y).check_exponent()?;

@@ -1,7 +1,7 @@
 //! Which loop of a ufunc serves which inputs, what they are cast to, and what comes out.
 
 use crate::{Arg, Casting, Error, Operand, Result, promote::can_cast, result_type};
-use raptors_kernels::{DType, Kind, Level, Ufunc};
+use raptors_kernels::{DType, Kind, Level, Loop, Ufunc};
 use std::sync::LazyLock;
 
 /// Most inputs of a ufunc.
@@ -119,6 +119,28 @@ fn describe(ufunc: Ufunc, dtype: DType) -> Option<Resolved> {
         *output = *bound;
     }
     Some(resolved)
+}
+
+/// Loops of one result that take the dtype they are found by for all inputs, and any of its values.
+static ALIKE: LazyLock<Vec<[Option<Loop>; DType::ALL.len()]>> = LazyLock::new(|| {
+    let alike = |ufunc: Ufunc, dtype| {
+        let bound = ufunc.bind(Level::get(), dtype)?;
+        let same = bound.inputs().iter().all(|&input| input == dtype);
+        let plain = ufunc.nout() == 1 && !takes_natural_exponent(ufunc, dtype);
+        (same && plain).then_some(bound)
+    };
+    Ufunc::ALL
+        .iter()
+        .map(|&ufunc| core::array::from_fn(|i| alike(ufunc, DType::ALL[i])))
+        .collect()
+});
+
+/// The loop of `ufunc` for `nin` inputs of `dtype`, if that is the dtype it computes in and no value
+/// of an input is an error.
+#[inline]
+pub(crate) fn alike(ufunc: Ufunc, dtype: DType, nin: usize) -> Option<&'static Loop> {
+    let found = ALIKE.get(ufunc as usize)?[dtype as usize].as_ref()?;
+    (found.inputs().len() == nin).then_some(found)
 }
 
 /// The loop of `ufunc` that NumPy would choose for `args`.

@@ -2,9 +2,10 @@
 //! once. A walk would take longer to set up than to run.
 
 use crate::{
-    Array, Order, Result, Strides,
+    Array, Dims, Order, Result, Strides,
     broadcast::{broadcast, broadcast_strides},
     create::new_like,
+    layout,
     map::Operand,
     promote::cast_scalar,
     resolve::Resolved,
@@ -34,18 +35,14 @@ impl Stage {
     }
 }
 
-/// `ufunc` of `operands`, broadcast; nothing where the elements do not fit a stage or there are more
-/// than two axes.
+/// `ufunc` of `operands`, broadcast; nothing where the elements do not fit a stage, or where the result
+/// has its axes in an order of its own.
 pub(crate) fn call(
     ufunc: Ufunc,
     operands: &[Operand<'_>],
     resolved: Resolved,
 ) -> Result<Option<Array>> {
-    let plane = |operand: &Operand<'_>| match operand {
-        Operand::Array(array) => array.ndim() <= 2,
-        Operand::Number(_) => true,
-    };
-    if ufunc.nout() != 1 || operands.len() > 3 || !operands.iter().all(plane) {
+    if ufunc.nout() != 1 || operands.len() > 3 {
         return Ok(None);
     }
     let shapes: SmallVec<[&[usize]; 3]> = operands.iter().map(Operand::shape).collect();
@@ -78,8 +75,10 @@ pub(crate) fn call(
     let result = new_like(&shape, wanted, None, &arrays)?;
     let order = if result.is_c_contiguous() {
         Order::C
-    } else {
+    } else if result.is_f_contiguous() {
         Order::F
+    } else {
+        return Ok(None);
     };
     let mut packed = [const { Stage::new() }; 3];
     let mut converted = [const { Stage::new() }; 3];
@@ -116,9 +115,8 @@ pub(crate) fn call(
         let mut from = ptr;
         if !dense {
             from = packed[i].ptr();
-            let source = plane_of(ptr, stored.size(), &shape, &strides, order);
             // SAFETY: the strides reach elements of the operand, and the stage has room for `n`.
-            unsafe { moves::pack(source, packed[i].ptr()) };
+            unsafe { pack(ptr, stored.size(), &shape, &strides, order, packed[i].ptr()) };
         }
         // SAFETY: `n` dense, aligned elements of the operand's type, there or in the stage.
         runs[i] = unsafe { In::from_raw(from, n, stored) };
@@ -157,32 +155,86 @@ unsafe fn convert(level: Level, from: In<'_>, result: &Array) {
     cast(level, from, to);
 }
 
-/// At most two axes, in the order in which the result lies.
-fn plane_of(
+/// Packs the elements of `size` bytes that `strides` reach over `shape` to `to`, in `order`.
+///
+/// # Safety
+///
+/// The strides reach initialized elements from `ptr`, and `to` has room for as many as the shape has.
+unsafe fn pack(
     ptr: *const u8,
     size: usize,
     shape: &[usize],
     strides: &[isize],
     order: Order,
-) -> Source {
-    let (shape, strides) = match (shape, strides) {
-        (&[rows, cols], &[outer, inner]) if order == Order::C => ([rows, cols], [outer, inner]),
-        (&[rows, cols], &[outer, inner]) => ([cols, rows], [inner, outer]),
+    to: *mut u8,
+) {
+    let (mut shape, mut strides): (Dims, Strides) = (shape.into(), strides.into());
+    if order == Order::F {
+        shape.reverse();
+        strides.reverse();
+    }
+    let outer = shape.len().saturating_sub(2);
+    let (planes, rest) = (&shape[..outer], &shape[outer..]);
+    let (shape, strides_of_plane) = match (rest, &strides[outer..]) {
+        (&[rows, cols], &[outer, inner]) => ([rows, cols], [outer, inner]),
         (&[n], &[stride]) => ([1, n], [0, stride]),
         _ => ([1, 1], [0, 0]),
     };
-    Source {
-        ptr,
-        size,
-        shape,
-        strides,
-    }
+    let mut to = to;
+    layout::for_each_offset(planes, &strides[..outer], |offset| {
+        let source = Source {
+            ptr: ptr.wrapping_offset(offset),
+            size,
+            shape,
+            strides: strides_of_plane,
+        };
+        // SAFETY: as the caller promises, for the elements of this plane.
+        unsafe { moves::pack(source, to) };
+        to = to.wrapping_add(shape[0] * shape[1] * size);
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use crate::{Array, Index, map};
     use raptors_kernels::Ufunc;
+
+    #[test]
+    fn more_than_two_axes_are_packed_plane_by_plane() {
+        let numbers: Vec<f64> = (0..120).map(|i| f64::from(i * i % 17)).collect();
+        let a = Array::from_shape(&[2, 3, 4, 5], &numbers).unwrap();
+        let every = Index::Slice {
+            start: None,
+            stop: None,
+            step: Some(-1),
+        };
+        let views = [
+            a.index(&[Index::ALL, every, Index::ALL, every]).unwrap(),
+            a.index(&[Index::ALL, Index::ALL, Index::Int(1), every])
+                .unwrap(),
+            a.index(&[Index::Int(0), Index::ALL, Index::ALL, every])
+                .unwrap(),
+            a.t().t(),
+        ];
+        for x in &views {
+            let y = &views[0];
+            let Ok(given) = map::binary(Ufunc::subtract, x, y) else {
+                continue;
+            };
+            let t = map::binary(Ufunc::subtract, &x.t(), &y.t());
+            if x.ndim() == y.ndim() {
+                assert_eq!(t.unwrap().t().to_vec::<f64>(), given.to_vec::<f64>());
+            }
+            let shape = given.shape().to_vec();
+            let (x, y) = (
+                x.broadcast_to(&shape).unwrap(),
+                y.broadcast_to(&shape).unwrap(),
+            );
+            let (x, y) = (x.to_vec::<f64>().unwrap(), y.to_vec::<f64>().unwrap());
+            let want: Vec<f64> = x.iter().zip(y).map(|(x, y)| x - y).collect();
+            assert_eq!(given.to_vec::<f64>().unwrap(), want);
+        }
+    }
 
     #[test]
     fn few_elements_in_any_layout_are_computed_as_one_by_one() {

@@ -7,6 +7,7 @@ use crate::{
     map::Operand,
     overlap::{Overlap, overlap},
     promote::{Arg, Number, cast_scalar},
+    quick,
     resolve::{self, Resolved},
     target::Target as Written,
     walk::STAGE_BYTES,
@@ -159,6 +160,9 @@ pub fn with_number(
     number: Number,
     first: bool,
 ) -> Result<Option<Array>> {
+    if let Some(result) = quick::with_number(ufunc, array, number, first) {
+        return Ok(Some(result));
+    }
     let dtype = array.dtype();
     let (own, other) = (Arg::Array(dtype), number.arg());
     let args = if first { [other, own] } else { [own, other] };
@@ -182,6 +186,14 @@ pub fn with_number(
 /// No memory.
 #[inline]
 pub fn into(ufunc: Ufunc, arrays: &[&Array], out: &Written<'_>) -> Result<Option<Array>> {
+    let done = match *arrays {
+        [x] => quick::into(ufunc, [x], out.array()),
+        [x, y] => quick::into(ufunc, [x, y], out.array()),
+        _ => None,
+    };
+    if done.is_some() {
+        return Ok(Some(out.array().clone()));
+    }
     let [first, others @ ..] = arrays else {
         return Ok(None);
     };

@@ -95,13 +95,13 @@ impl NdArray {
 }
 
 /// A new object for an array that shares memory with nobody.
-#[inline]
+#[inline(always)]
 pub(crate) fn fresh(py: Python<'_>, array: Array) -> PyResult<Object<'_>> {
     made(py, NdArray::new(array, None, false))
 }
 
 /// A new object of this content.
-#[inline]
+#[inline(always)]
 fn made(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
     #[cfg(not(Py_LIMITED_API))]
     return crate::object::new(py, content);
@@ -110,7 +110,7 @@ fn made(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
 }
 
 /// The array in `object`, if that is an `ndarray`.
-#[inline]
+#[inline(always)]
 pub(crate) fn of<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Array> {
     #[cfg(not(Py_LIMITED_API))]
     return crate::object::array(object);
@@ -123,7 +123,7 @@ pub(crate) fn of<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Array> {
 
 /// A new object for what an operation gave. One element without axes is a scalar to NumPy: it
 /// never changes, so that `b = a.sum(); b += 1` makes a new one.
-#[inline]
+#[inline(always)]
 pub(crate) fn result(py: Python<'_>, mut array: Array) -> PyResult<Object<'_>> {
     if array.ndim() == 0 {
         array.set_writeable(false);

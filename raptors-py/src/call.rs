@@ -89,15 +89,22 @@ pub(crate) fn call<'py>(
     }
 }
 
-/// `ufunc(*objects, out=out)` for plain arrays and numbers; nothing where it is not as plain.
+/// `ufunc(*objects, out=out, where=mask)` for plain arrays and numbers; nothing where it is not as
+/// plain.
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) fn into<'py>(
     ufunc: Ufunc,
     objects: &[Borrowed<'_, 'py, PyAny>],
     out: &Any<'py>,
+    mask: Option<&Any<'py>>,
 ) -> PyResult<Option<Any<'py>>> {
     let Ok(given) = out.cast_exact::<NdArray>() else {
         return Ok(None);
+    };
+    let mask = match mask.map(|mask| array::of(mask).filter(|mask| mask.dtype() == DType::Bool)) {
+        Some(None) => return Ok(None),
+        Some(mask) => mask,
+        None => None,
     };
     let mut values = SmallVec::<[Value<'_>; 3]>::new();
     for object in objects {
@@ -109,7 +116,7 @@ pub(crate) fn into<'py>(
     let output = given.get().clone_array();
     let target = interop::output(&output)?;
     let arrays: SmallVec<[&Array; 3]> = objects.iter().filter_map(|x| array::of(x)).collect();
-    if arrays.len() == objects.len() {
+    if arrays.len() == objects.len() && mask.is_none() {
         let work = output.size().saturating_mul(ufunc.cost() as usize);
         match guard::call(out.py(), ufunc, work, || map::into(ufunc, &arrays, &target)) {
             Ok(Some(_)) => return Ok(Some(out.clone())),
@@ -120,7 +127,10 @@ pub(crate) fn into<'py>(
     let mut targets = [Some(target)];
     let inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
     let work = output.size().saturating_mul(ufunc.cost() as usize);
-    let options = MapOptions::default();
+    let options = MapOptions {
+        where_: mask,
+        ..MapOptions::default()
+    };
     match guard::call(out.py(), ufunc, work, || {
         map::map(ufunc, &inputs, &mut targets, &options)
     }) {

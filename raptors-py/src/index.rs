@@ -60,6 +60,10 @@ fn common<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Option<Any<'py>
         let view = array.slice(start, stop, step).map_err(raised)?;
         return Ok(Some(array::view(object, view)?.into_any()));
     }
+    if let Some(item) = key::item(key) {
+        let picked = guard::run(object.py(), array.size(), || index::pick(array, &[item]))?;
+        return Ok(Some(array::fresh(object.py(), picked)?.into_any()));
+    }
     let Some(places) = key::places(key, array.ndim())? else {
         return match key::chosen(key, array) {
             Some(view) => Ok(Some(array::view(object, view)?.into_any())),
@@ -110,6 +114,38 @@ fn store(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool>
     }
 }
 
+/// `object[key] = source` for one array as the key, and a source that goes in as it is: whether that
+/// was the case.
+#[inline]
+fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
+    let this = object.get();
+    let dtype = this.array.dtype();
+    let number;
+    let value = match array::of(source) {
+        Some(array) if array.dtype() == dtype => array,
+        Some(_) => return Ok(false),
+        None => match number_of(source, dtype) {
+            Some(scalar) => {
+                number = guard::quick(|| Array::from_scalar(&scalar))?;
+                &number
+            }
+            None => return Ok(false),
+        },
+    };
+    if !this.writeable() || this.array.ndim() == 0 {
+        return Ok(false);
+    }
+    let Some(item) = key::item(key) else {
+        return Ok(false);
+    };
+    let target = interop::destination(&this.array)?;
+    let work = this.array.size().max(value.size());
+    guard::run(object.py(), work, || {
+        index::put(&target, &[item], &Operand::Array(value))
+    })?;
+    Ok(true)
+}
+
 /// `source` as an element of `dtype` where it becomes one without an error or a warning.
 #[inline]
 fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
@@ -138,7 +174,7 @@ fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
 
 /// `object[key] = source`.
 pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) -> PyResult<()> {
-    if store(object, key, source)? {
+    if store(object, key, source)? || scatter(object, key, source)? {
         return Ok(());
     }
     let array = object.get().clone_array();

@@ -174,6 +174,20 @@ pub(crate) fn through_numpy<'py>(
     Bound::new(object.py(), NdArray::new(shared, base, false))
 }
 
+/// The memory of the elements, where they lie in C order without gaps.
+pub(crate) fn bytes(array: &Array) -> Option<&[u8]> {
+    let size = array.nbytes();
+    if !array.is_c_contiguous() {
+        return None;
+    }
+    if size == 0 {
+        return Some(&[]);
+    }
+    // SAFETY: the elements are initialized, lie without gaps and live as long as the array; the
+    // interpreter lock, or the caller who shares arrays, forbids others to write them meanwhile.
+    Some(unsafe { core::slice::from_raw_parts(array.as_ptr(), size) })
+}
+
 /// Start, stop and step of a slice; bounds that are not given are beyond the ends.
 pub(crate) fn bounds(slice: &Bound<'_, PySlice>) -> PyResult<[i64; 3]> {
     let [mut start, mut stop, mut step] = [0; 3];

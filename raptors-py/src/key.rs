@@ -241,6 +241,17 @@ pub(crate) fn places(key: &Any<'_>, ndim: usize) -> PyResult<Option<SmallVec<[i6
     Ok(Some(places))
 }
 
+/// A key that is one array with axes, of integers or truth values.
+#[inline]
+pub(crate) fn item(key: &Any<'_>) -> Option<Item> {
+    let array = array::of(key).filter(|array| array.ndim() > 0)?;
+    match array.dtype().kind() {
+        Kind::Bool => Some(Item::Mask(array.clone())),
+        Kind::Signed | Kind::Unsigned => Some(Item::Integers(array.clone())),
+        _ => None,
+    }
+}
+
 /// The view that a key of integers, slices, new axes and an ellipsis chooses; nothing for other keys,
 /// and where something is wrong.
 #[inline]

@@ -21,6 +21,8 @@ mod fft;
 mod fill;
 mod flags;
 mod flat;
+#[cfg(not(Py_LIMITED_API))]
+mod functions;
 mod guard;
 mod held;
 mod index;
@@ -30,6 +32,8 @@ mod key;
 mod limits;
 mod linalg;
 mod list;
+#[cfg(not(Py_LIMITED_API))]
+mod methods;
 mod nn;
 #[cfg(not(Py_LIMITED_API))]
 mod object;
@@ -41,6 +45,7 @@ mod range;
 mod reduction;
 mod renew;
 mod repeat;
+mod round;
 mod scalar;
 mod setting;
 mod shape;

@@ -78,7 +78,7 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
 }
 
 /// A new object of this content.
-#[inline]
+#[inline(always)]
 pub(crate) fn new(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
     let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
         return Bound::new(py, content);
@@ -109,7 +109,7 @@ pub(crate) fn new(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
 }
 
 /// The array in `object`, if that is of the class: the check without detours.
-#[inline]
+#[inline(always)]
 pub(crate) fn array<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Array> {
     let Some(layout) = LAYOUT.get() else {
         return object
@@ -146,7 +146,7 @@ unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
         let content = object.byte_add(layout.offset).cast::<NdArray>();
         let weak = *object.byte_add(layout.weak).cast::<*mut ffi::PyObject>();
         let count = FREE.count.get();
-        if !weak.is_null() || *count == KEPT || (*content).array.buffer().owner().is_some() {
+        if !weak.is_null() || *count == KEPT || (*content).array.buffer().is_last_of_owner() {
             return (layout.dealloc)(object);
         }
         let base = (*content).take_base();

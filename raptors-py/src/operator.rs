@@ -186,6 +186,9 @@ pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
 /// reductions and integer indices, which are scalars to NumPy and never change.
 pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     let py = a.py();
+    #[cfg(not(Py_LIMITED_API))]
+    let object = crate::object::of(a)?;
+    #[cfg(Py_LIMITED_API)]
     let object = a.cast_exact::<NdArray>()?;
     let this = object.get();
     if this.is_scalar() {
@@ -200,6 +203,16 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
         (Ufunc::power, Some(op)) => op,
         _ => op,
     };
+    if op.nin() == 2 && this.writeable() {
+        let target = interop::output(&this.array)?;
+        let work = work(op, this.array.size());
+        let done = guard::call(py, op, work, || {
+            Ok(map::in_place(op, &target, &other.operand()))
+        });
+        if done?.is_some() {
+            return Ok(a.clone());
+        }
+    }
     let both = [Operand::Array(&this.array), other.operand()];
     let inputs = &both[..op.nin()];
     let output = this.clone_array();

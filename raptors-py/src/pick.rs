@@ -175,6 +175,41 @@ fn copyto<'py>(
     })?)
 }
 
+#[pymethods]
+impl NdArray {
+    /// The indices of the elements that are not zero, one array for each axis.
+    #[pyo3(name = "nonzero")]
+    fn nonzero_places<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        places(slf.py(), &slf.get().array)
+    }
+
+    /// The elements numbered `indices` along `axis`.
+    #[pyo3(signature = (indices, axis = None, out = None, mode = None))]
+    #[pyo3(text_signature = "($self, indices, axis=None, out=None, mode='raise')")]
+    fn take<'py>(
+        slf: &Bound<'py, Self>,
+        indices: &Any<'py>,
+        axis: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        mode: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let (py, this) = (slf.py(), &slf.get().array);
+        if let Some(places) = array::of(indices)
+            && places.dtype() == DType::I64
+            && axis.is_none()
+            && out.is_none()
+            && mode.is_none()
+            && this.ndim() == 1
+        {
+            let taken = guard::run(py, this.size(), || picking::take(this, places, 0))?;
+            return Ok(array::result(py, taken)?.into_any());
+        }
+        let raise = pyo3::intern!(py, "raise").as_any();
+        let function = py.import("raptors")?.getattr("take")?;
+        function.call1((slf, indices, axis, out, mode.unwrap_or(raise)))
+    }
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(where_, module)?)?;
     module.add_function(wrap_pyfunction!(nonzero, module)?)?;

@@ -9,6 +9,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use raptors_array::random::{self, BitGenerator, Distribution, Source};
+use raptors_array::target::Target;
+use raptors_array::{Array, DType, Order};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -23,6 +25,16 @@ fn source(capsule: &Bound<'_, PyCapsule>) -> PyResult<Source> {
     Ok(unsafe { Source::new(generator) })
 }
 
+fn named(distribution: &str) -> PyResult<Distribution> {
+    Ok(match distribution {
+        "uniform" => Distribution::Uniform,
+        "normal" => Distribution::Normal,
+        "exponential" => Distribution::Exponential,
+        "exponential_inverse" => Distribution::ExponentialInverse,
+        name => return Err(PyValueError::new_err(format!("no distribution {name:?}"))),
+    })
+}
+
 /// Fills `out` with `loc + scale * x` for numbers `x` of a distribution, without `scale` with `x`.
 #[pyfunction]
 #[pyo3(signature = (capsule, distribution, out, loc = 0.0, scale = None))]
@@ -33,13 +45,7 @@ fn fill(
     loc: f64,
     scale: Option<f64>,
 ) -> PyResult<()> {
-    let distribution = match distribution {
-        "uniform" => Distribution::Uniform,
-        "normal" => Distribution::Normal,
-        "exponential" => Distribution::Exponential,
-        "exponential_inverse" => Distribution::ExponentialInverse,
-        name => return Err(PyValueError::new_err(format!("no distribution {name:?}"))),
-    };
+    let distribution = named(distribution)?;
     let (mut source, array) = (source(capsule)?, out.get().clone_array());
     let target = interop::output(&array)?;
     let shift = scale.map(|scale| (loc, scale));
@@ -48,6 +54,18 @@ fn fill(
         array.size().saturating_mul(COST),
         || random::fill(&target, &mut source, distribution, shift),
     )?)
+}
+
+/// One number of a distribution.
+#[pyfunction]
+fn one(capsule: &Bound<'_, PyCapsule>, distribution: &str) -> PyResult<f64> {
+    let (mut source, distribution) = (source(capsule)?, named(distribution)?);
+    guard::quick(|| {
+        let mut number = Array::empty(&[], DType::F64, Order::C)?;
+        let target = Target::new(&mut number)?;
+        random::fill(&target, &mut source, distribution, None)?;
+        Ok(target.array().item()?.get())
+    })
 }
 
 /// Fills `out` with integers from `low` to `low + range`, both of 64 bits that wrap.
@@ -148,6 +166,7 @@ fn pick<'py>(weights: &Object<'py>, samples: &Object<'py>) -> PyResult<Object<'p
 pub(crate) fn register(parent: &Bound<'_, PyModule>) -> PyResult<()> {
     let module = PyModule::new(parent.py(), "_random")?;
     module.add_function(wrap_pyfunction!(fill, &module)?)?;
+    module.add_function(wrap_pyfunction!(one, &module)?)?;
     module.add_function(wrap_pyfunction!(bounded, &module)?)?;
     module.add_function(wrap_pyfunction!(between, &module)?)?;
     module.add_function(wrap_pyfunction!(shuffle, &module)?)?;

@@ -209,7 +209,7 @@ impl NdArray {
 
     /// The elements converted to another type.
     #[pyo3(signature = (dtype, order = None, casting = None, subok = true, copy = true))]
-    fn astype<'py>(
+    pub(crate) fn astype<'py>(
         slf: &Bound<'py, Self>,
         dtype: &Any<'py>,
         order: Option<&Any<'py>>,

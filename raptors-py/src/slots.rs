@@ -3,7 +3,7 @@
 
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
-use crate::{array, call, guard, index, object, operator, scalar};
+use crate::{array, call, functions, guard, index, methods, object, operator, scalar};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
 use pyo3::IntoPyObjectExt;
@@ -20,7 +20,7 @@ type Pointer = *mut ffi::PyObject;
 
 /// Runs `f`; errors and panics become the exception that Python sees, and `failed` is returned.
 #[inline]
-fn enter<R>(py: Python<'_>, failed: R, f: impl FnOnce() -> PyResult<R>) -> R {
+pub(crate) fn enter<R>(py: Python<'_>, failed: R, f: impl FnOnce() -> PyResult<R>) -> R {
     let result = catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| Err(guard::bug(&*panic)));
     result.unwrap_or_else(|error| {
         error.restore(py);
@@ -193,16 +193,28 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                 let names: Borrowed<'_, '_, PyTuple> =
                     Borrowed::from_ptr(py, names).cast_unchecked();
                 let inputs = [0, 1, 2].map(|i| arg(i.min(count - 1)));
-                if names.len() == 1
-                    && names.get_borrowed_item(0)?.is(pyo3::intern!(py, "out"))
-                    && let Some(result) = call::into(ufunc, &inputs[..count], &arg(count))?
+                let (mut out, mut mask, mut others) = (None, None, false);
+                for (i, name) in names.iter_borrowed().enumerate() {
+                    if name.is(pyo3::intern!(py, "out")) {
+                        out = Some(arg(count + i));
+                    } else if name.is(pyo3::intern!(py, "where")) {
+                        mask = Some(arg(count + i));
+                    } else {
+                        others = true;
+                    }
+                }
+                if !others
+                    && let Some(out) = out
+                    && let Some(result) =
+                        call::into(ufunc, &inputs[..count], &out, mask.as_deref())?
                 {
                     return Ok(result.into_ptr());
                 }
             }
             if names.is_null() && count == ufunc.nin() + 1 && count <= 4 && ufunc.nout() == 1 {
                 let inputs = [0, 1, 2].map(|i| arg(i.min(count - 1)));
-                if let Some(result) = call::into(ufunc, &inputs[..count - 1], &arg(count - 1))? {
+                let (inputs, out) = (&inputs[..count - 1], arg(count - 1));
+                if let Some(result) = call::into(ufunc, inputs, &out, None)? {
                     return Ok(result.into_ptr());
                 }
             }
@@ -227,6 +239,7 @@ pub(crate) unsafe extern "C" fn call_ufunc(
 #[pyfunction]
 fn install_slots(py: Python<'_>) -> PyResult<()> {
     object::install(py)?;
+    functions::install(py)?;
     let class = NdArray::type_object_raw(py);
     let ufunc_class = UfuncObject::type_object_raw(py);
     let sample = crate::ufunc::object(py, Ufunc::add)?;
@@ -274,6 +287,7 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
             attribute = attribute.add(1);
         }
         (*class).tp_richcompare = Some(compare);
+        methods::install(class);
         ffi::PyType_Modified(class);
 
         (*ufunc_class).tp_vectorcall_offset = offset as ffi::Py_ssize_t;

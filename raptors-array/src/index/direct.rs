@@ -93,13 +93,7 @@ impl Array {
         };
         let distance = layout::position(place, *n, Some(0))? as isize * stride;
         // SAFETY: the place is one of the axis, so that only elements of this array are reached.
-        Ok(unsafe {
-            self.view(
-                distance,
-                Dims::from_slice(shape),
-                Strides::from_slice(strides),
-            )
-        })
+        Ok(unsafe { self.view(distance, layout::axes(shape), layout::axes(strides)) })
     }
 
     /// The view of every `step`-th place of the first axis from `start` to before `stop`, bounds
@@ -114,8 +108,8 @@ impl Array {
             return Err(Error::TooManyIndices { ndim: 0, count: 1 });
         };
         let (first, length, step) = places(Some(start), Some(stop), Some(step), n)?;
-        let mut shape = Dims::from_slice(self.shape());
-        let mut strides = Strides::from_slice(self.strides());
+        let mut shape = layout::axes(self.shape());
+        let mut strides = layout::axes(self.strides());
         shape[0] = length;
         // Only a slice of at most one element can have a stride that overflows.
         strides[0] = stride.checked_mul(step).unwrap_or(stride);

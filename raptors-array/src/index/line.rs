@@ -12,6 +12,9 @@ use raptors_kernels::moves;
 /// Cost of picking one element, in additions.
 const PICK_COST: u32 = 4;
 
+/// Indices up to which no plan is made: a second thread cannot pay for them.
+const FEW: usize = 256;
+
 /// The elements of `array`, which has one axis, at `indices`; `axis` is its number, for errors.
 /// Nothing where the indices lie in another order than C's.
 pub(super) fn pick(array: &Array, indices: &Array, axis: usize) -> Result<Option<Array>> {
@@ -26,6 +29,19 @@ pub(super) fn pick(array: &Array, indices: &Array, axis: usize) -> Result<Option
         return Ok(None);
     };
     let size = array.itemsize();
+    if numbers.len() <= FEW {
+        let source = (array.as_ptr(), n, stride);
+        // SAFETY: the source are the elements of the array's axis; the new result has room for one
+        // for each index.
+        return match unsafe { moves::pick(source, numbers, result.as_mut_ptr(), size, false) } {
+            None => Ok(Some(result)),
+            Some(at) => Err(Error::Index {
+                index: numbers[at],
+                axis: Some(axis),
+                size: n,
+            }),
+        };
+    }
     // What the last cache does not hold is asked for ahead.
     let far = n.saturating_mul(size) > machine::machine().l3.bytes;
     let (from, to) = (Shared(array.as_mut_ptr()), Shared(result.as_mut_ptr()));

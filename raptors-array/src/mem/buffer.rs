@@ -99,6 +99,12 @@ impl Buffer {
         }
     }
 
+    /// Whether a foreign owner goes with this share.
+    #[inline]
+    pub fn is_last_of_owner(&self) -> bool {
+        matches!(self.header().place, Place::Foreign(_)) && self.header().users.load(Acquire) == 1
+    }
+
     /// Whether both are shares in the same memory.
     #[inline]
     pub fn same(&self, other: &Self) -> bool {

@@ -33,11 +33,15 @@ class flatiter:
     """
 
     __hash__ = None
+    __slots__ = ("_array", "_line", "_next")
 
     def __init__(self, array: ndarray):
         self._array = array
         # One axis over the same memory, where there is one.
-        self._line = array.reshape(-1, copy=False) if array.flags.c_contiguous else None
+        if array.ndim == 1:
+            self._line = array
+        else:
+            self._line = array.reshape(-1, copy=False) if array.flags.c_contiguous else None
         self._next = 0
 
     @property
@@ -141,6 +145,11 @@ class flatiter:
             raise IndexError(str(error).replace("axis 0 with size", "size")) from None
 
     def __getitem__(self, key):
+        if type(key) is int and self._line is not None:
+            try:
+                return self._line[key]
+            except IndexError:
+                self._check(key)
         key, one = self._key(key)
         if one:
             return self._array[self._place(key)] if self._line is None else self._line[key]

@@ -38,11 +38,6 @@ def compress(self, condition, axis=None, out=None):
     return _function("compress")(condition, self, axis, out)
 
 
-def nonzero(self):
-    """The indices of the elements that are not zero, one array for each axis."""
-    return _raptors.nonzero(self)
-
-
 def partition(self, kth, axis=-1, kind="introselect", order=None):
     """Puts the ``kth`` smallest elements at their places along ``axis``, in place."""
     from ._sorting import _partition_in_place
@@ -60,11 +55,6 @@ def repeat(self, repeats, axis=None):
     return _raptors.repeat(self, repeats, axis)
 
 
-def round(self, decimals=0, out=None):
-    """The elements rounded to ``decimals``, halves to even."""
-    return _function("round")(self, decimals, out)
-
-
 def searchsorted(self, v, side="left", sorter=None):
     """Where the elements of ``v`` would go into this sorted array."""
     return _function("searchsorted")(self, v, side, sorter)
@@ -79,11 +69,6 @@ def sort(self, axis=-1, kind=None, order=None, *, stable=None):
     return _sort_in_place(self, axis, kind, order, stable)
 
 
-def take(self, indices, axis=None, out=None, mode="raise"):
-    """The elements numbered ``indices`` along ``axis``."""
-    return _function("take")(self, indices, axis, out, mode)
-
-
 def trace(self, offset=0, axis1=0, axis2=1, dtype=None, out=None):
     """The sum along a diagonal."""
     return _function("trace")(self, offset, axis1, axis2, dtype, out)
@@ -92,8 +77,7 @@ def trace(self, offset=0, axis1=0, axis2=1, dtype=None, out=None):
 def install() -> None:
     """Gives arrays those of these methods that they have no version of their own of."""
     for method in (
-        argpartition, argsort, choose, compress, nonzero, partition, put, repeat, round,
-        searchsorted, sort, take, trace,
+        argpartition, argsort, choose, compress, partition, put, repeat, searchsorted, sort, trace,
     ):  # fmt: skip
         if method.__name__ not in vars(ndarray):
             setattr(ndarray, method.__name__, method)

@@ -10,6 +10,7 @@ from ._raptors import _random, arange, asarray, empty, ndarray, ufuncs
 from ._delegating import delegating
 from ._integers import integers
 
+_FLOAT64 = np.float64
 _FLOATS = {np.dtype(np.float64), np.dtype(np.float32)}
 
 
@@ -103,6 +104,14 @@ class Generator(np.random.Generator):
         return [type(self)(child.bit_generator) for child in self._numpy.spawn(n_children)]
 
     def _draw(self, name, distribution, size, dtype, out):
+        if dtype is _FLOAT64 and out is None:
+            if size is None:
+                with self._lock:
+                    return _random.one(self._capsule, distribution)
+            target = empty(size)
+            with self._lock:
+                _random.fill(self._capsule, distribution, target)
+            return target
         dtype = np.dtype(dtype)
         if dtype not in _FLOATS:
             raise TypeError(f"Unsupported dtype {dtype!r} for {name}")

@@ -19,6 +19,9 @@ __all__ = [
     "ravel_multi_index", "select", "take", "take_along_axis", "unravel_index", "where",
 ]  # fmt: skip
 
+_BOOL = np.dtype(np.bool)
+
+
 def _destination(a, words):
     """The array that ``a``'s memory is; ``words`` say what is wrong with another object."""
     if isinstance(a, np.ndarray):
@@ -243,7 +246,10 @@ def extract(condition, arr):
     >>> rp.extract([True, False, True], [1, 2, 3])
     array([1, 3])
     """
-    return take(asarray(arr).reshape(-1), nonzero(asarray(condition).reshape(-1))[0])
+    condition, arr = asarray(condition), asarray(arr)
+    if condition.dtype is _BOOL and condition.shape == arr.shape and arr.ndim:
+        return arr[condition]
+    return take(arr.reshape(-1), nonzero(condition.reshape(-1))[0])
 
 
 @leaves_to_numpy
@@ -260,6 +266,10 @@ def compress(condition, a, axis=None, out=None):
     condition = asarray(condition)
     if condition.ndim != 1:
         raise ValueError("condition must be a 1-d array")
+    if out is None and axis is None and condition.dtype is _BOOL:
+        a = asarray(a)
+        if condition.shape == a.shape:
+            return a[condition]
     return take(a, nonzero(condition)[0], axis, out)
 
 

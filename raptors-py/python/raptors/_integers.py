@@ -10,11 +10,21 @@ from . import _raptors
 from ._delegate import call
 from ._raptors import _random, asarray, empty
 
-_WRAP = (1 << 64) - 1
+_WRAP, _HALF = (1 << 64) - 1, 1 << 63
+_INT64, _DTYPE = np.int64, np.dtype(np.int64)
 
 
 def integers(generator, low, high, size, dtype, endpoint):
     """As ``Generator.integers``."""
+    if dtype is _INT64 and type(size) is int and size > 0:
+        first, last = (0, low) if high is None else (low, high)
+        if type(first) is type(last) is int and -_HALF <= first <= last - (not endpoint) < _HALF:
+            result = empty(size, _DTYPE)
+            with generator._lock:
+                _random.bounded(
+                    generator._capsule, result, first & _WRAP, last - (not endpoint) - first
+                )
+            return result
     if high is None:
         low, high = 0, low
     kind = np.dtype(dtype)

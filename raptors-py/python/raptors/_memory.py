@@ -7,6 +7,7 @@ import os
 import numpy as np
 
 from ._delegate import notice
+from ._flat import flatiter
 from ._raptors import ndarray
 
 
@@ -53,20 +54,14 @@ def _set_flat(self, value):
     self.flat[...] = value
 
 
-def _get_flat(self):
-    from ._flat import flatiter
-
-    return flatiter(self)
-
-
 def install() -> None:
     """Gives arrays these methods and attributes."""
-    for method in tobytes, tofile, to_device:
+    for method in tofile, to_device:
         setattr(ndarray, method.__name__, method)
     ndarray.__sizeof__ = _sizeof
     ndarray.device = _read_only(lambda self: "cpu", 'Where the array is: ``"cpu"``.')
     ndarray.data = _read_only(memoryview, "The memory as a buffer.")
-    ndarray.flat = property(_get_flat, _set_flat, doc="The elements one after the other, in C order.")
+    ndarray.flat = property(flatiter, _set_flat, doc="The elements one after the other, in C order.")
     ndarray.ctypes = _read_only(
         lambda self: np.ndarray.ctypes.__get__(self.__array__()), "The memory as ctypes sees it."
     )

@@ -49,7 +49,8 @@ def flatnonzero(a):
     >>> rp.flatnonzero([0, 3, 0, 4])
     array([1, 3])
     """
-    return nonzero(asarray(a).reshape(-1))[0]
+    a = asarray(a)
+    return nonzero(a if a.ndim == 1 else a.reshape(-1))[0]
 
 
 def argwhere(a):

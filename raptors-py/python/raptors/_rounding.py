@@ -24,7 +24,11 @@ def round(a, decimals=0, out=None):
     >>> rp.round([0.5, 1.5, 2.5]).tolist()
     [0.0, 2.0, 2.0]
     """
-    a = asarray(a)
+    return asarray(a).round(decimals, out)
+
+
+def _round(a, decimals, out):
+    """As ``round``, for all that is not plain."""
     decimals = operator.index(decimals)
     if a.dtype.kind == "b" and decimals == 0:
         return rp.rint(a, out=out)
@@ -32,8 +36,8 @@ def round(a, decimals=0, out=None):
         result = rp.empty_like(a) if out is None else out
         if result.dtype.kind != "c":
             rp.add(a, 0, out=result)  # NumPy's error for a cast that loses the imaginary part.
-        round(a.real, decimals, out=result.real)
-        round(a.imag, decimals, out=result.imag)
+        _round(a.real, decimals, result.real)
+        _round(a.imag, decimals, result.imag)
         return result
     if a.dtype.kind in "iu":
         if decimals >= 0:

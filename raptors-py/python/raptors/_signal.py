@@ -78,11 +78,14 @@ def convolve(a, v, mode="full"):
     array([0. , 1. , 2.5, 4. , 1.5])
     """
     a, v = asarray(a), asarray(v)
-    a, v = (x.reshape(1) if x.ndim == 0 else x for x in (a, v))
+    if a.ndim == 0:
+        a = a.reshape(1)
+    if v.ndim == 0:
+        v = v.reshape(1)
     for x, which in ((a, "a"), (v, "v")):
-        if x.shape[0] == 0:
+        if len(x) == 0:
             raise ValueError(f"{which} cannot be empty")
-    mode = _mode(mode)
+    mode = 2 if mode == "full" else _mode(mode)
     a, v = _runs(a, v)
     if v.size > a.size:
         a, v = v, a

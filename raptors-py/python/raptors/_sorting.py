@@ -33,6 +33,8 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     """
     if type(a) is ndarray and kind is None and order is None and stable is None:
         return _raptors._sorted(a, axis, False, bool(descending))
+    if type(a) is ndarray and kind == "stable" and order is None and stable is None:
+        return _raptors._sorted(a, axis, True, bool(descending))
     keywords = {"descending": True} if descending else {}
     return _sort(a, axis, kind, order, stable=stable, **keywords)
 
@@ -47,7 +49,8 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False)
     >>> rp.argsort([30, 10, 20])
     array([1, 2, 0])
     """
-    if type(a) is ndarray and kind is None and order is None and stable is None and a.ndim:
+    if type(a) is ndarray and kind is None and order is None and a.ndim:
+        # A sort of indices is always stable.
         return _raptors._argsort(a, axis, bool(descending))
     keywords = {"descending": True} if descending else {}
     return _argsort(a, axis, kind, order, stable=stable, **keywords)

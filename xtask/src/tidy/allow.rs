@@ -130,6 +130,10 @@ pub(super) const UNSAFE: Allowed = &[
         "NumPy's bit generators, elements by pointer",
     ),
     (
+        "raptors-array/src/quick.rs",
+        "results of loops, in memory not yet initialised",
+    ),
+    (
         "raptors-array/src/range.rs",
         "fills memory that is not yet initialised",
     ),
@@ -176,11 +180,19 @@ pub(super) const UNSAFE: Allowed = &[
     ),
     ("raptors-py/src/dlpack/", "memory shared by DLPack"),
     (
+        "raptors-py/src/functions.rs",
+        "C functions in the place of functions",
+    ),
+    (
         "raptors-py/src/held.rs",
         "references to arrays that were exchanged",
     ),
     ("raptors-py/src/interop.rs", "memory shared with NumPy"),
     ("raptors-py/src/limits.rs", "symbols for threadpoolctl"),
+    (
+        "raptors-py/src/methods.rs",
+        "C functions in the place of methods",
+    ),
     (
         "raptors-py/src/object.rs",
         "objects allocated without detours",

@@ -1,0 +1,113 @@
+//! Functions of the module as programs call them most: C functions that look for one or two arguments
+//! by place, and leave all other calls to pyo3's. Not for the stable ABI.
+
+use crate::array::{self, Object};
+use crate::slots::enter;
+use crate::{creation, dtype, guard};
+use core::ptr::null_mut;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyTuple};
+use raptors_array::{Array, DType, Order, Result};
+use std::sync::OnceLock;
+
+type Any<'py> = Bound<'py, PyAny>;
+type Pointer = *mut ffi::PyObject;
+type Full = ffi::PyCFunctionFastWithKeywords;
+
+/// What a function does with one argument or two; nothing where that is left to pyo3's.
+type Short = for<'py> fn(&Any<'py>, Option<&Any<'py>>) -> PyResult<Option<Any<'py>>>;
+
+const FUNCTIONS: [(&str, Short); 5] = [
+    ("asarray", |a, dtype| {
+        Ok((dtype.is_none() && array::of(a).is_some()).then(|| a.clone()))
+    }),
+    ("ascontiguousarray", |a, dtype| {
+        let as_asked = |array: &&Array| array.ndim() > 0 && array.is_c_contiguous();
+        let found = array::of(a).filter(as_asked).filter(|_| dtype.is_none());
+        Ok(found.map(|_| a.clone()))
+    }),
+    ("empty", |shape, dtype| make(shape, dtype, Array::empty)),
+    ("zeros", |shape, dtype| make(shape, dtype, Array::zeros)),
+    ("ones", |shape, dtype| make(shape, dtype, Array::ones)),
+];
+
+/// Elements up to which the interpreter lock is held while they are written.
+const FEW: usize = 1 << 12;
+
+/// A new array of a shape given as an integer or a tuple.
+fn make<'py>(
+    shape: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    make: fn(&[usize], DType, Order) -> Result<Array>,
+) -> PyResult<Option<Any<'py>>> {
+    if !shape.is_exact_instance_of::<PyInt>() && !shape.is_exact_instance_of::<PyTuple>() {
+        return Ok(None);
+    }
+    let dims = creation::shape(shape)?;
+    if dims.iter().fold(1usize, |n, &m| n.saturating_mul(m)) > FEW {
+        return Ok(None);
+    }
+    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
+    let new = guard::quick(|| make(&dims, dtype, Order::C))?;
+    let object: Object<'py> = array::fresh(shape.py(), new)?;
+    Ok(Some(object.into_any()))
+}
+
+/// The functions that pyo3 made.
+static FULL: [OnceLock<Full>; FUNCTIONS.len()] = [const { OnceLock::new() }; FUNCTIONS.len()];
+
+/// The function `F` as Python calls it.
+unsafe extern "C" fn call<const F: usize>(
+    module: Pointer,
+    args: *const Pointer,
+    count: ffi::Py_ssize_t,
+    names: Pointer,
+) -> Pointer {
+    // SAFETY: Python calls functions with the interpreter attached, `count` positional arguments and
+    // as many after them as there are names.
+    unsafe {
+        let py = Python::assume_attached();
+        if names.is_null() && (count == 1 || count == 2) {
+            let first = Borrowed::from_ptr(py, *args);
+            let second = (count == 2).then(|| Borrowed::from_ptr(py, *args.add(1)));
+            let result = enter(py, Some(null_mut()), || {
+                let short = const { FUNCTIONS[F].1 };
+                Ok(short(&first, second.as_deref())?.map(Bound::into_ptr))
+            });
+            if let Some(result) = result {
+                return result;
+            }
+        }
+        match FULL[F].get() {
+            Some(full) => full(module, args, count, names),
+            None => null_mut(),
+        }
+    }
+}
+
+/// Puts the functions above in the place of pyo3's.
+pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
+    const FLAGS: core::ffi::c_int = ffi::METH_FASTCALL | ffi::METH_KEYWORDS;
+    let calls: [Full; FUNCTIONS.len()] = [call::<0>, call::<1>, call::<2>, call::<3>, call::<4>];
+    let module = py.import("raptors._raptors")?;
+    for (i, (name, _)) in FUNCTIONS.iter().enumerate() {
+        let function = module.getattr(*name)?;
+        // SAFETY: the object is checked to be a C function, whose definition pyo3 has made, and the
+        // flags say which kind of function stands in it; the interpreter lock is held.
+        unsafe {
+            if ffi::PyCFunction_Check(function.as_ptr()) == 0 {
+                continue;
+            }
+            let definition = (*function.as_ptr().cast::<ffi::PyCFunctionObject>()).m_ml;
+            if (*definition).ml_flags & (FLAGS | ffi::METH_VARARGS) != FLAGS {
+                continue;
+            }
+            let full = (*definition).ml_meth.PyCFunctionFastWithKeywords;
+            if FULL[i].set(full).is_ok() {
+                (*definition).ml_meth.PyCFunctionFastWithKeywords = calls[i];
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! Methods of `ndarray` as programs call them most: C functions that look for no argument, or for one
+//! by place or as `axis=`, and leave all other calls to pyo3's. Not for the stable ABI.
+
+use crate::array::{NdArray, Object};
+use crate::reduction::{self, Arguments};
+use crate::slots::enter;
+use crate::{array, guard, object};
+use core::ffi::CStr;
+use core::ptr::null_mut;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyTuple};
+use raptors_array::reduce::Reduction;
+use raptors_array::{Order, assign};
+use raptors_kernels::fold::Fold;
+use std::sync::OnceLock;
+
+type Any<'py> = Bound<'py, PyAny>;
+type Pointer = *mut ffi::PyObject;
+type Full = ffi::PyCFunctionFastWithKeywords;
+
+/// What a method does with no argument or one; nothing where that is left to pyo3's.
+type Short = for<'py> fn(&Object<'py>, Option<&Any<'py>>) -> PyResult<Option<Any<'py>>>;
+
+/// A method that has a short way.
+struct Method {
+    name: &'static CStr,
+    short: Short,
+    /// Whether its first argument is called `axis`.
+    axis: bool,
+}
+
+macro_rules! reductions {
+    ($($name:literal = $what:expr),* $(,)?) => {
+        [$(Method {
+            name: $name,
+            short: |array, axis| {
+                let arguments = Arguments { axis, ..Arguments::default() };
+                reduction::reduce($what, array.as_any(), &arguments).map(Some)
+            },
+            axis: true,
+        }),*]
+    };
+}
+
+const REDUCTIONS: [Method; 11] = reductions![
+    c"sum" = Reduction::Fold(Fold::sum),
+    c"prod" = Reduction::Fold(Fold::prod),
+    c"max" = Reduction::Fold(Fold::max),
+    c"min" = Reduction::Fold(Fold::min),
+    c"any" = Reduction::Fold(Fold::any),
+    c"all" = Reduction::Fold(Fold::all),
+    c"mean" = Reduction::Mean,
+    c"var" = Reduction::Var { ddof: 0.0 },
+    c"std" = Reduction::Std { ddof: 0.0 },
+    c"argmax" = Reduction::ArgMax,
+    c"argmin" = Reduction::ArgMin,
+];
+
+/// A method that is not about an axis.
+const fn plain(name: &'static CStr, short: Short) -> Method {
+    Method {
+        name,
+        short,
+        axis: false,
+    }
+}
+
+const OTHERS: [Method; 5] = [
+    plain(c"copy", |array, order| {
+        if order.is_some() {
+            return Ok(None);
+        }
+        let this = &array.get().array;
+        let copy = guard::run(array.py(), this.size(), || {
+            assign::copy(this, Some(Order::C))
+        })?;
+        Ok(Some(array::fresh(array.py(), copy)?.into_any()))
+    }),
+    plain(c"ravel", |array, order| {
+        let this = &array.get().array;
+        if order.is_some() || this.ndim() != 1 || !this.is_c_contiguous() {
+            return Ok(None);
+        }
+        Ok(Some(array::view(array, (**this).clone())?.into_any()))
+    }),
+    plain(c"astype", |array, dtype| match dtype {
+        Some(dtype) => NdArray::astype(array, dtype, None, None, true, true).map(Some),
+        None => Ok(None),
+    }),
+    plain(c"squeeze", |array, axis| {
+        let whole = axis.is_none() && !array.get().array.shape().contains(&1);
+        Ok(whole.then(|| array.clone().into_any()))
+    }),
+    plain(c"reshape", |array, shape| {
+        let Some(shape) = shape else { return Ok(None) };
+        if !shape.is_exact_instance_of::<PyInt>() && !shape.is_exact_instance_of::<PyTuple>() {
+            return Ok(None);
+        }
+        let shape = crate::shape::sequence(shape)?;
+        match guard::quick(|| array.get().array.reshape_view(&shape, Order::C))? {
+            Some(view) => Ok(Some(array::view(array, view)?.into_any())),
+            None => Ok(None),
+        }
+    }),
+];
+
+const COUNT: usize = REDUCTIONS.len() + OTHERS.len();
+
+const fn method(i: usize) -> &'static Method {
+    const TABLES: (&[Method], &[Method]) = (&REDUCTIONS, &OTHERS);
+    if i < TABLES.0.len() {
+        &TABLES.0[i]
+    } else {
+        &TABLES.1[i - TABLES.0.len()]
+    }
+}
+
+/// The functions that pyo3 made for the methods.
+static FULL: [OnceLock<Full>; COUNT] = [const { OnceLock::new() }; COUNT];
+
+/// The method `M` as Python calls it.
+unsafe extern "C" fn call<const M: usize>(
+    this: Pointer,
+    args: *const Pointer,
+    count: ffi::Py_ssize_t,
+    names: Pointer,
+) -> Pointer {
+    let method = const { method(M) };
+    // SAFETY: Python calls methods with the interpreter attached, an object of the class, `count`
+    // positional arguments and as many after them as there are names.
+    unsafe {
+        let py = Python::assume_attached();
+        let named = if names.is_null() {
+            0
+        } else {
+            ffi::PyTuple_GET_SIZE(names)
+        };
+        let by_axis = || {
+            let name = ffi::PyTuple_GET_ITEM(names, 0);
+            method.axis && name == pyo3::intern!(py, "axis").as_ptr()
+        };
+        if count + named <= 1 && (named == 0 || by_axis()) {
+            let this = Borrowed::from_ptr(py, this);
+            let arg = (count + named == 1).then(|| Borrowed::from_ptr(py, *args));
+            let result = enter(py, Some(null_mut()), || {
+                let result = (method.short)(object::of(&this)?, arg.as_deref())?;
+                Ok(result.map(Bound::into_ptr))
+            });
+            if let Some(result) = result {
+                return result;
+            }
+        }
+        match FULL[M].get() {
+            Some(full) => full(this, args, count, names),
+            None => null_mut(),
+        }
+    }
+}
+
+/// Puts the functions above in the place of pyo3's.
+///
+/// # Safety
+///
+/// `class` is the type object of the arrays that pyo3 has made, and the interpreter lock is held.
+pub(crate) unsafe fn install(class: *mut ffi::PyTypeObject) {
+    const FLAGS: core::ffi::c_int = ffi::METH_FASTCALL | ffi::METH_KEYWORDS;
+    macro_rules! all {
+        ($($m:literal)*) => {
+            [$(call::<$m> as Full),*]
+        };
+    }
+    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+    // SAFETY: the methods of the class end with a null name; pyo3 made the table, which nobody else
+    // changes, and the flags say which kind of function stands in it.
+    unsafe {
+        let mut known = (*class).tp_methods;
+        while !known.is_null() && !(*known).ml_name.is_null() {
+            let name = CStr::from_ptr((*known).ml_name);
+            let place = (0..COUNT).find(|&i| method(i).name == name);
+            if let Some(i) = place
+                && (*known).ml_flags & (FLAGS | ffi::METH_VARARGS | ffi::METH_CLASS) == FLAGS
+            {
+                let full = (*known).ml_meth.PyCFunctionFastWithKeywords;
+                if FULL[i].set(full).is_ok() {
+                    (*known).ml_meth.PyCFunctionFastWithKeywords = calls[i];
+                }
+            }
+            known = known.add(1);
+        }
+    }
+}

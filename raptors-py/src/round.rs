@@ -1,0 +1,78 @@
+//! Methods that go over all elements at once: rounding to decimals, the elements' bytes.
+
+use crate::array::NdArray;
+use crate::{array, call, interop, operator};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyFloat, PyInt, PyTuple};
+use raptors_array::{Kind, Ufunc};
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// Decimals up to which their power of ten is exact.
+const EXACT: i32 = 22;
+
+/// `array` rounded to `decimals`; nothing for numbers that are no floats, in another order than C's,
+/// and where the power of ten is not exact.
+fn floats<'py>(array: &Bound<'py, NdArray>, decimals: i32) -> PyResult<Option<Any<'py>>> {
+    let this = &array.get().array;
+    if this.dtype().kind() != Kind::Float || !this.is_c_contiguous() || decimals.abs() > EXACT {
+        return Ok(None);
+    }
+    if decimals == 0 {
+        return operator::unary(Ufunc::rint, array).map(Some);
+    }
+    let scale = PyFloat::new(array.py(), 10f64.powi(decimals.abs())).into_any();
+    let (first, last) = if decimals > 0 {
+        (Ufunc::multiply, Ufunc::divide)
+    } else {
+        (Ufunc::divide, Ufunc::multiply)
+    };
+    let scaled = operator::binary(first, array.as_any(), &scale)?;
+    // What has no axes is a number to NumPy, which never changes.
+    if array::of(&scaled).is_none_or(|scaled| scaled.ndim() == 0) {
+        let whole = operator::unary(Ufunc::rint, scaled.cast_exact::<NdArray>()?)?;
+        return operator::binary(last, &whole, &scale).map(Some);
+    }
+    let both = PyTuple::new(array.py(), [&scaled, &scaled])?;
+    let whole = call::call(Ufunc::rint, &both, None)?;
+    operator::in_place(last, &whole, &scale).map(Some)
+}
+
+#[pymethods]
+impl NdArray {
+    /// The elements rounded to `decimals`, halves to even.
+    #[pyo3(signature = (decimals = None, out = None))]
+    #[pyo3(text_signature = "($self, decimals=0, out=None)")]
+    fn round<'py>(
+        slf: &Bound<'py, Self>,
+        decimals: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let given = match decimals {
+            Some(decimals) if decimals.is_exact_instance_of::<PyInt>() => decimals.extract().ok(),
+            Some(_) => None,
+            None => Some(0),
+        };
+        if let (Some(decimals), None) = (given, out)
+            && let Some(rounded) = floats(slf, decimals)?
+        {
+            return Ok(rounded);
+        }
+        let zero = 0i32.into_pyobject(slf.py())?.into_any();
+        let function = slf.py().import("raptors._rounding")?.getattr("_round")?;
+        function.call1((slf, decimals.unwrap_or(&zero), out))
+    }
+
+    /// The bytes of the elements: in C order, in Fortran's (`"F"`), or in the array's (`"A"`).
+    #[pyo3(signature = (order = None))]
+    #[pyo3(text_signature = "($self, order='C')")]
+    fn tobytes<'py>(slf: &Bound<'py, Self>, order: Option<&Any<'py>>) -> PyResult<Any<'py>> {
+        let py = slf.py();
+        if let (None, Some(bytes)) = (order, interop::bytes(&slf.get().array)) {
+            return Ok(PyBytes::new(py, bytes).into_any());
+        }
+        let order = order.unwrap_or(pyo3::intern!(py, "C").as_any());
+        let function = py.import("raptors._memory")?.getattr("tobytes")?;
+        function.call1((slf, order))
+    }
+}
