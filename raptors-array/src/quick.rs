@@ -170,11 +170,11 @@ pub(crate) fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array
 /// `number` as an element of `dtype`, if an array of that dtype does not change its dtype for it.
 #[inline]
 fn weak(number: Number, dtype: DType) -> Option<Scalar> {
-    let keeps = match (dtype.kind(), number.arg()) {
-        (Kind::Float | Kind::Complex | Kind::Signed | Kind::Unsigned, Arg::Int)
-        | (Kind::Float | Kind::Complex, Arg::Float)
-        | (Kind::Complex, Arg::Complex) => true,
-        _ => false,
+    let keeps = match number.arg() {
+        Arg::Int => dtype.kind() != Kind::Bool,
+        Arg::Float => matches!(dtype.kind(), Kind::Float | Kind::Complex),
+        Arg::Complex => dtype.kind() == Kind::Complex,
+        Arg::Array(_) => false,
     };
     keeps.then(|| number.to_scalar(dtype).ok())?
 }
