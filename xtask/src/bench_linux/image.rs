@@ -146,6 +146,12 @@ impl Image<'_> {
             let mend = "mend that and run the command again, or use --engine native";
             return Err(Failure::missing(what, mend));
         }
+        // What had the name before has none now, and is in nobody's way.
+        let filter = format!("--filter=label={LABEL}={}", self.places.identity());
+        let _ = self
+            .engine
+            .program(["image", "prune", "--force", &filter])
+            .output();
         self.built()
             .ok_or_else(|| Failure::Check(format!("{} was built and is not there", self.tag())))
     }
