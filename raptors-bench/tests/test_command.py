@@ -55,8 +55,10 @@ def test_a_command_line_is_checked_without_numpy():
 
 
 @pytest.mark.parametrize(
-    ("args", "needs"), [([], "raptors"), (["--subject", "numpy"], "numpy"), (["--readme"], "numpy")]
-)
+    ("args", "needs"),
+    [([], "raptors"), (["--subject", "numpy"], "numpy"), (["--readme"], "numpy"),
+     (["--report", "results/1"], "numpy"), (["--log"], "numpy"), (["--check"], "raptors")],
+)  # fmt: skip
 def test_needs(args, needs, capsys):
     assert main([*args, "--needs"]) == 0
     assert capsys.readouterr().out.strip() == needs

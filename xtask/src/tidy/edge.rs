@@ -47,7 +47,13 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "raptors-bench",
-        &["raptors-array", "raptors-dispatch", "raptors-kernels"],
+        &[
+            "raptors-array",
+            "raptors-dispatch",
+            "raptors-kernels",
+            "lexopt",
+            "serde_json",
+        ],
     ),
     ("xtask", &["inferno", "lexopt", "serde_json", "signal-hook"]),
 ];
