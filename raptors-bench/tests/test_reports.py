@@ -37,7 +37,7 @@ FULL = {
     "suite": "full",
     "accuracy": [
         {"function": "exp", "dtype": "float32", "values": 9, "numpy": 2.5, "raptors": 0.625},
-        {"function": "log", "dtype": "float32", "values": 9, "numpy": 0.5, "raptors": float("inf")},
+        {"function": "log", "dtype": "float32", "values": 9, "numpy": 0.5, "raptors": None},
     ],
     "machine": {"source": "a test", "figures": {
         "l1_gbs": 500.0, "l2_gbs": 250.0, "l3_gbs": 120.0, "dram_gbs": 20.0, "matmul_gflops": 200.0,
@@ -79,7 +79,7 @@ def test_every_chart_is_one_that_plotly_takes(results):
     assert [trace["name"] for trace in charts["roofline"]["data"]][-2:] == ["numpy", "raptors"]
     (speedup,) = charts["scaling"]["data"]
     assert speedup["name"] == "scale" and speedup["y"] == [1.0]
-    # An infinite error has no place on an axis; the table says that it is wrong.
+    # A wrong special value has no place on an axis; the table says that it is wrong.
     assert charts["accuracy"]["data"][2]["x"] == [None, 0.625]
     shares = {trace["name"]: trace["x"] for trace in charts["classes"]["data"]}
     assert shares["critical"] == [25.0, 0.0]

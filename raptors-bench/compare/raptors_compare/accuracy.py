@@ -48,7 +48,8 @@ def ulps(got: np.ndarray, expected: np.ndarray) -> float:
 
 
 def accuracy(sides: list[Side]) -> list[dict]:
-    """For every file and dtype the largest error of each side, in ulp."""
+    """For every file and dtype the largest error of each side, in ulp; none where a special value is
+    wrong, which JSON has no number for."""
     rows = []
     for path in sorted(_data().glob(_PREFIX + "*.csv")):
         name = path.stem.removeprefix(_PREFIX)
@@ -60,6 +61,7 @@ def accuracy(sides: list[Side]) -> list[dict]:
             with np.errstate(all="ignore"):
                 for side in sides:
                     got = getattr(side.xp, name)(*map(side.array, inputs))
-                    row[side.name] = ulps(side.numpy(got), expected)
+                    error = ulps(side.numpy(got), expected)
+                    row[side.name] = error if np.isfinite(error) else None
             rows.append(row)
     return rows

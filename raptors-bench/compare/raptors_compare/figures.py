@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from .report_text import duration, named, times, variant
+from .report_text import duration, named, times, ulp, variant
 from .roofline import BANDWIDTHS, PEAK, points
 from .statistics import CLASSES, THREADS
 
@@ -188,7 +188,7 @@ def accuracy(results: dict) -> dict | None:
     names = [f"{row['function']} {row['dtype'].replace('float', 'f')}" for row in rows]
     bars = [[], []]
     for row, name in zip(rows, names):
-        ends = [row[side] if math.isfinite(row[side]) else None for side in sides]
+        ends = [row[side] for side in sides]
         if None not in ends:
             bars[0] += [*ends, None]
             bars[1] += [name, name, None]
@@ -196,8 +196,8 @@ def accuracy(results: dict) -> dict | None:
                          line={"color": "#8a8f99", "width": 1})]  # fmt: skip
     for side, colour in zip(sides, SIDES):
         traces.append(_line(
-            x=[row[side] if math.isfinite(row[side]) else None for row in rows], y=names,
-            text=[f"{side} {name}: {row[side]:.3f} ulp" for row, name in zip(rows, names)],
+            x=[row[side] for row in rows], y=names,
+            text=[f"{side} {name}: {ulp(row[side])} ulp" for row, name in zip(rows, names)],
             name=side, mode="markers", hoverinfo="text", marker={"color": colour, "size": 8},
         ))  # fmt: skip
     y = {"type": "category", "tickmode": "array", "tickvals": names, "automargin": True}

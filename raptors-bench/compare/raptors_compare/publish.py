@@ -17,7 +17,7 @@ def publish(results: dict, folder: Path, copy: Path | None = None) -> None:
     """Writes results.json and the reports, results last: where they are, the rest is."""
     write_whole(folder / "report.md", report_markdown.report(results))
     write_whole(folder / "report.html", report_html.report(results))
-    text = json.dumps(results, indent=1)
+    text = json.dumps(results, indent=1, allow_nan=False)
     write_whole(folder / "results.json", text)
     if copy:
         write_whole(copy, text)

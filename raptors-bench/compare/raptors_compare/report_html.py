@@ -36,7 +36,7 @@ def report(results: dict) -> str:
     )  # fmt: skip
     environment.filters |= {
         "times": report_text.times, "duration": report_text.duration, "value": value_text,
-        "ulp": lambda error: "wrong" if error == float("inf") else f"{error:.3f}",
+        "ulp": report_text.ulp,
     }  # fmt: skip
     charts = figures.all_figures(results)
     by_key = {cell["key"]: report_text.named(cell) for cell in results["cells"]}
@@ -55,6 +55,6 @@ def report(results: dict) -> str:
         style=(_PARTS / "style.css").read_text(encoding="utf-8"),
         program=(_PARTS / "report.js").read_text(encoding="utf-8"),
         library=packed(plotly.offline.get_plotlyjs()),
-        data=packed(json.dumps(results, default=str, separators=(",", ":"))),
-        charts_data=packed(json.dumps(charts, separators=(",", ":"))),
+        data=packed(json.dumps(results, default=str, separators=(",", ":"), allow_nan=False)),
+        charts_data=packed(json.dumps(charts, separators=(",", ":"), allow_nan=False)),
     )  # fmt: skip

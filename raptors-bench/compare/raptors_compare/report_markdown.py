@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .baseline import told
-from .report_text import beside, duration, failures, matrix, named, times, variant, verdict_of
+from .report_text import beside, duration, failures, matrix, named, times, ulp, variant, verdict_of
 from .statistics import CLASSES, geometric_mean
 from .suites import shape_name
 
@@ -136,7 +136,7 @@ def _accuracy(results: dict) -> list[str]:
     if not rows:
         return []
     body = [
-        [row["function"], row["dtype"], str(row["values"]), *(f"{row[side]:.3f}" for side in sides)]
+        [row["function"], row["dtype"], str(row["values"]), *(ulp(row[side]) for side in sides)]
         for row in rows
     ]
     head = ["function", "dtype", "values", *sides]

@@ -26,6 +26,11 @@ def times(ratio: float | None) -> str:
     return f"{ratio:.2f} ×" if ratio < 100 else f"{ratio:.0f} ×"
 
 
+def ulp(error: float | None) -> str:
+    """`0.625`, or that a special value is wrong."""
+    return "wrong" if error is None else f"{error:.3f}"
+
+
 def variant(row: dict) -> str:
     """What sets a cell apart beyond op, shape and dtype; nothing for the usual."""
     words = [] if row["layout"] == "contiguous" else [row["layout"]]
