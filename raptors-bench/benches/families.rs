@@ -1,4 +1,4 @@
-//! Folds, casts, moves and products at every level of the CPU, on contiguous runs:
+//! Folds, casts, scaling, moves and products at every level of the CPU, on contiguous runs:
 //! `cargo bench -p raptors-bench --bench families`.
 //!
 //! A name is `fold/sum/float32/level/elements`, `cast/float32/int8/...`, `move/select/...` or
@@ -7,7 +7,7 @@
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use raptors_bench::{Choice, buffer};
 use raptors_kernels::{
-    Bool, DType, Level, cast,
+    Bool, DType, Level, Ufunc, cast,
     fold::{ArgFold, Fold, HALVES, arg, fold},
     moves::{compress, count_nonzero, nonzero, select},
     product,
@@ -57,6 +57,22 @@ fn extremes(criterion: &mut Criterion, dtype: DType, sizes: &[usize]) {
             group.bench_function(id, |bencher| bencher.iter(|| arg(which, level, x.as_in())));
         });
     }
+}
+
+/// What a run of elements and a number take: `scale` of the comparison.
+fn scales(criterion: &mut Criterion, dtype: DType, sizes: &[usize]) {
+    let name = format!("scale/{}", dtype.name());
+    sweep(criterion, &name, sizes, |group, level, size, id| {
+        let bound = Ufunc::multiply.bind(level, dtype);
+        let Some(bound) = bound.filter(|bound| bound.level() == level && bound.repeats()) else {
+            return;
+        };
+        let (x, s) = (buffer(dtype, size, 1), buffer(dtype, 1, 2));
+        let mut out = buffer(dtype, size, 3);
+        group.bench_function(id, |bencher| {
+            bencher.iter(|| bound.run(&[x.as_in(), s.as_in()], &mut [out.as_out()]));
+        });
+    });
 }
 
 fn casts(criterion: &mut Criterion, from: DType, sizes: &[usize]) {
@@ -125,6 +141,7 @@ fn main() {
     for dtype in dtypes {
         folds(&mut criterion, dtype, &sizes);
         extremes(&mut criterion, dtype, &sizes);
+        scales(&mut criterion, dtype, &sizes);
         casts(&mut criterion, dtype, &sizes);
         products(&mut criterion, dtype, &sizes);
         moves(&mut criterion, dtype, &sizes);
