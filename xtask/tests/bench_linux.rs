@@ -239,6 +239,9 @@ fn who_has_no_engine_is_told_what_to_do() {
     let (code, text) = host.run("bench --engine docker");
     assert_eq!(code, 3, "{text}");
     assert!(text.contains("no Docker engine answers") && text.contains("--engine native"));
+    let (_, text) = host.run("profile sum 1K float32 --engine docker");
+    let native = "natively: cargo xtask bench-linux profile sum 1K float32 --engine native";
+    assert!(text.contains(native), "{text}");
     let (code, text) = host.run("bench --dry-run");
     assert_eq!(code, 0, "{text}");
     assert!(

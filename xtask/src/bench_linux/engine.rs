@@ -40,12 +40,11 @@ pub(super) struct Silent {
     pub(super) mend: String,
 }
 
-impl From<Silent> for Failure {
-    fn from(silent: Silent) -> Self {
-        Self::missing(
-            silent.why,
-            format!("{}, or use --engine native", silent.mend),
-        )
+impl Silent {
+    /// The failure of a task that insists on an engine, with what does it without.
+    pub(super) fn failure(self, task: &str) -> Failure {
+        let native = format!("cargo xtask bench-linux {task} --engine native");
+        Failure::missing(self.why, format!("{}, or natively: {native}", self.mend))
     }
 }
 

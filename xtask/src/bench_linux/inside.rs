@@ -164,6 +164,10 @@ impl<'a> Session<'a> {
         let asked = self.options.privileged;
         let set = privilege::least(self.engine, self.places, &tag, &built.id, asked)?;
         eprintln!("xtask: sampling with {}", set.name);
+        if *set == privilege::NOTHING {
+            let words = task(self.options, operands).join(" ");
+            eprintln!("xtask: natively it may: {words}");
+        }
         let told = self.ended(&task(self.options, operands), set.arguments)?;
         eprintln!("xtask: profiles are in {}", self.places.profiles.display());
         Ok(told)

@@ -90,7 +90,11 @@ fn perform(options: &Options) -> Result<(), Failure> {
 fn way(options: &Options) -> Result<Way, Failure> {
     match options.engine {
         Choice::Native => Ok(Way::Native("--engine native".to_owned())),
-        Choice::Docker => Ok(Way::Docker(Engine::found()?)),
+        Choice::Docker => {
+            let found = Engine::found();
+            let engine = found.map_err(|silent| silent.failure(&asked(&options.task)))?;
+            Ok(Way::Docker(engine))
+        }
         Choice::Auto => Ok(match Engine::found() {
             Ok(engine) => Way::Docker(engine),
             Err(silent) => {
@@ -99,6 +103,18 @@ fn way(options: &Options) -> Result<Way, Failure> {
                 Way::Native(silent.why)
             }
         }),
+    }
+}
+
+/// The task as it was asked for.
+fn asked(task: &Task) -> String {
+    let name = task.name();
+    match task {
+        Task::Profile(operands) | Task::Validate(operands) => {
+            format!("{name} {}", operands.join(" "))
+        }
+        Task::Run(text) => format!("{name} {}", plan::quoted(std::slice::from_ref(text))),
+        _ => name.to_owned(),
     }
 }
 
