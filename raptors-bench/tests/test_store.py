@@ -97,7 +97,7 @@ def test_a_full_disk_is_one_line(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a word")
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 4)])
 def test_a_killed_run_goes_on(how, code, tmp_path):
-    args = [*SMALL, "--ops", "add,sum,scale,sqrt,exp,tanh,max,min,mean,std"]
+    args = [*SMALL, "--ops", "add,sum,scale,sqrt,exp"]
     running = subprocess.Popen(
         [sys.executable, "-m", "raptors_compare", *args, "--output", str(tmp_path)],
         env={**os.environ, "PYTHONPATH": str(COMPARE)}, stdout=subprocess.PIPE,
@@ -115,4 +115,4 @@ def test_a_killed_run_goes_on(how, code, tmp_path):
     done = command(*args, "--resume", tmp_path)
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "results.json").read_text())
-    assert len(results["cells"]) == 20 and len(results["earlier"]) == 1
+    assert len(results["cells"]) == 10 and len(results["earlier"]) == 1
