@@ -8,7 +8,8 @@ use crate::array::{NdArray, Object, fresh, view};
 use crate::{call, dtype, guard, interop, list};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyInt, PyString};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyInt, PyString, PyType};
 use raptors_array::{Array, DType, Kind, Order, assign};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -196,12 +197,13 @@ impl<'py> Request<'_, 'py> {
 
 /// Warns as NumPy does where complex numbers become real ones.
 pub(crate) fn warn_of_lost_parts(py: Python<'_>, from: DType, to: DType) -> PyResult<()> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     if from.kind() != Kind::Complex || to.kind() == Kind::Complex || to == DType::Bool {
         return Ok(());
     }
-    let warning = py.import("numpy.exceptions")?.getattr("ComplexWarning")?;
+    let warning = CLASS.import(py, "numpy.exceptions", "ComplexWarning")?;
     let message = c"Casting complex values to real discards the imaginary part";
-    PyErr::warn(py, &warning, message, 1)
+    PyErr::warn(py, warning, message, 1)
 }
 
 /// Refuses a device other than the CPU.

@@ -45,6 +45,14 @@ pub(crate) fn object(py: Python<'_>, dtype: DType) -> PyResult<&Bound<'_, PyAny>
     Ok(table(py)?.entries[dtype as usize].descr.bind(py))
 }
 
+/// The [`DType`] that `object` is a NumPy scalar of, such as `numpy.float32(1)`.
+pub(crate) fn of_scalar(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
+    let class = object.get_type_ptr();
+    let is = |entry: &Entry| core::ptr::eq(entry.scalar.as_ptr(), class.cast());
+    let place = table(object.py())?.entries.iter().position(is);
+    Ok(place.map(|i| DType::ALL[i]))
+}
+
 /// What `dtype=` means: anything that `numpy.dtype` takes; `None` where only NumPy has it.
 pub(crate) fn parse_any(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
     if let Some(dtype) = known(object.py(), object)? {

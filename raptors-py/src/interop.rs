@@ -32,6 +32,20 @@ pub(crate) fn is_numpy_scalar(object: &Bound<'_, PyAny>) -> bool {
     }
 }
 
+/// The value of a NumPy scalar; `None` where `object` is none, or of a dtype that only NumPy has.
+pub(crate) fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
+    let Some(dtype) = dtype::of_scalar(object)? else {
+        return Ok(None);
+    };
+    let mut value = Scalar::zero(dtype);
+    let mut place = value.as_out();
+    let bytes = place.bytes().as_mut_ptr();
+    // SAFETY: the object's class is that of NumPy's scalars of `dtype`, so NumPy copies one element
+    // of that dtype, for which `bytes` has room.
+    unsafe { PY_ARRAY_API.PyArray_ScalarAsCtype(object.py(), object.as_ptr(), bytes.cast()) };
+    Ok(Some(value))
+}
+
 /// How many references to `object` Python counts.
 pub(crate) fn references(object: &Bound<'_, PyAny>) -> isize {
     // SAFETY: the object is alive, and its count is only read.

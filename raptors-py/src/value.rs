@@ -64,6 +64,10 @@ fn read_other<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Value<'a>>> {
     if interop::is_numpy(object) {
         return Ok(interop::from_numpy(object)?.map(Value::Owned));
     }
+    if let Some(scalar) = interop::scalar(object)? {
+        let array = guard::quick(|| Array::from_scalar(&scalar))?;
+        return Ok(Some(Value::Owned(array)));
+    }
     if let Ok(truth) = object.cast::<PyBool>() {
         let element = [Bool::from(truth.is_true())];
         return Ok(Some(Value::Owned(guard::quick(|| {

@@ -10,6 +10,7 @@ import raptors as rp
 
 DATA = Path(np._core.__file__).parent / "tests" / "data"
 NAMES = sorted(path.stem.rpartition("-")[2] for path in DATA.glob("umath-validation-set-*.csv"))
+SKX = np._core._multiarray_umath.__cpu_features__.get("AVX512_SKX", False)
 TYPES = {"np.float32": np.uint32, "np.float64": np.uint64}
 RANGES = {
     "arccos": (-1, 1), "arccosh": (1, 50), "arcsin": (-1, 1), "arctanh": (-1, 1),
@@ -32,15 +33,29 @@ def validation_ulps(name, dtype):
     points, want = validation(name, dtype)
     with np.errstate(all="ignore"), rp.errstate(all="ignore"):
         ours, theirs = np.asarray(getattr(rp, name)(rp.asarray(points))), getattr(np, name)(points)
-    return ulps(ours, want), ulps(theirs, want)
+        exact = getattr(np, name)(points.astype(np.longdouble))
+        # The files cannot tell which neighbour is nearer where that takes 64 bits: `sin` of -0.0318….
+        right = np.abs(ours - exact) <= np.longdouble(0.501) * np.spacing(np.abs(want))
+    return ulps(ours, np.where(right, ours, want)), ulps(theirs, want)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_function_is_less_accurate_on_numpys_points(name, dtype):
     ours, theirs = validation_ulps(name, dtype)
-    # One ulp is what a correctly rounded function may be off by that was rounded once more.
-    assert ours <= max(theirs, 1)
+    # Where NumPy has no vectors, the C library computes, often to the last bit: one ulp is allowed.
+    assert ours <= (theirs if SKX else max(theirs, 1))
+
+
+@pytest.mark.parametrize("abscissa", [1.0, -3.0, 1e-5, 1e5, 1e-300, 5e-324])
+def test_angles_of_subnormal_ordinates_are_exact_to_an_ulp(abscissa):
+    generator = np.random.default_rng(6)
+    small = 10 ** generator.uniform(-323, -280, 500)
+    y = np.concatenate([np.arange(1, 60) * 5e-324, generator.uniform(0, 2e-308, 500), small])
+    x = np.full_like(y, abscissa) * (1 if abscissa < 1e-307 else generator.uniform(1, 2, y.size))
+    for sign in (1, -1):
+        got = np.asarray(rp.arctan2(rp.asarray(sign * y), rp.asarray(x)))
+        np.testing.assert_array_max_ulp(got, np.arctan2(sign * y, x), 1)
 
 
 def error(name, dtype, arrays):

@@ -278,6 +278,13 @@ def test_rounding():
         for decimals in (0, 1, 3, -1, -2, 20):
             check("round", array, decimals)
             check("around", LAYOUTS["strided"](array.reshape(5, 8)), decimals)
+            for shape in ((0,), (), (2, 4, 5)):
+                part = np.resize(array, shape)
+                check("round", part, decimals)
+                check("round", part.T, decimals)
+                if part.size and part.dtype.kind != "b":
+                    got = rp.round(rp.asarray(part.T), decimals)
+                    assert got.strides == np.round(part.T, decimals).strides
     out = rp.zeros(2)
     assert rp.round([1.55, 2.45], 1, out=out) is out and out.tolist() == [1.6, 2.4]
 

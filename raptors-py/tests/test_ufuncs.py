@@ -248,3 +248,22 @@ def test_float_power_is_computed_in_double(dtype, layout, monkeypatch):
             assert got.dtype == want.dtype and (got.strides == want.strides or not want.size)
             np.testing.assert_allclose(got, want, rtol=1e-13)
     assert rp.float_power.types == ["dd->d", "DD->D"]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_scalars_of_numpy_keep_their_dtype_and_value(dtype):
+    for value in (0, 1, 2.5, 100):
+        scalar = np.dtype(dtype).type(value)
+        for other in DTYPES:
+            array = np.ones(5, other)
+            for name in ("add", "equal", "maximum"):
+                want = getattr(np, name)(array, scalar)
+                got = np.asarray(getattr(rp, name)(rp.asarray(array), scalar))
+                assert got.dtype == want.dtype
+                np.testing.assert_array_equal(got, want)
+
+
+def test_spacing_of_every_half():
+    halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    with np.errstate(all="ignore"), rp.errstate(all="ignore"):
+        np.testing.assert_array_equal(np.asarray(rp.spacing(rp.asarray(halves))), np.spacing(halves))

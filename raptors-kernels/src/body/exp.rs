@@ -178,8 +178,20 @@ pub(crate) fn expm1_64<I: Isa>(x: f64) -> f64 {
 /// `e^(r + low) - 1` as an unevaluated sum, for `|r| <= ln 2 / 2`.
 #[inline(always)]
 pub(crate) fn exp_less_one<I: Isa>(r: f64, low: f64) -> (f64, f64) {
-    let low = Float::mul_add::<I>(low, r, low);
-    quick_sum(r, Float::mul_add::<I>(r * r, tail::<I>(r), low))
+    let (half_square, lost) = two_product::<I>(0.5 * r, r);
+    let cubic = polynomial!(I, r; 0.16666666666666666, 0.041666666666666664, 0.008333333333330055,
+        0.0013888888888886548, 0.00019841269863088255, 2.4801587317169235e-05,
+        2.7557268406190795e-06, 2.7557282931125736e-07, 2.51004110820149e-08,
+        2.091125490208877e-09);
+    let (sum, sum_low) = quick_sum(r, half_square);
+    let low = Float::mul_add::<I>(low, sum, low) + (sum_low + lost);
+    let (square, rest) = (half_square + half_square, r * cubic);
+    if I::FMA {
+        (sum, f64::mul_add(square, rest, low))
+    } else {
+        let (sum, lost) = quick_sum(sum, square * rest);
+        (sum, lost + low)
+    }
 }
 
 /// `e^x - 1` as an unevaluated sum, and the factor 2 where the sum would overflow.

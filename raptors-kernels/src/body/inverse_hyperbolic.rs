@@ -10,7 +10,7 @@
 
 use super::{
     exp::{LN2_HIGH, LN2_LOW, real_unary},
-    log::{log_core32, log_sum, split_normal32},
+    log::{log_core32, log_sum, log_sum_exact, split_normal32},
     pair::{polynomial, quick_sum, quotient, two_product, two_sum},
 };
 use crate::{isa::Isa, number::Float};
@@ -90,7 +90,18 @@ fn arccosh64<I: Isa>(x: f64) -> f64 {
         -0.00010902350304166017, 4.4678824455513295e-05, -1.747098958369196e-05,
         4.860721143203522e-06);
     let near = root + Float::mul_add::<I>(root * d, p, root_low);
-    let far = log_of::<I>(x, root, root_low, x);
+    let (sum, lost) = quick_sum(x, root);
+    let large = x > LARGE;
+    let far = log_sum_exact::<I>(
+        if large { x } else { sum },
+        // What is lost over the sum, whose reciprocal is the difference.
+        if large {
+            0.0
+        } else {
+            (lost + root_low) * (x - root)
+        },
+        if large { 1.0 } else { 0.0 },
+    );
     let y = if close { near } else { far };
     let y = if x < f64::INFINITY { y } else { x };
     if x < 1.0 { f64::NAN } else { y }
@@ -112,11 +123,12 @@ fn arctanh64<I: Isa>(x: f64) -> f64 {
     let sum_low = (below - (sum - above)) + (above_low + below_low);
     let (s, s_low) = quotient::<I>((above - below, above_low - below_low), (sum, sum_low));
     let z = s * s;
-    let p = polynomial!(I, z; 0.3333333333333333, 0.20000000000004262, 0.1428571428350731,
-        0.1111111154582057, 0.09090867123200154, 0.07694501062583071, 0.06603540041031278,
-        0.0681455536095306);
+    let p = polynomial!(I, z; 0.3333333333333333, 0.19999999999999976, 0.14285714285730985,
+        0.11111111106461657, 0.09090909738560765, 0.07692257108446889, 0.06668980319463443,
+        0.05821044867688085, 0.061262992233578305);
     let (high, low) = quick_sum(k * (0.5 * LN2_HIGH), s);
-    let tail = Float::mul_add::<I>(s * z, p, Float::mul_add::<I>(k, 0.5 * LN2_LOW, s_low));
+    let s_low = Float::mul_add::<I>(z, s_low, s_low);
+    let tail = Float::mul_add::<I>(s, z * p, Float::mul_add::<I>(k, 0.5 * LN2_LOW, s_low));
     let y = (high + (low + tail)).copysign(x);
     let y = if a < 1e-9 { x } else { y };
     let y = if a < 1.0 { y } else { f64::NAN };

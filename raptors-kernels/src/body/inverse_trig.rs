@@ -37,6 +37,9 @@ real_binary! {
 /// What float64 loses of `pi`.
 const PI_LOST: f64 = 1.2246467991473532e-16;
 
+/// `2^600`.
+const POWER_600: f64 = f64::from_bits(1623 << 52);
+
 /// The angle of `(y + y_low) / x` as an unevaluated sum, for `y >= 0`, `x >= 0`, not both zero.
 #[inline(always)]
 fn angle<I: Isa>(y: f64, x: f64) -> (f64, f64) {
@@ -88,11 +91,8 @@ fn arctan2_64<I: Isa>(y: f64, x: f64) -> f64 {
     } else {
         1.0
     };
-    let factor = if large < 1e-20 {
-        1606938044258990275541962092341162602522202993782792835301376.0
-    } else {
-        factor
-    };
+    // And what is subnormal, as products of its parts would lose bits.
+    let factor = if large < 1e100 { POWER_600 } else { factor };
     let factor = if infinite { 1.0 } else { factor };
     let b = if large == 0.0 { 1.0 } else { b };
     let (high, low) = angle::<I>(a * factor, b * factor);

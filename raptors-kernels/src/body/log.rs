@@ -80,14 +80,28 @@ fn rest<I: Isa>(z: f64) -> f64 {
         0.22222198531378182, 0.1818356666145269, 0.15313986852634437, 0.14796624819400392)
 }
 
-/// `log(1 + f)` as an unevaluated sum, relative error `2^-58`, for `1 + f` in `[0.7, 1.42]`.
+/// `log(1 + f)` as an unevaluated sum, for `1 + f` in `[0.7, 1.42]`: `t + t R(t^2)` with `t = 2 s` and
+/// what rounding lost of it, as the other term is at most a hundredth of that.
 #[inline(always)]
 pub(crate) fn log1p_pair<I: Isa>(f: f64) -> (f64, f64) {
-    let s = f / (2.0 + f);
-    let (half_square, lost) = two_product::<I>(0.5 * f, f);
-    let (high, low) = quick_sum(f, -half_square);
-    let rest = rest::<I>(s * s);
-    (high, Float::mul_add::<I>(s, half_square + rest, low - lost))
+    let twice = 2.0 / (2.0 + f);
+    let t = f * twice;
+    // f - t (2 + f) / 2, whose first difference is exact.
+    let left = if I::FMA {
+        f64::mul_add(-t, 0.5 * f, f - t)
+    } else {
+        let (p, p_low) = two_product::<I>(t, 0.5 * f);
+        ((f - t) - p) - p_low
+    };
+    // A change of `t` changes the term in `t^3` as well.
+    let lost = left * twice;
+    let z = t * t;
+    let lost = Float::mul_add::<I>(0.25 * z, lost, lost);
+    let rest = z
+        * polynomial!(I, z; 0.08333333333333333, 0.012500000000000278, 0.002232142857093393,
+        0.00043402778112434785, 8.877829805845697e-05, 1.8782044003833205e-05,
+        4.049220483598395e-06, 9.986594513446976e-07);
+    (t, Float::mul_add::<I>(t, rest, lost))
 }
 
 #[inline(always)]
@@ -104,6 +118,7 @@ pub(crate) fn log64<I: Isa>(x: f64) -> f64 {
 fn log2_64<I: Isa>(x: f64) -> f64 {
     let (k, m) = split(x);
     let (high, low) = log1p_pair::<I>(m - 1.0);
+    let (high, low) = quick_sum(high, low);
     let (p, lost) = two_product::<I>(high, LOG2_E);
     let low = Float::mul_add::<I>(high, LOG2_E_LOST, Float::mul_add::<I>(low, LOG2_E, lost));
     let (sum, lost) = quick_sum(k, p);
@@ -174,6 +189,16 @@ pub(crate) fn log_sum<I: Isa>(x: f64, low: f64, k: f64) -> f64 {
     let low = Float::mul_add::<I>(low * power, slope, k * LN2_LOW);
     let low = Float::mul_add::<I>(s, half_square + rest::<I>(s * s), low);
     Float::mul_add::<I>(k, LN2_HIGH, f - (half_square - low))
+}
+
+/// `log x + low + k ln 2` for a normal `x` of at least 1.6: at most 0.6 ulp.
+#[inline(always)]
+pub(crate) fn log_sum_exact<I: Isa>(x: f64, low: f64, k: f64) -> f64 {
+    let (exponent, m) = split_normal(x);
+    let k = k + (f64::from_bits(exponent | 0x4330_0000_0000_0000) - 4503599627371519.0);
+    let (high, log_low) = log1p_pair::<I>(m - 1.0);
+    let (sum, lost) = quick_sum(k * LN2_HIGH, high);
+    sum + (lost + Float::mul_add::<I>(k, LN2_LOW, log_low + low))
 }
 
 /// `log x` for a positive, normal `x`: relative error `2^-44`.

@@ -43,11 +43,18 @@ unary!(Spacing, f64 => |x| {
     let spacing = f64::from_bits(x.to_bits().wrapping_add(1)) - x;
     if x == 0.0 { spacing.abs() } else { spacing }
 });
-// NumPy's float16 looks up, not outwards; the difference is exact in float32.
+// NumPy's float16 looks up, not outwards: below zero the distance is that of the next magnitude in.
 unary!(Spacing, f16 => |x| {
-    let next = <Nextafter as Binary<f16>>::call::<I>(x, f16::INFINITY);
-    let spacing = f16::from_f32(next.to_f32() - x.to_f32());
-    if x.to_bits() == f16::NEG_INFINITY.to_bits() { f16::NAN } else { spacing }
+    const INFINITY: u16 = 0x7C00;
+    let (magnitude, negative) = (x.to_bits() & 0x7FFF, x.to_bits() > 0x7FFF);
+    let lower = magnitude - (negative & (magnitude != 0)) as u16;
+    // A unit in the last of ten places, which is a subnormal number itself up to exponent 10.
+    let exponent: u16 = lower >> 10;
+    let exponent = if exponent == 0 { 1 } else { exponent };
+    let tiny = 1u16 << ((exponent - 1) & 15);
+    let bits = if exponent > 10 { exponent.wrapping_sub(10) << 10 } else { tiny };
+    let bits = if !negative & (magnitude == INFINITY - 1) { INFINITY } else { bits };
+    f16::from_bits(if magnitude >= INFINITY { f16::NAN.to_bits() } else { bits })
 });
 
 /// `x * 2^y`.

@@ -93,6 +93,24 @@ fn sin_tail<I: Isa>(r: f64, z: f64, low: f64) -> f64 {
     Float::mul_add::<I>(r * z, p, Float::mul_add::<I>(-0.5 * z, low, low))
 }
 
+/// `sin(r + low)` as an unevaluated sum, with `r^2 = z + z_low`: also the term in `r^3` is one, which
+/// reaches a tenth of the result.
+#[inline(always)]
+fn sin_pair<I: Isa>(r: f64, z: f64, z_low: f64, low: f64) -> (f64, f64) {
+    const SIXTH: f64 = -0.16666666666666666;
+    let (t, t_low) = two_product::<I>(z, SIXTH);
+    let p = polynomial!(I, z; 0.008333333333333333, -0.00019841269841268963, 2.755731922232348e-06,
+        -2.50521072355461e-08, 1.6058684226787002e-10, -7.595299302578682e-13);
+    let (u, u_low) = quick_sum(t, z * z * p);
+    let (v, v_low) = two_product::<I>(r, u);
+    let (sum, lost) = quick_sum(r, v);
+    let v_low = Float::mul_add::<I>(r, Float::mul_add::<I>(z_low, SIXTH, u_low + t_low), v_low);
+    (
+        sum,
+        (lost + v_low) + Float::mul_add::<I>(-0.5 * z, low, low),
+    )
+}
+
 /// `cos(r + low)` as an unevaluated sum.
 #[inline(always)]
 fn cos_pair<I: Isa>(r: f64, z: f64, low: f64) -> (f64, f64) {
@@ -114,12 +132,13 @@ fn signed(y: f64, quadrant: u64) -> f64 {
 
 #[inline(always)]
 fn sin_or_cos<I: Isa>(r: f64, low: f64, quadrant: u64) -> f64 {
-    let z = r * r;
+    let (z, z_low) = two_product::<I>(r, r);
     let (cos, cos_low) = cos_pair::<I>(r, z, low);
+    let (sin, sin_low) = sin_pair::<I>(r, z, z_low, low);
     let (high, low) = if quadrant & 1 == 0 {
-        (r, sin_tail::<I>(r, z, low))
+        (sin, sin_low)
     } else {
-        (cos, cos_low)
+        (cos, Float::mul_add::<I>(-0.5, z_low, cos_low))
     };
     signed(high + low, quadrant)
 }
