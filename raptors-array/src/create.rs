@@ -149,7 +149,7 @@ impl Array {
     /// # Errors
     ///
     /// [`Error::Memory`].
-    #[inline]
+    #[inline(always)]
     pub fn from_scalar(value: &Scalar) -> Result<Self> {
         let (run, dtype) = (value.as_in(), value.dtype());
         let from = run.bytes();

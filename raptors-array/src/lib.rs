@@ -33,7 +33,7 @@ pub mod order;
 mod overlap;
 mod pieces;
 mod promote;
-mod quick;
+pub mod quick;
 pub mod random;
 mod range;
 pub mod reduce;

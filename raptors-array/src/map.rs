@@ -1,7 +1,6 @@
 //! Ufuncs over arrays: types, shapes and memory are settled here, then the loops run.
 
 pub use crate::operand::{MapOptions, Operand};
-pub use crate::quick::in_place;
 pub use crate::straight::{into, with_number};
 use crate::{
     Array, Casting, Error, Number, Result, Strides, adapt, assign,
@@ -9,7 +8,7 @@ use crate::{
     converted,
     create::new_like,
     drive::{drive, map_plan},
-    kept, layout,
+    kept, layout, operand,
     overlap::{Overlap, overlap},
     promote::Arg,
     quick,
@@ -93,6 +92,13 @@ pub fn map(
             ufunc: ufunc.name(),
             given: inputs.len(),
         });
+    }
+    if let (Some(mask), [Some(out)]) = (options.where_, &*outs)
+        && options.dtype.is_none()
+        && let Some(arrays) = operand::arrays(inputs)
+        && quick::masked(ufunc, &arrays, mask, out.array()).is_some()
+    {
+        return Ok(SmallVec::from_iter([out.array().clone()]));
     }
     if let Some(results) = adapt::adapted(ufunc, inputs, outs, options)? {
         return Ok(results);

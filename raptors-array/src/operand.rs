@@ -2,6 +2,7 @@
 
 use crate::{Array, Casting, DType, Error, Number, Order, Result, assign, promote::Arg, reduce};
 use raptors_kernels::{Element, In, fold::Fold};
+use smallvec::SmallVec;
 
 /// An input of a ufunc: an array, or a Python number, whose type gives way to the arrays' (NEP 50).
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +78,15 @@ fn is_negative(run: In<'_>) -> Option<bool> {
         DType::I64 => Some(any::<i64>(run)),
         _ => None,
     }
+}
+
+/// The operands, if they are arrays.
+pub(crate) fn arrays<'a>(inputs: &[Operand<'a>]) -> Option<SmallVec<[&'a Array; 3]>> {
+    let array = |input: &Operand<'a>| match *input {
+        Operand::Array(array) => Some(array),
+        Operand::Number(_) => None,
+    };
+    inputs.iter().map(array).collect()
 }
 
 /// What a call of a ufunc may ask for.

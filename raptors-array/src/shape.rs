@@ -162,6 +162,9 @@ impl Array {
     #[must_use]
     #[inline]
     pub fn t(&self) -> Self {
+        if self.ndim() <= 1 {
+            return self.clone();
+        }
         let (mut shape, mut strides) = (
             Dims::from_slice(self.shape()),
             Strides::from_slice(self.strides()),

@@ -255,7 +255,13 @@ fn few(
             // SAFETY: the caller has seen that the array is dense and aligned, of `n` elements.
             Input::Run(array) => unsafe { In::from_raw(array.as_ptr(), n, dtype) },
             Input::Value(value) if bound.repeats() => value.as_in(),
-            Input::Value(_) => return Ok(false),
+            Input::Value(value) => {
+                let stage = repeated(value, n)?;
+                let ptr = stage.as_ptr();
+                copies.push(stage);
+                // SAFETY: the stage, which lives as long as the runs, holds the value `n` times.
+                unsafe { In::from_raw(ptr, n, dtype) }
+            }
         };
     }
     // SAFETY: the result is dense, of `n` elements, and no run lies in it.

@@ -6,7 +6,7 @@ use crate::{dtype, guard, interop};
 use pyo3::exceptions::{PyAttributeError, PyDeprecationWarning, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
-use raptors_array::{Array, Order};
+use raptors_array::{Array, Order, Scalar};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 /// An N-dimensional array of numbers.
@@ -95,13 +95,13 @@ impl NdArray {
 }
 
 /// A new object for an array that shares memory with nobody.
-#[inline(always)]
+#[inline]
 pub(crate) fn fresh(py: Python<'_>, array: Array) -> PyResult<Object<'_>> {
     made(py, NdArray::new(array, None, false))
 }
 
 /// A new object of this content.
-#[inline(always)]
+#[inline]
 fn made(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
     #[cfg(not(Py_LIMITED_API))]
     return crate::object::new(py, content);
@@ -123,12 +123,32 @@ pub(crate) fn of<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Array> {
 
 /// A new object for what an operation gave. One element without axes is a scalar to NumPy: it
 /// never changes, so that `b = a.sum(); b += 1` makes a new one.
-#[inline(always)]
+#[inline]
 pub(crate) fn result(py: Python<'_>, mut array: Array) -> PyResult<Object<'_>> {
     if array.ndim() == 0 {
         array.set_writeable(false);
     }
     fresh(py, array)
+}
+
+/// A new object for one number that an operation gave, as [`result`].
+#[inline]
+pub(crate) fn number<'py>(py: Python<'py>, value: &Scalar) -> PyResult<Object<'py>> {
+    let array = Array::from_scalar(value).map_err(|error| crate::error::raise(&error))?;
+    result(py, array)
+}
+
+/// As [`result`], always part of its caller: for operations that are written into it as well.
+#[inline(always)]
+pub(crate) fn result_here(py: Python<'_>, mut array: Array) -> PyResult<Object<'_>> {
+    if array.ndim() == 0 {
+        array.set_writeable(false);
+    }
+    let content = NdArray::new(array, None, false);
+    #[cfg(not(Py_LIMITED_API))]
+    return crate::object::new_here(py, content);
+    #[cfg(Py_LIMITED_API)]
+    Bound::new(py, content)
 }
 
 /// A new object for `array`, made from `parent`'s: a view of it where memory is shared.

@@ -4,25 +4,40 @@ use crate::array::{self, NdArray, Object};
 use crate::convert::warn_of_lost_parts;
 use crate::key::{self, Key};
 use crate::value::{self, Value};
-use crate::{dtype, guard, interop};
+use crate::{dtype, guard, interop, put};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyEllipsis, PyFloat, PyInt, PyList, PySlice, PyTuple};
+use pyo3::types::{PyDict, PyEllipsis, PyInt, PyList, PySlice, PyTuple};
 use raptors_array::map::Operand;
-use raptors_array::{
-    Array, Bool, Casting, DType, Error, Index, Kind, Number, Scalar, assign, index, weak_int,
-};
-use smallvec::SmallVec;
+use raptors_array::{Array, Casting, DType, Error, Index, Kind, Number, assign, index};
 
 type Any<'py> = Bound<'py, PyAny>;
 
-/// `object[key]`.
-#[inline]
+/// `object[key]`. The keys that programs use most, an integer or a slice for the first axis, are looked
+/// at where this is called: what they give is written where it stays.
+#[inline(always)]
 pub(crate) fn get<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
     let array = &object.get().array;
-    if let Some(result) = common(object, key)? {
-        return Ok(result);
+    if array.ndim() > 0 {
+        if key.is_exact_instance_of::<PyInt>() {
+            return at(object, key::integer(key)?);
+        }
+        if let Ok(slice) = key.cast_exact::<PySlice>() {
+            let [start, stop, step] = interop::bounds(slice)?;
+            let view = array.slice(start, stop, step).map_err(raised)?;
+            return Ok(array::view(object, view)?.into_any());
+        }
+        if let Some(result) = common(object, key)? {
+            return Ok(result);
+        }
     }
+    general(object, key)
+}
+
+/// `object[key]` for keys of any kind.
+#[inline(never)]
+fn general<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
+    let array = &object.get().array;
     let (indices, copies) = match key::read(key)? {
         Key::View { indices, copies } => (indices, copies),
         Key::Pick(items) => {
@@ -44,34 +59,33 @@ pub(crate) fn get<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py
     Ok(array::view(object, view)?.into_any())
 }
 
-/// `object[key]` for the keys that programs use most: integers for every axis, an integer or a slice
-/// for the first. Nothing for all others.
-#[inline]
+/// `object[key]` for integers on every axis, one array, and keys of integers, slices, new axes and an
+/// ellipsis. Nothing for all others.
+#[inline(never)]
 fn common<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Option<Any<'py>>> {
     let array = &object.get().array;
-    if array.ndim() == 0 {
-        return Ok(None);
+    if let Some(places) = key::places(key, array.ndim())? {
+        let element = array.element(&places).map_err(raised)?;
+        return Ok(Some(array::fresh(object.py(), element)?.into_any()));
     }
-    if key.is_exact_instance_of::<PyInt>() {
-        return at(object, key::integer(key)?).map(Some);
-    }
-    if let Ok(slice) = key.cast_exact::<PySlice>() {
-        let [start, stop, step] = interop::bounds(slice)?;
-        let view = array.slice(start, stop, step).map_err(raised)?;
-        return Ok(Some(array::view(object, view)?.into_any()));
-    }
-    if let Some(item) = key::item(key) {
-        let picked = guard::run(object.py(), array.size(), || index::pick(array, &[item]))?;
-        return Ok(Some(array::fresh(object.py(), picked)?.into_any()));
-    }
-    let Some(places) = key::places(key, array.ndim())? else {
+    if array::of(key).is_none() {
         return match key::chosen(key, array) {
             Some(view) => Ok(Some(array::view(object, view)?.into_any())),
             None => Ok(None),
         };
-    };
-    let element = array.element(&places).map_err(raised)?;
-    Ok(Some(array::fresh(object.py(), element)?.into_any()))
+    }
+    if let Some(place) = key::place(key)
+        && array.ndim() == 1
+    {
+        return at(object, place).map(Some);
+    }
+    match key::item(key) {
+        Some(item) => {
+            let picked = guard::run(object.py(), array.size(), || index::pick(array, &[item]))?;
+            Ok(Some(array::fresh(object.py(), picked)?.into_any()))
+        }
+        None => Ok(None),
+    }
 }
 
 #[cold]
@@ -81,7 +95,7 @@ fn raised(error: Error) -> PyErr {
 }
 
 /// What is at `place` of the first axis: a copy of an element, as NumPy's scalars are, or a view.
-#[inline]
+#[inline(always)]
 fn at<'py>(object: &Object<'py>, place: i64) -> PyResult<Any<'py>> {
     let array = &object.get().array;
     if array.ndim() == 1 {
@@ -92,89 +106,9 @@ fn at<'py>(object: &Object<'py>, place: i64) -> PyResult<Any<'py>> {
     Ok(array::view(object, row)?.into_any())
 }
 
-/// `object[key] = source` where both say one element, and the number goes into it as it is: whether
-/// that was the case.
-#[inline]
-fn store(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
-    let this = object.get();
-    let array = &this.array;
-    let places: SmallVec<[i64; 4]> = if key.is_exact_instance_of::<PyInt>() && array.ndim() == 1 {
-        SmallVec::from_elem(key::integer(key)?, 1)
-    } else if let Some(places) = key::places(key, array.ndim())? {
-        places
-    } else {
-        return Ok(false);
-    };
-    match number_of(source, array.dtype()) {
-        Some(value) if this.writeable() => {
-            interop::store(array, &places, &value)?;
-            Ok(true)
-        }
-        _ => Ok(false),
-    }
-}
-
-/// `object[key] = source` for one array as the key, and a source that goes in as it is: whether that
-/// was the case.
-#[inline]
-fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
-    let this = object.get();
-    let dtype = this.array.dtype();
-    let number;
-    let value = match array::of(source) {
-        Some(array) if array.dtype() == dtype => array,
-        Some(_) => return Ok(false),
-        None => match number_of(source, dtype) {
-            Some(scalar) => {
-                number = guard::quick(|| Array::from_scalar(&scalar))?;
-                &number
-            }
-            None => return Ok(false),
-        },
-    };
-    if !this.writeable() || this.array.ndim() == 0 {
-        return Ok(false);
-    }
-    let Some(item) = key::item(key) else {
-        return Ok(false);
-    };
-    let target = interop::destination(&this.array)?;
-    let work = this.array.size().max(value.size());
-    guard::run(object.py(), work, || {
-        index::put(&target, &[item], &Operand::Array(value))
-    })?;
-    Ok(true)
-}
-
-/// `source` as an element of `dtype` where it becomes one without an error or a warning.
-#[inline]
-fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
-    if let Ok(number) = source.cast_exact::<PyFloat>() {
-        let number = number.value();
-        let short = number as f32;
-        return match dtype {
-            DType::F64 => Some(Scalar::new(number)),
-            DType::F32 => (short.is_normal() || number == 0.0).then(|| Scalar::new(short)),
-            _ => None,
-        };
-    }
-    if source.is_exact_instance_of::<PyInt>() {
-        let plain = is_integer(dtype) || matches!(dtype, DType::F32 | DType::F64);
-        let number: i64 = plain.then(|| source.extract().ok())??;
-        return weak_int(number.into(), dtype).ok();
-    }
-    if let Some(array) = array::of(source) {
-        return (array.ndim() == 0 && array.dtype() == dtype)
-            .then(|| array.item().ok())
-            .flatten();
-    }
-    let truth = source.cast::<PyBool>().ok()?.is_true();
-    (dtype == DType::Bool).then(|| Scalar::new(Bool::from(truth)))
-}
-
 /// `object[key] = source`.
 pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) -> PyResult<()> {
-    if store(object, key, source)? || scatter(object, key, source)? {
+    if put::at_once(object, key, source)? {
         return Ok(());
     }
     let array = object.get().clone_array();
@@ -302,7 +236,7 @@ fn goes_as_int(value: &Value<'_>, source: &Any<'_>, dtype: DType) -> bool {
         && interop::is_numpy_scalar(source)
 }
 
-fn is_integer(dtype: DType) -> bool {
+pub(crate) fn is_integer(dtype: DType) -> bool {
     matches!(dtype.kind(), Kind::Signed | Kind::Unsigned)
 }
 
@@ -372,6 +306,11 @@ impl NdArray {
 
     /// Assigns `value` to every element.
     fn fill<'py>(slf: &Bound<'py, Self>, value: &Any<'py>) -> PyResult<()> {
+        let this = slf.get();
+        let number = array::of(value).is_none() && this.array.ndim() > 0;
+        if number && this.writeable() && put::write(&this.array, value)? {
+            return Ok(());
+        }
         set(slf, PyEllipsis::get(slf.py()).as_any(), value)
     }
 }

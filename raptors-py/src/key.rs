@@ -1,7 +1,7 @@
 //! What stands between the square brackets, as the array crate takes it.
 
 use crate::array::{self, NdArray};
-use crate::interop;
+use crate::{interop, list};
 use pyo3::exceptions::{PyIndexError, PyMemoryError, PyRecursionError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PyInt, PyList, PySlice, PyTuple};
@@ -158,6 +158,13 @@ fn other(item: &Any<'_>) -> PyResult<One> {
 
 /// An index that NumPy reads as an array: a list, a truth value, an object with a protocol.
 fn sequence(item: &Any<'_>) -> PyResult<One> {
+    if item.is_exact_instance_of::<PyList>()
+        && let Some(array) = list::read(item, None)?
+        && array.size() > 0
+        && matches!(array.dtype(), DType::Bool | DType::I64)
+    {
+        return from_array(&array, item);
+    }
     let numpy = item.py().import("numpy")?;
     let is_array = item.is_instance(&numpy.getattr("ndarray")?)?;
     let array = numpy.call_method1("asarray", (item,))?;
@@ -200,6 +207,9 @@ fn from_array(array: &Array, item: &Any<'_>) -> PyResult<One> {
     match array.dtype().kind() {
         Kind::Bool => Ok(One::Array(Item::Mask(array.clone()))),
         Kind::Signed | Kind::Unsigned if array.ndim() == 0 => {
+            if let Some(place) = signed(array) {
+                return Ok(One::Scalar(place));
+            }
             let index = item
                 .call_method0("__index__")
                 .and_then(|index| integer(&index));
@@ -248,6 +258,25 @@ pub(crate) fn item(key: &Any<'_>) -> Option<Item> {
     match array.dtype().kind() {
         Kind::Bool => Some(Item::Mask(array.clone())),
         Kind::Signed | Kind::Unsigned => Some(Item::Integers(array.clone())),
+        _ => None,
+    }
+}
+
+/// A key that is one integer in an array without axes.
+#[inline]
+pub(crate) fn place(key: &Any<'_>) -> Option<i64> {
+    let array = array::of(key).filter(|array| array.ndim() == 0)?;
+    signed(array)
+}
+
+/// The integer in an array without axes, if that is signed.
+fn signed(array: &Array) -> Option<i64> {
+    let scalar = array.item().ok()?;
+    match array.dtype() {
+        DType::I64 => Some(scalar.get::<i64>()),
+        DType::I32 => Some(scalar.get::<i32>().into()),
+        DType::I16 => Some(scalar.get::<i16>().into()),
+        DType::I8 => Some(scalar.get::<i8>().into()),
         _ => None,
     }
 }

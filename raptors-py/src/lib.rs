@@ -40,6 +40,7 @@ mod object;
 mod operator;
 mod order;
 mod pick;
+mod put;
 mod random;
 mod range;
 mod reduction;

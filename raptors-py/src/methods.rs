@@ -4,7 +4,7 @@
 use crate::array::{NdArray, Object};
 use crate::reduction::{self, Arguments};
 use crate::slots::enter;
-use crate::{array, guard, object};
+use crate::{array, guard, object, order, scalar};
 use core::ffi::CStr;
 use core::ptr::null_mut;
 use pyo3::ffi;
@@ -66,7 +66,29 @@ const fn plain(name: &'static CStr, short: Short) -> Method {
     }
 }
 
-const OTHERS: [Method; 5] = [
+const OTHERS: [Method; 7] = [
+    plain(c"item", |array, place| {
+        let this = &array.get().array;
+        match place {
+            Some(place) if place.is_exact_instance_of::<PyInt>() && this.ndim() == 1 => {
+                let place = place.extract()?;
+                let found = guard::quick(|| this.get(&[place]))?;
+                scalar::number(array.py(), &found).map(Some)
+            }
+            Some(_) => Ok(None),
+            None => {
+                let found = guard::quick(|| this.item())?;
+                scalar::number(array.py(), &found).map(Some)
+            }
+        }
+    }),
+    plain(c"sort", |array, axis| {
+        if axis.is_some() {
+            return Ok(None);
+        }
+        order::sort(array, -1, false, false)?;
+        Ok(Some(array.py().None().into_bound(array.py())))
+    }),
     plain(c"copy", |array, order| {
         if order.is_some() {
             return Ok(None);
@@ -170,7 +192,7 @@ pub(crate) unsafe fn install(class: *mut ffi::PyTypeObject) {
             [$(call::<$m> as Full),*]
         };
     }
-    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17);
     // SAFETY: the methods of the class end with a null name; pyo3 made the table, which nobody else
     // changes, and the flags say which kind of function stands in it.
     unsafe {

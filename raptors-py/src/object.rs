@@ -78,8 +78,14 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
 }
 
 /// A new object of this content.
-#[inline(always)]
+#[inline]
 pub(crate) fn new(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
+    new_here(py, content)
+}
+
+/// As [`new`], always part of its caller.
+#[inline(always)]
+pub(crate) fn new_here(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
     let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
         return Bound::new(py, content);
     };

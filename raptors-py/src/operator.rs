@@ -13,7 +13,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
-use raptors_array::{Array, DType, Kind, Number, Ufunc};
+use raptors_array::{Array, DType, Kind, Number, Ufunc, quick};
+use raptors_kernels::{Raises, Status};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -21,13 +22,40 @@ type Any<'py> = Bound<'py, PyAny>;
 #[inline]
 pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     if let (Some(x), Some(y)) = (array::of(a), array::of(b)) {
+        if let Some(result) = at_once(a.py(), op, || quick::call(op, [x, y])) {
+            return result;
+        }
         let work = work(op, x.size().max(y.size()));
         return match guard::call(a.py(), op, work, || map::binary(op, x, y)) {
             Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
             Err(failure) => without_loop(failure, op, a, b),
         };
     }
+    if op != Ufunc::power
+        && let Some(result) = call_with_number(op, a, b)?
+    {
+        return Ok(result);
+    }
     mixed(op, a, b)
+}
+
+/// What `make` gives for `op`, as an object; nothing where it gives nothing, or where floating-point
+/// exceptions were raised: then the long way computes again, and tells of them.
+#[inline(always)]
+fn at_once(
+    py: Python<'_>,
+    op: Ufunc,
+    make: impl FnOnce() -> Option<Array>,
+) -> Option<PyResult<Any<'_>>> {
+    let raises = op.raises() != Raises::nothing;
+    if raises {
+        Status::clear();
+    }
+    let result = make()?;
+    if raises && Status::take() != Status::NONE {
+        return None;
+    }
+    Some(array::result_here(py, result).map(Bound::into_any))
 }
 
 /// `op` over `n` elements in additions; few elements are not worth asking for their cost.
@@ -58,9 +86,13 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     };
     let work = work(op, x.size().max(y.size()));
     let inputs = [x.operand(), y.operand()];
-    if op.nout() == 1
-        && let Some(result) = with_number(a.py(), op, inputs, work)
-    {
+    let (py, one) = (a.py(), op.nout() == 1);
+    let result = match inputs {
+        [Operand::Array(x), Operand::Number(n)] if one => with_number(py, op, x, n, false, work),
+        [Operand::Number(n), Operand::Array(x)] if one => with_number(py, op, x, n, true, work),
+        _ => None,
+    };
+    if let Some(result) = result {
         return result;
     }
     let options = MapOptions::default();
@@ -78,14 +110,11 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
 fn with_number<'py>(
     py: Python<'py>,
     op: Ufunc,
-    inputs: [Operand<'_>; 2],
+    array: &Array,
+    number: Number,
+    first: bool,
     work: usize,
 ) -> Option<PyResult<Any<'py>>> {
-    let (array, number, first) = match inputs {
-        [Operand::Array(array), Operand::Number(number)] => (array, number, false),
-        [Operand::Number(number), Operand::Array(array)] => (array, number, true),
-        _ => return None,
-    };
     let result = guard::call(py, op, work, || map::with_number(op, array, number, first));
     match result {
         Ok(Some(result)) => Some(array::result(py, result).map(Bound::into_any)),
@@ -96,22 +125,50 @@ fn with_number<'py>(
 
 /// `ufunc(a, b)` of an array and a number, as [`with_number`]: no operator, so that powers stay
 /// powers.
-#[cfg(not(Py_LIMITED_API))]
+#[inline]
 pub(crate) fn call_with_number<'py>(
     op: Ufunc,
     a: &Any<'py>,
     b: &Any<'py>,
 ) -> PyResult<Option<Any<'py>>> {
-    let is_number =
-        |x: &Any<'py>| x.is_exact_instance_of::<PyFloat>() || x.is_exact_instance_of::<PyInt>();
-    if !(array::of(a).is_some() && is_number(b) || is_number(a) && array::of(b).is_some()) {
-        return Ok(None);
-    }
-    let (Some(x), Some(y)) = (value::read(a)?, value::read(b)?) else {
+    let (array, other, first) = match (array::of(a), array::of(b)) {
+        (Some(array), None) => (array, b, false),
+        (None, Some(array)) => (array, a, true),
+        _ => return Ok(None),
+    };
+    let number = if let Ok(number) = other.cast_exact::<PyFloat>() {
+        Number::Float(number.value())
+    } else if other.is_exact_instance_of::<PyInt>() {
+        match other.extract::<i64>() {
+            Ok(number) => Number::Int(number.into()),
+            Err(_) => return Ok(None),
+        }
+    } else {
         return Ok(None);
     };
-    let work = work(op, x.size().max(y.size()));
-    with_number(a.py(), op, [x.operand(), y.operand()], work).transpose()
+    if op.nout() != 1 {
+        return Ok(None);
+    }
+    let py = a.py();
+    let few = at_once(py, op, || quick::with_number(op, array, number, first));
+    if few.is_some() {
+        return few.transpose();
+    }
+    let work = work(op, array.size());
+    with_number(py, op, array, number, first, work).transpose()
+}
+
+/// `ufunc(x)` of a float of Python; nothing for other objects.
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn of_float<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    let Ok(number) = x.cast_exact::<PyFloat>() else {
+        return Ok(None);
+    };
+    let (py, value) = (x.py(), number.value());
+    match guard::call(py, op, 1, || Ok(quick::of_float(op, value)))? {
+        Some(result) => Ok(Some(array::result(py, result)?.into_any())),
+        None => Ok(None),
+    }
 }
 
 /// The ufunc of one input that a power with this exponent is, as NumPy decides it.
@@ -172,7 +229,10 @@ fn foreign<'py>(op: &str, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
 /// `op a`.
 #[inline]
 pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
-    let x = &a.get().array;
+    let x: &Array = &a.get().array;
+    if let Some(result) = at_once(a.py(), op, || quick::call(op, [x])) {
+        return result;
+    }
     match guard::call(a.py(), op, work(op, x.size()), || map::unary(op, x)) {
         Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
         Err(failure) if failure.lacks_loop() => {
@@ -207,7 +267,7 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
         let target = interop::output(&this.array)?;
         let work = work(op, this.array.size());
         let done = guard::call(py, op, work, || {
-            Ok(map::in_place(op, &target, &other.operand()))
+            Ok(quick::in_place(op, &target, &other.operand()))
         });
         if done?.is_some() {
             return Ok(a.clone());

@@ -27,6 +27,11 @@ fn check_writeable(object: &Object<'_>, what: &str) -> PyResult<()> {
 /// Sorts `array` along `axis` in place; equal elements keep their order if `stable`.
 #[pyfunction]
 fn _sort(array: &Object<'_>, axis: i64, stable: bool, descending: bool) -> PyResult<()> {
+    sort(array, axis, stable, descending)
+}
+
+/// As `_sort`.
+pub(crate) fn sort(array: &Object<'_>, axis: i64, stable: bool, descending: bool) -> PyResult<()> {
     check_writeable(array, "sort")?;
     let target = interop::destination(&array.get().array)?;
     let work = work(target.array().size());
@@ -302,6 +307,25 @@ fn _digitized<'py>(
     places
         .map(|places| Ok(array::result(py, places)?.into_any()))
         .transpose()
+}
+
+#[pymethods]
+impl NdArray {
+    /// Sorts the elements along `axis`, in place.
+    #[pyo3(name = "sort", signature = (axis = None, kind = None, order = None, *, stable = None))]
+    #[pyo3(text_signature = "($self, axis=-1, kind=None, order=None, *, stable=None)")]
+    fn sort_in_place<'py>(
+        slf: &Bound<'py, Self>,
+        axis: Option<&Bound<'py, PyAny>>,
+        kind: Option<&Bound<'py, PyAny>>,
+        order: Option<&Bound<'py, PyAny>>,
+        stable: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let last = (-1i32).into_pyobject(slf.py())?.into_any();
+        let module = slf.py().import("raptors._sorting")?;
+        let function = module.getattr("_sort_in_place")?;
+        function.call1((slf, axis.unwrap_or(&last), kind, order, stable))
+    }
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -10,7 +10,7 @@ pub(crate) use function::register;
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
 use crate::{call, creation, dtype, interop, status, value};
-use pyo3::exceptions::{PyRuntimeWarning, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyTuple};
 use raptors_array::map::Operand;
@@ -89,6 +89,11 @@ pub(crate) fn reduce<'py>(
 ) -> PyResult<Any<'py>> {
     if let (Some(axis), Ok(array)) = (arguments.plain(), object.cast_exact::<NdArray>()) {
         let (py, array, keepdims) = (object.py(), &array.get().array, arguments.keepdims);
+        if let (Reduction::Fold(fold), None, false) = (what, axis, keepdims)
+            && let Some(result) = function::few(py, fold, array)?
+        {
+            return Ok(result);
+        }
         let moment = is_moment(what);
         if moment {
             Status::clear();
@@ -195,7 +200,7 @@ fn reduce_with<'py>(
         _ => guard::quick(|| reduce::lacks_elements(array, 0.0, &settings))?,
     };
     if lacking {
-        warn_of_lack(py, what)?;
+        function::warn_of_lack(py, what)?;
     }
     if moment {
         Status::clear();
@@ -235,16 +240,6 @@ fn common(what: Reduction, array: &Array, output: Option<&Array>) -> Option<DTyp
     output
         .filter(|_| joins)
         .map(|output| promote_types(output.dtype(), array.dtype()))
-}
-
-/// Warns of moments of too few elements, as NumPy does before it divides by zero.
-#[cold]
-fn warn_of_lack(py: Python<'_>, what: Reduction) -> PyResult<()> {
-    let words = match what {
-        Reduction::Mean => c"Mean of empty slice",
-        _ => c"Degrees of freedom <= 0 for slice",
-    };
-    PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), words, 1)
 }
 
 /// Reports what happened to a moment, as of the step of NumPy's computation where it happens.

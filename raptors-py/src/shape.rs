@@ -301,7 +301,8 @@ impl NdArray {
             (None, Some(max)) => (Ufunc::minimum, PyTuple::new(py, [slf.as_any(), max])?),
             (None, None) => (Ufunc::positive, PyTuple::new(py, [slf.as_any()])?),
         };
-        call::call(ufunc, &args, Some(&options))
+        let asked = kwargs.is_some() || out.is_some();
+        call::call(ufunc, &args, asked.then_some(&options))
     }
 
     /// The complex conjugates.

@@ -176,6 +176,9 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                         if array::of(&x).is_some() {
                             return Ok(operator::unary(ufunc, &x.cast_unchecked())?.into_ptr());
                         }
+                        if let Some(result) = operator::of_float(ufunc, &x)? {
+                            return Ok(result.into_ptr());
+                        }
                     }
                     2 => {
                         let (x, y) = (arg(0), arg(1));

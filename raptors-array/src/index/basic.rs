@@ -36,6 +36,7 @@ impl Index {
 /// # Errors
 ///
 /// [`Error::SliceStep`].
+#[inline]
 pub fn places(
     start: Option<i64>,
     stop: Option<i64>,
@@ -63,6 +64,10 @@ pub fn places(
     let way = if step < 0 { start - stop } else { stop - start };
     if way <= 0 {
         return Ok((0, 0, step as isize));
+    }
+    if step == 1 {
+        // The most common step, without a division.
+        return Ok((start as usize, way as usize, 1));
     }
     Ok((
         start as usize,

@@ -40,6 +40,16 @@ pub fn nonzero(array: &Array) -> Result<Vec<Array>> {
     let mask = truth(array)?;
     let mask = run(&mask)?;
     let count = moves::count_nonzero(mask);
+    if array.ndim() == 1 {
+        let mut places = Array::empty(&[count], DType::I64, Order::C)?;
+        // Another thread may change the mask meanwhile: then there is not the room for what is found.
+        if let Some(places) = places.as_slice_mut::<i64>()?
+            && moves::count_nonzero(mask) <= count
+        {
+            moves::nonzero(mask, places);
+        }
+        return Ok(vec![places]);
+    }
     let mut places = (0..array.ndim())
         .map(|_| Array::empty(&[count], DType::I64, Order::C))
         .collect::<Result<Vec<_>>>()?;

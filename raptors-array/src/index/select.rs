@@ -62,7 +62,17 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
         }
         Operand::Number(value) => Array::from_scalar(&value.to_scalar(dtype)?),
     };
+    let alike = |array: &Array| array.ndim() == 0 || array.shape() == condition.shape();
     let (x, y) = (array(x)?, array(y)?);
+    let few = condition.size() <= SHORT && condition.is_c_contiguous() && alike(&x) && alike(&y);
+    // A value for few elements is written out: choosing between runs takes less than a walk.
+    let written_out = |array: Array| {
+        if few && array.ndim() < condition.ndim() && array.dtype() == dtype {
+            return Array::full(condition.shape(), &array.item()?, Order::C);
+        }
+        Ok(array)
+    };
+    let (x, y) = (written_out(x)?, written_out(y)?);
     if x.size() <= SHORT
         && let Some(result) = select_short(condition, &x, &y, dtype)?
     {

@@ -14,7 +14,7 @@ use crate::{
     target::Target,
 };
 use raptors_kernels::{
-    Level,
+    Level, Scalar,
     fold::{self, Fold, Rows},
 };
 use smallvec::SmallVec;
@@ -224,6 +224,16 @@ pub fn plain(
     }
 }
 
-fn scalar(value: raptors_kernels::Scalar) -> Result<Array> {
+/// The fold of all elements of `array`, where they are few and lie in one piece; nothing for others.
+#[inline]
+pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
+    let n = array.size();
+    if n == 0 || n > SHORT {
+        return None;
+    }
+    fold::fold(fold, Level::get(), array.run(0, n)?)
+}
+
+fn scalar(value: Scalar) -> Result<Array> {
     Array::from_scalar(&value)
 }

@@ -11,7 +11,7 @@ mod shape;
 mod steps;
 mod tile;
 
-pub use along::plain;
+pub use along::{few, plain};
 pub use moment::lacks_elements;
 pub use segments::reduceat;
 pub use sequence::{accumulate, identity};
@@ -123,10 +123,7 @@ pub fn reduce(
 /// As [`reduce`].
 #[inline]
 pub fn reduce_all(fold: Fold, array: &Array) -> Result<Array> {
-    if (1..=SHORT).contains(&array.size())
-        && let Some(run) = array.run(0, array.size())
-        && let Some(value) = fold::fold(fold, Level::get(), run)
-    {
+    if let Some(value) = few(fold, array) {
         return Array::from_scalar(&value);
     }
     folded(fold, array, &ReduceOptions::default())

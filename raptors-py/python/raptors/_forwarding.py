@@ -60,15 +60,6 @@ def searchsorted(self, v, side="left", sorter=None):
     return _function("searchsorted")(self, v, side, sorter)
 
 
-def sort(self, axis=-1, kind=None, order=None, *, stable=None):
-    """Sorts the elements along ``axis``, in place."""
-    if kind is order is stable is None:
-        return _raptors._sort(self, axis, False, False)
-    from ._sorting import _sort_in_place
-
-    return _sort_in_place(self, axis, kind, order, stable)
-
-
 def trace(self, offset=0, axis1=0, axis2=1, dtype=None, out=None):
     """The sum along a diagonal."""
     return _function("trace")(self, offset, axis1, axis2, dtype, out)
@@ -77,7 +68,7 @@ def trace(self, offset=0, axis1=0, axis2=1, dtype=None, out=None):
 def install() -> None:
     """Gives arrays those of these methods that they have no version of their own of."""
     for method in (
-        argpartition, argsort, choose, compress, partition, put, repeat, searchsorted, sort, trace,
+        argpartition, argsort, choose, compress, partition, put, repeat, searchsorted, trace,
     ):  # fmt: skip
         if method.__name__ not in vars(ndarray):
             setattr(ndarray, method.__name__, method)

@@ -1,9 +1,12 @@
-//! Reductions that are functions of the namespace and no methods.
+//! Reductions that are functions of the namespace and no methods; folds of few elements.
 
 use super::{Any, Arguments, reduce};
-use crate::{call, creation};
+use crate::{array, call, creation};
+use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
-use raptors_array::reduce::Reduction;
+use raptors_array::Array;
+use raptors_array::reduce::{self as reducing, Reduction};
+use raptors_kernels::Status;
 use raptors_kernels::fold::Fold;
 
 /// How many elements of ``a`` over ``axis`` are not zero.
@@ -56,4 +59,26 @@ fn folded<'py>(
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(count_nonzero, module)?)?;
     module.add_function(wrap_pyfunction!(_nan_fold, module)?)
+}
+
+/// The fold of few elements; nothing where there are more, and where there is a floating-point
+/// exception to tell of: the long way computes again then.
+#[inline]
+pub(super) fn few<'py>(py: Python<'py>, fold: Fold, array: &Array) -> PyResult<Option<Any<'py>>> {
+    Status::clear();
+    let value = reducing::few(fold, array);
+    match (value, Status::take()) {
+        (Some(value), Status::NONE) => Ok(Some(array::number(py, &value)?.into_any())),
+        _ => Ok(None),
+    }
+}
+
+/// Warns of moments of too few elements, as NumPy does before it divides by zero.
+#[cold]
+pub(super) fn warn_of_lack(py: Python<'_>, what: Reduction) -> PyResult<()> {
+    let words = match what {
+        Reduction::Mean => c"Mean of empty slice",
+        _ => c"Degrees of freedom <= 0 for slice",
+    };
+    PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), words, 1)
 }

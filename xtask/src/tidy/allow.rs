@@ -130,7 +130,7 @@ pub(super) const UNSAFE: Allowed = &[
         "NumPy's bit generators, elements by pointer",
     ),
     (
-        "raptors-array/src/quick.rs",
+        "raptors-array/src/quick/",
         "results of loops, in memory not yet initialised",
     ),
     (

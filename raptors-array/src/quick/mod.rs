@@ -1,0 +1,159 @@
+//! Ufuncs of few elements of one dtype and shape, in C order: found out and run in as few steps as
+//! there are, since a call of so few takes longer to prepare than to compute.
+
+mod one;
+mod spread;
+#[cfg(test)]
+mod tests;
+
+pub use one::{in_place, of_float, with_number};
+pub(crate) use spread::broadcast;
+
+use crate::{
+    Array, Buffer, kept,
+    layout::{self, c_strides},
+    resolve,
+};
+use raptors_kernels::{Bool, DType, In, Out, Ufunc};
+
+/// Elements up to which a call is prepared here: none of them asks for a plan.
+const FEW: usize = 256;
+/// Work in additions up to which more elements do not ask for one either.
+const LITTLE: usize = 1024;
+
+/// Whether `n` elements of `ufunc` are so few that they are computed here.
+#[inline(always)]
+fn is_few(ufunc: Ufunc, n: usize) -> bool {
+    n.wrapping_sub(1) < FEW || n != 0 && n <= LITTLE && n * ufunc.cost() as usize <= LITTLE
+}
+
+/// Whether the elements of `array` are aligned and lie without gaps in C order.
+#[inline(always)]
+fn is_dense(array: &Array) -> bool {
+    let (size, align) = (array.itemsize(), array.dtype().align());
+    let in_order = match (array.shape(), array.strides()) {
+        (&[n], &[stride]) => stride == size as isize || n == 1,
+        (shape, strides) => layout::is_c_contiguous(shape, strides, size),
+    };
+    in_order && array.as_ptr().addr() & (align - 1) == 0
+}
+
+/// Whether both have the same number of axes, of the same lengths.
+#[inline(always)]
+fn same_shape(a: &Array, b: &Array) -> bool {
+    let (a, b) = (a.shape(), b.shape());
+    a.len() == b.len() && a.iter().zip(b).all(|(m, n)| m == n)
+}
+
+/// A new array of any contents in the shape of `like`, which has `n` elements.
+#[inline(always)]
+fn new(like: &Array, n: usize, dtype: DType) -> Option<Array> {
+    let buffer = Buffer::new(n * dtype.size())?;
+    let ptr = buffer.as_ptr();
+    let (shape, strides) = (
+        layout::axes(like.shape()),
+        c_strides(like.shape(), dtype.size()),
+    );
+    // SAFETY: the buffer has room for the `n` elements that the shape and its dense strides reach.
+    Some(unsafe { Array::from_raw_parts(buffer, ptr, dtype, shape, strides, true) })
+}
+
+/// `ufunc` of `arrays`; nothing where they are too many elements, lie otherwise or are not alike, where
+/// there is no loop for just these, or no memory.
+///
+/// Always part of its caller, as is [`with_number`]: then the new array is written where it stays.
+#[inline(always)]
+pub fn call<const N: usize>(ufunc: Ufunc, arrays: [&Array; N]) -> Option<Array> {
+    let like = arrays[0];
+    let (dtype, n) = (like.dtype(), like.size());
+    if !is_few(ufunc, n) {
+        return None;
+    }
+    let bound = resolve::alike(ufunc, dtype, N)?;
+    for array in arrays {
+        if array.dtype() != dtype || !same_shape(array, like) || !is_dense(array) {
+            return None;
+        }
+    }
+    let given = bound.outputs()[0];
+    let result = new(like, n, given)?;
+    // SAFETY: each array is dense and aligned, of `n` elements of this dtype.
+    let runs = arrays.map(|array| unsafe { In::from_raw(array.as_ptr(), n, dtype) });
+    // SAFETY: the result is new and has room for `n` elements.
+    let out = unsafe { Out::from_raw(result.as_mut_ptr(), n, given) };
+    bound.run(&runs, &mut [out]);
+    Some(result)
+}
+
+/// `ufunc` of `arrays`, written to `to`, which the caller may write: nothing where [`call`] would give
+/// nothing, where `to` is not like the result, and where it lies in an input's memory.
+pub(crate) fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
+    let like = arrays[0];
+    let (dtype, n) = (like.dtype(), like.size());
+    if !is_few(ufunc, n) {
+        return None;
+    }
+    let bound = resolve::alike(ufunc, dtype, N)?;
+    let given = bound.outputs()[0];
+    if to.dtype() != given || !same_shape(to, like) || !is_dense(to) {
+        return None;
+    }
+    let (start, end) = (to.as_ptr().addr(), to.as_ptr().addr() + n * given.size());
+    for array in arrays {
+        if array.dtype() != dtype || !same_shape(array, like) || !is_dense(array) {
+            return None;
+        }
+        let first = array.as_ptr().addr();
+        if first < end && start < first + n * dtype.size() {
+            return None;
+        }
+    }
+    // SAFETY: each array is dense and aligned, of `n` elements of this dtype, elsewhere than `to`.
+    let runs = arrays.map(|array| unsafe { In::from_raw(array.as_ptr(), n, dtype) });
+    // SAFETY: the target is dense and aligned, of `n` elements, which the caller lets be written.
+    let out = unsafe { Out::from_raw(to.as_mut_ptr(), n, given) };
+    bound.run(&runs, &mut [out]);
+    Some(())
+}
+
+/// `ufunc` of `arrays` where `mask` is true, written to `to`, which the caller may write and which may
+/// be one of them: nothing where the arrays and the mask are not alike, as for [`call`].
+pub(crate) fn masked(ufunc: Ufunc, arrays: &[&Array], mask: &Array, to: &Array) -> Option<()> {
+    let like = *arrays.first()?;
+    let (dtype, n) = (like.dtype(), like.size());
+    if !is_few(ufunc, n) || arrays.len() > 3 {
+        return None;
+    }
+    let bound = resolve::alike(ufunc, dtype, arrays.len())?;
+    let given = bound.outputs()[0];
+    let fits =
+        |array: &Array, dtype| array.dtype() == dtype && same_shape(array, like) && is_dense(array);
+    if !fits(to, given)
+        || !fits(mask, DType::Bool)
+        || !arrays.iter().all(|array| fits(array, dtype))
+    {
+        return None;
+    }
+    let (computed, keep) = (new(like, n, given)?, mask.as_slice::<Bool>()?);
+    let mut runs = [In::from(&[0u8; 0][..]); 3];
+    for (run, array) in runs.iter_mut().zip(arrays) {
+        // SAFETY: the array is dense and aligned, of `n` elements of this dtype.
+        *run = unsafe { In::from_raw(array.as_ptr(), n, dtype) };
+    }
+    // SAFETY: the array is new and has room for `n` elements.
+    let out = unsafe { Out::from_raw(computed.as_mut_ptr(), n, given) };
+    kept::run(bound, &runs[..arrays.len()], &mut [out], keep);
+    // SAFETY: the target is dense and aligned, of `n` elements, which the caller lets be written; the
+    // loop is done with the inputs, and the mask, which may lie in it, is read element by element.
+    unsafe {
+        let (from, into, size) = (computed.as_ptr(), to.as_mut_ptr(), given.size());
+        let mask = mask.as_ptr().cast::<Bool>();
+        for i in 0..n {
+            if mask.add(i).read().get() {
+                into.add(i * size)
+                    .copy_from_nonoverlapping(from.add(i * size), size);
+            }
+        }
+    }
+    Some(())
+}

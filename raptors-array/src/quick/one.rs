@@ -1,0 +1,95 @@
+//! Few elements and one number, and results in the place of an input.
+
+use super::{is_dense, is_few, new, same_shape};
+use crate::{Array, Number, map::Operand, promote::Arg, resolve, target::Target};
+use raptors_kernels::{DType, In, Kind, Out, Scalar, Ufunc};
+
+/// `ufunc` of one Python float; nothing where there is no loop for float64, or no memory.
+#[inline]
+pub fn of_float(ufunc: Ufunc, value: f64) -> Option<Array> {
+    let bound = resolve::alike(ufunc, DType::F64, 1)?;
+    let mut result = Scalar::zero(bound.outputs()[0]);
+    bound.run(&[Scalar::new(value).as_in()], &mut [result.as_out()]);
+    Array::from_scalar(&result).ok()
+}
+
+/// `number` as an element of `dtype`, if an array of that dtype does not change its dtype for it.
+#[inline]
+fn weak(number: Number, dtype: DType) -> Option<Scalar> {
+    let keeps = match number.arg() {
+        Arg::Int => dtype.kind() != Kind::Bool,
+        Arg::Float => matches!(dtype.kind(), Kind::Float | Kind::Complex),
+        Arg::Complex => dtype.kind() == Kind::Complex,
+        Arg::Array(_) => false,
+    };
+    keeps.then(|| number.to_scalar(dtype).ok())?
+}
+
+/// `ufunc` of `array` and `number`, which is the first input if `first`; nothing as for [`super::call`].
+#[inline(always)]
+pub fn with_number(ufunc: Ufunc, array: &Array, number: Number, first: bool) -> Option<Array> {
+    let (dtype, n) = (array.dtype(), array.size());
+    if !is_few(ufunc, n) {
+        return None;
+    }
+    let bound = resolve::alike(ufunc, dtype, 2)?;
+    if !bound.repeats() || !is_dense(array) {
+        return None;
+    }
+    let value = weak(number, dtype)?;
+    let given = bound.outputs()[0];
+    let result = new(array, n, given)?;
+    // SAFETY: the array is dense and aligned, of `n` elements of this dtype.
+    let run = unsafe { In::from_raw(array.as_ptr(), n, dtype) };
+    let one = value.as_in();
+    let runs = if first { [one, run] } else { [run, one] };
+    // SAFETY: the result is new and has room for `n` elements.
+    let out = unsafe { Out::from_raw(result.as_mut_ptr(), n, given) };
+    bound.run(&runs, &mut [out]);
+    Some(result)
+}
+
+/// `ufunc` of the elements of `target` and `other`, in their place: the target's array then. Nothing,
+/// and nothing is written, where [`super::call`] or [`with_number`] would give nothing, where the loop cannot
+/// write over its input, and where `other` lies in the same memory.
+#[inline]
+pub fn in_place(ufunc: Ufunc, target: &Target<'_>, other: &Operand<'_>) -> Option<Array> {
+    let to = target.array();
+    let (dtype, n) = (to.dtype(), to.size());
+    if !is_few(ufunc, n) {
+        return None;
+    }
+    let bound = resolve::alike(ufunc, dtype, 2)?;
+    if bound.outputs()[0] != dtype || !bound.in_place() || !is_dense(to) {
+        return None;
+    }
+    let value;
+    let run = match *other {
+        Operand::Array(array) => {
+            let single = array.ndim() == 0 && bound.repeats();
+            if array.dtype() != dtype || !(single || same_shape(array, to)) || !is_dense(array) {
+                return None;
+            }
+            let (a, b) = (array.as_ptr().addr(), to.as_ptr().addr());
+            if a.abs_diff(b) < n * dtype.size() {
+                return None;
+            }
+            // SAFETY: the array is dense and aligned, of `n` elements of this dtype or one, and none
+            // of them lies in what is written.
+            unsafe { In::from_raw(array.as_ptr(), if single { 1 } else { n }, dtype) }
+        }
+        Operand::Number(number) => {
+            if !bound.repeats() {
+                return None;
+            }
+            value = weak(number, dtype)?;
+            value.as_in()
+        }
+    };
+    // SAFETY: no elements of an aligned array: the loop takes that for its output.
+    let place = unsafe { In::from_raw(to.as_ptr(), 0, dtype) };
+    // SAFETY: the target may be written, is dense and aligned, and no input lies in it.
+    let out = unsafe { Out::from_raw(to.as_mut_ptr(), n, dtype) };
+    bound.run(&[place, run], &mut [out]);
+    Some(to.clone())
+}

@@ -1,0 +1,146 @@
+//! Assignments to parts of an array of what goes in as it is: numbers without conversion, arrays of the
+//! same type. Everything else is left to the general way.
+
+use crate::{
+    array::{self, Object},
+    guard,
+    index::is_integer,
+    interop, key,
+};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyFloat, PyInt, PySlice};
+use raptors_array::map::Operand;
+use raptors_array::{Array, Bool, Casting, DType, Scalar, assign, index, weak_int};
+use smallvec::SmallVec;
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// `object[key] = source` where that takes no conversion: whether it was done.
+#[inline]
+pub(crate) fn at_once(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
+    Ok(store(object, key, source)?
+        || scatter(object, key, source)?
+        || overwrite(object, key, source)?)
+}
+
+/// `object[key] = source` where both say one element, and the number goes into it as it is: whether
+/// that was the case.
+#[inline]
+fn store(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
+    let this = object.get();
+    let array = &this.array;
+    let places: SmallVec<[i64; 4]> = if key.is_exact_instance_of::<PyInt>() && array.ndim() == 1 {
+        SmallVec::from_elem(key::integer(key)?, 1)
+    } else if let Some(places) = key::places(key, array.ndim())? {
+        places
+    } else {
+        return Ok(false);
+    };
+    match number_of(source, array.dtype()) {
+        Some(value) if this.writeable() => {
+            interop::store(array, &places, &value)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// `object[key] = source` for one array as the key, and a source that goes in as it is: whether that
+/// was the case.
+#[inline]
+fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
+    let Some(item) = key::item(key) else {
+        return Ok(false);
+    };
+    let this = object.get();
+    let dtype = this.array.dtype();
+    let number;
+    let value = match array::of(source) {
+        Some(array) if array.dtype() == dtype => array,
+        Some(_) => return Ok(false),
+        None => match number_of(source, dtype) {
+            Some(scalar) => {
+                number = guard::quick(|| Array::from_scalar(&scalar))?;
+                &number
+            }
+            None => return Ok(false),
+        },
+    };
+    if !this.writeable() || this.array.ndim() == 0 {
+        return Ok(false);
+    }
+    let target = interop::destination(&this.array)?;
+    let work = this.array.size().max(value.size());
+    guard::run(object.py(), work, || {
+        index::put(&target, &[item], &Operand::Array(value))
+    })?;
+    Ok(true)
+}
+
+/// `object[key] = source` for keys of integers, slices, new axes and an ellipsis that leave axes, and
+/// a source that goes in as it is: whether that was the case.
+#[inline]
+fn overwrite(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
+    let this = object.get();
+    let array = &this.array;
+    let view = if let Ok(slice) = key.cast_exact::<PySlice>() {
+        let [start, stop, step] = interop::bounds(slice)?;
+        array.slice(start, stop, step).ok()
+    } else if key.is_exact_instance_of::<PyInt>() {
+        array.row(key::integer(key)?).ok()
+    } else {
+        key::chosen(key, array)
+    };
+    match view {
+        Some(view) if view.ndim() > 0 && this.writeable() => write(&view, source),
+        _ => Ok(false),
+    }
+}
+
+/// Writes `source` to all elements of `view`, which may be written, if it goes in as it is: whether
+/// that was the case.
+pub(crate) fn write(view: &Array, source: &Any<'_>) -> PyResult<bool> {
+    let number;
+    let value = match array::of(source) {
+        Some(array) if array.dtype() == view.dtype() => array,
+        Some(_) => return Ok(false),
+        None => match number_of(source, view.dtype()) {
+            Some(scalar) => {
+                number = guard::quick(|| Array::from_scalar(&scalar))?;
+                &number
+            }
+            None => return Ok(false),
+        },
+    };
+    let target = interop::destination(view)?;
+    guard::run(source.py(), view.size(), || {
+        assign::assign(&target, &Operand::Array(value), Casting::Unsafe)
+    })?;
+    Ok(true)
+}
+
+/// `source` as an element of `dtype` where it becomes one without an error or a warning.
+#[inline]
+fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
+    if let Ok(number) = source.cast_exact::<PyFloat>() {
+        let number = number.value();
+        let short = number as f32;
+        return match dtype {
+            DType::F64 => Some(Scalar::new(number)),
+            DType::F32 => (short.is_normal() || number == 0.0).then(|| Scalar::new(short)),
+            _ => None,
+        };
+    }
+    if source.is_exact_instance_of::<PyInt>() {
+        let plain = is_integer(dtype) || matches!(dtype, DType::F32 | DType::F64);
+        let number: i64 = plain.then(|| source.extract().ok())??;
+        return weak_int(number.into(), dtype).ok();
+    }
+    if let Some(array) = array::of(source) {
+        return (array.ndim() == 0 && array.dtype() == dtype)
+            .then(|| array.item().ok())
+            .flatten();
+    }
+    let truth = source.cast::<PyBool>().ok()?.is_true();
+    (dtype == DType::Bool).then(|| Scalar::new(Bool::from(truth)))
+}
