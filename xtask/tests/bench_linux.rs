@@ -341,7 +341,11 @@ fn clean_leaves_results_and_nothing_else() {
     assert_eq!(code, 0, "{text}");
     in_order(
         &host.calls(),
-        &["rm --force --volumes c1", "rmi --force i1 i2"],
+        &[
+            "rm --force --volumes c1",
+            "rmi --force i1 i2",
+            "rmi --force i2",
+        ],
     );
     assert!(!host.folder.join("target/bench-linux").exists());
     assert_eq!(host.results().0.len(), 1);

@@ -18,23 +18,39 @@ pub(super) fn with_engine(session: &Session<'_>) -> Result<Value, Failure> {
     if session.places.own.exists() && session.image().built().is_some() {
         session.give_back();
     }
-    let mut images = words(
-        session,
-        &["images", "--all", "--quiet", "--filter", &filter],
-    )?;
-    images.sort();
-    images.dedup();
-    remove(session, &["rmi", "--force"], &images)?;
+    let images = images(session, &filter)?;
     folder(session.places)?;
     eprintln!(
         "removed {} containers and {} images",
         containers.len(),
-        images.len()
+        images
     );
     Ok(json!({
         "task": "clean", "engine": "docker", "containers": containers.len(),
-        "images": images.len(), "kept": [&session.places.results, &session.places.profiles],
+        "images": images, "kept": [&session.places.results, &session.places.profiles],
     }))
+}
+
+/// Removes images until none is left, and gives their number. One goes with another that was built
+/// from it, so that single failures mean nothing; a round in which none goes does.
+fn images(session: &Session<'_>, filter: &str) -> Result<usize, Failure> {
+    let list = || {
+        let mut images = words(session, &["images", "--all", "--quiet", "--filter", filter])?;
+        images.sort();
+        images.dedup();
+        Ok::<_, Failure>(images)
+    };
+    let mut left = list()?;
+    let count = left.len();
+    while !left.is_empty() {
+        let before = left.len();
+        let done = remove(session, &["rmi", "--force"], &left);
+        left = list()?;
+        if left.len() >= before {
+            return done.and(Err(Failure::Check(format!("{before} images stay"))));
+        }
+    }
+    Ok(count)
 }
 
 fn words(session: &Session<'_>, args: &[&str]) -> Result<Vec<String>, Failure> {
