@@ -47,7 +47,7 @@ def _repeated(values, n):
         return _raptors.broadcast_to(values, (n,))
     if values.size > n:
         return values[:n]
-    return _raptors._take(values, _raptors.arange(n) % values.size, 0)
+    return _raptors.tile(values, -(-n // values.size))[:n]
 
 
 @leaves_to_numpy
@@ -208,7 +208,9 @@ def putmask(a, /, mask, values):
     if mask.size != a.size:
         raise ValueError("putmask: mask and data must be the same size")
     values = _values(values, a.dtype)
-    if values.size:
+    if values.size == 1:
+        copyto(a, values.reshape(()), "unsafe", mask.reshape(a.shape))
+    elif values.size:
         copyto(a, _repeated(values, a.size).reshape(a.shape), "unsafe", mask.reshape(a.shape))
 
 
@@ -229,7 +231,11 @@ def place(arr, mask, vals):
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != target.size:
         raise ValueError("place: mask and data must be the same size")
-    values, count = _values(vals, target.dtype), int(count_nonzero(mask))
+    values = _values(vals, target.dtype)
+    if values.size == 1:
+        copyto(target, values.reshape(()), "unsafe", mask.reshape(target.shape))
+        return
+    count = int(count_nonzero(mask))
     if count == 0:
         return
     if values.size == 0:
@@ -299,7 +305,8 @@ def choose(a, choices, out=None, mode="raise"):
         raise ValueError("invalid entry in choice array")
     places = within(places, n, mode)
     result = empty(shape, dtype)
-    for i, array in enumerate(arrays):
+    copyto(result, arrays[0], "unsafe")
+    for i, array in enumerate(arrays[1:], 1):
         copyto(result, array, "unsafe", places == i)
     if out is None:
         return result

@@ -19,6 +19,9 @@ __all__ = ["append", "block", "concat", "delete", "insert", "kron", "resize", "r
 
 concat = concatenate
 
+# Elements from which blocks are copied once, to where they belong, and not once for every depth.
+_LARGE = 4096
+
 
 def block(arrays):
     """One array from nested lists of blocks: the innermost lists are joined along the last axis.
@@ -34,7 +37,33 @@ def block(arrays):
     if path and path[-1] is None:
         raise ValueError(f"List at {_place(path)} cannot be empty")
     depth = len(path)
-    return _blocks(arrays, 0, depth, max(ndim, depth))
+    ndim = max(ndim, depth)
+    if depth > 1:
+        shape, parts = _laid_out(arrays, 0, depth, ndim)
+        if shape is not None and math.prod(shape) >= _LARGE:
+            result = empty(shape, np.result_type(*(part.dtype for _, part in parts)))
+            for start, part in parts:
+                result[tuple(slice(i, i + n) for i, n in zip(start, part.shape))] = part
+            return result
+    return _blocks(arrays, 0, depth, ndim)
+
+
+def _laid_out(arrays, depth, most, ndim):
+    """The shape of all blocks together, and where each starts; no shape where they do not fit, or
+    where the result does not lie in C order."""
+    if depth == most:
+        part = array(arrays, ndmin=ndim, copy=None)
+        return (None if part.flags.fnc else part.shape), [((0,) * ndim, part)]
+    axis = ndim + depth - most
+    whole, parts = None, []
+    for item in arrays:
+        shape, inner = _laid_out(item, depth + 1, most, ndim)
+        if shape is None or whole and (*whole[:axis], *whole[axis + 1 :]) != (*shape[:axis], *shape[axis + 1 :]):
+            return None, []
+        place = whole[axis] if whole else 0
+        parts += [((*start[:axis], start[axis] + place, *start[axis + 1 :]), part) for start, part in inner]
+        whole = (*shape[:axis], place + shape[axis], *shape[axis + 1 :])
+    return whole, parts
 
 
 def _place(path):

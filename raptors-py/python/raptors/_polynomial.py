@@ -16,6 +16,10 @@ __all__ = [
 ]  # fmt: skip
 
 
+# Points whose values are computed at one go: they and the points stay in the second-level cache.
+_BLOCK = 8192
+
+
 def _coefficients(p):
     """``p`` as an array of at least one dimension."""
     p = asarray(p)
@@ -152,10 +156,30 @@ def polyval(p, x):
             result = result * x + coefficient.item()
         return result
     x = asarray(x)
-    result = rp.zeros_like(x)
-    for coefficient in p:
-        result = result * x + coefficient
+    dtype = np.result_type(p.dtype, x.dtype)
+    if p.ndim != 1 or p.size == 0 or x.ndim == 0 or dtype.kind == "b":
+        result = rp.zeros_like(x)
+        for coefficient in p:
+            result = result * x + coefficient
+        return result
+    x, coefficients = x.astype(dtype, copy=False), p.astype(dtype, copy=False).tolist()
+    if x.size <= _BLOCK or not x.flags.c_contiguous:
+        return _horner(coefficients, x, x * 0)
+    result = rp.empty(x.shape, dtype)
+    points, values = x.reshape(-1), result.reshape(-1)
+    for start in range(0, x.size, _BLOCK):
+        part, value = points[start : start + _BLOCK], values[start : start + _BLOCK]
+        _horner(coefficients, part, rp.multiply(part, 0, out=value))
     return result
+
+
+def _horner(coefficients, x, value):
+    """The values of a polynomial at ``x``, in place of ``value``, which is zero times ``x``."""
+    value += coefficients[0]
+    for coefficient in coefficients[1:]:
+        value *= x
+        value += coefficient
+    return value
 
 
 def _aligned(a1, a2):
