@@ -1,7 +1,7 @@
 //! Elements several times or in other places: repeated, tiled, rolled, triangles.
 
 use crate::{
-    Array, Casting, Dims, Error, Index, JoinOptions, Order, Result, assign, layout, target::Target,
+    Array, Casting, Dims, Error, JoinOptions, Order, Result, assign, layout, target::Target,
 };
 use core::fmt;
 use raptors_kernels::moves;
@@ -32,6 +32,11 @@ impl fmt::Display for RepeatFault {
         }
     }
 }
+
+/// What a new array that does not lie in one piece is.
+const LOST: Error = Error::Internal {
+    what: "a new array that is not dense",
+};
 
 fn set(target: &Array, source: &Array) -> Result<()> {
     assign::assign(&Target::fresh(target), &source.into(), Casting::Unsafe)
@@ -201,32 +206,42 @@ impl Array {
     ///
     /// [`Error::DiagonalDimensions`] for an array without axes, or as [`Array::empty`].
     pub fn triangle(&self, k: i64, lower: bool) -> Result<Self> {
-        let mut from = self.clone();
+        let own;
+        let from = if self.is_c_contiguous() && self.is_aligned() {
+            self
+        } else {
+            own = assign::copy(self, Some(Order::C))?;
+            &own
+        };
+        let mut shape = Dims::from_slice(self.shape());
         if let &[n] = self.shape() {
-            from = self.broadcast_to(&[n, n])?;
+            shape.push(n);
         }
-        let &[.., rows, columns] = from.shape() else {
+        let &[.., rows, columns] = shape.as_slice() else {
             return Err(Error::DiagonalDimensions);
         };
-        let result = Self::zeros(from.shape(), self.dtype(), Order::C)?;
-        for row in 0..rows as i64 {
-            let edge = row.saturating_add(k).saturating_add(i64::from(lower));
-            let edge = edge.clamp(0, columns as i64);
-            let run = if lower {
-                (None, Some(edge))
+        let result = Self::empty(&shape, self.dtype(), Order::C)?;
+        if result.size() == 0 {
+            return Ok(result);
+        }
+        let (from, mut target) = (from.run(0, self.size()), Target::fresh(&result));
+        let (Some(from), Some(mut to)) = (from, target.run(0, result.size())) else {
+            return Err(LOST);
+        };
+        let (size, width) = (self.itemsize(), columns * self.itemsize());
+        // The rows of the input start again where it is one.
+        let from = from.bytes().chunks(width).cycle();
+        for (row, (from, to)) in from.zip(to.bytes().chunks_mut(width)).enumerate() {
+            let edge = ((row % rows) as i64).saturating_add(k);
+            let edge = edge.saturating_add(i64::from(lower));
+            let edge = edge.clamp(0, columns as i64) as usize * size;
+            let (kept, gone) = if lower {
+                (0..edge, edge..width)
             } else {
-                (Some(edge), None)
+                (edge..width, 0..edge)
             };
-            let indices = [
-                Index::Ellipsis,
-                Index::Int(row),
-                Index::Slice {
-                    start: run.0,
-                    stop: run.1,
-                    step: None,
-                },
-            ];
-            set(&result.index(&indices)?, &from.index(&indices)?)?;
+            to[kept.clone()].copy_from_slice(&from[kept]);
+            to[gone].fill(0);
         }
         Ok(result)
     }

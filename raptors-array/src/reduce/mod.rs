@@ -18,10 +18,10 @@ pub use sequence::{accumulate, identity};
 pub use shape::Axes;
 
 use crate::{
-    Array, Casting, DType, Error, Kind, Order, Result, Scalar, Ufunc, assign,
+    Array, Casting, DType, Error, Order, Result, Scalar, Ufunc, assign,
     broadcast::broadcast,
     drive::{Shared, drive, fold_plan},
-    map,
+    index, map,
     operand::MapOptions,
     promote::cast_scalar,
     target::Target,
@@ -178,7 +178,9 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
         assign::assign(&Target::fresh(&result), &(&value).into(), Casting::Unsafe)?;
     } else if result.size() > 0 {
         run(Step::Fold(fold), fed, source, &mask, &result)?;
-        if let Some(initial) = options.initial {
+        if let Some(initial) = options.initial
+            && !join_one(fold, &result, &cast_scalar(&initial, acc))
+        {
             let initial = Array::from_scalar(&cast_scalar(&initial, acc))?;
             let out = Some(Target::fresh(&result));
             let options = MapOptions {
@@ -200,6 +202,19 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     Ok(result)
 }
 
+/// Joins `value` to the only result, which is the short way: whether there is only one.
+fn join_one(fold: Fold, result: &Array, value: &Scalar) -> bool {
+    let mut target = Target::fresh(result);
+    let (1, Some(mut out)) = (result.size(), target.run(0, 1)) else {
+        return false;
+    };
+    let mut first = Scalar::zero(result.dtype());
+    first.as_out().bytes().copy_from_slice(out.bytes());
+    let joined = fold::combine(fold, &first, value);
+    out.bytes().copy_from_slice(joined.as_in().bytes());
+    true
+}
+
 /// Checks that `where_` broadcasts to the shape of `array`.
 fn fits_where(array: &Array, where_: &Array) -> Result<()> {
     if where_.ndim() > array.ndim() {
@@ -219,28 +234,8 @@ fn fits_where(array: &Array, where_: &Array) -> Result<()> {
 /// `array` as `dtype`, with `neutral` where `where_` is false.
 fn keep_where(array: &Array, where_: &Array, dtype: DType, neutral: &Scalar) -> Result<Array> {
     fits_where(array, where_)?;
-    let result = Array::empty(array.shape(), dtype, Order::C)?;
-    let neutral = Array::from_scalar(neutral)?;
-    assign::assign(&Target::fresh(&result), &(&neutral).into(), Casting::Unsafe)?;
-    let options = MapOptions {
-        where_: Some(where_),
-        casting: Casting::Unsafe,
-        dtype: Some(dtype),
-        ..MapOptions::default()
-    };
-    let keep = if dtype.kind() == Kind::Bool {
-        Ufunc::logical_or
-    } else {
-        Ufunc::positive
-    };
-    let inputs: [map::Operand<'_>; 2] = [array.into(), array.into()];
-    map::map(
-        keep,
-        &inputs[..keep.nin()],
-        &mut [Some(Target::fresh(&result))],
-        &options,
-    )?;
-    Ok(result)
+    let neutral = Array::from_scalar(&cast_scalar(neutral, dtype))?;
+    index::select(where_, &array.into(), &(&neutral).into(), dtype)
 }
 
 /// Reduces the axes of `array` that `mask` names with `step` into `result`, which holds one
