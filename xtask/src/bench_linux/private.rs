@@ -107,9 +107,11 @@ pub(super) fn start(places: &Places) -> Result<(), Failure> {
 /// Stops it, if it runs, and forgets its socket; its images stay.
 pub(super) fn stop(places: &Places) -> Result<(), Failure> {
     let run = short_lived(&places.identity());
-    let Ok(process) = fs::read_to_string(run.join("pid")) else {
+    if !run.exists() {
         return Ok(());
-    };
+    }
+    // The engine removes the file when it ends.
+    let process = fs::read_to_string(run.join("pid")).unwrap_or_default();
     let process = process.trim().to_owned();
     let name = Path::new("/proc").join(&process).join("comm");
     // Numbers of processes are given again: only an engine is ended.
@@ -129,6 +131,16 @@ pub(super) fn stop(places: &Places) -> Result<(), Failure> {
         )));
     }
     let _ = fs::remove_file(folder().join("socket"));
+    // An engine leaves the mounts of its containers' networks behind.
+    for network in fs::read_dir(run.join("exec/netns"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let _ = Program::new("umount", "install mount")
+            .args([network.path()])
+            .output();
+    }
     let _ = fs::remove_dir_all(&run);
     eprintln!("the private engine has stopped");
     Ok(())
