@@ -92,7 +92,9 @@ def test_the_worst_cell_speaks_for_the_run(tmp_path):
     text = told(gate)
     assert "REGRESSION against abcdef0123 of 2026-01-02" in text
     assert "regression a: 2.00 × -> 1.00 ×" in text and "inconclusive b" in text
-    assert judge(run({"c": STEADY}), then)["verdict"] == "same"
+    fewer = judge(run({"c": STEADY}), then)
+    assert fewer["verdict"] == "same" and fewer["unmeasured"] == 2
+    assert "2 cells of the baseline were not asked for" in told(fewer)
     assert judge(run({"d": STEADY}), then)["verdict"] == "inconclusive"
 
 
@@ -127,7 +129,10 @@ def test_a_baseline_is_named_by_its_machine():
     assert key_of(machine_of({**ORIGIN, "subject_config": None})) == "a-cpu-2-cores-unknown"
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"format": 7}', "[1]"])
+@pytest.mark.parametrize("text", [
+    "", "{}", '{"format": 7}', "[1]", '{"format": 1, "machine": {"cpu": 1}, "cells": {"a": {}}}',
+    '{"format": 1, "machine": {"cpu": 1}, "provenance": {}, "cells": {"a": {"ratio": 1.0}}}',
+])  # fmt: skip
 def test_a_broken_baseline_is_told(text, tmp_path):
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(Unasked, match="holds no baseline"):
@@ -175,7 +180,9 @@ def test_the_command_tells_a_slowed_kernel_from_noise(tmp_path, monkeypatch):
     assert code in (0, 4) and "REGRESSION" not in text, text
 
 
-@pytest.mark.parametrize("args", [["--check", "--save-baseline"], ["--check", "--passes", "1"]])
+@pytest.mark.parametrize("args", [
+    ["--check", "--save-baseline"], ["--check", "--passes", "1"], ["--check", "--report", "x"],
+])  # fmt: skip
 def test_what_makes_no_gate_ends_with_2(args):
     assert command(*args, "--subject", "numpy").returncode == 2
 

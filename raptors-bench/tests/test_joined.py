@@ -10,6 +10,7 @@ from raptors_compare.cli import main
 from raptors_compare.ops import BY_NAME
 from raptors_compare.store import Unasked
 from raptors_compare.suites import Cell
+from test_command import SMALL, command
 
 
 def bench(folder, name, ns):
@@ -55,6 +56,14 @@ def test_the_best_level_stands_beside_each_cell(benches):
     # One of two is slower than 1.2 times NumPy's time; the fast one cannot make up for it.
     assert found["success"]["kernels"] == found["success"]["called"] == 0.5
     assert not found["success"]["met"]
+
+
+@pytest.mark.parametrize("option", ["--kernels", "--previous"])
+def test_what_cannot_be_joined_is_told_before_anything_is_measured(option, tmp_path):
+    run = tmp_path / "run"
+    done = command(*SMALL, "--ops", "sum", "--output", run, option, tmp_path)
+    assert done.returncode == 2 and "no results" in done.stderr
+    assert not run.exists()
 
 
 def test_benches_that_are_not_there_are_told(tmp_path, capsys):

@@ -13,7 +13,10 @@ from raptors_compare.cli import main
 from raptors_compare.store import Journal, Unasked, read_results, write_whole
 from test_command import COMPARE, SMALL, command
 
-HEADER = {"provenance": {"time": "then"}, "keys": ["a", "b"], "passes": 2, "options": {"seed": 0}}
+HEADER = {
+    "provenance": {"time": "then"}, "machine": {"cpu": "a"}, "keys": ["a", "b"], "passes": 2,
+    "options": {"seed": 0},
+}  # fmt: skip
 
 
 def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
@@ -30,7 +33,10 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
     assert [path.name for path in file.parent.iterdir()] == ["results.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"format": 1', "[]", '{"format": 1}', '{"format": 9, "cells": []}'])
+@pytest.mark.parametrize("text", [
+    "", "{", '{"format": 1', "[]", '{"format": 1}', '{"format": 9, "cells": []}',
+    '{"format": 1, "cells": []}',
+])  # fmt: skip
 def test_half_a_file_is_no_result(text, tmp_path):
     run = tmp_path / "run"
     run.mkdir()
@@ -69,6 +75,20 @@ def test_a_journal_of_another_run_is_refused(tmp_path, change):
     Journal(tmp_path, False, HEADER).close()
     with pytest.raises(Unasked, match="another run"):
         Journal(tmp_path, True, {**HEADER, **change})
+
+
+def test_cells_of_another_machine_are_not_gone_on_with(tmp_path):
+    Journal(tmp_path, False, HEADER).close()
+    with pytest.raises(Unasked, match="another machine"):
+        Journal(tmp_path, True, {**HEADER, "machine": {"cpu": "b"}})
+
+
+@pytest.mark.parametrize("content", [b"", b"5\n", b"\xf8\x00\n", b"null\n", b'{"key": "a"}\n'])
+def test_what_is_no_journal_is_refused(content, tmp_path):
+    (tmp_path / "cells.jsonl").write_bytes(content)
+    with pytest.raises(Unasked, match="does not begin as a run does"):
+        Journal(tmp_path, True, HEADER)
+    assert (tmp_path / "cells.jsonl").read_bytes() == content
 
 
 def test_a_new_run_removes_the_reports_of_an_old_one(tmp_path):

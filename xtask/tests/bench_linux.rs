@@ -253,6 +253,11 @@ fn who_has_no_engine_is_told_what_to_do() {
         code == 0 && text.contains("running natively"),
         "{code} {text}"
     );
+    let (code, text) = host.run("bench --memory 4g");
+    assert!(
+        code == 3 && text.contains("leave --memory"),
+        "{code} {text}"
+    );
 }
 
 #[test]
@@ -264,6 +269,8 @@ fn slips_cost_nothing() {
         ("--suite vector", "after --"),
         ("bench --engine docker --cpus 0-7", "0 to 1"),
         ("bench --engine docker --resume nowhere", "no such run"),
+        #[cfg(target_os = "linux")]
+        ("bench --engine native --cpus 999", "may not run on all"),
     ] {
         let (code, text) = host.run(line);
         assert!(code == 2 && text.contains(choice), "{line}: {code} {text}");

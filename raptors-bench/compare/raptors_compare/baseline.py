@@ -77,9 +77,11 @@ def load(path: Path) -> dict:
     """A baseline."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        if found["format"] == FORMAT and found["machine"] and found["cells"]:
+        whole = found["format"] == FORMAT and found["machine"].items() and found["cells"]
+        ratios = [cell[name] for cell in found["cells"].values() for name in ("ratio", "low", "high")]
+        if whole and found["provenance"].items() and all(0 < ratio < math.inf for ratio in ratios):
             return found
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         pass
     raise Unasked(f"{path} holds no baseline of format {FORMAT}: keep a new one")
 
@@ -134,6 +136,7 @@ def judge(results: dict, baseline: dict) -> dict:
     return {
         "verdict": verdict, "counts": counts, "tolerance": TOLERANCE, "differs": differs,
         "new": sum(c["key"] not in then for c in results["cells"]),
+        "unmeasured": len(then) - len(cells),
         "baseline": baseline["provenance"], "cells": cells,
     }  # fmt: skip
 
@@ -143,6 +146,8 @@ def told(gate: dict) -> str:
     counts = ", ".join(f"{count} {word}" for word, count in gate["counts"].items())
     since = f"{str(gate['baseline'].get('commit'))[:10]} of {str(gate['baseline'].get('time'))[:10]}"
     lines = [f"gate: {gate['verdict'].upper()} against {since} ({counts}; {gate['new']} new cells)"]
+    if gate.get("unmeasured"):
+        lines.append(f"  {gate['unmeasured']} cells of the baseline were not asked for")
     lines += [f"  another machine state: {what}" for what in gate["differs"]]
     listed = [c for c in gate["cells"] if c["verdict"] in VERDICTS[:2]]
     for cell in sorted(listed, key=lambda c: (VERDICTS.index(c["verdict"]), c.get("change", 0.0))):

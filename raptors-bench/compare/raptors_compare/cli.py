@@ -148,6 +148,11 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     for name in options.ops or []:
         if known and name not in known:
             p.error(f"argument --ops: unknown op {name!r}; choose from {', '.join(known)}")
+    recorded = [o for o in ("report", "log", "readme") if getattr(options, o)]
+    measuring = [o for o in ("check", "save_baseline", "resume") if getattr(options, o)]
+    if recorded and measuring:
+        name = measuring[0].replace("_", "-")
+        p.error(f"argument --{recorded[0]}: measures nothing, so --{name} has no effect beside it")
     if options.resume and not (options.resume / "cells.jsonl").is_file():
         p.error(f"argument --resume: there is no run in {options.resume} (no cells.jsonl)")
     if options.resume and options.output:

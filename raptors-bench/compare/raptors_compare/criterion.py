@@ -31,6 +31,13 @@ def read(folder: Path) -> dict[str, float]:
     return found
 
 
+def benches(folder: Path) -> dict[str, float]:
+    """What `read` finds, which must be something."""
+    if found := read(folder):
+        return found
+    raise Unasked(f"{folder} holds no results of Criterion: run cargo bench -p raptors-bench first")
+
+
 def by_level(benches: dict[str, float], op: str, dtype: str, elements: int) -> dict[str, float]:
     """Nanoseconds of the op's kernel by level."""
     start, end = f"{KERNELS.get(op, op)}/{dtype}/", f"/{elements}"
@@ -44,17 +51,13 @@ def by_level(benches: dict[str, float], op: str, dtype: str, elements: int) -> d
 def joined(folder: Path, results: dict) -> dict:
     """A row for each cell on one thread that has a kernel: the kernel's levels beside the sides of
     the comparison, and which is best; with the success criterion for the best of each."""
-    benches = read(folder)
-    if not benches:
-        raise Unasked(
-            f"{folder} holds no results of Criterion: run cargo bench -p raptors-bench first"
-        )
+    measured = benches(folder)
     rows = []
     for cell in results["cells"]:
         plain = cell["layout"] == "contiguous" and cell["threads"] == 1 and not cell["live"]
         if cell["status"] != "timed" or not plain or len(cell["shape"]) != 1:
             continue
-        levels = by_level(benches, cell["op"], cell["dtype"], math.prod(cell["shape"]))
+        levels = by_level(measured, cell["op"], cell["dtype"], math.prod(cell["shape"]))
         if not levels:
             continue
         best = min(levels, key=levels.get)
@@ -70,7 +73,7 @@ def joined(folder: Path, results: dict) -> dict:
     share = _share(row["ratio"] for row in rows)
     called = _share(row["ratio_called"] for row in rows)
     return {
-        "source": str(folder), "benches": len(benches), "levels": levels, "rows": rows,
+        "source": str(folder), "benches": len(measured), "levels": levels, "rows": rows,
         "best": {level: sum(row["best"] == level for row in rows) for level in levels},
         "success": {
             "limit": SUCCESS_LIMIT, "needed": SUCCESS_SHARE, "kernels": share, "called": called,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -33,7 +32,11 @@ def rewrite(readme: Path, file: Path, results: Path) -> int:
         print(f"error: {readme} has no lines {BEGIN} and {END} to write between", file=sys.stderr)
         return 2
     before, after = text.split(BEGIN)[0], text.split(END)[1]
-    made = readme_table(json.loads(source.read_text(encoding="utf-8")))
-    readme.write_text(f"{before}{BEGIN}\n{made}{END}{after}", encoding="utf-8")
+    try:
+        made = readme_table(store.read_results(source))
+    except store.Unasked as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    store.write_whole(readme, f"{before}{BEGIN}\n{made}{END}{after}")
     print(f"{readme} shows {source}")
     return 0

@@ -23,7 +23,7 @@ from .roofline import machine_figures
 from .run import again, compare, effort, merged, table
 from .sides import Missing, Side, limit_pools, numpy_side, subject_side, torch_side
 from .statistics import summary
-from .store import FORMAT, Journal, Unasked
+from .store import FORMAT, Journal, Unasked, read_results
 from .suites import Cell, cells
 from .timing import Effort
 
@@ -126,6 +126,16 @@ def _asked(options: argparse.Namespace) -> dict:
     return {name: getattr(options, name) for name in names}
 
 
+def _readable(options: argparse.Namespace, kept: Path) -> None:
+    """Raises what reading other files would raise once all is measured."""
+    if options.save_baseline and kept.is_file():
+        baseline.load(kept)
+    if options.kernels:
+        criterion.benches(options.kernels)
+    if options.previous and options.previous != "none":
+        read_results(Path(options.previous))
+
+
 def _run(options: argparse.Namespace, root: Path) -> int:
     sides = [numpy_side(), subject_side(options.subject)]
     torch = torch_side() if options.torch == "auto" else None
@@ -147,11 +157,12 @@ def _run(options: argparse.Namespace, root: Path) -> int:
             )  # fmt: skip
             return 3
         then = baseline.load(kept)
+    _readable(options, kept)
     folder = _folder(options)
     journal = Journal(
         folder, bool(options.resume),
-        {"provenance": origin, "keys": [c.key for c in wanted], "passes": options.passes,
-         "options": _asked(options)},
+        {"provenance": origin, "machine": baseline.machine_of(origin),
+         "keys": [c.key for c in wanted], "passes": options.passes, "options": _asked(options)},
     )  # fmt: skip
     print(report_text.head(origin, len(wanted), folder, options.passes), flush=True)
     machine = machine_figures(origin["subject_config"], folder, options.quick)
@@ -185,7 +196,9 @@ def _run(options: argparse.Namespace, root: Path) -> int:
     print(report_text.table(results))
     print(report_text.verdict(results, folder))
     code = 1 if results["summary"]["wrong"] or results["summary"]["unsupported"] else 0
-    if options.save_baseline:
+    if options.save_baseline and code:
+        print("no baseline is kept of a run with failures", file=sys.stderr)
+    elif options.save_baseline:
         print(f"baseline: {baseline.save(options.baseline, results)}")
     if then:
         print(baseline.told(results["gate"]))

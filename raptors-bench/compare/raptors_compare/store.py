@@ -12,6 +12,9 @@ FORMAT = 1
 
 JOURNAL = "cells.jsonl"
 
+# What every reader of results looks at: a file without it is another program's.
+NEEDED = {"suite", "subject", "summary", "provenance", "cells"}
+
 
 class Unasked(Exception):
     """The command line asks for what cannot be."""
@@ -45,7 +48,7 @@ def read_results(path: Path) -> dict:
         raise Unasked(f"there are no results in {path}: {error.strerror}{hint}") from None
     except ValueError as error:
         raise Unasked(f"{file} holds no results: {error}") from None
-    if not isinstance(found, dict) or found.get("format") != FORMAT or "cells" not in found:
+    if not isinstance(found, dict) or found.get("format") != FORMAT or not NEEDED <= set(found):
         raise Unasked(f"{file} holds no results of format {FORMAT}")
     return found
 
@@ -69,11 +72,12 @@ def _parsed(text: str) -> list[dict]:
     found = []
     for line in text.splitlines(keepends=True):
         try:
-            found.append(json.loads(line) if line.endswith("\n") else None)
+            row = json.loads(line) if line.endswith("\n") else None
         except ValueError:
             break
-        if found[-1] is None:
-            return found[:-1]
+        if not isinstance(row, dict):
+            break
+        found.append(row)
     return found
 
 
@@ -95,10 +99,15 @@ class Journal:
         self.add({"format": FORMAT, **header})
 
     def _go_on(self, header: dict) -> None:
-        found = _parsed(self.path.read_text(encoding="utf-8"))
+        found = _parsed(self.path.read_text(encoding="utf-8", errors="replace"))
         headers = [line for line in found if "provenance" in line]
-        asked = {name: header[name] for name in ("keys", "passes", "options")}
-        if not headers or {name: headers[0].get(name) for name in asked} != asked:
+        asked = {name: header[name] for name in ("machine", "keys", "passes", "options")}
+        if not headers:
+            raise Unasked(f"{self.path} does not begin as a run does: measure anew")
+        other = [name for name in asked if headers[0].get(name) != asked[name]]
+        if other == ["machine"]:
+            raise Unasked(f"{self.path.parent} holds a run of another machine or another NumPy")
+        if other:
             raise Unasked(f"{self.path.parent} holds another run: give its options again")
         self.before = [line["provenance"] for line in headers]
         for line in found:

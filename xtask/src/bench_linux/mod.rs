@@ -97,6 +97,11 @@ fn way(options: &Options) -> Result<Way, Failure> {
         }
         Choice::Auto => Ok(match Engine::found() {
             Ok(engine) => Way::Docker(engine),
+            Err(silent) if options.memory.is_some() => {
+                let what = format!("--memory limits a container, and {}", silent.why);
+                let mend = format!("{}, or leave --memory out", silent.mend);
+                return Err(Failure::missing(what, mend));
+            }
             Err(silent) => {
                 let (why, mend) = (&silent.why, &silent.mend);
                 eprintln!("xtask: {why}: running natively (for a container: {mend})");

@@ -34,6 +34,7 @@ pub(super) fn prepare() -> Result<(), Failure> {
 
 /// Does the task; `why` tells why there is no container.
 pub(super) fn run(places: &Places, options: &Options, why: &str) -> Result<Value, Failure> {
+    has_cpus(options)?;
     let told = json!({"task": options.task.name(), "engine": "native", "why": why});
     match &options.task {
         Task::Build => prepare()?,
@@ -152,6 +153,23 @@ fn held(options: &Options, line: Vec<String>) -> Result<Vec<String>, Failure> {
     }
     let taskset = ["taskset", "--cpu-list", cpus].map(str::to_owned);
     Ok(taskset.into_iter().chain(line).collect())
+}
+
+/// Whether the system has the CPUs that the user has chosen, before anything is built for them.
+fn has_cpus(options: &Options) -> Result<(), Failure> {
+    let (Some(cpus), true) = (&options.cpus, cfg!(target_os = "linux")) else {
+        return Ok(());
+    };
+    let tried = Program::new("taskset", "apt install util-linux")
+        .args(["--cpu-list", cpus, "true"])
+        .output();
+    match tried {
+        Err(Failure::Check(_)) => {
+            let message = format!("--cpus {cpus}: this process may not run on all of these CPUs");
+            Err(Failure::Usage(message))
+        }
+        other => other.map(drop),
+    }
 }
 
 /// `cargo xtask`, without asking cargo to build this program again.

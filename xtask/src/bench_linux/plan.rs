@@ -14,17 +14,18 @@ use crate::failure::Failure;
 
 /// Prints what would be run; nothing is.
 pub(super) fn show(options: &Options, places: &Places) -> Result<(), Failure> {
-    let (engine, lines) = match (options.engine, Engine::found()) {
-        (Choice::Native, _) => ("native", native::lines(places, options)),
-        (Choice::Auto, Err(silent)) => {
+    let found = (options.engine != Choice::Native).then(Engine::found);
+    let (engine, lines) = match (options.engine, found) {
+        (_, None) => ("native", native::lines(places, options)),
+        (Choice::Auto, Some(Err(silent))) => {
             eprintln!("xtask: {}: this would run natively", silent.why);
             ("native", native::lines(places, options))
         }
-        (Choice::Docker, Err(silent)) => {
+        (_, Some(Err(silent))) => {
             eprintln!("xtask: {}: this is what would be run", silent.why);
             ("docker", lines(&Engine::assumed(), places, options))
         }
-        (_, Ok(engine)) => ("docker", lines(&engine, places, options)),
+        (_, Some(Ok(engine))) => ("docker", lines(&engine, places, options)),
     };
     if options.json.is_some() {
         let plan = json!({"task": options.task.name(), "engine": engine, "commands": lines});

@@ -34,7 +34,7 @@ def perfstat(options: argparse.Namespace, out: Path) -> tuple[dict, str, int]:
     """What a call costs."""
     from . import perfstat as counting
 
-    found = counting.perfstat(options.target, out)
+    found = counting.perfstat(options.target, out, options.command == "deep-profile")
     return found, counting.markdown(found), 0
 
 

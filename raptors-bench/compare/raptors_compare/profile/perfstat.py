@@ -111,10 +111,11 @@ def _counted(side: str, target: Target, have: list[str]) -> tuple[dict, dict]:
     return figures, facts
 
 
-def _modelled(side: str, target: Target, out: Path) -> dict:
-    """Cachegrind's figures, or why there are none."""
+def _modelled(side: str, target: Target, out: Path, counted: bool) -> dict:
+    """Cachegrind's figures, or why there are none; `counted` where this very command has just taken
+    them: those of an earlier one may be of another build."""
     try:
-        if (out / side / "counts.json").is_file():
+        if counted and (out / side / "counts.json").is_file():
             counts = artefact.load(out / side / "counts.json", "profile")
         else:
             counts = cachegrind.counts(side, target, out / side)
@@ -126,7 +127,7 @@ def _modelled(side: str, target: Target, out: Path) -> dict:
     return {name: _figure(value, source) for name, value in counts["per_call"].items()}
 
 
-def perfstat(target: Target, out: Path) -> dict:
+def perfstat(target: Target, out: Path, counted: bool = False) -> dict:
     """The figures of both sides, per call."""
     have, why = probe()
     record: dict = {"target": target.name, "counters": have, "sides": {}}
@@ -135,7 +136,7 @@ def perfstat(target: Target, out: Path) -> dict:
         figures, facts = _counted(side, target, have)
         if not {"instructions", "l1d_misses", "ll_misses"} <= set(have):
             # What was counted stays; the model only fills what was not.
-            figures = {**_modelled(side, target, out), **figures}
+            figures = {**_modelled(side, target, out, counted), **figures}
         both = [figures.get(name, {}) for name in ("instructions", "cycles")]
         if all("hardware" in figure.get("source", "") for figure in both):
             figures["ipc"] = _figure(both[0]["value"] / both[1]["value"], "instructions over cycles")

@@ -44,6 +44,7 @@ def profile(target: Target, sides: list[str], out: Path, seconds: float, count: 
     record: dict = {"target": target.name, "words": target.words, "sides": {}}
     (out / "profile.json").unlink(missing_ok=True)
     for side in sides:
+        (out / side / "counts.json").unlink(missing_ok=True)
         print(f"{side}: sampling for {seconds:g} s with each tool", file=sys.stderr, flush=True)
         found = sample.sample(side, target, out / side, seconds)
         stacks = (out / side / "stacks.folded").read_text(encoding="utf-8")
