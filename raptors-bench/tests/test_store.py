@@ -104,6 +104,15 @@ def test_what_cannot_be_written_is_one_line(tmp_path, capsys):
     assert capsys.readouterr().err.startswith("error: cannot write the results: ")
 
 
+def test_what_no_memory_holds_is_one_line(capsys, monkeypatch):
+    def task(options):
+        raise MemoryError("Unable to allocate 7 TiB")
+
+    monkeypatch.setattr("raptors_compare.cli._task", task)
+    assert main(SMALL) == 3
+    assert capsys.readouterr().err == "error: Unable to allocate 7 TiB: choose smaller --shapes\n"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_one_line(tmp_path):
     (tmp_path / "cells.jsonl").symlink_to("/dev/full")

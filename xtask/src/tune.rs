@@ -4,8 +4,19 @@ use std::ffi::OsString;
 
 use crate::{failure::Failure, process::Program};
 
+/// What the program takes: a slip is told before it is built.
+const OPTIONS: &[&str] = &["--check", "--dry-run", "--help", "-h"];
+
 /// Builds the program that measures, optimised, and runs it with the options given.
 pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
+    if let Some(slip) = args
+        .iter()
+        .find(|arg| OPTIONS.iter().all(|known| arg != known))
+    {
+        let known = OPTIONS.join(", ");
+        let message = format!("tune does not take {}: choose {known}", slip.display());
+        return Err(Failure::Usage(message));
+    }
     Program::new(env!("CARGO"), "run the command again")
         .args([
             "run",
@@ -18,4 +29,17 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
         ])
         .args(args)
         .run_as_task()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_costs_no_build() {
+        let Err(Failure::Usage(message)) = run(&["--chek".into()]) else {
+            panic!("taken")
+        };
+        assert!(message.contains("--check"), "{message}");
+    }
 }

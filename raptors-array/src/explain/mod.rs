@@ -279,7 +279,12 @@ fn copy(question: &Question<'_>) -> Explanation {
 fn select(question: &Question<'_>) -> Explanation {
     let (n, size) = (question.size(), question.dtype.size());
     let work = map_work(index::SELECT_COST, n, size, 3, 1);
-    moved("where", question, "both sides read, one of them kept", &work)
+    moved(
+        "where",
+        question,
+        "both sides read, one of them kept",
+        &work,
+    )
 }
 
 /// What moves elements to a new array as large as the question.

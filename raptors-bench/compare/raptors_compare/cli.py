@@ -193,6 +193,9 @@ def main(argv: list[str] | None = None) -> int:
     except ImportError as error:
         print(f"error: {error}: pip install -r {ROOT / 'xtask/requirements.txt'}", file=sys.stderr)
         return 3
+    except MemoryError as error:
+        print(f"error: {error or 'out of memory'}: choose smaller --shapes", file=sys.stderr)
+        return 3
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         print(f"error: cannot write the results: {error.strerror}{where}", file=sys.stderr)

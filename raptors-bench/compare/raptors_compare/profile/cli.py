@@ -135,9 +135,13 @@ def main(argv: list[str] | None = None) -> int:
     except tools.Failed as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except MemoryError as error:
+        print(f"error: {error or 'out of memory'}: choose a smaller shape", file=sys.stderr)
+        return 3
     except OSError as error:
-        print(f"error: {error.filename or folder(options)}: {error.strerror}", file=sys.stderr)
-        return 1
+        where = error.filename or folder(options)
+        print(f"error: cannot write {where} ({error.strerror}): choose another --out", file=sys.stderr)
+        return 3
     except KeyboardInterrupt:
         print("\ninterrupted: what was not finished is not there", file=sys.stderr)
         return 4
