@@ -102,7 +102,7 @@ def torch_side() -> Side | None:
     """PyTorch, where it is installed."""
     try:
         return Side("torch", importlib.import_module("torch"))
-    except ImportError:
+    except (ImportError, OSError):  # the latter where one of its libraries is not there
         return None
 
 

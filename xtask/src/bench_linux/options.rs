@@ -287,28 +287,29 @@ fn memory(size: String) -> Result<String, Failure> {
 fn check(options: &Options) -> Result<(), Failure> {
     let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
     let benches = matches!(options.task, Task::Bench | Task::FullSuite);
+    let profiles = matches!(options.task, Task::Profile(_));
+    // Whether one of these options stands among the words for a bench inside.
+    let inside = |names: &[&str]| {
+        let name = |word: &String| names.contains(&word.split('=').next().unwrap_or_default());
+        benches && options.rest.iter().any(name)
+    };
     if options.resume.is_some() && !benches {
         return usage("--resume goes with bench and full-suite");
     }
-    let takes = benches || matches!(options.task, Task::Profile(_) | Task::Validate(_));
+    let takes = benches || profiles || matches!(options.task, Task::Validate(_));
     if !options.rest.is_empty() && !takes {
         return usage("only bench, full-suite, profile and validate take arguments after --");
     }
-    if benches {
-        let names = |word: &str, option: &str| {
-            word == option
-                || word
-                    .strip_prefix(option)
-                    .is_some_and(|rest| rest.starts_with('='))
-        };
-        for option in ["--output", "--resume", "--json"] {
-            if options.rest.iter().any(|word| names(word, option)) {
-                return Err(Failure::Usage(format!(
-                    "{option} after -- would name a path inside: use --results, --resume or \
-                     --json=FILE before it"
-                )));
-            }
-        }
+    if inside(&["--output", "--resume", "--json"]) {
+        return usage(
+            "a path after -- is one inside: use --results, --resume, --json=FILE before it",
+        );
+    }
+    if inside(&["--report", "--log", "--readme", "--help", "-h"]) {
+        return usage("what measures nothing needs no container: cargo xtask bench");
+    }
+    if options.privileged && !profiles && options.task != Task::Doctor {
+        return usage("--privileged goes with profile and doctor: nothing else samples");
     }
     if options.base_image.is_some() && options.base == Base::Local {
         return usage("--base local makes its own base: leave --base-image out");
@@ -384,6 +385,8 @@ mod tests {
             ("bench -- --output x", "--results"),
             ("bench -- --json=x", "--json=FILE"),
             ("--base local --base-image a", "--base-image"),
+            ("bench -- --log", "cargo xtask bench"),
+            ("bench --privileged", "doctor"),
             ("--engine native --memory 4g", "--memory"),
         ] {
             let failure = parsed(&line.split_whitespace().collect::<Vec<_>>()).unwrap_err();
