@@ -10,6 +10,7 @@ use crate::{
     promote::cast_scalar,
     resolve::Resolved,
     target::Target,
+    straight::receives,
     walk::STAGE_BYTES,
 };
 use core::ops::Range;
@@ -70,7 +71,7 @@ pub(crate) fn call(
         }
     }
     if resolved.takes_natural_exponent() {
-        operands[1].check_exponent()?;
+        operands[1].check_exponent(resolved.inputs()[1])?;
     }
     let mut results: SmallVec<[Array; 2]> = SmallVec::new();
     for (out, &dtype) in given.iter().zip(resolved.outputs()) {
@@ -123,15 +124,6 @@ fn common<'a>(operands: &[Operand<'a>]) -> Option<(&'a Array, Order)> {
         (_, true) => Some((like, Order::F)),
         _ => None,
     }
-}
-
-/// Whether results of `dtype`, in the shape and order of `like`, can be written to `out`.
-fn receives(out: &Array, like: &Array, dtype: DType, order: Order) -> bool {
-    let dense = match order {
-        Order::C => out.is_c_contiguous(),
-        Order::F => out.is_f_contiguous(),
-    };
-    dense && out.dtype() == dtype && out.shape() == like.shape() && out.is_aligned()
 }
 
 /// `operand`, which NumPy casts to `dtype` and the loop takes as `wanted`.
@@ -222,7 +214,7 @@ impl Lane {
 }
 
 /// A result: where it lies, how it is stored, what the loop gives, and where its stage is.
-struct Result1 {
+struct Destination {
     ptr: Shared,
     stored: DType,
     given: DType,
@@ -233,7 +225,7 @@ struct Result1 {
 struct Job<'a> {
     bound: &'a Loop,
     lanes: SmallVec<[Lane; 3]>,
-    results: SmallVec<[Result1; 2]>,
+    results: SmallVec<[Destination; 2]>,
     /// Elements that are computed at a time.
     piece: usize,
     /// Bytes of all stages.
@@ -247,10 +239,10 @@ impl<'a> Job<'a> {
         results: &[Array],
         chunk: usize,
     ) -> Self {
-        let mut results: SmallVec<[Result1; 2]> = results
+        let mut results: SmallVec<[Destination; 2]> = results
             .iter()
             .zip(bound.outputs())
-            .map(|(result, &given)| Result1 {
+            .map(|(result, &given)| Destination {
                 ptr: Shared(result.as_mut_ptr()),
                 stored: result.dtype(),
                 given,
@@ -348,7 +340,7 @@ impl<'a> Job<'a> {
     }
 }
 
-impl Result1 {
+impl Destination {
     fn at(&self, start: usize) -> *mut u8 {
         self.ptr.get().wrapping_add(start * self.stored.size())
     }

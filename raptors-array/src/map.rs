@@ -54,7 +54,7 @@ pub fn binary(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
     }
     if ufunc.nin() == 2 && x.shape() == y.shape() && x.dtype() == y.dtype() {
         if resolve::takes_natural_exponent(ufunc, x.dtype()) {
-            Operand::from(y).check_exponent()?;
+            Operand::from(y).check_exponent(y.dtype())?;
         }
         let inputs = [Input::Run(x), Input::Run(y)];
         if let Some(result) = straight::call(ufunc, x.dtype(), &inputs, None)? {
@@ -117,7 +117,7 @@ pub fn map(
     if options.where_.is_none() && options.order.is_none() {
         if let Some(sources) = straight::inputs(inputs, resolved) {
             if resolved.takes_natural_exponent() {
-                inputs[1].check_exponent()?;
+                inputs[1].check_exponent(resolved.inputs()[1])?;
             }
             let out = outs.first().and_then(Option::as_ref).map(Target::array);
             if let Some(result) = straight::call(ufunc, resolved.dtype(), &sources, out)? {
@@ -144,7 +144,7 @@ pub fn map(
         if let Operand::Number(base) = inputs[0] {
             base.to_scalar(resolved.inputs()[0])?;
         }
-        inputs[1].check_exponent()?;
+        inputs[1].check_exponent(resolved.inputs()[1])?;
     }
     if twice::overlaps(&results) {
         return twice::map(ufunc, inputs, results, options);

@@ -1,6 +1,10 @@
 //! What a ufunc is called with.
 
-use crate::{Array, Casting, DType, Error, Number, Order, Result, assign, promote::Arg, reduce};
+use crate::{
+    Array, Casting, DType, Error, Number, Order, Result, assign,
+    promote::{Arg, can_cast},
+    reduce,
+};
 use raptors_kernels::{Element, In, fold::Fold};
 use smallvec::SmallVec;
 
@@ -41,11 +45,17 @@ impl Operand<'_> {
         }
     }
 
-    /// NumPy's rule that integers have no negative integer powers.
-    pub(crate) fn check_exponent(&self) -> Result<()> {
+    /// NumPy's rule that integers have no negative integer powers, for an operand that is an
+    /// exponent in `dtype`.
+    pub(crate) fn check_exponent(&self, dtype: DType) -> Result<()> {
         let negative = match *self {
             Self::Number(Number::Int(value)) => value < 0,
             Self::Number(_) => false,
+            // Only the conversion tells what is negative.
+            Self::Array(array) if !can_cast(array.dtype(), dtype, Casting::Safe) => {
+                let converted = assign::astype(array, dtype, None)?;
+                return Operand::Array(&converted).check_exponent(dtype);
+            }
             Self::Array(array) => match array.run(0, array.size()).and_then(is_negative) {
                 Some(negative) => negative,
                 None => array.size() > 0 && least(array)? < 0,

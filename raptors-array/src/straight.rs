@@ -271,7 +271,7 @@ fn few(
 }
 
 /// Whether results of `given`, in the shape and order of `like`, can be written to `out` directly.
-fn receives(out: &Array, like: &Array, given: DType, order: Order) -> bool {
+pub(crate) fn receives(out: &Array, like: &Array, given: DType, order: Order) -> bool {
     let dense = match order {
         Order::C => out.is_c_contiguous(),
         Order::F => out.is_f_contiguous(),

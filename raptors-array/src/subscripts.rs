@@ -75,6 +75,10 @@ impl Subscripts {
                 return None;
             }
             for (&label, &length) in term.iter().zip(array.shape()) {
+                let first = term.iter().position(|&other| other == label);
+                if first.is_some_and(|first| array.shape()[first] != length) {
+                    return None;
+                }
                 match &mut lengths[usize::from(label)] {
                     known if *known == 1 => *known = length,
                     known if length == 1 || length == *known => {}
@@ -250,12 +254,12 @@ impl Labelled {
         })
     }
 
-    /// Without axes of length one that stand for longer ones.
+    /// Without axes of length one that stand for others.
     fn without_short(self, lengths: &Lengths) -> Result<Self> {
         let Self { labels, array } = self;
         let length = |axis: usize| lengths[usize::from(labels[axis])];
         let short: SmallVec<[i64; 4]> = (0..labels.len())
-            .filter(|&axis| array.shape()[axis] == 1 && length(axis) > 1)
+            .filter(|&axis| array.shape()[axis] == 1 && length(axis) != 1)
             .map(|axis| axis as i64)
             .collect();
         if short.is_empty() {

@@ -29,7 +29,7 @@ pub(crate) const fn narrow(dtypes: &'static [DType]) -> &'static [DType] {
     }
 }
 
-/// Runs `direct`, a float32 loop, on runs that are float16 where it has float32.
+/// Runs `bound`, a float32 loop, on runs that are float16 where it has float32.
 #[inline(never)]
 pub(crate) fn run(bound: &Loop, ins: &[In<'_>], outs: &mut [Out<'_>]) {
     let [first, ..] = outs else { return };

@@ -226,6 +226,13 @@ macro_rules! with_isa {
     };
 }
 
+/// Runs `f` in a function of its own, as levels with features must: who dispatches over types and
+/// levels would otherwise hold all their loops in one body, which takes minutes to compile.
+#[inline(never)]
+fn apart<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
 /// One element at a time, with the build target's baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scalar(());
@@ -234,7 +241,7 @@ impl Isa for Scalar {
     const FMA: bool = cfg!(target_arch = "aarch64");
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
-        f()
+        apart(f)
     }
     #[inline(always)]
     fn element<T>(x: T) -> T {
@@ -259,7 +266,7 @@ macro_rules! baseline {
             const FMA: bool = $fma;
             #[inline(always)]
             fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
-                f()
+                apart(f)
             }
             type Narrow = Self;
             #[inline(always)]

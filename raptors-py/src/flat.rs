@@ -43,10 +43,12 @@ fn _unravel<'py>(
 fn _ravel<'py>(
     py: Python<'py>,
     places: Vec<Bound<'py, NdArray>>,
-    dims: Vec<usize>,
+    dims: Vec<i64>,
     modes: Vec<String>,
     fortran: bool,
 ) -> PyResult<Object<'py>> {
+    let lengths: Result<Vec<usize>, _> = dims.iter().map(|&n| usize::try_from(n)).collect();
+    let dims = lengths.map_err(|_| error(Fault::Place, &[]))?;
     if places.len() != dims.len() || modes.len() != dims.len() {
         return Err(PyTypeError::new_err("as many places and modes as lengths"));
     }

@@ -164,6 +164,37 @@ def test_malformed_subscripts_are_refused(args, kwargs):
             rp.einsum(*args, optimize=optimize, **kwargs)
 
 
+@pytest.mark.parametrize(
+    ("subscripts", "shapes"),
+    [
+        ("ac,c->a", [(4, 1), (0,)]),
+        ("a,a->", [(1,), (0,)]),
+        ("ac,cb->ab", [(3, 1), (0, 2)]),
+        ("bd,,d", [(2, 1), (), (0,)]),
+        (b"ii", [(3, 3)]),
+        ("aa,a->a", [(1, 1), (3,)]),
+    ],
+)
+def test_axes_of_length_one_give_way_to_any_other(subscripts, shapes):
+    arrays = [np.ones(shape) for shape in shapes]
+    got, want = rp.einsum(subscripts, *map(rp.asarray, arrays)), np.einsum(subscripts, *arrays)
+    assert got.shape == np.shape(want)
+    np.testing.assert_array_equal(np.asarray(got), want)
+
+
+@pytest.mark.parametrize(
+    ("subscripts", "shapes"),
+    [("aa->", [(1, 17)]), ("aa,a->a", [(1, 3), (3,)]), ("ii", [(3, 4)]), ("a,bb,a", [(2,), (3, 1), (2,)])],
+)
+def test_a_label_that_stands_twice_needs_equal_lengths(subscripts, shapes):
+    arrays = [np.ones(shape) for shape in shapes]
+    with pytest.raises(ValueError) as want:
+        np.einsum(subscripts, *arrays)
+    with pytest.raises(ValueError) as got:
+        rp.einsum(subscripts, *map(rp.asarray, arrays))
+    assert str(got.value) == str(want.value)
+
+
 def test_paths_and_reports_are_numpys():
     rng = np.random.default_rng(0)
     for subscripts in CASES + ["ea,fb,abcd,gc,hd->efgh", "abhe,hidj,jgba,hiab,gab"]:

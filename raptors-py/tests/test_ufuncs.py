@@ -267,3 +267,18 @@ def test_spacing_of_every_half():
     halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
     with np.errstate(all="ignore"), rp.errstate(all="ignore"):
         np.testing.assert_array_equal(np.asarray(rp.spacing(rp.asarray(halves))), np.spacing(halves))
+
+
+@pytest.mark.parametrize(
+    ("exponent", "dtype"), [(40000, "h"), (-(2**32) + 1, "i"), (3, "i"), (2**32 - 1, "i"), (-1, "q")]
+)
+def test_exponents_are_judged_as_the_loop_sees_them(exponent, dtype):
+    def outcome(module):
+        operands = [module.asarray([x], dtype="Q" if x > 2**31 else "q") for x in (2, exponent)]
+        try:
+            result = module.power(*operands, dtype=dtype, casting="unsafe")
+        except ValueError as error:
+            return str(error)
+        return np.asarray(result).tolist(), result.dtype
+
+    assert outcome(rp) == outcome(np)

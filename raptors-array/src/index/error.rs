@@ -46,6 +46,8 @@ pub enum PickError {
     },
     /// Elements along an axis that has none.
     TakeFromNothing,
+    /// A mask that another thread changed while it was used.
+    MaskChanged,
 }
 
 impl From<PickError> for Error {
@@ -65,6 +67,7 @@ impl PickError {
             Self::Value { .. } | Self::MaskValues { .. } | Self::NonzeroScalar { .. } => {
                 ErrorClass::Value
             }
+            Self::MaskChanged => ErrorClass::Runtime,
         }
     }
 }
@@ -116,6 +119,9 @@ impl fmt::Display for PickError {
                 Ok(())
             }
             Self::TakeFromNothing => f.write_str("cannot do a non-empty take from an empty axes."),
+            Self::MaskChanged => {
+                f.write_str("number of non-zero array elements changed during function execution.")
+            }
         }
     }
 }

@@ -210,7 +210,7 @@ impl Blocks {
 pub fn take(array: &Array, indices: &Array, axis: i64) -> Result<Array> {
     let at = layout::axis(axis, array.ndim(), None)?;
     let (n, stride) = (array.shape()[at], array.strides()[at]);
-    if n > 0
+    if array.size() > 0
         && let Some(taken) = line::pick(array, indices, at)?
     {
         return Ok(taken);
@@ -228,6 +228,9 @@ pub fn take(array: &Array, indices: &Array, axis: i64) -> Result<Array> {
     let result = Array::empty(&whole, array.dtype(), Order::C)?;
     if n == 0 && result.size() > 0 {
         return Err(PickError::TakeFromNothing.into());
+    }
+    if array.size() == 0 {
+        return Ok(result);
     }
     // SAFETY: the axis stays at its first place; where it has none, the array has no elements.
     let rest = unsafe { array.view(0, shape, strides) };

@@ -31,7 +31,8 @@ pub fn count_nonzero(array: &Array) -> Result<usize> {
 ///
 /// # Errors
 ///
-/// [`PickError::NonzeroScalar`] for an array without axes, or [`Error::Memory`].
+/// [`PickError::NonzeroScalar`] for an array without axes, [`PickError::MaskChanged`], or
+/// [`Error::Memory`].
 pub fn nonzero(array: &Array) -> Result<Vec<Array>> {
     if array.ndim() == 0 {
         let truth = array.dtype() == DType::Bool;
@@ -68,12 +69,7 @@ pub fn nonzero(array: &Array) -> Result<Vec<Array>> {
     let mut k = 0;
     if let [heads @ .., last] = slices.as_mut_slice() {
         for row in mask.chunks(cols) {
-            // Another thread may change the mask meanwhile: no more is found than there is room.
-            let end = k + moves::count_nonzero(row);
-            if end > count {
-                break;
-            }
-            moves::nonzero(row, &mut last[k..end]);
+            let end = k + moves::nonzero(row, &mut last[k..]);
             for (head, &i) in heads.iter_mut().zip(&index) {
                 head[k..end].fill(i as i64);
             }
@@ -86,6 +82,7 @@ pub fn nonzero(array: &Array) -> Result<Vec<Array>> {
                 *i = 0;
             }
         }
+        unchanged(k, count)?;
     }
     Ok(places)
 }
@@ -94,7 +91,7 @@ pub fn nonzero(array: &Array) -> Result<Vec<Array>> {
 ///
 /// # Errors
 ///
-/// [`PickError::MaskLength`] for another shape, or [`Error::Memory`].
+/// [`PickError::MaskLength`] for another shape, [`PickError::MaskChanged`], or [`Error::Memory`].
 pub fn compress(array: &Array, mask: &Array) -> Result<Array> {
     check(array, mask)?;
     if layout::size(mask.shape()) == 0 {
@@ -110,9 +107,20 @@ pub fn compress(array: &Array, mask: &Array) -> Result<Array> {
     };
     let mut target = Target::fresh(&result);
     if let (Some(from), Some(mut to)) = (dense.run(0, dense.size()), target.run(0, count)) {
-        moves::compress(mask, from.bytes(), to.bytes(), array.itemsize());
+        let found = moves::compress(mask, from.bytes(), to.bytes(), array.itemsize());
+        unchanged(found, count)?;
     }
     Ok(result)
+}
+
+/// Another thread may change a mask between its true values being counted and their being used:
+/// what has no room is not written, and no place that was not written may be seen.
+fn unchanged(found: usize, count: usize) -> Result<()> {
+    if found == count {
+        Ok(())
+    } else {
+        Err(PickError::MaskChanged.into())
+    }
 }
 
 /// Writes the elements of `value` to where `mask` is true, in C order; does nothing, and gives
@@ -120,7 +128,7 @@ pub fn compress(array: &Array, mask: &Array) -> Result<Array> {
 ///
 /// # Errors
 ///
-/// [`Error::Memory`].
+/// [`Error::Memory`], or [`PickError::MaskChanged`].
 pub(super) fn expand(target: &Target<'_>, mask: &Array, value: &Array) -> Result<bool> {
     let to = target.array();
     if mask.size() != to.size() {
@@ -132,7 +140,8 @@ pub(super) fn expand(target: &Target<'_>, mask: &Array, value: &Array) -> Result
     let (Some(from), Some(mut out)) = (value.run(0, value.size()), whole.run(0, to.size())) else {
         return Ok(false);
     };
-    moves::expand(mask, from.bytes(), out.bytes(), to.itemsize());
+    let taken = moves::expand(mask, from.bytes(), out.bytes(), to.itemsize());
+    unchanged(taken, value.size())?;
     Ok(true)
 }
 

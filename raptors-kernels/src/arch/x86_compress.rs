@@ -13,7 +13,8 @@ use core::arch::x86_64::{
 /// Elements whose truth values one register holds.
 const BLOCK: usize = 64;
 
-/// Copies the elements of a run where a mask is true to the start of another: gives how many.
+/// Copies the elements of a run where a mask is true to the start of another, as long as there is
+/// room: gives how many.
 pub(crate) type Compress = fn(&[Bool], &[u8], &mut [u8]) -> usize;
 
 /// The function for elements of `size` bytes, if the level has the instruction.
@@ -30,7 +31,7 @@ pub(crate) fn compress(level: Level, size: usize) -> Option<Compress> {
     }
 }
 
-/// Writes the positions of the true values and gives how many there are.
+/// Writes the positions of the true values, as long as there is room: gives how many.
 pub(crate) type Find = fn(&[Bool], &mut [i64]) -> usize;
 
 /// The function that finds true values, if the level has the instruction.
@@ -60,23 +61,23 @@ fn first(n: usize) -> u64 {
     if n >= 64 { u64::MAX } else { (1 << n) - 1 }
 }
 
-/// Stores the first `count` lanes of `size` bytes at lane `k` of `out`, and more where there is room.
-///
-/// # Panics
-///
-/// If there is no room.
+/// Stores the first `count` lanes of `size` bytes at lane `k` of `out`, and more where there is room;
+/// false, and nothing is stored, where there is none for `count`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn store(x: __m512i, count: usize, k: usize, size: usize, out: &mut [u8]) {
+fn store(x: __m512i, count: usize, k: usize, size: usize, out: &mut [u8]) -> bool {
     let room = &mut out[k * size..];
     if room.len() >= 64 {
         // SAFETY: there are 64 bytes to write.
         unsafe { _mm512_storeu_epi8(room.as_mut_ptr().cast(), x) };
     } else {
-        let room = &mut room[..count * size];
+        let Some(room) = room.get_mut(..count * size) else {
+            return false;
+        };
         // SAFETY: as many bytes are written as there are.
         unsafe { _mm512_mask_storeu_epi8(room.as_mut_ptr().cast(), first(room.len()), x) };
     }
+    true
 }
 
 /// One function for each element size.
@@ -91,7 +92,10 @@ macro_rules! compress {
                 for (mask, x) in mask.chunks(BLOCK).zip(x.chunks(BLOCK * $size)) {
                     let mut bits = truth(mask);
                     if bits == u64::MAX {
-                        out[k * $size..][..x.len()].copy_from_slice(x);
+                        let Some(room) = out[k * $size..].get_mut(..x.len()) else {
+                            return k;
+                        };
+                        room.copy_from_slice(x);
                         k += BLOCK;
                         continue;
                     }
@@ -110,7 +114,9 @@ macro_rules! compress {
                                 }
                             };
                             let count = lanes.count_ones() as usize;
-                            store($instruction(lanes as $Mask, part), count, k, $size, out);
+                            if !store($instruction(lanes as $Mask, part), count, k, $size, out) {
+                                return k;
+                            }
                             k += count;
                         }
                         bits = bits.checked_shr(LANES as u32).unwrap_or(0);
@@ -150,7 +156,9 @@ fn find_all(mask: &[Bool], out: &mut [i64]) -> usize {
                     // SAFETY: there is room for eight numbers.
                     unsafe { _mm512_storeu_epi8(room.as_mut_ptr().cast(), found) };
                 } else {
-                    let room = &mut room[..count];
+                    let Some(room) = room.get_mut(..count) else {
+                        return k;
+                    };
                     let bytes = first(8 * room.len());
                     // SAFETY: as many numbers are written as there is room for.
                     unsafe { _mm512_mask_storeu_epi8(room.as_mut_ptr().cast(), bytes, found) };

@@ -16,9 +16,9 @@ const NEAREST: i32 = _MM_FROUND_TO_NEAREST_INT;
 
 /// A token whose level converts by instruction.
 pub(crate) trait Halves {
-    /// Converts the common length of `from` and `to`.
+    /// Converts `from` to `to`, which is as long.
     fn widen(self, from: &[f16], to: &mut [f32]);
-    /// Rounds the common length of `from` and `to`, ties to even.
+    /// Rounds `from` to `to`, which is as long; ties to even.
     fn round(self, from: &[f32], to: &mut [f16]);
 }
 

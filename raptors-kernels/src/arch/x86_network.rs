@@ -1,4 +1,4 @@
-//! Up to sixteen vectors sorted by a network without branches, with AVX-512.
+//! Up to thirty-two vectors sorted by a network without branches, with AVX-512.
 //!
 //! The columns (the same lane of each vector) are sorted against each other, then merged, twice as
 //! many at a time, in the order of columns; at last the matrix is turned around.

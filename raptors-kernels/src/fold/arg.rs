@@ -110,14 +110,20 @@ fn index<I: Isa, T: Ranked, D: Order>(isa: I, x: &[T]) -> Option<usize> {
     for (i, block) in x.chunks(size).enumerate() {
         let extreme = T::extreme::<I, D>(isa, block);
         if extreme.is_nan() {
-            return Some(i * size + find(isa, block, T::is_nan)?);
+            return Some(i * size + found(find(isa, block, T::is_nan)));
         }
         if best.is_none_or(|(_, best)| extreme.before::<D>(best)) {
             best = Some((i, extreme));
         }
     }
     let (i, best) = best?;
-    Some(i * size + find(isa, &x[i * size..], |x| x == best)?)
+    Some(i * size + found(find(isa, &x[i * size..], |x| x == best)))
+}
+
+/// The place of an extreme in the block that has it: another thread may have written over it since
+/// it was seen there.
+fn found(place: Option<usize>) -> usize {
+    place.unwrap_or(0)
 }
 
 fn index_rows<I: Isa, T: Ranked, D: Order>(
@@ -296,5 +302,5 @@ pub fn arg_rows(
     with_ranked!(rows.dtype(), T => with_fold_isa!(level, isa => match fold {
         ArgFold::min => index_rows::<_, T, Less>(isa, rows, first, best.of(), index),
         ArgFold::max => index_rows::<_, T, Greater>(isa, rows, first, best.of(), index),
-    }), else panic!("float16 must be converted to float32"));
+    }), else panic!("float16 has keys"));
 }

@@ -7,12 +7,12 @@ use super::{
 };
 use crate::{Bool, Isa, Level, arch, with_isa};
 
-/// Copies the elements of `x` where `mask` is true to the start of `out`; gives how many.
+/// Copies the elements of `x` where `mask` is true to the start of `out`, as long as it has room for
+/// them: gives how many were copied.
 ///
 /// # Panics
 ///
-/// If `x` is not as many elements of `size` bytes (1, 2, 4, 8 or 16) as `mask` is, or `out` has no
-/// room for all that are true.
+/// If `x` is not as many elements of `size` bytes (1, 2, 4, 8 or 16) as `mask` is.
 pub fn compress(mask: &[Bool], x: &[u8], out: &mut [u8], size: usize) -> usize {
     compress_at(Level::get(), mask, x, out, size)
 }
@@ -43,7 +43,10 @@ fn gather<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[Cell<T>], out: &mut [Cell
                         *out = x[(position & 7) as usize];
                     }
                 } else {
-                    for (out, &position) in out[k..k + count].iter_mut().zip(positions) {
+                    let Some(room) = out[k..].get_mut(..count) else {
+                        return k;
+                    };
+                    for (out, &position) in room.iter_mut().zip(positions) {
                         *out = x[(position & 7) as usize];
                     }
                 }
@@ -51,7 +54,10 @@ fn gather<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[Cell<T>], out: &mut [Cell
             }
             for (m, x) in rest.iter().zip(x_rest) {
                 if m.get() {
-                    out[k] = *x;
+                    let Some(out) = out.get_mut(k) else {
+                        return k;
+                    };
+                    *out = *x;
                     k += 1;
                 }
             }
@@ -60,13 +66,12 @@ fn gather<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[Cell<T>], out: &mut [Cell
     )
 }
 
-/// Copies elements from the start of `x`, in order, to where `mask` is true in `out`; gives how
-/// many.
+/// Copies elements from the start of `x`, in order, to where `mask` is true in `out`, as long as
+/// there are any: gives how many.
 ///
 /// # Panics
 ///
-/// If `out` is not as many elements of `size` bytes (1, 2, 4, 8 or 16) as `mask` is, or `x` has
-/// fewer than are true.
+/// If `out` is not as many elements of `size` bytes (1, 2, 4, 8 or 16) as `mask` is.
 pub fn expand(mask: &[Bool], x: &[u8], out: &mut [u8], size: usize) -> usize {
     assert_eq!(out.len(), mask.len() * size, "runs of different lengths");
     with_isa!(Level::get(), isa => with_size!(size, T => spread::<_, T>(isa.narrow(), mask, cells(x), cells_mut(out))))
@@ -97,13 +102,16 @@ fn spread<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[Cell<T>], out: &mut [Cell
     )
 }
 
-/// [`spread`] without reading past the last element that is asked for.
+/// [`spread`] without reading past the last element.
 #[inline(always)]
 fn one_by_one<T: Bits>(mask: &[Bool], x: &[Cell<T>], out: &mut [Cell<T>]) -> usize {
     let mut k = 0;
     for (out, m) in out.iter_mut().zip(mask) {
         if m.get() {
-            *out = x[k];
+            let Some(x) = x.get(k) else {
+                return k;
+            };
+            *out = *x;
             k += 1;
         }
     }
@@ -133,6 +141,16 @@ mod tests {
                             assert!(out[..want.len()] == want, "{level:?} {size} {n}");
                         }
                     }
+                    for level in Level::available() {
+                        for missing in [1, 9] {
+                            let mut out = vec![0; want.len().saturating_sub(missing * size)];
+                            let k = compress_at(level, &mask, &x, &mut out, size) * size;
+                            assert!(k <= out.len() && out[..k] == want[..k], "{level:?} {size}");
+                        }
+                    }
+                    let few = &want[..want.len().saturating_sub(size)];
+                    let mut out = x.clone();
+                    assert_eq!(expand(&mask, few, &mut out, size) * size, few.len());
                     let mut out: Vec<u8> = x.iter().map(|x| !x).collect();
                     assert_eq!(expand(&mask, &want, &mut out, size) * size, want.len());
                     for (i, (out, x)) in out.iter().zip(&x).enumerate() {

@@ -61,11 +61,8 @@ fn count<I: Isa>(isa: I, mask: &[Bool]) -> usize {
     )
 }
 
-/// Writes the positions of the true values to `out`, and gives how many there are.
-///
-/// # Panics
-///
-/// If `out` has no room for all of them.
+/// Writes the positions of the true values to the start of `out`, as long as it has room for them:
+/// gives how many were written.
 pub fn nonzero(mask: &[Bool], out: &mut [i64]) -> usize {
     nonzero_at(Level::get(), mask, out)
 }
@@ -94,15 +91,21 @@ fn find<I: Isa>(isa: I, mask: &[Bool], out: &mut [i64]) -> usize {
                         *out = base + position as i64;
                     }
                 } else {
-                    for l in 0..bits.count_ones() as usize {
-                        out[k + l] = base + positions[l] as i64;
+                    let Some(room) = out[k..].get_mut(..bits.count_ones() as usize) else {
+                        return k;
+                    };
+                    for (out, &position) in room.iter_mut().zip(positions) {
+                        *out = base + position as i64;
                     }
                 }
                 k += bits.count_ones() as usize;
             }
             for (i, x) in rest.iter().enumerate() {
                 if x.get() {
-                    out[k] = (8 * groups.len() + i) as i64;
+                    let Some(out) = out.get_mut(k) else {
+                        return k;
+                    };
+                    *out = (8 * groups.len() + i) as i64;
                     k += 1;
                 }
             }
@@ -141,6 +144,11 @@ mod tests {
                             "{level:?} {n}"
                         );
                         assert!(out[..want.len()] == want, "{level:?} {n} {density}");
+                    }
+                    for missing in [1, 9] {
+                        let mut out = vec![0; want.len().saturating_sub(missing)];
+                        let k = nonzero_at(level, &mask, &mut out);
+                        assert!(k <= out.len() && out[..k] == want[..k], "{level:?} {n}");
                     }
                 }
             }

@@ -123,8 +123,8 @@ def _reduced(term, array, needed):
 
 
 def _without_short(term, array, lengths):
-    """Without the axes of length one that stand for longer ones."""
-    short = [i for i, label in enumerate(term) if array.shape[i] == 1 < lengths[label]]
+    """Without the axes of length one that stand for others."""
+    short = [i for i, label in enumerate(term) if array.shape[i] == 1 != lengths[label]]
     if not short:
         return term, array
     kept = "".join(label for i, label in enumerate(term) if i not in short)

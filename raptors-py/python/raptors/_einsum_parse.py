@@ -18,8 +18,9 @@ def parse(args):
     """
     if not args:
         raise ValueError("No input operands")
-    if isinstance(args[0], str):
-        subscripts = args[0].replace(" ", "")
+    if isinstance(args[0], str | bytes):
+        subscripts = args[0] if isinstance(args[0], str) else args[0].decode("ascii", "replace")
+        subscripts = subscripts.replace(" ", "")
         operands = args[1:]
     else:
         subscripts, operands = _from_sublists(args)
@@ -113,10 +114,16 @@ def _without_ellipses(terms, operands, subscripts):
 
 
 def sizes(terms, operands) -> dict[str, int]:
-    """The length of every label's axes; one gives way to longer ones."""
+    """The length of every label's axes; one gives way to others, but not in the same operand."""
     lengths: dict[str, int] = {}
     for i, (term, operand) in enumerate(zip(terms, operands)):
+        own = dict(zip(reversed(term), reversed(operand.shape)))
         for label, length in zip(term, operand.shape):
+            if length != own[label]:
+                raise ValueError(
+                    f"dimensions in operand {i} for collapsing index '{label}' don't match "
+                    f"({own[label]} != {length})"
+                )
             known = lengths.get(label, 1)
             if known == 1:
                 lengths[label] = length
