@@ -2,6 +2,7 @@
 
 use crate::{
     isa::{Isa, Level},
+    order::{NEAR, hunt},
     with_isa,
 };
 
@@ -32,10 +33,24 @@ pub fn interp(points: &Points<'_>, x: &[f64], out: &mut [f64]) {
     with_isa!(Level::get(), isa => isa.vectorize(#[inline(always)] || {
         let (many, few) = x.as_chunks::<BESIDE>();
         let (outs, rest) = out.as_chunks_mut::<BESIDE>();
-        for (x, out) in many.iter().zip(outs) {
-            *out = values(points, x);
-        }
         let mut interval = 0;
+        for (x, out) in many.iter().zip(outs) {
+            let near = points.x.get(interval + NEAR);
+            let near = near.is_none_or(|&point| point > x[BESIDE - 1]);
+            let starts = if near && x.is_sorted() {
+                // Numbers in order are found one after the other.
+                x.map(|x| {
+                    interval = hunt(points.x.len(), interval, |i| points.x[i] <= x);
+                    interval.saturating_sub(1)
+                })
+            } else {
+                let starts = starts(points.x, x);
+                interval = starts[BESIDE - 1];
+                starts
+            };
+            *out = values(points, x, starts);
+        }
+        interval = 0;
         for (out, &x) in rest.iter_mut().zip(few) {
             *out = value(points, x, &mut interval);
         }
@@ -45,12 +60,11 @@ pub fn interp(points: &Points<'_>, x: &[f64], out: &mut [f64]) {
 /// Values that are found side by side: their loads wait for memory, but not for each other.
 const BESIDE: usize = 16;
 
-/// The values at every `x`, without branches but for rare ones.
+/// The values at every `x`, in the intervals from `starts` on, without branches but for rare ones.
 #[inline(always)]
-fn values(points: &Points<'_>, x: &[f64; BESIDE]) -> [f64; BESIDE] {
+fn values(points: &Points<'_>, x: &[f64; BESIDE], starts: [usize; BESIDE]) -> [f64; BESIDE] {
     let (xs, ys) = (points.x, points.y);
     let last = xs.len() - 1;
-    let starts = starts(xs, x);
     let ends = starts.map(|start| (start + 1).min(last));
     let ([x1, y1], [x2, y2]) = (
         [xs, ys].map(|line| starts.map(|i| line[i])),
@@ -163,5 +177,25 @@ mod tests {
         let mut out = [0.0; 3];
         interp(&points, &[0.0, 1.0, 2.0], &mut out);
         assert_eq!(out, [0.0, 5.0, 9.0]);
+    }
+
+    #[test]
+    fn numbers_in_order_get_the_values_that_others_get() {
+        let xs: Vec<f64> = (0..50).map(|i| f64::from(i * i)).collect();
+        let ys: Vec<f64> = (0..50).map(|i| f64::from(i * 7 % 11)).collect();
+        let points = Points {
+            x: &xs,
+            y: &ys,
+            left: -1.0,
+            right: -2.0,
+        };
+        let x: Vec<f64> = (-20..2600).map(f64::from).collect();
+        let mut turned = x.clone();
+        turned.reverse();
+        let (mut got, mut want) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        interp(&points, &x, &mut got);
+        interp(&points, &turned, &mut want);
+        want.reverse();
+        assert_eq!(got, want);
     }
 }

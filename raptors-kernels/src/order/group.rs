@@ -2,26 +2,60 @@
 
 use super::compare::Ordered;
 use crate::{
+    dtype::Bool,
+    isa::{Isa, Level},
+    moves::compress,
     slice::{In, Out},
-    with_dtype,
+    with_dtype, with_isa,
 };
+
+/// Elements whose neighbours are compared before those that differ are moved.
+const BLOCK: usize = 512;
+/// Elements up to which one is compared and moved after the other.
+const FEW: usize = 64;
 
 /// Moves the first of each group of equal elements of a sorted run to its start, and gives the
 /// number of groups. NaN is one value if `equal_nan`.
 pub fn distinct(mut sorted: Out<'_>, equal_nan: bool) -> usize {
-    fn compact<T: Ordered>(x: &mut [T], equal_nan: bool) -> usize {
+    fn compact<T: Ordered>(isa: impl Isa, x: &mut [T], equal_nan: bool) -> usize {
         let Some(&first) = x.first() else { return 0 };
         let (mut last, mut count) = (first, 1);
-        for i in 1..x.len() {
-            let next = x[i];
-            // Written in any case, so that there is no branch to guess.
-            x[count] = next;
-            count += usize::from(last.differs(next, equal_nan));
-            last = next;
+        if x.len() <= FEW {
+            for i in 1..x.len() {
+                let next = x[i];
+                // Written in any case, so that there is no branch to guess.
+                x[count] = next;
+                count += usize::from(last.differs(next, equal_nan));
+                last = next;
+            }
+            return count;
+        }
+        let mut block = [first; BLOCK + 1];
+        let mut is_new = [Bool::FALSE; BLOCK];
+        for start in (1..x.len()).step_by(BLOCK) {
+            // A copy, with the element before it: what is kept is moved forward.
+            let len = BLOCK.min(x.len() - start);
+            block[0] = last;
+            block[1..=len].copy_from_slice(&x[start..start + len]);
+            last = block[len];
+            let is_new = &mut is_new[..len];
+            isa.vectorize(
+                #[inline(always)]
+                || {
+                    for (is_new, pair) in is_new.iter_mut().zip(block.windows(2)) {
+                        *is_new = pair[0].differs(pair[1], equal_nan).into();
+                    }
+                },
+            );
+            let mut kept = Out::from(&mut x[count..start + len]);
+            let from = In::from(&block[1..=len]);
+            count += compress(is_new, from.bytes(), kept.bytes(), size_of::<T>());
         }
         count
     }
-    with_dtype!(sorted.dtype(), T => compact::<T>(sorted.of(), equal_nan))
+    with_isa!(Level::get(), isa => with_dtype!(sorted.dtype(), T => {
+        compact::<T>(isa, sorted.of(), equal_nan)
+    }))
 }
 
 /// As [`distinct`], and writes to `starts` where each group began.

@@ -20,5 +20,6 @@ pub use count::{count, weigh};
 pub use group::{Groups, distinct, distinct_starts, gather, groups, single};
 pub use indirect::arrange_indices;
 pub use rows::{encode_rows, encoded_size, sort_rows};
+pub(crate) use search::{NEAR, hunt};
 pub use search::{Side, contains, rises, search};
 pub use table::{extent, mark, marked};

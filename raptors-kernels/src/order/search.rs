@@ -20,6 +20,10 @@ pub enum Side {
 /// Searches that go on side by side: their loads wait for memory, but not for each other.
 const BESIDE: usize = 16;
 
+/// Places ahead up to which the last of as many elements lies where looking for one after the other
+/// takes fewer steps than bisecting for all of them (bench: order/search).
+pub(crate) const NEAR: usize = 8 * BESIDE;
+
 /// Writes to `out`, for each element of `wanted`, how many elements of `sorted` come before its
 /// place.
 ///
@@ -61,12 +65,64 @@ fn places<T: Ordered>(
 ) {
     let (many, few) = wanted.as_chunks::<BESIDE>();
     let (outs, rest) = out.as_chunks_mut::<BESIDE>();
+    let mut place = 0;
     for (wanted, out) in many.iter().zip(outs) {
-        *out = bisect(sorted, *wanted, before).map(|place| place as i64);
+        let near = sorted.get(place + NEAR);
+        let near = near.is_none_or(|&x| !before(x, wanted[BESIDE - 1]));
+        if near && wanted.is_sorted_by(|a, b| b.reaches(*a)) {
+            // Elements in order are found one after the other.
+            for (&wanted, out) in wanted.iter().zip(out) {
+                place = hunt(sorted.len(), place, |i| before(sorted[i], wanted));
+                *out = place as i64;
+            }
+        } else {
+            let places = bisect(sorted, *wanted, before);
+            *out = places.map(|place| place as i64);
+            place = places[BESIDE - 1];
+        }
     }
     for (&wanted, out) in few.iter().zip(rest) {
         *out = bisect(sorted, [wanted], before)[0] as i64;
     }
+}
+
+/// The first of `len` places that is not `before`, all of which come first, looked for from `start`
+/// on in steps that double.
+#[inline(always)]
+pub(crate) fn hunt(len: usize, start: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high, mut step) = (0, start.min(len), 1);
+    if start < len && before(start) {
+        low = start + 1;
+        loop {
+            high = (low - 1).saturating_add(step);
+            if high >= len {
+                high = len;
+                break;
+            }
+            if !before(high) {
+                break;
+            }
+            (low, step) = (high + 1, step * 2);
+        }
+    } else {
+        while high > 0 {
+            let next = high.saturating_sub(step);
+            if before(next) {
+                low = next + 1;
+                break;
+            }
+            (high, step) = (next, step * 2);
+        }
+    }
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 /// Bisects for several elements at once, in as many steps for each, without branches.

@@ -177,3 +177,62 @@ fn zeros_of_both_signs_are_noticed() {
     assert!(!ties_differ(In::from(&[f16::from_f32(-0.0)][..])));
     assert!(!ties_differ(In::from(&[Bool::TRUE][..])));
 }
+
+#[test]
+fn elements_in_order_are_found_as_others_are() {
+    let edges: Vec<f64> = (0..200).map(|i| f64::from(i / 3)).collect();
+    let in_order: Vec<f64> = (-40..600).map(|i| f64::from(i) / 7.0).collect();
+    // Groups in order, others that fall, and NaN among them.
+    let mut mixed = in_order.clone();
+    mixed[100..160].reverse();
+    mixed[300] = f64::NAN;
+    mixed.rotate_left(123);
+    for wanted in [in_order, mixed] {
+        for side in [Side::Left, Side::Right] {
+            let mut found = vec![0; wanted.len()];
+            search((&edges[..]).into(), (&wanted[..]).into(), side, &mut found);
+            for (&x, &place) in wanted.iter().zip(&found) {
+                let before = |edge: &f64| match side {
+                    _ if x.is_nan() => true,
+                    Side::Left => *edge < x,
+                    Side::Right => *edge <= x,
+                };
+                assert_eq!(place, edges.partition_point(before) as i64, "{x}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_start_of_a_hunt_leads_to_the_place() {
+    for len in 0..40 {
+        for place in 0..=len {
+            for start in 0..=len + 2 {
+                assert_eq!(hunt(len, start, |i| i < place), place, "{len} {start}");
+            }
+        }
+    }
+}
+
+#[test]
+fn groups_longer_than_a_block_are_told_apart() {
+    for (len, width) in [
+        (511, 1),
+        (512, 2),
+        (513, 1),
+        (1024, 700),
+        (3000, 3),
+        (3001, 1),
+    ] {
+        let x: Vec<i32> = (0..len).map(|i| i / width).collect();
+        let mut want = x.clone();
+        want.dedup();
+        let mut got = x.clone();
+        let count = distinct(Out::from(&mut got[..]), true);
+        assert_eq!(got[..count], want, "{len} {width}");
+    }
+    let mut numbers = vec![f64::NAN; 1300];
+    numbers[..600].fill(2.0);
+    let count = |equal_nan| distinct(Out::from(&mut numbers.clone()[..]), equal_nan);
+    assert_eq!((count(true), count(false)), (2, 701));
+}

@@ -187,18 +187,44 @@ fn dots<I: Isa, T: Ring, const R: usize>(_: I, rows: [&[T]; R], x: &[T]) -> [T; 
     if T::FILLS {
         rows.map(|row| dot_until_full::<I, T>(row, x))
     } else if size_of::<T>() == 4 {
-        dots_of::<I, T, R, 2>(rows, x)
+        wide_dots::<I, T, R>(rows, x)
     } else {
         dots_of::<I, T, R, 1>(rows, x)
     }
 }
 
+/// The products of two rows at a time with `x`: the partial sums of more, two vectors for each, are
+/// too many for the compiler to see vectors in them.
+#[inline(always)]
+fn wide_dots<I: Isa, T: Ring, const R: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
+    let mut sums = [T::ZERO; R];
+    let (pairs, last) = rows.as_chunks::<2>();
+    let (sum_pairs, last_sum) = sums.as_chunks_mut::<2>();
+    for (sums, &rows) in sum_pairs.iter_mut().zip(pairs) {
+        *sums = dots_of::<I, T, 2, 2>(rows, x);
+    }
+    for (sum, &row) in last_sum.iter_mut().zip(last) {
+        [*sum] = dots_of::<I, T, 1, 2>([row], x);
+    }
+    sums
+}
+
 /// The product of a row with `x`, of numbers of which one is the sum of itself and any other.
 #[inline(always)]
 pub(super) fn dot_until_full<I: Isa, T: Ring>(row: &[T], x: &[T]) -> T {
-    /// Elements after which it pays to look whether the sum can still change.
+    /// Elements after which it pays to look whether the sum can still change: few at first.
+    const FEW: usize = 16;
+    /// As [`FEW`], after those.
     const PIECE: usize = 256;
     let mut sum = T::ZERO;
+    let few = FEW.min(x.len());
+    let ((first, row), (first_x, x)) = (row.split_at(few), x.split_at(few));
+    for (&a, &b) in first.iter().zip(first_x) {
+        sum = T::mul_add::<I>(a, b, sum);
+    }
+    if sum.is_full() {
+        return sum;
+    }
     for (row, x) in row.chunks(PIECE).zip(x.chunks(PIECE)) {
         let [more] = dots_of::<I, T, 1, 1>([row], x);
         sum = T::add(sum, more);
