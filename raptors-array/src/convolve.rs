@@ -68,21 +68,14 @@ pub(crate) fn dense(array: &Array) -> Result<Array> {
 fn fill<T: Element>(x: &[T], y: &[T], left: usize, out: &mut [T]) {
     let level = Level::get();
     let (long, short) = (x.len(), y.len());
-    let dot = |x: &[T], y: &[T]| product::dot(level, In::from(x), In::from(y)).get::<T>();
     let (head, rest) = out.split_at_mut(left);
     let (middle, tail) = rest.split_at_mut(long - short + 1);
-    for (i, sum) in head.iter_mut().enumerate() {
-        let missing = left - i;
-        *sum = dot(&x[..short - missing], &y[missing..]);
-    }
     let cost = u32::try_from(short).unwrap_or(u32::MAX);
     let plan = drive::map_plan(cost, middle.len(), size_of::<T>(), 1, 1);
     pieces(&plan, middle, &|start, out| {
         let x = &x[start..start + out.len() + short - 1];
         product::slide(level, In::from(x), In::from(y), Out::from(out));
     });
-    for (i, sum) in tail.iter_mut().enumerate() {
-        let x = &x[long - short + 1 + i..];
-        *sum = dot(x, &y[..x.len()]);
-    }
+    let (x, y) = (In::from(x), In::from(y));
+    product::slide_ends(level, x, y, Out::from(head), Out::from(tail));
 }

@@ -109,8 +109,25 @@ fn _histogram<'py>(
     Ok(array::result(py, result)?.into_any())
 }
 
+/// How many values lie between neighbouring edges at any distance; `None` where that is for others
+/// to count.
+#[pyfunction]
+fn _histogram_uneven<'py>(values: &Any<'py>, edges: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    let py = values.py();
+    let (values, edges) = (read(values)?, read(edges)?);
+    if edges.ndim() != 1 {
+        return Err(PyValueError::new_err("edges along one axis are needed"));
+    }
+    let work = values.size().saturating_mul(SEARCH);
+    let result = guard::run(py, work, || histogram::uneven(&values, &edges))?;
+    result
+        .map(|result| Ok(array::result(py, result)?.into_any()))
+        .transpose()
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_correlate, module)?)?;
     module.add_function(wrap_pyfunction!(_interp, module)?)?;
-    module.add_function(wrap_pyfunction!(_histogram, module)?)
+    module.add_function(wrap_pyfunction!(_histogram, module)?)?;
+    module.add_function(wrap_pyfunction!(_histogram_uneven, module)?)
 }

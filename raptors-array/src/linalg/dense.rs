@@ -35,6 +35,36 @@ impl<T: Field> Dense<T> {
         &mut self.elements[j * self.rows..(j + 1) * self.rows]
     }
 
+    /// The columns, one after the other.
+    pub(super) fn columns(&mut self) -> core::slice::ChunksExactMut<'_, T> {
+        self.elements.chunks_exact_mut(self.rows.max(1))
+    }
+
+    /// The columns before `j`, and the others.
+    pub(super) fn split(&mut self, j: usize) -> (&mut [T], &mut [T]) {
+        self.elements.split_at_mut(j * self.rows)
+    }
+
+    /// Copies the elements of `rows`, which follow one another row by row.
+    pub(super) fn copy_rows(&mut self, rows: &[T]) {
+        let step = self.columns.max(1);
+        for (j, column) in self.elements.chunks_exact_mut(self.rows.max(1)).enumerate() {
+            for (to, row) in column.iter_mut().zip(rows.chunks_exact(step)) {
+                *to = row[j];
+            }
+        }
+    }
+
+    /// Writes the elements to `rows`, row by row.
+    pub(super) fn write_rows(&self, rows: &mut [T]) {
+        let step = self.columns.max(1);
+        for (j, column) in self.elements.chunks_exact(self.rows.max(1)).enumerate() {
+            for (from, row) in column.iter().zip(rows.chunks_exact_mut(step)) {
+                row[j] = *from;
+            }
+        }
+    }
+
     /// Makes this matrix the unit matrix, or its first columns.
     pub(super) fn set_identity(&mut self) {
         self.elements.fill(T::ZERO);

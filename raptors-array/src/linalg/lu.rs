@@ -3,17 +3,21 @@
 use super::Field;
 use super::dense::{Dense, filled, scratch};
 use super::range::{largest, near_one, shifted};
+use super::stack::Stack;
 use crate::Result;
 use core::ops::RangeInclusive;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::lu::partial_pivoting::{factor, solve as substitute};
 use faer::perm::PermRef;
-use faer::prelude::{ReborrowMut, default};
-use faer::{MatMut, MatRef, Par};
+use faer::prelude::default;
+use faer::{MatRef, Par};
 use raptors_kernels::Status;
 
 /// The magnitudes of numbers whose reciprocals are normal, even of complex ones.
 const PIVOTS: RangeInclusive<f64> = 1e-307..=1e307;
+
+/// Rows up to which plain loops, column by column, are faster than blocks (bench: linalg/small).
+pub(super) const DIRECT: usize = 24;
 
 /// Factors of one square matrix after the other, in the same memory: rows are exchanged so that
 /// pivots are the greatest of their column.
@@ -21,37 +25,50 @@ pub(super) struct Lu<T> {
     factors: Dense<T>,
     forward: Vec<usize>,
     backward: Vec<usize>,
-    memory: MemBuffer,
+    /// None for small matrices, which plain loops factor.
+    memory: Option<MemBuffer>,
     exchanges: usize,
-    /// Whether the factors come from divisions, and `forward` has exchanges, each with its row.
+    /// Whether the factors come from plain loops, and `forward` has exchanges, each with its row.
     divides: bool,
 }
 
 impl<T: Field> Lu<T> {
     /// Room for matrices of `n` rows and right-hand sides of `columns`.
     pub(super) fn new(n: usize, columns: usize) -> Result<Self> {
+        let memory = if n <= DIRECT {
+            None
+        } else {
+            Some(scratch(&[
+                factor::lu_in_place_scratch::<usize, T>(n, n, Par::Seq, default()),
+                substitute::solve_in_place_scratch::<usize, T>(n, columns, Par::Seq),
+            ])?)
+        };
         Ok(Self {
             factors: Dense::zeros(n, n)?,
             forward: filled(n, 0)?,
-            backward: filled(n, 0)?,
-            memory: scratch(&[
-                factor::lu_in_place_scratch::<usize, T>(n, n, Par::Seq, default()),
-                substitute::solve_in_place_scratch::<usize, T>(n, columns, Par::Seq),
-            ])?,
+            backward: filled(if memory.is_some() { n } else { 0 }, 0)?,
+            memory,
             exchanges: 0,
             divides: false,
         })
     }
 
-    /// Factors `a`.
-    pub(super) fn factor(&mut self, a: MatRef<'_, T>) {
+    /// Factors matrix number `i` of `stack`.
+    pub(super) fn factor(&mut self, stack: &Stack<T>, i: usize) -> Result<()> {
+        let Some(memory) = &mut self.memory else {
+            self.factors.copy_rows(stack.elements(i)?);
+            self.divides = true;
+            self.divide();
+            return Ok(());
+        };
+        let a = stack.get(i)?;
         self.factors.as_mut().copy_from(a);
         let (info, _) = factor::lu_in_place(
             self.factors.as_mut(),
             &mut self.forward,
             &mut self.backward,
             Par::Seq,
-            MemStack::new(&mut self.memory),
+            MemStack::new(memory),
             default(),
         );
         self.exchanges = info.transposition_count;
@@ -62,40 +79,51 @@ impl<T: Field> Lu<T> {
             .find(|x| !PIVOTS.contains(x));
         self.divides = odd.is_some_and(|x| x.is_finite() && x != 0.0);
         if self.divides {
-            self.factors.as_mut().copy_from(a);
+            self.factors.copy_rows(stack.elements(i)?);
             self.divide();
         }
+        Ok(())
     }
 
-    /// Factors the matrix in `factors` without reciprocals.
+    /// Factors the matrix in `factors`, column by column, with reciprocals only of pivots that have
+    /// good ones.
     fn divide(&mut self) {
-        let mut a = self.factors.as_mut();
-        let n = a.nrows();
+        let n = self.forward.len();
         self.exchanges = 0;
         for k in 0..n {
-            let mut row = k;
-            for i in k + 1..n {
-                if a[(i, k)].magnitude() > a[(row, k)].magnitude() {
-                    row = i;
+            let column = self.factors.column(k);
+            let (mut row, mut greatest) = (k, column[k].magnitude());
+            for (i, x) in column.iter().enumerate().skip(k + 1) {
+                let magnitude = x.magnitude();
+                if magnitude > greatest {
+                    (row, greatest) = (i, magnitude);
                 }
             }
             self.forward[k] = row;
             if row != k {
                 self.exchanges += 1;
-                exchange(a.rb_mut(), row, k);
+                self.factors
+                    .columns()
+                    .for_each(|column| column.swap(row, k));
             }
-            let pivot = a[(k, k)];
+            let (before, after) = self.factors.split(k + 1);
+            let (pivot, below) = match &mut before[k * n + k..] {
+                [pivot, below @ ..] => (*pivot, below),
+                [] => return,
+            };
             if pivot == T::ZERO {
                 continue;
             }
-            for i in k + 1..n {
-                a[(i, k)] = a[(i, k)].over(pivot);
+            if PIVOTS.contains(&pivot.magnitude()) {
+                let reciprocal = T::ONE.over(pivot);
+                below.iter_mut().for_each(|x| *x *= reciprocal);
+            } else {
+                below.iter_mut().for_each(|x| *x = x.over(pivot));
             }
-            for j in k + 1..n {
-                let factor = a[(k, j)];
-                for i in k + 1..n {
-                    let product = a[(i, k)] * factor;
-                    a[(i, j)] += -product;
+            for column in after.chunks_exact_mut(n) {
+                let factor = -column[k];
+                for (x, &below) in column[k + 1..].iter_mut().zip(&*below) {
+                    *x += below * factor;
                 }
             }
         }
@@ -164,54 +192,45 @@ impl<T: Field> Lu<T> {
     }
 
     /// Replaces the right-hand sides by the solutions.
-    pub(super) fn solve(&mut self, mut sides: MatMut<'_, T>) {
-        if self.divides {
-            for (k, &row) in self.forward.iter().enumerate() {
-                exchange(sides.rb_mut(), row, k);
-            }
-            for j in 0..sides.ncols() {
-                self.substitute(&mut sides, j);
-            }
-            return;
+    pub(super) fn solve(&mut self, sides: &mut Dense<T>) {
+        if let (false, Some(memory)) = (self.divides, &mut self.memory) {
+            let permutation =
+                PermRef::new_checked(&self.forward, &self.backward, self.forward.len());
+            return substitute::solve_in_place(
+                self.factors.as_ref(),
+                self.factors.as_ref(),
+                permutation,
+                sides.as_mut(),
+                Par::Seq,
+                MemStack::new(memory),
+            );
         }
-        let permutation = PermRef::new_checked(&self.forward, &self.backward, self.forward.len());
-        substitute::solve_in_place(
-            self.factors.as_ref(),
-            self.factors.as_ref(),
-            permutation,
-            sides,
-            Par::Seq,
-            MemStack::new(&mut self.memory),
-        );
+        for side in sides.columns() {
+            for (k, &row) in self.forward.iter().enumerate() {
+                side.swap(row, k);
+            }
+            self.substitute(side);
+        }
     }
 
-    /// Solves for right-hand side `j`, its rows exchanged already, without reciprocals.
-    fn substitute(&self, sides: &mut MatMut<'_, T>, j: usize) {
-        let a = self.factors.as_ref();
-        let n = a.nrows();
-        for k in 0..n {
-            let x = sides[(k, j)];
-            for i in k + 1..n {
-                sides[(i, j)] += -(a[(i, k)] * x);
-            }
-        }
-        for k in (0..n).rev() {
-            let x = sides[(k, j)].over(a[(k, k)]);
-            sides[(k, j)] = x;
-            if x != T::ZERO {
-                for i in 0..k {
-                    sides[(i, j)] += -(a[(i, k)] * x);
+    /// Solves for a right-hand side whose rows are exchanged already.
+    fn substitute(&mut self, side: &mut [T]) {
+        for (k, column) in self.factors.columns().enumerate() {
+            let factor = -side[k];
+            if factor != T::ZERO {
+                for (x, &below) in side[k + 1..].iter_mut().zip(&column[k + 1..]) {
+                    *x += below * factor;
                 }
             }
         }
-    }
-}
-
-/// Exchanges two rows.
-fn exchange<T: Field>(mut a: MatMut<'_, T>, row: usize, other: usize) {
-    for j in 0..a.ncols() {
-        let element = a[(row, j)];
-        a[(row, j)] = a[(other, j)];
-        a[(other, j)] = element;
+        for (k, column) in self.factors.columns().enumerate().rev() {
+            let x = side[k].over(column[k]);
+            side[k] = x;
+            if x != T::ZERO {
+                for (to, &above) in side[..k].iter_mut().zip(&column[..k]) {
+                    *to += above * -x;
+                }
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Systems of equations: determinants, inverses, solutions, and Cholesky's factors.
 
 use super::dense::{Dense, scratch};
-use super::lu::Lu;
+use super::lu::{DIRECT, Lu};
 use super::stack::Stack;
 use super::{Determinants, Field, Solution, check_matrices, check_square, with_field};
 use crate::{Array, Error, Result, broadcast};
@@ -24,7 +24,7 @@ pub fn det(a: &Array) -> Result<Determinants<1>> {
         let mut lu = Lu::new(if a.count() == 0 { 0 } else { a.rows() }, 0)?;
         let mut status = Status::NONE;
         for i in 0..a.count() {
-            lu.factor(a.get(i)?);
+            lu.factor(&a, i)?;
             let result = lu.determinant();
             status |= lu.status(a.get(i)?, result.magnitude());
             results.row_major(i)?[0] = result;
@@ -47,7 +47,7 @@ pub fn slogdet(a: &Array) -> Result<Determinants<2>> {
         let mut lu = Lu::new(if a.count() == 0 { 0 } else { a.rows() }, 0)?;
         let mut status = Status::NONE;
         for i in 0..a.count() {
-            lu.factor(a.get(i)?);
+            lu.factor(&a, i)?;
             let (sign, logarithm) = lu.logarithm();
             let size = if logarithm.is_nan() { logarithm } else { sign.magnitude() };
             status |= lu.status(a.get(i)?, size);
@@ -73,15 +73,15 @@ pub fn inv(a: &Array) -> Result<Solution<1>> {
         if !a.is_empty() {
             let (mut lu, mut inverse) = (Lu::new(n, n)?, Dense::zeros(n, n)?);
             for i in 0..a.count() {
-                lu.factor(a.get(i)?);
+                lu.factor(&a, i)?;
                 if lu.is_singular() {
                     failed = true;
                     results.row_major(i)?.fill(T::NAN);
                     continue;
                 }
                 inverse.set_identity();
-                lu.solve(inverse.as_mut());
-                results.get_mut(i)?.copy_from(inverse.as_ref());
+                lu.solve(&mut inverse);
+                inverse.write_rows(results.row_major(i)?);
             }
         }
         Ok(Solution { arrays: [results.into_array()], failed })
@@ -119,21 +119,21 @@ pub fn solve(a: &Array, b: &Array) -> Result<Solution<1>> {
             let (mut lu, mut x) = (Lu::new(n, columns)?, Dense::zeros(n, columns)?);
             for i in 0..b.count() {
                 if !single || i == 0 {
-                    lu.factor(a.get(i)?);
+                    lu.factor(&a, i)?;
                 }
                 if lu.is_singular() {
                     failed = true;
                     results.row_major(i)?.fill(T::NAN);
                     continue;
                 }
-                x.as_mut().copy_from(b.get(i)?);
-                lu.solve(x.as_mut());
-                results.get_mut(i)?.copy_from(x.as_ref());
+                x.copy_rows(b.elements(i)?);
+                lu.solve(&mut x);
+                x.write_rows(results.row_major(i)?);
             }
         } else if results.count() > 0 {
             let mut lu = Lu::new(n, columns)?;
             for i in 0..a.count() {
-                lu.factor(a.get(i)?);
+                lu.factor(&a, i)?;
                 failed |= lu.is_singular();
             }
         }
@@ -162,16 +162,30 @@ pub fn cholesky(a: &Array, upper: bool) -> Result<Solution<1>> {
         let mut failed = false;
         if !a.is_empty() {
             let mut factor = Dense::zeros(n, n)?;
-            let need = llt::cholesky_in_place_scratch::<T>(n, Par::Seq, default());
-            let mut memory = scratch(&[need])?;
+            let mut memory = None;
             for i in 0..a.count() {
-                let source = a.get(i)?;
                 // The lower factor of the transpose is the transpose of the upper factor.
-                factor.as_mut().copy_from(if upper { source.transpose() } else { source });
-                let stack = MemStack::new(&mut memory);
-                let to = factor.as_mut();
-                let done = llt::cholesky_in_place(to, default(), Par::Seq, stack, default());
-                if done.is_err() {
+                let done = if n <= DIRECT {
+                    if upper {
+                        factor.columns().flatten().zip(a.elements(i)?).for_each(|(to, &x)| *to = x);
+                    } else {
+                        factor.copy_rows(a.elements(i)?);
+                    }
+                    roots(&mut factor, n)
+                } else {
+                    let memory = match &mut memory {
+                        Some(memory) => memory,
+                        none => {
+                            let need = llt::cholesky_in_place_scratch::<T>(n, Par::Seq, default());
+                            none.insert(scratch(&[need])?)
+                        }
+                    };
+                    let source = a.get(i)?;
+                    factor.as_mut().copy_from(if upper { source.transpose() } else { source });
+                    let (to, stack) = (factor.as_mut(), MemStack::new(memory));
+                    llt::cholesky_in_place(to, default(), Par::Seq, stack, default()).is_ok()
+                };
+                if !done {
                     failed = true;
                     results.row_major(i)?.fill(T::NAN);
                     continue;
@@ -191,4 +205,30 @@ pub fn cholesky(a: &Array, upper: bool) -> Result<Solution<1>> {
         }
         Ok(Solution { arrays: [results.into_array()], failed })
     })
+}
+
+/// Puts Cholesky's lower factor of a small matrix in place of its lower triangle, column by column;
+/// whether the matrix is positive definite.
+fn roots<T: Field>(a: &mut Dense<T>, n: usize) -> bool {
+    for k in 0..n {
+        let (before, after) = a.split(k + 1);
+        let [pivot, below @ ..] = &mut before[k * n + k..] else {
+            return true;
+        };
+        let square = pivot.real_part();
+        // NaN is not greater.
+        if !(square > 0.0) {
+            return false;
+        }
+        let root = square.sqrt();
+        *pivot = T::ONE.scale(root);
+        below.iter_mut().for_each(|x| *x = x.scale(1.0 / root));
+        for (j, column) in after.chunks_exact_mut(n).enumerate() {
+            let factor = -below[j].conjugate();
+            for (x, &below) in column[k + 1 + j..].iter_mut().zip(&below[j..]) {
+                *x += below * factor;
+            }
+        }
+    }
+    true
 }

@@ -79,11 +79,16 @@ impl<T: Element> Stack<T> {
         i * len..(i + 1) * len
     }
 
-    /// Matrix number `i`.
-    pub(super) fn get(&self, i: usize) -> Result<MatRef<'_, T>> {
+    /// The elements of matrix number `i` in C order.
+    pub(super) fn elements(&self, i: usize) -> Result<&[T]> {
         let elements = self.array.as_slice::<T>();
         let elements = elements.and_then(|elements| elements.get(self.range(i)));
-        let elements = elements.ok_or(OUTSIDE)?;
+        elements.ok_or(OUTSIDE)
+    }
+
+    /// Matrix number `i`.
+    pub(super) fn get(&self, i: usize) -> Result<MatRef<'_, T>> {
+        let elements = self.elements(i)?;
         Ok(MatRef::from_row_major_slice(
             elements,
             self.rows,

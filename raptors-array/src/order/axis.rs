@@ -8,7 +8,10 @@ use super::{
 use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
     In, Kind, Out,
-    order::{COUNTS, Task, arrange, arrange_indices, counts_pay, gather, ties_differ},
+    order::{
+        COUNTS, Task, argsort_short, arrange, arrange_indices, counts_pay, gather, short,
+        sort_short, ties_differ,
+    },
 };
 
 /// Cost of one comparison and what goes with it, in additions.
@@ -26,10 +29,23 @@ const SELECT_COST: u32 = 8;
 pub fn sort(target: &Target<'_>, axis: i64, stable: bool, descending: bool) -> Result<()> {
     let array = target.array();
     let axis = layout::axis(axis, array.ndim(), None)?;
+    let len = array.shape()[axis];
     let task = Task::Sort { descending };
-    in_place(array, axis, cost(array.shape()[axis]), &|run, scratch| {
+    // Zeros of both signs have an order of their own in networks.
+    let together = !(stable && array.dtype().kind() == Kind::Float) && shorts(array, axis);
+    in_place(array, axis, cost(len), together, &|run, scratch| {
+        if run.len() > len {
+            sort_short(run, len, descending);
+            return Ok(());
+        }
         sort_line(run, task, stable, scratch)
     })
+}
+
+/// Whether lines are short and many enough to be sorted together.
+fn shorts(array: &Array, axis: usize) -> bool {
+    let len = array.shape()[axis];
+    short(array.dtype(), array.size() / len.max(1), len)
 }
 
 /// Sorts one line.
@@ -100,7 +116,12 @@ pub fn partition(target: &Target<'_>, kth: &[usize], axis: i64) -> Result<()> {
     let array = target.array();
     let axis = layout::axis(axis, array.ndim(), None)?;
     check_places(kth, array.shape()[axis], array.size())?;
-    in_place(array, axis, SELECT_COST, &|run, scratch| {
+    let (len, together) = (array.shape()[axis], !kth.is_empty() && shorts(array, axis));
+    in_place(array, axis, SELECT_COST, together, &|run, scratch| {
+        if run.len() > len {
+            sort_short(run, len, false);
+            return Ok(());
+        }
         arranged(run, Task::Select(kth), scratch)
     })
 }
@@ -206,6 +227,7 @@ fn in_place(
     array: &Array,
     axis: usize,
     cost: u32,
+    together: bool,
     work: &(dyn Fn(Out<'_>, &mut Scratch) -> Result<()> + Sync),
 ) -> Result<()> {
     if array.size() == 0 || array.shape()[axis] < 2 {
@@ -216,7 +238,8 @@ fn in_place(
     {
         return work(run, &mut Scratch::default());
     }
-    Lines::new(array, None, axis).each(cost, array.repeats(), &|_, run, scratch| work(run, scratch))
+    let lines = Lines::new(array, None, axis).together(together);
+    lines.each(cost, array.repeats(), &|_, run, scratch| work(run, scratch))
 }
 
 fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Array> {
@@ -232,9 +255,17 @@ fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Arra
         arrange_indices(run, out.of(), task);
         return Ok(result);
     }
-    let lines = Lines::new(&result, Some(array), axis);
+    let (len, descending) = (
+        array.shape()[axis],
+        matches!(task, Task::Sort { descending: true }),
+    );
+    let lines = Lines::new(&result, Some(array), axis).together(shorts(array, axis));
     lines.each(cost, false, &|from, mut out, _| {
         let from = from.unwrap_or(run_of::<i64>(&[]));
+        if from.len() > len {
+            argsort_short(from, out.of(), len, descending);
+            return Ok(());
+        }
         arrange_indices(from, out.of(), task);
         Ok(())
     })?;

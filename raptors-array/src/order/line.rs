@@ -104,6 +104,8 @@ pub(super) struct Lines {
     block: usize,
     /// The lengths of the other axes.
     outer: Dims,
+    /// Whether the work takes lines that follow one another as one run.
+    together: bool,
     to: Side,
     from: Option<Side>,
 }
@@ -127,9 +129,20 @@ impl Lines {
             across: width,
             block: (BLOCK / bytes).clamp(1, width),
             outer: rest.iter().map(|&axis| shape[axis]).collect(),
+            together: false,
             to: Side::new(to, axis, across, &rest),
             from: from.map(|from| Side::new(from, axis, across, &rest)),
         }
+    }
+
+    /// These lines, for work that takes those that follow one another as one run.
+    pub(super) fn together(self, together: bool) -> Self {
+        Self { together, ..self }
+    }
+
+    /// Whether lines follow one another.
+    fn follow(&self, lines: &Opened, dtype: DType) -> bool {
+        lines.step == (self.len * dtype.size()) as isize
     }
 
     /// Calls `work` with every line of the array to read, if there is one, and that to write, on
@@ -165,18 +178,29 @@ impl Lines {
                 )),
                 None => None,
             };
-            for line in 0..count as isize {
-                // SAFETY: a line of the array to read or of a stage with its elements: dense and
-                // aligned, and not the memory that is written.
+            let follow = self.together
+                && self.follow(&to, self.to.dtype)
+                && from
+                    .iter()
+                    .all(|(from, side)| self.follow(from, side.dtype));
+            let (runs, len) = if follow {
+                (1, count * self.len)
+            } else {
+                (count, self.len)
+            };
+            for line in 0..runs as isize {
+                // SAFETY: a line of the array to read or of a stage with its elements, or all of
+                // the block where they follow one another: dense and aligned, and not the memory
+                // that is written.
                 let read = from.as_ref().map(|(opened, from)| unsafe {
                     let ptr = opened.ptr.wrapping_offset(line * opened.step);
-                    In::from_raw(ptr, self.len, from.dtype)
+                    In::from_raw(ptr, len, from.dtype)
                 });
-                // SAFETY: a line of the array to write or of a stage, dense and aligned; each unit
-                // has other lines, and the caller holds the array.
+                // SAFETY: a line of the array to write or of a stage, or all of the block as above,
+                // dense and aligned; each unit has other lines, and the caller holds the array.
                 let write = unsafe {
                     let ptr = to.ptr.wrapping_offset(line * to.step);
-                    Out::from_raw(ptr, self.len, self.to.dtype)
+                    Out::from_raw(ptr, len, self.to.dtype)
                 };
                 work(read, write, &mut scratch)?;
             }

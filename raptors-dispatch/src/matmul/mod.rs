@@ -6,6 +6,7 @@ mod batch;
 mod blas;
 mod half;
 mod kernel;
+mod mirror;
 mod packed;
 mod scratch;
 mod strip;

@@ -1,6 +1,10 @@
 //! Running a planned product: strips of the result over the team.
 
-use super::{MatMut, MatRef, MatmulError, half, kernel, packed};
+use super::{
+    MatMut, MatRef, MatmulError, half, kernel,
+    mirror::{mirrored, mirrors},
+    packed,
+};
 use crate::{
     plan::{MatmulPlan, Path, Split},
     team,
@@ -26,7 +30,7 @@ unsafe impl Sync for Operands {}
 
 impl Operands {
     /// What the strip of `chunk` rows or columns from `start` needs.
-    fn strip(self, split: Split, start: usize, chunk: usize) -> Self {
+    pub(super) fn strip(self, split: Split, start: usize, chunk: usize) -> Self {
         let Self { dtype, a, b, c } = self;
         let size = dtype.size();
         match split {
@@ -78,6 +82,10 @@ pub unsafe fn matmul(
     if dtype == DType::F16 && a.cols > 0 {
         // SAFETY: the caller's.
         return unsafe { half::multiply(operands, plan) };
+    }
+    if mirrors(&operands, plan) {
+        // SAFETY: the caller's.
+        return unsafe { mirrored(operands, plan) };
     }
     let (length, chunk) = match plan.split {
         Split::Rows => (c.rows, plan.chunk.max(1)),

@@ -22,6 +22,12 @@ pub(super) trait Word: Copy + Ord + Keys {
     fn bits(self, kind: Kind) -> Self;
     /// As [`Word::image`], with one image for both zeros and one, the greatest, for all NaNs.
     fn rank(self, kind: Kind) -> Self;
+    /// The word whose place in the order is this one's from the other end.
+    fn turned(self) -> Self;
+    /// The next word.
+    fn after(self) -> Self;
+    /// The number that the word is, where it is small.
+    fn number(self) -> i64;
 }
 
 macro_rules! words {
@@ -67,6 +73,21 @@ macro_rules! words {
                 let image = zero_or_self.image(kind);
                 // Between the images of the infinities lie the finite numbers of both signs.
                 if image > 2 * $infinity + 1 { Self::MAX } else { image }
+            }
+
+            #[inline(always)]
+            fn turned(self) -> Self {
+                !self
+            }
+
+            #[inline(always)]
+            fn after(self) -> Self {
+                self.wrapping_add(1)
+            }
+
+            #[inline(always)]
+            fn number(self) -> i64 {
+                self as i64
             }
         }
     )*};

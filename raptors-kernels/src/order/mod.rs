@@ -11,6 +11,7 @@ mod image;
 mod indirect;
 mod rows;
 mod search;
+mod short;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -21,5 +22,6 @@ pub use group::{Groups, distinct, distinct_starts, gather, groups, single};
 pub use indirect::arrange_indices;
 pub use rows::{encode_rows, encoded_size, sort_rows};
 pub(crate) use search::{NEAR, hunt};
-pub use search::{Side, contains, rises, search};
+pub use search::{Side, below, contains, rises, search};
+pub use short::{SHORT, argsort_short, short, sort_short};
 pub use table::{extent, mark, marked};

@@ -125,6 +125,38 @@ pub(crate) fn hunt(len: usize, start: usize, before: impl Fn(usize) -> bool) -> 
     low
 }
 
+/// Adds to `counts`, for each of `edges`, how many elements of `x` are below it, or not above it
+/// for the last one. NaN is neither.
+///
+/// # Panics
+///
+/// If the dtypes differ, or there are not as many counts as edges.
+pub fn below(edges: In<'_>, x: In<'_>, counts: &mut [i64]) {
+    assert_eq!(edges.len(), counts.len(), "a count for each edge");
+    with_isa!(Level::get(), isa => with_dtype!(edges.dtype(), T => {
+        below_typed::<_, T>(isa, edges.of(), x.of(), counts);
+    }));
+}
+
+fn below_typed<I: Isa, T: Ordered>(isa: I, edges: &[T], x: &[T], counts: &mut [i64]) {
+    let Some((&last, edges)) = edges.split_last() else {
+        return;
+    };
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            for x in x.chunks(BLOCK) {
+                for (&edge, count) in edges.iter().zip(&mut *counts) {
+                    let below = x.iter().map(|&x| u32::from(edge.exceeds(x)));
+                    *count += i64::from(below.sum::<u32>());
+                }
+                let below = x.iter().map(|&x| u32::from(last.reaches(x)));
+                counts[edges.len()] += i64::from(below.sum::<u32>());
+            }
+        },
+    );
+}
+
 /// Bisects for several elements at once, in as many steps for each, without branches.
 #[inline(always)]
 fn bisect<T: Ordered, const N: usize>(

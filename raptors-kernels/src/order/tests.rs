@@ -236,3 +236,18 @@ fn groups_longer_than_a_block_are_told_apart() {
     let count = |equal_nan| distinct(Out::from(&mut numbers.clone()[..]), equal_nan);
     assert_eq!((count(true), count(false)), (2, 701));
 }
+
+#[test]
+fn values_below_edges_are_counted() {
+    let edges = [0.0f32, 1.0, 1.0, 4.0];
+    let x: Vec<f32> = (0..3000)
+        .map(|i| (i % 7) as f32 - 1.0)
+        .chain([f32::NAN, f32::INFINITY, f32::NEG_INFINITY])
+        .collect();
+    let mut counts = [5; 4];
+    below((&edges[..]).into(), (&x[..]).into(), &mut counts);
+    let less = |edge: f32| x.iter().filter(|&&x| x < edge).count() as i64;
+    let not_above = x.iter().filter(|&&x| x <= 4.0).count() as i64;
+    let want = [less(0.0), less(1.0), less(1.0), not_above].map(|count| count + 5);
+    assert_eq!(counts, want);
+}

@@ -53,7 +53,8 @@ fn check(x: In<'_>, y: In<'_>) {
     assert_eq!((x.dtype(), x.len()), (y.dtype(), y.len()), "runs differ");
 }
 
-fn real<I: Isa, T: Ring>(isa: I, x: &[T], y: &[T]) -> T {
+/// The sum of the products of two runs of one length, not complex ones.
+pub(super) fn real<I: Isa, T: Ring>(isa: I, x: &[T], y: &[T]) -> T {
     isa.vectorize(
         #[inline(always)]
         || {

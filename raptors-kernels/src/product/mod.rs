@@ -18,7 +18,7 @@ mod view;
 pub use blocked::{gemm_int, scratch_len};
 pub use dot::{dot, vdot};
 pub use gemv::{gemm_thin, gemv};
-pub use slide::slide;
+pub use slide::{slide, slide_ends};
 pub use small::{Apart, gemm_small, gemm_small_batch};
 pub use view::{View, ViewMut};
 

@@ -1,8 +1,11 @@
 //! A short run slid along a long one: the loop behind correlation and convolution.
 
-use super::ring::{Ring, with_ring};
+use super::{
+    dot::{dot, real},
+    ring::{Ring, with_ring},
+};
 use crate::{
-    dtype::Element,
+    dtype::{Element, Kind},
     fold::with_fold_isa,
     isa::{Isa, Level},
     slice::{In, Out},
@@ -35,6 +38,51 @@ pub fn slide(level: Level, x: In<'_>, y: In<'_>, out: Out<'_>) {
     }));
 }
 
+/// Writes the sums where `y` sticks out on either side of `x`, each as [`super::dot`] adds it up:
+/// `head` with one more product from sum to sum, `tail` with one less.
+///
+/// # Panics
+///
+/// As [`slide`], if `x` is shorter than `y`, or an end is not shorter than that.
+pub fn slide_ends(level: Level, x: In<'_>, y: In<'_>, mut head: Out<'_>, mut tail: Out<'_>) {
+    let dtype = x.dtype();
+    let types = (y.dtype(), head.dtype(), tail.dtype());
+    assert_eq!(types, (dtype, dtype, dtype), "types differ");
+    let (long, short) = (x.len(), y.len());
+    let (left, right) = (head.len(), tail.len());
+    assert!(left.max(right) < short && short <= long, "sizes do not fit");
+    if dtype.kind() == Kind::Complex {
+        for i in 0..left {
+            let n = short - (left - i);
+            let sum = dot(level, x.range(0, n), y.range(left - i, n));
+            head.range(i, 1)
+                .bytes()
+                .copy_from_slice(sum.as_in().bytes());
+        }
+        for i in 0..right {
+            let n = short - 1 - i;
+            let sum = dot(level, x.range(long - n, n), y.range(0, n));
+            tail.range(i, 1)
+                .bytes()
+                .copy_from_slice(sum.as_in().bytes());
+        }
+        return;
+    }
+    with_ring!(dtype, T => with_fold_isa!(level, isa => {
+        let (x, y) = (x.view(T::DTYPE), y.view(T::DTYPE));
+        let (mut head, mut tail) = (head.view(T::DTYPE), tail.view(T::DTYPE));
+        let (x, y, head, tail) = (x.of::<T>(), y.of::<T>(), head.of::<T>(), tail.of::<T>());
+        for (i, sum) in head.iter_mut().enumerate() {
+            let y = &y[left - i..];
+            *sum = real(isa, &x[..y.len()], y);
+        }
+        for (i, sum) in tail.iter_mut().enumerate() {
+            let x = &x[long - short + 1 + i..];
+            *sum = real(isa, x, &y[..x.len()]);
+        }
+    }));
+}
+
 fn run<I: Isa, T: Ring, const BLOCK: usize>(isa: I, x: &[T], y: &[T], out: &mut [T]) {
     isa.vectorize(
         #[inline(always)]
@@ -59,4 +107,45 @@ fn run<I: Isa, T: Ring, const BLOCK: usize>(isa: I, x: &[T], y: &[T], out: &mut 
             }
         },
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DType;
+
+    #[test]
+    fn ends_are_dot_products() {
+        let level = Level::get();
+        let numbers =
+            |n: usize| -> Vec<f64> { (0..n).map(|i| (i * 37 % 101) as f64 / 7.0).collect() };
+        for dtype in [DType::F64, DType::C128] {
+            let size = dtype.size() / size_of::<f64>();
+            for (long, short) in [(1, 1), (5, 3), (9, 9), (70, 40), (100, 67)] {
+                let (x, y) = (numbers(long * size), numbers(short * size));
+                let (x, y) = (In::from(&x[..]).view(dtype), In::from(&y[..]).view(dtype));
+                for (left, right) in [(short - 1, short - 1), (short / 2, (short - 1) / 2), (0, 0)]
+                {
+                    let (mut head, mut tail) = (numbers(left * size), numbers(right * size));
+                    let [first, last] =
+                        [&mut head, &mut tail].map(|end| Out::from(&mut end[..]).view(dtype));
+                    slide_ends(level, x, y, first, last);
+                    let (head, tail) = (
+                        In::from(&head[..]).view(dtype),
+                        In::from(&tail[..]).view(dtype),
+                    );
+                    for i in 0..left {
+                        let n = short - left + i;
+                        let want = dot(level, x.range(0, n), y.range(left - i, n));
+                        assert_eq!(head.range(i, 1).bytes(), want.as_in().bytes());
+                    }
+                    for i in 0..right {
+                        let n = short - 1 - i;
+                        let want = dot(level, x.range(long - n, n), y.range(0, n));
+                        assert_eq!(tail.range(i, 1).bytes(), want.as_in().bytes());
+                    }
+                }
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ import numpy as np
 import raptors as rp
 
 from ._bins import edges_of, flat_data, histogram_bin_edges, outer_edges
-from ._raptors import _histogram, asarray
+from ._raptors import _histogram, _histogram_uneven, asarray
 
 __all__ = ["histogram", "histogram2d", "histogram_bin_edges", "histogramdd"]
 
@@ -55,6 +55,10 @@ def _uneven(a, edges, weights):
     """As ``_counts``, for edges of any distance, in float64 if there are weights."""
     if edges.size < 2:
         return rp.zeros(0, np.intp if weights is None else np.float64)
+    if weights is None:
+        counts = _histogram_uneven(a, edges)
+        if counts is not None:
+            return counts
     # Bin i is from edge i - 1 on; the last one holds its right edge, and the first and the one
     # behind the last what is beyond.
     place = rp.searchsorted(edges, a, side="right")

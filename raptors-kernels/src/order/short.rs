@@ -1,0 +1,315 @@
+//! Many short runs of one length, sorted side by side: one network for a block of them, whose lanes
+//! are the runs.
+
+use super::image::Word;
+use crate::{
+    dtype::{DType, Kind},
+    isa::{Isa, Level},
+    slice::{In, Out},
+    with_isa,
+};
+
+/// Elements of the longest runs for which this is faster than a sort of each (bench: order/short).
+pub const SHORT: usize = 32;
+/// Runs from which it is, as many as a small block has lanes at least (bench: order/short).
+pub const SIDE_BY_SIDE: usize = 6;
+/// Runs of a large and of a small block.
+const LARGE: usize = 64;
+const SMALL: usize = 16;
+
+/// Whether [`sort_short`] takes `count` runs of `len` elements.
+pub const fn short(dtype: DType, count: usize, len: usize) -> bool {
+    let network = len >= 2 && len <= SHORT && count >= SIDE_BY_SIDE;
+    network && !matches!(dtype, DType::C64 | DType::C128)
+}
+
+/// Sorts runs of `len` elements, which follow one another. Equal elements come in any order.
+///
+/// # Panics
+///
+/// If these are no whole runs, or not [`short`] ones.
+pub fn sort_short(mut runs: Out<'_>, len: usize, descending: bool) {
+    let dtype = runs.dtype();
+    check(dtype, runs.len(), len);
+    macro_rules! each {
+        ($t:ty, $unsigned:ident) => {
+            kinds!(
+                dtype.kind(),
+                $t,
+                sort::<$t>(runs.view(DType::$unsigned).of(), len, descending)
+            )
+        };
+    }
+    match dtype.size() {
+        1 => each!(u8, U8),
+        2 => each!(u16, U16),
+        4 => each!(u32, U32),
+        _ => each!(u64, U64),
+    }
+}
+
+/// Writes the indices that sort runs of `len` elements, which follow one another, each from zero
+/// on. Of equal elements the first comes first.
+///
+/// # Panics
+///
+/// As [`sort_short`], or if `out` has another length.
+pub fn argsort_short(runs: In<'_>, out: &mut [i64], len: usize, descending: bool) {
+    let dtype = runs.dtype();
+    check(dtype, runs.len(), len);
+    assert_eq!(runs.len(), out.len(), "a place for each element");
+    macro_rules! each {
+        ($t:ty, $unsigned:ident) => {
+            kinds!(
+                dtype.kind(),
+                $t,
+                argsort::<$t>(runs.view(DType::$unsigned).of(), out, len, descending)
+            )
+        };
+    }
+    match dtype.size() {
+        1 => each!(u8, U8),
+        2 => each!(u16, U16),
+        4 => each!(u32, U32),
+        _ => each!(u64, U64),
+    }
+}
+
+fn check(dtype: DType, elements: usize, len: usize) {
+    let whole = len > 0 && elements.is_multiple_of(len);
+    assert!(whole && short(dtype, SIDE_BY_SIDE, len), "no short runs");
+}
+
+/// Calls a function with the kind as its first argument, a constant, at the best level.
+macro_rules! kinds {
+    ($kind:expr, $t:ty, $f:ident::<$u:ty>($($arg:expr),*)) => {
+        with_isa!(Level::get(), isa => match $kind {
+            Kind::Float => isa.vectorize(#[inline(always)] || $f::<$t>(Kind::Float, $($arg),*)),
+            Kind::Signed => isa.vectorize(#[inline(always)] || $f::<$t>(Kind::Signed, $($arg),*)),
+            _ => isa.vectorize(#[inline(always)] || $f::<$t>(Kind::Unsigned, $($arg),*)),
+        })
+    };
+}
+use kinds;
+
+#[inline(always)]
+fn sort<W: Word>(kind: Kind, runs: &mut [W], len: usize, descending: bool) {
+    let (large, rest) = runs.split_at_mut(runs.len() / (LARGE * len) * (LARGE * len));
+    for block in large.chunks_exact_mut(LARGE * len) {
+        sort_block::<W, LARGE>(kind, block, len, descending);
+    }
+    for block in rest.chunks_mut(SMALL * len) {
+        sort_block::<W, SMALL>(kind, block, len, descending);
+    }
+}
+
+#[inline(always)]
+fn sort_block<W: Word, const N: usize>(kind: Kind, block: &mut [W], len: usize, descending: bool) {
+    let mut lanes = [[W::MIN; N]; SHORT];
+    for (i, run) in block.chunks_exact(len).enumerate() {
+        for (lane, &x) in lanes.iter_mut().zip(run) {
+            lane[i] = x;
+        }
+    }
+    for lane in &mut lanes[..len] {
+        *lane = lane.map(
+            #[inline(always)]
+            |x| x.image(kind),
+        );
+    }
+    network(len, |i, k| {
+        let (a, b) = (lanes[i], lanes[k]);
+        for lane in 0..N {
+            lanes[i][lane] = a[lane].min(b[lane]);
+            lanes[k][lane] = a[lane].max(b[lane]);
+        }
+    });
+    for lane in &mut lanes[..len] {
+        *lane = lane.map(
+            #[inline(always)]
+            |x| x.bits(kind),
+        );
+    }
+    if descending {
+        lanes[..len].reverse();
+    }
+    for (i, run) in block.chunks_exact_mut(len).enumerate() {
+        for (lane, x) in lanes.iter().zip(run) {
+            *x = lane[i];
+        }
+    }
+}
+
+#[inline(always)]
+fn argsort<W: Word>(kind: Kind, runs: &[W], out: &mut [i64], len: usize, descending: bool) {
+    let whole = runs.len() / (LARGE * len) * (LARGE * len);
+    let ((large, rest), (out, others)) = (runs.split_at(whole), out.split_at_mut(whole));
+    for (block, out) in large
+        .chunks_exact(LARGE * len)
+        .zip(out.chunks_exact_mut(LARGE * len))
+    {
+        argsort_block::<W, LARGE>(kind, block, out, len, descending);
+    }
+    for (block, out) in rest.chunks(SMALL * len).zip(others.chunks_mut(SMALL * len)) {
+        argsort_block::<W, SMALL>(kind, block, out, len, descending);
+    }
+}
+
+#[inline(always)]
+fn argsort_block<W: Word, const N: usize>(
+    kind: Kind,
+    block: &[W],
+    out: &mut [i64],
+    len: usize,
+    descending: bool,
+) {
+    let mut keys = [[W::MIN; N]; SHORT];
+    let mut places = [[W::MIN; N]; SHORT];
+    for (i, run) in block.chunks_exact(len).enumerate() {
+        for (lane, &x) in keys.iter_mut().zip(run) {
+            lane[i] = x;
+        }
+    }
+    let mut place = W::MIN;
+    for (lane, places) in keys[..len].iter_mut().zip(&mut places) {
+        *lane = lane.map(
+            #[inline(always)]
+            |x| {
+                let rank = x.rank(kind);
+                if descending { rank.turned() } else { rank }
+            },
+        );
+        *places = [place; N];
+        place = place.after();
+    }
+    network(len, |i, k| {
+        let (a, b) = (keys[i], keys[k]);
+        let (p, q) = (places[i], places[k]);
+        for lane in 0..N {
+            // Every place is another, so that nothing is equal.
+            let tie = (a[lane] == b[lane]) & (p[lane] > q[lane]);
+            let turn = (a[lane] > b[lane]) | tie;
+            keys[i][lane] = if turn { b[lane] } else { a[lane] };
+            keys[k][lane] = if turn { a[lane] } else { b[lane] };
+            places[i][lane] = if turn { q[lane] } else { p[lane] };
+            places[k][lane] = if turn { p[lane] } else { q[lane] };
+        }
+    });
+    for (i, run) in out.chunks_exact_mut(len).enumerate() {
+        for (lane, x) in places.iter().zip(run) {
+            *x = lane[i].number();
+        }
+    }
+}
+
+/// Calls `order` with the pairs of Batcher's odd-even merge sort of `len` elements: what is at the
+/// second place must not come before what is at the first.
+#[inline(always)]
+fn network(len: usize, mut order: impl FnMut(usize, usize)) {
+    let mut part = 1;
+    while part < len {
+        let mut step = part;
+        while step > 0 {
+            let mut start = step % part;
+            while start + step < len {
+                for i in start..(start + step).min(len - step) {
+                    if i / (2 * part) == (i + step) / (2 * part) {
+                        order(i, i + step);
+                    }
+                }
+                start += 2 * step;
+            }
+            step /= 2;
+        }
+        part *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Element, with_dtype};
+
+    /// A generator of Knuth's.
+    fn random(state: &mut u64) -> u64 {
+        *state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        *state >> 32 ^ *state
+    }
+
+    fn words<T: Element + Default>(count: usize, few: bool) -> Vec<T> {
+        let mut state = 5;
+        let bytes: Vec<u8> = (0..count * size_of::<T>())
+            .map(|_| {
+                if few {
+                    (random(&mut state) % 2) as u8 * 0x80
+                } else {
+                    random(&mut state) as u8
+                }
+            })
+            .collect();
+        let mut words = vec![T::default(); count];
+        Out::from(&mut words[..]).bytes().copy_from_slice(&bytes);
+        words
+    }
+
+    #[test]
+    fn the_network_sorts_whatever_it_gets() {
+        for len in 2..=12 {
+            for bits in 0..1u32 << len {
+                let mut x: Vec<u32> = (0..len).map(|i| bits >> i & 1).collect();
+                network(len, |i, k| {
+                    if x[i] > x[k] {
+                        x.swap(i, k)
+                    }
+                });
+                assert!(x.is_sorted(), "{len} {bits:b}");
+            }
+        }
+    }
+
+    #[test]
+    fn runs_are_sorted_as_by_the_sort_of_one() {
+        for dtype in [
+            DType::I8,
+            DType::U16,
+            DType::I32,
+            DType::U64,
+            DType::F16,
+            DType::F32,
+            DType::F64,
+        ] {
+            for (len, count) in [
+                (2, 7),
+                (3, 64),
+                (5, 100),
+                (8, 16),
+                (13, 81),
+                (31, 65),
+                (32, 6),
+            ] {
+                for (few, descending) in
+                    [(false, false), (true, false), (false, true), (true, true)]
+                {
+                    with_dtype!(dtype, T => {
+                        let x = words::<T>(len * count, few);
+                        let (mut got, mut want) = (x.clone(), x.clone());
+                        let task = super::super::Task::Sort { descending };
+                        sort_short(Out::from(&mut got[..]), len, descending);
+                        for run in want.chunks_mut(len) {
+                            super::super::arrange(Out::from(run), task, &mut []);
+                        }
+                        assert_eq!(In::from(&got[..]).bytes(), In::from(&want[..]).bytes(), "{dtype:?} {len}");
+                        let (mut got, mut want) = (vec![0; x.len()], vec![0; x.len()]);
+                        argsort_short(In::from(&x[..]), &mut got, len, descending);
+                        for (run, want) in x.chunks(len).zip(want.chunks_mut(len)) {
+                            super::super::arrange_indices(In::from(run), want, task);
+                        }
+                        assert_eq!(got, want, "{dtype:?} {len} {few} {descending}");
+                    });
+                }
+            }
+        }
+    }
+}
