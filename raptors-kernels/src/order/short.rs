@@ -12,7 +12,7 @@ use crate::{
 /// Elements of the longest runs for which this is faster than a sort of each (bench: order/short).
 pub const SHORT: usize = 32;
 /// Runs from which it is, as many as a small block has lanes at least (bench: order/short).
-pub const SIDE_BY_SIDE: usize = 6;
+pub(super) const SIDE_BY_SIDE: usize = 6;
 /// Runs of a large and of a small block.
 const LARGE: usize = 64;
 const SMALL: usize = 16;
@@ -28,7 +28,7 @@ pub const fn short(dtype: DType, count: usize, len: usize) -> bool {
 /// # Panics
 ///
 /// If these are no whole runs, or not [`short`] ones.
-pub fn sort_short(mut runs: Out<'_>, len: usize, descending: bool) {
+pub fn sort_short(runs: Out<'_>, len: usize, descending: bool) {
     let dtype = runs.dtype();
     check(dtype, runs.len(), len);
     macro_rules! each {
