@@ -9,8 +9,8 @@ use crate::{
     overlap::{Overlap, overlap},
     promote::cast_scalar,
     resolve::Resolved,
-    target::Target,
     straight::receives,
+    target::Target,
     walk::STAGE_BYTES,
 };
 use core::ops::Range;
