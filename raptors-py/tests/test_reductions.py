@@ -305,3 +305,15 @@ def test_a_segment_of_one_element_is_that_element():
             assert got.dtype == want.dtype
             np.testing.assert_allclose(got, want)
             np.testing.assert_array_equal(np.signbit(got), np.signbit(want))
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "mean"])
+@pytest.mark.parametrize("shape", [(2,), (3, 4)])
+def test_elements_become_halves_before_they_are_added(name, shape):
+    x = np.resize([1e5, -1e5, 0.1, 3.0], shape)
+    with np.errstate(all="ignore"), rp.errstate(all="ignore"):
+        for values in (x, np.abs(x) / 1e3):
+            got = getattr(rp, name)(rp.asarray(values), axis=-1, dtype="e")
+            want = getattr(np, name)(values, axis=-1, dtype="e")
+            np.testing.assert_allclose(np.asarray(got), want, rtol=2e-3)
+            assert got.dtype == np.float16

@@ -149,13 +149,17 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     // Extremes of truth values have an identity, which NumPy does not use.
     let extreme = matches!(fold, Fold::min | Fold::max | Fold::fmin | Fold::fmax);
     let identity = fold::identity(fold, fed).filter(|_| !extreme);
-    let chosen;
+    let (halves, chosen);
     let mut source = array;
+    if given == DType::F16 && array.dtype() != DType::F16 {
+        halves = assign::astype(array, DType::F16, None)?;
+        source = &halves;
+    }
     if let Some(where_) = options.where_ {
         let neutral = identity
             .or(options.initial)
             .ok_or(Error::WhereIdentity { ufunc: name })?;
-        chosen = keep_where(array, where_, asked, &neutral)?;
+        chosen = keep_where(source, where_, asked, &neutral)?;
         source = &chosen;
     }
     let shape = result_shape(source.shape(), &mask, options.keepdims);

@@ -33,6 +33,9 @@ fn given_in(dtype: DType) -> DType {
 /// The mean over the axes that go.
 pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
+    if asked == DType::F16 && array.dtype() != DType::F16 {
+        return mean(&assign::astype(array, DType::F16, None)?, options);
+    }
     if let Some(mean) = is_plain(options).then(|| short(array, None)).flatten() {
         return Array::from_scalar(&mean);
     }

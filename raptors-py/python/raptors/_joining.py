@@ -38,14 +38,18 @@ def block(arrays):
         raise ValueError(f"List at {_place(path)} cannot be empty")
     depth = len(path)
     ndim = max(ndim, depth)
-    if depth > 1:
+    if depth > 1 and _elements(arrays) >= _LARGE:
         shape, parts = _laid_out(arrays, 0, depth, ndim)
-        if shape is not None and math.prod(shape) >= _LARGE:
+        if shape is not None:
             result = empty(shape, np.result_type(*(part.dtype for _, part in parts)))
             for start, part in parts:
                 result[tuple(slice(i, i + n) for i, n in zip(start, part.shape))] = part
             return result
     return _blocks(arrays, 0, depth, ndim)
+
+
+def _elements(arrays) -> int:
+    return sum(map(_elements, arrays)) if type(arrays) is list else getattr(arrays, "size", 1)
 
 
 def _laid_out(arrays, depth, most, ndim):
