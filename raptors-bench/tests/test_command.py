@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,8 @@ def test_numpy_against_itself_is_never_wrong(tmp_path):
     assert results["summary"]["timed"] == results["summary"]["cells"] == 4 * 2 * 2 * 2 * 2
     for cell in results["cells"]:
         assert cell["low"] <= cell["ratio"] <= cell["high"]
-    for name in ("cpu", "caches", "versions", "commit", "load", "governor", "command", "numpy_blas"):
+    for name in ("cpu", "caches", "versions", "commit", "load", "governor", "command", "numpy_blas",
+                 "pressure", "pressure_after", "steal", "steal_after"):
         assert name in results["provenance"]
     lines = (tmp_path / "cells.jsonl").read_text().splitlines()
     assert len(lines) == 1 + 64
@@ -113,9 +115,14 @@ def test_every_ufunc_joins_the_full_suite(tmp_path):
     assert "arctan2" in done.stderr
 
 
-def test_cells_that_cannot_be_end_with_2(tmp_path):
+def test_cells_that_cannot_be_end_with_2_and_the_choices(tmp_path):
     done = command("--subject", "numpy", "--ops", "dot", "--shapes", "4x4", "--output", tmp_path)
     assert done.returncode == 2
+    assert "dot takes 1-dimensional shapes, dtypes " in done.stderr
+    done = command("--subject", "numpy", "--suite", "mixed", "--dtypes", "bool",
+                   "--ops", "sum,mean,std,exp,tanh,sqrt", "--output", tmp_path)  # fmt: skip
+    assert done.returncode == 2
+    assert "layouts contiguous, strided" in done.stderr and "; and 1 ops more" in done.stderr
 
 
 FAKE = '''
@@ -142,6 +149,32 @@ def test_missing_and_wrong_ops_are_listed_and_end_with_1(tmp_path):
     assert summary["wrong"] == ["relu/8x8/float32/contiguous/t1/l0"]
     assert (summary["timed"], summary["delegated"]) == (2, 1)
     assert "no attribute 'tanh'" in done.stdout
+
+
+def test_a_run_goes_on_with_the_build_it_began_with_alone(tmp_path):
+    package = tmp_path / "raptors"
+    package.mkdir()
+    (package / "__init__.py").write_text(FAKE)
+    (package / f"_raptors{EXTENSION_SUFFIXES[0]}").write_bytes(b"a build")
+    args = [*SMALL[2:], "--ops", "sum", "--dtypes", "float32"]
+    folder = tmp_path / "run"
+    assert command(*args, "--output", folder, path=[tmp_path]).returncode == 0
+    then = json.loads((folder / "results.json").read_text())["provenance"]["build"]["files"]
+    # Put there anew, it is the same build.
+    (package / f"_raptors{EXTENSION_SUFFIXES[0]}").write_bytes(b"a build")
+    done = command(*args, "--resume", folder, path=[tmp_path])
+    assert done.returncode == 0, done.stderr
+    (package / f"_raptors{EXTENSION_SUFFIXES[0]}").write_bytes(b"another build")
+    kept = ["--save-baseline", "--baseline", tmp_path / "kept", "--output", tmp_path / "other"]
+    assert command(*args, *kept, path=[tmp_path]).returncode == 0
+    done = command(*args, "--resume", folder, path=[tmp_path])
+    assert done.returncode == 2
+    assert "another build" in done.stderr and f"(files {then})" in done.stderr
+    # A run for the gate as well.
+    (package / "__init__.py").write_text(FAKE + "changed = True\n")
+    gate = ["--check", "--baseline", tmp_path / "kept"]
+    done = command(*args, *gate, "--resume", tmp_path / "other", path=[tmp_path])
+    assert done.returncode == 2 and "another build" in done.stderr
 
 
 TORCH = """

@@ -2,6 +2,10 @@
 
 import json
 import math
+import os
+import subprocess
+import textwrap
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -98,6 +102,64 @@ def test_the_worst_cell_speaks_for_the_run(tmp_path):
     assert judge(run({"d": STEADY}), then)["verdict"] == "inconclusive"
 
 
+def test_many_cells_without_a_baseline_are_inconclusive(tmp_path):
+    then = load(save(tmp_path, run({"a": STEADY})))
+    gate = judge(run({name: STEADY for name in ("a", *map(str, range(35)))}), then)
+    assert gate["verdict"] == "inconclusive" and baseline.EXIT[gate["verdict"]] == 4
+    assert "35 of 36 cells have no baseline" in told(gate)
+    assert "quieter" not in told(gate)
+    # One in ten may be new, and a regression beside many new ones is one all the same.
+    then = load(save(tmp_path, run({str(n): STEADY for n in range(9)})))
+    gate = judge(run({str(n): STEADY for n in range(10)}), then)
+    assert gate["verdict"] == "same" and "no baseline" not in told(gate)
+    gate = judge(run({"0": steady(1.0), **{name: STEADY for name in "xyz"}}), then)
+    assert gate["verdict"] == "regression"
+    # What was recorded before the gate counted them is told as it was.
+    assert "no baseline" not in told({k: v for k, v in gate.items() if k != "asked"})
+
+
+def checked(now, folder):
+    """The run with the gate's answer, as the command line hands it to `renew`."""
+    return {**now, "gate": judge(now, load(baseline.path_of(folder, now["provenance"])))}
+
+
+def test_a_baseline_of_another_numpy_is_renewed(tmp_path):
+    file = save(tmp_path, run({"a": STEADY, "gone": STEADY}))
+    newer = {**ORIGIN, "versions": {"numpy": "2.5.0"}, "commit": "fedcba"}
+    now = checked({**run({"a": steady(1.95)}), "provenance": newer}, tmp_path)
+    assert now["gate"]["verdict"] == "inconclusive"
+    assert "renewed (numpy 2.4.6 then, 2.5.0 now)" in baseline.renew(tmp_path, now)
+    found = load(file)
+    assert found["machine"]["numpy"] == "2.5.0" and found["provenance"]["commit"] == "fedcba"
+    assert {key: cell["ratio"] for key, cell in found["cells"].items()} == {"a": 1.95}
+    again = checked({**run({"a": steady(1.95)}), "provenance": newer}, tmp_path)
+    assert again["gate"]["verdict"] == "same" and baseline.renew(tmp_path, again) is None
+
+
+def test_a_baseline_is_extended_and_does_not_follow_a_decline(tmp_path):
+    file = save(tmp_path, run({"a": STEADY}))
+    later = {**ORIGIN, "commit": "fedcba"}
+    now = checked({**run({"a": steady(1.85), "b": steady(3.0)}), "provenance": later}, tmp_path)
+    assert "extended by 1 cells" in baseline.renew(tmp_path, now)
+    found = load(file)
+    assert {key: cell["ratio"] for key, cell in found["cells"].items()} == {"a": 2.0, "b": 3.0}
+    assert found["provenance"]["commit"] == ORIGIN["commit"]
+    assert [cell["commit"] for cell in found["cells"].values()] == [ORIGIN["commit"], "fedcba"]
+
+
+@pytest.mark.parametrize("numpy", ["2.4.6", "2.5.0"])
+def test_no_baseline_moves_after_a_regression_or_a_failure(numpy, tmp_path):
+    file = save(tmp_path, run({"a": STEADY}))
+    before = file.read_bytes()
+    origin = {**ORIGIN, "versions": {"numpy": numpy}}
+    slow = {**run({"a": steady(1.0), "b": STEADY}), "provenance": origin}
+    assert baseline.renew(tmp_path, checked(slow, tmp_path)) is None
+    failed = {**run({"a": STEADY}), "provenance": origin}
+    failed["cells"].append({"key": "b", "status": "wrong", "why": "off by one"})
+    assert baseline.renew(tmp_path, checked(failed, tmp_path)) is None
+    assert file.read_bytes() == before
+
+
 def test_a_cell_that_fails_is_a_regression(tmp_path):
     then = load(save(tmp_path, run({"a": STEADY})))
     broken = {"provenance": ORIGIN, "cells": [{"key": "a", "status": "wrong", "why": "off by one"}]}
@@ -174,6 +236,15 @@ def test_the_command_tells_a_slowed_kernel_from_noise(tmp_path, monkeypatch):
     assert bench("--save-baseline")[0] == 0
     (kept,) = (tmp_path / "kept").iterdir()
     assert list(json.loads(kept.read_text())["cells"]) == ["exp/100x100/float64/contiguous/t1/l0"]
+    code, text = bench("--check", "--shapes", "100x100,50x50", "--renew-baseline")
+    assert code in (1, 4) and ("baseline extended by 1 cells" in text) == (code == 4), text
+    assert bench("--save-baseline")[0] == 0
+    whole = json.loads(kept.read_text())
+    whole["machine"]["numpy"] = "1.0"
+    kept.write_text(json.dumps(whole))
+    code, text = bench("--check", "--renew-baseline")
+    assert code in (1, 4) and ("baseline renewed (numpy 1.0 then" in text) == (code == 4), text
+    assert bench("--save-baseline")[0] == 0
     code, text = bench("--check", spin=150)
     assert code == 1 and "regression exp" in text, text
     code, text = bench("--check", noise=100)
@@ -182,9 +253,45 @@ def test_the_command_tells_a_slowed_kernel_from_noise(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("args", [
     ["--check", "--save-baseline"], ["--check", "--passes", "1"], ["--check", "--report", "x"],
+    ["--renew-baseline"], ["--save-baseline", "--renew-baseline"],
 ])  # fmt: skip
 def test_what_makes_no_gate_ends_with_2(args):
     assert command(*args, "--subject", "numpy").returncode == 2
+
+
+CARGO = '''#!/bin/sh
+echo "$@" >> "$RUNNER_TEMP/asked"
+case "$*" in
+  *--check*) printf "$TOLD"; exit "$CODE" ;;
+esac
+'''
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the job runs on Linux")
+@pytest.mark.parametrize(("code", "told", "ends", "says", "saves"), [
+    (0, "gate: SAME against x", 0, "", False),
+    (1, "gate: REGRESSION against x", 1, "", False),
+    (2, "", 2, "", False),
+    (3, "", 0, "::notice::there was no baseline", True),
+    (4, "gate: INCONCLUSIVE against x", 0, "::warning::gate: INCONCLUSIVE", False),
+    (4, "gate: INCONCLUSIVE against x\\nbaseline renewed (numpy", 0, "::notice::baseline renewed", False),
+    (4, "interrupted", 1, "", False),
+])  # fmt: skip
+def test_what_the_nightly_job_makes_of_the_answer(code, told, ends, says, saves, tmp_path):
+    job = (Path(__file__).parents[2] / ".github/workflows/nightly.yml").read_text(encoding="utf-8")
+    script = job.partition("name: compare with the baseline\n        run: |\n")[2]
+    script = textwrap.dedent(script.partition("\n      - run:")[0])
+    (tmp_path / "cargo").write_text(CARGO)
+    (tmp_path / "cargo").chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-e", "-c", script], capture_output=True, text=True, timeout=60,
+        env={"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path),
+             "TOLD": told and told + "\\n", "CODE": str(code)},
+    )  # fmt: skip
+    assert done.returncode == ends and says in done.stdout, done
+    assert ("::" in done.stdout) == bool(says)
+    asked = (tmp_path / "asked").read_text()
+    assert asked.count("--check --renew-baseline") == 1 and ("--save-baseline" in asked) == saves
 
 
 def test_the_tolerance_is_what_it_says():

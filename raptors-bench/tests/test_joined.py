@@ -2,6 +2,9 @@
 
 import copy
 import json
+import os
+import re
+from pathlib import Path
 
 import pytest
 from fixture import timed
@@ -9,7 +12,7 @@ from raptors_compare import change, criterion, log, roofline
 from raptors_compare.cli import main
 from raptors_compare.ops import BY_NAME
 from raptors_compare.store import Unasked
-from raptors_compare.suites import Cell
+from raptors_compare.suites import SUITE_VECTOR, Cell
 from test_command import SMALL, command
 
 
@@ -56,6 +59,44 @@ def test_the_best_level_stands_beside_each_cell(benches):
     # One of two is slower than 1.2 times NumPy's time; the fast one cannot make up for it.
     assert found["success"]["kernels"] == found["success"]["called"] == 0.5
     assert not found["success"]["met"]
+
+
+def test_benches_older_than_the_extension_are_told(benches):
+    for file in benches.glob("**/estimates.json"):
+        os.utime(file, (2e9, 2e9 if "avx512" in str(file) else 1e9))
+    cells = run(timed("sub", "arithmetic", (1000,), "float32", 2.0))
+    origin = {"build": {"files": "1234", "time": "2020-01-01T00:00:00+00:00"}}
+    found = criterion.joined(benches, {**cells, "provenance": origin})
+    assert found["age"] == {
+        "first": "2001-09-09T01:46:40+00:00", "last": "2033-05-18T03:33:20+00:00", "joined": 3,
+        "built": "2020-01-01T00:00:00+00:00", "older": 2,
+    }  # fmt: skip
+    assert "2 of 3 results of Criterion are older than the extension" in criterion.outdated(found)
+    assert "from 2001-09-09" in criterion.measured_when(found)
+    # Where nobody knows when the extension was built, there is the span alone.
+    found = criterion.joined(benches, cells)
+    assert criterion.outdated(found) is None and "2033" in criterion.measured_when(found)
+    assert criterion.outdated(criterion.joined(benches, run())) is None
+
+
+def rust(path):
+    return (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+
+
+def test_kernels_are_called_as_the_benches_call_them():
+    table = rust("raptors-kernels/src/ufuncs.rs").partition("\nufuncs! {")[2]
+    names = set(re.findall(r"^    (\w+) \w+\([\w, ]+\) = ", table, re.MULTILINE))
+    folds = rust("raptors-kernels/src/fold/mod.rs").partition("pub const ALL: &[Self] = &[")[2]
+    names |= {f"fold/{name}" for name in re.findall(r"Self::(\w+)", folds.partition("];")[0])}
+    benches = rust("raptors-bench/benches/families.rs")
+    assert '"fold/{which:?}/{}"' in benches and '"fold/{name}/{}"' in benches
+    names |= {f"fold/{name}" for name in re.findall(r'\(ArgFold::\w+, "(\w+)"\)', benches)}
+    names |= set(re.findall(r'format!\("([\w/]+)/\{\}"', benches))
+    assert '"{}/{}", ufunc.name(), dtype.name()' in rust("raptors-bench/benches/kernels.rs")
+    assert {"add", "fold/argmin", "fold/max_abs", "product/dot", "scale"} <= names
+    assert set(criterion.KERNELS.values()) <= names
+    without = {op for op in SUITE_VECTOR if criterion.KERNELS.get(op, op) not in names}
+    assert without == {"softmax", "log_softmax"}
 
 
 @pytest.mark.parametrize("option", ["--kernels", "--previous"])

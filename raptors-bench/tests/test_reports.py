@@ -50,6 +50,8 @@ FULL = {
     },
     "kernels": {
         "source": "target/criterion", "benches": 2, "levels": ["scalar", "avx2"],
+        "age": {"first": "2026-01-01T00:00:00+00:00", "last": "2026-01-01T00:05:00+00:00",
+                "joined": 2, "built": "2026-01-01T00:01:00+00:00", "older": 1},
         "best": {"scalar": 0, "avx2": 1}, "rows": [{
             "key": "sum/1000/float32/contiguous/t1/l0", "op": "sum", "dtype": "float32",
             "elements": 1000, "sides": {"numpy": 900.0, "raptors": 300.0},
@@ -88,11 +90,14 @@ def test_every_chart_is_one_that_plotly_takes(results):
 def test_every_section_is_filled(results):
     page = report_html.report(full(results))
     for words in ("Difference to the previous run", "2.00 ×", "Kernels by level", "avx2 in 1", "wrong",
+                  "Measured from 2026-01-01T00:00:00+00:00 to", "1 of 2 results of Criterion are older",
                   'data-chart="roofline"', 'data-chart="scaling"', "Roofs: a test"):  # fmt: skip
         assert words in page, words
     text = report_markdown.report(full(results))
     assert "100% of these cells are no slower than 1.2 × NumPy's time when called" in text
     assert "| sum | float32 | 1000 | 900 ns | 300 ns | 200 ns | 50 ns | avx2 | 18.00 × |" in text
+    assert "avx2 in 1 cells. Measured from 2026-01-01T00:00:00+00:00 to 2026-01-01T00:05" in text
+    assert "**Warning**: 1 of 2 results of Criterion are older than the extension (2026" in text
     assert "6 cells of 2026-01-01 measured again: ratio 1.10 times what it was, 1 cells faster" in text
 
 

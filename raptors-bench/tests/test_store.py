@@ -83,6 +83,24 @@ def test_cells_of_another_machine_are_not_gone_on_with(tmp_path):
         Journal(tmp_path, True, {**HEADER, "machine": {"cpu": "b"}})
 
 
+def test_cells_of_another_build_are_not_gone_on_with(tmp_path):
+    def header(commit, files):
+        origin = {"commit": commit, "dirty": False, "build": {"files": files, "time": None}}
+        return {**HEADER, "provenance": origin}
+
+    Journal(tmp_path, False, header("a" * 40, "1234")).close()
+    # Another commit that changed nothing of the subject is the same build.
+    Journal(tmp_path, True, header("b" * 40, "1234")).close()
+    kept = (tmp_path / "cells.jsonl").read_bytes()
+    with pytest.raises(Unasked, match="commit aaaaaaaaaa .files 1234.*commit bbbbbbbbbb .files 5678"):
+        Journal(tmp_path, True, header("b" * 40, "5678"))
+    assert (tmp_path / "cells.jsonl").read_bytes() == kept
+    # Nor are those of a run that did not write its build down.
+    Journal(tmp_path, False, HEADER).close()
+    with pytest.raises(Unasked, match="files unknown"):
+        Journal(tmp_path, True, header("b" * 40, "5678"))
+
+
 @pytest.mark.parametrize("content", [b"", b"5\n", b"\xf8\x00\n", b"null\n", b'{"key": "a"}\n'])
 def test_what_is_no_journal_is_refused(content, tmp_path):
     (tmp_path / "cells.jsonl").write_bytes(content)

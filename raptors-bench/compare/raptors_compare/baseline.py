@@ -18,6 +18,9 @@ from .store import FORMAT, Unasked, write_whole
 # program on an idle machine differ by up to 5 %, by where memory lies and how the core is clocked.
 TOLERANCE = 0.10
 
+# Where more than this share of the cells has no baseline, the others cannot speak for the run.
+LACKING = 0.10
+
 VERDICTS = ("regression", "inconclusive", "same", "improved")
 EXIT = {"regression": 1, "inconclusive": 4, "same": 0, "improved": 0}
 
@@ -47,16 +50,17 @@ def path_of(folder: Path, provenance: dict) -> Path:
     return folder / f"{key_of(machine_of(provenance))}.json"
 
 
-def save(folder: Path, results: dict) -> Path:
+def save(folder: Path, results: dict, lacking: bool = False) -> Path:
     """Keeps the ratios of a run; cells that it did not measure stay as they were, unless another
-    NumPy gave them."""
+    NumPy gave them. `lacking`: so do those that it did measure, and only the others join."""
     failed = [c["key"] for c in results["cells"] if c["status"] != "timed"]
     if failed:
         raise Unasked(f"no baseline is kept of a run with failures: {', '.join(failed[:5])}")
     machine = machine_of(results["provenance"])
     path = path_of(folder, results["provenance"])
     before = load(path) if path.is_file() else None
-    kept = before["cells"] if before and before["machine"] == machine else {}
+    same = before is not None and before["machine"] == machine
+    kept = before["cells"] if same else {}
     origin = {
         name: results["provenance"].get(name) for name in ("time", "commit", "dirty", "command")
     }
@@ -65,12 +69,30 @@ def save(folder: Path, results: dict) -> Path:
                    "commit": origin["commit"]}
         for c in results["cells"]
     }  # fmt: skip
+    joined = {**cells, **kept} if lacking else {**kept, **cells}
     whole = {
-        "format": FORMAT, "machine": machine, "provenance": origin,
-        "cells": dict(sorted({**kept, **cells}.items())),
+        "format": FORMAT, "machine": machine,
+        "provenance": before["provenance"] if lacking and same else origin,
+        "cells": dict(sorted(joined.items())),
     }  # fmt: skip
     write_whole(path, json.dumps(whole, indent=1) + "\n")
     return path
+
+
+def renew(folder: Path, results: dict) -> str | None:
+    """Moves the baseline on after a check, where it could not judge, and tells so: all of it where
+    another NumPy gave it, else by the cells that it lacks. Never after a regression or a failure,
+    and no cell that was compared gives up its ratio: a gate does not follow a slow decline."""
+    gate = results["gate"]
+    failed = any(cell["status"] != "timed" for cell in results["cells"])
+    if failed or gate["verdict"] == "regression":
+        return None
+    if gate["differs"]:
+        return f"baseline renewed ({'; '.join(gate['differs'])}): {save(folder, results)}"
+    if gate["new"]:
+        path = save(folder, results, lacking=True)
+        return f"baseline extended by {gate['new']} cells that it lacked: {path}"
+    return None
 
 
 def load(path: Path) -> dict:
@@ -110,7 +132,8 @@ def verdict_on(now: dict, then: dict) -> dict:
 
 def judge(results: dict, baseline: dict) -> dict:
     """The gate's answer: `regression` if one cell is surely slower, else `inconclusive` if one may
-    be. A cell of the baseline that no longer gives the right answer is a regression."""
+    be, or too many have nothing to be compared with. A cell of the baseline that no longer gives
+    the right answer is a regression."""
     then = baseline["cells"]
     machine = machine_of(results["provenance"])
     differs = [
@@ -131,12 +154,13 @@ def judge(results: dict, baseline: dict) -> dict:
         cells.append(found)
     counts = {word: sum(c["verdict"] == word for c in cells) for word in VERDICTS}
     verdict = next(word for word in (*VERDICTS[:2], "same") if counts[word] or word == "same")
-    if differs and verdict != "regression" or not cells:
+    asked = len(results["cells"])
+    new = asked - len(cells)
+    if verdict != "regression" and (differs or not cells or new > LACKING * asked):
         verdict = "inconclusive"
     return {
         "verdict": verdict, "counts": counts, "tolerance": TOLERANCE, "differs": differs,
-        "new": sum(c["key"] not in then for c in results["cells"]),
-        "unmeasured": len(then) - len(cells),
+        "new": new, "asked": asked, "unmeasured": len(then) - len(cells),
         "baseline": baseline["provenance"], "cells": cells,
     }  # fmt: skip
 
@@ -149,6 +173,10 @@ def told(gate: dict) -> str:
     if gate.get("unmeasured"):
         lines.append(f"  {gate['unmeasured']} cells of the baseline were not asked for")
     lines += [f"  another machine state: {what}" for what in gate["differs"]]
+    # Runs of before `asked` was recorded were judged by the others alone.
+    lacking = gate["new"] > LACKING * gate.get("asked", math.inf)
+    if lacking:
+        lines.append(f"  {gate['new']} of {gate['asked']} cells have no baseline")
     listed = [c for c in gate["cells"] if c["verdict"] in VERDICTS[:2]]
     for cell in sorted(listed, key=lambda c: (VERDICTS.index(c["verdict"]), c.get("change", 0.0))):
         if "why" in cell:
@@ -158,6 +186,8 @@ def told(gate: dict) -> str:
                 f"  {cell['verdict']} {cell['key']}: {cell['before']:.2f} × -> {cell['now']:.2f} ×, "
                 f"a factor of {cell['change']:.2f} [{cell['low']:.2f}, {cell['high']:.2f}]"
             )
-    if gate["verdict"] == "inconclusive":
+    if lacking or gate["differs"]:
+        lines.append("  --save-baseline keeps a new baseline, --check --renew-baseline what is missing")
+    if gate["counts"]["inconclusive"]:
         lines.append("  measure again on a quieter machine, or with more --repeats and --passes")
     return "\n".join(lines)

@@ -106,6 +106,11 @@ def parser() -> argparse.ArgumentParser:
     gate.add_argument("--check", action="store_true", help="compare with this machine's baseline")
     gate.add_argument("--save-baseline", action="store_true", help="keep the run as the baseline")
     gate.add_argument(
+        "--renew-baseline", action="store_true",
+        help="with --check, unless there is a regression: keep the run where another NumPy gave the "
+        "baseline, or else the cells that it lacks",
+    )  # fmt: skip
+    gate.add_argument(
         "--baseline", type=Path, metavar="DIR", default=ROOT / "raptors-bench/baselines",
         help="folder of the baselines (default: raptors-bench/baselines)",
     )  # fmt: skip
@@ -149,7 +154,8 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         if known and name not in known:
             p.error(f"argument --ops: unknown op {name!r}; choose from {', '.join(known)}")
     recorded = [o for o in ("report", "log", "readme") if getattr(options, o)]
-    measuring = [o for o in ("check", "save_baseline", "resume") if getattr(options, o)]
+    asked = ("check", "save_baseline", "renew_baseline", "resume")
+    measuring = [o for o in asked if getattr(options, o)]
     if recorded and measuring:
         name = measuring[0].replace("_", "-")
         p.error(f"argument --{recorded[0]}: measures nothing, so --{name} has no effect beside it")
@@ -159,6 +165,8 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
         p.error("argument --output: a run that is resumed stays in its folder")
     if options.check and options.save_baseline:
         p.error("argument --save-baseline: not with --check: a gate does not move itself")
+    if options.renew_baseline and not options.check:
+        p.error("argument --renew-baseline: goes with --check, which says whether it has to be")
     if options.passes is None:
         options.passes = GATE_PASSES if options.check or options.save_baseline else 1
     if (options.check or options.save_baseline) and options.passes < 2:

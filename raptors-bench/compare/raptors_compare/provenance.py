@@ -14,6 +14,8 @@ import numpy as np
 from .sides import Side
 
 _CPU = Path("/sys/devices/system/cpu/cpu0")
+_PRESSURE = Path("/proc/pressure/cpu")
+_STAT = Path("/proc/stat")
 
 
 def _read(path: Path) -> str | None:
@@ -92,6 +94,48 @@ def load() -> list[float] | None:
     return [round(x, 2) for x in os.getloadavg()] if hasattr(os, "getloadavg") else None
 
 
+def pressure() -> dict[str, float] | None:
+    """How long something that could run had to wait for a processor, in this system: percentages of
+    the last 10, 60 and 300 seconds, and `total` in µs, as Linux counts it."""
+    for line in (_read(_PRESSURE) or "").splitlines():
+        kind, *pairs = line.split()
+        if kind == "some":
+            found = {name: float(value) for name, _, value in (p.partition("=") for p in pairs)}
+            return {**found, "total": int(found["total"])}
+    return None
+
+
+def steal() -> dict[str, int] | None:
+    """Ticks of all processors since the system began: those that the host gave to others while
+    there was something to run here, and all there were."""
+    for line in (_read(_STAT) or "").splitlines():
+        name, *ticks = line.split()
+        # user, nice, system, idle, iowait, irq, softirq, steal; what follows is part of user.
+        if name == "cpu" and len(ticks) >= 8:
+            return {"stolen": int(ticks[7]), "ticks": sum(map(int, ticks[:8]))}
+    return None
+
+
+def busy() -> dict:
+    """How busy the machine is, as far as it tells."""
+    return {"load": load(), "pressure": pressure(), "steal": steal()}
+
+
+def afterwards(origin: dict) -> dict:
+    """What the provenance of a run has to add when all is measured: how busy the machine is now, and
+    for which share of the time somebody waited or the host gave the processors to others."""
+    found = {f"{name}_after": value for name, value in busy().items()}
+    then, now = origin.get("pressure"), found["pressure_after"]
+    if then and now and origin["seconds"]:
+        share = (now["total"] - then["total"]) / (1e6 * origin["seconds"])
+        found["pressure_during"] = f"{share:.1%}"
+    then, now = origin.get("steal"), found["steal_after"]
+    if then and now and now["ticks"] > then["ticks"]:
+        share = (now["stolen"] - then["stolen"]) / (now["ticks"] - then["ticks"])
+        found["steal_during"] = f"{share:.1%}"
+    return found
+
+
 def provenance(sides: list[Side], root: Path, command: list[str]) -> dict:
     """Everything that a reader needs to judge or to repeat the figures."""
     subject = sides[1]
@@ -104,12 +148,13 @@ def provenance(sides: list[Side], root: Path, command: list[str]) -> dict:
         "affinity": affinity,
         "caches": _caches(),
         "governor": _read(_CPU / "cpufreq/scaling_governor") or "unknown",
-        "load": load(),
+        **busy(),
         "system": platform.platform(),
         "python": platform.python_version(),
         "versions": {side.name: side.version for side in sides},
         "numpy_simd": np.show_config(mode="dicts").get("SIMD Extensions"),
         "numpy_blas": _blas(),
+        "build": subject.build,
         "subject_config": _told(subject, "show_config", mode="dicts"),
         "subject_threads": _told(subject, "threading_info"),
         "settings": {

@@ -31,6 +31,8 @@ def republish(options: argparse.Namespace) -> int:
         results["summary"] = summary(results["cells"], results["subject"])
         if options.kernels:
             results["kernels"] = criterion.joined(options.kernels, results)
+            if line := criterion.outdated(results["kernels"]):
+                print(f"warning: {line}", file=sys.stderr)
         results["change"] = previous(results, options.runs, folder, options.previous)
         publish(results, options.output or folder, options.json)
     except Unasked as error:

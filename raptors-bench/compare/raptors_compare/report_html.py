@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 import plotly.offline
 
-from . import baseline, figures, report_text
+from . import baseline, criterion, figures, report_text
 from .report_markdown import value_text
 from .statistics import CLASSES
 
@@ -51,6 +51,7 @@ def report(results: dict) -> str:
                   for kind in ("wrong", "unsupported")},
         beside=report_text.beside(results),
         gate=gate and baseline.told(gate).splitlines(),
+        measured_when=criterion.measured_when, outdated=criterion.outdated,
         named=lambda key: by_key.get(key, key),
         style=(_PARTS / "style.css").read_text(encoding="utf-8"),
         program=(_PARTS / "report.js").read_text(encoding="utf-8"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .baseline import told
+from .criterion import measured_when, outdated
 from .report_text import beside, duration, failures, matrix, named, times, ulp, variant, verdict_of
 from .statistics import CLASSES, geometric_mean
 from .suites import shape_name
@@ -103,8 +104,10 @@ def _kernels(results: dict) -> list[str]:
         f"time when called from Python, {success['kernels']:.0%} by the kernel of the best level "
         f"alone; {success['needed']:.0%} are needed: {'met' if success['met'] else 'missed'}. "
         "Being faster never counts against. The best level: "
-        + ", ".join(f"{level} in {count} cells" for level, count in kernels["best"].items()) + "."
+        + ", ".join(f"{level} in {count} cells" for level, count in kernels["best"].items())
+        + f". {measured_when(kernels)}".rstrip()
     )
+    warning = [f"**Warning**: {line}."] if (line := outdated(kernels)) else []
     sides = results["sides"]
     body = [
         [row["op"], row["dtype"], f"{row['elements']}",
@@ -114,7 +117,7 @@ def _kernels(results: dict) -> list[str]:
         for row in kernels["rows"]
     ]  # fmt: skip
     head = ["op", "dtype", "elements", *sides, *levels, "best", "NumPy / best"]
-    return ["## Kernels by level", words, markdown_table(head, body)]
+    return ["## Kernels by level", words, *warning, markdown_table(head, body)]
 
 
 def _goals(results: dict) -> list[str]:

@@ -17,14 +17,14 @@ from . import baseline, criterion, report_text
 from .accuracy import accuracy
 from .change import previous
 from .ops import Op
-from .provenance import load, most_threads, provenance
+from .provenance import afterwards, busy, most_threads, provenance
 from .publish import publish
 from .roofline import machine_figures
 from .run import again, compare, effort, merged, table
 from .sides import Missing, Side, limit_pools, numpy_side, subject_side, torch_side
 from .statistics import summary
 from .store import FORMAT, Journal, Unasked, read_results
-from .suites import Cell, cells
+from .suites import Cell, cells, choices
 from .timing import Effort
 
 
@@ -143,7 +143,10 @@ def _run(options: argparse.Namespace, root: Path) -> int:
     ops = table(options, sides[1])
     wanted = cells(options.chosen, ops, options.threads or [1], most_threads())
     if not wanted:
-        raise Unasked("no op of the choice takes such shapes, dtypes and layouts")
+        raise Unasked(
+            "no op of the choice takes such shapes, dtypes and layouts: "
+            + choices(options.chosen, ops)
+        )
     chosen = effort(options, len(wanted))
     _set_threads(sides, wanted[0].threads)
     origin = provenance(sides, root, sys.argv[1:])
@@ -169,13 +172,14 @@ def _run(options: argparse.Namespace, root: Path) -> int:
 
     # What is there now stays: collections between cells need not look at it.
     gc.freeze()
+    origin |= busy()
     begin = time.monotonic()
     try:
         rows = _measure(options, sides, ops, wanted, chosen, journal)
     finally:
         journal.close()
     origin["seconds"] = round(time.monotonic() - begin, 1)
-    origin["load_after"] = load()
+    origin |= afterwards(origin)
     results = {
         "format": FORMAT, "suite": options.suite, "quick": options.quick,
         "subject": sides[1].name, "sides": [side.name for side in sides],
@@ -188,6 +192,8 @@ def _run(options: argparse.Namespace, root: Path) -> int:
     }  # fmt: skip
     if options.kernels:
         results["kernels"] = criterion.joined(options.kernels, results)
+        if line := criterion.outdated(results["kernels"]):
+            print(f"warning: {line}", file=sys.stderr)
     if then:
         results["gate"] = baseline.judge(results, then)
     results["change"] = previous(results, options.runs, folder, options.previous)
@@ -202,5 +208,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         print(f"baseline: {baseline.save(options.baseline, results)}")
     if then:
         print(baseline.told(results["gate"]))
+        if options.renew_baseline and (line := baseline.renew(options.baseline, results)):
+            print(line)
         code = code or baseline.EXIT[results["gate"]["verdict"]]
     return code

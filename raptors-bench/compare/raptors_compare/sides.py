@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from hashlib import sha256
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -31,6 +35,27 @@ class Side:
     @property
     def version(self) -> str:
         return str(getattr(self.xp, "__version__", "unknown"))
+
+    @property
+    def build(self) -> dict | None:
+        """What tells one build of the subject from another: a hash of its Python files and
+        extensions, which the commit cannot stand for, and when the extension was put there. NumPy
+        is known by its version."""
+        place = getattr(self.xp, "__file__", None)
+        if self.xp is np or place is None:
+            return None
+        here = Path(place)
+        files = [here]
+        if here.name == "__init__.py":
+            files = sorted(path for path in here.parent.rglob("*") if path.suffix == ".py"
+                           or path.name.endswith(tuple(EXTENSION_SUFFIXES)))  # fmt: skip
+        whole = sha256()
+        for path in files:
+            whole.update(f"{path.relative_to(here.parent).as_posix()}\0".encode())
+            whole.update(sha256(path.read_bytes()).digest())
+        built = max((p.stat().st_mtime for p in files if p.suffix != ".py"), default=None)
+        time = built and datetime.fromtimestamp(built, timezone.utc).isoformat(timespec="seconds")
+        return {"files": whole.hexdigest()[:16], "time": time}
 
     def array(self, values: np.ndarray):
         """An array of the library's own on the same memory."""

@@ -81,6 +81,13 @@ def _parsed(text: str) -> list[dict]:
     return found
 
 
+def _build(origin: dict) -> str:
+    """A build of the subject in words."""
+    changed = ", changed" * bool(origin.get("dirty"))
+    files = (origin.get("build") or {}).get("files", "unknown")
+    return f"commit {str(origin.get('commit'))[:10]}{changed} (files {files})"
+
+
 class Journal:
     """The lines of a run, each written when its cell is done: a header, then the cells."""
 
@@ -109,6 +116,14 @@ class Journal:
             raise Unasked(f"{self.path.parent} holds a run of another machine or another NumPy")
         if other:
             raise Unasked(f"{self.path.parent} holds another run: give its options again")
+        # What was rebuilt without a change has the same files, whatever the commit.
+        for line in headers:
+            then, now = line["provenance"], header["provenance"]
+            if (then.get("build") or {}).get("files") != (now.get("build") or {}).get("files"):
+                raise Unasked(
+                    f"{self.path.parent} holds cells of another build, {_build(then)}; this one is "
+                    f"{_build(now)}: measure anew, or go back to that build"
+                )
         self.before = [line["provenance"] for line in headers]
         for line in found:
             if "key" in line:

@@ -57,6 +57,9 @@ SCALED = [
     "copy", "cumsum", "take", "roll", "sort",
 ]  # fmt: skip
 
+# Of how many ops it is told what they take.
+LISTED = 5
+
 # The number of threads that stands for all that the process may use.
 ALL = 0
 
@@ -189,6 +192,30 @@ def takes(op: Op, shape: Shape, dtype: str, layout: str) -> bool:
     if op.product and math.prod(shape) > _PLAIN and dtype not in _FLOATS:
         return False
     return math.prod(shape) <= op.most and (layout != "transposed" or len(shape) > 1)
+
+
+def accepted(op: Op) -> str:
+    """What the op takes, in words."""
+    dtypes = op.dtypes or [name for name, (kind, _) in DTYPES.items() if kind in op.kinds]
+    if op.product:
+        shape = "shapes of m x k x n or batch x m x k x n"
+    elif op.ndim:
+        shape = f"{' or '.join(map(str, op.ndim))}-dimensional shapes"
+    else:
+        shape = "any shape"
+    most = f" of up to {op.most} elements" if op.most < 1 << 40 else ""
+    turns = not op.product and max(op.ndim, default=2) > 1
+    layouts = [name for name in LAYOUTS if turns or name != "transposed"]
+    return f"{op.name} takes {shape}{most}, dtypes {', '.join(dtypes)}, layouts {', '.join(layouts)}"
+
+
+def choices(suite: Suite, table: dict[str, Op]) -> str:
+    """What the ops of a choice take, the first of them."""
+    names = list(dict.fromkeys(
+        name for block in suite.blocks for name in (table if block.ops == EVERY else block.ops)
+    ))  # fmt: skip
+    more = f"; and {len(names) - LISTED} ops more" if len(names) > LISTED else ""
+    return "; ".join(accepted(table[name]) for name in names[:LISTED]) + more
 
 
 def cells(suite: Suite, table: dict[str, Op], threads: list[int], most: int = 1) -> list[Cell]:
