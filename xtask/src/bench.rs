@@ -12,16 +12,16 @@ use crate::{
 /// Runs the comparison. It is a Python package that declares its own options; asked first, with
 /// no more than the system's Python, so that a slip on the command line costs no build.
 pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
-    let answer = compare(&venv::system_python()?, args)
+    let answer = program(&venv::system_python()?, args)
         .args(["--needs"])
         .answer()?;
     match answer.trim() {
         "raptors" => {
             let venv = Venv::ready()?;
             venv.install_raptors()?;
-            compare(venv.python().as_os_str(), args).run_as_task()
+            program(venv.python().as_os_str(), args).run_as_task()
         }
-        "numpy" => compare(Venv::ready()?.python().as_os_str(), args).run_as_task(),
+        "numpy" => program(Venv::ready()?.python().as_os_str(), args).run_as_task(),
         help => {
             println!("{help}");
             Ok(())
@@ -29,7 +29,8 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
     }
 }
 
-fn compare(python: &OsStr, args: &[OsString]) -> Program {
+/// The comparison under a Python, with arguments.
+pub(crate) fn program(python: &OsStr, args: &[OsString]) -> Program {
     Program::new(python, "run the command again")
         .env(
             "PYTHONPATH",

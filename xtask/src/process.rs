@@ -76,6 +76,13 @@ impl Program {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// What it wrote to standard error, where it found that its command line makes no sense.
+    pub(crate) fn refusal(mut self) -> Option<String> {
+        let output = self.command.stdin(Stdio::null()).output().ok()?;
+        let usage = output.status.code() == Some(2);
+        usage.then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
     /// Runs it with its standard output shown and given; a failure is a failed check.
     pub(crate) fn tee(self) -> Result<String, Failure> {
         self.read(true)

@@ -20,7 +20,7 @@ use crate::{
 /// with no more than the system's Python, so that neither a slip on the command line nor a missing
 /// program costs a build.
 pub(crate) fn run(command: &str, args: &[OsString]) -> Result<(), Failure> {
-    let answer = profile(&venv::system_python()?, command, args)
+    let answer = program(&venv::system_python()?, command, args)
         .args(["--needs"])
         .answer()?;
     let package = match answer.trim() {
@@ -34,7 +34,7 @@ pub(crate) fn run(command: &str, args: &[OsString]) -> Result<(), Failure> {
     };
     let venv = Venv::ready()?;
     venv.add("profile")?;
-    let program = profile(venv.python().as_os_str(), command, args);
+    let program = program(venv.python().as_os_str(), command, args);
     match package {
         Some(build) => program
             .env("PYTHONPATH", paths(build.package(&venv)?)?)
@@ -43,7 +43,8 @@ pub(crate) fn run(command: &str, args: &[OsString]) -> Result<(), Failure> {
     }
 }
 
-fn profile(python: &OsStr, command: &str, args: &[OsString]) -> Program {
+/// A command under a Python, with arguments.
+pub(crate) fn program(python: &OsStr, command: &str, args: &[OsString]) -> Program {
     let xtask = env::current_exe().unwrap_or_default();
     let paths = paths(None).unwrap_or_default();
     let target = workspace::target().join("profiles");

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{Places, container::LABEL, inside::Session, private};
-use crate::failure::Failure;
+use crate::{failure::Failure, workspace};
 
 /// Removes containers and images of this checkout, then the folder.
 pub(super) fn with_engine(session: &Session<'_>) -> Result<Value, Failure> {
@@ -73,8 +73,25 @@ fn remove(session: &Session<'_>, args: &[&str], what: &[String]) -> Result<(), F
         .map(drop)
 }
 
+/// Whether an engine of the system was given what an image is built from: it may keep images then.
+/// A private one keeps them in the folder that is removed.
+pub(super) fn engine_was_used() -> bool {
+    let own = workspace::target().join("bench-linux");
+    own.join("context").exists() && !own.join("engine").exists()
+}
+
+/// Removes the folder where the user wants no engine asked; says what stays.
+pub(super) fn without_engine(places: &Places) -> Result<(), Failure> {
+    let used = engine_was_used();
+    folder(places)?;
+    if used {
+        eprintln!("images stay in the engine: cargo xtask bench-linux clean --engine docker");
+    }
+    Ok(())
+}
+
 /// Stops the private engine and removes the folder of all that was made.
-pub(super) fn folder(places: &Places) -> Result<(), Failure> {
+fn folder(places: &Places) -> Result<(), Failure> {
     private::stop(places)?;
     let failed = |error: &io::Error| {
         let folder = places.own.display();

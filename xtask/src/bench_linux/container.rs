@@ -98,6 +98,8 @@ pub(super) enum End {
     Exit(i32),
     /// It went over its memory limit.
     Memory,
+    /// A signal that cannot be caught ended it, for another reason or an unknown one.
+    Killed,
     Interrupted,
     /// The engine did not start it, and its client said why.
     Refused,
@@ -174,8 +176,8 @@ fn end(code: i32, out_of_memory: bool, interrupted: bool) -> End {
         0 => End::Exit(0),
         _ if interrupted => End::Interrupted,
         REFUSED => End::Refused,
-        KILLED => End::Memory,
         _ if out_of_memory => End::Memory,
+        KILLED => End::Killed,
         code => End::Exit(code),
     }
 }
@@ -194,6 +196,9 @@ impl End {
                     "give it more with --memory, or choose smaller shapes",
                 ))
             }
+            Self::Killed => Err(Failure::Check(format!(
+                "{what} was killed by a signal, and nothing says that memory was short: run it again"
+            ))),
             Self::Interrupted => {
                 eprintln!("xtask: {what} was interrupted");
                 Err(Failure::Said(4))
@@ -328,7 +333,8 @@ mod tests {
             (0, false, false, End::Exit(0)),
             (1, false, false, End::Exit(1)),
             (1, true, false, End::Memory),
-            (137, false, false, End::Memory),
+            (137, true, false, End::Memory),
+            (137, false, false, End::Killed),
             (137, true, true, End::Interrupted),
             (130, false, true, End::Interrupted),
             (125, false, false, End::Refused),
@@ -346,13 +352,14 @@ mod tests {
             failure.message().unwrap()
         };
         assert!(line(End::Memory).contains("killed for memory (limit 1g)"));
+        assert!(line(End::Killed).contains("killed by a signal"));
         assert!(line(End::Refused).contains("refused"));
         assert_eq!(line(End::Exit(77)), "bench ended with code 77");
         assert_eq!(
             End::Interrupted.outcome("bench", None),
             Err(Failure::Said(4))
         );
-        for end in [End::Memory, End::Refused, End::Exit(9)] {
+        for end in [End::Memory, End::Killed, End::Refused, End::Exit(9)] {
             assert!(!line(end).contains('\n'));
         }
     }

@@ -37,8 +37,8 @@ const CERTIFICATES: &str = "/usr/local/share/ca-certificates";
 /// The toolchain for rustup where the host's cannot be mounted.
 const TOOLCHAIN: &str = "stable";
 
-/// Settings of the host that the build's programs need to reach the network. Proxies are among
-/// those that the engine hands on itself.
+/// Settings of the host that the build's programs need to reach the network. Every builder knows
+/// the proxies; the Dockerfile declares the indexes.
 const ARGUMENTS: &[&str] = &[
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -46,6 +46,8 @@ const ARGUMENTS: &[&str] = &[
     "http_proxy",
     "https_proxy",
     "no_proxy",
+    "PIP_INDEX_URL",
+    "PIP_EXTRA_INDEX_URL",
 ];
 
 /// What the image is to be built from.
@@ -312,5 +314,9 @@ mod tests {
             assert!(!text.contains(word), "{word}");
         }
         assert!(text.contains("ARG BASE=ubuntu:22.04\nFROM ${BASE}"));
+        // A builder keeps an argument that is not declared from what it runs.
+        for name in ARGUMENTS.iter().filter(|name| name.starts_with("PIP_")) {
+            assert!(text.contains(&format!("\nARG {name}\n")), "{name}");
+        }
     }
 }

@@ -16,6 +16,8 @@ mod plan;
 mod private;
 mod privilege;
 mod record;
+mod rules;
+mod slips;
 
 use std::ffi::OsString;
 
@@ -53,7 +55,8 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
 }
 
 fn perform(options: &Options) -> Result<(), Failure> {
-    // Asked first: where no engine answers, the user hears of it at once.
+    slips::refuse(options)?;
+    // Asked before anything is looked for: where no engine answers, the user hears of it at once.
     let way = if options.dry_run {
         None
     } else {
@@ -100,6 +103,16 @@ fn way(options: &Options) -> Result<Way, Failure> {
             Err(silent) if options.memory.is_some() => {
                 let what = format!("--memory limits a container, and {}", silent.why);
                 let mend = format!("{}, or leave --memory out", silent.mend);
+                return Err(Failure::missing(what, mend));
+            }
+            Err(silent) if options.task == Task::Clean && clean::engine_was_used() => {
+                let what = format!("{}, and it keeps the images of this checkout", silent.why);
+                let again = "cargo xtask bench-linux clean";
+                let mend = format!(
+                    "{}, then {again}; to remove what is outside the engine alone: {again} \
+                     --engine native",
+                    silent.mend
+                );
                 return Err(Failure::missing(what, mend));
             }
             Err(silent) => {

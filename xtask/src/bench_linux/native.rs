@@ -66,7 +66,7 @@ pub(super) fn run(places: &Places, options: &Options, why: &str) -> Result<Value
                 None => return Err(Failure::Check(format!("{name} was ended ({status})"))),
             }
         }
-        Task::Clean => clean::folder(places)?,
+        Task::Clean => clean::without_engine(places)?,
         Task::Doctor => {
             println!("engine   native ({why})");
             doctor::run(&[])?;
@@ -220,6 +220,6 @@ fn ended(line: &[String], options: &Options, facts: Vec<(String, String)>) -> Re
         Some(0) => End::Exit(0),
         _ if interrupt::noticed() => End::Interrupted,
         Some(code) => End::Exit(code),
-        None => End::Memory,
+        None => End::Killed,
     })
 }

@@ -4,6 +4,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use lexopt::{Arg, ValueExt};
 
+use super::rules;
 use crate::failure::Failure;
 
 pub(super) const USAGE: &str =
@@ -158,7 +159,7 @@ pub(super) fn parse(args: &[OsString]) -> Result<Options, Failure> {
             Arg::Value(word) => words.push(word.string()?),
             Arg::Long("engine") => options.engine = choice(&mut parser, "engine", ENGINES)?,
             Arg::Long("base") => options.base = choice(&mut parser, "base", BASES)?,
-            Arg::Long("base-image") => options.base_image = Some(parser.value()?.string()?),
+            Arg::Long("base-image") => options.base_image = Some(image(parser.value()?.string()?)?),
             Arg::Long("cpus") => options.cpus = Some(cpus(parser.value()?.string()?)?),
             Arg::Long("memory") => options.memory = Some(memory(parser.value()?.string()?)?),
             Arg::Long("results") => options.results = Some(parser.value()?.into()),
@@ -172,8 +173,8 @@ pub(super) fn parse(args: &[OsString]) -> Result<Options, Failure> {
             Arg::Short('h') | Arg::Long("help") => words = vec!["help".to_owned()],
             other => {
                 let slip = other.unexpected();
-                let hint = "what is meant for the command inside goes after --";
-                return Err(Failure::Usage(format!("{slip}; {hint}\n{USAGE}")));
+                let hint = hint(words.first().map_or("bench", String::as_str));
+                return Err(Failure::Usage(format!("{slip}{hint}\n{USAGE}")));
             }
         }
         if words.first().is_some_and(|word| word == "help") {
@@ -182,7 +183,7 @@ pub(super) fn parse(args: &[OsString]) -> Result<Options, Failure> {
         }
     }
     options.task = task(words)?;
-    check(&options)?;
+    rules::check(&options)?;
     Ok(options)
 }
 
@@ -218,8 +219,8 @@ fn task(words: Vec<String>) -> Result<Task, Failure> {
     let alone = |task| match operands.first() {
         None => Ok(task),
         Some(word) => Err(Failure::Usage(format!(
-            "{name} takes no operands, and {word} is one; what is meant for the command inside \
-             goes after --"
+            "{name} takes no operands, and {word} is one{}",
+            hint(&name)
         ))),
     };
     let needs = |what: &str| Failure::Usage(format!("{name} needs {what}\n{USAGE}"));
@@ -247,6 +248,25 @@ fn task(words: Vec<String>) -> Result<Task, Failure> {
             SUBCOMMANDS.join(", ")
         ))),
     }
+}
+
+/// Where what a subcommand does not take itself is to stand.
+fn hint(name: &str) -> &'static str {
+    match name {
+        "bench" | "full-suite" | "profile" | "validate" => {
+            "; what is meant for the command inside goes after --"
+        }
+        "run" => rules::QUOTED,
+        _ => "",
+    }
+}
+
+fn image(name: String) -> Result<String, Failure> {
+    if name.trim().is_empty() {
+        let message = "--base-image needs the name of an image, such as debian:12";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    Ok(name)
 }
 
 /// A list of CPUs as Linux writes it: numbers and ranges between commas.
@@ -281,43 +301,6 @@ fn memory(size: String) -> Result<String, Failure> {
     }
     let message = format!("--memory {size} is no size: write it as 512m or 4g");
     Err(Failure::Usage(message))
-}
-
-/// What does not go together.
-fn check(options: &Options) -> Result<(), Failure> {
-    let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
-    let benches = matches!(options.task, Task::Bench | Task::FullSuite);
-    let profiles = matches!(options.task, Task::Profile(_));
-    // Whether one of these options stands among the words for a bench inside.
-    let inside = |names: &[&str]| {
-        let name = |word: &String| names.contains(&word.split('=').next().unwrap_or_default());
-        benches && options.rest.iter().any(name)
-    };
-    if options.resume.is_some() && !benches {
-        return usage("--resume goes with bench and full-suite");
-    }
-    let takes = benches || profiles || matches!(options.task, Task::Validate(_));
-    if !options.rest.is_empty() && !takes {
-        return usage("only bench, full-suite, profile and validate take arguments after --");
-    }
-    if inside(&["--output", "--resume", "--json"]) {
-        return usage(
-            "a path after -- is one inside: use --results, --resume, --json=FILE before it",
-        );
-    }
-    if inside(&["--report", "--log", "--readme", "--help", "-h"]) {
-        return usage("what measures nothing needs no container: cargo xtask bench");
-    }
-    if options.privileged && !profiles && options.task != Task::Doctor {
-        return usage("--privileged goes with profile and doctor: nothing else samples");
-    }
-    if options.base_image.is_some() && options.base == Base::Local {
-        return usage("--base local makes its own base: leave --base-image out");
-    }
-    if options.memory.is_some() && options.engine == Choice::Native {
-        return usage("--memory limits a container: leave it out with --engine native");
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -388,12 +371,29 @@ mod tests {
             ("bench -- --log", "cargo xtask bench"),
             ("bench --privileged", "doctor"),
             ("--engine native --memory 4g", "--memory"),
+            ("build --base-image=", "debian:12"),
+            ("build --engine native --base local", "--base"),
+            ("build --engine native --base-image a", "--base-image"),
+            ("run ls -l", "run \"ls -l\""),
+            ("run ls -- -l", "run \"ls -l\""),
         ] {
             let failure = parsed(&line.split_whitespace().collect::<Vec<_>>()).unwrap_err();
             let Failure::Usage(message) = failure else {
                 panic!("{line}: {failure:?}")
             };
             assert!(message.contains(choice), "{line}: {message}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_to_write_what_is_refused() {
+        for line in ["run ls -l", "shell x", "build --quick", "clean all"] {
+            let args: Vec<_> = line.split_whitespace().collect();
+            let Err(Failure::Usage(message)) = parsed(&args) else {
+                panic!("{line} is taken")
+            };
+            let first = message.lines().next().unwrap();
+            assert!(!first.contains("after --"), "{line}: {first}");
         }
     }
 }

@@ -108,6 +108,22 @@ impl Places {
         folders
     }
 
+    /// The path on the host of one inside, where it is mounted from there.
+    pub(super) fn outside(&self, inside: &str) -> Option<PathBuf> {
+        let own = self.own.join("target");
+        // The narrower first: one mount covers a part of another.
+        let mounts = [
+            (RESULTS, &self.results),
+            (INSIDE, &self.root),
+            (PROFILES, &self.profiles),
+            (TARGET, &own),
+        ];
+        mounts.into_iter().find_map(|(inner, outer)| {
+            let rest = Path::new(inside).strip_prefix(inner).ok()?;
+            Some(outer.join(rest))
+        })
+    }
+
     /// The path inside of a folder of results.
     pub(super) fn inside(&self, folder: &Path) -> Option<String> {
         let rest = folder.strip_prefix(&self.results).ok()?;

@@ -36,13 +36,8 @@ impl Record {
         now: SystemTime,
     ) -> Result<Self, Failure> {
         let Some(earlier) = resume else {
-            let done = results.join(stamp(now));
-            let partial = with_ending(&done);
-            return Ok(Self {
-                partial,
-                done,
-                resumed: false,
-            });
+            fs::create_dir_all(results).map_err(|error| failed(results, &error))?;
+            return claimed(results, &stamp(now)).map_err(|error| failed(results, &error));
         };
         let usage = |why: String| Err(Failure::Usage(why));
         let (name, given) = (earlier.file_name().unwrap_or_default(), earlier.display());
@@ -87,6 +82,39 @@ impl Record {
         write(&self.partial.join("metadata.json"), metadata)?;
         fs::rename(&self.partial, &self.done).map_err(|error| failed(&self.done, &error))
     }
+}
+
+impl Drop for Record {
+    /// A run that left nothing leaves no folder: one that holds anything is not removed.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir(&self.partial);
+    }
+}
+
+/// The folder of a new run, made here: runs that start in the same second get one each.
+fn claimed(results: &Path, stamp: &str) -> io::Result<Record> {
+    for number in 1_u32.. {
+        let name = match number {
+            1 => stamp.to_owned(),
+            _ => format!("{stamp}-{number}"),
+        };
+        let done = results.join(name);
+        let partial = with_ending(&done);
+        match fs::create_dir(&partial) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            made => made?,
+        }
+        let record = Record {
+            partial,
+            done,
+            resumed: false,
+        };
+        // Who had the name may be done by now.
+        if !record.done.exists() {
+            return Ok(record);
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
 }
 
 /// Writes JSON under another name first, so that it is there whole or not at all.
@@ -190,7 +218,6 @@ mod tests {
     fn only_a_whole_result_gets_its_name() {
         let results = folder("record");
         let record = Record::new(&results, None, UNIX_EPOCH).unwrap();
-        fs::create_dir_all(&record.partial).unwrap();
         assert!(record.complete(&json!({})).is_err());
         fs::write(record.partial.join("results.json"), "{\"cells\": [").unwrap();
         assert!(record.complete(&json!({})).is_err());
@@ -203,6 +230,32 @@ mod tests {
             serde_json::from_str::<Value>(&metadata).unwrap()["engine"],
             "docker"
         );
+        fs::remove_dir_all(&results).unwrap();
+    }
+
+    #[test]
+    fn runs_of_the_same_second_have_a_folder_each() {
+        let results = folder("same-second");
+        let new = || Record::new(&results, None, UNIX_EPOCH).unwrap();
+        let first = new();
+        let others: Vec<_> = (0..4)
+            .map(|_| {
+                let results = results.clone();
+                std::thread::spawn(move || Record::new(&results, None, UNIX_EPOCH).unwrap())
+            })
+            .collect();
+        let others: Vec<_> = others.into_iter().map(|run| run.join().unwrap()).collect();
+        let mut folders: Vec<_> = others.iter().chain([&first]).map(|run| &run.done).collect();
+        folders.sort();
+        folders.dedup();
+        assert_eq!(folders.len(), 5);
+        fs::write(first.partial.join("results.json"), "{}").unwrap();
+        first.complete(&json!({})).unwrap();
+        let name = first.done.clone();
+        assert_ne!(new().done, name);
+        drop(others);
+        // Only the one that left something is there.
+        assert_eq!(fs::read_dir(&results).unwrap().count(), 1);
         fs::remove_dir_all(&results).unwrap();
     }
 

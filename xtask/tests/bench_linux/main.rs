@@ -1,103 +1,18 @@
 //! `cargo xtask bench-linux` with an engine that records its calls and fails on demand.
 #![cfg(unix)]
 
+mod host;
+mod slips;
+
 use std::{
-    env, fs,
-    os::unix::fs::symlink,
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    fs,
+    path::Path,
+    process::{Command, Stdio},
     thread,
     time::Duration,
 };
 
-/// A host of its own: an engine's client, other programs, results and what is built.
-struct Host {
-    folder: PathBuf,
-}
-
-impl Host {
-    fn new(name: &str) -> Self {
-        let name = format!("xtask-bench-linux-{name}-{}", std::process::id());
-        let folder = env::temp_dir().join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(folder.join("bin")).unwrap();
-        let stub = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stub");
-        symlink(stub.join("docker"), folder.join("bin/docker")).unwrap();
-        for program in ["cargo", "mmdebstrap"] {
-            symlink(stub.join("quiet"), folder.join("bin").join(program)).unwrap();
-        }
-        Self { folder }
-    }
-
-    /// Asks the engine to behave so.
-    fn with(self, wish: &str, text: &str) -> Self {
-        fs::write(self.folder.join(wish), text).unwrap();
-        self
-    }
-
-    fn command(&self, line: &str) -> Command {
-        let path = env::var_os("PATH").unwrap_or_default();
-        let folders = [self.folder.join("bin")]
-            .into_iter()
-            .chain(env::split_paths(&path));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command
-            .arg("bench-linux")
-            .args((!line.contains("--results")).then(|| self.results_option()))
-            .args(line.split_whitespace())
-            .env("PATH", env::join_paths(folders).unwrap())
-            .env("STUB", &self.folder)
-            .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            .env_remove("DOCKER_HOST");
-        command
-    }
-
-    fn results_option(&self) -> String {
-        format!("--results={}", self.folder.join("results").display())
-    }
-
-    /// The exit code, and both outputs.
-    fn run(&self, line: &str) -> (i32, String) {
-        told(&self.command(line).output().unwrap())
-    }
-
-    /// How the engine's client was called.
-    fn calls(&self) -> String {
-        fs::read_to_string(self.folder.join("calls")).unwrap_or_default()
-    }
-
-    /// The folders of results that are complete, and those that are not.
-    fn results(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
-        let entries = fs::read_dir(self.folder.join("results"))
-            .into_iter()
-            .flatten();
-        let folders = entries.map(|entry| entry.unwrap().path());
-        folders.partition(|path| path.extension().is_none())
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn told(output: &Output) -> (i32, String) {
-    let out = String::from_utf8_lossy(&output.stdout).into_owned();
-    let err = String::from_utf8_lossy(&output.stderr);
-    (output.status.code().unwrap_or(-1), out + &err)
-}
-
-/// The places of `needles` in `text`, which must come in this order.
-fn in_order(text: &str, needles: &[&str]) {
-    let mut rest = text;
-    for needle in needles {
-        let Some((_, after)) = rest.split_once(needle) else {
-            panic!("no {needle} in its place:\n{text}")
-        };
-        rest = after;
-    }
-}
+use host::{Host, in_order, told};
 
 #[test]
 fn from_nothing_to_a_result() {
@@ -172,7 +87,7 @@ fn every_failure_is_a_line_and_a_code_and_no_result() {
             1,
             "the preparation in the container ended with code 9",
         ),
-        ("fail-bench", "137", 3, "killed for memory (limit 1g)"),
+        ("fail-bench", "137", 1, "killed by a signal"),
         ("fail-bench", "125", 3, "refused to start"),
         ("fail-bench", "2", 2, ""),
         ("half", "", 1, "is not whole"),
@@ -184,12 +99,14 @@ fn every_failure_is_a_line_and_a_code_and_no_result() {
         let (done, _) = host.results();
         assert!(done.is_empty(), "{wish} {value}: {done:?}");
     }
-    let host = Host::new("oom").with("oom", "").with("fail-bench", "1");
-    let (code, text) = host.run("bench --engine docker");
-    assert!(
-        code == 3 && text.contains("killed for memory"),
-        "{code} {text}"
-    );
+    for ended in ["1", "137"] {
+        let host = Host::new("oom").with("oom", "").with("fail-bench", ended);
+        let (code, text) = host.run("bench --engine docker --memory 1g");
+        assert!(
+            code == 3 && text.contains("killed for memory (limit 1g)"),
+            "{code} {text}"
+        );
+    }
 }
 
 #[test]
@@ -234,64 +151,6 @@ fn an_interrupted_run_stops_its_container_and_goes_on_later() {
 }
 
 #[test]
-fn who_has_no_engine_is_told_what_to_do() {
-    let host = Host::new("silent").with("silent", "");
-    let (code, text) = host.run("bench --engine docker");
-    assert_eq!(code, 3, "{text}");
-    assert!(text.contains("no Docker engine answers") && text.contains("--engine native"));
-    let (_, text) = host.run("profile sum 1K float32 --engine docker");
-    let native = "natively: cargo xtask bench-linux profile sum 1K float32 --engine native";
-    assert!(text.contains(native), "{text}");
-    let (code, text) = host.run("bench --dry-run");
-    assert_eq!(code, 0, "{text}");
-    assert!(
-        text.contains("natively") && text.contains("cargo xtask bench --output"),
-        "{text}"
-    );
-    let (code, text) = host.run("clean");
-    assert!(
-        code == 0 && text.contains("running natively"),
-        "{code} {text}"
-    );
-    let (code, text) = host.run("bench --memory 4g");
-    assert!(
-        code == 3 && text.contains("leave --memory"),
-        "{code} {text}"
-    );
-}
-
-#[test]
-fn slips_cost_nothing() {
-    let host = Host::new("slips");
-    for (line, choice) in [
-        ("biuld", "full-suite"),
-        ("--engine podman", "docker"),
-        ("--suite vector", "after --"),
-        ("bench --engine docker --cpus 0-7", "0 to 1"),
-        ("bench --engine docker --resume nowhere", "no such run"),
-        #[cfg(target_os = "linux")]
-        ("bench --engine native --cpus 999", "may not run on all"),
-    ] {
-        let (code, text) = host.run(line);
-        assert!(code == 2 && text.contains(choice), "{line}: {code} {text}");
-    }
-    assert!(!host.calls().contains("run "), "{}", host.calls());
-}
-
-#[test]
-fn results_that_cannot_be_written_are_noticed_first() {
-    let host = Host::new("unwritable").with("file", "");
-    let folder = host.folder.join("file/results");
-    let line = format!("bench --engine docker --results {}", folder.display());
-    let (code, text) = host.run(&line);
-    assert!(
-        code == 3 && text.contains("cannot be written"),
-        "{code} {text}"
-    );
-    assert!(!host.calls().contains("build"), "{}", host.calls());
-}
-
-#[test]
 fn exit_codes_come_through() {
     let host = Host::new("codes");
     assert_eq!(host.run("run true --engine docker").0, 0);
@@ -305,7 +164,7 @@ fn exit_codes_come_through() {
 #[test]
 fn a_profile_gets_the_least_that_samples() {
     let host = Host::new("profile");
-    let (code, text) = host.run("profile sum 512x512 float32 both --engine docker -- --top 5");
+    let (code, text) = host.run("profile sum 512x512 float32 both --engine docker -- --seconds 5");
     assert_eq!(code, 0, "{text}");
     let calls = host.calls();
     in_order(
@@ -313,7 +172,7 @@ fn a_profile_gets_the_least_that_samples() {
         &[
             "PERFMON",
             "SYS_ADMIN",
-            "cargo xtask profile sum 512x512 float32 both --top 5",
+            "cargo xtask profile sum 512x512 float32 both --seconds 5",
         ],
     );
     assert!(!calls.contains("--privileged"), "{calls}");
@@ -356,6 +215,31 @@ fn clean_leaves_results_and_nothing_else() {
     );
     assert!(!host.folder.join("target/bench-linux").exists());
     assert_eq!(host.results().0.len(), 1);
+}
+
+#[test]
+fn clean_tells_what_an_engine_that_is_stopped_keeps() {
+    let host = Host::new("clean-silent");
+    host.run("build --engine docker");
+    let host = host.with("silent", "");
+    let (code, text) = host.run("clean");
+    assert!(
+        code == 3 && text.contains("keeps the images") && text.contains("bench-linux clean"),
+        "{code} {text}"
+    );
+    assert!(host.folder.join("target/bench-linux").exists());
+    let (code, text) = host.run("clean --engine native");
+    assert!(code == 0 && text.contains("images stay"), "{code} {text}");
+    assert!(!host.folder.join("target/bench-linux").exists());
+}
+
+#[test]
+fn the_build_knows_the_index_of_the_host() {
+    let host = Host::new("index");
+    let mut command = host.command("build --engine docker");
+    command.env("PIP_INDEX_URL", "https://index.example/simple");
+    assert_eq!(told(&command.output().unwrap()).0, 0);
+    assert!(host.calls().contains("--build-arg=PIP_INDEX_URL "));
 }
 
 #[test]
