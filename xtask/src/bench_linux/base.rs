@@ -44,17 +44,35 @@ pub(super) fn tag(identity: &str) -> String {
 }
 
 /// The command lines that make it, for those who only want to see them.
-pub(super) fn lines(engine: &Engine, identity: &str) -> Vec<Vec<String>> {
+pub(super) fn lines(engine: &Engine, own: &Path, identity: &str) -> Vec<Vec<String>> {
     let unknown = System {
         codename: "CODENAME".to_owned(),
         sources: SOURCES[0].into(),
         mirror: "MIRROR".to_owned(),
     };
     let system = system(Path::new("/")).unwrap_or(unknown);
-    let mut line = mmdebstrap(&system);
-    line.push("|".to_owned());
-    line.extend(engine.line(import(identity)));
-    vec![line]
+    let folder = own.join("base");
+    let (mut lines, mut last) = if maker() == Some(MAKERS[1]) {
+        (vec![debootstrap(&system, &folder)], packing(&folder))
+    } else {
+        (vec![], mmdebstrap(&system))
+    };
+    last.push("|".to_owned());
+    last.extend(engine.line(import(identity)));
+    lines.push(last);
+    lines
+}
+
+/// The tool that makes a base here.
+fn maker() -> Option<&'static str> {
+    MAKERS.into_iter().find(|name| {
+        Command::new(name)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok()
+    })
 }
 
 /// The base, made unless it is there; gives its name.
@@ -72,15 +90,7 @@ pub(super) fn made(engine: &Engine, own: &Path, identity: &str) -> Result<String
         system.codename
     );
     let log = own.join("base.log");
-    let installed = |name: &&str| {
-        Command::new(name)
-            .arg("--version")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok()
-    };
-    let Some(maker) = MAKERS.into_iter().find(|name| installed(name)) else {
+    let Some(maker) = maker() else {
         let what = "neither mmdebstrap nor debootstrap is installed, and one makes the base";
         return Err(Failure::missing(what, "sudo apt install mmdebstrap"));
     };
@@ -91,10 +101,7 @@ pub(super) fn made(engine: &Engine, own: &Path, identity: &str) -> Result<String
         let _ = fs::remove_dir_all(&folder);
         let line = debootstrap(&system, &folder);
         finished(&line, spawned(&line, Stdio::null(), &log)?, &log)?;
-        let folder = folder.to_string_lossy().into_owned();
-        ["tar", "--numeric-owner", "-C", &folder, "-c", "."]
-            .map(str::to_owned)
-            .to_vec()
+        packing(&folder)
     };
     let mut packed = spawned(&archive, Stdio::piped(), &log)?;
     let archived = packed.stdout.take().map_or_else(Stdio::null, Stdio::from);
@@ -145,6 +152,13 @@ fn debootstrap(system: &System, folder: &Path) -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec()
+}
+
+fn packing(folder: &Path) -> Vec<String> {
+    let folder = folder.to_string_lossy().into_owned();
+    ["tar", "--numeric-owner", "-C", &folder, "-c", "."]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 fn import(identity: &str) -> Vec<String> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Places,
+    Engine, Places,
     container::{Container, Output},
     inside::Session,
     privilege,
@@ -41,9 +41,13 @@ fn script() -> String {
     lines.collect()
 }
 
-/// The container that is asked.
-pub(super) fn asking(places: &Places, image: &str) -> Container {
-    Container::new(places, image, "none", &["sh", "-c", &script()])
+/// The command line that asks the image.
+pub(super) fn line(engine: &Engine, places: &Places, image: &str) -> Vec<String> {
+    let mut container = Container::new(places, image, "none", &["sh", "-c", &script()]);
+    container.name.push_str("-doctor");
+    let mut args = container.arguments(engine);
+    args.insert(1, "--rm".to_owned());
+    engine.line(args)
 }
 
 /// Asks the engine and the image.
@@ -90,11 +94,10 @@ pub(super) fn inside(session: &Session<'_>) -> Result<Value, Failure> {
         "image",
         &format!("{} on {} ({})", image.tag(), built.base, built.id),
     );
-    let mut container = asking(session.places, &image.tag());
-    container.name.push_str("-doctor");
-    let mut args = container.arguments(engine);
-    args.insert(1, "--rm".to_owned());
-    let answer = engine.program(&args).output()?;
+    let asking = line(engine, session.places, &image.tag());
+    let answer = Program::new(&asking[0], "install Docker's client")
+        .args(&asking[1..])
+        .output()?;
     let found = versions(&answer);
     for (name, version) in &found {
         say(name, version);

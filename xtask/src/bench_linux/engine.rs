@@ -67,7 +67,7 @@ impl Engine {
     pub(super) fn assumed() -> Self {
         Self {
             host: None,
-            version: String::new(),
+            version: "ENGINE_VERSION".to_owned(),
             kernel: String::new(),
             system: String::new(),
             cpus: u16::MAX,

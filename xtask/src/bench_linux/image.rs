@@ -16,6 +16,7 @@ use super::{
     engine::Engine,
     options::{Base, Options},
     places::Places,
+    plan::{Step, always, only},
 };
 use crate::failure::Failure;
 
@@ -105,21 +106,56 @@ impl Image<'_> {
         args
     }
 
-    /// The command lines that would build it.
-    pub(super) fn lines(&self) -> Vec<Vec<String>> {
-        let local = base::tag(&self.places.identity());
+    /// The command lines that would build it, where it is not up to date.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let (identity, wanted) = (self.places.identity(), self.wanted());
+        let local = base::tag(&identity);
         let build = |base: &str| self.engine.line(self.build_arguments(base, "HASH"));
-        match self.options.base {
-            Base::Local => {
-                let mut lines = base::lines(self.engine, &self.places.identity());
-                lines.push(build(&local));
-                lines
-            }
-            Base::Auto | Base::Registry => {
-                let pull = self.engine.line(["pull", self.wanted()]);
-                vec![pull, build(self.wanted())]
-            }
+        let made = |when: &str| {
+            let lines = base::lines(self.engine, &self.places.own, &identity).into_iter();
+            let mut steps: Vec<_> = lines.map(|line| only(when, line)).collect();
+            steps.push(only(when, build(&local)));
+            steps
+        };
+        let mut steps = vec![];
+        if self.options.base != Base::Local {
+            let pull = self.engine.line(["pull", "--quiet", wanted]);
+            steps.push(only(format!("where {wanted} is not here"), pull));
+            let when = if self.falls_back() {
+                format!("where {wanted} is here, or was pulled")
+            } else {
+                String::new()
+            };
+            steps.push(only(when, build(wanted)));
         }
+        if self.options.base == Base::Local {
+            steps.extend(made(""));
+        } else if self.falls_back() {
+            steps.extend(made(&format!("where {wanted} cannot be pulled")));
+        }
+        steps.push(always(self.engine.line(self.prune())));
+        steps
+    }
+
+    /// Whether a base is made where none is to be pulled.
+    fn falls_back(&self) -> bool {
+        self.options.base == Base::Auto && self.options.base_image.is_none()
+    }
+
+    /// What it will be, as far as that is known before.
+    pub(super) fn planned(&self) -> Built {
+        let base = match self.options.base {
+            Base::Local => base::tag(&self.places.identity()),
+            _ if self.falls_back() => "FOUND_BASE".to_owned(),
+            _ => self.wanted().to_owned(),
+        };
+        let id = "IMAGE_ID".to_owned();
+        Built { id, base }
+    }
+
+    fn prune(&self) -> [String; 4] {
+        let filter = format!("--filter=label={LABEL}={}", self.places.identity());
+        ["image", "prune", "--force", &filter].map(str::to_owned)
     }
 
     /// What it is, where it is there.
@@ -149,11 +185,7 @@ impl Image<'_> {
             return Err(Failure::missing(what, mend));
         }
         // What had the name before has none now, and is in nobody's way.
-        let filter = format!("--filter=label={LABEL}={}", self.places.identity());
-        let _ = self
-            .engine
-            .program(["image", "prune", "--force", &filter])
-            .output();
+        let _ = self.engine.program(self.prune()).output();
         self.built()
             .ok_or_else(|| Failure::Check(format!("{} was built and is not there", self.tag())))
     }
@@ -188,7 +220,7 @@ impl Image<'_> {
             Err(failure) => failure.message().unwrap_or_default(),
         };
         let why = why.lines().last().unwrap_or_default().to_owned();
-        if self.options.base == Base::Registry || self.options.base_image.is_some() {
+        if !self.falls_back() {
             let what = format!("{wanted} is not here and cannot be pulled ({why})");
             return Err(Failure::missing(
                 what,
@@ -273,14 +305,18 @@ mod tests {
             options: &options,
             output: Output::Shown,
         };
-        image.lines().iter().map(|line| line.join(" ")).collect()
+        image
+            .steps()
+            .iter()
+            .map(|step| step.line.join(" "))
+            .collect()
     }
 
     #[test]
     fn a_public_base_is_pulled_and_built_on() {
         let found = lines(&["build"], &host());
         let tag = host().identity();
-        assert_eq!(found[0], "docker pull ubuntu:22.04");
+        assert_eq!(found[0], "docker pull --quiet ubuntu:22.04");
         let context = "/home/ada/raptors/target/bench-linux/context";
         let expected = format!(
             "docker build --force-rm --network=bridge --tag=raptors-bench:{tag} \
@@ -302,7 +338,7 @@ mod tests {
     #[test]
     fn a_named_base_is_used() {
         let found = lines(&["build", "--base-image", "debian:12"], &host());
-        assert_eq!(found[0], "docker pull debian:12");
+        assert_eq!(found[0], "docker pull --quiet debian:12");
         assert!(found[1].contains("--build-arg=BASE=debian:12"));
     }
 

@@ -18,6 +18,9 @@ use super::{
 };
 use crate::{failure::Failure, process::Program};
 
+/// What puts the packages that the lock file names where containers find them.
+pub(super) const FETCH: [&str; 4] = ["cargo", "fetch", "--locked", "--quiet"];
+
 /// What a task in a container needs to know.
 pub(super) struct Session<'a> {
     pub(super) engine: &'a Engine,
@@ -81,16 +84,7 @@ impl<'a> Session<'a> {
                 }))
             }
             Task::Bench | Task::FullSuite => self.bench(),
-            Task::Run(text) => self.command(&["sh", "-c", text], Terminal::Input),
-            Task::Shell => {
-                let screen = io::stdin().is_terminal() && io::stdout().is_terminal();
-                let terminal = if screen {
-                    Terminal::Screen
-                } else {
-                    Terminal::Input
-                };
-                self.command(&["bash"], terminal)
-            }
+            Task::Run(_) | Task::Shell => self.command(),
             Task::Profile(operands) => self.profile(operands),
             Task::Validate(operands) => {
                 self.prepared(false)?;
@@ -133,8 +127,8 @@ impl<'a> Session<'a> {
         }
         let built = self.image().ready(always)?;
         // Where the network is down, the registry's cache may have all there is to fetch.
-        let _ = Program::new("cargo", "install Rust from https://rustup.rs")
-            .args(["fetch", "--locked", "--quiet"])
+        let _ = Program::new(FETCH[0], "install Rust from https://rustup.rs")
+            .args(&FETCH[1..])
             .output();
         let mut container = preparing(self.engine, self.places, &self.image().tag());
         container.output = self.output;
@@ -173,25 +167,39 @@ impl<'a> Session<'a> {
         Ok(told)
     }
 
-    /// What the user types runs with a network, and its exit code is the task's.
-    fn command(&self, words: &[&str], terminal: Terminal) -> Result<Value, Failure> {
+    /// The container of what the user types, or of the shell to type it in; it has a network.
+    pub(super) fn typed(&self) -> Container {
+        let words: Vec<_> = match &self.options.task {
+            Task::Run(text) => ["sh", "-c", text].map(str::to_owned).to_vec(),
+            _ => vec!["bash".to_owned()],
+        };
+        let shell = self.options.task == Task::Shell;
+        let screen = shell && io::stdin().is_terminal() && io::stdout().is_terminal();
+        let mut container = self.container(self.engine.network(), &words);
+        container.terminal = if screen {
+            Terminal::Screen
+        } else {
+            Terminal::Input
+        };
+        container
+    }
+
+    /// What the user types: its exit code is the task's.
+    fn command(&self) -> Result<Value, Failure> {
         for folder in self.places.folders() {
             let _ = fs::create_dir_all(folder);
         }
         self.image().ready(false)?;
-        let words = words
-            .iter()
-            .map(|&word| word.to_owned())
-            .collect::<Vec<_>>();
-        let mut container = self.container(self.engine.network(), &words);
-        container.terminal = terminal;
+        let container = self.typed();
         let end = container.run(self.engine)?;
         self.give_back();
         match end {
             End::Exit(code @ 1..=255) => Err(Failure::Said(code as u8)),
             end => self.judged(end, self.options.task.name()),
         }?;
-        Ok(json!({"task": self.options.task.name(), "engine": "docker", "command": words}))
+        Ok(
+            json!({"task": self.options.task.name(), "engine": "docker", "command": container.command}),
+        )
     }
 
     fn bench(&self) -> Result<Value, Failure> {
@@ -242,7 +250,7 @@ impl<'a> Session<'a> {
     }
 
     /// What the results' provenance is told about the container.
-    fn facts(&self, built: &Built) -> Vec<(String, String)> {
+    pub(super) fn facts(&self, built: &Built) -> Vec<(String, String)> {
         let limit = |limit: &Option<String>| limit.clone().unwrap_or_else(|| "none".to_owned());
         let facts = [
             ("ENGINE", format!("docker {}", self.engine.version)),
@@ -290,13 +298,18 @@ impl<'a> Session<'a> {
             return;
         }
         let to = format!("{}:{}", owner.user, owner.group);
+        let _ = self.giving(&to).run(self.engine);
+    }
+
+    /// The container that gives what is root's to an owner: the engine may, where the user may not.
+    pub(super) fn giving(&self, owner: &str) -> Container {
         let (results, target) = (super::places::RESULTS, super::places::TARGET);
-        let words = ["chown", "-R", &to, results, target].map(str::to_owned);
+        let words = ["chown", "-R", owner, results, target].map(str::to_owned);
         let mut container = self.container("none", &words);
         container.cpus = None;
         container.memory = None;
         container.output = Output::Silent;
-        let _ = container.run(self.engine);
+        container
     }
 }
 

@@ -82,18 +82,22 @@ pub(super) fn least(
     if let Some(set) = found {
         return Ok(set);
     }
-    let found = first(privileged, |set| {
-        let mut container = Container::new(places, image, "none", PROBE);
-        container.mounts.clear();
-        container.privileges = set.arguments;
-        container.output = Output::Silent;
-        container.run(engine)
-    })?;
+    let found = first(privileged, |set| probing(places, image, set).run(engine))?;
     let _ = fs::write(note, key + found.name);
     Ok(found)
 }
 
-fn sets(privileged: bool) -> impl Iterator<Item = &'static Privilege> {
+/// The container that tries a set.
+pub(super) fn probing(places: &Places, image: &str, set: &'static Privilege) -> Container {
+    let mut container = Container::new(places, image, "none", PROBE);
+    container.mounts.clear();
+    container.privileges = set.arguments;
+    container.output = Output::Silent;
+    container
+}
+
+/// The sets in the order in which they are tried, and last that nothing is allowed.
+pub(super) fn sets(privileged: bool) -> impl Iterator<Item = &'static Privilege> {
     let all = privileged.then_some(&ALL);
     SETS.iter().chain(all).chain([&NOTHING])
 }
@@ -101,7 +105,7 @@ fn sets(privileged: bool) -> impl Iterator<Item = &'static Privilege> {
 /// The first set that `works` ends well with; the last one needs no probe.
 fn first(
     privileged: bool,
-    mut works: impl FnMut(&Privilege) -> Result<End, Failure>,
+    mut works: impl FnMut(&'static Privilege) -> Result<End, Failure>,
 ) -> Result<&'static Privilege, Failure> {
     for set in sets(privileged).filter(|set| **set != NOTHING) {
         match works(set)? {

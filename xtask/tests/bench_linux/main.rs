@@ -1,6 +1,7 @@
 //! `cargo xtask bench-linux` with an engine that records its calls and fails on demand.
 #![cfg(unix)]
 
+mod dry_run;
 mod host;
 mod slips;
 
