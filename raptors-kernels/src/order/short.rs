@@ -1,6 +1,8 @@
 //! Many short runs of one length, sorted side by side: one network for a block of them, whose lanes
 //! are the runs.
 
+#![allow(clippy::needless_bitwise_bool, reason = "lanes have no branches")]
+
 use super::image::Word;
 use crate::{
     dtype::{DType, Kind},
