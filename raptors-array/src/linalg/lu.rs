@@ -116,9 +116,13 @@ impl<T: Field> Lu<T> {
             }
             if PIVOTS.contains(&pivot.magnitude()) {
                 let reciprocal = T::ONE.over(pivot);
-                below.iter_mut().for_each(|x| *x *= reciprocal);
+                for x in below.iter_mut() {
+                    *x *= reciprocal;
+                }
             } else {
-                below.iter_mut().for_each(|x| *x = x.over(pivot));
+                for x in below.iter_mut() {
+                    *x = x.over(pivot);
+                }
             }
             for column in after.chunks_exact_mut(n) {
                 let factor = -column[k];

@@ -216,13 +216,14 @@ fn roots<T: Field>(a: &mut Dense<T>, n: usize) -> bool {
             return true;
         };
         let square = pivot.real_part();
-        // NaN is not greater.
-        if !(square > 0.0) {
+        if square.is_nan() || square <= 0.0 {
             return false;
         }
         let root = square.sqrt();
         *pivot = T::ONE.scale(root);
-        below.iter_mut().for_each(|x| *x = x.scale(1.0 / root));
+        for x in below.iter_mut() {
+            *x = x.scale(1.0 / root);
+        }
         for (j, column) in after.chunks_exact_mut(n).enumerate() {
             let factor = -below[j].conjugate();
             for (x, &below) in column[k + 1 + j..].iter_mut().zip(&below[j..]) {
