@@ -263,7 +263,7 @@ mod tests {
                 let mut x: Vec<u32> = (0..len).map(|i| bits >> i & 1).collect();
                 network(len, |i, k| {
                     if x[i] > x[k] {
-                        x.swap(i, k)
+                        x.swap(i, k);
                     }
                 });
                 assert!(x.is_sorted(), "{len} {bits:b}");
