@@ -156,3 +156,15 @@ def test_masked_elements_raise_nothing(dtype):
             rp.log(ours, where=ours != 0, out=out)
         with pytest.raises(FloatingPointError, match="divide by zero"):
             rp.divide(1, ours, where=ours != 1, out=out)
+
+
+@pytest.mark.parametrize("name", ["exp", "tan", "sqrt", "negative", "add"])
+def test_lanes_without_elements_raise_nothing(name):
+    # Signalling NaNs pass through the registers that the few halves after them are converted in.
+    signalling = rp.asarray(np.full(64, 0x7D00, np.uint16).view(np.float16))
+    function = getattr(rp, name)
+    for n in range(1, 20):
+        few = rp.asarray(np.linspace(0, 1, n).astype(np.float16))
+        for layout in (few, few[::-1]):
+            signalling.astype("f")
+            assert messages(function, *[layout] * function.nin) == []

@@ -5,8 +5,7 @@ use crate::{
     isa::{Avx2, Avx512},
 };
 use core::arch::x86_64::{
-    _MM_FROUND_TO_NEAREST_INT, _mm_cvtph_ps, _mm_cvtps_ph, _mm_cvtsi32_si128, _mm_cvtsi128_si32,
-    _mm_cvtss_f32, _mm_loadu_si128, _mm_set_ss, _mm_storeu_si128, _mm256_cvtph_ps, _mm256_cvtps_ph,
+    _MM_FROUND_TO_NEAREST_INT, _mm_loadu_si128, _mm_storeu_si128, _mm256_cvtph_ps, _mm256_cvtps_ph,
     _mm256_loadu_ps, _mm256_loadu_si256, _mm256_mask_storeu_epi16, _mm256_maskz_loadu_epi16,
     _mm256_storeu_ps, _mm256_storeu_si256, _mm512_cvtph_ps, _mm512_cvtps_ph, _mm512_loadu_ps,
     _mm512_mask_storeu_ps, _mm512_maskz_loadu_ps, _mm512_storeu_ps,
@@ -36,9 +35,17 @@ impl Halves for Avx2 {
                     _mm256_storeu_ps(out.as_mut_ptr(), _mm256_cvtph_ps(halves));
                 }
             }
-            for (x, out) in from_rest.iter().zip(to_rest) {
-                *out = _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(i32::from(x.to_bits()))));
+            // A vector of its own, with zeros behind: the compiler leaves in the lanes of a single
+            // element what was there, and what is no number there would raise an exception.
+            let rest = from_rest.len().min(to_rest.len());
+            let (mut halves, mut wide) = ([f16::ZERO; 8], [0.0; 8]);
+            halves[..rest].copy_from_slice(&from_rest[..rest]);
+            // SAFETY: both arrays hold eight elements, and neither move needs alignment.
+            unsafe {
+                let halves = _mm_loadu_si128(halves.as_ptr().cast());
+                _mm256_storeu_ps(wide.as_mut_ptr(), _mm256_cvtph_ps(halves));
             }
+            to_rest[..rest].copy_from_slice(&wide[..rest]);
         }
         // SAFETY: an `Avx2` token exists only where AVX and F16C were detected.
         unsafe { inner(from, to) }
@@ -57,10 +64,16 @@ impl Halves for Avx2 {
                     _mm_storeu_si128(out.as_mut_ptr().cast(), halves);
                 }
             }
-            for (&x, out) in from_rest.iter().zip(to_rest) {
-                let half = _mm_cvtsi128_si32(_mm_cvtps_ph::<NEAREST>(_mm_set_ss(x)));
-                *out = f16::from_bits(half as u16);
+            // As in `widen`.
+            let rest = from_rest.len().min(to_rest.len());
+            let (mut wide, mut halves) = ([0.0; 8], [f16::ZERO; 8]);
+            wide[..rest].copy_from_slice(&from_rest[..rest]);
+            // SAFETY: both arrays hold eight elements, and neither move needs alignment.
+            unsafe {
+                let rounded = _mm256_cvtps_ph::<NEAREST>(_mm256_loadu_ps(wide.as_ptr()));
+                _mm_storeu_si128(halves.as_mut_ptr().cast(), rounded);
             }
+            to_rest[..rest].copy_from_slice(&halves[..rest]);
         }
         // SAFETY: an `Avx2` token exists only where AVX and F16C were detected.
         unsafe { inner(from, to) }
