@@ -30,8 +30,9 @@ const PASSED: &[&str] = &[
     "RAPTORS_FALLBACK",
 ];
 
-/// Settings that tell programs how to reach the network.
-const NETWORKED: &[&str] = &[
+/// Settings that tell programs how to reach the network: given to containers that may, and to the
+/// build of an image. Every builder knows the proxies; the Dockerfile declares the indexes.
+pub(super) const NETWORKED: &[&str] = &[
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "NO_PROXY",

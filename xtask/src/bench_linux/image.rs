@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     base,
-    container::{LABEL, Output},
+    container::{LABEL, NETWORKED, Output},
     engine::Engine,
     options::{Base, Options},
     places::Places,
@@ -37,19 +37,6 @@ const CERTIFICATES: &str = "/usr/local/share/ca-certificates";
 
 /// The toolchain for rustup where the host's cannot be mounted.
 const TOOLCHAIN: &str = "stable";
-
-/// Settings of the host that the build's programs need to reach the network. Every builder knows
-/// the proxies; the Dockerfile declares the indexes.
-const ARGUMENTS: &[&str] = &[
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-    "http_proxy",
-    "https_proxy",
-    "no_proxy",
-    "PIP_INDEX_URL",
-    "PIP_EXTRA_INDEX_URL",
-];
 
 /// What the image is to be built from.
 pub(super) struct Image<'a> {
@@ -99,7 +86,7 @@ impl Image<'_> {
         args.push(format!("--label={BASE}={base}"));
         args.push(format!("--build-arg=BASE={base}"));
         args.push(format!("--build-arg=RUST={rust}"));
-        let set = ARGUMENTS.iter().filter(|name| env::var_os(name).is_some());
+        let set = NETWORKED.iter().filter(|name| env::var_os(name).is_some());
         args.extend(set.map(|name| format!("--build-arg={name}")));
         args.push(format!("--file={}", file.display()));
         args.push(context.display().to_string());
@@ -351,7 +338,7 @@ mod tests {
         }
         assert!(text.contains("ARG BASE=ubuntu:22.04\nFROM ${BASE}"));
         // A builder keeps an argument that is not declared from what it runs.
-        for name in ARGUMENTS.iter().filter(|name| name.starts_with("PIP_")) {
+        for name in NETWORKED.iter().filter(|name| name.starts_with("PIP_")) {
             assert!(text.contains(&format!("\nARG {name}\n")), "{name}");
         }
     }

@@ -13,7 +13,9 @@ use super::{
     container::{Container, End, Output, Terminal},
     doctor,
     image::{Built, Image},
-    owner, privilege,
+    owner,
+    places::VENV,
+    privilege,
     record::{self, Record},
 };
 use crate::{failure::Failure, process::Program};
@@ -169,10 +171,12 @@ impl<'a> Session<'a> {
 
     /// The container of what the user types, or of the shell to type it in; it has a network.
     pub(super) fn typed(&self) -> Container {
-        let words: Vec<_> = match &self.options.task {
-            Task::Run(text) => ["sh", "-c", text].map(str::to_owned).to_vec(),
-            _ => vec!["bash".to_owned()],
+        // `python` is the one that has Raptors.
+        let script = match &self.options.task {
+            Task::Run(text) => format!("PATH={VENV}/bin:$PATH; {text}"),
+            _ => format!("PATH={VENV}/bin:$PATH exec bash"),
         };
+        let words = ["sh".to_owned(), "-c".to_owned(), script];
         let shell = self.options.task == Task::Shell;
         let screen = shell && io::stdin().is_terminal() && io::stdout().is_terminal();
         let mut container = self.container(self.engine.network(), &words);

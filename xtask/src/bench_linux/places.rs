@@ -22,6 +22,9 @@ pub(super) const PROFILES: &str = "/target/profiles";
 /// What a container builds, inside.
 pub(super) const TARGET: &str = "/target";
 
+/// The Python environment that has Raptors, inside.
+pub(super) const VENV: &str = "/target/xtask/venv";
+
 /// Folders and files of the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Places {
@@ -78,7 +81,7 @@ impl Places {
             writable(&self.results, RESULTS),
             writable(&self.own.join("target"), TARGET),
             writable(&self.profiles, PROFILES),
-            writable(&self.own.join("venv"), "/target/xtask/venv"),
+            writable(&self.own.join("venv"), VENV),
         ];
         if let Some(sysroot) = &self.sysroot {
             mounts.push(readable(sysroot, "/opt/rust"));

@@ -291,8 +291,11 @@ mod tests {
     fn every_subcommand_runs_its_native_command_inside() {
         for (task, end) in [
             ("build", "cargo xtask bench-linux prepare"),
-            ("run whoami", "--interactive raptors-bench:TAG sh -c whoami"),
-            ("shell", "bash"),
+            (
+                "run whoami",
+                "--interactive raptors-bench:TAG sh -c 'PATH=/target/xtask/venv/bin:$PATH; whoami'",
+            ),
+            ("shell", "exec bash'"),
             (
                 "profile sum 512x512 float32 both -- --top 5",
                 "cargo xtask profile sum 512x512 float32 both --top 5",

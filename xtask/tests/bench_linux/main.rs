@@ -159,7 +159,7 @@ fn exit_codes_come_through() {
     assert_eq!(host.run("run false --engine docker").0, 7);
     assert_eq!(host.run("shell --engine docker").0, 7);
     assert_eq!(host.run("validate sum 1K float32 --engine docker").0, 1);
-    assert!(host.calls().contains("sh -c false"));
+    assert!(host.calls().contains("$PATH; false"));
 }
 
 #[test]
