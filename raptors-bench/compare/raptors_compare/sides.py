@@ -102,7 +102,9 @@ class Side:
                 family = "arithmetic" if whole else "function"
                 code = f"xp.{name}({', '.join('xyz'[: here.nin])})"
                 parity = name in PARITY
-                found.append(Op(name, code, family, ANY, tolerance=16, ufunc=True, parity=parity))
+                # Those with core dimensions add up products: as exact as their largest result.
+                rounds = {"tolerance": 4096, "to_largest": True} if there.signature else {"tolerance": 16}
+                found.append(Op(name, code, family, ANY, **rounds, ufunc=True, parity=parity))
         return found
 
 
