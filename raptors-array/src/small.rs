@@ -199,6 +199,17 @@ mod tests {
     use crate::{Array, Index, map};
     use raptors_kernels::Ufunc;
 
+    /// Asserts that an array has what `x - y` gives element by element.
+    fn is_difference(given: &Array, x: &Array, y: &Array) {
+        let elements = |x: &Array| {
+            let x = x.broadcast_to(given.shape()).unwrap();
+            x.to_vec::<f64>().unwrap()
+        };
+        let want = elements(x).into_iter().zip(elements(y));
+        let want: Vec<f64> = want.map(|(x, y)| x - y).collect();
+        assert_eq!(given.to_vec::<f64>().unwrap(), want);
+    }
+
     #[test]
     fn more_than_two_axes_are_packed_plane_by_plane() {
         let numbers: Vec<f64> = (0..120).map(|i| f64::from(i * i % 17)).collect();
@@ -225,14 +236,7 @@ mod tests {
             if x.ndim() == y.ndim() {
                 assert_eq!(t.unwrap().t().to_vec::<f64>(), given.to_vec::<f64>());
             }
-            let shape = given.shape().to_vec();
-            let (x, y) = (
-                x.broadcast_to(&shape).unwrap(),
-                y.broadcast_to(&shape).unwrap(),
-            );
-            let (x, y) = (x.to_vec::<f64>().unwrap(), y.to_vec::<f64>().unwrap());
-            let want: Vec<f64> = x.iter().zip(y).map(|(x, y)| x - y).collect();
-            assert_eq!(given.to_vec::<f64>().unwrap(), want);
+            is_difference(&given, x, y);
         }
     }
 
@@ -259,14 +263,7 @@ mod tests {
         for x in &views {
             for y in &views {
                 let given = map::binary(Ufunc::subtract, x, y).unwrap();
-                let shape = given.shape().to_vec();
-                let (x, y) = (
-                    x.broadcast_to(&shape).unwrap(),
-                    y.broadcast_to(&shape).unwrap(),
-                );
-                let (x, y) = (x.to_vec::<f64>().unwrap(), y.to_vec::<f64>().unwrap());
-                let want: Vec<f64> = x.iter().zip(y).map(|(x, y)| x - y).collect();
-                assert_eq!(given.to_vec::<f64>().unwrap(), want);
+                is_difference(&given, x, y);
             }
         }
     }

@@ -13,7 +13,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Work, in additions, from which the interpreter lock is released: about 10 µs. Giving it back
-/// and taking it again costs about 50 ns (bench: ufuncs/add).
+/// and taking it again costs about 50 ns.
 const DETACH: usize = 1 << 15;
 
 /// Why an operation gave no result.

@@ -1,5 +1,4 @@
-//! The one table of speeds, costs and thresholds: a name, a unit, defaults and the bench that sets
-//! each.
+//! The one table of speeds, costs and thresholds: a name, a unit, defaults and what sets each.
 
 /// One row of the table.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -8,8 +7,9 @@ pub struct Figure {
     pub name: &'static str,
     /// The unit.
     pub unit: &'static str,
-    /// The bench in `raptors-bench` that sets the figure.
-    pub bench: &'static str,
+    /// What sets the figure: `tune`, or the Criterion group of `raptors-bench` that a threshold is
+    /// read off.
+    pub set_by: &'static str,
     /// What the figure is.
     pub doc: &'static str,
     /// The default for the architecture that this build is for.
@@ -18,7 +18,7 @@ pub struct Figure {
 
 macro_rules! figures {
     ($($(#[doc = $doc:literal])+ $name:ident $unit:literal, x86 $x86:literal, arm $arm:literal,
-       bench $bench:literal;)*) => {
+       set by $set_by:literal;)*) => {
         /// Speeds, costs and thresholds that plans are made from.
         #[derive(Clone, Debug, PartialEq)]
         pub struct Figures { $($(#[doc = $doc])+ #[doc = concat!("Unit: ", $unit, ".")] pub $name: f64,)* }
@@ -28,7 +28,7 @@ macro_rules! figures {
             pub const TABLE: &[Figure] = &[$(Figure {
                 name: stringify!($name),
                 unit: $unit,
-                bench: $bench,
+                set_by: $set_by,
                 doc: concat!($($doc),+),
                 default: if cfg!(target_arch = "aarch64") { $arm } else { $x86 },
             },)*];
@@ -56,67 +56,67 @@ macro_rules! figures {
 
 figures! {
     /// Time of one vector addition on operands in the first-level cache, with its loads and store.
-    vector_ns "ns", x86 0.30, arm 0.30, bench "ufuncs/add";
+    vector_ns "ns", x86 0.30, arm 0.30, set by "tune";
     /// Time of one unit of cost in a vector of a loop that computes on registers, such as `exp`.
-    unit_ns "ns", x86 0.30, arm 0.30, bench "ufuncs/exp";
+    unit_ns "ns", x86 0.30, arm 0.30, set by "tune";
     /// One core's traffic with the first-level cache, in loops that read and write.
-    l1_gbs "GB/s", x86 280.0, arm 150.0, bench "ufuncs/add";
+    l1_gbs "GB/s", x86 280.0, arm 150.0, set by "tune";
     /// One core's traffic with the second-level cache. This default and the next ones are those of a
     /// fast core: where a machine was not measured, a slow core may wait a little longer for its
     /// second thread, but no core gets one that it has no use for.
-    l2_gbs "GB/s", x86 200.0, arm 90.0, bench "ufuncs/add";
+    l2_gbs "GB/s", x86 200.0, arm 90.0, set by "tune";
     /// One core's traffic with the last-level cache.
-    l3_gbs "GB/s", x86 110.0, arm 60.0, bench "ufuncs/add";
+    l3_gbs "GB/s", x86 110.0, arm 60.0, set by "tune";
     /// One core's traffic with main memory.
-    dram_gbs "GB/s", x86 24.0, arm 40.0, bench "ufuncs/add";
+    dram_gbs "GB/s", x86 24.0, arm 40.0, set by "tune";
     /// One core's reading from the first-level cache, in a sum.
-    l1_read_gbs "GB/s", x86 100.0, arm 60.0, bench "folds/sum";
+    l1_read_gbs "GB/s", x86 100.0, arm 60.0, set by "tune";
     /// One core's reading from the second-level cache, in a sum.
-    l2_read_gbs "GB/s", x86 160.0, arm 60.0, bench "folds/sum";
+    l2_read_gbs "GB/s", x86 160.0, arm 60.0, set by "tune";
     /// One core's reading from the last-level cache, in a sum.
-    l3_read_gbs "GB/s", x86 100.0, arm 50.0, bench "folds/sum";
+    l3_read_gbs "GB/s", x86 100.0, arm 50.0, set by "tune";
     /// One core's reading from main memory, in a sum.
-    dram_read_gbs "GB/s", x86 28.0, arm 40.0, bench "folds/sum";
+    dram_read_gbs "GB/s", x86 28.0, arm 40.0, set by "tune";
     /// Cores that together use all the bandwidth of the last-level cache.
-    l3_cores "cores", x86 16.0, arm 16.0, bench "threads/add";
+    l3_cores "cores", x86 16.0, arm 16.0, set by "tune";
     /// Cores that together use all the bandwidth of main memory.
-    dram_cores "cores", x86 4.0, arm 4.0, bench "threads/add";
+    dram_cores "cores", x86 4.0, arm 4.0, set by "tune";
     /// One core's traffic with main memory when stores go around the caches; where this is not
     /// above `dram_gbs`, they never do.
-    stream_gbs "GB/s", x86 32.0, arm 0.0, bench "moves/copy";
+    stream_gbs "GB/s", x86 32.0, arm 0.0, set by "tune";
     /// Traffic, in sizes of the last-level cache, from which stores may go around the caches.
-    stream_from "caches", x86 1.0, arm 1.0, bench "moves/copy";
+    stream_from "caches", x86 1.0, arm 1.0, set by "tune";
     /// Share of a cache that a working set may take and still count as resident.
-    resident "share", x86 0.75, arm 0.75, bench "ufuncs/add";
+    resident "share", x86 0.75, arm 0.75, set by "threads/add";
     /// Time that a job takes longer on two threads, whose worker is awake, than half of what it takes
     /// on one: start, end, and the way of the data from one core to the other.
-    fork_ns "ns", x86 1200.0, arm 1200.0, bench "threads/fork_join";
+    fork_ns "ns", x86 1200.0, arm 1200.0, set by "tune";
     /// Further time for each thread beyond two.
-    fork_thread_ns "ns", x86 100.0, arm 100.0, bench "threads/fork_join";
+    fork_thread_ns "ns", x86 100.0, arm 100.0, set by "tune";
     /// Time that waking a sleeping worker costs the thread that wakes it.
-    wake_ns "ns", x86 5000.0, arm 5000.0, bench "threads/fork_join";
+    wake_ns "ns", x86 5000.0, arm 5000.0, set by "tune";
     /// Longest time that a worker looks for the next job before it sleeps.
-    spin_ns "ns", x86 40000.0, arm 40000.0, bench "threads/fork_join";
+    spin_ns "ns", x86 40000.0, arm 40000.0, set by "threads/add";
     /// Time that the first use of a page costs.
-    page_ns "ns", x86 500.0, arm 500.0, bench "memory/first_touch";
+    page_ns "ns", x86 500.0, arm 500.0, set by "tune";
     /// Time that the first use of a page's worth of a huge page costs.
-    huge_page_ns "ns", x86 150.0, arm 150.0, bench "memory/first_touch";
+    huge_page_ns "ns", x86 150.0, arm 150.0, set by "tune";
     /// Gain that more threads, or stores around the caches, must promise.
-    gain "share", x86 0.10, arm 0.10, bench "threads/add";
+    gain "share", x86 0.10, arm 0.10, set by "threads/add";
     /// Chunks that each thread should find, so that a late or slow one does not hold up the rest.
-    chunks_per_thread "chunks", x86 4.0, arm 4.0, bench "threads/add";
+    chunks_per_thread "chunks", x86 4.0, arm 4.0, set by "threads/add";
     /// Shortest chunk.
-    chunk_ns "ns", x86 500.0, arm 500.0, bench "threads/add";
+    chunk_ns "ns", x86 500.0, arm 500.0, set by "threads/add";
     /// Chunks are whole multiples of this much of one operand.
-    chunk_bytes "bytes", x86 4096.0, arm 4096.0, bench "threads/add";
+    chunk_bytes "bytes", x86 4096.0, arm 4096.0, set by "threads/add";
     /// One core's arithmetic in a packed float32 matrix product; float64 has half of it.
-    matmul_gflops "GFLOP/s", x86 110.0, arm 50.0, bench "matmul/square";
+    matmul_gflops "GFLOP/s", x86 110.0, arm 50.0, set by "tune";
     /// One core's arithmetic in a matrix product of 32-bit integers.
-    matmul_int_gops "Gop/s", x86 30.0, arm 15.0, bench "matmul/int";
+    matmul_int_gops "Gop/s", x86 30.0, arm 15.0, set by "tune";
     /// Most multiply-adds in a product that register tiles do without packing.
-    matmul_small "multiply-adds", x86 4096.0, arm 4096.0, bench "matmul/small";
+    matmul_small "multiply-adds", x86 4096.0, arm 4096.0, set by "matmul/small";
     /// Least arithmetic worth a thread of its own in a matrix product.
-    matmul_chunk_ns "ns", x86 10000.0, arm 10000.0, bench "matmul/square";
+    matmul_chunk_ns "ns", x86 10000.0, arm 10000.0, set by "matmul/square";
 }
 
 #[cfg(test)]
