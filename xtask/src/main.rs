@@ -17,6 +17,7 @@ mod workspace;
 
 use std::{
     ffi::{OsStr, OsString},
+    panic,
     process::ExitCode,
 };
 
@@ -120,6 +121,7 @@ const COMMANDS: &[Command] = &[
 ];
 
 fn main() -> ExitCode {
+    forgive_closed_pipes();
     match task() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -129,6 +131,21 @@ fn main() -> ExitCode {
             failure.code()
         }
     }
+}
+
+/// Who reads what is printed may stop early, as `head` does. That ends a task, and what it has
+/// started is cleaned up on the way out, but there is no fault to report.
+fn forgive_closed_pipes() {
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload().downcast_ref::<String>();
+        let closed = |text: &String| {
+            text.starts_with("failed printing to") && text.contains("Broken pipe")
+        };
+        if !text.is_some_and(closed) {
+            report(panic);
+        }
+    }));
 }
 
 fn task() -> Result<(), Failure> {
