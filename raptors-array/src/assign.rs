@@ -93,7 +93,7 @@ pub fn assign(target: &Target<'_>, source: &Operand<'_>, casting: Casting) -> Re
 
 /// The shape of `array`, and `strides` over it, as those of a plane, which needs no walk; nothing for
 /// arrays of more axes.
-fn plane(array: &Array, strides: &[isize]) -> Option<([usize; 2], [isize; 2])> {
+pub(crate) fn plane(array: &Array, strides: &[isize]) -> Option<([usize; 2], [isize; 2])> {
     Some(match (array.shape(), strides) {
         ([], []) => ([1, 1], [0, 0]),
         (&[n], &[stride]) => ([1, n], [0, stride]),
@@ -103,7 +103,7 @@ fn plane(array: &Array, strides: &[isize]) -> Option<([usize; 2], [isize; 2])> {
 }
 
 /// Copies an array of at most two axes at one go: whether it has no more.
-fn copy_plane(from: &Array, strides: &[isize], to: &Array) -> bool {
+pub(crate) fn copy_plane(from: &Array, strides: &[isize], to: &Array) -> bool {
     let (Some((shape, to_strides)), Some((_, from_strides))) =
         (plane(to, to.strides()), plane(to, strides))
     else {

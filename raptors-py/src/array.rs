@@ -2,7 +2,7 @@
 
 use crate::flags::Flags;
 use crate::held::Held;
-use crate::{dtype, guard, interop};
+use crate::{chosen, dtype, guard, interop};
 use pyo3::exceptions::{PyAttributeError, PyDeprecationWarning, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
@@ -48,6 +48,51 @@ impl NdArray {
     #[cfg(not(Py_LIMITED_API))]
     pub(crate) const fn take_base(&mut self) -> Option<Py<PyAny>> {
         self.base.take()
+    }
+
+    /// Writes the rest of an object's content to `to`: a view of `base`, lent its memory if `lent`.
+    ///
+    /// # Safety
+    ///
+    /// The array is in its [`Held::room`]; `base` has a share in its memory if that is lent.
+    #[cfg(not(Py_LIMITED_API))]
+    #[inline(always)]
+    pub(crate) unsafe fn complete(to: *mut Self, base: Py<PyAny>, locked: bool, lent: bool) {
+        // SAFETY: as the caller promises; a lent array is not dropped, and `base` outlives it.
+        unsafe {
+            Held::complete(&raw mut (*to).array, lent);
+            (&raw mut (*to).base).write(Some(base));
+            (&raw mut (*to).locked).write(AtomicBool::new(locked));
+        }
+    }
+
+    /// The array, if this is one without axes that could be another's object as it is.
+    #[cfg(not(Py_LIMITED_API))]
+    #[inline(always)]
+    pub(crate) fn only_element(&mut self) -> Option<&mut Array> {
+        if self.base.is_some() || *self.locked.get_mut() {
+            return None;
+        }
+        self.array.only().filter(|array| array.ndim() == 0)
+    }
+
+    /// Whose memory views of `object`, whose content this is, share.
+    #[cfg(not(Py_LIMITED_API))]
+    #[inline(always)]
+    pub(crate) fn shared<'a, 'py>(&'a self, object: &'a Object<'py>) -> &'a Object<'py> {
+        let base = self.base.as_ref().map(|base| base.bind(object.py()));
+        match base.filter(|base| of(base).is_some()) {
+            // SAFETY: an array was found in it.
+            Some(base) => unsafe { base.cast_unchecked() },
+            None => object,
+        }
+    }
+
+    /// Whether Python locked it.
+    #[cfg(not(Py_LIMITED_API))]
+    #[inline(always)]
+    pub(crate) fn is_locked(&self) -> bool {
+        self.locked.load(Relaxed)
     }
 
     /// The length of the first axis.
@@ -134,6 +179,9 @@ pub(crate) fn result(py: Python<'_>, mut array: Array) -> PyResult<Object<'_>> {
 /// A new object for one number that an operation gave, as [`result`].
 #[inline]
 pub(crate) fn number<'py>(py: Python<'py>, value: &Scalar) -> PyResult<Object<'py>> {
+    if let Ok(Some(object)) = chosen::element(py, |array| Ok(array.renew_with(value))) {
+        return Ok(object);
+    }
     let array = Array::from_scalar(value).map_err(|error| crate::error::raise(&error))?;
     result(py, array)
 }
@@ -265,7 +313,7 @@ impl NdArray {
 
     /// The array or object whose memory this one shares; `None` if it has its own.
     #[getter]
-    fn base<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+    pub(crate) fn base<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         self.base.as_ref().map(|base| base.bind(py).clone())
     }
 

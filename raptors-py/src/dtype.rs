@@ -103,7 +103,7 @@ pub(crate) fn native(descr: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
 }
 
 /// The [`DType`] whose dtype object or scalar class `object` is.
-fn known(py: Python<'_>, object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
+pub(crate) fn known(py: Python<'_>, object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
     let entries = &table(py)?.entries;
     let is = |entry: &Entry| entry.descr.is(object) || entry.scalar.is(object);
     if let Some(i) = entries.iter().position(is) {

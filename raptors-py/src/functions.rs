@@ -8,7 +8,7 @@ use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
-use raptors_array::{Array, DType, Order, Result};
+use raptors_array::{Array, DType, Order, Result, assign};
 use std::sync::OnceLock;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -18,19 +18,39 @@ type Full = ffi::PyCFunctionFastWithKeywords;
 /// What a function does with one argument or two; nothing where that is left to pyo3's.
 type Short = for<'py> fn(&Any<'py>, Option<&Any<'py>>) -> PyResult<Option<Any<'py>>>;
 
-const FUNCTIONS: [(&str, Short); 5] = [
-    ("asarray", |a, dtype| {
-        Ok((dtype.is_none() && array::of(a).is_some()).then(|| a.clone()))
-    }),
+const FUNCTIONS: [(&str, Short); 6] = [
+    ("asarray", as_it_is),
     ("ascontiguousarray", |a, dtype| {
         let as_asked = |array: &&Array| array.ndim() > 0 && array.is_c_contiguous();
-        let found = array::of(a).filter(as_asked).filter(|_| dtype.is_none());
-        Ok(found.map(|_| a.clone()))
+        match array::of(a).filter(as_asked) {
+            Some(_) => as_it_is(a, dtype),
+            None => Ok(None),
+        }
+    }),
+    ("array", |a, dtype| match (array::of(a), dtype) {
+        (Some(array), None) if array.is_c_contiguous() => {
+            let copy = guard::run(a.py(), array.size(), || assign::copy(array, None))?;
+            Ok(Some(array::fresh(a.py(), copy)?.into_any()))
+        }
+        _ => Ok(None),
     }),
     ("empty", |shape, dtype| make(shape, dtype, Array::empty)),
     ("zeros", |shape, dtype| make(shape, dtype, Array::zeros)),
     ("ones", |shape, dtype| make(shape, dtype, Array::ones)),
 ];
+
+/// An array as it is, if it has the dtype asked for.
+#[inline]
+fn as_it_is<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<Any<'py>>> {
+    let Some(array) = array::of(a) else {
+        return Ok(None);
+    };
+    let fits = match dtype.filter(|dtype| !dtype.is_none()) {
+        None => true,
+        Some(dtype) => dtype::known(a.py(), dtype)? == Some(array.dtype()),
+    };
+    Ok(fits.then(|| a.clone()))
+}
 
 /// Elements up to which the interpreter lock is held while they are written.
 const FEW: usize = 1 << 12;
@@ -68,9 +88,14 @@ unsafe extern "C" fn call<const F: usize>(
     // as many after them as there are names.
     unsafe {
         let py = Python::assume_attached();
-        if names.is_null() && (count == 1 || count == 2) {
+        let by_name = !names.is_null()
+            && count == 1
+            && ffi::PyTuple_GET_SIZE(names) == 1
+            && ffi::PyTuple_GET_ITEM(names, 0) == pyo3::intern!(py, "dtype").as_ptr();
+        if by_name || names.is_null() && (count == 1 || count == 2) {
             let first = Borrowed::from_ptr(py, *args);
-            let second = (count == 2).then(|| Borrowed::from_ptr(py, *args.add(1)));
+            let two = by_name || count == 2;
+            let second = two.then(|| Borrowed::from_ptr(py, *args.add(1)));
             let result = enter(py, Some(null_mut()), || {
                 let short = const { FUNCTIONS[F].1 };
                 Ok(short(&first, second.as_deref())?.map(Bound::into_ptr))
@@ -89,7 +114,9 @@ unsafe extern "C" fn call<const F: usize>(
 /// Puts the functions above in the place of pyo3's.
 pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
     const FLAGS: core::ffi::c_int = ffi::METH_FASTCALL | ffi::METH_KEYWORDS;
-    let calls: [Full; FUNCTIONS.len()] = [call::<0>, call::<1>, call::<2>, call::<3>, call::<4>];
+    let calls: [Full; FUNCTIONS.len()] = [
+        call::<0>, call::<1>, call::<2>, call::<3>, call::<4>, call::<5>,
+    ];
     let module = py.import("raptors._raptors")?;
     for (i, (name, _)) in FUNCTIONS.iter().enumerate() {
         let function = module.getattr(*name)?;

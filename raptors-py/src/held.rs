@@ -1,7 +1,9 @@
 //! The array of an object: setting `shape` exchanges it, and references to earlier ones stay good.
 
-use core::ops::Deref;
+#[cfg(not(Py_LIMITED_API))]
+use core::mem::MaybeUninit;
 use core::ptr::null_mut;
+use core::{mem::ManuallyDrop, ops::Deref};
 use raptors_array::Array;
 use std::sync::atomic::AtomicPtr;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -10,8 +12,12 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 ///
 /// Another thread may compute with the array, or this one further up the stack, so that an earlier
 /// array is kept until the object goes. One that comes back is not kept twice.
+///
+/// The first array can be lent its memory: then it has no share in it and is not dropped, and whoever
+/// made it keeps an object with a share alive for as long.
 pub(crate) struct Held {
-    first: Array,
+    first: ManuallyDrop<Array>,
+    lent: bool,
     /// The array that holds now; null for `first`.
     now: AtomicPtr<Link>,
     /// All arrays but the first, the latest in front.
@@ -27,10 +33,60 @@ impl Held {
     #[inline]
     pub(crate) fn new(first: Array) -> Self {
         Self {
-            first,
+            first: ManuallyDrop::new(first),
+            lent: false,
             now: AtomicPtr::new(null_mut()),
             links: AtomicPtr::new(null_mut()),
         }
+    }
+
+    /// Where the first array of what is to be at `to` goes.
+    ///
+    /// # Safety
+    ///
+    /// `to` points to memory for it, which nobody else uses for `'a`.
+    #[cfg(not(Py_LIMITED_API))]
+    #[inline(always)]
+    pub(crate) unsafe fn room<'a>(to: *mut Self) -> &'a mut MaybeUninit<Array> {
+        // SAFETY: as the caller promises; neither wrapper changes how an array lies in memory.
+        unsafe { &mut *(&raw mut (*to).first).cast() }
+    }
+
+    /// Writes the rest of what is to be at `to`.
+    ///
+    /// # Safety
+    ///
+    /// The array is in its [`Held::room`], and is lent its memory only as the type says.
+    #[cfg(not(Py_LIMITED_API))]
+    #[inline(always)]
+    pub(crate) unsafe fn complete(to: *mut Self, lent: bool) {
+        // SAFETY: as the caller promises.
+        unsafe {
+            (&raw mut (*to).lent).write(lent);
+            (&raw mut (*to).now).write(AtomicPtr::new(null_mut()));
+            (&raw mut (*to).links).write(AtomicPtr::new(null_mut()));
+        }
+    }
+
+    /// Whether it has a share in the memory of `array` for as long as it lives.
+    #[cfg(not(Py_LIMITED_API))]
+    #[inline(always)]
+    pub(crate) fn keeps(&self, array: &Array) -> bool {
+        !self.lent && self.first.buffer().same(array.buffer())
+    }
+
+    /// Whether the array's memory is kept by another object.
+    #[cfg(not(Py_LIMITED_API))]
+    #[inline(always)]
+    pub(crate) const fn is_lent(&self) -> bool {
+        self.lent
+    }
+
+    /// The array, if it has a share in its memory and was never exchanged.
+    #[cfg(not(Py_LIMITED_API))]
+    #[inline(always)]
+    pub(crate) fn only(&mut self) -> Option<&mut Array> {
+        (!self.lent && self.links.get_mut().is_null()).then_some(&mut *self.first)
     }
 
     /// Makes `array` the one that holds from now on.
@@ -97,6 +153,10 @@ impl Drop for Held {
             // SAFETY: `exchange` made the link with a box, and each is in the chain once.
             let freed = unsafe { Box::from_raw(link) };
             link = freed.earlier;
+        }
+        if !self.lent {
+            // SAFETY: nobody uses the array any more, and it is dropped here only.
+            unsafe { ManuallyDrop::drop(&mut self.first) };
         }
     }
 }

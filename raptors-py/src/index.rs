@@ -4,38 +4,27 @@ use crate::array::{self, NdArray, Object};
 use crate::convert::warn_of_lost_parts;
 use crate::key::{self, Key};
 use crate::value::{self, Value};
-use crate::{dtype, guard, interop, put};
+use crate::{chosen, dtype, guard, interop, put};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyEllipsis, PyInt, PyList, PySlice, PyTuple};
+use pyo3::types::{PyDict, PyEllipsis, PyList, PyTuple};
 use raptors_array::map::Operand;
-use raptors_array::{Array, Casting, DType, Error, Index, Kind, Number, assign, index};
+use raptors_array::{Array, Casting, DType, Error, Index, Kind, Number, assign, index, quick};
 
 type Any<'py> = Bound<'py, PyAny>;
 
-/// `object[key]`. The keys that programs use most, an integer or a slice for the first axis, are looked
-/// at where this is called: what they give is written where it stays.
+/// `object[key]`.
 #[inline(always)]
 pub(crate) fn get<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
-    let array = &object.get().array;
-    if array.ndim() > 0 {
-        if key.is_exact_instance_of::<PyInt>() {
-            return at(object, key::integer(key)?);
-        }
-        if let Ok(slice) = key.cast_exact::<PySlice>() {
-            let [start, stop, step] = interop::bounds(slice)?;
-            let view = array.slice(start, stop, step).map_err(raised)?;
-            return Ok(array::view(object, view)?.into_any());
-        }
-        if let Some(result) = common(object, key)? {
-            return Ok(result);
-        }
+    if object.get().array.ndim() > 0
+        && let Some(result) = chosen::get(object, key)?
+    {
+        return Ok(result);
     }
-    general(object, key)
+    other(object, key)
 }
 
 /// `object[key]` for keys of any kind.
-#[inline(never)]
 fn general<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
     let array = &object.get().array;
     let (indices, copies) = match key::read(key)? {
@@ -59,51 +48,34 @@ fn general<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
     Ok(array::view(object, view)?.into_any())
 }
 
-/// `object[key]` for integers on every axis, one array, and keys of integers, slices, new axes and an
-/// ellipsis. Nothing for all others.
+/// `object[key]` for one array, and for keys that are less common.
 #[inline(never)]
-fn common<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+fn other<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
     let array = &object.get().array;
-    if let Some(places) = key::places(key, array.ndim())? {
-        let element = array.element(&places).map_err(raised)?;
-        return Ok(Some(array::fresh(object.py(), element)?.into_any()));
-    }
-    if array::of(key).is_none() {
-        return match key::chosen(key, array) {
-            Some(view) => Ok(Some(array::view(object, view)?.into_any())),
-            None => Ok(None),
-        };
-    }
-    if let Some(place) = key::place(key)
-        && array.ndim() == 1
-    {
-        return at(object, place).map(Some);
-    }
-    match key::item(key) {
-        Some(item) => {
-            let picked = guard::run(object.py(), array.size(), || index::pick(array, &[item]))?;
-            Ok(Some(array::fresh(object.py(), picked)?.into_any()))
+    if array.ndim() > 0 && array::of(key).is_some() {
+        if let Some(place) = key::place(key) {
+            return at(object, place);
         }
-        None => Ok(None),
+        if let Some(picked) = array::of(key).and_then(|places| quick::pick(array, places)) {
+            return Ok(array::result_here(object.py(), picked)?.into_any());
+        }
+        if let Some(item) = key::item(key) {
+            let picked = guard::run(object.py(), array.size(), || index::pick(array, &[item]))?;
+            return Ok(array::fresh(object.py(), picked)?.into_any());
+        }
     }
-}
-
-#[cold]
-#[expect(clippy::needless_pass_by_value, reason = "as map_err gives it")]
-fn raised(error: Error) -> PyErr {
-    crate::error::raise(&error)
+    general(object, key)
 }
 
 /// What is at `place` of the first axis: a copy of an element, as NumPy's scalars are, or a view.
-#[inline(always)]
 fn at<'py>(object: &Object<'py>, place: i64) -> PyResult<Any<'py>> {
     let array = &object.get().array;
     if array.ndim() == 1 {
-        let element = array.element(&[place]).map_err(raised)?;
-        return Ok(array::fresh(object.py(), element)?.into_any());
+        return chosen::element_at(object.py(), array, &[place]);
     }
-    let row = array.row(place).map_err(raised)?;
-    Ok(array::view(object, row)?.into_any())
+    let row = |choice: &mut index::Choice<'_>| choice.place(place);
+    let view = chosen::view_or(object, row, |array| array.row(place))?;
+    Ok(view.into_any())
 }
 
 /// `object[key] = source`.

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PySlice};
 use raptors_array::target::Target;
-use raptors_array::{Array, Buffer, Dims, Error, Scalar, Strides, layout};
+use raptors_array::{Array, Buffer, Dims, Error, Scalar, Strides, layout, quick};
 
 /// Whether `object` is a `numpy.ndarray` and not of a subclass.
 #[inline]
@@ -202,6 +202,16 @@ pub(crate) fn bytes(array: &Array) -> Option<&[u8]> {
     Some(unsafe { core::slice::from_raw_parts(array.as_ptr(), size) })
 }
 
+/// An integer of Python's own class, if it has at most 64 bits.
+#[inline]
+pub(crate) fn small(int: &Bound<'_, PyAny>) -> Option<i64> {
+    debug_assert!(int.is_exact_instance_of::<pyo3::types::PyInt>());
+    let mut overflow = 0;
+    // SAFETY: the object is alive; for an integer there is no error but the overflow.
+    let value = unsafe { pyo3::ffi::PyLong_AsLongLongAndOverflow(int.as_ptr(), &raw mut overflow) };
+    (overflow == 0).then_some(value)
+}
+
 /// Start, stop and step of a slice; bounds that are not given are beyond the ends.
 pub(crate) fn bounds(slice: &Bound<'_, PySlice>) -> PyResult<[i64; 3]> {
     let [mut start, mut stop, mut step] = [0; 3];
@@ -220,6 +230,30 @@ pub(crate) fn bounds(slice: &Bound<'_, PySlice>) -> PyResult<[i64; 3]> {
 pub(crate) fn store(array: &Array, places: &[i64], value: &Scalar) -> PyResult<()> {
     // SAFETY: as for `destination`; the caller has seen that the array is writeable.
     guard::quick(|| unsafe { array.store(places, value) })
+}
+
+/// Writes `value` to all elements of `array`, which the caller has seen to be writeable: whether there
+/// are few, and of its type.
+#[inline]
+pub(crate) fn fill(array: &Array, value: &Scalar) -> bool {
+    // SAFETY: as for `destination`.
+    array.writeable() && unsafe { quick::fill(array, value) }
+}
+
+/// Writes the elements of `from` to `array`, which the caller has seen to be writeable: whether there
+/// are few, alike and lie simply.
+#[inline]
+pub(crate) fn copy(array: &Array, from: &Array) -> bool {
+    // SAFETY: as for `destination`.
+    array.writeable() && unsafe { quick::copy(array, from) }
+}
+
+/// Writes `value` to the elements of `array`, which the caller has seen to be writeable, at `places`:
+/// whether these are few, and within bounds.
+#[inline]
+pub(crate) fn place(array: &Array, places: &Array, value: &Scalar) -> bool {
+    // SAFETY: as for `destination`.
+    array.writeable() && unsafe { quick::place(array, places, value) }
 }
 
 /// The memory of `array` as the output of an operation.

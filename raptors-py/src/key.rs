@@ -232,23 +232,45 @@ fn mask_of_one(truth: bool) -> PyResult<One> {
     Ok(One::Array(Item::Mask(mask)))
 }
 
-/// The integers of a tuple that has one for each of `ndim` axes, and nothing else.
-#[inline]
-pub(crate) fn places(key: &Any<'_>, ndim: usize) -> PyResult<Option<SmallVec<[i64; 4]>>> {
-    let Ok(tuple) = key.cast_exact::<PyTuple>() else {
-        return Ok(None);
+/// Axes of arrays whose elements are looked up without a detour.
+const MOST: usize = 8;
+
+/// The places that a key names: an integer, or a tuple of nothing else.
+pub(crate) struct Places {
+    places: [i64; MOST],
+    count: usize,
+}
+
+impl Places {
+    /// One for each axis.
+    #[inline(always)]
+    pub(crate) fn get(&self) -> &[i64] {
+        &self.places[..self.count.min(MOST)]
+    }
+}
+
+/// The places that a key names, if it is one for each of `ndim` axes.
+#[inline(always)]
+pub(crate) fn places(key: &Any<'_>, ndim: usize) -> Option<Places> {
+    let mut found = Places {
+        places: [0; MOST],
+        count: ndim,
     };
-    if tuple.len() != ndim || ndim == 0 {
-        return Ok(None);
+    if ndim == 1 && key.is_exact_instance_of::<PyInt>() {
+        found.places[0] = interop::small(key)?;
+        return Some(found);
     }
-    let mut places = SmallVec::new();
-    for item in tuple.iter_borrowed() {
+    let tuple = key.cast_exact::<PyTuple>().ok()?;
+    if tuple.len() != ndim || ndim == 0 || ndim > MOST {
+        return None;
+    }
+    for (item, place) in tuple.iter_borrowed().zip(&mut found.places) {
         if !item.is_exact_instance_of::<PyInt>() {
-            return Ok(None);
+            return None;
         }
-        places.push(integer(&item)?);
+        *place = interop::small(&item)?;
     }
-    Ok(Some(places))
+    Some(found)
 }
 
 /// A key that is one array with axes, of integers or truth values.
@@ -281,43 +303,54 @@ fn signed(array: &Array) -> Option<i64> {
     }
 }
 
-/// The view that a key of integers, slices, new axes and an ellipsis chooses; nothing for other keys,
-/// and where something is wrong.
+/// Chooses what a key of integers, slices, new axes and an ellipsis means; nothing for other keys, and
+/// where something is wrong.
 #[inline]
-pub(crate) fn chosen(key: &Any<'_>, array: &Array) -> Option<Array> {
-    let mut choice = Choice::new(array);
+pub(crate) fn choose(key: &Any<'_>, choice: &mut Choice<'_>) -> PyResult<Option<()>> {
     let Ok(tuple) = key.cast_exact::<PyTuple>() else {
-        if key.is_none() {
-            choice.new_axis();
-            return choice.finish();
-        }
-        return key
-            .is_exact_instance_of::<PyEllipsis>()
-            .then(|| choice.finish())?;
+        return choose_one(key, choice);
     };
-    let takes_axis = |item: &Any<'_>| {
-        item.is_exact_instance_of::<PyInt>() || item.is_exact_instance_of::<PySlice>()
-    };
-    let used = tuple
-        .iter_borrowed()
-        .filter(|item| takes_axis(item))
-        .count();
-    let mut left = Some(array.ndim().checked_sub(used)?);
-    for item in tuple.iter_borrowed() {
-        if item.is_exact_instance_of::<PyInt>() {
-            choice.place(item.extract().ok()?)?;
-        } else if let Ok(slice) = item.cast_exact::<PySlice>() {
-            let [start, stop, step] = interop::bounds(&slice).ok()?;
-            choice.slice(start, stop, step)?;
-        } else if item.is_none() {
-            choice.new_axis();
-        } else if item.is_exact_instance_of::<PyEllipsis>() {
-            choice.all(left.take()?)?;
+    for (i, item) in tuple.iter_borrowed().enumerate() {
+        let done = if item.is_exact_instance_of::<PyEllipsis>() {
+            axes_after(tuple, i).and_then(|count| choice.all_but(count))
         } else {
-            return None;
+            // What is no index at all is told before bounds that are none: by the general way.
+            choose_one(&item, choice).unwrap_or(None)
+        };
+        if done.is_none() {
+            return Ok(None);
         }
     }
-    choice.finish()
+    Ok(Some(()))
+}
+
+/// The axes that the items of a key behind number `i`, an ellipsis, take; nothing where there is another.
+#[inline]
+fn axes_after(tuple: &Bound<'_, PyTuple>, i: usize) -> Option<usize> {
+    let mut count = 0;
+    for item in tuple.iter_borrowed().skip(i + 1) {
+        if item.is_exact_instance_of::<PyEllipsis>() {
+            return None;
+        }
+        count += usize::from(!item.is_none());
+    }
+    Some(count)
+}
+
+/// As [`choose`], for one item.
+#[inline(always)]
+fn choose_one(item: &Any<'_>, choice: &mut Choice<'_>) -> PyResult<Option<()>> {
+    if item.is_exact_instance_of::<PyInt>() {
+        return Ok(interop::small(item).and_then(|place| choice.place(place)));
+    }
+    if let Ok(slice) = item.cast_exact::<PySlice>() {
+        let [start, stop, step] = interop::bounds(slice)?;
+        return Ok(choice.slice(start, stop, step));
+    }
+    if item.is_none() {
+        return Ok(choice.new_axis());
+    }
+    Ok(item.is_exact_instance_of::<PyEllipsis>().then_some(()))
 }
 
 /// An integer as an index; one beyond 64 bits is none.

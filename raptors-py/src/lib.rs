@@ -11,6 +11,7 @@
 
 mod array;
 mod call;
+mod chosen;
 mod convert;
 mod creation;
 mod dlpack;
@@ -40,6 +41,7 @@ mod object;
 mod operator;
 mod order;
 mod pick;
+mod placing;
 mod put;
 mod random;
 mod range;
@@ -79,6 +81,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     operator::register(module)?;
     order::register(module)?;
     pick::register(module)?;
+    placing::register(module)?;
     flat::register(module)?;
     setting::register(module)?;
     nn::register(module)?;

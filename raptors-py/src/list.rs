@@ -362,19 +362,17 @@ pub(crate) fn nested<'py>(array: &Bound<'py, NdArray>) -> PyResult<Any<'py>> {
 fn nest<'py>(
     py: Python<'py>,
     shape: &[usize],
-    numbers: &mut dyn Iterator<Item = PyResult<Any<'py>>>,
+    numbers: &mut impl Iterator<Item = PyResult<Any<'py>>>,
 ) -> PyResult<Any<'py>> {
-    match shape {
-        [] => numbers
-            .next()
-            .transpose()
-            .map(|number| number.unwrap_or_else(|| py.None().into_bound(py))),
-        [n, rest @ ..] => {
-            let list = PyList::empty(py);
-            for _ in 0..*n {
-                list.append(nest(py, rest, numbers)?)?;
-            }
-            Ok(list.into_any())
+    let items: SmallVec<[Any<'py>; 16]> = match shape {
+        [] => {
+            let none = || Ok(py.None().into_bound(py));
+            return numbers.next().unwrap_or_else(none);
         }
-    }
+        [n] => numbers.take(*n).collect::<PyResult<_>>()?,
+        [n, rest @ ..] => (0..*n)
+            .map(|_| nest(py, rest, numbers))
+            .collect::<PyResult<_>>()?,
+    };
+    Ok(PyList::new(py, items)?.into_any())
 }

@@ -4,15 +4,17 @@
 use crate::array::{NdArray, Object};
 use crate::reduction::{self, Arguments};
 use crate::slots::enter;
-use crate::{array, guard, object, order, scalar};
+use crate::{array, chosen, guard, interop, object, order, scalar};
 use core::ffi::CStr;
 use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
+use raptors_array::index::Choice;
 use raptors_array::reduce::Reduction;
 use raptors_array::{Order, assign};
 use raptors_kernels::fold::Fold;
+use smallvec::SmallVec;
 use std::sync::OnceLock;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -28,6 +30,8 @@ struct Method {
     short: Short,
     /// Whether its first argument is called `axis`.
     axis: bool,
+    /// Whether it takes a shape, whose lengths can be given one by one.
+    lengths: bool,
 }
 
 macro_rules! reductions {
@@ -39,6 +43,7 @@ macro_rules! reductions {
                 reduction::reduce($what, array.as_any(), &arguments).map(Some)
             },
             axis: true,
+            lengths: false,
         }),*]
     };
 }
@@ -63,10 +68,41 @@ const fn plain(name: &'static CStr, short: Short) -> Method {
         name,
         short,
         axis: false,
+        lengths: false,
     }
 }
 
-const OTHERS: [Method; 7] = [
+/// The elements of `array` in the shape of `lengths`, where these are integers and that is a view of
+/// elements in order.
+#[inline]
+fn reshaped<'a, 'py: 'a>(
+    array: &Object<'py>,
+    lengths: impl Iterator<Item = Borrowed<'a, 'py, PyAny>>,
+) -> PyResult<Option<Any<'py>>> {
+    let mut shape: SmallVec<[i64; 4]> = SmallVec::new();
+    for length in lengths {
+        if !length.is_exact_instance_of::<PyInt>() {
+            return Ok(None);
+        }
+        match interop::small(&length) {
+            Some(length) => shape.push(length),
+            None => return Ok(None),
+        }
+    }
+    whole(array, |choice| choice.reshaped(&shape))
+}
+
+/// The view of all elements that `choose` chooses; nothing where that gives nothing.
+#[inline(always)]
+fn whole<'py>(
+    array: &Object<'py>,
+    choose: impl FnOnce(&mut Choice<'_>) -> Option<()>,
+) -> PyResult<Option<Any<'py>>> {
+    let view = chosen::view(array, |choice| Ok(choose(choice)))?;
+    Ok(view.map(Bound::into_any))
+}
+
+const OTHERS: [Method; 10] = [
     plain(c"item", |array, place| {
         let this = &array.get().array;
         match place {
@@ -99,12 +135,27 @@ const OTHERS: [Method; 7] = [
         })?;
         Ok(Some(array::fresh(array.py(), copy)?.into_any()))
     }),
-    plain(c"ravel", |array, order| {
+    plain(c"ravel", |array, order| match order {
+        Some(_) => Ok(None),
+        None => whole(array, |choice| choice.flat()),
+    }),
+    plain(c"flatten", |array, order| {
         let this = &array.get().array;
-        if order.is_some() || this.ndim() != 1 || !this.is_c_contiguous() {
+        if order.is_some() || this.ndim() != 1 {
             return Ok(None);
         }
-        Ok(Some(array::view(array, (**this).clone())?.into_any()))
+        let copy = guard::run(array.py(), this.size(), || {
+            assign::copy(this, Some(Order::C))
+        })?;
+        Ok(Some(array::fresh(array.py(), copy)?.into_any()))
+    }),
+    plain(c"view", |array, dtype| match dtype {
+        Some(_) => Ok(None),
+        None => whole(array, |_| Some(())),
+    }),
+    plain(c"transpose", |array, axes| match axes {
+        Some(_) => Ok(None),
+        None => whole(array, |choice| choice.reversed()),
     }),
     plain(c"astype", |array, dtype| match dtype {
         Some(dtype) => NdArray::astype(array, dtype, None, None, true, true).map(Some),
@@ -114,17 +165,27 @@ const OTHERS: [Method; 7] = [
         let whole = axis.is_none() && !array.get().array.shape().contains(&1);
         Ok(whole.then(|| array.clone().into_any()))
     }),
-    plain(c"reshape", |array, shape| {
-        let Some(shape) = shape else { return Ok(None) };
-        if !shape.is_exact_instance_of::<PyInt>() && !shape.is_exact_instance_of::<PyTuple>() {
-            return Ok(None);
-        }
-        let shape = crate::shape::sequence(shape)?;
-        match guard::quick(|| array.get().array.reshape_view(&shape, Order::C))? {
-            Some(view) => Ok(Some(array::view(array, view)?.into_any())),
-            None => Ok(None),
-        }
-    }),
+    Method {
+        lengths: true,
+        ..plain(c"reshape", |array, shape| {
+            let Some(shape) = shape else { return Ok(None) };
+            let view = if shape.is_exact_instance_of::<PyInt>() {
+                reshaped(array, [shape.as_borrowed()].into_iter())?
+            } else if let Ok(lengths) = shape.cast_exact::<PyTuple>() {
+                reshaped(array, lengths.iter_borrowed())?
+            } else {
+                return Ok(None);
+            };
+            if view.is_some() {
+                return Ok(view);
+            }
+            let shape = crate::shape::sequence(shape)?;
+            match guard::quick(|| array.get().array.reshape_view(&shape, Order::C))? {
+                Some(view) => Ok(Some(array::view(array, view)?.into_any())),
+                None => Ok(None),
+            }
+        })
+    },
 ];
 
 const COUNT: usize = REDUCTIONS.len() + OTHERS.len();
@@ -173,6 +234,17 @@ unsafe extern "C" fn call<const M: usize>(
                 return result;
             }
         }
+        if method.lengths && named == 0 && count > 1 {
+            let this = Borrowed::from_ptr(py, this);
+            let result = enter(py, Some(null_mut()), || {
+                let lengths = (0..count).map(|i| Borrowed::from_ptr(py, *args.offset(i)));
+                let result = reshaped(object::of(&this)?, lengths)?;
+                Ok(result.map(Bound::into_ptr))
+            });
+            if let Some(result) = result {
+                return result;
+            }
+        }
         match FULL[M].get() {
             Some(full) => full(this, args, count, names),
             None => null_mut(),
@@ -192,7 +264,7 @@ pub(crate) unsafe fn install(class: *mut ffi::PyTypeObject) {
             [$(call::<$m> as Full),*]
         };
     }
-    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17);
+    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20);
     // SAFETY: the methods of the class end with a null name; pyo3 made the table, which nobody else
     // changes, and the flags say which kind of function stands in it.
     unsafe {

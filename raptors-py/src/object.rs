@@ -1,20 +1,23 @@
-//! Array objects made and freed without detours: memory of freed objects is kept for the next.
+//! Array objects made and freed without detours: memory of freed objects is kept for the next, and views
+//! and elements are written where they stay.
 
 use crate::array::NdArray;
 use crate::array::Object;
+use crate::held::Held;
 use core::cell::UnsafeCell;
-use core::mem::MaybeUninit;
+use core::mem::{MaybeUninit, forget};
 use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
 use raptors_array::Array;
+use raptors_array::index::Choice;
 use std::sync::OnceLock;
 
 /// Whether there is an interpreter lock, which guards what is kept.
 const LOCKED: bool = cfg!(not(Py_GIL_DISABLED));
 
-/// Freed objects that are kept; the memory of one is about 200 bytes.
+/// Freed objects of one kind that are kept; the memory of one is about 200 bytes.
 const KEPT: usize = 64;
 
 /// What the class knows about its objects.
@@ -26,6 +29,8 @@ struct Layout {
     weak: usize,
     /// How pyo3 frees an object.
     dealloc: ffi::destructor,
+    /// How Python frees its memory.
+    free: ffi::freefunc,
 }
 
 // SAFETY: the class lives as long as the process; its pointer may be known to all threads.
@@ -44,10 +49,63 @@ struct Free {
 // SAFETY: only code that holds the interpreter lock uses it, and only where there is that lock.
 unsafe impl Sync for Free {}
 
-static FREE: Free = Free {
-    objects: UnsafeCell::new([MaybeUninit::uninit(); KEPT]),
-    count: UnsafeCell::new(0),
-};
+impl Free {
+    const fn new() -> Self {
+        Self {
+            objects: UnsafeCell::new([MaybeUninit::uninit(); KEPT]),
+            count: UnsafeCell::new(0),
+        }
+    }
+
+    /// The object that was put here last, which stays.
+    ///
+    /// # Safety
+    ///
+    /// The interpreter lock is held.
+    #[inline(always)]
+    unsafe fn last(&self) -> Option<*mut ffi::PyObject> {
+        // SAFETY: the lock is held, and as many objects were written as are counted.
+        unsafe {
+            let i = (*self.count.get()).checked_sub(1)?;
+            Some((*self.objects.get())[i].assume_init())
+        }
+    }
+
+    /// Gives up the last object.
+    ///
+    /// # Safety
+    ///
+    /// The interpreter lock is held, and there is an object.
+    #[inline(always)]
+    unsafe fn pop(&self) {
+        // SAFETY: as the caller promises.
+        unsafe { *self.count.get() -= 1 };
+    }
+
+    /// Keeps `object`, which nobody uses: whether there was room.
+    ///
+    /// # Safety
+    ///
+    /// The interpreter lock is held.
+    #[inline(always)]
+    unsafe fn put(&self, object: *mut ffi::PyObject) -> bool {
+        // SAFETY: the lock is held.
+        unsafe {
+            let count = *self.count.get();
+            if count == KEPT {
+                return false;
+            }
+            (*self.objects.get())[count] = MaybeUninit::new(object);
+            *self.count.get() = count + 1;
+        }
+        true
+    }
+}
+
+/// Memory of objects without a content.
+static EMPTY: Free = Free::new();
+/// Objects whose content is an array without axes, alone with its memory.
+static ELEMENTS: Free = Free::new();
 
 /// Makes the class use [`new`] and [`dealloc`]. Called once, before there are objects in use.
 pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
@@ -57,8 +115,9 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
     let offset = core::ptr::from_ref(sample.get()).addr() - sample.as_ptr().addr();
     // SAFETY: pyo3 made the class, whose type object is complete; nobody else uses it yet.
     unsafe {
-        let (Some(dealloc), Ok(weak)) = (
+        let (Some(dealloc), Some(free), Ok(weak)) = (
             (*class).tp_dealloc,
+            (*class).tp_free,
             usize::try_from((*class).tp_weaklistoffset),
         ) else {
             return Ok(());
@@ -68,6 +127,7 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
             offset,
             weak,
             dealloc,
+            free,
         });
         drop(sample);
         if LOCKED {
@@ -75,6 +135,68 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// An object of the class whose content is not written yet. Its memory is given back if that stays so.
+struct Room {
+    layout: &'static Layout,
+    object: *mut ffi::PyObject,
+}
+
+impl Room {
+    /// # Safety
+    ///
+    /// The interpreter lock is held, and there is one.
+    #[inline(always)]
+    unsafe fn new(py: Python<'_>, layout: &'static Layout) -> PyResult<Self> {
+        // SAFETY: what is kept has the size of an object of the class, and is made one again here.
+        let object = unsafe {
+            match EMPTY.last() {
+                Some(object) => {
+                    EMPTY.pop();
+                    ffi::PyObject_Init(object, layout.class)
+                }
+                None => match (*layout.class).tp_alloc {
+                    Some(alloc) => alloc(layout.class, 0),
+                    None => null_mut(),
+                },
+            }
+        };
+        if object.is_null() {
+            return Err(PyErr::fetch(py));
+        }
+        Ok(Self { layout, object })
+    }
+
+    /// Where the content goes.
+    #[inline(always)]
+    fn content(&self) -> *mut NdArray {
+        self.object.wrapping_byte_add(self.layout.offset).cast()
+    }
+
+    /// # Safety
+    ///
+    /// The content was written.
+    #[inline(always)]
+    unsafe fn into_object(self, py: Python<'_>) -> Object<'_> {
+        // SAFETY: a new object of the class, complete now; its only reference is handed over.
+        let object = unsafe { Bound::from_owned_ptr(py, self.object).cast_into_unchecked() };
+        forget(self);
+        object
+    }
+}
+
+impl Drop for Room {
+    #[cold]
+    fn drop(&mut self) {
+        // SAFETY: nobody else knows the object, which has no content; it counts as one of its class.
+        unsafe {
+            if !EMPTY.put(self.object) {
+                (self.layout.free)(self.object.cast());
+            }
+            ffi::Py_DECREF(self.layout.class.cast());
+        }
+    }
 }
 
 /// A new object of this content.
@@ -89,28 +211,78 @@ pub(crate) fn new_here(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>>
     let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
         return Bound::new(py, content);
     };
-    // SAFETY: the interpreter lock is held, so that nobody else uses `FREE`; what it keeps has the
-    // size of an object of the class, and is made one again before its content is written.
+    // SAFETY: the interpreter lock is held; the content is written before the object is used.
     unsafe {
-        let count = FREE.count.get();
-        let object = if *count > 0 {
-            *count -= 1;
-            let object = (*FREE.objects.get())[*count].assume_init();
-            ffi::PyObject_Init(object, layout.class)
-        } else {
-            match (*layout.class).tp_alloc {
-                Some(alloc) => alloc(layout.class, 0),
-                None => null_mut(),
-            }
-        };
-        if object.is_null() {
-            return Err(PyErr::fetch(py));
+        let room = Room::new(py, layout)?;
+        room.content().write(content);
+        Ok(room.into_object(py))
+    }
+}
+
+/// A new object for the view of `parent` that `choose` chooses; nothing where that gives nothing.
+#[inline(always)]
+pub(crate) fn view<'py>(
+    parent: &Object<'py>,
+    choose: impl FnOnce(&mut Choice<'_>) -> PyResult<Option<()>>,
+) -> PyResult<Option<Object<'py>>> {
+    let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
+        return Ok(None);
+    };
+    let (py, this) = (parent.py(), parent.get());
+    let array: &Array = &this.array;
+    // SAFETY: the interpreter lock is held. The memory is lent where the base, to which the object
+    // keeps a reference as long as it lives, keeps a share in it; its array is not dropped then.
+    unsafe {
+        let room = Room::new(py, layout)?;
+        let content = room.content();
+        let mut choice = Choice::new(array, Held::room(&raw mut (*content).array));
+        if choose(&mut choice)?.is_none() {
+            return Ok(None);
         }
-        object
-            .byte_add(layout.offset)
-            .cast::<NdArray>()
-            .write(content);
-        Ok(Bound::from_owned_ptr(py, object).cast_into_unchecked())
+        let base = this.shared(parent);
+        let lent = base.get().array.keeps(array);
+        let done = if lent {
+            choice.finish_lent()
+        } else {
+            choice.finish()
+        };
+        if done.is_none() {
+            return Ok(None);
+        }
+        let base = base.as_any().clone().unbind();
+        NdArray::complete(content, base, this.is_locked(), lent);
+        Ok(Some(room.into_object(py)))
+    }
+}
+
+/// An object of one element that was kept, with what `write`, which runs no Python, writes to it; nothing
+/// where there is none, and where that writes nothing.
+#[inline(always)]
+pub(crate) fn element<'py>(
+    py: Python<'py>,
+    write: impl FnOnce(&mut Array) -> raptors_array::Result<bool>,
+) -> raptors_array::Result<Option<Object<'py>>> {
+    let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
+        return Ok(None);
+    };
+    // SAFETY: the interpreter lock is held, and nobody else uses what is kept, which has a content; it
+    // is an object of the class again when it is handed out.
+    unsafe {
+        let Some(object) = ELEMENTS.last() else {
+            return Ok(None);
+        };
+        let content = object.byte_add(layout.offset).cast::<NdArray>();
+        let Some(array) = (*content).only_element() else {
+            return Ok(None);
+        };
+        if !write(array)? {
+            return Ok(None);
+        }
+        ELEMENTS.pop();
+        let object = ffi::PyObject_Init(object, layout.class);
+        Ok(Some(
+            Bound::from_owned_ptr(py, object).cast_into_unchecked(),
+        ))
     }
 }
 
@@ -151,14 +323,20 @@ unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
     unsafe {
         let content = object.byte_add(layout.offset).cast::<NdArray>();
         let weak = *object.byte_add(layout.weak).cast::<*mut ffi::PyObject>();
-        let count = FREE.count.get();
-        if !weak.is_null() || *count == KEPT || (*content).array.buffer().is_last_of_owner() {
+        if !weak.is_null() {
+            return (layout.dealloc)(object);
+        }
+        let alone = |array: &mut Array| array.buffer().is_unique();
+        if (*content).only_element().is_some_and(alone) && ELEMENTS.put(object) {
+            return ffi::Py_DECREF(layout.class.cast());
+        }
+        let array = &(*content).array;
+        if *EMPTY.count.get() == KEPT || !array.is_lent() && array.buffer().is_last_of_owner() {
             return (layout.dealloc)(object);
         }
         let base = (*content).take_base();
         content.drop_in_place();
-        (*FREE.objects.get())[*count] = MaybeUninit::new(object);
-        *count += 1;
+        EMPTY.put(object);
         ffi::Py_DECREF(layout.class.cast());
         // Last: this may run any code.
         if let Some(base) = base {

@@ -7,7 +7,7 @@ pub(crate) use product::product;
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
 use crate::value::{self, Value};
-use crate::{interop, ufunc};
+use crate::{chosen, interop, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -22,7 +22,15 @@ type Any<'py> = Bound<'py, PyAny>;
 #[inline]
 pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     if let (Some(x), Some(y)) = (array::of(a), array::of(b)) {
+        if x.ndim() + y.ndim() == 0
+            && let Some(result) = element(a.py(), op, |to| quick::element(op, [x, y], to))
+        {
+            return Ok(result);
+        }
         if let Some(result) = at_once(a.py(), op, || quick::call(op, [x, y])) {
+            return result;
+        }
+        if let Some(result) = staged(a.py(), op, [x.into(), y.into()]) {
             return result;
         }
         let work = work(op, x.size().max(y.size()));
@@ -56,6 +64,34 @@ fn at_once(
         return None;
     }
     Some(array::result_here(py, result).map(Bound::into_any))
+}
+
+/// As [`at_once`], for operands that are packed or converted first.
+#[inline]
+fn staged<'py, const N: usize>(
+    py: Python<'py>,
+    op: Ufunc,
+    operands: [Operand<'_>; N],
+) -> Option<PyResult<Any<'py>>> {
+    at_once(py, op, || quick::staged(op, operands))
+}
+
+/// As [`at_once`], for one element that `write` writes.
+#[inline(always)]
+fn element<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    write: impl FnOnce(&mut Array) -> bool,
+) -> Option<Any<'py>> {
+    let raises = op.raises() != Raises::nothing;
+    let quietly = |to: &mut Array| {
+        if raises {
+            Status::clear();
+        }
+        Ok(write(to) && !(raises && Status::take() != Status::NONE))
+    };
+    let object = chosen::element(py, quietly).ok().flatten()?;
+    Some(object.into_any())
 }
 
 /// `op` over `n` elements in additions; few elements are not worth asking for their cost.
@@ -150,9 +186,21 @@ pub(crate) fn call_with_number<'py>(
         return Ok(None);
     }
     let py = a.py();
+    if array.ndim() == 0
+        && let Some(result) = element(py, op, |to| {
+            quick::element_with_number(op, array, number, first, to)
+        })
+    {
+        return Ok(Some(result));
+    }
     let few = at_once(py, op, || quick::with_number(op, array, number, first));
     if few.is_some() {
         return few.transpose();
+    }
+    let (one, other) = (Operand::Array(array), Operand::Number(number));
+    let operands = if first { [other, one] } else { [one, other] };
+    if let Some(result) = staged(py, op, operands) {
+        return result.map(Some);
     }
     let work = work(op, array.size());
     with_number(py, op, array, number, first, work).transpose()
@@ -230,7 +278,15 @@ fn foreign<'py>(op: &str, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
 #[inline]
 pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     let x: &Array = &a.get().array;
+    if x.ndim() == 0
+        && let Some(result) = element(a.py(), op, |to| quick::element(op, [x], to))
+    {
+        return Ok(result);
+    }
     if let Some(result) = at_once(a.py(), op, || quick::call(op, [x])) {
+        return result;
+    }
+    if let Some(result) = staged(a.py(), op, [x.into()]) {
         return result;
     }
     match guard::call(a.py(), op, work(op, x.size()), || map::unary(op, x)) {

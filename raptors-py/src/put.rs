@@ -8,10 +8,9 @@ use crate::{
     interop, key,
 };
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PySlice};
+use pyo3::types::{PyBool, PyFloat, PyInt};
 use raptors_array::map::Operand;
 use raptors_array::{Array, Bool, Casting, DType, Scalar, assign, index, weak_int};
-use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -29,16 +28,12 @@ pub(crate) fn at_once(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> P
 fn store(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
     let this = object.get();
     let array = &this.array;
-    let places: SmallVec<[i64; 4]> = if key.is_exact_instance_of::<PyInt>() && array.ndim() == 1 {
-        SmallVec::from_elem(key::integer(key)?, 1)
-    } else if let Some(places) = key::places(key, array.ndim())? {
-        places
-    } else {
+    let Some(places) = key::places(key, array.ndim()) else {
         return Ok(false);
     };
     match number_of(source, array.dtype()) {
         Some(value) if this.writeable() => {
-            interop::store(array, &places, &value)?;
+            interop::store(array, places.get(), &value)?;
             Ok(true)
         }
         _ => Ok(false),
@@ -49,11 +44,21 @@ fn store(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool>
 /// was the case.
 #[inline]
 fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
-    let Some(item) = key::item(key) else {
+    let Some(places) = array::of(key) else {
         return Ok(false);
     };
     let this = object.get();
     let dtype = this.array.dtype();
+    if this.writeable()
+        && array::of(source).is_none()
+        && let Some(scalar) = number_of(source, dtype)
+        && interop::place(&this.array, places, &scalar)
+    {
+        return Ok(true);
+    }
+    let Some(item) = key::item(key) else {
+        return Ok(false);
+    };
     let number;
     let value = match array::of(source) {
         Some(array) if array.dtype() == dtype => array,
@@ -83,14 +88,7 @@ fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<boo
 fn overwrite(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
     let this = object.get();
     let array = &this.array;
-    let view = if let Ok(slice) = key.cast_exact::<PySlice>() {
-        let [start, stop, step] = interop::bounds(slice)?;
-        array.slice(start, stop, step).ok()
-    } else if key.is_exact_instance_of::<PyInt>() {
-        array.row(key::integer(key)?).ok()
-    } else {
-        key::chosen(key, array)
-    };
+    let view = index::Choice::of(array, |choice| key::choose(key, choice))?;
     match view {
         Some(view) if view.ndim() > 0 && this.writeable() => write(&view, source),
         _ => Ok(false),
@@ -102,10 +100,18 @@ fn overwrite(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<b
 pub(crate) fn write(view: &Array, source: &Any<'_>) -> PyResult<bool> {
     let number;
     let value = match array::of(source) {
-        Some(array) if array.dtype() == view.dtype() => array,
+        Some(array) if array.dtype() == view.dtype() => {
+            if interop::copy(view, array) {
+                return Ok(true);
+            }
+            array
+        }
         Some(_) => return Ok(false),
         None => match number_of(source, view.dtype()) {
             Some(scalar) => {
+                if interop::fill(view, &scalar) {
+                    return Ok(true);
+                }
                 number = guard::quick(|| Array::from_scalar(&scalar))?;
                 &number
             }
@@ -121,7 +127,7 @@ pub(crate) fn write(view: &Array, source: &Any<'_>) -> PyResult<bool> {
 
 /// `source` as an element of `dtype` where it becomes one without an error or a warning.
 #[inline]
-fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
+pub(crate) fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
     if let Ok(number) = source.cast_exact::<PyFloat>() {
         let number = number.value();
         let short = number as f32;

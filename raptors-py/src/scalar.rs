@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 type Any<'py> = Bound<'py, PyAny>;
 
 /// `scalar` as Python's own number.
+#[inline]
 pub(crate) fn number<'py>(py: Python<'py>, scalar: &Scalar) -> PyResult<Any<'py>> {
     Ok(match scalar.dtype() {
         DType::Bool => PyBool::new(py, scalar.get::<Bool>().get())
@@ -48,6 +49,9 @@ fn element<'py>(py: Python<'py>, array: &Array) -> Option<PyResult<Any<'py>>> {
 /// `float(array)`.
 pub(crate) fn float<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
     let (py, array) = (object.py(), &object.get().array);
+    if let Some(number) = array.single::<f64>() {
+        return Ok(PyFloat::new(py, number).into_any());
+    }
     match element(py, array) {
         Some(number) if array.dtype().kind() != Kind::Complex => {
             let number = number?;
@@ -65,6 +69,9 @@ pub(crate) fn int<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
     /// Floats below have an integer part that an `i64` holds.
     const BOUND: f64 = (1u64 << 63) as f64;
     let (py, array) = (object.py(), &object.get().array);
+    if let Some(number) = array.single::<i64>() {
+        return Ok(number.into_pyobject(py)?.into_any());
+    }
     if let Some(number) = element(py, array)
         && array.dtype().kind() != Kind::Complex
     {
@@ -84,6 +91,9 @@ pub(crate) fn int<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
 
 /// `bool(array)`.
 pub(crate) fn truth(object: &Object<'_>) -> PyResult<bool> {
+    if let Some(truth) = object.get().array.single::<Bool>() {
+        return Ok(truth.get());
+    }
     match element(object.py(), &object.get().array) {
         Some(number) => number?.is_truthy(),
         None => interop::to_numpy(object)?.is_truthy(),

@@ -1,7 +1,7 @@
 //! Methods of `ndarray` that give the same elements in another shape, type or order.
 
 use crate::array::{self, NdArray, Object};
-use crate::{call, creation, dtype, guard};
+use crate::{call, chosen, creation, dtype, guard};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyDictMethods, PyInt, PyTuple};
@@ -64,7 +64,7 @@ impl NdArray {
     /// The view with all axes reversed.
     #[getter(T)]
     fn reversed<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
-        array::view(slf, slf.get().array.t())
+        chosen::view_or(slf, |choice| choice.reversed(), |array| Ok(array.t()))
     }
 
     /// The view with the last two axes exchanged.
@@ -90,9 +90,10 @@ impl NdArray {
 
     /// The view with two axes exchanged.
     fn swapaxes<'py>(slf: &Bound<'py, Self>, axis1: i64, axis2: i64) -> PyResult<Object<'py>> {
-        array::view(
+        chosen::view_or(
             slf,
-            guard::quick(|| slf.get().array.swapaxes(axis1, axis2))?,
+            |choice| choice.exchanged(axis1, axis2),
+            |array| array.swapaxes(axis1, axis2),
         )
     }
 

@@ -3,7 +3,7 @@
 
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
-use crate::{array, call, functions, guard, index, methods, object, operator, scalar};
+use crate::{array, call, chosen, functions, guard, index, methods, object, operator, scalar};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
 use pyo3::IntoPyObjectExt;
@@ -19,13 +19,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 type Pointer = *mut ffi::PyObject;
 
 /// Runs `f`; errors and panics become the exception that Python sees, and `failed` is returned.
-#[inline]
-pub(crate) fn enter<R>(py: Python<'_>, failed: R, f: impl FnOnce() -> PyResult<R>) -> R {
-    let result = catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| Err(guard::bug(&*panic)));
-    result.unwrap_or_else(|error| {
-        error.restore(py);
-        failed
-    })
+#[inline(always)]
+pub(crate) fn enter<R: Copy>(py: Python<'_>, failed: R, f: impl FnOnce() -> PyResult<R>) -> R {
+    // Errors are dealt with inside: what comes out fits into registers.
+    let run = || f().unwrap_or_else(|error| raise(py, error, failed));
+    catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or_else(|panic| raise(py, guard::bug(&*panic), failed))
+}
+
+#[cold]
+fn raise<R>(py: Python<'_>, error: PyErr, failed: R) -> R {
+    error.restore(py);
+    failed
 }
 
 /// What Python calls with objects it holds, while the interpreter lock is held.
@@ -121,7 +126,10 @@ getter! {
     get_shape(a) = a.get().shape(a.py());
     get_strides(a) = a.get().strides(a.py());
     get_dtype(a) = a.get().dtype(a.py());
-    get_reversed(a) = array::view(a, a.get().array.t());
+    get_reversed(a) = chosen::view_or(a, |choice| choice.reversed(), |array| Ok(array.t()));
+    get_real(a) = NdArray::real(a);
+    get_imag(a) = NdArray::imag(a);
+    get_base(a) = PyResult::Ok(a.get().base(a.py()));
     get_ndim(a) = PyResult::Ok(a.get().array.ndim());
     get_size(a) = PyResult::Ok(a.get().array.size());
     get_itemsize(a) = PyResult::Ok(a.get().array.itemsize());
@@ -129,11 +137,14 @@ getter! {
 }
 
 /// The attributes that have a function above.
-const GETTERS: [(&CStr, ffi::getter); 8] = [
+const GETTERS: [(&CStr, ffi::getter); 11] = [
     (c"shape", get_shape),
     (c"strides", get_strides),
     (c"dtype", get_dtype),
     (c"T", get_reversed),
+    (c"real", get_real),
+    (c"imag", get_imag),
+    (c"base", get_base),
     (c"ndim", get_ndim),
     (c"size", get_size),
     (c"itemsize", get_itemsize),

@@ -1,7 +1,7 @@
 //! Views of the same memory: as another dtype, as real and imaginary parts, as a field.
 
 use crate::array::{self, NdArray, Object};
-use crate::{dtype, guard, interop};
+use crate::{chosen, dtype, guard, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyEllipsis, PyType};
@@ -29,6 +29,19 @@ fn field<'py>(this: &Object<'py>, dtype: &Any<'py>, offset: isize) -> PyResult<O
         this,
         guard::quick(|| array.strided(offset, dtype, shape, strides))?,
     )
+}
+
+/// A view of the real or the imaginary parts of complex numbers.
+fn part<'py>(this: &Object<'py>, imaginary: bool) -> Option<PyResult<Object<'py>>> {
+    if this.get().array.dtype().kind() != Kind::Complex {
+        return None;
+    }
+    let general = |array: &Array| Ok(array.part(imaginary).unwrap_or_else(|| array.clone()));
+    Some(chosen::view_or(
+        this,
+        |choice| choice.part(imaginary),
+        general,
+    ))
 }
 
 #[pymethods]
@@ -81,11 +94,8 @@ impl NdArray {
 
     /// The real parts: a view of complex numbers, the array itself of others.
     #[getter]
-    fn real<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
-        match slf.get().array.part(false) {
-            Some(part) => array::view(slf, part),
-            None => Ok(slf.clone()),
-        }
+    pub(crate) fn real<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
+        part(slf, false).unwrap_or_else(|| Ok(slf.clone()))
     }
 
     #[setter(real)]
@@ -95,11 +105,11 @@ impl NdArray {
 
     /// The imaginary parts: a view of complex numbers, read-only zeros of others.
     #[getter]
-    fn imag<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
-        let this = &slf.get().array;
-        if let Some(part) = this.part(true) {
-            return array::view(slf, part);
+    pub(crate) fn imag<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
+        if let Some(part) = part(slf, true) {
+            return part;
         }
+        let this = &slf.get().array;
         let order = if this.is_f_contiguous() && !this.is_c_contiguous() {
             Order::F
         } else {

@@ -2,8 +2,27 @@
 //! every axis, one place or one slice on the first.
 
 use super::basic::places;
-use crate::{Array, Buffer, Dims, Error, MAX_NDIM, Result, Strides, layout};
+use crate::{Array, Buffer, Dims, Error, Result, Strides, layout};
 use raptors_kernels::Scalar;
+
+/// Moves one element of `size` bytes.
+///
+/// # Safety
+///
+/// Both places are valid for as many bytes and do not overlap.
+#[inline(always)]
+unsafe fn move_element(from: *const u8, to: *mut u8, size: usize) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        // Sizes that the compiler knows are moved without a call.
+        match size {
+            8 => to.copy_from_nonoverlapping(from, 8),
+            4 => to.copy_from_nonoverlapping(from, 4),
+            1 => to.copy_from_nonoverlapping(from, 1),
+            _ => to.copy_from_nonoverlapping(from, size),
+        }
+    }
+}
 
 impl Array {
     /// The bytes from the first element to the one at `index`, which has a place for every axis.
@@ -39,19 +58,40 @@ impl Array {
         let to = buffer.as_ptr();
         // SAFETY: the distance is that of an element of this array, and the new buffer, which nobody
         // else knows, has room for one.
-        unsafe {
-            let from = self.as_ptr().offset(distance);
-            // Sizes that the compiler knows are moved without a call.
-            match size {
-                8 => to.copy_from_nonoverlapping(from, 8),
-                4 => to.copy_from_nonoverlapping(from, 4),
-                1 => to.copy_from_nonoverlapping(from, 1),
-                _ => to.copy_from_nonoverlapping(from, size),
-            }
-        }
+        unsafe { move_element(self.as_ptr().offset(distance), to, size) };
         let (shape, strides) = (Dims::new(), Strides::new());
         // SAFETY: the buffer holds the one element that there is.
         Ok(unsafe { Self::from_raw_parts(buffer, to, dtype, shape, strides, false) })
+    }
+
+    /// As [`Array::element`], in the memory of this array: whether it has no axes and is alone with its
+    /// memory, which is needed for that.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ItemIndices`] or [`Error::Index`].
+    #[inline(always)]
+    pub fn renew(&mut self, array: &Self, index: &[i64]) -> Result<bool> {
+        let distance = array.distance_to(index)?;
+        let Some(to) = self.renewed(array.dtype()) else {
+            return Ok(false);
+        };
+        // SAFETY: the distance is that of an element of `array`, in other memory than this array's,
+        // which has room for one.
+        unsafe { move_element(array.as_ptr().offset(distance), to, array.itemsize()) };
+        Ok(true)
+    }
+
+    /// As [`Array::renew`], with a number as the element.
+    #[inline(always)]
+    pub fn renew_with(&mut self, value: &Scalar) -> bool {
+        let Some(to) = self.renewed(value.dtype()) else {
+            return false;
+        };
+        let from = value.as_in().bytes().as_ptr();
+        // SAFETY: the value has one element, for which the memory of this array has room.
+        unsafe { move_element(from, to, value.dtype().size()) };
+        true
     }
 
     /// Writes `value`, which has the element type, to the element at `index`.
@@ -118,94 +158,11 @@ impl Array {
     }
 }
 
-/// A view that is chosen axis by axis, from the first.
-pub struct Choice<'a> {
-    array: &'a Array,
-    axis: usize,
-    distance: isize,
-    shape: Dims,
-    strides: Strides,
-}
-
-impl<'a> Choice<'a> {
-    /// Nothing is chosen yet.
-    #[inline]
-    pub fn new(array: &'a Array) -> Self {
-        Self {
-            array,
-            axis: 0,
-            distance: 0,
-            shape: Dims::new(),
-            strides: Strides::new(),
-        }
-    }
-
-    /// The length and the stride of the next axis.
-    #[inline]
-    fn next(&mut self) -> Option<(usize, isize)> {
-        let next = (
-            *self.array.shape().get(self.axis)?,
-            self.array.strides()[self.axis],
-        );
-        self.axis += 1;
-        Some(next)
-    }
-
-    /// One place of the next axis; nothing if it is outside.
-    #[inline]
-    pub fn place(&mut self, place: i64) -> Option<()> {
-        let (n, stride) = self.next()?;
-        self.distance += layout::position(place, n, None).ok()? as isize * stride;
-        Some(())
-    }
-
-    /// A slice of the next axis; nothing if its step is zero.
-    #[inline]
-    pub fn slice(&mut self, start: i64, stop: i64, step: i64) -> Option<()> {
-        let (n, stride) = self.next()?;
-        let (first, length, step) = places(Some(start), Some(stop), Some(step), n).ok()?;
-        self.distance += first as isize * stride;
-        self.shape.push(length);
-        // Only a slice of at most one element can have a stride that overflows.
-        self.strides
-            .push(stride.checked_mul(step).unwrap_or(stride));
-        Some(())
-    }
-
-    /// A new axis of length one.
-    #[inline]
-    pub fn new_axis(&mut self) {
-        self.shape.push(1);
-        self.strides.push(0);
-    }
-
-    /// All of the next `count` axes; nothing if there are not as many.
-    #[inline]
-    pub fn all(&mut self, count: usize) -> Option<()> {
-        let axes = self.axis..self.axis.checked_add(count)?;
-        self.shape
-            .extend_from_slice(self.array.shape().get(axes.clone())?);
-        self.strides.extend_from_slice(&self.array.strides()[axes]);
-        self.axis += count;
-        Some(())
-    }
-
-    /// The view, with all axes that are left; nothing if it has too many.
-    #[inline]
-    pub fn finish(mut self) -> Option<Array> {
-        self.all(self.array.ndim() - self.axis)?;
-        if self.shape.len() > MAX_NDIM {
-            return None;
-        }
-        // SAFETY: every place is inside its axis, so that only elements of the array are reached.
-        Some(unsafe { self.array.view(self.distance, self.shape, self.strides) })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Index;
+    use raptors_kernels::{DType, dtype::Complex64};
 
     #[test]
     fn common_keys_choose_what_all_keys_choose() {
@@ -235,22 +192,24 @@ mod tests {
     }
 
     #[test]
-    fn views_are_chosen_axis_by_axis() {
-        let cube = Array::from_shape(&[2, 3, 4], &(0..24).collect::<Vec<i32>>()).unwrap();
-        let mut choice = Choice::new(&cube);
-        choice.place(-1).unwrap();
-        choice.new_axis();
-        choice.slice(2, i64::MIN, -2).unwrap();
-        let view = choice.finish().unwrap();
-        assert_eq!(view.shape(), [1, 2, 4]);
-        assert_eq!(
-            view.to_vec::<i32>().unwrap(),
-            [20, 21, 22, 23, 12, 13, 14, 15]
+    fn arrays_without_axes_are_used_again() {
+        let a = Array::from_slice(&[1.5f32, 2.5]).unwrap();
+        let mut kept = Array::from_slice(&[7u8]).unwrap().element(&[0]).unwrap();
+        assert!(kept.renew(&a, &[-1]).unwrap());
+        assert_eq!(kept.item().unwrap().get::<f32>(), 2.5);
+        assert_eq!((kept.dtype(), kept.writeable()), (DType::F32, false));
+        assert!(kept.renew(&a, &[2]).is_err());
+        let z = Complex64::new(1.0, -2.0);
+        assert!(kept.renew_with(&Scalar::new(z)));
+        assert_eq!(kept.item().unwrap().get::<Complex64>(), z);
+        let shared = kept.clone();
+        assert!(!kept.renew_with(&Scalar::new(true as i8)) && !kept.renew(&a, &[0]).unwrap());
+        assert_eq!(shared.item().unwrap().get::<Complex64>(), z);
+        assert!(
+            !Array::from_slice(&[1.0])
+                .unwrap()
+                .renew_with(&Scalar::new(2.0))
         );
-        let mut choice = Choice::new(&cube);
-        choice.all(2).unwrap();
-        assert!(choice.place(4).is_none() && choice.all(1).is_none());
-        assert!(Choice::new(&cube).slice(0, 1, 0).is_none());
     }
 
     #[test]

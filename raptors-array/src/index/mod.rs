@@ -1,6 +1,7 @@
 //! Indexing: what stands between the square brackets, as views, as copies and as assignments.
 
 mod basic;
+mod choice;
 mod direct;
 mod distance;
 mod error;
@@ -14,7 +15,7 @@ mod scatter;
 mod select;
 
 pub use basic::{Index, places};
-pub use direct::Choice;
+pub use choice::Choice;
 pub use error::PickError;
 pub use flat::{Beyond, Fault, ravel, unravel};
 pub use gather::{pick, take};

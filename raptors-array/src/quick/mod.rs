@@ -2,12 +2,18 @@
 //! there are, since a call of so few takes longer to prepare than to compute.
 
 mod one;
+mod pick;
 mod spread;
+mod staged;
 #[cfg(test)]
 mod tests;
+mod write;
 
-pub use one::{in_place, of_float, with_number};
+pub use one::{element_with_number, in_place, of_float, with_number};
+pub use pick::{pick, place};
 pub(crate) use spread::broadcast;
+pub use staged::staged;
+pub use write::{copy, fill};
 
 use crate::{
     Array, Buffer, kept,
@@ -83,6 +89,31 @@ pub fn call<const N: usize>(ufunc: Ufunc, arrays: [&Array; N]) -> Option<Array> 
     let out = unsafe { Out::from_raw(result.as_mut_ptr(), n, given) };
     bound.run(&runs, &mut [out]);
     Some(result)
+}
+
+/// `ufunc` of arrays of one dtype without axes, as the only element of `to`: whether there is a loop for
+/// them, and `to` is an array without axes and alone with its memory.
+#[inline(always)]
+pub fn element<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &mut Array) -> bool {
+    let dtype = arrays[0].dtype();
+    let fits = |array: &&Array| array.ndim() == 0 && array.dtype() == dtype && is_dense(array);
+    if !arrays.iter().all(fits) {
+        return false;
+    }
+    let Some(bound) = resolve::alike(ufunc, dtype, N) else {
+        return false;
+    };
+    let given = bound.outputs()[0];
+    let Some(place) = to.renewed(given) else {
+        return false;
+    };
+    // SAFETY: each array has one aligned element of this dtype.
+    let runs = arrays.map(|array| unsafe { In::from_raw(array.as_ptr(), 1, dtype) });
+    // SAFETY: the memory has room for one element of any dtype, and is no input's, since `to` is
+    // alone with it.
+    let out = unsafe { Out::from_raw(place, 1, given) };
+    bound.run(&runs, &mut [out]);
+    true
 }
 
 /// `ufunc` of `arrays`, written to `to`, which the caller may write: nothing where [`call`] would give

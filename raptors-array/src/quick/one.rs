@@ -49,6 +49,37 @@ pub fn with_number(ufunc: Ufunc, array: &Array, number: Number, first: bool) -> 
     Some(result)
 }
 
+/// As [`with_number`] for an array without axes, as the only element of `to`: whether that was done, as
+/// for [`super::element`].
+#[inline(always)]
+pub fn element_with_number(
+    ufunc: Ufunc,
+    array: &Array,
+    number: Number,
+    first: bool,
+    to: &mut Array,
+) -> bool {
+    let dtype = array.dtype();
+    if array.ndim() != 0 || !is_dense(array) {
+        return false;
+    }
+    let (Some(bound), Some(value)) = (resolve::alike(ufunc, dtype, 2), weak(number, dtype)) else {
+        return false;
+    };
+    let given = bound.outputs()[0];
+    let Some(place) = to.renewed(given) else {
+        return false;
+    };
+    // SAFETY: the array has one aligned element of this dtype.
+    let run = unsafe { In::from_raw(array.as_ptr(), 1, dtype) };
+    let one = value.as_in();
+    let runs = if first { [one, run] } else { [run, one] };
+    // SAFETY: the memory has room for one element of any dtype, and is no input's.
+    let out = unsafe { Out::from_raw(place, 1, given) };
+    bound.run(&runs, &mut [out]);
+    true
+}
+
 /// `ufunc` of the elements of `target` and `other`, in their place: the target's array then. Nothing,
 /// and nothing is written, where [`super::call`] or [`with_number`] would give nothing, where the loop cannot
 /// write over its input, and where `other` lies in the same memory.

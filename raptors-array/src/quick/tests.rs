@@ -1,7 +1,7 @@
 //! That few elements give what many give.
 
 use super::*;
-use crate::{Index, Number, map, target::Target};
+use crate::{Index, Number, assign, map, map::Operand, target::Target};
 use raptors_kernels::Scalar;
 
 fn numbers(n: usize) -> Array {
@@ -135,4 +135,151 @@ fn results_may_be_written_elsewhere() {
     assert!(into(Ufunc::add, [&a, &sum], &sum).is_none());
     assert!(into(Ufunc::less, [&a, &b], &sum).is_none());
     assert!(into(Ufunc::negative, [&a], &numbers(7)).is_none());
+}
+
+#[test]
+fn elements_are_computed_in_memory_that_is_there() {
+    let numbers = numbers(3);
+    let (x, y) = (
+        numbers.element(&[1]).unwrap(),
+        numbers.element(&[2]).unwrap(),
+    );
+    let mut to = Array::from_slice(&[1u8]).unwrap().element(&[0]).unwrap();
+    assert!(element(Ufunc::subtract, [&x, &y], &mut to));
+    assert_eq!(to.item().unwrap().get::<f64>(), -1.0);
+    assert!(element(Ufunc::less, [&x, &y], &mut to) && to.dtype() == DType::Bool);
+    assert!(element(Ufunc::negative, [&x], &mut to));
+    assert_eq!(to.item().unwrap().get::<f64>(), -1.5);
+    for (first, want) in [(false, 0.5), (true, -0.5)] {
+        let number = Number::Int(1);
+        assert!(element_with_number(
+            Ufunc::subtract,
+            &x,
+            number,
+            first,
+            &mut to
+        ));
+        assert_eq!(to.item().unwrap().get::<f64>(), want);
+    }
+    let half = Number::Float(0.5);
+    let int = Array::from_slice(&[4i64]).unwrap().element(&[0]).unwrap();
+    assert!(!element(Ufunc::add, [&x, &int], &mut to));
+    assert!(!element(Ufunc::add, [&numbers, &numbers], &mut to));
+    assert!(!element_with_number(Ufunc::add, &int, half, false, &mut to));
+    assert!(!element_with_number(
+        Ufunc::add,
+        &numbers,
+        half,
+        false,
+        &mut to
+    ));
+    let mut own = x.clone();
+    assert!(!element(Ufunc::add, [&x, &y], &mut own));
+}
+
+#[test]
+fn few_elements_are_written_where_they_lie() {
+    let every_second = Index::Slice {
+        start: None,
+        stop: None,
+        step: Some(2),
+    };
+    let (a, b) = (numbers(6), numbers(6));
+    let half = a.index(&[every_second]).unwrap();
+    // SAFETY: nobody else uses the arrays.
+    unsafe {
+        assert!(fill(&half, &Scalar::new(9.0)) && !fill(&half, &Scalar::new(9i32)));
+        assert_eq!(a.to_vec::<f64>().unwrap(), [9.0, 1.5, 9.0, 3.5, 9.0, 5.5]);
+        assert!(copy(&a, &b) && a.to_vec::<f64>() == b.to_vec::<f64>());
+        let (first, last) = (a.slice(0, 5, 1).unwrap(), a.slice(1, 6, 1).unwrap());
+        assert!(copy(&last, &first));
+        assert_eq!(a.to_vec::<f64>().unwrap(), [0.5, 0.5, 1.5, 2.5, 3.5, 4.5]);
+        assert!(copy(&half, &b.slice(3, 6, 1).unwrap()));
+        assert_eq!(a.to_vec::<f64>().unwrap(), [3.5, 0.5, 4.5, 2.5, 5.5, 4.5]);
+        let turned = a.slice(4, i64::MIN, -2).unwrap();
+        assert!(!copy(&half, &turned) && !copy(&a, &half));
+        assert!(!fill(&numbers(1025), &Scalar::new(1.0)));
+        let matrix = Array::from_shape(&[2, 3], &[0i8; 6]).unwrap();
+        assert!(fill(&matrix.t(), &Scalar::new(3i8)));
+        assert_eq!(matrix.to_vec::<i8>().unwrap(), [3; 6]);
+    }
+}
+
+#[test]
+fn few_elements_by_place() {
+    let a = numbers(6);
+    let back = a.slice(5, i64::MIN, -1).unwrap();
+    let places = Array::from_shape(&[2, 2], &[0i64, -1, 5, -6]).unwrap();
+    let picked = pick(&back, &places).unwrap();
+    assert_eq!(picked.shape(), [2, 2]);
+    assert_eq!(picked.to_vec::<f64>().unwrap(), [5.5, 0.5, 0.5, 5.5]);
+    let beyond = Array::from_slice(&[0i64, 6]).unwrap();
+    let short = Array::from_slice(&[0i32]).unwrap();
+    assert!(pick(&a, &beyond).is_none() && pick(&a, &short).is_none());
+    assert!(pick(&places, &places).is_none());
+    let one = Scalar::new(7.0);
+    // SAFETY: nobody else uses the arrays.
+    unsafe {
+        assert!(!place(&a, &beyond, &one) && !place(&a, &places, &Scalar::new(1i64)));
+        assert!(place(&back, &places.slice(0, 1, 1).unwrap(), &one));
+        let ints = Array::from_slice(&[1i64, 0]).unwrap();
+        assert!(!place(&ints, &ints, &Scalar::new(1i64)));
+    }
+    assert_eq!(a.to_vec::<f64>().unwrap(), [7.0, 1.5, 2.5, 3.5, 4.5, 7.0]);
+}
+
+#[test]
+fn staged_operands_give_what_whole_ones_give() {
+    let views = |array: &Array| {
+        let last = array.size() as i64 - 1;
+        [
+            array.clone(),
+            array.slice(last, i64::MIN, -1).unwrap(),
+            array.slice(0, last, 1).unwrap(),
+        ]
+    };
+    for n in [1, 7, 33, 1000] {
+        let whole = numbers(n);
+        for dtype in DType::ALL {
+            let x = assign::astype(&whole, dtype, None).unwrap();
+            for y in views(&whole).iter().chain(&views(&x)) {
+                for x in views(&x) {
+                    if let Some(given) = staged(Ufunc::multiply, [(&x).into(), y.into()]) {
+                        let (x, y) = (x.to_contiguous().unwrap(), y.to_contiguous().unwrap());
+                        let to = crate::promote_types(x.dtype(), y.dtype());
+                        let (x, y) = (
+                            assign::astype(&x, to, None).unwrap(),
+                            assign::astype(&y, to, None).unwrap(),
+                        );
+                        let want = map::binary(Ufunc::multiply, &x, &y).unwrap();
+                        assert_eq!(given.dtype(), want.dtype());
+                        assert_eq!(bytes(&given), bytes(&want), "{n} {dtype:?}");
+                    }
+                }
+            }
+        }
+    }
+    let ints = Array::from_slice(&[1i64, 4, 9]).unwrap();
+    let roots = staged(Ufunc::sqrt, [(&ints).into()]).unwrap();
+    assert_eq!(roots.to_vec::<f64>().unwrap(), [1.0, 2.0, 3.0]);
+    let half = Operand::from(Number::Float(0.5));
+    let sums = staged(Ufunc::add, [half, (&ints).into()]).unwrap();
+    assert_eq!(sums.to_vec::<f64>().unwrap(), [1.5, 4.5, 9.5]);
+    let unsigned = Array::from_slice(&[1u64, 4, 9]).unwrap();
+    assert!(staged(Ufunc::less, [(&ints).into(), (&unsigned).into()]).is_none());
+    assert!(staged(Ufunc::power, [(&ints).into(), (&ints).into()]).is_none());
+    assert!(staged(Ufunc::add, [(&ints).into(), (&numbers(2)).into()]).is_none());
+    assert!(staged(Ufunc::sqrt, [(&numbers(1025)).into()]).is_none());
+    let wide = Operand::from(Number::Int(1 << 70));
+    assert!(staged(Ufunc::add, [(&ints).into(), wide]).is_none());
+    let matrix = Array::from_shape(&[2, 2], &[1i32, 2, 3, 4]).unwrap();
+    assert!(staged(Ufunc::negative, [(&matrix.t()).into()]).is_none());
+    let roots = staged(Ufunc::sqrt, [(&matrix).into()]).unwrap();
+    assert_eq!((roots.shape(), roots.dtype()), (&[2, 2][..], DType::F64));
+}
+
+/// The bytes of the elements, which lie in order.
+fn bytes(array: &Array) -> Vec<u8> {
+    let view = array.view_as(DType::U8).unwrap();
+    view.to_vec::<u8>().unwrap()
 }

@@ -47,7 +47,8 @@ def partition(self, kth, axis=-1, kind="introselect", order=None):
 
 def put(self, indices, values, mode="raise"):
     """Assigns ``values`` to the elements numbered ``indices``, in C order."""
-    _function("put")(self, indices, values, mode)
+    if mode != "raise" or not _raptors._put(self, indices, values):
+        _function("put")(self, indices, values, mode)
 
 
 def repeat(self, repeats, axis=None):
@@ -57,6 +58,8 @@ def repeat(self, repeats, axis=None):
 
 def searchsorted(self, v, side="left", sorter=None):
     """Where the elements of ``v`` would go into this sorted array."""
+    if sorter is None and side == "left" and self.ndim == 1 and type(v) is ndarray:
+        return _raptors._searchsorted(self, v, False)
     return _function("searchsorted")(self, v, side, sorter)
 
 

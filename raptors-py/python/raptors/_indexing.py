@@ -87,7 +87,6 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     return out
 
 
-@leaves_to_numpy
 def put(a, ind, v, mode="raise"):
     """Writes the elements of ``v``, again from the start as often as needed, to the places ``ind``.
 
@@ -101,6 +100,13 @@ def put(a, ind, v, mode="raise"):
     >>> a
     array([1., 0., 0., 2.])
     """
+    if type(a) is not ndarray or not (mode == "raise" and _raptors._put(a, ind, v)):
+        _put(a, ind, v, mode)
+
+
+@leaves_to_numpy
+def _put(a, ind, v, mode):
+    """What ``put`` does, with any arguments."""
     a = _destination(a, "argument 1 must be numpy.ndarray, not {}")
     places, mode = as_places(ind).reshape(-1), mode_name(mode)
     values = _values(v, a.dtype)
@@ -189,7 +195,6 @@ def _beside(arr, indices, axis):
     return tuple(key)
 
 
-@leaves_to_numpy
 def putmask(a, /, mask, values):
     """Writes ``values`` to ``a`` where ``mask``, of the same size, is true.
 
@@ -203,6 +208,13 @@ def putmask(a, /, mask, values):
     >>> a
     array([ 0,  1,  2, -2, -1])
     """
+    if type(a) is not ndarray or not _raptors._put_where(a, mask, values, False):
+        _putmask(a, mask, values)
+
+
+@leaves_to_numpy
+def _putmask(a, mask, values):
+    """What ``putmask`` does, with any arguments."""
     a = _destination(a, "putmask: first argument must be an array")
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != a.size:
@@ -214,7 +226,6 @@ def putmask(a, /, mask, values):
         copyto(a, _repeated(values, a.size).reshape(a.shape), "unsafe", mask.reshape(a.shape))
 
 
-@leaves_to_numpy
 def place(arr, mask, vals):
     """Writes the elements of ``vals``, one after the other, to ``arr`` where ``mask`` is true.
 
@@ -227,6 +238,13 @@ def place(arr, mask, vals):
     >>> a
     array([ 0,  1,  2, -1, -2])
     """
+    if type(arr) is not ndarray or not _raptors._put_where(arr, mask, vals, True):
+        _place(arr, mask, vals)
+
+
+@leaves_to_numpy
+def _place(arr, mask, vals):
+    """What ``place`` does, with any arguments."""
     target = _destination(arr, f"place() argument 1 must be numpy.ndarray, not {type(arr).__name__}")
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != target.size:
@@ -374,6 +392,8 @@ def fill_diagonal(a, val, wrap=False):
     array([[5, 0],
            [0, 5]])
     """
+    if type(a) is ndarray and not wrap and _raptors._put_diagonal(a, val):
+        return
     if a.ndim < 2:
         raise ValueError("array must be at least 2-d")
     if a.ndim > 2 and len(set(a.shape)) > 1:
