@@ -186,10 +186,13 @@ pub fn with_number(
 /// No memory.
 #[inline]
 pub fn into(ufunc: Ufunc, arrays: &[&Array], out: &Written<'_>) -> Result<Option<Array>> {
-    let done = match *arrays {
-        [x] => quick::into(ufunc, [x], out.array()),
-        [x, y] => quick::into(ufunc, [x, y], out.array()),
-        _ => None,
+    // SAFETY: a target may be written.
+    let done = unsafe {
+        match *arrays {
+            [x] => quick::into(ufunc, [x], out.array()),
+            [x, y] => quick::into(ufunc, [x, y], out.array()),
+            _ => None,
+        }
     };
     if done.is_some() {
         return Ok(Some(out.array().clone()));

@@ -366,6 +366,11 @@ impl NdArray {
     }
 
     fn __str__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
-        interop::to_numpy(slf)?.str()
+        let view = interop::to_numpy(slf)?;
+        match slf.get().array.ndim() {
+            // As NumPy does after a detour through its options, which are not for one element.
+            0 => view.get_item(PyTuple::empty(slf.py()))?.str(),
+            _ => view.str(),
+        }
     }
 }

@@ -37,13 +37,33 @@ pub(crate) fn view_or<'py>(
     }
 }
 
+/// All axes, the last first.
+#[inline(always)]
+pub(crate) fn reversed(choice: &mut Choice<'_>) -> Option<()> {
+    choice.reversed()
+}
+
+/// All elements along one axis.
+#[cfg(not(Py_LIMITED_API))]
+#[inline(always)]
+pub(crate) fn flat(choice: &mut Choice<'_>) -> Option<()> {
+    choice.flat()
+}
+
+/// The diagonal of a matrix.
+#[cfg(not(Py_LIMITED_API))]
+#[inline(always)]
+pub(crate) fn diagonal(choice: &mut Choice<'_>) -> Option<()> {
+    choice.diagonal()
+}
+
 /// An object of one element, which `write` writes into an array that is free to be used again; nothing
 /// where there is none, and where that writes nothing. `write` runs no Python.
 #[inline(always)]
-pub(crate) fn element<'py>(
-    py: Python<'py>,
+pub(crate) fn element(
+    py: Python<'_>,
     write: impl FnOnce(&mut Array) -> Result<bool>,
-) -> Result<Option<Object<'py>>> {
+) -> Result<Option<Object<'_>>> {
     #[cfg(not(Py_LIMITED_API))]
     return crate::object::element(py, write);
     #[cfg(Py_LIMITED_API)]

@@ -1,14 +1,14 @@
 //! Functions of the module as programs call them most: C functions that look for one or two arguments
 //! by place, and leave all other calls to pyo3's. Not for the stable ABI.
 
-use crate::array::{self, Object};
+use crate::array::{self, NdArray, Object};
 use crate::slots::enter;
-use crate::{creation, dtype, guard};
+use crate::{creation, dtype, guard, object};
 use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
-use raptors_array::{Array, DType, Order, Result, assign};
+use raptors_array::{Array, DType, Order, Result, assign, quick};
 use std::sync::OnceLock;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -34,13 +34,17 @@ const FUNCTIONS: [(&str, Short); 6] = [
         }
         _ => Ok(None),
     }),
-    ("empty", |shape, dtype| make(shape, dtype, Array::empty)),
-    ("zeros", |shape, dtype| make(shape, dtype, Array::zeros)),
+    ("empty", |shape, dtype| {
+        blank(shape, dtype, false, Array::empty)
+    }),
+    ("zeros", |shape, dtype| {
+        blank(shape, dtype, true, Array::zeros)
+    }),
     ("ones", |shape, dtype| make(shape, dtype, Array::ones)),
 ];
 
 /// An array as it is, if it has the dtype asked for.
-#[inline]
+#[inline(always)]
 fn as_it_is<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<Any<'py>>> {
     let Some(array) = array::of(a) else {
         return Ok(None);
@@ -72,6 +76,28 @@ fn make<'py>(
     let new = guard::quick(|| make(&dims, dtype, Order::C))?;
     let object: Object<'py> = array::fresh(shape.py(), new)?;
     Ok(Some(object.into_any()))
+}
+
+/// As [`make`], for few elements of any value, or zeros.
+#[inline]
+fn blank<'py>(
+    shape: &Any<'py>,
+    dtype: Option<&Any<'py>>,
+    zero: bool,
+    general: fn(&[usize], DType, Order) -> Result<Array>,
+) -> PyResult<Option<Any<'py>>> {
+    if !shape.is_exact_instance_of::<PyInt>() && !shape.is_exact_instance_of::<PyTuple>() {
+        return Ok(None);
+    }
+    let dims = creation::shape(shape)?;
+    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
+    match quick::blank(&dims, dtype, zero) {
+        Some(new) => {
+            let content = NdArray::new(new, None, false);
+            Ok(Some(object::new_here(shape.py(), content)?.into_any()))
+        }
+        None => make(shape, Some(dtype::object(shape.py(), dtype)?), general),
+    }
 }
 
 /// The functions that pyo3 made.

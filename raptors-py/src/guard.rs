@@ -129,7 +129,7 @@ fn witnessed<T: Send + Results>(
     Status::clear();
     let result = run(py, work, f)?;
     let raised = Status::take();
-    if raised != Status::NONE && !(all_finite(result.arrays()) && raised != Status::UNDERFLOW) {
+    if raised != Status::NONE && !(raised != Status::UNDERFLOW && all_finite(result.arrays())) {
         status::report(py, name, raised)?;
     }
     Ok(result)
@@ -137,7 +137,7 @@ fn witnessed<T: Send + Results>(
 
 /// Whether there are results, of floating-point numbers, and all of them are finite.
 #[cold]
-fn all_finite(results: &[Array]) -> bool {
+pub(crate) fn all_finite(results: &[Array]) -> bool {
     let is_inexact = |array: &Array| matches!(array.dtype().kind(), Kind::Float | Kind::Complex);
     let finite = |array: &Array| -> raptors_array::Result<bool> {
         let each = map::unary(Ufunc::isfinite, array)?;

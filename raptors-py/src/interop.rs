@@ -6,11 +6,13 @@ use core::ffi::{c_int, c_void};
 use core::ptr::NonNull;
 use numpy::npyffi::flags::NPY_ARRAY_WRITEABLE;
 use numpy::npyffi::{NpyTypes, PY_ARRAY_API, PyArray_Descr, PyArrayObject, get_type_object};
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PySlice};
+use raptors_array::map::Operand;
 use raptors_array::target::Target;
-use raptors_array::{Array, Buffer, Dims, Error, Scalar, Strides, layout, quick};
+use raptors_array::{Array, Buffer, Dims, Error, Scalar, Strides, Ufunc, layout, quick};
 
 /// Whether `object` is a `numpy.ndarray` and not of a subclass.
 #[inline]
@@ -254,6 +256,53 @@ pub(crate) fn copy(array: &Array, from: &Array) -> bool {
 pub(crate) fn place(array: &Array, places: &Array, value: &Scalar) -> bool {
     // SAFETY: as for `destination`.
     array.writeable() && unsafe { quick::place(array, places, value) }
+}
+
+/// `ufunc` of few elements, written to `out`; nothing where [`quick::into`] gives nothing.
+#[cfg(not(Py_LIMITED_API))]
+#[inline]
+pub(crate) fn compute<const N: usize>(
+    ufunc: Ufunc,
+    arrays: [&Array; N],
+    out: &Array,
+) -> Option<()> {
+    // SAFETY: as for `destination`.
+    unsafe { out.writeable().then(|| quick::into(ufunc, arrays, out))? }
+}
+
+/// `ufunc` of few elements and `other`, in the place of the former; nothing where [`quick::in_place`]
+/// gives nothing.
+#[inline]
+pub(crate) fn compute_in_place(ufunc: Ufunc, array: &Array, other: &Operand<'_>) -> Option<()> {
+    // SAFETY: as for `destination`.
+    unsafe {
+        array
+            .writeable()
+            .then(|| quick::in_place(ufunc, array, other))?
+    }
+}
+
+/// A list of `n` items.
+pub(crate) fn list<'py>(
+    py: Python<'py>,
+    n: usize,
+    items: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: the list is new, and every place is filled before anybody else sees it: those that the
+    // items leave with `None`. Python takes over the reference to each item.
+    unsafe {
+        let list = ffi::PyList_New(n as ffi::Py_ssize_t);
+        let list = Bound::from_owned_ptr_or_err(py, list)?;
+        let mut items = items.fuse();
+        for i in 0..n {
+            let item = match items.next() {
+                Some(item) => item?,
+                None => py.None().into_bound(py),
+            };
+            ffi::PyList_SetItem(list.as_ptr(), i as ffi::Py_ssize_t, item.into_ptr());
+        }
+        Ok(list)
+    }
 }
 
 /// The memory of `array` as the output of an operation.

@@ -345,12 +345,13 @@ fn stack(sequence: &Any<'_>, dtype: Option<DType>, depth: usize) -> PyResult<Opt
 pub(crate) fn nested<'py>(array: &Bound<'py, NdArray>) -> PyResult<Any<'py>> {
     let py = array.py();
     let this = &array.get().array;
-    let ordered = guard::run(py, this.size(), || {
-        if this.is_c_contiguous() && this.is_aligned() {
-            return Ok((**this).clone());
-        }
-        assign::copy(this, Some(Order::C))
-    })?;
+    let copy;
+    let ordered: &Array = if this.is_c_contiguous() && this.is_aligned() {
+        this
+    } else {
+        copy = guard::run(py, this.size(), || assign::copy(this, Some(Order::C)))?;
+        &copy
+    };
     with_dtype!(this.dtype(), T => {
         let elements = ordered.as_slice::<T>().unwrap_or_default();
         let mut numbers = elements.iter().map(|&x| crate::scalar::number(py, &Scalar::new(x)));
@@ -364,15 +365,12 @@ fn nest<'py>(
     shape: &[usize],
     numbers: &mut impl Iterator<Item = PyResult<Any<'py>>>,
 ) -> PyResult<Any<'py>> {
-    let items: SmallVec<[Any<'py>; 16]> = match shape {
+    match shape {
         [] => {
             let none = || Ok(py.None().into_bound(py));
-            return numbers.next().unwrap_or_else(none);
+            numbers.next().unwrap_or_else(none)
         }
-        [n] => numbers.take(*n).collect::<PyResult<_>>()?,
-        [n, rest @ ..] => (0..*n)
-            .map(|_| nest(py, rest, numbers))
-            .collect::<PyResult<_>>()?,
-    };
-    Ok(PyList::new(py, items)?.into_any())
+        [n] => interop::list(py, *n, numbers),
+        [n, rest @ ..] => interop::list(py, *n, (0..*n).map(|_| nest(py, rest, numbers))),
+    }
 }

@@ -102,7 +102,7 @@ fn whole<'py>(
     Ok(view.map(Bound::into_any))
 }
 
-const OTHERS: [Method; 10] = [
+const OTHERS: [Method; 11] = [
     plain(c"item", |array, place| {
         let this = &array.get().array;
         match place {
@@ -137,7 +137,7 @@ const OTHERS: [Method; 10] = [
     }),
     plain(c"ravel", |array, order| match order {
         Some(_) => Ok(None),
-        None => whole(array, |choice| choice.flat()),
+        None => whole(array, chosen::flat),
     }),
     plain(c"flatten", |array, order| {
         let this = &array.get().array;
@@ -153,9 +153,13 @@ const OTHERS: [Method; 10] = [
         Some(_) => Ok(None),
         None => whole(array, |_| Some(())),
     }),
+    plain(c"diagonal", |array, offset| match offset {
+        Some(_) => Ok(None),
+        None => whole(array, chosen::diagonal),
+    }),
     plain(c"transpose", |array, axes| match axes {
         Some(_) => Ok(None),
-        None => whole(array, |choice| choice.reversed()),
+        None => whole(array, chosen::reversed),
     }),
     plain(c"astype", |array, dtype| match dtype {
         Some(dtype) => NdArray::astype(array, dtype, None, None, true, true).map(Some),
@@ -264,7 +268,7 @@ pub(crate) unsafe fn install(class: *mut ffi::PyTypeObject) {
             [$(call::<$m> as Full),*]
         };
     }
-    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20);
+    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21);
     // SAFETY: the methods of the class end with a null name; pyo3 made the table, which nobody else
     // changes, and the flags say which kind of function stands in it.
     unsafe {

@@ -258,10 +258,10 @@ pub(crate) fn view<'py>(
 /// An object of one element that was kept, with what `write`, which runs no Python, writes to it; nothing
 /// where there is none, and where that writes nothing.
 #[inline(always)]
-pub(crate) fn element<'py>(
-    py: Python<'py>,
+pub(crate) fn element(
+    py: Python<'_>,
     write: impl FnOnce(&mut Array) -> raptors_array::Result<bool>,
-) -> raptors_array::Result<Option<Object<'py>>> {
+) -> raptors_array::Result<Option<Object<'_>>> {
     let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
         return Ok(None);
     };

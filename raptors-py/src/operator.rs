@@ -1,20 +1,23 @@
 //! The operators of `ndarray`: what every one does, whichever way Python calls it.
 
+mod few;
 mod product;
 
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) use few::into;
+use few::{at_once, element, staged};
 pub(crate) use product::product;
 
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
 use crate::value::{self, Value};
-use crate::{chosen, interop, ufunc};
+use crate::{interop, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
 use raptors_array::{Array, DType, Kind, Number, Ufunc, quick};
-use raptors_kernels::{Raises, Status};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -45,53 +48,6 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
         return Ok(result);
     }
     mixed(op, a, b)
-}
-
-/// What `make` gives for `op`, as an object; nothing where it gives nothing, or where floating-point
-/// exceptions were raised: then the long way computes again, and tells of them.
-#[inline(always)]
-fn at_once(
-    py: Python<'_>,
-    op: Ufunc,
-    make: impl FnOnce() -> Option<Array>,
-) -> Option<PyResult<Any<'_>>> {
-    let raises = op.raises() != Raises::nothing;
-    if raises {
-        Status::clear();
-    }
-    let result = make()?;
-    if raises && Status::take() != Status::NONE {
-        return None;
-    }
-    Some(array::result_here(py, result).map(Bound::into_any))
-}
-
-/// As [`at_once`], for operands that are packed or converted first.
-#[inline]
-fn staged<'py, const N: usize>(
-    py: Python<'py>,
-    op: Ufunc,
-    operands: [Operand<'_>; N],
-) -> Option<PyResult<Any<'py>>> {
-    at_once(py, op, || quick::staged(op, operands))
-}
-
-/// As [`at_once`], for one element that `write` writes.
-#[inline(always)]
-fn element<'py>(
-    py: Python<'py>,
-    op: Ufunc,
-    write: impl FnOnce(&mut Array) -> bool,
-) -> Option<Any<'py>> {
-    let raises = op.raises() != Raises::nothing;
-    let quietly = |to: &mut Array| {
-        if raises {
-            Status::clear();
-        }
-        Ok(write(to) && !(raises && Status::take() != Status::NONE))
-    };
-    let object = chosen::element(py, quietly).ok().flatten()?;
-    Some(object.into_any())
 }
 
 /// `op` over `n` elements in additions; few elements are not worth asking for their cost.
@@ -213,6 +169,9 @@ pub(crate) fn of_float<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py>
         return Ok(None);
     };
     let (py, value) = (x.py(), number.value());
+    if let Some(result) = element(py, op, |to| quick::element_of_float(op, value, to)) {
+        return Ok(Some(result));
+    }
     match guard::call(py, op, 1, || Ok(quick::of_float(op, value)))? {
         Some(result) => Ok(Some(array::result(py, result)?.into_any())),
         None => Ok(None),
@@ -319,15 +278,8 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
         (Ufunc::power, Some(op)) => op,
         _ => op,
     };
-    if op.nin() == 2 && this.writeable() {
-        let target = interop::output(&this.array)?;
-        let work = work(op, this.array.size());
-        let done = guard::call(py, op, work, || {
-            Ok(quick::in_place(op, &target, &other.operand()))
-        });
-        if done?.is_some() {
-            return Ok(a.clone());
-        }
+    if op.nin() == 2 && this.writeable() && few::in_place(py, op, &this.array, &other.operand())? {
+        return Ok(a.clone());
     }
     let both = [Operand::Array(&this.array), other.operand()];
     let inputs = &both[..op.nin()];

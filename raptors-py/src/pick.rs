@@ -6,7 +6,7 @@ use crate::{call, creation, guard, index, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
-use raptors_array::{Array, DType, index as picking, result_type};
+use raptors_array::{Array, DType, index as picking, quick, result_type};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -22,6 +22,9 @@ fn operand<'a>(object: &'a Any<'_>) -> PyResult<Value<'a>> {
 
 /// Where the elements of `array` are not zero: one array of indices for each axis.
 fn places<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyTuple>> {
+    if let Some(found) = quick::nonzero(array) {
+        return PyTuple::new(py, [array::fresh(py, found)?]);
+    }
     let found = guard::run(py, array.size(), || picking::nonzero(array))?;
     let found: Vec<Object<'py>> = found
         .into_iter()

@@ -64,7 +64,7 @@ impl NdArray {
     /// The view with all axes reversed.
     #[getter(T)]
     fn reversed<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
-        chosen::view_or(slf, |choice| choice.reversed(), |array| Ok(array.t()))
+        chosen::view_or(slf, chosen::reversed, |array| Ok(array.t()))
     }
 
     /// The view with the last two axes exchanged.
@@ -90,11 +90,8 @@ impl NdArray {
 
     /// The view with two axes exchanged.
     fn swapaxes<'py>(slf: &Bound<'py, Self>, axis1: i64, axis2: i64) -> PyResult<Object<'py>> {
-        chosen::view_or(
-            slf,
-            |choice| choice.exchanged(axis1, axis2),
-            |array| array.swapaxes(axis1, axis2),
-        )
+        let general = |array: &Array| array.swapaxes(axis1, axis2);
+        chosen::view_or(slf, |choice| choice.exchanged(axis1, axis2), general)
     }
 
     /// The view without axes of length one, or without those that `axis` names.
@@ -264,10 +261,8 @@ impl NdArray {
         axis1: i64,
         axis2: i64,
     ) -> PyResult<Object<'py>> {
-        array::view(
-            slf,
-            guard::quick(|| slf.get().array.diagonal(offset, axis1, axis2))?,
-        )
+        let diagonal = || slf.get().array.diagonal(offset, axis1, axis2);
+        array::view(slf, guard::quick(diagonal)?)
     }
 
     /// The elements limited to `min` and `max`.

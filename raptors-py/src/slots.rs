@@ -126,7 +126,7 @@ getter! {
     get_shape(a) = a.get().shape(a.py());
     get_strides(a) = a.get().strides(a.py());
     get_dtype(a) = a.get().dtype(a.py());
-    get_reversed(a) = chosen::view_or(a, |choice| choice.reversed(), |array| Ok(array.t()));
+    get_reversed(a) = chosen::view_or(a, chosen::reversed, |array| Ok(array.t()));
     get_real(a) = NdArray::real(a);
     get_imag(a) = NdArray::imag(a);
     get_base(a) = PyResult::Ok(a.get().base(a.py()));

@@ -1,10 +1,12 @@
 //! Floating-point exceptions, reported as `numpy.errstate` asks for, in NumPy's words.
 
+use crate::guard;
 use core::ffi::{c_char, c_int, c_void};
 use pyo3::ffi::PyCapsule_GetPointer;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use raptors_kernels::Status;
+use raptors_array::{Array, Ufunc};
+use raptors_kernels::{Raises, Status};
 use std::ffi::CString;
 
 type Report = unsafe extern "C" fn(*const c_char, c_int) -> c_int;
@@ -51,4 +53,13 @@ pub(crate) fn check(py: Python<'_>, name: &str) -> PyResult<()> {
         Status::NONE => Ok(()),
         status => report(py, name, status),
     }
+}
+
+/// Whether what `ufunc` raised came from lanes of a vector that held no element: where it raises what the
+/// processor says, and left nothing but finite numbers in `result`.
+#[cold]
+pub(crate) fn is_spurious(ufunc: Ufunc, raised: Status, result: &Array) -> bool {
+    matches!(ufunc.raises(), Raises::arithmetic | Raises::division)
+        && raised != Status::UNDERFLOW
+        && guard::all_finite(core::slice::from_ref(result))
 }

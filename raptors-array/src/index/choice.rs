@@ -23,6 +23,8 @@ pub struct Choice<'a> {
     axis: usize,
     distance: isize,
     dtype: DType,
+    /// Whether the view is not to be written, even where the array may be.
+    fixed: bool,
 }
 
 impl<'a> Choice<'a> {
@@ -39,6 +41,7 @@ impl<'a> Choice<'a> {
             axis: 0,
             distance: 0,
             dtype: array.dtype(),
+            fixed: false,
         }
     }
 
@@ -55,11 +58,9 @@ impl<'a> Choice<'a> {
         let mut view = MaybeUninit::uninit();
         let mut choice = Choice::new(array, &mut view);
         let chosen = choose(&mut choice)?;
-        Ok(match chosen.and_then(|()| choice.finish()) {
-            // SAFETY: the choice came to its end.
-            Some(()) => Some(unsafe { view.assume_init() }),
-            None => None,
-        })
+        let done = chosen.and_then(|()| choice.finish());
+        // SAFETY: the choice came to its end.
+        Ok(done.map(|()| unsafe { view.assume_init() }))
     }
 
     /// The array of which a view is chosen.
@@ -162,6 +163,16 @@ impl<'a> Choice<'a> {
         Some(())
     }
 
+    /// The diagonal of a matrix, which is not to be written.
+    #[inline(always)]
+    pub fn diagonal(&mut self) -> Option<()> {
+        let (&[m, n], &[down, right]) = (self.array.shape(), self.array.strides()) else {
+            return None;
+        };
+        (self.axis, self.fixed) = (2, true);
+        self.push(m.min(n), down.wrapping_add(right))
+    }
+
     /// The elements along one axis, if they lie in C order without gaps.
     #[inline(always)]
     pub fn flat(&mut self) -> Option<()> {
@@ -252,8 +263,13 @@ impl<'a> Choice<'a> {
         }
         let what = (self.distance, self.dtype, self.ndim);
         // SAFETY: every place is inside its axis, and no axis is used twice, so that only elements of
-        // the array are reached; the axes were written.
-        unsafe { self.array.complete(self.to, what, lent) };
+        // the array are reached; the axes were written. Then the view is there.
+        unsafe {
+            self.array.complete(self.to, what, lent);
+            if self.fixed {
+                self.to.assume_init_mut().set_writeable(false);
+            }
+        }
         Some(())
     }
 }
@@ -269,6 +285,18 @@ mod tests {
 
     fn chosen(array: &Array, choose: impl FnOnce(&mut Choice<'_>) -> Option<()>) -> Option<Array> {
         Choice::of(array, |choice| Ok::<_, ()>(choose(choice))).unwrap()
+    }
+
+    fn reversed(choice: &mut Choice<'_>) -> Option<()> {
+        choice.reversed()
+    }
+
+    fn flat(choice: &mut Choice<'_>) -> Option<()> {
+        choice.flat()
+    }
+
+    fn diagonal(choice: &mut Choice<'_>) -> Option<()> {
+        choice.diagonal()
     }
 
     #[test]
@@ -312,17 +340,14 @@ mod tests {
                 (general.as_ptr(), general.dtype())
             );
         };
-        same(chosen(&cube, |choice| choice.reversed()), cube.t());
+        same(chosen(&cube, reversed), cube.t());
         for (first, second) in [(0, 1), (-1, 0), (2, 2)] {
             let ours = chosen(&cube, |choice| choice.exchanged(first, second));
             same(ours, cube.swapaxes(first, second).unwrap());
         }
         assert!(chosen(&cube, |choice| choice.exchanged(0, 3)).is_none());
-        same(
-            chosen(&cube, |choice| choice.flat()),
-            cube.ravel(crate::Order::C).unwrap(),
-        );
-        assert!(chosen(&cube.t(), |choice| choice.flat()).is_none());
+        same(chosen(&cube, flat), cube.ravel(crate::Order::C).unwrap());
+        assert!(chosen(&cube.t(), flat).is_none());
         for shape in [&[24][..], &[-1], &[4, 6], &[2, -1, 2, 1], &[1, 24]] {
             let ours = chosen(&cube, |choice| choice.reshaped(shape));
             same(ours, cube.reshape(shape, crate::Order::C).unwrap());
@@ -343,6 +368,11 @@ mod tests {
             same(ours, z.part(imaginary).unwrap());
         }
         assert!(chosen(&cube, |choice| choice.part(false)).is_none());
+        let matrix = cube.row(1).unwrap();
+        let line = chosen(&matrix.t(), diagonal).unwrap();
+        assert_eq!(line.to_vec::<i32>().unwrap(), [12, 17, 22]);
+        assert!(!line.writeable() && matrix.writeable());
+        assert!(chosen(&cube, diagonal).is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Ufuncs of few elements of one dtype and shape, in C order: found out and run in as few steps as
 //! there are, since a call of so few takes longer to prepare than to compute.
 
+mod blank;
 mod one;
 mod pick;
 mod spread;
@@ -9,7 +10,8 @@ mod staged;
 mod tests;
 mod write;
 
-pub use one::{element_with_number, in_place, of_float, with_number};
+pub use blank::{blank, nonzero};
+pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
 pub use pick::{pick, place};
 pub(crate) use spread::broadcast;
 pub use staged::staged;
@@ -118,7 +120,11 @@ pub fn element<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &mut Array
 
 /// `ufunc` of `arrays`, written to `to`, which the caller may write: nothing where [`call`] would give
 /// nothing, where `to` is not like the result, and where it lies in an input's memory.
-pub(crate) fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
+///
+/// # Safety
+///
+/// `to` may be written, and no Rust reference into its memory exists.
+pub unsafe fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
     let like = arrays[0];
     let (dtype, n) = (like.dtype(), like.size());
     if !is_few(ufunc, n) {

@@ -1,7 +1,7 @@
 //! Few elements and one number, and results in the place of an input.
 
 use super::{is_dense, is_few, new, same_shape};
-use crate::{Array, Number, map::Operand, promote::Arg, resolve, target::Target};
+use crate::{Array, Number, map::Operand, promote::Arg, resolve};
 use raptors_kernels::{DType, In, Kind, Out, Scalar, Ufunc};
 
 /// `ufunc` of one Python float; nothing where there is no loop for float64, or no memory.
@@ -80,12 +80,31 @@ pub fn element_with_number(
     true
 }
 
-/// `ufunc` of the elements of `target` and `other`, in their place: the target's array then. Nothing,
+/// As [`of_float`], as the only element of `to`: whether that was done, as for [`super::element`].
+#[inline]
+pub fn element_of_float(ufunc: Ufunc, value: f64, to: &mut Array) -> bool {
+    let Some(bound) = resolve::alike(ufunc, DType::F64, 1) else {
+        return false;
+    };
+    let given = bound.outputs()[0];
+    let Some(place) = to.renewed(given) else {
+        return false;
+    };
+    // SAFETY: the memory has room for one element of any dtype.
+    let out = unsafe { Out::from_raw(place, 1, given) };
+    bound.run(&[Scalar::new(value).as_in()], &mut [out]);
+    true
+}
+
+/// `ufunc` of the elements of `to` and `other`, in their place. Nothing,
 /// and nothing is written, where [`super::call`] or [`with_number`] would give nothing, where the loop cannot
 /// write over its input, and where `other` lies in the same memory.
+///
+/// # Safety
+///
+/// `to` may be written, and no Rust reference into its memory exists.
 #[inline]
-pub fn in_place(ufunc: Ufunc, target: &Target<'_>, other: &Operand<'_>) -> Option<Array> {
-    let to = target.array();
+pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<()> {
     let (dtype, n) = (to.dtype(), to.size());
     if !is_few(ufunc, n) {
         return None;
@@ -122,5 +141,5 @@ pub fn in_place(ufunc: Ufunc, target: &Target<'_>, other: &Operand<'_>) -> Optio
     // SAFETY: the target may be written, is dense and aligned, and no input lies in it.
     let out = unsafe { Out::from_raw(to.as_mut_ptr(), n, dtype) };
     bound.run(&[place, run], &mut [out]);
-    Some(to.clone())
+    Some(())
 }

@@ -119,14 +119,15 @@ unsafe fn repeated<'a>(value: &Scalar, n: usize, to: *mut u8) -> In<'a> {
 ///
 /// # Safety
 ///
-/// Each stage has room for as many elements of either dtype, and nobody else uses it for `'a`.
+/// Each stage has room for as many elements of either dtype, and nobody else uses it while the run
+/// is.
 #[inline(always)]
-unsafe fn staged_run<'a>(
+unsafe fn staged_run(
     level: Level,
-    array: &'a Array,
+    array: &Array,
     dtype: DType,
     [packed, converted]: [*mut u8; 2],
-) -> Option<In<'a>> {
+) -> Option<In<'_>> {
     let (n, stored) = (array.size(), array.dtype());
     let mut from = array.as_ptr();
     if !is_dense(array) {

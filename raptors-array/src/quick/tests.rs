@@ -114,27 +114,27 @@ fn results_may_be_written_over_an_input() {
     let want = map::binary(Ufunc::add, &a, &a).unwrap();
     let other = numbers(8);
     let target = Target::new(&mut a).unwrap();
-    assert!(in_place(Ufunc::add, &target, &(&other).into()).is_some());
-    assert!(in_place(Ufunc::multiply, &target, &Number::Int(1).into()).is_some());
+    assert!(put_in(Ufunc::add, &target, &(&other).into()).is_some());
+    assert!(put_in(Ufunc::multiply, &target, &Number::Int(1).into()).is_some());
     let same = target.array().clone();
-    assert!(in_place(Ufunc::add, &target, &(&same).into()).is_none());
-    assert!(in_place(Ufunc::less, &target, &(&other).into()).is_none());
+    assert!(put_in(Ufunc::add, &target, &(&same).into()).is_none());
+    assert!(put_in(Ufunc::less, &target, &(&other).into()).is_none());
     let one = Array::from_scalar(&Scalar::new(1.0)).unwrap();
-    assert!(in_place(Ufunc::multiply, &target, &(&one).into()).is_some());
+    assert!(put_in(Ufunc::multiply, &target, &(&one).into()).is_some());
     assert_eq!(a.to_vec::<f64>(), want.to_vec::<f64>());
 }
 
 #[test]
 fn results_may_be_written_elsewhere() {
     let (a, b, sum) = (numbers(8), numbers(8), numbers(8));
-    into(Ufunc::add, [&a, &b], &sum).unwrap();
+    put_to(Ufunc::add, [&a, &b], &sum).unwrap();
     assert_eq!(
         sum.to_vec::<f64>(),
         call(Ufunc::add, [&a, &b]).unwrap().to_vec()
     );
-    assert!(into(Ufunc::add, [&a, &sum], &sum).is_none());
-    assert!(into(Ufunc::less, [&a, &b], &sum).is_none());
-    assert!(into(Ufunc::negative, [&a], &numbers(7)).is_none());
+    assert!(put_to(Ufunc::add, [&a, &sum], &sum).is_none());
+    assert!(put_to(Ufunc::less, [&a, &b], &sum).is_none());
+    assert!(put_to(Ufunc::negative, [&a], &numbers(7)).is_none());
 }
 
 #[test]
@@ -175,6 +175,18 @@ fn elements_are_computed_in_memory_that_is_there() {
     ));
     let mut own = x.clone();
     assert!(!element(Ufunc::add, [&x, &y], &mut own));
+}
+
+/// [`into`], where nobody else uses the arrays.
+fn put_to<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
+    // SAFETY: nobody else uses the arrays of a test.
+    unsafe { into(ufunc, arrays, to) }
+}
+
+/// [`in_place`], where nobody else uses the arrays.
+fn put_in(ufunc: Ufunc, target: &Target<'_>, other: &Operand<'_>) -> Option<()> {
+    // SAFETY: nobody else uses the arrays of a test.
+    unsafe { in_place(ufunc, target.array(), other) }
 }
 
 #[test]
@@ -240,7 +252,7 @@ fn staged_operands_give_what_whole_ones_give() {
     };
     for n in [1, 7, 33, 1000] {
         let whole = numbers(n);
-        for dtype in DType::ALL {
+        for &dtype in DType::ALL {
             let x = assign::astype(&whole, dtype, None).unwrap();
             for y in views(&whole).iter().chain(&views(&x)) {
                 for x in views(&x) {
@@ -282,4 +294,31 @@ fn staged_operands_give_what_whole_ones_give() {
 fn bytes(array: &Array) -> Vec<u8> {
     let view = array.view_as(DType::U8).unwrap();
     view.to_vec::<u8>().unwrap()
+}
+
+#[test]
+fn new_arrays_and_places_of_few_elements() {
+    for shape in [&[][..], &[3], &[2, 0], &[1, 2, 3, 1, 2]] {
+        let array = blank(shape, DType::C128, true).unwrap();
+        assert_eq!((array.shape(), array.writeable()), (shape, true));
+        assert!(
+            array.is_c_contiguous()
+                && bytes(&array.reshape(&[-1], crate::Order::C).unwrap())
+                    .iter()
+                    .all(|&byte| byte == 0)
+        );
+    }
+    assert!(blank(&[4097], DType::I8, false).is_none());
+    assert!(blank(&[usize::MAX, 2], DType::I8, false).is_none());
+    for &dtype in DType::ALL {
+        for n in [0, 1, 9, 64, 500] {
+            let numbers: Vec<f64> = (0..n).map(|i| f64::from(i % 3)).collect();
+            let array = assign::astype(&Array::from_slice(&numbers).unwrap(), dtype, None).unwrap();
+            let given = nonzero(&array).unwrap().to_vec::<i64>().unwrap();
+            let want = crate::index::nonzero(&array).unwrap();
+            assert_eq!(given, want[0].to_vec::<i64>().unwrap());
+        }
+    }
+    let back = numbers(4).slice(3, i64::MIN, -1).unwrap();
+    assert!(nonzero(&back).is_none() && nonzero(&numbers(2000)).is_none());
 }

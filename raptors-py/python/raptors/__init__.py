@@ -8,6 +8,7 @@ both directions. What has no native version yet runs in NumPy, on the same memor
 from __future__ import annotations
 
 import importlib
+import sys as _sys
 
 try:
     import numpy as _numpy
@@ -56,6 +57,10 @@ _CHAPTERS = (
 )  # fmt: skip
 for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHAPTERS)):
     globals().update((name, getattr(_chapter, name)) for name in _chapter.__all__)
+
+# Looking up an attribute is fastest where its name is Python's one string of these letters.
+for _name in [name for name in globals() if name is not _sys.intern(name)]:
+    globals()[_sys.intern(_name)] = globals().pop(_name)
 
 _from_numpy, __dir__ = _module("numpy", globals())
 _MODULES = {"char", "emath", "fft", "lib", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing"}

@@ -58,8 +58,8 @@ def repeat(self, repeats, axis=None):
 
 def searchsorted(self, v, side="left", sorter=None):
     """Where the elements of ``v`` would go into this sorted array."""
-    if sorter is None and side == "left" and self.ndim == 1 and type(v) is ndarray:
-        return _raptors._searchsorted(self, v, False)
+    if sorter is None and side == "left" and self.ndim == 1 and type(v) in (ndarray, float):
+        return _raptors._searchsorted(self, _raptors.asarray(v), False)
     return _function("searchsorted")(self, v, side, sorter)
 
 

@@ -31,8 +31,8 @@ def searchsorted(a, v, side="left", sorter=None):
     array(2)
     """
     plain = sorter is None and (side == "left" or side == "right")
-    if plain and type(a) is type(v) is ndarray and a.ndim == 1:
-        return _raptors._searchsorted(a, v, side == "right")
+    if plain and type(a) is ndarray and type(v) in (ndarray, float) and a.ndim == 1:
+        return _raptors._searchsorted(a, asarray(v), side == "right")
     return _searchsorted(a, v, side, sorter)
 
 

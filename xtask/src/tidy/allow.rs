@@ -175,6 +175,10 @@ pub(super) const UNSAFE: Allowed = &[
     ),
     // Python: what has no safe wrapper.
     (
+        "raptors-py/src/array.rs",
+        "the content of objects, written in place",
+    ),
+    (
         "raptors-py/src/call.rs",
         "arguments as C functions get them",
     ),

@@ -1,0 +1,85 @@
+//! Operators of few elements, in as few steps as there are: nothing is given where the long way is to go.
+
+use super::Any;
+use crate::{array, chosen, interop, status};
+use pyo3::prelude::*;
+use raptors_array::map::Operand;
+use raptors_array::{Array, Ufunc, quick};
+use raptors_kernels::{Raises, Status};
+
+/// What `make` gives for `op`, as an object; nothing where it gives nothing, or where floating-point
+/// exceptions were raised: then the long way computes again, and tells of them.
+#[inline(always)]
+pub(crate) fn at_once(
+    py: Python<'_>,
+    op: Ufunc,
+    make: impl FnOnce() -> Option<Array>,
+) -> Option<PyResult<Any<'_>>> {
+    let result = quietly(op, make)?;
+    Some(array::result_here(py, result).map(Bound::into_any))
+}
+
+/// What `make` gives for `op`, unless floating-point exceptions were raised.
+#[inline(always)]
+fn quietly<T>(op: Ufunc, make: impl FnOnce() -> Option<T>) -> Option<T> {
+    let raises = op.raises() != Raises::nothing;
+    if raises {
+        Status::clear();
+    }
+    let result = make()?;
+    if raises && Status::take() != Status::NONE {
+        return None;
+    }
+    Some(result)
+}
+
+/// As [`at_once`], for operands that are packed or converted first.
+#[inline]
+pub(super) fn staged<'py, const N: usize>(
+    py: Python<'py>,
+    op: Ufunc,
+    operands: [Operand<'_>; N],
+) -> Option<PyResult<Any<'py>>> {
+    at_once(py, op, || quick::staged(op, operands))
+}
+
+/// As [`at_once`], for one element that `write` writes.
+#[inline(always)]
+pub(super) fn element(
+    py: Python<'_>,
+    op: Ufunc,
+    write: impl FnOnce(&mut Array) -> bool,
+) -> Option<Any<'_>> {
+    let write = |to: &mut Array| Ok(quietly(op, || write(to).then_some(())).is_some());
+    let object = chosen::element(py, write).ok().flatten()?;
+    Some(object.into_any())
+}
+
+/// `op` of `arrays`, written to `out`: whether that was done. Its memory is no input's then.
+#[inline]
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn into<const N: usize>(op: Ufunc, arrays: [&Array; N], out: &Array) -> bool {
+    quietly(op, || interop::compute(op, arrays, out)).is_some()
+}
+
+/// `op` of `array`, which may be written, and `other`, in the place of the former: whether that was done.
+#[inline]
+pub(super) fn in_place(
+    py: Python<'_>,
+    op: Ufunc,
+    array: &Array,
+    other: &Operand<'_>,
+) -> PyResult<bool> {
+    let raises = op.raises() != Raises::nothing;
+    if raises {
+        Status::clear();
+    }
+    if interop::compute_in_place(op, array, other).is_none() {
+        return Ok(false);
+    }
+    let raised = if raises { Status::take() } else { Status::NONE };
+    if raised != Status::NONE && !status::is_spurious(op, raised, array) {
+        status::report(py, op.name(), raised)?;
+    }
+    Ok(true)
+}
