@@ -12,6 +12,13 @@ use raptors_kernels::{
 trait Step: Copy {
     /// `first + i * (second - first)`: wrapping for integers, float16 in float32.
     fn step(first: Self, second: Self, i: usize) -> Self;
+
+    /// Writes the numbers from `first` on.
+    fn steps(first: Self, second: Self, out: &mut [Self]) {
+        for (i, x) in out.iter_mut().enumerate() {
+            *x = Self::step(first, second, i);
+        }
+    }
 }
 
 macro_rules! integer {
@@ -20,6 +27,15 @@ macro_rules! integer {
             #[inline(always)]
             fn step(first: Self, second: Self, i: usize) -> Self {
                 first.wrapping_add((i as $t).wrapping_mul(second.wrapping_sub(first)))
+            }
+
+            // Adding is exact, and vectors add where they cannot multiply.
+            fn steps(first: Self, second: Self, out: &mut [Self]) {
+                let (mut next, delta) = (first, second.wrapping_sub(first));
+                for x in out {
+                    *x = next;
+                    next = next.wrapping_add(delta);
+                }
             }
         }
     )*};
@@ -32,6 +48,18 @@ macro_rules! float {
             #[inline(always)]
             fn step(first: Self, second: Self, i: usize) -> Self {
                 first + i as $t * (second - first)
+            }
+
+            // Vectors convert integers of 32 bits, and not those of 64.
+            fn steps(first: Self, second: Self, out: &mut [Self]) {
+                let delta = second - first;
+                let (near, far) = out.split_at_mut(out.len().min(i32::MAX as usize));
+                for (i, x) in near.iter_mut().enumerate() {
+                    *x = first + i as i32 as $t * delta;
+                }
+                for (i, x) in far.iter_mut().enumerate() {
+                    *x = Self::step(first, second, near.len() + i);
+                }
             }
         }
     )*};
@@ -91,9 +119,7 @@ impl Array {
         let mut out = unsafe { Out::from_raw(array.as_mut_ptr(), length, dtype) };
         with_dtype!(dtype, T => {
             let (first, second) = (first.get::<T>(), second.get::<T>());
-            for (i, x) in out.of::<T>().iter_mut().enumerate() {
-                *x = T::step(first, second, i);
-            }
+            T::steps(first, second, out.of::<T>());
         });
         Ok(array)
     }

@@ -24,8 +24,16 @@ impl Flags {
         Self { array }
     }
 
+    /// Whether all of `flags` are set: no others are looked at.
     fn has(&self, flags: u32) -> bool {
-        self.num() & flags == flags
+        let this = self.array.get();
+        let holds = |flag: u32, is: fn(&NdArray) -> bool| flags & flag == 0 || is(this);
+        holds(C_CONTIGUOUS, |this| this.array.is_c_contiguous())
+            && holds(F_CONTIGUOUS, |this| this.array.is_f_contiguous())
+            && holds(OWNDATA, |this| !this.is_view())
+            && holds(ALIGNED, |this| this.array.is_aligned())
+            && holds(WRITEABLE, NdArray::writeable)
+            && flags & WRITEBACKIFCOPY == 0
     }
 
     fn set(&self, py: Python<'_>, name: &str, value: bool) -> PyResult<()> {

@@ -29,7 +29,10 @@ const FUNCTIONS: [(&str, Short); 6] = [
     }),
     ("array", |a, dtype| match (array::of(a), dtype) {
         (Some(array), None) if array.is_c_contiguous() => {
-            let copy = guard::run(a.py(), array.size(), || assign::copy(array, None))?;
+            let copy = match quick::copied(array) {
+                Some(copy) => copy,
+                None => guard::run(a.py(), array.size(), || assign::copy(array, None))?,
+            };
             Ok(Some(array::fresh(a.py(), copy)?.into_any()))
         }
         _ => Ok(None),

@@ -56,7 +56,8 @@ fn other<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
         if let Some(place) = key::place(key) {
             return at(object, place);
         }
-        if let Some(picked) = array::of(key).and_then(|places| quick::pick(array, places)) {
+        let few = |key| quick::pick(array, key).or_else(|| quick::compress(array, key));
+        if let Some(picked) = array::of(key).and_then(few) {
             return Ok(array::result_here(object.py(), picked)?.into_any());
         }
         if let Some(item) = key::item(key) {

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
 use raptors_array::index::Choice;
 use raptors_array::reduce::Reduction;
-use raptors_array::{Order, assign};
+use raptors_array::{Order, assign, quick};
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 use std::sync::OnceLock;
@@ -72,6 +72,17 @@ const fn plain(name: &'static CStr, short: Short) -> Method {
     }
 }
 
+/// The elements of `array` in new memory, in C order.
+#[inline]
+fn copy<'py>(array: &Object<'py>) -> PyResult<Any<'py>> {
+    let (py, this) = (array.py(), &array.get().array);
+    let copy = match quick::copied(this) {
+        Some(copy) => copy,
+        None => guard::run(py, this.size(), || assign::copy(this, Some(Order::C)))?,
+    };
+    Ok(object::new_here(py, NdArray::new(copy, None, false))?.into_any())
+}
+
 /// The elements of `array` in the shape of `lengths`, where these are integers and that is a view of
 /// elements in order.
 #[inline]
@@ -125,29 +136,24 @@ const OTHERS: [Method; 11] = [
         order::sort(array, -1, false, false)?;
         Ok(Some(array.py().None().into_bound(array.py())))
     }),
-    plain(c"copy", |array, order| {
+    plain(c"copy", |array, order| match order {
+        Some(_) => Ok(None),
+        None => copy(array).map(Some),
+    }),
+    plain(c"ravel", |array, order| {
         if order.is_some() {
             return Ok(None);
         }
-        let this = &array.get().array;
-        let copy = guard::run(array.py(), this.size(), || {
-            assign::copy(this, Some(Order::C))
-        })?;
-        Ok(Some(array::fresh(array.py(), copy)?.into_any()))
-    }),
-    plain(c"ravel", |array, order| match order {
-        Some(_) => Ok(None),
-        None => whole(array, chosen::flat),
+        match whole(array, chosen::flat)? {
+            None if array.get().array.ndim() == 1 => copy(array).map(Some),
+            view => Ok(view),
+        }
     }),
     plain(c"flatten", |array, order| {
-        let this = &array.get().array;
-        if order.is_some() || this.ndim() != 1 {
+        if order.is_some() || array.get().array.ndim() != 1 {
             return Ok(None);
         }
-        let copy = guard::run(array.py(), this.size(), || {
-            assign::copy(this, Some(Order::C))
-        })?;
-        Ok(Some(array::fresh(array.py(), copy)?.into_any()))
+        copy(array).map(Some)
     }),
     plain(c"view", |array, dtype| match dtype {
         Some(_) => Ok(None),

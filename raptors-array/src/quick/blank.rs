@@ -6,7 +6,7 @@ use core::mem::MaybeUninit;
 use raptors_kernels::{Bool, DType, In, Level, Out, cast::cast, moves};
 
 /// Bytes up to which a new array is made here.
-const FEW_BYTES: usize = 4096;
+const FEW_BYTES: usize = 8 << 10;
 /// Elements up to which their truth is found out on the stack.
 const FEW: usize = 1024;
 

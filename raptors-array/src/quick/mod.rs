@@ -2,6 +2,7 @@
 //! there are, since a call of so few takes longer to prepare than to compute.
 
 mod blank;
+mod copied;
 mod one;
 mod pick;
 mod spread;
@@ -11,6 +12,7 @@ mod tests;
 mod write;
 
 pub use blank::{blank, nonzero};
+pub use copied::{compress, copied};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
 pub use pick::{pick, place};
 pub(crate) use spread::broadcast;

@@ -36,7 +36,7 @@ impl Stage {
     }
 }
 
-/// `ufunc` of arrays of one shape, along one axis or in C order, and of Python numbers; nothing where
+/// `ufunc` of arrays of one shape, of at most two axes or in C order, and of Python numbers; nothing where
 /// that is not so, where they are many, where no loop takes one dtype for all, or where something is
 /// wrong.
 #[inline(never)]
@@ -131,14 +131,19 @@ unsafe fn staged_run(
     let (n, stored) = (array.size(), array.dtype());
     let mut from = array.as_ptr();
     if !is_dense(array) {
-        let (&[_], &[stride]) = (array.shape(), array.strides()) else {
-            return None;
+        let (shape, strides) = match (array.shape(), array.strides()) {
+            (&[_], &[stride]) => ([1, n], [0, stride]),
+            // The result has its axes in the order of the strides: this one.
+            (&[rows, cols], &[down, right]) if down.unsigned_abs() >= right.unsigned_abs() => {
+                ([rows, cols], [down, right])
+            }
+            _ => return None,
         };
         let source = Source {
             ptr: from,
             size: stored.size(),
-            shape: [1, n],
-            strides: [0, stride],
+            shape,
+            strides,
         };
         // SAFETY: the source is the array's elements, and the stage has room for them.
         unsafe { moves::pack(source, packed) };

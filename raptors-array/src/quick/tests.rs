@@ -286,6 +286,15 @@ fn staged_operands_give_what_whole_ones_give() {
     assert!(staged(Ufunc::add, [(&ints).into(), wide]).is_none());
     let matrix = Array::from_shape(&[2, 2], &[1i32, 2, 3, 4]).unwrap();
     assert!(staged(Ufunc::negative, [(&matrix.t()).into()]).is_none());
+    let columns = crate::Index::Slice {
+        start: None,
+        stop: None,
+        step: Some(-1),
+    };
+    let turned = matrix.index(&[columns, columns]).unwrap();
+    let sums = staged(Ufunc::add, [(&turned).into(), (&matrix).into()]).unwrap();
+    assert_eq!(sums.shape(), [2, 2]);
+    assert_eq!(sums.to_vec::<i32>().unwrap(), [5; 4]);
     let roots = staged(Ufunc::sqrt, [(&matrix).into()]).unwrap();
     assert_eq!((roots.shape(), roots.dtype()), (&[2, 2][..], DType::F64));
 }
@@ -308,7 +317,7 @@ fn new_arrays_and_places_of_few_elements() {
                     .all(|&byte| byte == 0)
         );
     }
-    assert!(blank(&[4097], DType::I8, false).is_none());
+    assert!(blank(&[8193], DType::I8, false).is_none());
     assert!(blank(&[usize::MAX, 2], DType::I8, false).is_none());
     for &dtype in DType::ALL {
         for n in [0, 1, 9, 64, 500] {
@@ -321,4 +330,40 @@ fn new_arrays_and_places_of_few_elements() {
     }
     let back = numbers(4).slice(3, i64::MIN, -1).unwrap();
     assert!(nonzero(&back).is_none() && nonzero(&numbers(2000)).is_none());
+}
+
+#[test]
+fn copies_and_what_a_mask_leaves() {
+    let cube = Array::from_shape(&[2, 3, 4], &(0..24).collect::<Vec<i16>>()).unwrap();
+    let matrix = cube.row(1).unwrap();
+    let line = numbers(9);
+    for view in [
+        cube.clone(),
+        matrix.clone(),
+        matrix.t(),
+        line.slice(8, i64::MIN, -3).unwrap(),
+        line.element(&[3]).unwrap(),
+    ] {
+        let copy = copied(&view).unwrap();
+        let want = view.to_contiguous().unwrap();
+        assert!(copy.is_c_contiguous() && copy.writeable() && !copy.buffer().same(view.buffer()));
+        assert_eq!((copy.shape(), copy.dtype()), (want.shape(), want.dtype()));
+        assert_eq!(copy.to_vec::<i16>(), want.to_vec::<i16>());
+        assert_eq!(copy.to_vec::<f64>(), want.to_vec::<f64>());
+    }
+    assert!(copied(&cube.t()).is_none() && copied(&numbers(1025)).is_none());
+    assert!(copied(&numbers(0)).is_none());
+    for n in [0, 1, 9, 64, 333] {
+        let truths: Vec<Bool> = (0..n).map(|i| Bool::from(i % 3 == 1)).collect();
+        let mask = Array::from_slice(&truths).unwrap();
+        for &dtype in DType::ALL {
+            let array = assign::astype(&numbers(n), dtype, None).unwrap();
+            let left = compress(&array, &mask).unwrap();
+            let want = crate::index::compress(&array, &mask).unwrap();
+            assert_eq!((left.shape(), bytes(&left)), (want.shape(), bytes(&want)));
+        }
+    }
+    let mask = Array::from_slice(&[Bool::from(true); 9]).unwrap();
+    assert!(compress(&line.slice(8, i64::MIN, -1).unwrap(), &mask).is_none());
+    assert!(compress(&numbers(8), &mask).is_none() && compress(&line, &line).is_none());
 }

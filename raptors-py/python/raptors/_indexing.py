@@ -14,7 +14,7 @@ from ._places import (
 from ._raptors import asarray, copyto, count_nonzero, empty, ndarray, nonzero, share, where
 
 __all__ = [
-    "argwhere", "choose", "compress", "copyto", "count_nonzero", "extract", "fill_diagonal",
+    "argwhere", "choose", "compress", "copyto", "count_nonzero", "extract",
     "flatnonzero", "ix_", "nonzero", "place", "put", "put_along_axis", "putmask",
     "ravel_multi_index", "select", "take", "take_along_axis", "unravel_index", "where",
 ]  # fmt: skip
@@ -315,9 +315,12 @@ def choose(a, choices, out=None, mode="raise"):
         raise ValueError("0-length sequence.")
     if len(choices) >= 64:
         raise ValueError("Need at least 0 and at most 64 array objects.")
-    places, dtype = asarray(a).astype(np.intp, casting="safe", copy=False), _common(choices)
+    places = asarray(a).astype(np.intp, casting="safe", copy=False)
     arrays = [asarray(choice) for choice in choices]
-    shape = np.broadcast_shapes(*(array.shape for array in arrays), places.shape)
+    dtype, shape = arrays[0].dtype, places.shape
+    if not all(type(c) is ndarray and c.dtype is dtype and c.shape == shape for c in choices):
+        dtype = _common(choices)
+        shape = np.broadcast_shapes(*(array.shape for array in arrays), shape)
     n = len(arrays)
     if mode == "raise" and places.size and (places.min() < 0 or places.max() >= n):
         raise ValueError("invalid entry in choice array")
@@ -376,35 +379,3 @@ def select(condlist, choicelist, default=0):
     for condition, array in zip(reversed(conditions), reversed(arrays[:-1])):
         copyto(result, array, "unsafe", condition)
     return result
-
-
-def fill_diagonal(a, val, wrap=False):
-    """Writes ``val`` to the main diagonal of ``a``, which has at least two axes.
-
-    With more than two axes, all have the same length. ``wrap`` starts the diagonal of a tall matrix
-    again below its end.
-
-    Examples
-    --------
-    >>> a = rp.zeros((2, 2), int)
-    >>> rp.fill_diagonal(a, 5)
-    >>> a
-    array([[5, 0],
-           [0, 5]])
-    """
-    if type(a) is ndarray and not wrap and _raptors._put_diagonal(a, val):
-        return
-    if a.ndim < 2:
-        raise ValueError("array must be at least 2-d")
-    if a.ndim > 2 and len(set(a.shape)) > 1:
-        raise ValueError("All dimensions of input must be of equal length")
-    a = _destination(a, "argument 1 must be numpy.ndarray, not {}")
-    if a.size == 0:
-        return
-    values = _values(val, a.dtype)
-    if a.ndim == 2 and wrap:
-        places = unravel_index(_raptors.arange(0, a.size, a.shape[1] + 1), a.shape)
-    else:
-        places = (_raptors.arange(min(a.shape)),) * a.ndim
-    if values.size:
-        a[places] = _repeated(values, places[0].size)

@@ -141,6 +141,10 @@ def unravel_index(indices, shape, order="C"):
     >>> rp.unravel_index([1, 5], (2, 3))
     (array([0, 1]), array([1, 2]))
     """
+    if type(indices) is int and type(shape) is tuple and order == "C" and shape:
+        plain = all(type(n) is int and n > 0 for n in shape)
+        if plain and 0 <= indices < math.prod(shape) <= _MOST:
+            return _raptors._unravel(asarray(indices), shape, False)
     shape, fortran = _lengths(shape), _is_fortran(order)
     size = math.prod(shape)
     if size > _MOST:

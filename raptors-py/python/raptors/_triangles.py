@@ -7,11 +7,13 @@ import numpy as np
 import raptors as rp
 
 from ._creation import check_place
-from ._raptors import _diagonal, arange, asarray, empty, ones, tril, zeros
+from ._indexing import _destination, _repeated, _values
+from ._places import unravel_index
+from ._raptors import _diagonal, _put_diagonal, arange, asarray, empty, ndarray, ones, tril, zeros
 
 __all__ = [
-    "diag", "diag_indices", "diag_indices_from", "diagflat", "mask_indices", "tri", "tril_indices",
-    "tril_indices_from", "triu_indices", "triu_indices_from", "vander",
+    "diag", "diag_indices", "diag_indices_from", "diagflat", "fill_diagonal", "mask_indices", "tri",
+    "tril_indices", "tril_indices_from", "triu_indices", "triu_indices_from", "vander",
 ]  # fmt: skip
 
 
@@ -172,3 +174,35 @@ def vander(x, N=None, increasing=False):
         columns[:, 1:] = x[:, None]
         rp.multiply.accumulate(columns[:, 1:], axis=1, out=columns[:, 1:])
     return result
+
+
+def fill_diagonal(a, val, wrap=False):
+    """Writes ``val`` to the main diagonal of ``a``, which has at least two axes.
+
+    With more than two axes, all have the same length. ``wrap`` starts the diagonal of a tall matrix
+    again below its end.
+
+    Examples
+    --------
+    >>> a = rp.zeros((2, 2), int)
+    >>> rp.fill_diagonal(a, 5)
+    >>> a
+    array([[5, 0],
+           [0, 5]])
+    """
+    if type(a) is ndarray and not wrap and _put_diagonal(a, val):
+        return
+    if a.ndim < 2:
+        raise ValueError("array must be at least 2-d")
+    if a.ndim > 2 and len(set(a.shape)) > 1:
+        raise ValueError("All dimensions of input must be of equal length")
+    a = _destination(a, "argument 1 must be numpy.ndarray, not {}")
+    if a.size == 0:
+        return
+    values = _values(val, a.dtype)
+    if a.ndim == 2 and wrap:
+        places = unravel_index(arange(0, a.size, a.shape[1] + 1), a.shape)
+    else:
+        places = (arange(min(a.shape)),) * a.ndim
+    if values.size:
+        a[places] = _repeated(values, places[0].size)

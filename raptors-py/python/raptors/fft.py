@@ -336,7 +336,10 @@ def fftfreq(n, d=1.0, device=None, *, dtype=None):
         raise ValueError("n should be an integer")
     if n < 0:
         raise ValueError("negative dimensions are not allowed")
-    return ifftshift(_frequencies(n, d, dtype, device, -(n // 2), (n - 1) // 2 + 1))
+    half = (n - 1) // 2 + 1
+    upper = _frequencies(n, d, dtype, device, 0, half)
+    lower = _frequencies(n, d, dtype, device, -(n // 2), 0)
+    return _raptors.concatenate((upper, lower))
 
 
 def rfftfreq(n, d=1.0, device=None, *, dtype=None):

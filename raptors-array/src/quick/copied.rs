@@ -1,0 +1,75 @@
+//! Copies of few elements, and of those of them where a mask is true.
+
+use super::{blank, is_dense, new, same_shape};
+use crate::Array;
+use raptors_kernels::{
+    Bool, DType,
+    moves::{self, Source},
+};
+
+/// Bytes up to which a copy asks for no plan.
+const FEW_BYTES: usize = 8 << 10;
+
+/// The elements of `array` in C order, in new memory; nothing where there are none or many, or where
+/// they lie apart on more than two axes.
+#[inline(always)]
+pub fn copied(array: &Array) -> Option<Array> {
+    let (n, size) = (array.size(), array.itemsize());
+    let bytes = n.checked_mul(size)?;
+    if bytes.wrapping_sub(1) >= FEW_BYTES {
+        return None;
+    }
+    let source = if is_dense(array) {
+        None
+    } else {
+        let (shape, strides) = match (array.shape(), array.strides()) {
+            (&[_], &[stride]) => ([1, n], [0, stride]),
+            (&[rows, cols], &[down, right]) => ([rows, cols], [down, right]),
+            _ => return None,
+        };
+        let ptr = array.as_ptr();
+        Some(Source {
+            ptr,
+            size,
+            shape,
+            strides,
+        })
+    };
+    let result = new(array, n, array.dtype())?;
+    let to = result.as_mut_ptr();
+    // SAFETY: the source are the elements of the array, in one piece unless it says how; the new array
+    // has room for as many.
+    unsafe {
+        match source {
+            Some(source) => moves::pack(source, to),
+            None => to.copy_from_nonoverlapping(array.as_ptr(), bytes),
+        }
+    }
+    Some(result)
+}
+
+/// The elements of `array` where `mask` is true, where both have one axis and lie in one piece; nothing
+/// for all others, and where they are many.
+#[inline(always)]
+pub fn compress(array: &Array, mask: &Array) -> Option<Array> {
+    let (n, size) = (array.size(), array.itemsize());
+    if array.ndim() != 1 || mask.dtype() != DType::Bool || !same_shape(array, mask) {
+        return None;
+    }
+    if n * size > FEW_BYTES || !is_dense(array) || !is_dense(mask) {
+        return None;
+    }
+    // SAFETY: `n` truth values and `n` elements, each in one piece.
+    let (truths, elements) = unsafe {
+        (
+            core::slice::from_raw_parts(mask.as_ptr().cast::<Bool>(), n),
+            core::slice::from_raw_parts(array.as_ptr(), n * size),
+        )
+    };
+    let count = moves::count_nonzero(truths);
+    let result = blank(&[count], array.dtype(), false)?;
+    // SAFETY: the new array has room for so many elements, which nobody else knows.
+    let out = unsafe { core::slice::from_raw_parts_mut(result.as_mut_ptr(), count * size) };
+    // Another thread may have changed the mask meanwhile.
+    (moves::compress(truths, elements, out, size) == count).then_some(result)
+}
