@@ -59,6 +59,13 @@ pub(crate) fn diagonal(choice: &mut Choice<'_>) -> Option<()> {
 
 /// An object of one element, which `write` writes into an array that is free to be used again; nothing
 /// where there is none, and where that writes nothing. `write` runs no Python.
+#[cfg_attr(
+    Py_LIMITED_API,
+    expect(
+        clippy::unnecessary_wraps,
+        reason = "other builds look at what is written"
+    )
+)]
 #[inline(always)]
 pub(crate) fn element(
     py: Python<'_>,

@@ -6,6 +6,7 @@ mod product;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::into;
 use few::{at_once, element, staged};
+#[cfg(not(Py_LIMITED_API))]
 pub(crate) use product::product;
 
 use crate::array::{self, NdArray, Object};
