@@ -6,6 +6,10 @@ pub(crate) mod stream;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86;
 #[cfg(target_arch = "x86_64")]
+mod x86_arg;
+#[cfg(target_arch = "x86_64")]
+mod x86_bits;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_complex;
 #[cfg(target_arch = "x86_64")]
 mod x86_compress;
@@ -23,6 +27,10 @@ pub(crate) mod x86_sum;
 mod x86_transpose;
 
 #[cfg(target_arch = "x86_64")]
+pub(crate) use x86_arg::{Place, place};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86_bits::bits;
+#[cfg(target_arch = "x86_64")]
 pub(crate) use x86_compress::{compress, find};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_transpose::{LINE, REGISTER, Square, squares};
@@ -31,7 +39,7 @@ pub(crate) use x86_transpose::{LINE, REGISTER, Square, squares};
 mod elsewhere {
     //! Where loops are left to the compiler.
 
-    use crate::{Bool, Level};
+    use crate::{Bool, DType, Level, fold::Rows};
 
     /// Transposes a square: from its first column to its first row, by strides.
     pub(crate) type Square = unsafe fn(*const u8, isize, *mut u8, isize);
@@ -50,13 +58,32 @@ mod elsewhere {
         None
     }
 
+    /// Packs truth values, and the other way round.
+    type Bits = (
+        fn(&[[Bool; 64]], &mut [[u8; 8]], bool),
+        fn(&[[u8; 8]], &mut [[u8; 64]], bool),
+    );
+
+    /// None.
+    pub(crate) fn bits(_: Level) -> Option<Bits> {
+        None
+    }
+
+    /// Writes the places of extremes in runs.
+    pub(crate) type Place = fn(Rows<'_>, &mut [i64]) -> usize;
+
+    /// None.
+    pub(crate) fn place(_: Level, _: DType, _: bool) -> Option<Place> {
+        None
+    }
+
     /// None.
     pub(crate) fn find(_: Level) -> Option<fn(&[Bool], &mut [i64]) -> usize> {
         None
     }
 }
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) use elsewhere::{LINE, REGISTER, Square, compress, find, squares};
+pub(crate) use elsewhere::{LINE, Place, REGISTER, Square, bits, compress, find, place, squares};
 
 /// Asks for the line at `address` to be brought near; any address will do.
 #[inline(always)]

@@ -7,6 +7,7 @@ use super::{
     with_fold_isa,
 };
 use crate::{
+    arch,
     dtype::{Bool, Complex32, Complex64, DType, f16},
     isa::{Isa, Level},
     slice::{In, Out},
@@ -221,9 +222,66 @@ macro_rules! with_ranked {
     };
 }
 
+/// Bytes from which one pass that keeps places pays, of four registers at the widest level.
+const PLACED: usize = 256;
+/// Bytes after which such a pass looks for NaN, which ends the search.
+const CHUNK: usize = 1 << 16;
+
+/// The function that finds the first extreme of runs of `n` elements in one pass, if there is one;
+/// it gives up where an element is NaN.
+fn placing(fold: ArgFold, level: Level, dtype: DType, n: usize) -> Option<arch::Place> {
+    arch::place(level, dtype, fold == ArgFold::max).filter(|_| n * dtype.size() >= PLACED)
+}
+
+/// What `place` finds in one run.
+fn one(place: arch::Place, x: In<'_>) -> Option<usize> {
+    let mut at = [0];
+    (place(Rows::new(x, x.len()), &mut at) == 1).then_some(at[0] as usize)
+}
+
+/// As [`arg`], of runs that `place` is for.
+fn placed(place: arch::Place, fold: ArgFold, level: Level, x: In<'_>) -> Option<usize> {
+    let most = CHUNK / x.dtype().size();
+    if x.len() < 2 * most {
+        return one(place, x).or_else(|| searched(fold, level, x));
+    }
+    with_ranked!(x.dtype(), T => {
+        let values = x.of::<T>();
+        let mut best: Option<(usize, T)> = None;
+        let mut start = 0;
+        while start < x.len() {
+            // The last chunk is as long as two, so that none is too short.
+            let rest = x.len() - start;
+            let len = if rest < 2 * most { rest } else { most };
+            let chunk = x.range(start, len);
+            let Some(i) = one(place, chunk) else {
+                return searched(fold, level, chunk).map(|i| start + i);
+            };
+            let here = values[start + i];
+            let better = best.is_none_or(|(_, best)| match fold {
+                ArgFold::min => here.before::<Less>(best),
+                ArgFold::max => here.before::<Greater>(best),
+            });
+            if better {
+                best = Some((start + i, here));
+            }
+            start += len;
+        }
+        best.map(|(i, _)| i)
+    }, else None)
+}
+
 /// The index of the first extreme element, or of the first NaN. `None` if there is no element, or
 /// there are more than [`HALVES`] of float16, whose [`arg_keys`] must be searched.
 pub fn arg(fold: ArgFold, level: Level, x: In<'_>) -> Option<usize> {
+    match placing(fold, level, x.dtype(), x.len()) {
+        Some(place) => placed(place, fold, level, x),
+        None => searched(fold, level, x),
+    }
+}
+
+/// As [`arg`], in two passes.
+fn searched(fold: ArgFold, level: Level, x: In<'_>) -> Option<usize> {
     with_ranked!(x.dtype(), T => with_fold_isa!(level, isa => match fold {
         ArgFold::min => index::<_, T, Less>(isa, x.of()),
         ArgFold::max => index::<_, T, Greater>(isa, x.of()),
@@ -243,6 +301,22 @@ pub fn arg(fold: ArgFold, level: Level, x: In<'_>) -> Option<usize> {
 pub fn arg_inner(fold: ArgFold, level: Level, rows: Rows<'_>, mut out: Out<'_>) {
     let out = out.of::<i64>();
     assert_eq!(rows.nrows(), out.len(), "a place for each row");
+    if let Some(place) = placing(fold, level, rows.dtype(), rows.ncols()) {
+        let long = rows.ncols() * rows.dtype().size() >= 2 * CHUNK;
+        let mut done = 0;
+        while done < out.len() {
+            if !long {
+                done += place(rows.skip(done), &mut out[done..]);
+            }
+            // A long run, or one with a NaN.
+            if done < out.len() {
+                let found = placed(place, fold, level, rows.row(done));
+                out[done] = found.expect("an element") as i64;
+                done += 1;
+            }
+        }
+        return;
+    }
     with_ranked!(rows.dtype(), T => with_fold_isa!(level, isa => {
         for (i, out) in out.iter_mut().enumerate() {
             let row = rows.row(i).of::<T>();

@@ -179,8 +179,10 @@ macro_rules! floats {
             }
             #[inline(always)]
             fn join(self, a: $t, b: $t) -> $t {
-                let keep = if NAN { D::before(a, b) | (a == b) | a.is_nan() } else { !D::before(b, a) & !a.is_nan() | b.is_nan() };
-                if keep { a } else { b }
+                // One instruction, which keeps `a` where one is NaN; then what that leaves.
+                let best = if D::before(b, a) { b } else { a };
+                let other = if NAN { b.is_nan() } else { a.is_nan() };
+                if other { b } else { best }
             }
             #[inline(always)]
             fn next(self, a: $t, b: $t) -> $t {

@@ -12,6 +12,8 @@ use core::{array, marker::PhantomData};
 /// Rows that one pass takes down the columns, so that the results are loaded and stored once for
 /// all of them, and rows that one pass takes side by side where rows are short.
 const PASS: usize = 8;
+/// Columns whose results stay in registers during a pass: a vector of bytes, four of 32 bits.
+const STRIP: usize = 32;
 
 /// A shared matrix of one [`DType`]: rows are contiguous, and any distance apart.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +109,22 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// The rows from row `start` on.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many.
+    #[inline(always)]
+    #[must_use]
+    pub const fn skip(self, start: usize) -> Self {
+        assert!(start <= self.nrows, "no such row");
+        Self {
+            ptr: self.ptr.wrapping_offset(start as isize * self.stride),
+            nrows: self.nrows - start,
+            ..self
+        }
+    }
+
     /// The same memory as elements of another type of the same size and alignment.
     #[inline(always)]
     pub(super) fn retag(self, dtype: DType) -> Self {
@@ -152,7 +170,31 @@ fn pass<I: Isa, T: Element, O: Op<T>, P: Copy, const N: usize>(
     acc: &mut [O::Acc],
 ) {
     let row = row.map(|row| &row[..acc.len()]);
-    for (j, (acc, &of)) in acc.iter_mut().zip(of).enumerate() {
+    // A single row needs no registers to keep its results in; results of 64 bits, or wider than what
+    // they are made of, take more than there are.
+    let size = size_of::<O::Acc>();
+    let strips = if N > 1 && size == size_of::<T>() && size <= 4 {
+        acc.len() / STRIP
+    } else {
+        0
+    };
+    let full = strips * STRIP;
+    let (strips, rest) = acc.split_at_mut(full);
+    let (of_strips, of_rest) = of.split_at(full);
+    let strips = strips.as_chunks_mut::<STRIP>().0.iter_mut();
+    for (k, (strip, of)) in strips.zip(of_strips.as_chunks::<STRIP>().0).enumerate() {
+        let mut a = *strip;
+        for row in row {
+            let x = &row[k * STRIP..][..STRIP];
+            for j in 0..STRIP {
+                let op = op(of[j]);
+                a[j] = op.join(a[j], op.lift(I::element(x[j])));
+            }
+        }
+        *strip = a;
+    }
+    let row = row.map(|row| &row[full..][..rest.len()]);
+    for (j, (acc, &of)) in rest.iter_mut().zip(of_rest).enumerate() {
         let op = op(of);
         let mut a = *acc;
         for row in row {

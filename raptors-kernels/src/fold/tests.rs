@@ -210,6 +210,13 @@ fn nan_wins_in_min_and_loses_in_fmin() {
             }
         }
     }
+    for at in [0, 16_384, 39_999] {
+        let mut x = sample(50_000, |re, _| re);
+        (x[at], x[45_000]) = (f64::NAN, f64::NAN);
+        for level in Level::available() {
+            assert_eq!(arg(ArgFold::max, level, In::from(&x[..])), Some(at));
+        }
+    }
     let endless = [f32::INFINITY; 3];
     assert_eq!(
         super::fold(Fold::min, Level::get(), In::from(&endless[..]))
@@ -221,7 +228,7 @@ fn nan_wins_in_min_and_loses_in_fmin() {
 
 #[test]
 fn arg_finds_the_first_extreme_of_runs_and_columns() {
-    for n in (1..300).chain([5000, 20_001]) {
+    for n in (1..300).chain([5000, 20_001, 70_003]) {
         for_each_dtype!(n, x => {
             let run = In::from(&x[..]);
             for (which, fold) in [(ArgFold::min, Fold::min), (ArgFold::max, Fold::max)] {

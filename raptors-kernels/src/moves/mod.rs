@@ -1,18 +1,27 @@
 //! Moving elements without looking at them: chosen by their size in bytes, never by their type.
 
+mod bits;
 mod cell;
 mod compress;
 mod mask;
+mod narrow;
+mod ramp;
+mod repeat;
 mod select;
 mod strided;
+mod swap;
 mod take;
 mod transpose;
 
 pub use crate::arch::stream::Stream;
+pub use bits::{pack_bits, pack_row, unpack_bits, unpack_row};
 pub use compress::{compress, expand};
 pub use mask::{count_nonzero, nonzero};
-pub use select::{assign_where, fill_where, select};
-pub use strided::{copy, fill, pack, unpack};
+pub use ramp::ramp;
+pub use repeat::{repeat_all, repeat_each};
+pub use select::{assign_where, fill_where, fill_where_apart, select};
+pub use strided::{copy, fill, gather_views, pack, scatter_views, unpack};
+pub use swap::swap_bytes;
 pub use take::{distances, gather, outside, pick, place, put, resolve, scatter, take};
 
 /// A two-dimensional strided view to read, the second axis running faster.
@@ -82,3 +91,21 @@ macro_rules! with_size {
     };
 }
 pub(crate) use with_size;
+
+/// Runs `$body` with `$size` a constant where it is that of three elements or of a short power of
+/// two: a copy of so many bytes is a few instructions and no call.
+macro_rules! with_row {
+    ($bytes:expr, $size:ident => $body:expr) => {
+        with_row!(@ $bytes, $size, $body, 3 6 8 12 16 24 32 48 64)
+    };
+    (@ $bytes:expr, $size:ident, $body:expr, $($constant:literal)*) => {
+        match $bytes {
+            $($constant => {
+                let $size = $constant;
+                $body
+            })*
+            $size => $body,
+        }
+    };
+}
+pub(crate) use with_row;

@@ -1,7 +1,7 @@
 //! Choosing between elements by truth values, branch-free: the loops behind `where`.
 
 use super::{
-    cell::{Bits, cells, cells_mut},
+    cell::{Bits, Cell, cells, cells_mut},
     with_size,
 };
 use crate::{Bool, Isa, Level, with_isa};
@@ -22,7 +22,7 @@ pub fn select(mask: &[Bool], x: &[u8], y: &[u8], out: &mut [u8], size: usize) {
 /// As [`select`].
 pub fn assign_where(mask: &[Bool], x: &[u8], out: &mut [u8], size: usize) {
     check(mask, &[x.len(), out.len()], size);
-    with_isa!(Level::get(), isa => with_size!(size, T => assign::<_, T>(isa.narrow(), mask, x, out)));
+    with_isa!(Level::get(), isa => with_size!(size, T => assign::<_, T>(isa, mask, x, out)));
 }
 
 /// Sets each element of `out` to `element` where `mask` is true; others stay.
@@ -33,7 +33,40 @@ pub fn assign_where(mask: &[Bool], x: &[u8], out: &mut [u8], size: usize) {
 pub fn fill_where(mask: &[Bool], element: &[u8], out: &mut [u8], size: usize) {
     check(mask, &[out.len()], size);
     assert_eq!(element.len(), size, "not one element");
-    with_isa!(Level::get(), isa => with_size!(size, T => place::<_, T>(isa.narrow(), mask, element, out)));
+    with_isa!(Level::get(), isa => with_size!(size, T => place::<_, T>(isa, mask, element, out)));
+}
+
+/// As [`fill_where`], of elements `stride` bytes apart from `to` on.
+///
+/// # Panics
+///
+/// If `element` is not one element of `size` bytes.
+///
+/// # Safety
+///
+/// As many elements as `mask` has can be read and written there, and neither the mask nor the
+/// element is among them.
+pub unsafe fn fill_where_apart(
+    mask: &[Bool],
+    element: &[u8],
+    to: *mut u8,
+    stride: isize,
+    size: usize,
+) {
+    assert_eq!(element.len(), size, "not one element");
+    with_size!(size, T => {
+        let x = cells::<T>(element)[0].0;
+        for (block, mask) in mask.chunks(8).enumerate() {
+            if mask.iter().fold(0, |any, m| any | m.byte()) == 0 {
+                continue;
+            }
+            for (i, &m) in mask.iter().enumerate() {
+                let at = to.wrapping_offset((8 * block + i) as isize * stride).cast::<Cell<T>>();
+                // SAFETY: element `8 * block + i`, which the caller vouches for.
+                unsafe { (*at).0 = T::pick(m, x, (*at).0) };
+            }
+        }
+    });
 }
 
 /// The loops below rely on equal lengths for their results, not for safety.
@@ -45,7 +78,7 @@ fn check(mask: &[Bool], lens: &[usize], size: usize) {
 
 fn select_at(level: Level, mask: &[Bool], x: &[u8], y: &[u8], out: &mut [u8], size: usize) {
     check(mask, &[x.len(), y.len(), out.len()], size);
-    with_isa!(level, isa => with_size!(size, T => choose::<_, T>(isa.narrow(), mask, x, y, out)));
+    with_isa!(level, isa => with_size!(size, T => choose::<_, T>(isa, mask, x, y, out)));
 }
 
 fn choose<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[u8], y: &[u8], out: &mut [u8]) {
@@ -66,12 +99,31 @@ fn choose<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[u8], y: &[u8], out: &mut 
     );
 }
 
+/// Elements that are left alone, neither read nor written, where none of them is chosen.
+const BLOCK: usize = 64;
+
+/// Whether one is true.
+#[inline(always)]
+fn any(mask: &[Bool; BLOCK]) -> bool {
+    mask.iter().fold(0, |any, m| any | m.byte()) != 0
+}
+
 fn assign<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[u8], out: &mut [u8]) {
     let (x, out) = (cells::<T>(x), cells_mut::<T>(out));
     isa.vectorize(
         #[inline(always)]
         || {
-            for ((out, &x), &m) in out.iter_mut().zip(x).zip(mask) {
+            let (masks, mask_rest) = mask.as_chunks::<BLOCK>();
+            let (runs, x_rest) = x.as_chunks::<BLOCK>();
+            let (outs, out_rest) = out.as_chunks_mut::<BLOCK>();
+            for ((out, x), mask) in outs.iter_mut().zip(runs).zip(masks) {
+                if any(mask) {
+                    for ((out, &x), &m) in out.iter_mut().zip(x).zip(mask) {
+                        out.0 = T::pick(I::element(m), x.0, out.0);
+                    }
+                }
+            }
+            for ((out, &x), &m) in out_rest.iter_mut().zip(x_rest).zip(mask_rest) {
                 out.0 = T::pick(I::element(m), x.0, out.0);
             }
         },
@@ -83,7 +135,16 @@ fn place<I: Isa, T: Bits>(isa: I, mask: &[Bool], element: &[u8], out: &mut [u8])
     isa.vectorize(
         #[inline(always)]
         || {
-            for (out, &m) in out.iter_mut().zip(mask) {
+            let (masks, mask_rest) = mask.as_chunks::<BLOCK>();
+            let (outs, out_rest) = out.as_chunks_mut::<BLOCK>();
+            for (out, mask) in outs.iter_mut().zip(masks) {
+                if any(mask) {
+                    for (out, &m) in out.iter_mut().zip(mask) {
+                        out.0 = T::pick(I::element(m), x, out.0);
+                    }
+                }
+            }
+            for (out, &m) in out_rest.iter_mut().zip(mask_rest) {
                 out.0 = T::pick(I::element(m), x, out.0);
             }
         },
@@ -97,7 +158,9 @@ mod tests {
     #[test]
     fn every_level_and_size_chooses_as_a_branch_does() {
         let n = if cfg!(miri) { 37 } else { 1037 };
-        let mask: Vec<Bool> = (0..n).map(|i| Bool::from(i * i % 7 < 3)).collect();
+        // Some blocks have nothing that is true.
+        let chosen = |i: usize| i * i % 7 < 3 && !(200..500).contains(&i);
+        let mask: Vec<Bool> = (0..n).map(|i| Bool::from(chosen(i))).collect();
         for size in [1, 2, 4, 8, 16] {
             let x: Vec<u8> = (0..n * size).map(|i| i as u8).collect();
             let y: Vec<u8> = x.iter().map(|x| !x).collect();
@@ -112,7 +175,15 @@ mod tests {
             let mut out = y.clone();
             assign_where(&mask, &x, &mut out, size);
             assert!(out == want, "assign_where {size}");
+            let (mut apart, to) = (vec![0; 3 * n * size], 3 * size);
+            for (from, to) in out.chunks(size).zip(apart.chunks_mut(to)) {
+                to[..size].copy_from_slice(from);
+            }
+            // SAFETY: every third of the elements.
+            unsafe { fill_where_apart(&mask, &x[..size], apart.as_mut_ptr(), to as isize, size) };
             fill_where(&mask, &x[..size], &mut out, size);
+            let apart = apart.chunks(to).map(|element| &element[..size]);
+            assert!(apart.eq(out.chunks(size)), "fill_where_apart {size}");
             for (i, element) in out.chunks(size).enumerate() {
                 let at = i * size..(i + 1) * size;
                 assert_eq!(element, if mask[i].get() { &x[..size] } else { &y[at] });

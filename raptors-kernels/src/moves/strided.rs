@@ -1,8 +1,12 @@
 //! Copies between strided views: whole blocks, rows, strided rows or transposed tiles.
 
-use super::{Source, Target, cell::Bits, transpose, with_size};
+use super::{Source, Target, cell::Bits, narrow, transpose, with_row, with_size};
 use crate::{Isa, Level, with_isa};
 use core::ptr::copy_nonoverlapping;
+
+/// Bytes from which a run of one repeated byte is left to the system's function, which knows how the
+/// processor fills whole lines without reading them.
+const LONG_FILL: usize = 4096;
 
 /// Copies a view into contiguous memory, in C order.
 ///
@@ -56,6 +60,51 @@ pub unsafe fn copy(source: Source, target: Target) {
         // SAFETY: a walk visits the elements of both views, which the caller vouches for.
         with_size!(target.size, T => unsafe { walk.run::<T>() });
     }
+}
+
+/// Copies views at `distances` from `source` to others, `step` bytes apart from `target` on.
+///
+/// # Safety
+///
+/// As [`copy`], for the view at each distance and the one at each step; none of those that are
+/// written overlaps one that is read.
+pub unsafe fn gather_views(source: Source, distances: &[i64], target: Target, step: isize) {
+    let places = distances.iter().enumerate();
+    let places = places.map(|(i, &distance)| [distance as isize, i as isize * step]);
+    // SAFETY: the caller vouches for all views.
+    unsafe { copy_all(source, target, places) };
+}
+
+/// Copies views `step` bytes apart from `source` on to `distances` from `target`, in order: where a
+/// distance repeats, the last one stays.
+///
+/// # Safety
+///
+/// As [`gather_views`], with the distances on the side that is written.
+pub unsafe fn scatter_views(source: Source, step: isize, distances: &[i64], target: Target) {
+    let places = distances.iter().enumerate();
+    let places = places.map(|(i, &distance)| [i as isize * step, distance as isize]);
+    // SAFETY: the caller vouches for all views.
+    unsafe { copy_all(source, target, places) };
+}
+
+/// Copies the views that are so many bytes from both.
+///
+/// # Safety
+///
+/// As [`gather_views`].
+unsafe fn copy_all(source: Source, target: Target, places: impl Iterator<Item = [isize; 2]>) {
+    debug_assert_eq!((source.size, source.shape), (target.size, target.shape));
+    let Some(walk) = Walk::new(source, target) else {
+        return;
+    };
+    with_size!(target.size, T => {
+        for [from, to] in places {
+            let (from, to) = (walk.from.wrapping_offset(from), walk.to.wrapping_offset(to));
+            // SAFETY: the walk's elements at another place, which the caller vouches for.
+            unsafe { Walk { from, to, ..walk }.run::<T>() };
+        }
+    });
 }
 
 /// The same elements of both views in the order that suits memory best.
@@ -116,6 +165,10 @@ impl Walk {
     unsafe fn run<T: Bits>(self) {
         let size = size_of::<T>() as isize;
         let [_, s] = self.source;
+        // SAFETY: the target's rows are contiguous, and the caller vouches for the elements.
+        if self.target[1] == size && s > size && unsafe { narrow::run::<T>(&self) } {
+            return;
+        }
         if self.target[1] != size {
             if s == size {
                 // SAFETY: the caller vouches for every row.
@@ -125,13 +178,16 @@ impl Walk {
                 unsafe { self.each_row(|from, to, n| general::<T>(from, s, to, self.target[1], n)) }
             }
         } else if s == size {
-            // SAFETY: both rows are contiguous, and the caller vouches that they do not overlap.
-            unsafe {
-                self.each_row(|from, to, n| copy_nonoverlapping(from, to, n * size_of::<T>()));
-            }
+            with_row!(self.cols * size_of::<T>(), bytes => {
+                // SAFETY: both rows are contiguous, and the caller vouches that they do not overlap.
+                self.each_row(|from, to, _| unsafe { copy_nonoverlapping(from, to, bytes) });
+            });
         } else if s == 0 {
-            // SAFETY: the caller vouches for the element and for the contiguous target row.
-            unsafe { self.each_row(|from, to, n| repeat::<T>(from, to, n)) }
+            with_isa!(Level::get(), isa => isa.vectorize(
+                #[inline(always)]
+                // SAFETY: the caller vouches for the element and for the contiguous target row.
+                || self.each_row(|from, to, n| unsafe { repeat::<T>(from, to, n) }),
+            ));
         } else if transpose::pays(&self) {
             // SAFETY: the target's rows are contiguous, and the caller vouches for the elements.
             unsafe { transpose::run::<T>(&self) }
@@ -234,6 +290,13 @@ unsafe fn gather_by<T: Copy, const STEP: isize>(from: *const u8, to: *mut u8, n:
 /// `from` is readable and `n` elements are writable from `to` on, not overlapping it.
 #[inline(always)]
 unsafe fn repeat<T: Copy>(from: *const u8, to: *mut u8, n: usize) {
+    let bytes = n * size_of::<T>();
+    // SAFETY: the caller vouches for the bytes of the element.
+    let byte = |i: usize| unsafe { *from.add(i) };
+    if bytes >= LONG_FILL && (1..size_of::<T>()).all(|i| byte(i) == byte(0)) {
+        // SAFETY: the caller vouches for the target.
+        return unsafe { to.write_bytes(byte(0), bytes) };
+    }
     // SAFETY: the caller vouches for the element.
     let element = unsafe { from.cast::<T>().read_unaligned() };
     let to = to.cast::<T>();

@@ -2,7 +2,7 @@
 
 use super::{
     cell::{Bits, Cell},
-    with_size,
+    with_row, with_size,
 };
 use crate::{Isa, Level, with_isa};
 use core::ptr::copy_nonoverlapping;
@@ -164,15 +164,18 @@ pub unsafe fn place(
 pub unsafe fn gather(from: *const u8, distances: &[i64], to: *mut u8, step: isize, size: usize) {
     match size {
         1 | 2 | 4 | 8 | 16 => with_size!(size, T => {
-            for (i, &distance) in distances.iter().enumerate() {
-                // SAFETY: the caller vouches for the element at the distance, and for place `i`.
-                unsafe {
-                    let x = *from.offset(distance as isize).cast::<Cell<T>>();
-                    *to.offset(i as isize * step).cast::<Cell<T>>() = x;
+            // A constant step is part of the store.
+            let next = size_of::<T>() as isize;
+            // SAFETY: the caller vouches for the elements and the places.
+            unsafe {
+                if step == next {
+                    gather_each::<T>(from, distances, to, next);
+                } else {
+                    gather_each::<T>(from, distances, to, step);
                 }
             }
         }),
-        _ => {
+        _ => with_row!(size, size => {
             for (i, &distance) in distances.iter().enumerate() {
                 // SAFETY: the caller vouches for the run, for place `i`, and for no overlap.
                 unsafe {
@@ -180,6 +183,20 @@ pub unsafe fn gather(from: *const u8, distances: &[i64], to: *mut u8, step: isiz
                     copy_nonoverlapping(from.offset(distance as isize), to, size);
                 }
             }
+        }),
+    }
+}
+
+/// # Safety
+///
+/// As [`gather`], of elements.
+#[inline(always)]
+unsafe fn gather_each<T: Bits>(from: *const u8, distances: &[i64], to: *mut u8, step: isize) {
+    for (i, &distance) in distances.iter().enumerate() {
+        // SAFETY: the caller vouches for the element at the distance, and for place `i`.
+        unsafe {
+            let x = *from.offset(distance as isize).cast::<Cell<T>>();
+            *to.offset(i as isize * step).cast::<Cell<T>>() = x;
         }
     }
 }
@@ -202,7 +219,7 @@ pub unsafe fn scatter(from: *const u8, step: isize, distances: &[i64], to: *mut 
                 }
             }
         }),
-        _ => {
+        _ => with_row!(size, size => {
             for (i, &distance) in distances.iter().enumerate() {
                 // SAFETY: the caller vouches for run `i`, for the distance, and for no overlap.
                 unsafe {
@@ -210,7 +227,7 @@ pub unsafe fn scatter(from: *const u8, step: isize, distances: &[i64], to: *mut 
                     copy_nonoverlapping(from, to.offset(distance as isize), size);
                 }
             }
-        }
+        }),
     }
 }
 
@@ -231,14 +248,14 @@ pub unsafe fn take(from: *const u8, indices: &[i64], to: *mut u8, size: usize) {
                 }
             }
         }),
-        _ => {
+        _ => with_row!(size, size => {
             for (i, &index) in indices.iter().enumerate() {
                 // SAFETY: the caller vouches for the row, for room at `i`, and for no overlap.
                 unsafe {
                     copy_nonoverlapping(from.add(index as usize * size), to.add(i * size), size);
                 }
             }
-        }
+        }),
     }
 }
 

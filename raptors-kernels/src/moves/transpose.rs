@@ -7,8 +7,13 @@ use super::{
 use crate::{Isa, Level, arch, with_isa};
 
 /// Rows of the target that are moved between two touches of the same lines of the source, where
-/// elements are moved one by one; as many columns make the copy worth it.
+/// elements are moved one by one.
 const BLOCK: usize = 8;
+/// Rows and columns from which squares or tiles are worth it.
+const LEAST: usize = 5;
+/// Bytes of a page: columns that all start at one place of theirs share sets of the caches, where
+/// what the processor fetches ahead does not stay.
+const PAGE: isize = 4096;
 
 /// Bytes of a target row in a tile: what the lines of a tile's source columns and target rows take
 /// together stays within the first-level cache, of which one power-of-two stride uses a part.
@@ -19,7 +24,7 @@ const TILE: usize = 512;
 #[inline]
 pub(super) fn pays(walk: &Walk) -> bool {
     let [outer, inner] = walk.source.map(isize::unsigned_abs);
-    outer < inner && walk.rows >= BLOCK && walk.cols >= BLOCK
+    outer < inner && walk.rows >= LEAST && walk.cols >= LEAST
 }
 
 /// Copies by squares and tiles.
@@ -59,6 +64,7 @@ unsafe fn run_at<T: Bits>(level: Level, walk: &Walk) {
 /// As [`run`]; the source's columns are contiguous, and the functions are those for `T`.
 unsafe fn by_squares<T: Bits>(walk: &Walk, [line, register]: [arch::Square; 2]) {
     let (large, small) = (arch::LINE / size_of::<T>(), arch::REGISTER / size_of::<T>());
+    let ahead = walk.source[1] % PAGE == 0;
     let square = |run: arch::Square, row: usize, col: usize| {
         let from = walk.from.wrapping_offset(offset(walk.source, row, col));
         let to = walk.to.wrapping_offset(offset(walk.target, row, col));
@@ -73,6 +79,13 @@ unsafe fn by_squares<T: Bits>(walk: &Walk, [line, register]: [arch::Square; 2]) 
         let mut col = 0;
         if whole {
             while cols - col >= large {
+                for col in (col..col + large).filter(|_| ahead) {
+                    // The next rows are a line further on.
+                    let from = walk
+                        .from
+                        .wrapping_offset(offset(walk.source, row + large, col));
+                    arch::prefetch(from);
+                }
                 square(line, row, col);
                 col += large;
             }
