@@ -58,6 +58,19 @@ impl Distances {
         })
     }
 
+    /// The length and the stride of the axis, if the places are on one.
+    pub(super) fn axis(&self) -> Option<(usize, isize)> {
+        self.axis.map(|(n, stride, _)| (n, stride))
+    }
+
+    /// The same places on an axis with another stride.
+    pub(super) fn with_stride(&self, stride: isize) -> Self {
+        Self {
+            numbers: self.numbers.clone(),
+            axis: self.axis.map(|(n, _, number)| (n, stride, number)),
+        }
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.numbers.size()

@@ -1,5 +1,6 @@
 //! Picking elements: copies of what index arrays and masks choose.
 
+use super::beside::{Beside, turned};
 use super::distance::{Distances, PIECE};
 use super::error::PickError;
 use super::key::{Item, Key};
@@ -7,12 +8,12 @@ use super::line;
 use super::mask;
 use super::order::{axis_order, in_memory_order};
 use crate::{
-    Array, Dims, Error, Order, Result, Strides, assign, collapse,
+    Array, Dims, Error, Order, Result, Strides, assign,
     drive::{Shared, drive, map_plan},
     layout,
     target::Target,
 };
-use raptors_kernels::{DType, moves};
+use raptors_kernels::DType;
 
 /// Cost of picking one element, in additions.
 const PICK_COST: u32 = 4;
@@ -87,11 +88,18 @@ fn gather(
     step: isize,
 ) -> Result<()> {
     let n = distances.len();
-    let blocks = Blocks::new(rest.shape(), rest.strides(), &to.strides()[inner], rest);
     if rest.size() == 0 {
         return distances.pieces(0..n, |_, _| Ok(()));
     }
-    if n <= FEW && blocks.count() > 64 {
+    let strides = &to.strides()[inner];
+    let turned = turned(rest, distances, strides, step)?;
+    let (rest, distances) = match &turned {
+        Some((rest, distances)) => (rest, distances),
+        None => (rest, distances),
+    };
+    let apart = step.unsigned_abs();
+    let beside = Beside::new(rest.shape(), rest.strides(), strides, rest, apart);
+    if n <= FEW && beside.count() > 64 {
         return distances.pieces(0..n, |start, piece| {
             for (i, &distance) in piece.iter().enumerate() {
                 let (shape, from) = (Dims::from_slice(rest.shape()), rest.strides().into());
@@ -120,86 +128,12 @@ fn gather(
     drive(&plan, n, grain, &|range| {
         distances.pieces(range, |start, piece| {
             let to = to.get().wrapping_offset(start as isize * step);
-            blocks.each(|source, target| {
-                let from = from.get().wrapping_offset(source).cast_const();
-                let to = to.wrapping_offset(target);
-                // SAFETY: the distances of the piece were checked, so that each leads from a block
-                // of `rest` to another one of the array; the new array has room for each.
-                unsafe { moves::gather(from, piece, to, step, blocks.bytes) };
-            });
+            // SAFETY: the distances of the piece were checked, so that each leads from `rest` to
+            // other elements of the array; the new array has room beside each place.
+            unsafe { beside.gather(from.get(), piece, to, step) };
             Ok(())
         })
     })
-}
-
-/// The elements beside a picked place, as runs of bytes that lie in one piece on both sides.
-pub(super) struct Blocks {
-    /// The axes over which the runs lie.
-    shape: Dims,
-    strides: [Strides; 2],
-    offsets: [isize; 2],
-    /// The bytes of a run.
-    pub(super) bytes: usize,
-}
-
-impl Blocks {
-    /// The runs of an array of `shape` that lies with `first` on one side and with `second` on the
-    /// other; `like` has its element type.
-    pub(super) fn new(shape: &[usize], first: &[isize], second: &[isize], like: &Array) -> Self {
-        let collapsed = collapse(shape, &[first, second], 1);
-        let size = like.itemsize();
-        let mut axes = collapsed.shape;
-        let [mut first, mut second]: [Strides; 2] =
-            [collapsed.strides[0].clone(), collapsed.strides[1].clone()];
-        let offsets = [collapsed.offsets[0], collapsed.offsets[1]];
-        let mut bytes = size;
-        let dense = |strides: &Strides| strides.last() == Some(&(size as isize));
-        if axes.last() == Some(&1) || (dense(&first) && dense(&second)) {
-            bytes *= axes.pop().unwrap_or(1);
-            first.pop();
-            second.pop();
-        }
-        Self {
-            shape: axes,
-            strides: [first, second],
-            offsets,
-            bytes,
-        }
-    }
-
-    /// The number of runs.
-    pub(super) fn count(&self) -> usize {
-        layout::size(&self.shape)
-    }
-
-    /// Calls `visit` with where each run starts on both sides.
-    pub(super) fn each(&self, mut visit: impl FnMut(isize, isize)) {
-        let [mut first, mut second] = self.offsets;
-        let mut index = Dims::from_elem(0, self.shape.len());
-        if self.shape.contains(&0) {
-            return;
-        }
-        loop {
-            visit(first, second);
-            let mut axis = self.shape.len();
-            loop {
-                if axis == 0 {
-                    return;
-                }
-                axis -= 1;
-                index[axis] += 1;
-                first += self.strides[0][axis];
-                second += self.strides[1][axis];
-                if index[axis] < self.shape[axis] {
-                    break;
-                }
-                let n = self.shape[axis] as isize;
-                first -= self.strides[0][axis] * n;
-                second -= self.strides[1][axis] * n;
-                index[axis] = 0;
-            }
-        }
-    }
 }
 
 /// The elements at `indices` along `axis`, in C order: NumPy's `take`.

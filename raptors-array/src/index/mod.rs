@@ -1,6 +1,7 @@
 //! Indexing: what stands between the square brackets, as views, as copies and as assignments.
 
 mod basic;
+mod beside;
 mod choice;
 mod direct;
 mod distance;

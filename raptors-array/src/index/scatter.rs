@@ -1,14 +1,13 @@
 //! Putting elements: assignment to what index arrays and masks choose.
 
+use super::beside::Beside;
 use super::distance::{Distances, fit, packed};
 use super::error::PickError;
-use super::gather::Blocks;
 use super::key::{Item, Key};
 use super::{line, mask, select};
 use crate::{
     Array, Casting, Dims, Order, Overlap, Result, assign, layout, map, overlap, target::Target,
 };
-use raptors_kernels::moves;
 
 /// Picked places up to which the rest of the array is written as a view, one by one.
 const FEW: usize = 4;
@@ -90,18 +89,18 @@ fn scatter(key: &Key, distances: &Distances, value: &Array) -> Result<()> {
         value = packed(&value)?;
     }
     let step = step(&value, picked).unwrap_or(0);
-    if step == 0 && distances.len() > FEW && value.strides()[picked..].contains(&0) {
+    let repeated = step == 0 && value.strides()[picked..].contains(&0);
+    if repeated && distances.len() > FEW && rest.is_c_contiguous() {
         // One value for all places, repeated: written out once, it moves in blocks.
         value = written_out(&value, picked)?;
     }
-    let blocks = Blocks::new(
-        rest.shape(),
-        &value.strides()[picked..],
-        rest.strides(),
-        rest,
-    );
+    let apart = distances
+        .axis()
+        .map_or(usize::MAX, |(_, stride)| stride.unsigned_abs());
+    let strides = &value.strides()[picked..];
+    let beside = Beside::new(rest.shape(), strides, rest.strides(), rest, apart);
     let (from, to) = (value.as_ptr(), rest.as_mut_ptr());
-    if distances.len() <= FEW && blocks.count() > 64 {
+    if distances.len() <= FEW && beside.count() > 64 {
         return distances.pieces(0..distances.len(), |start, piece| {
             for (i, &distance) in piece.iter().enumerate() {
                 let (shape, strides) = (Dims::from_slice(rest.shape()), &value.strides()[picked..]);
@@ -120,12 +119,9 @@ fn scatter(key: &Key, distances: &Distances, value: &Array) -> Result<()> {
     }
     distances.pieces(0..distances.len(), |start, piece| {
         let from = from.wrapping_offset(start as isize * step);
-        blocks.each(|source, target| {
-            let (from, to) = (from.wrapping_offset(source), to.wrapping_offset(target));
-            // SAFETY: the distances of the piece were checked, so that each leads from a block of
-            // `rest` to another one of the target; the value has a block for each, elsewhere.
-            unsafe { moves::scatter(from, step, piece, to, blocks.bytes) };
-        });
+        // SAFETY: the distances of the piece were checked, so that each leads from `rest` to other
+        // elements of the target; the value has elements for each, elsewhere.
+        unsafe { beside.scatter(from, step, piece, to) };
         Ok(())
     })
 }
@@ -182,6 +178,13 @@ fn put_where(target: &Target<'_>, mask: &Array, value: &Array) -> Result<()> {
     let value = own(value, to)?;
     if mask::expand(&Target::fresh(to), &mask, &value)? {
         return Ok(());
+    }
+    if !to.repeats() {
+        // What lies apart is brought together, and goes back.
+        let dense = assign::copy(to, Some(Order::C))?;
+        if mask::expand(&Target::fresh(&dense), &mask, &value)? {
+            return assign::write(&dense, dense.strides(), to, 0);
+        }
     }
     let places: Vec<Item> = mask::nonzero(&mask)?
         .into_iter()

@@ -219,6 +219,17 @@ fn in_pieces(to: &Array, from: &Array, mask: &Array) -> bool {
         return false;
     }
     let size = to.itemsize();
+    if let (true, &[_], &[stride]) = (
+        one && n <= SHORT && !to.is_c_contiguous(),
+        to.shape(),
+        to.strides(),
+    ) && let (Some(from), Some(mask)) = (from.run(0, 1), mask.as_slice::<Bool>())
+    {
+        // SAFETY: the target, which the caller lets be written, has an element for each truth value,
+        // and overlaps neither those nor the value.
+        unsafe { moves::fill_where_apart(mask, from.bytes(), to.as_mut_ptr(), stride, size) };
+        return true;
+    }
     let plan = map_plan(SELECT_COST, n, size, 2, 1);
     if plan.threads > 1 {
         return false;
