@@ -260,15 +260,16 @@ fn stream(from: &Array, to: &Array, plan: &Plan) -> Result<()> {
 ///
 /// If memory runs out.
 pub fn astype(array: &Array, dtype: DType, order: Option<Order>) -> Result<Array> {
-    if dtype == array.dtype() && order.unwrap_or_default() == Order::C && array.size() <= SHORT {
+    if dtype == array.dtype()
+        && order.unwrap_or_default() == Order::C
+        && array.size() <= SHORT
+        && let Some(from) = array.run(0, array.size())
+    {
         let result = Array::empty(array.shape(), dtype, Order::C)?;
-        let mut target = Target::fresh(&result);
-        if let (Some(from), Some(mut to)) =
-            (array.run(0, array.size()), target.run(0, array.size()))
-        {
+        if let Some(mut to) = Target::fresh(&result).run(0, array.size()) {
             to.bytes().copy_from_slice(from.bytes());
-            return Ok(result);
         }
+        return Ok(result);
     }
     let result = match order {
         Some(order) => Array::empty(array.shape(), dtype, order)?,

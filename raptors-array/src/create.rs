@@ -1,10 +1,24 @@
 //! New arrays.
 
 use crate::{
-    Array, Buffer, Dims, Error, Result, Strides, broadcast_strides, cast_scalar, keep_order, layout,
+    Array, Buffer, Dims, Error, Result, Strides,
+    assign::COPY_COST,
+    broadcast_strides, cast_scalar,
+    drive::{Shared, drive, result_plan},
+    keep_order, layout,
 };
-use raptors_kernels::{DType, Element, Scalar, moves};
+use core::ops::Range;
+use raptors_dispatch::plan::Stores;
+use raptors_kernels::{
+    DType, Element, Out, Scalar,
+    moves::{self, Stream},
+};
 use smallvec::SmallVec;
+
+/// Elements up to which new arrays are written without a plan.
+const SHORT: usize = 1024;
+/// Bytes that are written to the first cache before they go around the others.
+const STREAMED: usize = 1024;
 
 /// The order of the elements of a new array.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -52,12 +66,53 @@ impl Array {
     /// As [`layout::bytes`], or [`Error::Memory`].
     pub fn full(shape: &[usize], value: &Scalar, order: Order) -> Result<Self> {
         let array = Self::empty(shape, value.dtype(), order)?;
-        let target =
-            moves::Target::contiguous(array.as_mut_ptr(), array.itemsize(), [1, array.size()]);
-        // SAFETY: the elements of the new array are contiguous in either order, nobody else knows
-        // them, and the value is one element of their type.
-        unsafe { moves::fill(target, value.as_in().bytes().as_ptr()) };
+        array.generate(&|_, mut out| {
+            let (n, bytes) = (out.len(), out.bytes());
+            let target =
+                moves::Target::contiguous(bytes.as_mut_ptr(), value.dtype().size(), [1, n]);
+            // SAFETY: the target is the run, and the value is one element of its type.
+            unsafe { moves::fill(target, value.as_in().bytes().as_ptr()) };
+        })?;
         Ok(array)
+    }
+
+    /// Writes all elements of this array, which is new and lies in one piece: `write` gets runs, and
+    /// how many elements are before each.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Memory`].
+    pub(crate) fn generate(&self, write: &(dyn Fn(usize, Out<'_>) + Sync)) -> Result<()> {
+        let (n, dtype, to) = (self.size(), self.dtype(), Shared(self.as_mut_ptr()));
+        // SAFETY: the new array has the elements of the range one after the other, and each is given
+        // to one call.
+        let run = |range: Range<usize>| unsafe {
+            let ptr = to.get().add(range.start * dtype.size());
+            Out::from_raw(ptr, range.len(), dtype)
+        };
+        if n <= SHORT {
+            write(0, run(0..n));
+            return Ok(());
+        }
+        let plan = result_plan(COPY_COST, n, dtype.size(), 0, self.buffer().cold());
+        drive(&plan, n, plan.chunk.max(1), &|range| {
+            if plan.stores == Stores::Cached {
+                write(range.start, run(range));
+                return Ok(());
+            }
+            let stage = Buffer::new(STREAMED).ok_or_else(|| Error::memory(STREAMED))?;
+            let stream = Stream::begin();
+            for start in range.clone().step_by(STREAMED / dtype.size()) {
+                let piece = start..range.end.min(start + STREAMED / dtype.size());
+                // SAFETY: the stage has room for the piece, and nobody else knows it.
+                let out = unsafe { Out::from_raw(stage.as_ptr(), piece.len(), dtype) };
+                write(start, out);
+                let bytes = piece.len() * dtype.size();
+                // SAFETY: the stage holds the elements of the piece, for which there is room.
+                unsafe { stream.copy(stage.as_ptr(), run(piece).bytes().as_mut_ptr(), bytes) };
+            }
+            Ok(())
+        })
     }
 
     /// An array with any contents, whose elements lie in the order of those of `operands`, given by

@@ -3,6 +3,7 @@
 mod adapt;
 mod array;
 pub mod assign;
+mod bits;
 mod broadcast;
 mod casting;
 mod collapse;

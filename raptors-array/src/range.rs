@@ -1,91 +1,7 @@
 //! Evenly spaced numbers, rounded as NumPy rounds them.
 
 use crate::{Array, Error, Number, Order, Result, result_type};
-use raptors_kernels::{
-    DType, In, Kind, Level, Out,
-    cast::cast,
-    dtype::{Bool, Complex64, f16},
-    with_dtype,
-};
-
-/// What an element type needs for `start + i * delta`.
-trait Step: Copy {
-    /// `first + i * (second - first)`: wrapping for integers, float16 in float32.
-    fn step(first: Self, second: Self, i: usize) -> Self;
-
-    /// Writes the numbers from `first` on.
-    fn steps(first: Self, second: Self, out: &mut [Self]) {
-        for (i, x) in out.iter_mut().enumerate() {
-            *x = Self::step(first, second, i);
-        }
-    }
-}
-
-macro_rules! integer {
-    ($($t:ty)*) => {$(
-        impl Step for $t {
-            #[inline(always)]
-            fn step(first: Self, second: Self, i: usize) -> Self {
-                first.wrapping_add((i as $t).wrapping_mul(second.wrapping_sub(first)))
-            }
-
-            // Adding is exact, and vectors add where they cannot multiply.
-            fn steps(first: Self, second: Self, out: &mut [Self]) {
-                let (mut next, delta) = (first, second.wrapping_sub(first));
-                for x in out {
-                    *x = next;
-                    next = next.wrapping_add(delta);
-                }
-            }
-        }
-    )*};
-}
-integer!(i8 u8 i16 u16 i32 u32 i64 u64);
-
-macro_rules! float {
-    ($($t:ty)*) => {$(
-        impl Step for $t {
-            #[inline(always)]
-            fn step(first: Self, second: Self, i: usize) -> Self {
-                first + i as $t * (second - first)
-            }
-
-            // Vectors convert integers of 32 bits, and not those of 64.
-            fn steps(first: Self, second: Self, out: &mut [Self]) {
-                let delta = second - first;
-                let (near, far) = out.split_at_mut(out.len().min(i32::MAX as usize));
-                for (i, x) in near.iter_mut().enumerate() {
-                    *x = first + i as i32 as $t * delta;
-                }
-                for (i, x) in far.iter_mut().enumerate() {
-                    *x = Self::step(first, second, near.len() + i);
-                }
-            }
-        }
-    )*};
-}
-float!(f32 f64);
-
-impl Step for f16 {
-    fn step(first: Self, second: Self, i: usize) -> Self {
-        Self::from_f32(f32::step(first.to_f32(), second.to_f32(), i))
-    }
-}
-
-impl<T: Step> Step for num_complex::Complex<T> {
-    fn step(first: Self, second: Self, i: usize) -> Self {
-        Self {
-            re: T::step(first.re, second.re, i),
-            im: T::step(first.im, second.im, i),
-        }
-    }
-}
-
-impl Step for Bool {
-    fn step(first: Self, second: Self, i: usize) -> Self {
-        if i == 0 { first } else { second }
-    }
-}
+use raptors_kernels::{DType, In, Kind, Level, Out, cast::cast, dtype::Complex64, moves};
 
 impl Array {
     /// The numbers from `start` to before `stop`, `step` apart. Without a `dtype`, integers where
@@ -115,12 +31,7 @@ impl Array {
         } else {
             first
         };
-        // SAFETY: the new array holds `length` elements of `dtype` that nobody else knows.
-        let mut out = unsafe { Out::from_raw(array.as_mut_ptr(), length, dtype) };
-        with_dtype!(dtype, T => {
-            let (first, second) = (first.get::<T>(), second.get::<T>());
-            T::steps(first, second, out.of::<T>());
-        });
+        array.generate(&|start, out| moves::ramp(&first, &second, start, out))?;
         Ok(array)
     }
 
@@ -232,6 +143,7 @@ fn length(start: Number, stop: Number, step: Number) -> Result<usize> {
 #[allow(clippy::unreadable_literal, reason = "numbers as NumPy prints them")]
 mod tests {
     use super::*;
+    use raptors_kernels::Bool;
 
     fn arange(start: f64, stop: f64, step: f64) -> Result<Array> {
         Array::arange(

@@ -1,7 +1,11 @@
 //! Elements several times or in other places: repeated, tiled, rolled, triangles.
 
 use crate::{
-    Array, Casting, Dims, Error, JoinOptions, Order, Result, assign, layout, target::Target,
+    Array, Casting, Dims, Error, JoinOptions, Order, Result,
+    assign::{self, COPY_COST},
+    drive::map_plan,
+    layout,
+    target::Target,
 };
 use core::fmt;
 use raptors_kernels::moves;
@@ -32,6 +36,10 @@ impl fmt::Display for RepeatFault {
         }
     }
 }
+
+/// Bytes of pieces that are repeated as blocks of registers; longer ones are axes of a copy, which
+/// threads share.
+const SHORT_PIECE: usize = 64;
 
 /// What a new array that does not lie in one piece is.
 const LOST: Error = Error::Internal {
@@ -70,31 +78,23 @@ impl Array {
             return Ok(result);
         }
         let own;
-        let from = if self.is_c_contiguous() {
+        let from = if self.is_c_contiguous() && self.is_aligned() {
             self
         } else {
             own = assign::copy(self, Some(Order::C))?;
             &own
         };
-        let mut places = Vec::new();
-        places
-            .try_reserve_exact(total)
-            .map_err(|_| Error::memory(total.saturating_mul(size_of::<i64>())))?;
-        for (place, &count) in repeats.iter().enumerate() {
-            places.extend(core::iter::repeat_n(place as i64, count as usize));
-        }
-        let chunk = layout::size(&shape[axis + 1..]) * self.itemsize();
-        for block in 0..layout::size(&shape[..axis]) {
-            // SAFETY: each block of the contiguous input has `n` chunks, and each index is below
-            // `n`; the block of the new result has room for one chunk per index.
-            unsafe {
-                moves::take(
-                    from.as_ptr().add(block * n * chunk),
-                    &places,
-                    result.as_mut_ptr().add(block * total * chunk),
-                    chunk,
-                );
-            }
+        let (from, mut target) = (from.run(0, self.size()), Target::fresh(&result));
+        let (Some(from), Some(mut to)) = (from, target.run(0, result.size())) else {
+            return Err(LOST);
+        };
+        let piece = layout::size(&shape[axis + 1..]) * self.itemsize();
+        let blocks = from
+            .bytes()
+            .chunks(n * piece)
+            .zip(to.bytes().chunks_mut(total * piece));
+        for (from, to) in blocks {
+            moves::repeat_each(from, piece, repeats, to);
         }
         Ok(result)
     }
@@ -110,6 +110,16 @@ impl Array {
         let result = Self::empty(&shape, self.dtype(), Order::C)?;
         if result.size() == 0 {
             return Ok(result);
+        }
+        let piece = layout::size(&shape[axis + 1..]) * self.itemsize();
+        let alone = || map_plan(COPY_COST, result.size(), self.itemsize(), 1, 1).threads <= 1;
+        let dense = self.is_c_contiguous() && self.is_aligned();
+        if dense && (piece <= SHORT_PIECE || alone()) {
+            let (from, mut target) = (self.run(0, self.size()), Target::fresh(&result));
+            if let (Some(from), Some(mut to)) = (from, target.run(0, result.size())) {
+                moves::repeat_all(from.bytes(), piece, count, to.bytes());
+                return Ok(result);
+            }
         }
         // The copies of a place are neighbours: an axis of their own after it.
         let mut apart: SmallVec<[i64; 4]> = self.shape().iter().map(|&n| n as i64).collect();

@@ -26,6 +26,20 @@ fn a_freed_block_serves_the_next_request_of_its_size() {
 }
 
 #[test]
+fn what_was_handed_out_last_is_handed_out_first() {
+    let _turn = turn();
+    trim();
+    let bytes = 8 << 20;
+    let kept: Vec<_> = (0..4).map(|_| Buffer::new(bytes).unwrap()).collect();
+    let mut at: Vec<_> = kept.iter().map(Buffer::as_ptr).collect();
+    // Of those that are free, the last that was in use is the one that a cache may still hold.
+    kept.into_iter().rev().for_each(drop);
+    let again: Vec<_> = (0..4).map(|_| Buffer::new(bytes).unwrap()).collect();
+    at.reverse();
+    assert_eq!(again.iter().map(Buffer::as_ptr).collect::<Vec<_>>(), at);
+}
+
+#[test]
 fn large_blocks_are_aligned_to_huge_pages() {
     let _turn = turn();
     for bytes in [2 << 20, (2 << 20) + 1, 33 << 20] {

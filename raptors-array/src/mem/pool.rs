@@ -34,6 +34,10 @@ const MAX_SMALL_BYTES: usize = 2 << 20;
 const SWEEP: Duration = Duration::from_millis(250);
 /// Bytes in which the age of a block is told: last-level caches have tens of them.
 pub(super) const UNIT: usize = 1 << 20;
+/// Blocks of a shelf that one which is put back is held against: those that were handed out later
+/// stay in front of it. A temporary of an expression is freed before the result that its own result
+/// replaces, and after several of those only its memory is still in a cache.
+const LOOKED_AT: usize = 8;
 /// Bytes above which zeroed memory is faster from the system than by writing zeros.
 pub(super) const LAZY_ZERO: usize = 1 << 20;
 
@@ -167,8 +171,7 @@ fn large(class: Class, index: u8, zeroed: bool) -> Option<(NonNull<Header>, bool
             shelf.0 = unsafe { header.as_ref() }.next;
             Some(header)
         });
-    let before = HANDED.fetch_add(class.bytes() as u64, Relaxed);
-    let before = (before / UNIT as u64) as u16;
+    let before = units(HANDED.fetch_add(class.bytes() as u64, Relaxed));
     let Some(mut header) = found else {
         MISSES.fetch_add(1, Relaxed);
         let mut header = block::large(class)?;
@@ -225,9 +228,24 @@ unsafe fn shelve(index: u8, mut header: NonNull<Header>) -> bool {
         return false;
     };
     block.sweep = SWEEPS.load(Relaxed) as u16;
-    block.next = shelf.0;
-    shelf.0 = Some(header);
+    let now = units(HANDED.load(Relaxed));
+    let age = |block: &Header| now.wrapping_sub(block.handed);
+    let mut link = &mut shelf.0;
+    for _ in 0..LOOKED_AT {
+        // SAFETY: blocks on a shelf are valid, and the lock is held.
+        match link.as_mut().map(|next| unsafe { next.as_mut() }) {
+            Some(next) if age(next) < age(block) => link = &mut next.next,
+            _ => break,
+        }
+    }
+    block.next = *link;
+    *link = Some(header);
     true
+}
+
+/// A count of bytes in units of [`UNIT`], modulo 2¹⁶.
+const fn units(bytes: u64) -> u16 {
+    (bytes / UNIT as u64) as u16
 }
 
 fn sweep_if_due() {
@@ -248,23 +266,24 @@ fn sweep_if_due() {
     release_shelved(|header| header.sweep != sweep);
 }
 
-/// Gives shelved blocks back to the system: on each shelf the first that is `old`, and those that
-/// were put back before it.
+/// Gives shelved blocks that are `old` back to the system.
 fn release_shelved(old: impl Fn(&Header) -> bool) {
     for shelf in &SHELVES {
         let Ok(mut shelf) = shelf.try_lock() else {
             continue;
         };
-        let mut link = &mut shelf.0;
-        while let Some(header) = link {
+        let (mut link, mut gone) = (&mut shelf.0, None);
+        while let Some(mut header) = *link {
             // SAFETY: blocks on a shelf are valid, and the lock is held.
             let block = unsafe { header.as_mut() };
             if old(block) {
-                break;
+                *link = block.next;
+                block.next = gone;
+                gone = Some(header);
+            } else {
+                link = &mut block.next;
             }
-            link = &mut block.next;
         }
-        let mut gone = link.take();
         drop(shelf);
         while let Some(header) = gone {
             // SAFETY: the block was taken off its shelf, so nobody else knows it.

@@ -7,12 +7,22 @@ use crate::{
     target::Target,
 };
 use raptors_kernels::{
-    Level, Out, Scalar,
+    In, Level, Out, Scalar,
     fold::{self, ArgFold},
+    moves,
 };
 
 /// Cost of looking at one element, in additions.
 const ARG_COST: u32 = 2;
+
+/// Elements of a run below which several are looked at side by side, their elements turned into rows.
+const SHORT_RUN: usize = 64;
+/// Runs that are looked at side by side, where their elements stay in the first cache.
+const ABREAST: usize = 512;
+/// Bytes that those may take there.
+const TURNED: usize = 16 << 10;
+/// Columns below which those of many rows are turned into runs: vectors would not be filled.
+const NARROW: usize = 16;
 
 /// The index of the first extreme of a short array in one piece: most calls are of this kind.
 /// Nothing where the case is another.
@@ -84,12 +94,19 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
         keys = self::keys(which, array)?;
         array = &keys;
     }
-    let result = Array::zeros(&dense.shape, DType::I64, Order::C)?;
-    let (len, inner, size) = (dense.len, dense.inner, array.itemsize());
+    let (mut outer, len, mut inner) = (dense.outer, dense.len, dense.inner);
+    let turned;
+    if (2..NARROW).contains(&inner) && len >= SHORT_RUN {
+        let blocks = array.reshape(&[outer as i64, len as i64, inner as i64], Order::C)?;
+        turned = assign::copy(&blocks.transpose(&[0, 2, 1])?, Some(Order::C))?;
+        (array, outer, inner) = (&turned, outer * inner, 1);
+    }
+    let result = Array::empty(&dense.shape, DType::I64, Order::C)?;
+    let size = array.itemsize();
     let out = Shared(result.as_mut_ptr());
     let plan = drive::fold_plan(ARG_COST, array.size(), size);
-    let grain = (plan.chunk / (len * inner)).clamp(1, dense.outer.div_ceil(plan.threads));
-    drive::drive(&plan, dense.outer, grain, &|range| {
+    let grain = (plan.chunk / (len * inner)).clamp(1, outer.div_ceil(plan.threads));
+    drive::drive(&plan, outer, grain, &|range| {
         let ptr = out
             .get()
             .wrapping_add(range.start * inner * size_of::<i64>());
@@ -103,22 +120,60 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
         };
         if inner == 1 {
             let rows = fold::Rows::new(run(range.start * len, range.len() * len)?, len);
+            if len < SHORT_RUN && range.len() >= NARROW {
+                return abreast(which, rows, out);
+            }
             fold::arg_inner(which, Level::get(), rows, out);
             return Ok(());
         }
-        let bytes = inner * size;
-        let best = Buffer::new(bytes).ok_or(Error::memory(bytes))?;
+        let best = buffer(inner * size)?;
         for (i, block) in range.enumerate() {
             let rows = fold::Rows::new(run(block * len * inner, len * inner)?, inner);
             // SAFETY: the buffer is this thread's own, and has room for a row.
-            let mut best = unsafe { Out::from_raw(best.as_ptr(), inner, array.dtype()) };
-            best.bytes().copy_from_slice(rows.row(0).bytes());
-            let index = out.range(i * inner, inner);
-            fold::arg_rows(which, Level::get(), rows.rest(), 1, best, index);
+            let best = unsafe { Out::from_raw(best.as_ptr(), inner, array.dtype()) };
+            down(which, rows, best, out.range(i * inner, inner));
         }
         Ok(())
     })?;
     Ok(result)
+}
+
+fn buffer(bytes: usize) -> Result<Buffer> {
+    Buffer::new(bytes).ok_or(Error::memory(bytes))
+}
+
+/// The rows of the first extremes down the columns of `rows`.
+fn down(which: ArgFold, rows: fold::Rows<'_>, mut best: Out<'_>, mut index: Out<'_>) {
+    best.bytes().copy_from_slice(rows.row(0).bytes());
+    index.bytes().fill(0);
+    fold::arg_rows(which, Level::get(), rows.rest(), 1, best, index);
+}
+
+/// The places of the first extremes in many short runs.
+fn abreast(which: ArgFold, runs: fold::Rows<'_>, mut out: Out<'_>) -> Result<()> {
+    let (len, size, dtype) = (runs.ncols(), runs.dtype().size(), runs.dtype());
+    let most = (TURNED / (len * size)).clamp(NARROW, ABREAST);
+    let (stage, best) = (buffer(len * most * size)?, buffer(most * size)?);
+    for start in (0..runs.nrows()).step_by(most) {
+        let n = most.min(runs.nrows() - start);
+        let source = moves::Source {
+            ptr: runs.row(start).bytes().as_ptr(),
+            size,
+            shape: [len, n],
+            strides: [size as isize, (len * size) as isize],
+        };
+        let target = moves::Target::contiguous(stage.as_ptr(), size, [len, n]);
+        // SAFETY: the runs lie one after the other, `n` of them from `start` on; the stage, which is
+        // this thread's own, has room for their elements, and the other buffer for one of each.
+        let (rows, best) = unsafe {
+            moves::copy(source, target);
+            let all = In::from_raw(stage.as_ptr(), len * n, dtype);
+            let best = Out::from_raw(best.as_ptr(), n, dtype);
+            (fold::Rows::new(all, n), best)
+        };
+        down(which, rows, best, out.range(start, n));
+    }
+    Ok(())
 }
 
 /// Integers in the order of an array of halves.
