@@ -21,11 +21,17 @@ type Short = for<'py> fn(&Any<'py>, Option<&Any<'py>>) -> PyResult<Option<Any<'p
 const FUNCTIONS: [(&str, Short); 6] = [
     ("asarray", as_it_is),
     ("ascontiguousarray", |a, dtype| {
-        let as_asked = |array: &&Array| array.ndim() > 0 && array.is_c_contiguous();
-        match array::of(a).filter(as_asked) {
-            Some(_) => as_it_is(a, dtype),
-            None => Ok(None),
+        let Some(array) = array::of(a).filter(|array| array.ndim() > 0) else {
+            return Ok(None);
+        };
+        if array.is_c_contiguous() {
+            return as_it_is(a, dtype);
         }
+        if dtype.is_some() {
+            return Ok(None);
+        }
+        let copy = guard::run(a.py(), array.size(), || assign::copy(array, Some(Order::C)))?;
+        Ok(Some(array::fresh(a.py(), copy)?.into_any()))
     }),
     ("array", |a, dtype| match (array::of(a), dtype) {
         (Some(array), None) if array.is_c_contiguous() => {

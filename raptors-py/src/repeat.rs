@@ -38,7 +38,10 @@ fn repeat<'py>(a: &Any<'py>, repeats: &Any<'py>, axis: Option<i64>) -> PyResult<
 
 /// The numbers of `repeats`: one, or one for every place.
 fn counts(repeats: &Any<'_>) -> PyResult<Vec<i64>> {
-    if let Ok(count) = repeats.extract::<i64>() {
+    // An array is no number; to be told so takes an exception.
+    if array::of(repeats).is_none_or(|array| array.ndim() == 0)
+        && let Ok(count) = repeats.extract::<i64>()
+    {
         return Ok(vec![count]);
     }
     let object = as_object(repeats)?;
@@ -181,6 +184,28 @@ fn triangle<'py>(m: &Any<'py>, k: i64, lower: bool) -> PyResult<Object<'py>> {
     array::fresh(m.py(), result)
 }
 
+/// Eight truth values of `a` to a byte along `axis`.
+#[pyfunction]
+fn _pack_bits<'py>(a: &Object<'py>, axis: i64, big: bool) -> PyResult<Object<'py>> {
+    let this = &a.get().array;
+    let result = guard::run(a.py(), this.size(), || this.pack_bits(axis, big))?;
+    array::fresh(a.py(), result)
+}
+
+/// The bits of `a` along `axis` as bytes: `count` of them.
+#[pyfunction]
+fn _unpack_bits<'py>(
+    a: &Object<'py>,
+    axis: i64,
+    count: Option<usize>,
+    big: bool,
+) -> PyResult<Object<'py>> {
+    let this = &a.get().array;
+    let work = this.size().saturating_mul(8);
+    let result = guard::run(a.py(), work, || this.unpack_bits(axis, count, big))?;
+    array::fresh(a.py(), result)
+}
+
 /// The elements of `x` that `shape` and `strides` (in bytes) reach from the first, as a view.
 #[pyfunction]
 fn _as_strided<'py>(
@@ -214,6 +239,8 @@ fn _as_strided<'py>(
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(repeat, module)?)?;
+    module.add_function(wrap_pyfunction!(_pack_bits, module)?)?;
+    module.add_function(wrap_pyfunction!(_unpack_bits, module)?)?;
     module.add_function(wrap_pyfunction!(tile, module)?)?;
     module.add_function(wrap_pyfunction!(roll, module)?)?;
     module.add_function(wrap_pyfunction!(tril, module)?)?;

@@ -157,11 +157,12 @@ impl NdArray {
         slf: &Bound<'py, Self>,
         #[pyo3(from_py_with = crate::call::truth)] inplace: bool,
     ) -> PyResult<Object<'py>> {
-        let result = if inplace {
-            slf.clone()
-        } else {
-            slf.call_method0("copy")?.cast_into::<Self>()?
-        };
+        if !inplace {
+            let this = &slf.get().array;
+            let result = guard::run(slf.py(), this.size(), || this.swapped())?;
+            return array::fresh(slf.py(), result);
+        }
+        let result = slf.clone();
         let this = &result.get().array;
         let parts = match this.part(false) {
             Some(real) => vec![real, this.part(true).unwrap_or_else(|| (**this).clone())],

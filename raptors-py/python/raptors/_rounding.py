@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 import raptors as rp
 
-from ._raptors import arange, asarray, concatenate, zeros
+from ._raptors import _pack_bits, _unpack_bits, asarray
 
 __all__ = ["around", "packbits", "round", "sinc", "unpackbits", "unwrap"]
 
@@ -110,13 +110,12 @@ def unwrap(p, discont=None, axis=-1, *, period=2 * np.pi):
     return result
 
 
-def _shifts(bitorder):
+def _is_big(bitorder):
     if not isinstance(bitorder, str):
         raise TypeError(f"bitorder must be str, not {type(bitorder).__name__}")
     if bitorder not in ("big", "little"):
         raise ValueError("'order' must be either 'little' or 'big'")
-    places = arange(8, dtype=np.uint8)
-    return places if bitorder == "little" else places[::-1]
+    return bitorder == "big"
 
 
 def packbits(a, /, axis=None, bitorder="big"):
@@ -132,18 +131,10 @@ def packbits(a, /, axis=None, bitorder="big"):
     a = asarray(a)
     if a.dtype.kind not in "biu":
         raise TypeError("Expected an input array of integer or boolean data type")
-    shifts = _shifts(bitorder)
+    big = _is_big(bitorder)
     if axis is None or a.ndim == 0:
         a, axis = a.ravel(), 0
-    axis = normalize_axis_index(axis, a.ndim)
-    bits = rp.moveaxis(a, axis, -1) != 0
-    length = bits.shape[-1]
-    if length % 8:
-        rest = zeros((*bits.shape[:-1], -length % 8), bool)
-        bits = concatenate((bits, rest), axis=-1)
-    bits = bits.reshape((*bits.shape[:-1], -(-length // 8), 8)).astype(np.uint8)
-    packed = rp.bitwise_or.reduce(bits << shifts, axis=-1)
-    return rp.ascontiguousarray(rp.moveaxis(packed, -1, axis))
+    return _pack_bits(a, normalize_axis_index(axis, a.ndim), big)
 
 
 def unpackbits(a, /, axis=None, count=None, bitorder="big"):
@@ -160,22 +151,14 @@ def unpackbits(a, /, axis=None, count=None, bitorder="big"):
     a = asarray(a)
     if a.dtype != np.uint8:
         raise TypeError("Expected an input array of unsigned byte data type")
-    shifts = _shifts(bitorder)
-    if axis is None:
-        a, axis = a.ravel(), 0
-    elif a.ndim == 0:
+    big = _is_big(bitorder)
+    if axis is None or a.ndim == 0:
         a, axis = a.ravel(), 0
     axis = normalize_axis_index(axis, a.ndim)
-    moved = rp.moveaxis(a, axis, -1)
-    bits = (moved[..., None] >> shifts) & np.uint8(1)
-    bits = bits.reshape((*moved.shape[:-1], moved.shape[-1] * 8))
     if count is not None:
         count = operator.index(count)
-        if count < -bits.shape[-1]:
-            raise ValueError("-count larger than number of elements")
-        if count <= bits.shape[-1]:
-            bits = bits[..., :count]
-        else:
-            rest = zeros((*bits.shape[:-1], count - bits.shape[-1]), np.uint8)
-            bits = concatenate((bits, rest), axis=-1)
-    return rp.ascontiguousarray(rp.moveaxis(bits, -1, axis))
+        if count < 0:
+            count += 8 * a.shape[axis]
+            if count < 0:
+                raise ValueError("-count larger than number of elements")
+    return _unpack_bits(a, axis, count, big)
