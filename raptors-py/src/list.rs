@@ -352,6 +352,17 @@ pub(crate) fn nested<'py>(array: &Bound<'py, NdArray>) -> PyResult<Any<'py>> {
         copy = guard::run(py, this.size(), || assign::copy(this, Some(Order::C)))?;
         &copy
     };
+    // The two that programs have most, without a look at the dtype of each element.
+    if let Some(elements) = ordered.as_slice::<f64>() {
+        let mut numbers = elements.iter().map(|&x| Ok(PyFloat::new(py, x).into_any()));
+        return nest(py, this.shape(), &mut numbers);
+    }
+    if let Some(elements) = ordered.as_slice::<i64>() {
+        let mut numbers = elements
+            .iter()
+            .map(|&x| Ok(x.into_pyobject(py)?.into_any()));
+        return nest(py, this.shape(), &mut numbers);
+    }
     with_dtype!(this.dtype(), T => {
         let elements = ordered.as_slice::<T>().unwrap_or_default();
         let mut numbers = elements.iter().map(|&x| crate::scalar::number(py, &Scalar::new(x)));

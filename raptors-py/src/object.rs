@@ -17,8 +17,9 @@ use std::sync::OnceLock;
 /// Whether there is an interpreter lock, which guards what is kept.
 const LOCKED: bool = cfg!(not(Py_GIL_DISABLED));
 
-/// Freed objects of one kind that are kept; the memory of one is about 200 bytes.
-const KEPT: usize = 64;
+/// Freed objects of one kind that are kept; the memory of one is about 200 bytes, and of an element as
+/// much again. A list of an array frees as many elements at once as it has.
+const KEPT: usize = 1024;
 
 /// What the class knows about its objects.
 struct Layout {
