@@ -1,12 +1,13 @@
 //! Calls of ufuncs that no loop serves as they are, though NumPy has one: put together from others.
 
 use crate::{
-    Array, Error, Number, Result, assign, map,
+    Array, Error, Number, Order, Result, assign, drive, map,
     operand::{MapOptions, Operand},
+    pieces::pieces,
     resolve::compare_out_of_range,
     target::Target,
 };
-use raptors_kernels::{DType, Ufunc};
+use raptors_kernels::{Bool, DType, Ufunc, signs as loops};
 use smallvec::SmallVec;
 
 /// The results of a call that has to be put together; nothing for all others.
@@ -43,6 +44,11 @@ fn signs(
     let Some(truth) = compare_out_of_range(ufunc, true, first) else {
         return Ok(None);
     };
+    if outs.iter().all(Option::is_none)
+        && let Some(result) = dense_signs(ufunc, signed, unsigned, !first, options)?
+    {
+        return Ok(Some(SmallVec::from_iter([result])));
+    }
     let call = |ufunc, inputs: [Operand<'_>; 2]| {
         let results = map::map(ufunc, &inputs, &mut [], &MapOptions::default())?;
         results.into_iter().next().ok_or(Error::Internal {
@@ -50,7 +56,7 @@ fn signs(
         })
     };
     let below = call(Ufunc::less, [signed.into(), Number::Int(0).into()])?;
-    let bits = assign::astype(signed, DType::U64, None)?;
+    let bits = signed.view_as(DType::U64)?;
     let bits = if first {
         call(ufunc, [(&bits).into(), unsigned.into()])?
     } else {
@@ -63,6 +69,33 @@ fn signs(
         Ufunc::greater
     };
     map::map(join, &[(&bits).into(), (&below).into()], outs, options).map(Some)
+}
+
+/// As [`signs`], for dense arrays of one shape and a new result: in one loop.
+fn dense_signs(
+    ufunc: Ufunc,
+    signed: &Array,
+    unsigned: &Array,
+    turned: bool,
+    options: &MapOptions<'_>,
+) -> Result<Option<Array>> {
+    let plain = options.dtype.is_none() && options.where_.is_none() && options.order.is_none();
+    let (Some(x), Some(y)) = (signed.as_slice::<i64>(), unsigned.as_slice::<u64>()) else {
+        return Ok(None);
+    };
+    if !plain || signed.shape() != unsigned.shape() {
+        return Ok(None);
+    }
+    let mut result = Array::empty(signed.shape(), DType::Bool, Order::C)?;
+    let plan = drive::map_plan(ufunc.cost(), x.len(), size_of::<i64>(), 2, 1);
+    let level = plan.level;
+    if let Some(out) = result.as_slice_mut::<Bool>()? {
+        pieces(&plan, out, &|start, out| {
+            let end = start + out.len();
+            loops::compare(level, ufunc, (&x[start..end], &y[start..end]), turned, out);
+        });
+    }
+    Ok(Some(result))
 }
 
 /// Exponents as the loops take them; those beyond make zero or infinity as well.

@@ -16,6 +16,12 @@ pub trait Isa: Copy + Send + Sync + 'static {
     const FMA: bool;
     /// Whether vectors have 512 bits, and masks for what does not fill one.
     const WIDE: bool = false;
+    /// This level, if it is AVX-512.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn widest(self) -> Option<Avx512> {
+        None
+    }
     /// Runs `f` compiled with this instruction set. `f` must be `#[inline(always)]`.
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
     /// The element `x`, out of the compiler's sight where a loop must stay scalar.
@@ -281,7 +287,7 @@ baseline!(/** The x86-64 baseline. */ "x86_64" Sse2 fma false);
 baseline!(/** The aarch64 baseline. */ "aarch64" Neon fma true);
 
 macro_rules! detected {
-    ($(#[$doc:meta])* $name:ident wide $wide:literal: $($feature:tt)*) => {
+    ($(#[$doc:meta])* $name:ident wide $wide:literal, widest |$isa:ident| $widest:expr, $($feature:tt)*) => {
         $(#[$doc])*
         #[cfg(target_arch = "x86_64")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -299,6 +305,11 @@ macro_rules! detected {
         impl Isa for $name {
             const FMA: bool = true;
             const WIDE: bool = $wide;
+            #[inline(always)]
+            fn widest(self) -> Option<Avx512> {
+                let $isa = self;
+                $widest
+            }
             #[inline(always)]
             fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
                 #[inline]
@@ -354,9 +365,9 @@ macro_rules! detected {
     };
 }
 
-detected!(/** x86-64-v3. */ Avx2 wide false:
+detected!(/** x86-64-v3. */ Avx2 wide false, widest |_isa| None,
     "avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe" "popcnt");
-detected!(/** x86-64-v4. */ Avx512 wide true:
+detected!(/** x86-64-v4. */ Avx512 wide true, widest |isa| Some(isa),
     "avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe" "popcnt"
     "avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl");
 
@@ -370,23 +381,4 @@ impl Avx512 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_level_names_the_choices() {
-        let error = Level::parse("mmx").unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .contains("RAPTORS_SIMD=mmx: level is unknown; choose auto, scalar")
-        );
-    }
-
-    #[test]
-    fn every_available_level_parses_to_itself() {
-        for level in Level::available() {
-            assert_eq!(Level::parse(level.name()), Ok(level));
-        }
-    }
-}
+mod tests;

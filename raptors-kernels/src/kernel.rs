@@ -1,8 +1,12 @@
 //! Loops: one shape per arity, over contiguous runs of equal length.
 
 mod element;
+mod packs;
 
-pub use self::element::{Binary, Binary2, Ternary, Unary, Unary2};
+pub use self::{
+    element::{Binary, Binary2, Ternary, Unary, Unary2},
+    packs::PACK,
+};
 pub(crate) use crate::{
     bound::Kernel,
     kernel2::{binary2, unary2},
@@ -46,14 +50,14 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
         if !K::RARE {
             return isa.vectorize(
                 #[inline(always)]
-                || whole::<I, K, T, R>(x, out),
+                || whole::<I, K, T, R>(isa, x, out),
             );
         }
         let mut odd = false;
         for (out, x) in out.chunks_mut(RARE_BLOCK).zip(x.chunks(RARE_BLOCK)) {
             let strange = isa.vectorize(
                 #[inline(always)]
-                || whole::<I, K, T, R>(x, out),
+                || whole::<I, K, T, R>(isa, x, out),
             );
             if strange {
                 redo::<I, K, T>(x, out);
@@ -64,10 +68,17 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
     }
     /// The run, with what does not fill a vector as the end of one that does.
     #[inline(always)]
-    fn whole<I: Isa, K: Unary<T>, T: Element, R: Rule>(x: &[T], out: &mut [K::Out]) -> bool {
+    fn whole<I: Isa, K: Unary<T>, T: Element, R: Rule>(
+        isa: I,
+        x: &[T],
+        out: &mut [K::Out],
+    ) -> bool {
         let (lanes, len) = (lanes::<T>(), out.len().min(x.len()));
         if !(I::WIDE && K::HEAVY) {
             return each::<I, K, T, R>(x, out);
+        }
+        if const { I::WIDE && K::PACKED } {
+            return packs::run::<I, K, T, R>(isa, x, out);
         }
         let full = len - len % lanes;
         let mut odd = each::<I, K, T, R>(&x[..full], &mut out[..full]);

@@ -37,6 +37,7 @@ mod number;
 pub mod order;
 pub mod product;
 pub mod scalar;
+pub mod signs;
 pub mod slice;
 pub mod status;
 mod table;

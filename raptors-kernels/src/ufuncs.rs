@@ -260,7 +260,7 @@ ufuncs! {
     logaddexp2 binary(x1, x2) = power_float::Logaddexp2, floats, cost 28, ulp 2, raises overflow;
     /// The cube root, element by element; negative for negative `x`.
     /// `rp.cbrt([1.0, 27.0])` is `array([1., 3.])`.
-    cbrt unary(x) = power_float::Cbrt, floats, cost 16, ulp 2;
+    cbrt unary(x) = power_float::Cbrt, floats, cost 16, ulp 2, raises overflow;
 
     // Trigonometric and hyperbolic functions.
 

@@ -123,3 +123,42 @@ def test_powers_of_unusual_pairs_stand_among_usual_ones(dtype, length):
             got, want = np.asarray(rp.power(rp.asarray(x), rp.asarray(y))), np.power(x, y)
         assert np.array_equal(np.signbit(got), np.signbit(want)) or np.isnan(want[place % length])
         np.testing.assert_array_max_ulp(got, want, maxulp=2)
+
+
+COMPLEX = ["exp", "expm1", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arcsinh"]
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).nmant < 60, reason="long doubles are float64 here")
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+@pytest.mark.parametrize("name", COMPLEX)
+def test_complex_functions_err_by_less_than_four_ulp_of_the_larger_part(name, dtype):
+    generator = np.random.default_rng(7)
+    for scale in (0.01, 1, 4):
+        z = (generator.normal(0, scale, 1003) + 1j * generator.normal(0, scale, 1003)).astype(dtype)
+        got = np.asarray(getattr(rp, name)(rp.asarray(z)))
+        wide = z.astype(np.clongdouble)
+        want = np.exp(wide / 2) * np.sinh(wide / 2) * 2 if name == "expm1" else getattr(np, name)(wide)
+        unit = np.maximum(np.abs(want.real), np.abs(want.imag)) * np.finfo(dtype).eps
+        assert np.max(np.abs(got - want) / unit) < 4
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+@pytest.mark.parametrize("name", COMPLEX)
+def test_complex_results_do_not_depend_on_what_stands_beside_them(name, dtype):
+    generator = np.random.default_rng(8)
+    parts = [0.0, -0.0, 1, -1, 0.5, 30, -800, 1e7, 1e200, np.inf, -np.inf, np.nan]
+    with np.errstate(over="ignore"):
+        edges = np.array([complex(x, y) for x in parts for y in parts]).astype(dtype)
+    function = getattr(rp, name)
+    with rp.errstate(all="ignore"), np.errstate(all="ignore"):
+        alone = np.array([np.asarray(function(rp.asarray(edges[i : i + 1])))[0] for i in range(edges.size)])
+        usual = (generator.normal(size=700) + 1j * generator.normal(size=700)).astype(dtype)
+        places = generator.permutation(700)[: edges.size]
+        want = np.asarray(function(rp.asarray(usual)))
+        usual[places], want[places] = edges, alone
+        got = np.asarray(function(rp.asarray(usual)))
+    np.testing.assert_array_equal(got, want)
+    for part in ("real", "imag"):
+        ours, theirs = getattr(got, part), getattr(want, part)
+        kept = ~np.isnan(theirs)
+        np.testing.assert_array_equal(np.signbit(ours)[kept], np.signbit(theirs)[kept])

@@ -1,6 +1,7 @@
 """Reductions equal NumPy's over dtypes, layouts, axes and options."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -317,3 +318,28 @@ def test_elements_become_halves_before_they_are_added(name, shape):
             want = getattr(np, name)(values, axis=-1, dtype="e")
             np.testing.assert_allclose(np.asarray(got), want, rtol=2e-3)
             assert got.dtype == np.float16
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+@pytest.mark.parametrize("name", ["max", "min", "nanmax", "fmax", "fmin"])
+def test_extremes_of_complex_numbers_go_by_the_real_part_first(name, dtype):
+    generator = np.random.default_rng(12)
+
+    def call(xp, array):
+        ufunc = getattr(xp, name)
+        return np.asarray(ufunc.reduce(array) if name.startswith("f") else ufunc(array))
+
+    for length in [*range(1, 40), 64, 100, 1000]:
+        for spread in (1, 3, 1000):
+            whole = generator.integers(-spread, spread + 1, (2, length)).astype(np.float64)
+            whole *= generator.choice([1.0, -1.0], whole.shape)
+            for extra in (None, complex(np.inf, -np.inf), complex(-np.inf, 2), complex(np.nan, 1), complex(1, np.nan)):
+                z = (whole[0] + 1j * whole[1]).astype(dtype)
+                z.imag = whole[1]
+                if extra is not None:
+                    z[generator.integers(length)] = extra
+                with np.errstate(all="ignore"), warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    got, want = call(rp, rp.asarray(z)), call(np, z)
+                assert got.tobytes() == want.tobytes() or np.isnan(want)
+                np.testing.assert_array_equal(got, want)

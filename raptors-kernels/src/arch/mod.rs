@@ -1,6 +1,7 @@
 //! What the compiler cannot be led to by plain loops, in intrinsics. Tokens prove the features.
 
 pub(crate) mod order;
+pub(crate) mod packs;
 pub(crate) mod status;
 pub(crate) mod stream;
 #[cfg(target_arch = "x86_64")]
@@ -14,9 +15,13 @@ pub(crate) mod x86_complex;
 #[cfg(target_arch = "x86_64")]
 mod x86_compress;
 #[cfg(target_arch = "x86_64")]
+mod x86_exp;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_half;
 #[cfg(target_arch = "x86_64")]
 mod x86_lanes;
+#[cfg(target_arch = "x86_64")]
+mod x86_log;
 #[cfg(target_arch = "x86_64")]
 mod x86_network;
 #[cfg(target_arch = "x86_64")]
@@ -25,6 +30,8 @@ mod x86_quick;
 pub(crate) mod x86_sum;
 #[cfg(target_arch = "x86_64")]
 mod x86_transpose;
+#[cfg(target_arch = "x86_64")]
+mod x86_wide;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_arg::{Place, place};

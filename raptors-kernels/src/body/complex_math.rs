@@ -6,6 +6,7 @@
 //! larger part, save where a part is the small difference of large terms.
 
 use super::{
+    complex_fast::{self as fast, turned, turned_back},
     complex_special::{self as special, is_special},
     exp::{Exp, Exp2, Expm1},
     hyperbolic::{Cosh, Sinh, Tanh},
@@ -23,26 +24,41 @@ use crate::{
 use core::f64::consts::{LN_2, LN_10};
 
 macro_rules! complex {
-    ($($body:ident: $function:ident;)*) => {$(
+    ($($body:ident: $function:ident $(, $fast:ident where $fits:ident)?;)*) => {$(
         impl Unary<Complex32> for $body {
             type Out = Complex32;
             #[inline(always)]
-            fn call<I: Isa>(z: Complex32) -> Complex32 { narrow($function(widen(z))) }
+            fn call<I: Isa>(z: Complex32) -> Complex32 {
+                narrow(<Self as Unary<Complex64>>::call::<I>(widen(z)))
+            }
+            $(const RARE: bool = true;
+            #[inline(always)]
+            fn is_rare<I: Isa>(z: Complex32) -> bool { I::FMA && !fast::$fits(widen(z)) }
+            fn rare<I: Isa>(z: Complex32) -> Complex32 { narrow($function(widen(z))) })?
         }
         impl Unary<Complex64> for $body {
             type Out = Complex64;
             #[inline(always)]
-            fn call<I: Isa>(z: Complex64) -> Complex64 { $function(z) }
+            fn call<I: Isa>(z: Complex64) -> Complex64 {
+                $(if I::FMA { return fast::$fast::<I>(z); })?
+                $function(z)
+            }
+            $(const RARE: bool = true;
+            #[inline(always)]
+            fn is_rare<I: Isa>(z: Complex64) -> bool { I::FMA && !fast::$fits(z) }
+            fn rare<I: Isa>(z: Complex64) -> Complex64 { $function(z) })?
         }
     )*};
 }
 
 complex! {
-    Exp: exp; Exp2: exp2; Expm1: expm1;
-    Log: log; Log2: log2; Log10: log10; Log1p: log1p;
-    Sin: sin; Cos: cos; Tan: tan; Sinh: sinh; Cosh: cosh; Tanh: tanh;
-    Arcsin: arcsin; Arccos: arccos; Arctan: arctan;
-    Arcsinh: arcsinh; Arccosh: arccosh; Arctanh: arctanh;
+    Exp: exp, exp where exp_fits; Exp2: exp2; Expm1: expm1, expm1 where exp_fits;
+    Log: log, log where log_fits; Log2: log2; Log10: log10; Log1p: log1p;
+    Sin: sin, sin where sin_fits; Cos: cos, cos where sin_fits; Tan: tan, tan where tan_fits;
+    Sinh: sinh, sinh where sinh_fits; Cosh: cosh, cosh where sinh_fits; Tanh: tanh, tanh where tanh_fits;
+    Arcsin: arcsin, arcsin where squares_fit; Arccos: arccos, arccos where squares_fit;
+    Arctan: arctan;
+    Arcsinh: arcsinh, arcsinh where squares_fit; Arccosh: arccosh; Arctanh: arctanh;
 }
 
 impl Binary<Complex32> for Power {
@@ -71,14 +87,6 @@ fn widen(z: Complex32) -> Complex64 {
 #[inline(always)]
 fn narrow(z: Complex64) -> Complex32 {
     Complex32::new(z.re as f32, z.im as f32)
-}
-
-/// `i z`, and `-i z`: how the trigonometric functions borrow from the hyperbolic ones.
-fn turned(z: Complex64) -> Complex64 {
-    Complex64::new(-z.im, z.re)
-}
-fn turned_back(z: Complex64) -> Complex64 {
-    Complex64::new(z.im, -z.re)
 }
 
 /// `scale * factor` where zero wins over infinity: the limit along the axis.

@@ -8,7 +8,7 @@
 )]
 
 use super::pair::{polynomial, quick_sum, two_product, two_sum};
-use crate::{isa::Isa, number::Float};
+use crate::{arch::packs, isa::Isa, number::Float};
 use core::f64::consts::{LN_2, LOG2_E};
 
 /// `e^x`.
@@ -18,9 +18,10 @@ pub struct Exp2;
 /// `e^x - 1`, without cancellation.
 pub struct Expm1;
 
-/// Implements a one-input body by one function for each of float32 and float64.
+/// Implements a one-input body by one function for each of float32 and float64, and one for packs of
+/// float64 where a level has that.
 macro_rules! real_unary {
-    ($($body:ident: $narrow:ident, $wide:ident;)*) => {$(
+    ($($body:ident: $narrow:ident, $wide:ident $(, packs $pack:path)?;)*) => {$(
         impl $crate::kernel::Unary<f32> for $body {
             type Out = f32;
             const HEAVY: bool = true;
@@ -32,6 +33,17 @@ macro_rules! real_unary {
             const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f64) -> f64 { $wide::<I>(x) }
+            $(const PACKED: bool = $crate::arch::packs::THERE;
+            #[inline(always)]
+            fn pack<I: Isa>(
+                isa: I,
+                x: &[f64; $crate::kernel::PACK],
+                out: &mut [f64; $crate::kernel::PACK],
+            ) {
+                if !$pack(isa, x, out) {
+                    *out = x.map(|x| <Self as $crate::kernel::Unary<f64>>::call::<I>(x));
+                }
+            })?
         }
     )*};
 }
@@ -61,7 +73,7 @@ pub(crate) use real_binary;
 real_unary! {
     Exp: exp32, exp64;
     Exp2: exp2_32, exp2_64;
-    Expm1: expm1_32, expm1_64;
+    Expm1: expm1_32, expm1_64, packs packs::expm1;
 }
 
 /// The first 32 bits of `ln 2`, so that small multiples are exact, and the rest.

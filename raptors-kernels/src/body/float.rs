@@ -16,7 +16,7 @@ unary!(Sqrt, Complex32 Complex64 => |x| sqrt::<I, _>(x));
 /// elementary functions" (1987): the part that adds two numbers of one sign is computed first, the
 /// other one is divided by it. At most 4 ulp of the absolute value.
 #[inline(always)]
-fn sqrt<I: Isa, F: Float>(z: Complex<F>) -> Complex<F> {
+pub(super) fn sqrt<I: Isa, F: Float>(z: Complex<F>) -> Complex<F> {
     let (x, y) = (z.re.abs(), z.im.abs());
     let larger = if x > y { x } else { y };
     // Powers of four keep |x| + |z| finite and small numbers normal; their roots undo them.

@@ -12,7 +12,7 @@ use super::{
     exp::{at_most, exp_core32, exp_pair, nearest, real_unary, reduce, reduce32, scale32},
     pair::{polynomial, quick_sum, quotient, two_product},
 };
-use crate::{isa::Isa, number::Float};
+use crate::{arch::packs, isa::Isa, number::Float};
 use core::f64::consts::LOG2_E;
 
 /// The hyperbolic sine.
@@ -23,9 +23,9 @@ pub struct Cosh;
 pub struct Tanh;
 
 real_unary! {
-    Sinh: sinh32, sinh64;
-    Cosh: cosh32, cosh64;
-    Tanh: tanh32, tanh64;
+    Sinh: sinh32, sinh64, packs packs::sinh;
+    Cosh: cosh32, cosh64, packs packs::cosh;
+    Tanh: tanh32, tanh64, packs packs::tanh;
 }
 
 /// Below here the hyperbolic sine and tangent are `x` itself.

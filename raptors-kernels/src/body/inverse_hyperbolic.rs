@@ -13,7 +13,7 @@ use super::{
     log::{log_core32, log_sum, log_sum_exact, split_normal32},
     pair::{polynomial, quick_sum, quotient, two_product, two_sum},
 };
-use crate::{isa::Isa, number::Float};
+use crate::{arch::packs, isa::Isa, number::Float};
 
 /// The number whose hyperbolic sine is `x`.
 pub struct Arcsinh;
@@ -23,8 +23,8 @@ pub struct Arccosh;
 pub struct Arctanh;
 
 real_unary! {
-    Arcsinh: arcsinh32, arcsinh64;
-    Arccosh: arccosh32, arccosh64;
+    Arcsinh: arcsinh32, arcsinh64, packs packs::arcsinh;
+    Arccosh: arccosh32, arccosh64, packs packs::arccosh;
     Arctanh: arctanh32, arctanh64;
 }
 

@@ -13,7 +13,7 @@ use super::{
     exp::{LN2_HIGH, LN2_LOW, real_unary},
     pair::{polynomial, quick_sum, two_product, two_sum},
 };
-use crate::{isa::Isa, number::Float};
+use crate::{arch::packs, isa::Isa, number::Float};
 use core::f64::consts::{LN_2, LOG2_E, LOG10_E};
 
 /// The natural logarithm.
@@ -26,19 +26,19 @@ pub struct Log10;
 pub struct Log1p;
 
 real_unary! {
-    Log: log32, log64;
-    Log2: log2_32, log2_64;
-    Log10: log10_32, log10_64;
-    Log1p: log1p_32, log1p_64;
+    Log: log32, log64, packs packs::log;
+    Log2: log2_32, log2_64, packs packs::log2;
+    Log10: log10_32, log10_64, packs packs::log10;
+    Log1p: log1p_32, log1p_64, packs packs::log1p;
 }
 
 /// What float64 loses of `1 / ln 2`.
-const LOG2_E_LOST: f64 = 2.0355273740931033e-17;
+pub(crate) const LOG2_E_LOST: f64 = 2.0355273740931033e-17;
 /// What float64 loses of `1 / ln 10`.
-const LOG10_E_LOST: f64 = 1.098319650216765e-17;
+pub(crate) const LOG10_E_LOST: f64 = 1.098319650216765e-17;
 /// The first 32 bits of `log10(2)`, so that small multiples are exact, and the rest.
-const LOG10_2_HIGH: f64 = 3.01029995663611771306e-01;
-const LOG10_2_LOW: f64 = 3.69423907715893078616e-13;
+pub(crate) const LOG10_2_HIGH: f64 = 3.01029995663611771306e-01;
+pub(crate) const LOG10_2_LOW: f64 = 3.69423907715893078616e-13;
 
 /// The bits of `sqrt(1/2)`: where the mantissa wraps to the next power of two.
 const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;

@@ -231,10 +231,13 @@ pub(crate) trait Lexicographic: Element {
     fn is_nan(self) -> bool;
     /// Whether `self` comes before `other` or equals it; no number with NaN does.
     fn first<D: Order>(self, other: Self) -> bool;
+    /// The first in the order `D`, by a look at the real parts and one at the imaginary parts that
+    /// stand beside the first of them; nothing if there is a NaN.
+    fn extreme<I: Isa, D: Order>(x: &[Self]) -> Option<Self>;
 }
 
 macro_rules! complex {
-    ($($t:ident $real:ident;)*) => {$(
+    ($($t:ident $real:ident $bits:ident;)*) => {$(
         impl Lexicographic for $t {
             #[inline(always)]
             fn is_nan(self) -> bool {
@@ -245,6 +248,43 @@ macro_rules! complex {
                 let (a, b) = (self, other);
                 let tie = (a.re == b.re) & (D::before(a.im, b.im) | (a.im == b.im));
                 D::before(a.re, b.re) & !a.im.is_nan() & !b.im.is_nan() | tie
+            }
+            #[inline(always)]
+            fn extreme<I: Isa, D: Order>(x: &[Self]) -> Option<Self> {
+                const LANES: usize = 16;
+                let (vectors, rest) = x.as_chunks::<LANES>();
+                let (mut re, mut nan) = ([D::LAST as $real; LANES], [0 as $bits; LANES]);
+                for v in vectors {
+                    for k in 0..LANES {
+                        let x = I::element(v[k]);
+                        re[k] = first::<D, $real>(x.re, re[k]);
+                        nan[k] |= $bits::wrapping_sub(0, (x.re.is_nan() | x.im.is_nan()) as $bits);
+                    }
+                }
+                let mut best = D::LAST as $real;
+                let mut any = nan.iter().any(|&nan| nan != 0);
+                for x in rest {
+                    best = first::<D, $real>(x.re, best);
+                    any |= Lexicographic::is_nan(*x);
+                }
+                if any {
+                    return None;
+                }
+                let best = re.iter().fold(best, |best, &re| first::<D, $real>(re, best));
+                let mut im = [D::LAST as $real; LANES];
+                for v in vectors {
+                    for k in 0..LANES {
+                        let x = I::element(v[k]);
+                        let part = if x.re == best { x.im } else { D::LAST as $real };
+                        im[k] = first::<D, $real>(part, im[k]);
+                    }
+                }
+                let mut part = D::LAST as $real;
+                for x in rest {
+                    part = first::<D, $real>(if x.re == best { x.im } else { part }, part);
+                }
+                let im = im.iter().fold(part, |part, &im| first::<D, $real>(im, part));
+                Some(Self { re: best, im })
             }
         }
 
@@ -262,6 +302,16 @@ macro_rules! complex {
             }
             #[inline(always)]
             fn run<I: Isa>(self, isa: I, x: &[$t]) -> $t {
+                let parts = isa.vectorize(
+                    #[inline(always)]
+                    || <$t as Lexicographic>::extreme::<I, D>(x),
+                );
+                if let Some(best) = parts {
+                    // Zeros have signs, of which the first one counts.
+                    let plain = best.re != 0.0 && best.im != 0.0;
+                    let found = if plain { None } else { x.iter().find(|&&x| x == best) };
+                    return *found.unwrap_or(&best);
+                }
                 isa.vectorize(
                     #[inline(always)]
                     || sequential::<I, $t, Self>(self, x),
@@ -290,4 +340,4 @@ macro_rules! complex {
         }
     )*};
 }
-complex!(Complex32 f32; Complex64 f64;);
+complex!(Complex32 f32 u32; Complex64 f64 u64;);

@@ -1,6 +1,6 @@
 //! What a ufunc computes for one element: one trait per arity.
 
-use crate::{dtype::Element, isa::Isa};
+use crate::{dtype::Element, isa::Isa, kernel::PACK};
 
 /// What a one-input ufunc computes for one element.
 pub trait Unary<T> {
@@ -8,6 +8,16 @@ pub trait Unary<T> {
     type Out: Element;
     /// Whether an element takes so long that what is left of a run is computed as a whole vector.
     const HEAVY: bool = false;
+    /// Whether the widest level has [`Self::pack`].
+    const PACKED: bool = false;
+    /// Computes a pack of elements in vectors that are written out.
+    #[inline(always)]
+    fn pack<I: Isa>(_isa: I, x: &[T; PACK], out: &mut [Self::Out; PACK])
+    where
+        T: Copy,
+    {
+        *out = x.map(|x| Self::call::<I>(x));
+    }
     /// The result for `x`.
     fn call<I: Isa>(x: T) -> Self::Out;
     /// Whether some elements are computed again by [`Self::rare`].

@@ -1,0 +1,225 @@
+//! Hyperbolic functions and `expm1` of float64 with AVX-512, from a table of `2^(i/16)` in registers.
+//!
+//! `x = n ln 2 / 16 + r` with `r` of at most 0.0217: polynomials in `r` are short.
+#![allow(
+    clippy::unreadable_literal,
+    clippy::excessive_precision,
+    reason = "coefficients as computed"
+)]
+
+use super::x86_wide::{Wide, estrin, quick_sum};
+use crate::isa::Avx512;
+
+/// `2^(i / 16)`.
+const ROOTS: [f64; 16] = [
+    1.0,
+    1.0442737824274138,
+    1.0905077326652577,
+    1.1387886347566916,
+    1.189207115002721,
+    1.241857812073484,
+    1.2968395546510096,
+    1.3542555469368927,
+    core::f64::consts::SQRT_2,
+    1.4768261459394993,
+    1.5422108254079407,
+    1.6104903319492543,
+    1.681792830507429,
+    1.7562521603732995,
+    1.8340080864093424,
+    1.9152065613971474,
+];
+/// What float64 loses of them, as a part of them.
+const ROOTS_LOST: [f64; 16] = [
+    0.0,
+    8.189317638195514e-17,
+    -2.7939114859515733e-17,
+    7.826573258636075e-17,
+    3.3484623336251524e-17,
+    3.7508542013031266e-17,
+    1.9572585293112036e-17,
+    5.68648095791174e-17,
+    -6.835808657661923e-17,
+    -2.3591094770850053e-17,
+    5.1548301170786783e-17,
+    1.5341410053603723e-17,
+    4.875160526227061e-17,
+    1.685487290628973e-17,
+    1.790126907604513e-17,
+    -5.5450656186394274e-17,
+];
+
+/// `ln 2 / 16`: the first 36 bits, so that its multiples are exact, and the rest.
+const STEP: (f64, f64) = (0.04332169878489367, 1.0291218489310676e-13);
+/// Its inverse.
+const STEPS: f64 = 23.083120654223414;
+/// `1.5 * 2^52`: adding it leaves the nearest integer in the lowest bits.
+const SHIFT: f64 = 6755399441055744.0;
+
+/// `n + SHIFT`, `n` and `x - n ln 2 / 16`.
+#[inline(always)]
+fn reduce(x: Wide) -> (Wide, Wide, Wide) {
+    let shifted = x.mul_add(x.all(STEPS), x.all(SHIFT));
+    let n = shifted - SHIFT;
+    let r = n.mul_from(n.all(STEP.0), x);
+    (shifted, n, n.mul_from(n.all(STEP.1), r))
+}
+
+/// `(e^r - 1 - r) / r^2`.
+#[inline(always)]
+fn exp_tail(r: Wide) -> Wide {
+    estrin!(r; 0.5, 0.16666666666666669, 0.04166666666358317, 0.008333333332990724,
+        0.0013889063789935463, 0.00019841464175558392)
+}
+
+/// `e^x` and `e^-x` for `0 <= x <= 711`: quarters of their powers of two, as those may be too large.
+struct Powers {
+    /// The sum of both powers, and what it lacks.
+    sum: (Wide, Wide),
+    /// The difference, and what it lacks.
+    difference: (Wide, Wide),
+    /// What is left of `x`, and what rounding lost of it.
+    r: (Wide, Wide),
+}
+
+#[inline(always)]
+fn powers(x: Wide) -> Powers {
+    let (shifted, n, r) = reduce(x);
+    let first = n.mul_from(n.all(STEP.0), x);
+    let opposite = n.all(SHIFT) - n;
+    let (quarter, sixteenth) = (n.all(-2.0), n.all(0.0625));
+    let exponent = n.mul_add(sixteenth, quarter);
+    let up = shifted.entries::<0>(&ROOTS).times_power(exponent);
+    let exponent = n.mul_from(sixteenth, quarter);
+    let down = opposite.entries::<0>(&ROOTS).times_power(exponent);
+    let up_lost = up * shifted.entries::<0>(&ROOTS_LOST);
+    let down_lost = opposite.entries::<0>(&ROOTS_LOST);
+    let (sum, sum_low) = quick_sum(up, down);
+    let difference = up - down;
+    let difference_low = (up - difference) - down;
+    Powers {
+        sum: (sum, down.mul_add(down_lost, sum_low + up_lost)),
+        difference: (
+            difference,
+            down.mul_from(down_lost, difference_low + up_lost),
+        ),
+        r: (r, n.mul_from(n.all(STEP.1), first - r)),
+    }
+}
+
+/// `cosh r - 1`.
+#[inline(always)]
+fn cosh_less_one(z: Wide) -> Wide {
+    z * estrin!(z; 0.5, 0.04166666666358317, 0.0013889063789935463)
+}
+
+/// `(sinh r - r) / r^3`.
+#[inline(always)]
+fn sinh_tail(z: Wide) -> Wide {
+    estrin!(z; 0.16666666666666669, 0.008333333332990724, 0.00019841464175558392)
+}
+
+/// By the addition theorem: at most 0.6 ulp.
+#[inline(always)]
+fn cosh(x: Wide) -> Wide {
+    let Powers {
+        sum: (sum, low),
+        difference: (difference, _),
+        r: (r, _),
+    } = powers(x.all(711.0).lesser(x.abs()));
+    let z = r * r;
+    let sinh = (r * z).mul_add(sinh_tail(z), r);
+    let low = difference.mul_add(sinh, sum.mul_add(cosh_less_one(z), low));
+    (sum + low) * 2.0
+}
+
+/// Where the functions that are zero at zero are `x` itself.
+const LINEAR: f64 = 1e-18;
+
+/// As [`cosh`].
+#[inline(always)]
+fn sinh(x: Wide) -> Wide {
+    let a = x.abs();
+    let Powers {
+        sum: (sum, sum_low),
+        difference: (difference, low),
+        r: (r, r_low),
+    } = powers(x.all(711.0).lesser(a));
+    let z = r * r;
+    let part = sum * r;
+    let low = low + sum.mul_less(r, part);
+    // The difference is zero or greater than the part.
+    let (high, lost) = quick_sum(difference, part);
+    let rest = (r * z).mul_add(sinh_tail(z), r_low);
+    let low = sum.mul_add(rest, sum_low.mul_add(r, low + lost));
+    let low = difference.mul_add(cosh_less_one(z), low);
+    let y = (high + low) * 2.0;
+    y.or_where(x.all(LINEAR).above(a), a).with_sign_of(x)
+}
+
+/// `p (1 + s) - 1` with `p` a power: at most 0.7 ulp.
+#[inline(always)]
+fn expm1(x: Wide) -> Wide {
+    let inside = x.all(-40.0).greater(x.all(711.0).lesser(x));
+    let (shifted, n, r) = reduce(inside);
+    let first = n.mul_from(n.all(STEP.0), inside);
+    let r_low = n.mul_from(n.all(STEP.1), first - r);
+    let exponent = n.mul_add(n.all(0.0625), n.all(-2.0));
+    let p = shifted.entries::<0>(&ROOTS).times_power(exponent);
+    let quarter = n.all(0.25);
+    let base = p - quarter;
+    let used = base - p;
+    let base_low = (p - (base - used)) - (quarter + used);
+    let part = p * r;
+    let part_low = p.mul_less(r, part);
+    // The base is zero or greater than the part.
+    let (high, lost) = quick_sum(base, part);
+    let tail = exp_tail(r);
+    let root_low = shifted.entries::<0>(&ROOTS_LOST);
+    let rest = (r * r).mul_add(tail, r_low) + root_low.mul_add(r, root_low);
+    let low = p.mul_add(rest, (part_low + base_low) + lost);
+    let y = (high + low) * 4.0;
+    y.or_where(x.all(LINEAR).above(x.abs()), x)
+}
+
+/// `w / (w + 2)` with `w = e^2x - 1` as an unevaluated sum: at most 0.7 ulp.
+#[inline(always)]
+fn tanh(x: Wide) -> Wide {
+    let a = x.abs();
+    let twice = a.all(44.0).lesser(a + a);
+    let (shifted, n, r) = reduce(twice);
+    let first = n.mul_from(n.all(STEP.0), twice);
+    let r_low = n.mul_from(n.all(STEP.1), first - r);
+    let p = shifted.entries::<0>(&ROOTS).times_power(n * 0.0625);
+    let (base, base_low) = quick_sum(p, n.all(-1.0));
+    let part = p * r;
+    let part_low = p.mul_less(r, part);
+    // The base is zero or greater than the part.
+    let (high, lost) = quick_sum(base, part);
+    let root_low = shifted.entries::<0>(&ROOTS_LOST);
+    let rest = (r * r).mul_add(exp_tail(r), r_low) + root_low.mul_add(r, root_low);
+    let low = p.mul_add(rest, (part_low + base_low) + lost);
+    let (w, low) = quick_sum(high, low);
+    let two = n.all(2.0);
+    let (divisor, divisor_low) = quick_sum(w.greater(two), w.lesser(two));
+    let q = w.over(divisor);
+    let rest = q.mul_from(divisor, w) + q.mul_from(divisor_low + low, low);
+    let y = rest.mul_add(divisor.reciprocal(), q);
+    y.or_where(x.all(LINEAR).above(a), a).with_sign_of(x)
+}
+
+/// As the bodies of these names, for arrays.
+macro_rules! packs {
+    ($($name:ident = $of:path;)*) => {$(
+        #[inline(always)]
+        pub(super) fn $name(isa: Avx512, x: &[f64; 16], out: &mut [f64; 16]) {
+            $of(Wide::load(isa, x)).store(out);
+        }
+    )*};
+}
+packs! {
+    cosh_pack = cosh;
+    sinh_pack = sinh;
+    expm1_pack = expm1;
+    tanh_pack = tanh;
+}

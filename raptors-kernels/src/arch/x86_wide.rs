@@ -1,0 +1,212 @@
+//! Sixteen float64 in two AVX-512 vectors that go through each operation side by side, so that one
+//! does not wait for the other; with the operations that plain loops have no words for.
+
+use crate::isa::Avx512;
+use core::arch::x86_64::{
+    __m512d, __mmask8, _CMP_GT_OQ, _mm512_add_pd, _mm512_castpd_si512, _mm512_castsi512_pd,
+    _mm512_cmp_pd_mask, _mm512_div_pd, _mm512_fixupimm_pd, _mm512_fmadd_pd, _mm512_fmsub_pd,
+    _mm512_fnmadd_pd, _mm512_getexp_pd, _mm512_getmant_pd, _mm512_loadu_pd, _mm512_mask_blend_pd,
+    _mm512_max_pd, _mm512_min_pd, _mm512_mul_pd, _mm512_permutex2var_pd, _mm512_rcp14_pd,
+    _mm512_roundscale_pd, _mm512_scalef_pd, _mm512_set1_epi64, _mm512_set1_pd, _mm512_sqrt_pd,
+    _mm512_srli_epi64, _mm512_storeu_pd, _mm512_sub_pd, _mm512_ternarylogic_epi64,
+};
+use core::ops::{Add, Mul, Sub};
+
+/// Sixteen float64. One is proof that the CPU has AVX-512 F, as only a token
+/// makes the first.
+#[derive(Clone, Copy)]
+pub(super) struct Wide([__m512d; 2]);
+
+/// Which of the sixteen a comparison holds for.
+#[derive(Clone, Copy)]
+pub(super) struct Mask([__mmask8; 2]);
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $op:expr;)*) => {
+        impl Wide {$(
+            $(#[$doc])*
+            #[inline(always)]
+            pub(super) fn $name(self $(, $arg: Self)*) -> Self {
+                // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
+                unsafe {
+                    Self([
+                        $op(self.0[0] $(, $arg.0[0])*),
+                        $op(self.0[1] $(, $arg.0[1])*),
+                    ])
+                }
+            }
+        )*}
+    };
+}
+
+operations! {
+    /// `self * a + b`, rounded once.
+    mul_add(a, b) = _mm512_fmadd_pd;
+    /// `self * a - b`, rounded once.
+    mul_less(a, b) = _mm512_fmsub_pd;
+    /// `b - self * a`, rounded once.
+    mul_from(a, b) = _mm512_fnmadd_pd;
+    /// The quotient.
+    over(divisor) = _mm512_div_pd;
+    /// The square root.
+    sqrt() = _mm512_sqrt_pd;
+    /// The greater of two numbers; the second where one is NaN.
+    greater(b) = _mm512_max_pd;
+    /// The lesser of two numbers; the second where one is NaN.
+    lesser(b) = _mm512_min_pd;
+    /// `floor(log2 |x|)`, of subnormal numbers too.
+    exponent() = _mm512_getexp_pd;
+    /// The mantissa, in `[1, 2)`; NaN for negative numbers.
+    mantissa() = _mm512_getmant_pd::<0, 2>;
+    /// `1 / x` to fourteen bits.
+    reciprocal() = _mm512_rcp14_pd;
+    /// The nearest multiple of `1 / 32`.
+    rounded() = _mm512_roundscale_pd::<0x58>;
+    /// `x * 2^floor(e)`, rounded once.
+    times_power(e) = _mm512_scalef_pd;
+}
+
+macro_rules! operators {
+    ($($operator:ident $name:ident $op:ident;)*) => {$(
+        impl $operator for Wide {
+            type Output = Self;
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
+                unsafe { Self([$op(self.0[0], other.0[0]), $op(self.0[1], other.0[1])]) }
+            }
+        }
+        impl $operator<f64> for Wide {
+            type Output = Self;
+            #[inline(always)]
+            fn $name(self, other: f64) -> Self {
+                self.$name(self.all(other))
+            }
+        }
+    )*};
+}
+operators!(Add add _mm512_add_pd; Sub sub _mm512_sub_pd; Mul mul _mm512_mul_pd;);
+
+impl Wide {
+    /// The numbers at `x`.
+    #[inline(always)]
+    pub(super) fn load(_: Avx512, x: &[f64; 16]) -> Self {
+        // SAFETY: the token proves AVX-512 F, and both halves of the array are one vector.
+        unsafe {
+            Self([
+                _mm512_loadu_pd(x.as_ptr()),
+                _mm512_loadu_pd(x[8..].as_ptr()),
+            ])
+        }
+    }
+
+    /// Writes the numbers.
+    #[inline(always)]
+    pub(super) fn store(self, out: &mut [f64; 16]) {
+        // SAFETY: a `Wide` is proof of AVX-512 F, and both halves of the array are one vector.
+        unsafe {
+            _mm512_storeu_pd(out.as_mut_ptr(), self.0[0]);
+            _mm512_storeu_pd(out[8..].as_mut_ptr(), self.0[1]);
+        }
+    }
+
+    /// Sixteen times `x`.
+    #[expect(clippy::unused_self, reason = "it is the proof")]
+    #[inline(always)]
+    pub(super) fn all(self, x: f64) -> Self {
+        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
+        unsafe { Self([_mm512_set1_pd(x); 2]) }
+    }
+
+    /// The entries of `table` that the four bits from bit `FIRST` on name.
+    #[inline(always)]
+    pub(super) fn entries<const FIRST: u32>(self, table: &[f64; 16]) -> Self {
+        // SAFETY: a `Wide` is proof of AVX-512 F, and both halves of the table are one vector.
+        let find = |x| unsafe {
+            let index = _mm512_srli_epi64::<FIRST>(_mm512_castpd_si512(x));
+            let (low, high) = (
+                _mm512_loadu_pd(table.as_ptr()),
+                _mm512_loadu_pd(table[8..].as_ptr()),
+            );
+            _mm512_permutex2var_pd(low, index, high)
+        };
+        Self([find(self.0[0]), find(self.0[1])])
+    }
+
+    /// `self`, or what `answers` has for the class of `x`: from the lowest four bits on for NaN,
+    /// signalling NaN, zero, one, the infinities, negative and positive numbers. An answer of 0
+    /// keeps `self`.
+    #[inline(always)]
+    pub(super) fn by_class(self, x: Self, answers: i64) -> Self {
+        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
+        let of = |y, x| unsafe { _mm512_fixupimm_pd::<0>(y, x, _mm512_set1_epi64(answers)) };
+        Self([of(self.0[0], x.0[0]), of(self.0[1], x.0[1])])
+    }
+
+    /// The magnitude of `self` with the sign of `sign`.
+    #[inline(always)]
+    pub(super) fn with_sign_of(self, sign: Self) -> Self {
+        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
+        let of = |x, sign| unsafe {
+            let bits = _mm512_set1_epi64(i64::MIN);
+            let (x, sign) = (_mm512_castpd_si512(x), _mm512_castpd_si512(sign));
+            _mm512_castsi512_pd(_mm512_ternarylogic_epi64::<0xD8>(x, sign, bits))
+        };
+        Self([of(self.0[0], sign.0[0]), of(self.0[1], sign.0[1])])
+    }
+
+    /// The magnitude.
+    #[inline(always)]
+    pub(super) fn abs(self) -> Self {
+        self.with_sign_of(self.all(0.0))
+    }
+
+    /// Which are greater than `bound`.
+    #[inline(always)]
+    pub(super) fn above(self, bound: Self) -> Mask {
+        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
+        let of = |x, bound| unsafe { _mm512_cmp_pd_mask::<_CMP_GT_OQ>(x, bound) };
+        Mask([of(self.0[0], bound.0[0]), of(self.0[1], bound.0[1])])
+    }
+
+    /// `other` where the mask says so, else `self`.
+    #[inline(always)]
+    pub(super) fn or_where(self, Mask(mask): Mask, other: Self) -> Self {
+        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
+        let of = |mask, a, b| unsafe { _mm512_mask_blend_pd(mask, a, b) };
+        Self([
+            of(mask[0], self.0[0], other.0[0]),
+            of(mask[1], self.0[1], other.0[1]),
+        ])
+    }
+}
+
+/// `a + b` and what rounding lost, where `|a| >= |b|` or `a == 0`.
+#[inline(always)]
+pub(super) fn quick_sum(a: Wide, b: Wide) -> (Wide, Wide) {
+    let sum = a + b;
+    (sum, b - (sum - a))
+}
+
+/// `c0 + c1 x + c2 x^2 + ...` in Estrin's order: pairs, then pairs of pairs.
+macro_rules! estrin {
+    (@all $x:ident; $c:expr) => { $c };
+    (@all $x:ident; $($c:expr),+) => {{
+        let square = $x * $x;
+        $crate::arch::x86_wide::estrin!(@pairs square; [] $($c),+)
+    }};
+    (@pairs $x:ident; [$($done:expr),*] $a:expr, $b:expr, $($rest:expr),+) => {
+        $crate::arch::x86_wide::estrin!(@pairs $x; [$($done,)* $b.mul_add($x, $a)] $($rest),+)
+    };
+    (@pairs $x:ident; [$($done:expr),*] $a:expr, $b:expr) => {
+        $crate::arch::x86_wide::estrin!(@all $x; $($done,)* $b.mul_add($x, $a))
+    };
+    (@pairs $x:ident; [$($done:expr),*] $a:expr) => {
+        $crate::arch::x86_wide::estrin!(@all $x; $($done,)* $a)
+    };
+    ($x:expr; $($c:expr),+ $(,)?) => {{
+        let x = $x;
+        $crate::arch::x86_wide::estrin!(@pairs x; [] $(x.all($c)),+)
+    }};
+}
+pub(super) use estrin;

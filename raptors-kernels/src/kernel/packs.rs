@@ -1,0 +1,50 @@
+//! Loops over packs: for bodies that the widest level has in vectors that are written out.
+
+use super::Unary;
+use crate::{
+    dtype::Element,
+    isa::Isa,
+    watch::{self, Rule},
+};
+use core::slice::{from_mut, from_ref};
+
+/// Elements of a pack.
+pub const PACK: usize = 16;
+
+/// Whether one of the results of a pack is odd, if that is looked for.
+#[inline(always)]
+fn glance<O: Element, R: Rule>(results: &[O; PACK], look: bool) -> bool {
+    look && results
+        .iter()
+        .fold(false, |odd, result| odd | result.is_odd(R::TINY))
+}
+
+/// The run in packs, of which the last one is filled up: whether a result is odd.
+#[inline(always)]
+pub(super) fn run<I: Isa, K: Unary<T>, T: Element, R: Rule>(
+    isa: I,
+    x: &[T],
+    out: &mut [K::Out],
+) -> bool {
+    let Some(&first) = x.first() else {
+        return false;
+    };
+    let (mut xs, x_rest) = x.as_chunks::<PACK>();
+    let (mut outs, out_rest) = out.as_chunks_mut::<PACK>();
+    let (mut filled, mut results) = ([first; PACK], [K::Out::default(); PACK]);
+    filled[..x_rest.len()].copy_from_slice(x_rest);
+    let (mut odd, mut last) = (false, x_rest.is_empty());
+    loop {
+        for (x, out) in xs.iter().zip(&mut *outs) {
+            K::pack(isa, x, out);
+            odd |= glance::<K::Out, R>(out, const { watch::glances::<R, T>() });
+        }
+        if last {
+            break;
+        }
+        // Once more around the one loop, which is long.
+        (xs, outs, last) = (from_ref(&filled), from_mut(&mut results), true);
+    }
+    out_rest.copy_from_slice(&results[..out_rest.len()]);
+    odd
+}
