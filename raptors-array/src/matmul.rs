@@ -3,9 +3,10 @@
 mod stack;
 
 use crate::{
-    Array, DType, Dims, Error, Kind, Operand, Order, Result, Ufunc, assign, broadcast::broadcast,
-    map, promote_types,
+    Array, DType, Dims, Error, Kind, Operand, Order, Result, Scalar, Ufunc, assign,
+    broadcast::broadcast, map, promote_types,
 };
+use raptors_kernels::dtype::{Complex32, Complex64};
 use smallvec::SmallVec;
 use stack::{Matrix, Stack};
 use std::borrow::Cow;
@@ -172,6 +173,11 @@ pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
 /// As [`matmul`].
 pub fn vecdot(a: &Array, b: &Array) -> Result<Array> {
     VECDOT.check_dimensions([(a, 1), (b, 1)])?;
+    if a.shape() == b.shape()
+        && let Some(product) = conjugated_dot(a, b)?
+    {
+        return Ok(product);
+    }
     VECDOT.product((&conjugate(a)?, Core::Vector), (b, Core::Vector))
 }
 
@@ -196,6 +202,18 @@ pub fn vecmat(a: &Array, b: &Array) -> Result<Array> {
     VECMAT.product((&conjugate(a)?, Core::Vector), (b, Core::Matrix))
 }
 
+/// The sum of the products of the conjugates of `a` and of `b`, which have one shape; `None` unless
+/// these are vectors of one complex dtype.
+fn conjugated_dot(a: &Array, b: &Array) -> Result<Option<Array>> {
+    let dtype = a.dtype();
+    if a.ndim() != 1 || dtype.kind() != Kind::Complex || b.dtype() != dtype {
+        return Ok(None);
+    }
+    let (a, b) = (usable(a, dtype)?, usable(b, dtype)?);
+    let sum = stack::conjugated_dot(&a, &b);
+    Array::from_scalar(&sum).map(Some)
+}
+
 /// The complex conjugate of `x`, which is `x` itself where that is real.
 pub(crate) fn conjugate(x: &Array) -> Result<Array> {
     if x.dtype().kind() == Kind::Complex {
@@ -212,28 +230,41 @@ pub(crate) fn conjugate(x: &Array) -> Result<Array> {
 ///
 /// If the numbers of elements differ, or memory runs out.
 pub fn vdot(a: &Array, b: &Array) -> Result<Array> {
-    if a.ndim() == 1 && b.ndim() == 1 {
-        return dot(&conjugate(a)?, b);
-    }
     let flat = |x: &Array| x.reshape(&[-1], Order::C);
-    dot(&conjugate(&flat(a)?)?, &flat(b)?)
+    let (flat_a, flat_b);
+    let (a, b) = if a.ndim() == 1 && b.ndim() == 1 {
+        (a, b)
+    } else {
+        (flat_a, flat_b) = (flat(a)?, flat(b)?);
+        (&flat_a, &flat_b)
+    };
+    if a.shape() == b.shape()
+        && let Some(product) = conjugated_dot(a, b)?
+    {
+        return Ok(product);
+    }
+    dot(&conjugate(a)?, b)
 }
 
-/// The square root of the sum of the squares of all elements, integers as float64; `None` for
-/// complex numbers.
+/// The square root of the sum of the squares of all elements, or of their absolute values where
+/// they are complex; integers as float64.
 ///
 /// # Errors
 ///
 /// If memory runs out.
-pub fn root_of_squares(x: &Array) -> Result<Option<Array>> {
+pub fn root_of_squares(x: &Array) -> Result<Array> {
     let run = match x.dtype().kind() {
-        Kind::Complex => return Ok(None),
-        Kind::Float => x.clone(),
+        Kind::Complex | Kind::Float => x.clone(),
         _ => assign::astype(x, DType::F64, None)?,
     };
     let run = if run.is_f_contiguous() { run.t() } else { run };
     let run = run.ravel(Order::C)?;
-    map::unary(Ufunc::sqrt, &dot(&run, &run)?).map(Some)
+    let squares = match run.dtype() {
+        DType::C64 => Scalar::new(vdot(&run, &run)?.item()?.get::<Complex32>().re),
+        DType::C128 => Scalar::new(vdot(&run, &run)?.item()?.get::<Complex64>().re),
+        _ => return map::unary(Ufunc::sqrt, &dot(&run, &run)?),
+    };
+    map::unary(Ufunc::sqrt, &Array::from_scalar(&squares)?)
 }
 
 /// NumPy's `inner`: the sums of products over the last axes.

@@ -91,6 +91,11 @@ fn qr<'py>(a: &Object<'py>, complete: bool) -> PyResult<Bound<'py, PyTuple>> {
 }
 
 #[pyfunction]
+fn qr_triangle<'py>(a: &Object<'py>) -> PyResult<Any<'py>> {
+    tuple(a, |a| Ok((linalg::qr_triangle(a)?, None)))?.get_item(0)
+}
+
+#[pyfunction]
 fn qr_raw<'py>(a: &Object<'py>) -> PyResult<Bound<'py, PyTuple>> {
     tuple(a, |a| Ok((linalg::qr_raw(a)?, None)))
 }
@@ -141,6 +146,7 @@ pub(crate) fn register(parent: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(solve, &module)?)?;
     module.add_function(wrap_pyfunction!(cholesky, &module)?)?;
     module.add_function(wrap_pyfunction!(qr, &module)?)?;
+    module.add_function(wrap_pyfunction!(qr_triangle, &module)?)?;
     module.add_function(wrap_pyfunction!(qr_raw, &module)?)?;
     module.add_function(wrap_pyfunction!(svd, &module)?)?;
     module.add_function(wrap_pyfunction!(svdvals, &module)?)?;

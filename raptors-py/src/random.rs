@@ -25,6 +25,16 @@ fn source(capsule: &Bound<'_, PyCapsule>) -> PyResult<Source> {
     Ok(unsafe { Source::new(generator) })
 }
 
+/// Looks at a `numpy.random.PCG64` that nobody else has, so that such generators are drawn from
+/// without a call for every number.
+#[pyfunction]
+fn learn(capsule: &Bound<'_, PyCapsule>) -> PyResult<()> {
+    let generator: NonNull<BitGenerator> = capsule.pointer_checked(Some(c"BitGenerator"))?.cast();
+    // SAFETY: as in `source`; `_generator.py` hands a new PCG64 over when it is imported.
+    unsafe { random::learn(generator) };
+    Ok(())
+}
+
 fn named(distribution: &str) -> PyResult<Distribution> {
     Ok(match distribution {
         "uniform" => Distribution::Uniform,
@@ -166,6 +176,7 @@ fn pick<'py>(weights: &Object<'py>, samples: &Object<'py>) -> PyResult<Object<'p
 pub(crate) fn register(parent: &Bound<'_, PyModule>) -> PyResult<()> {
     let module = PyModule::new(parent.py(), "_random")?;
     module.add_function(wrap_pyfunction!(fill, &module)?)?;
+    module.add_function(wrap_pyfunction!(learn, &module)?)?;
     module.add_function(wrap_pyfunction!(one, &module)?)?;
     module.add_function(wrap_pyfunction!(bounded, &module)?)?;
     module.add_function(wrap_pyfunction!(between, &module)?)?;

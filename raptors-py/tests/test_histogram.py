@@ -124,3 +124,15 @@ def test_errors(name, args, kwargs):
     assert isinstance(want, Exception)
     assert isinstance(got, type(want)), (got, want)
     assert str(got) == str(want)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint64", "int32"])
+def test_integer_weights_beyond_float64(dtype):
+    rng = np.random.default_rng(5)
+    a = rng.normal(size=140_000)
+    top = np.iinfo(dtype).max // 200_000
+    w = rng.integers(0, top, a.size).astype(dtype)
+    for bins in (7, [-5, -1, 0, 0.5, 6]):
+        got, want = rp.histogram(a, bins, weights=w)[0], np.histogram(a, bins, weights=w)[0]
+        assert got.dtype == want.dtype
+        np.testing.assert_array_equal(np.asarray(got), want)

@@ -179,3 +179,60 @@ def test_stacks_of_small_matrices(dtype, layout):
         for name, x, y in (("vecdot", a, a), ("matvec", a, a[..., 0, :]), ("vecmat", b, b)):
             if y.ndim > 1 and (name != "vecmat" or b.shape[-1] == b.shape[-2]):
                 both(name, x, y)
+
+
+def arranged(x, layout):
+    """``x`` with other strides: transposed, every second column or row, or backwards."""
+    if layout == "T":
+        return np.ascontiguousarray(x.swapaxes(-1, -2)).swapaxes(-1, -2)
+    if layout == "columns":
+        return np.repeat(x, 2, -1)[..., ::2]
+    if layout == "rows":
+        return np.repeat(x, 3, -2)[..., ::3, :]
+    if layout == "backwards":
+        return np.ascontiguousarray(x[..., ::-1, ::-1])[..., ::-1, ::-1]
+    return x
+
+
+ARRANGED = ["C", "T", "columns", "rows", "backwards"]
+# Every tail of every vector, and both sides of the sizes at which another way is taken.
+SIDES = [
+    (1, 5, 1), (2, 3, 2), (3, 7, 5), (4, 1, 9), (5, 6, 7), (8, 8, 8), (9, 2, 17), (12, 10, 33),
+    (3, 3, 200), (200, 3, 3), (100, 2, 100), (16, 16, 16), (17, 40, 31), (1, 40, 70), (70, 40, 1),
+    (1, 300, 1), (6, 30, 6), (150, 8, 8),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["int16", "int64", "float32", "float64", "complex64", "complex128"])
+@pytest.mark.parametrize("sides", SIDES)
+def test_products_of_every_layout(dtype, sides):
+    m, k, n = sides
+    a, b = sample(dtype, (3, m, k), 1), sample(dtype, (3, k, n), 2)
+    want = a @ b
+    for left, right in itertools.product(ARRANGED, ARRANGED):
+        x, y = arranged(a, left), arranged(b, right)
+        same(rp.asarray(x) @ rp.asarray(y), want)
+        same(rp.asarray(x[1]) @ rp.asarray(y[1]), want[1])
+        same(rp.asarray(x) @ rp.asarray(y[2]), a @ b[2])
+        same(rp.asarray(x[0]) @ rp.asarray(y), a[0] @ b)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float32", "float64", "complex64", "complex128"])
+def test_dots_of_runs_with_steps(dtype):
+    for n in (1, 2, 7, 8, 33, 127, 128, 129, 300):
+        x, y = sample(dtype, (3 * n,), 1), sample(dtype, (3 * n,), 2)
+        for step, other in itertools.product((1, 2, 3, -1, -2), repeat=2):
+            a, b = x[::step][:n], y[::other][:n]
+            for name in ("dot", "vdot", "inner", "vecdot"):
+                got = getattr(rp, name)(rp.asarray(a), rp.asarray(b))
+                assert np.asarray(got) == getattr(np, name)(a, b), (name, n, step, other)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "complex64", "complex128"])
+def test_norms_of_all_elements(dtype):
+    x = sample(dtype, (30, 41))
+    for y in (x, x.T, x[::2, ::-1], x[0], x[:0]):
+        np.testing.assert_allclose(rp.linalg.norm(rp.asarray(y)), np.linalg.norm(y), rtol=1e-6)
+        assert rp.linalg.norm(rp.asarray(y)).dtype == np.linalg.norm(y).dtype
+        got = rp.linalg.norm(rp.asarray(y), keepdims=True)
+        np.testing.assert_allclose(got, np.linalg.norm(y, keepdims=True), rtol=1e-6)

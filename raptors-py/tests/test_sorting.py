@@ -260,3 +260,16 @@ def test_huge_counts_are_refused():
         rp.bincount([2**62])
     with pytest.raises(MemoryError):
         rp.bincount([2**45])
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("shape", [(7, 3), (300, 5), (5, 300), (200, 32)])
+def test_stable_sorts_of_lines_keep_the_order_of_zeros(dtype, shape):
+    rng = np.random.default_rng(3)
+    for zeros in (0, 1, 50):
+        x = rng.standard_normal(shape).astype(dtype)
+        places = rng.integers(0, x.size, (2, zeros))
+        x.flat[places[0]], x.flat[places[1]] = 0.0, -0.0
+        for axis in (0, 1):
+            got = np.asarray(rp.sort(rp.asarray(x), axis, kind="stable"))
+            assert got.tobytes() == np.sort(x, axis, kind="stable").tobytes()

@@ -13,7 +13,7 @@ mod solve;
 mod stack;
 
 pub use eigen::{eig, eigh, eigvals, eigvalsh};
-pub use orthogonal::{qr, qr_raw, svd, svdvals};
+pub use orthogonal::{qr, qr_raw, qr_triangle, svd, svdvals};
 pub use solve::{cholesky, det, inv, slogdet, solve};
 
 use crate::{Array, DType, Error, Kind, Result};

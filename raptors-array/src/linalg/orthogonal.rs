@@ -79,6 +79,23 @@ impl<T: Field> Reflections<T> {
         element.sign().conjugate().scale(sign)
     }
 
+    /// Writes a row of the triangle, with a real diagonal, to `r`; gives what the row was turned by.
+    fn write_row(&self, row: usize, r: &mut MatMut<'_, T>) -> T {
+        let n = r.ncols();
+        let turn = if row < n { self.turn(row) } else { T::ONE };
+        for column in 0..n {
+            r[(row, column)] = if column < row {
+                T::ZERO
+            } else {
+                self.triangle(row, column) * turn
+            };
+        }
+        if turn != T::ONE {
+            r[(row, row)] = T::ONE.scale(r[(row, row)].real_part());
+        }
+        turn
+    }
+
     /// Multiplies by the orthogonal factor from the left.
     fn apply(&mut self, to: MatMut<'_, T>) {
         let size = self.blocks.as_ref().ncols();
@@ -117,27 +134,42 @@ pub fn qr(a: &Array, complete: bool) -> Result<[Array; 2]> {
                 }
                 let mut r = r.get_mut(i)?;
                 for row in 0..width {
-                    let turn = if row < n { reflections.turn(row) } else { T::ONE };
+                    let turn = reflections.write_row(row, &mut r);
                     if turn != T::ONE {
                         for element in factor.column(row) {
                             *element *= turn.conjugate();
                         }
-                    }
-                    for column in 0..n {
-                        r[(row, column)] = if column < row {
-                            T::ZERO
-                        } else {
-                            reflections.triangle(row, column) * turn
-                        };
-                    }
-                    if turn != T::ONE {
-                        r[(row, row)] = T::ONE.scale(r[(row, row)].real_part());
                     }
                 }
                 q.get_mut(i)?.copy_from(factor.as_ref());
             }
         }
         Ok([q.into_array(), r.into_array()])
+    })
+}
+
+/// The triangular factor `r` of [`qr`] alone.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn qr_triangle(a: &Array) -> Result<[Array; 1]> {
+    check_matrices(a)?;
+    with_field!([a.dtype()], T => {
+        let a = Stack::<T>::of(a)?;
+        let (m, n) = (a.rows(), a.columns());
+        let mut r = Stack::<T>::new(a.outer(), &[m.min(n), n])?;
+        if !r.is_empty() {
+            let mut reflections = Reflections::new(m, n, 0)?;
+            for i in 0..a.count() {
+                reflections.factor(a.get(i)?);
+                let mut r = r.get_mut(i)?;
+                for row in 0..m.min(n) {
+                    reflections.write_row(row, &mut r);
+                }
+            }
+        }
+        Ok([r.into_array()])
     })
 }
 

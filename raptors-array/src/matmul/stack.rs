@@ -1,6 +1,6 @@
 //! The matrices that stacks of products are made of: their places along the outer axes.
 
-use crate::{Array, DType, Error, Result, broadcast::broadcast_strides};
+use crate::{Array, DType, Error, Result, Scalar, broadcast::broadcast_strides};
 use raptors_dispatch::{
     machine,
     matmul::{self as product, Batch, MatMut, MatRef, MatmulError},
@@ -144,4 +144,18 @@ impl Stack {
             },
         })
     }
+}
+
+/// The sum of the products of the conjugates of `a` and of `b`, two vectors of one length and
+/// dtype, whose elements are aligned and whole elements apart.
+pub(super) fn conjugated_dot(a: &Array, b: &Array) -> Scalar {
+    let row = |x: &Array| MatRef {
+        ptr: x.as_ptr(),
+        rows: 1,
+        cols: x.size(),
+        row_stride: 0,
+        col_stride: x.strides()[0] / x.itemsize() as isize,
+    };
+    // SAFETY: the aligned elements of two arrays that the caller holds.
+    unsafe { product::vdot(a.dtype(), row(a), row(b)) }
 }

@@ -31,15 +31,51 @@ pub fn sort(target: &Target<'_>, axis: i64, stable: bool, descending: bool) -> R
     let axis = layout::axis(axis, array.ndim(), None)?;
     let len = array.shape()[axis];
     let task = Task::Sort { descending };
+    in_place(
+        array,
+        axis,
+        cost(len),
+        shorts(array, axis),
+        &|run, scratch| {
+            if run.len() > len {
+                sort_lines(run, len, task, stable, scratch)
+            } else {
+                sort_line(run, task, stable, scratch)
+            }
+        },
+    )
+}
+
+/// Lines that are looked at together for zeros of both signs: as many as a network takes.
+const LOOK: usize = 64;
+
+/// Sorts short lines of `len` elements, which follow one another.
+fn sort_lines(
+    mut run: Out<'_>,
+    len: usize,
+    task: Task<'_>,
+    stable: bool,
+    scratch: &mut Scratch,
+) -> Result<()> {
+    let descending = matches!(task, Task::Sort { descending: true });
     // Zeros of both signs have an order of their own in networks.
-    let together = !(stable && array.dtype().kind() == Kind::Float) && shorts(array, axis);
-    in_place(array, axis, cost(len), together, &|run, scratch| {
-        if run.len() > len {
-            sort_short(run, len, descending);
-            return Ok(());
+    if !(stable && run.dtype().kind() == Kind::Float && ties_differ(run.as_in())) {
+        sort_short(run, len, descending);
+        return Ok(());
+    }
+    let size = run.len();
+    for start in (0..size).step_by(LOOK * len) {
+        let mut part = run.range(start, (LOOK * len).min(size - start));
+        let lines = part.len() / len;
+        if short(part.dtype(), lines, len) && !ties_differ(part.as_in()) {
+            sort_short(part, len, descending);
+            continue;
         }
-        sort_line(run, task, stable, scratch)
-    })
+        for line in 0..lines {
+            sort_line(part.range(line * len, len), task, stable, scratch)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether lines are short and many enough to be sorted together.

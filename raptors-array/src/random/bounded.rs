@@ -1,6 +1,6 @@
 //! Integers between bounds, by Lemire's method (2019), small ones several from 32 bits.
 
-use super::{Source, fill_with, slice};
+use super::{Source, Words, fill_with, slice, with_words};
 use crate::{Array, Error, Result, target::Target};
 use raptors_kernels::{DType, Kind};
 
@@ -14,7 +14,7 @@ struct Rest {
 impl Rest {
     /// The next `width` bits, lowest.
     #[inline]
-    fn next(&mut self, source: &mut Source, width: u32) -> u32 {
+    fn next(&mut self, source: &mut impl Words, width: u32) -> u32 {
         if self.count == 0 {
             self.bits = source.u32();
             self.count = 32 / width - 1;
@@ -29,7 +29,7 @@ impl Rest {
 /// An unsigned integer that is drawn between bounds.
 trait Bounded: Copy {
     /// A number from `low` to `low + range`, which wraps.
-    fn draw(source: &mut Source, rest: &mut Rest, low: u64, range: u64) -> Self;
+    fn draw(source: &mut impl Words, rest: &mut Rest, low: u64, range: u64) -> Self;
 }
 
 /// Lemire's method with `$bits` random bits: the upper half of a product with the number of values,
@@ -52,7 +52,7 @@ macro_rules! small {
     ($T:ty, $wide:ty) => {
         impl Bounded for $T {
             #[inline]
-            fn draw(source: &mut Source, rest: &mut Rest, low: u64, range: u64) -> Self {
+            fn draw(source: &mut impl Words, rest: &mut Rest, low: u64, range: u64) -> Self {
                 let low = low as Self;
                 if range == 0 {
                     return low;
@@ -74,14 +74,14 @@ small!(u32, u64);
 
 impl Bounded for u64 {
     #[inline]
-    fn draw(source: &mut Source, _: &mut Rest, low: u64, range: u64) -> Self {
+    fn draw(source: &mut impl Words, _: &mut Rest, low: u64, range: u64) -> Self {
         low.wrapping_add(up_to(source, range))
     }
 }
 
 /// A number up to `range`: with 32 bits where they are enough.
 #[inline]
-pub(super) fn up_to(source: &mut Source, range: u64) -> u64 {
+pub(super) fn up_to(source: &mut impl Words, range: u64) -> u64 {
     if range == 0 {
         0
     } else if range == u64::from(u32::MAX) {
@@ -101,7 +101,7 @@ struct Truth(#[expect(dead_code, reason = "written to memory as a truth value")]
 
 impl Bounded for Truth {
     #[inline]
-    fn draw(source: &mut Source, rest: &mut Rest, low: u64, range: u64) -> Self {
+    fn draw(source: &mut impl Words, rest: &mut Rest, low: u64, range: u64) -> Self {
         if range == 0 {
             return Self((low & 1) as u8);
         }
@@ -166,8 +166,8 @@ fn fill_typed<T: Bounded>(
     mut bounds: impl FnMut() -> (u64, u64),
 ) -> Result<()> {
     let mut rest = Rest::default();
-    fill_with(target, || {
+    with_words!(source, words => fill_with(target, || {
         let (low, range) = bounds();
-        T::draw(source, &mut rest, low, range)
-    })
+        T::draw(words, &mut rest, low, range)
+    }))
 }

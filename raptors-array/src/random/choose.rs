@@ -1,6 +1,6 @@
 //! Samples: places drawn with or without replacement, with or without weights.
 
-use super::{Source, bounded::up_to, slice};
+use super::{Source, Words, bounded::up_to, slice};
 use crate::{Array, Error, Result};
 
 /// The population from which the end of a whole shuffled population is taken, where the sample is

@@ -1,7 +1,7 @@
 //! Uniform, normal and exponential numbers. The last two by the ziggurat method of Marsaglia and
 //! Tsang (2000) with 256 strips, the tails by Marsaglia's (1964).
 
-use super::{Source, exponential, fill_with, normal};
+use super::{Source, Words, exponential, fill_with, normal, with_words};
 use crate::{Error, Result, target::Target};
 use raptors_kernels::DType;
 
@@ -124,28 +124,29 @@ const fn coarse(fine: &[u64; STRIPS], bits: u32) -> [u32; STRIPS] {
 
 /// A float that the distributions come in.
 trait Draw: Copy {
-    fn uniform(source: &mut Source) -> Self;
-    fn normal(source: &mut Source) -> Self;
-    fn exponential(source: &mut Source) -> Self;
-    fn exponential_inverse(source: &mut Source) -> Self;
+    fn uniform(source: &mut impl Words) -> Self;
+    fn normal(source: &mut impl Words) -> Self;
+    fn exponential(source: &mut impl Words) -> Self;
+    fn exponential_inverse(source: &mut impl Words) -> Self;
     fn scaled(self, loc: f64, scale: f64) -> Self;
 }
 
 impl Draw for f64 {
     #[inline]
-    fn uniform(source: &mut Source) -> Self {
+    fn uniform(source: &mut impl Words) -> Self {
         source.f64()
     }
 
     #[inline]
-    fn normal(source: &mut Source) -> Self {
+    fn normal(source: &mut impl Words) -> Self {
         loop {
             let bits = source.u64();
             let strip = (bits & 0xff) as usize;
             let negative = bits >> 8 & 1 == 1;
             let steps = bits >> 9 & ((1 << 52) - 1);
-            let x = steps as Self * NORMAL.step[strip];
-            let x = if negative { -x } else { x };
+            // Signed integers are converted by one instruction, and a sign set without a branch.
+            let x = steps as i64 as Self * NORMAL.step[strip];
+            let x = Self::from_bits(x.to_bits() | u64::from(negative) << 63);
             if steps < NORMAL.inside[strip] {
                 return x;
             }
@@ -167,11 +168,11 @@ impl Draw for f64 {
     }
 
     #[inline]
-    fn exponential(source: &mut Source) -> Self {
+    fn exponential(source: &mut impl Words) -> Self {
         loop {
             let bits = source.u64() >> 3;
             let (strip, steps) = ((bits & 0xff) as usize, bits >> 8);
-            let x = steps as Self * EXPONENTIAL.step[strip];
+            let x = steps as i64 as Self * EXPONENTIAL.step[strip];
             if steps < EXPONENTIAL.inside[strip] {
                 return x;
             }
@@ -186,7 +187,7 @@ impl Draw for f64 {
     }
 
     #[inline]
-    fn exponential_inverse(source: &mut Source) -> Self {
+    fn exponential_inverse(source: &mut impl Words) -> Self {
         -(-source.f64()).ln_1p()
     }
 
@@ -198,19 +199,19 @@ impl Draw for f64 {
 
 impl Draw for f32 {
     #[inline]
-    fn uniform(source: &mut Source) -> Self {
+    fn uniform(source: &mut impl Words) -> Self {
         source.f32()
     }
 
     #[inline]
-    fn normal(source: &mut Source) -> Self {
+    fn normal(source: &mut impl Words) -> Self {
         loop {
             let bits = source.u32();
             let strip = (bits & 0xff) as usize;
             let negative = bits >> 8 & 1 == 1;
             let steps = bits >> 9;
-            let x = steps as Self * NORMAL_32.step[strip];
-            let x = if negative { -x } else { x };
+            let x = steps as i32 as Self * NORMAL_32.step[strip];
+            let x = Self::from_bits(x.to_bits() | u32::from(negative) << 31);
             if steps < NORMAL_32.inside[strip] {
                 return x;
             }
@@ -233,11 +234,11 @@ impl Draw for f32 {
     }
 
     #[inline]
-    fn exponential(source: &mut Source) -> Self {
+    fn exponential(source: &mut impl Words) -> Self {
         loop {
             let bits = source.u32() >> 1;
             let (strip, steps) = ((bits & 0xff) as usize, bits >> 8);
-            let x = steps as Self * EXPONENTIAL_32.step[strip];
+            let x = steps as i32 as Self * EXPONENTIAL_32.step[strip];
             if steps < EXPONENTIAL_32.inside[strip] {
                 return x;
             }
@@ -255,7 +256,7 @@ impl Draw for f32 {
     }
 
     #[inline]
-    fn exponential_inverse(source: &mut Source) -> Self {
+    fn exponential_inverse(source: &mut impl Words) -> Self {
         -f64::from(-source.f32()).ln_1p() as Self
     }
 
@@ -292,14 +293,19 @@ fn fill_typed<T: Draw>(
     distribution: Distribution,
     shift: Option<(f64, f64)>,
 ) -> Result<()> {
-    let draw = match distribution {
-        Distribution::Uniform => T::uniform,
-        Distribution::Normal => T::normal,
-        Distribution::Exponential => T::exponential,
-        Distribution::ExponentialInverse => T::exponential_inverse,
-    };
-    match shift {
-        None => fill_with(target, || draw(source)),
-        Some((loc, scale)) => fill_with(target, || draw(source).scaled(loc, scale)),
+    // Each distribution has a loop of its own, without a call for every number.
+    macro_rules! fill {
+        ($draw:ident) => {
+            with_words!(source, words => match shift {
+                None => fill_with(target, || T::$draw(words)),
+                Some((loc, scale)) => fill_with(target, || T::$draw(words).scaled(loc, scale)),
+            })
+        };
+    }
+    match distribution {
+        Distribution::Uniform => fill!(uniform),
+        Distribution::Normal => fill!(normal),
+        Distribution::Exponential => fill!(exponential),
+        Distribution::ExponentialInverse => fill!(exponential_inverse),
     }
 }

@@ -6,11 +6,13 @@ mod draw;
 mod exponential;
 mod normal;
 mod order;
+mod pcg;
 
 pub use bounded::{fill_between, fill_bounded};
 pub use choose::{choose, choose_weighted, pick};
 pub use draw::{Distribution, fill};
 pub use order::{permute_lines, shuffle};
+pub use pcg::learn;
 
 use crate::{Array, Error, Result, target::Target};
 use core::ffi::c_void;
@@ -51,25 +53,14 @@ impl Source {
         // SAFETY: `new` promises that the generator lives as long as this.
         unsafe { self.0.as_ref() }
     }
+}
 
-    #[inline]
-    fn u64(&mut self) -> u64 {
-        let generator = self.generator();
-        (generator.next_uint64)(generator.state)
-    }
-
-    #[inline]
-    fn u32(&mut self) -> u32 {
-        let generator = self.generator();
-        (generator.next_uint32)(generator.state)
-    }
-
+/// Where random words come from.
+trait Words {
+    fn u64(&mut self) -> u64;
+    fn u32(&mut self) -> u32;
     /// From 0 up to 1, without 1.
-    #[inline]
-    fn f64(&mut self) -> f64 {
-        let generator = self.generator();
-        (generator.next_double)(generator.state)
-    }
+    fn f64(&mut self) -> f64;
 
     /// From 0 up to 1, without 1.
     #[inline]
@@ -96,6 +87,40 @@ impl Source {
         }
     }
 }
+
+impl Words for Source {
+    #[inline]
+    fn u64(&mut self) -> u64 {
+        let generator = self.generator();
+        (generator.next_uint64)(generator.state)
+    }
+
+    #[inline]
+    fn u32(&mut self) -> u32 {
+        let generator = self.generator();
+        (generator.next_uint32)(generator.state)
+    }
+
+    #[inline]
+    fn f64(&mut self) -> f64 {
+        let generator = self.generator();
+        (generator.next_double)(generator.state)
+    }
+}
+
+/// `$body` with `$words` the words of `$source`: drawn here where the generator is known.
+macro_rules! with_words {
+    ($source:expr, $words:ident => $body:expr) => {
+        if let Some(mut pcg) = $crate::random::pcg::Pcg::of($source) {
+            let $words = &mut pcg;
+            $body
+        } else {
+            let $words = $source;
+            $body
+        }
+    };
+}
+use with_words;
 
 /// Writes what `next` gives to every element, in the order of memory.
 ///

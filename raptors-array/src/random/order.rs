@@ -1,6 +1,6 @@
 //! Shuffling in place.
 
-use super::Source;
+use super::{Source, Words, with_words};
 use crate::{Result, layout, target::Target};
 
 /// Brings the parts of `target` along `axis` into random order.
@@ -77,11 +77,11 @@ pub fn permute_lines(target: &Target<'_>, source: &mut Source, axis: i64) -> Res
 ///
 /// `first` is the first of `n` elements as large as `T` that may be read and written.
 unsafe fn shuffle_run<T>(source: &mut Source, first: *mut T, n: usize) {
-    for i in (1..n).rev() {
-        let j = source.interval(i as u64) as usize;
+    with_words!(source, words => for i in (1..n).rev() {
+        let j = words.interval(i as u64) as usize;
         // SAFETY: both are elements of the run, the caller says.
         unsafe { first.add(i).swap(first.add(j)) };
-    }
+    });
 }
 
 /// Exchanges two elements.

@@ -88,9 +88,9 @@ pub unsafe fn matmul_batch(
             let start = task * chunk;
             let count = chunk.min(batch.count - start);
             let Operands { a, b, c, .. } = first.nth(batch, start);
+            let batch = Batch { count, ..batch };
             // SAFETY: the caller's, for these products; their results are no other task's.
-            unsafe { kernel::batch(plan.level, dtype, Batch { count, ..batch }, a, b, c) };
-            return Ok(());
+            return unsafe { kernel::batch(plan.level, dtype, batch, a, b, c) };
         }
         (task * chunk..batch.count.min((task + 1) * chunk)).try_for_each(|index| {
             // SAFETY: the caller's, for this product; its result is no other task's.

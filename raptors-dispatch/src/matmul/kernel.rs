@@ -3,7 +3,7 @@
 use super::{Batch, MatMut, MatRef, MatmulError, scratch, strip::target};
 use crate::plan::Path;
 use raptors_kernels::{
-    DType, In, Level, Out,
+    DType, In, Kind, Level, Out,
     moves::{self, Source},
     product::{self, Apart, View, ViewMut},
 };
@@ -11,6 +11,8 @@ use raptors_kernels::{
 /// Bytes of the rows that are copied at a time where neither rows nor columns of a matrix are
 /// neighbours in memory: half an L1 cache.
 const COPIED_BYTES: usize = 16 << 10;
+/// Columns that are copied at a time at least, however long they are: a register tile's.
+const COPIED_COLUMNS: usize = 32;
 
 /// Computes `c = a · b` on the calling thread by what the shape asks for.
 ///
@@ -32,22 +34,97 @@ pub(super) unsafe fn multiply(
         // SAFETY: the caller's; the transposed product is the same memory.
         return unsafe { vector(level, dtype, b.transposed(), a.transposed(), c.transposed()) };
     }
+    if path == Path::Small {
+        // SAFETY: the caller's.
+        return unsafe { small(level, dtype, a, b, c) };
+    }
     // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
     let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
-    if path == Path::Small {
-        product::gemm_small(level, a, b, c);
-        Ok(())
-    } else {
-        let bytes = product::scratch_len(dtype, a.rows(), a.cols(), b.cols());
-        scratch::with(bytes, |space| product::gemm_int(level, a, b, c, space))
-    }
+    let bytes = product::scratch_len(dtype, a.rows(), a.cols(), b.cols());
+    scratch::with(bytes, |space| product::gemm_int(level, a, b, c, space))
 }
+
+/// Rows of the first matrix from which the second one is copied where its rows are no neighbours in
+/// memory: fewer, a register tile's, meet its elements once only.
+const COPIED_ROWS: usize = 5;
+
+/// Whether the rows of `b` should be neighbours in memory, which they are not: those of complex
+/// numbers always, whose vectors round otherwise than single ones do.
+fn copies(dtype: DType, a: MatRef, b: MatRef) -> bool {
+    let pays = a.rows >= COPIED_ROWS || dtype.kind() == Kind::Complex;
+    b.col_stride != 1 && b.cols > 1 && pays
+}
+
+/// Copies `b` to `space`, row after row.
+///
+/// # Safety
+///
+/// `b` is readable, and apart from the space.
+unsafe fn pack(dtype: DType, b: MatRef, space: &mut [u8]) -> MatRef {
+    let size = dtype.size();
+    assert!(space.len() >= b.rows * b.cols * size, "no room for a copy");
+    let source = Source {
+        ptr: b.ptr,
+        size,
+        shape: [b.rows, b.cols],
+        strides: [b.row_stride * size as isize, b.col_stride * size as isize],
+    };
+    // SAFETY: `b` is readable, the caller says, and the space has room for it.
+    unsafe { moves::pack(source, space.as_mut_ptr()) };
+    MatRef::contiguous(space.as_ptr(), b.rows, b.cols)
+}
+
+/// Computes `c = a · b` by register tiles; `b` is copied in strips of columns where that pays.
+///
+/// # Safety
+///
+/// As [`multiply`].
+unsafe fn small(
+    level: Level,
+    dtype: DType,
+    a: MatRef,
+    b: MatRef,
+    c: MatMut,
+) -> Result<(), MatmulError> {
+    if !copies(dtype, a, b) {
+        // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
+        let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
+        product::gemm_small(level, a, b, c);
+        return Ok(());
+    }
+    let size = dtype.size();
+    let strip =
+        (COPIED_BYTES / (b.rows * size).max(1)).clamp(COPIED_COLUMNS, b.cols.max(COPIED_COLUMNS));
+    scratch::with(b.rows * strip * size, |space| {
+        for j in (0..b.cols).step_by(strip) {
+            let cols = strip.min(b.cols - j);
+            let b = MatRef { cols, ..b }.at(j as isize * b.col_stride, size);
+            let c = MatMut { cols, ..c }.at(j as isize * c.col_stride, size);
+            // SAFETY: columns of `b`, which is readable, the caller says, and the space's copy.
+            let (a, b) = unsafe { (view(dtype, a), view(dtype, pack(dtype, b, space))) };
+            // SAFETY: columns of `c`, which is writable and apart, the caller says.
+            let c = unsafe { view_mut(dtype, c) };
+            product::gemm_small(level, a, b, c);
+        }
+    })
+}
+
+/// Terms of a sum from which each of a batch is added up on its own, in vectors: fewer take less time
+/// than to begin.
+const LONG: usize = 64;
+
+/// Rows and columns of matrices from which each of a batch is multiplied by its vector in vectors.
+const WIDE: usize = 8;
 
 /// Computes the products of a batch whose matrices are small.
 ///
 /// # Safety
 ///
 /// As [`multiply`], for every product of the batch; no two results overlap.
+///
+/// # Errors
+///
+/// If there is no memory for a copy.
 pub(super) unsafe fn batch(
     level: Level,
     dtype: DType,
@@ -55,25 +132,97 @@ pub(super) unsafe fn batch(
     a: MatRef,
     b: MatRef,
     c: MatMut,
-) {
+) -> Result<(), MatmulError> {
+    let size = dtype.size();
     let Batch {
         count,
         a: a_step,
         b: b_step,
         c: c_step,
     } = batch;
-    let apart = Apart {
+    let apart = |count, b_step| Apart {
         count,
         a: a_step,
         b: b_step,
         c: c_step,
     };
-    // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says of the first
-    // product and of all others.
-    unsafe {
-        let (a, b, c) = (view(dtype, a), view(dtype, b), view_mut(dtype, c));
-        product::gemm_small_batch(level, apart, a, b, c);
+    let first = |start: usize| {
+        let start = start as isize;
+        let (a, c) = (a.at(start * a_step, size), c.at(start * c_step, size));
+        (a, b.at(start * b_step, size), c)
+    };
+    if a.rows == 1 && b.cols == 1 && a.cols >= LONG {
+        for i in 0..count {
+            let (a, b, c) = first(i);
+            // SAFETY: the caller's, for this product.
+            unsafe { dot(level, dtype, (a, b.transposed()), false, c.ptr) };
+        }
+        return Ok(());
     }
+    let float = matches!(dtype.kind(), Kind::Float | Kind::Complex);
+    if b.cols == 1 && float && a.rows.min(a.cols) >= WIDE {
+        return (0..count).try_for_each(|i| {
+            let (a, b, c) = first(i);
+            // SAFETY: the caller's, for this product.
+            unsafe { vector(level, dtype, a, b, c) }
+        });
+    }
+    if !copies(dtype, a, b) {
+        // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says of the
+        // first product and of all others.
+        unsafe {
+            let (a, b, c) = (view(dtype, a), view(dtype, b), view_mut(dtype, c));
+            product::gemm_small_batch(level, apart(count, b_step), a, b, c);
+        }
+        return Ok(());
+    }
+    // As many second matrices as fit are copied at a time; one is, if it is everyone's.
+    let len = b.rows * b.cols;
+    let (copied, group, step) = if b_step == 0 {
+        (1, count.max(1), 0)
+    } else {
+        let fit = (COPIED_BYTES / (len * size).max(1)).clamp(1, count.max(1));
+        (fit, fit, len as isize)
+    };
+    scratch::with(copied * len * size, |space| {
+        for start in (0..count).step_by(group) {
+            let count = group.min(count - start);
+            let (a, b, c) = first(start);
+            let spaces = space.chunks_exact_mut((len * size).max(1));
+            for (i, space) in spaces.take(copied.min(count)).enumerate() {
+                // SAFETY: a second matrix of the batch, which is readable, the caller says.
+                unsafe { pack(dtype, b.at(i as isize * b_step, size), space) };
+            }
+            let b = MatRef::contiguous(space.as_ptr(), b.rows, b.cols);
+            // SAFETY: the matrices of the batch are readable, as are the copies, and the results are
+            // writable and apart, the caller says.
+            unsafe {
+                let (a, b, c) = (view(dtype, a), view(dtype, b), view_mut(dtype, c));
+                product::gemm_small_batch(level, apart(count, step), a, b, c);
+            }
+        }
+    })
+}
+
+/// Writes the sum of the products of two rows to `to`, of the first one's complex conjugates if
+/// `conjugate`.
+///
+/// # Safety
+///
+/// The rows are readable, and `to` is writable, all aligned for `dtype`.
+pub(super) unsafe fn dot(
+    level: Level,
+    dtype: DType,
+    (a, b): (MatRef, MatRef),
+    conjugate: bool,
+    to: *mut u8,
+) {
+    // SAFETY: the rows are readable, the caller says.
+    let (a, b) = unsafe { (view(dtype, a), view(dtype, b)) };
+    let sum = product::dot_rows(level, a, b, conjugate);
+    // SAFETY: the caller says that an element can be written there.
+    let mut to = unsafe { Out::from_raw(to, 1, dtype) };
+    to.bytes().copy_from_slice(sum.as_in().bytes());
 }
 
 /// Computes `c = a · b` where either `b` has few columns and the rows of `a` are neighbours in
@@ -127,6 +276,11 @@ unsafe fn vector(
     x: MatRef,
     y: MatMut,
 ) -> Result<(), MatmulError> {
+    if a.rows == 1 {
+        // SAFETY: the caller's; the only column of `x` is a row of its transpose.
+        unsafe { dot(level, dtype, (a, x.transposed()), false, y.ptr) };
+        return Ok(());
+    }
     let size = dtype.size();
     let follow = |count: usize, stride: isize| count <= 1 || stride == 1;
     let copied = |count: usize, stride| {
@@ -140,7 +294,7 @@ unsafe fn vector(
     // Rounded up, so that the copies of `y` and of rows are aligned as well.
     let y_start = x_bytes.next_multiple_of(16);
     let rows_start = y_start + y_bytes.next_multiple_of(16);
-    let scattered = a.rows > 1 && a.cols > 1 && a.row_stride != 1 && a.col_stride != 1;
+    let scattered = a.cols > 1 && a.row_stride != 1 && a.col_stride != 1;
     let row_bytes = a.cols.saturating_mul(size);
     let (block, row_bytes) = if scattered {
         let block = (COPIED_BYTES / row_bytes.max(1)).clamp(1, a.rows);
@@ -170,12 +324,7 @@ unsafe fn vector(
         let mut output = unsafe { Out::from_raw(y_ptr, y.rows, dtype) };
         // SAFETY: `a` is readable.
         let matrix = unsafe { view(dtype, a) };
-        if a.rows == 1 && follow(a.cols, a.col_stride) {
-            // SAFETY: the only row of `a` is contiguous and readable.
-            let row = unsafe { In::from_raw(a.ptr, a.cols, dtype) };
-            let dot = product::dot(level, row, input);
-            output.bytes().copy_from_slice(dot.as_in().bytes());
-        } else if scattered {
+        if scattered {
             for start in (0..a.rows).step_by(block) {
                 let rows = block.min(a.rows - start);
                 let copy = space[rows_start..].as_mut_ptr();

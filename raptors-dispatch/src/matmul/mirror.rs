@@ -11,7 +11,9 @@ use raptors_kernels::moves::{self, Source};
 /// to leave out almost half (bench: matmul/mirrored).
 const MIRRORED: usize = 128;
 
-/// Whether this is a large matrix times its own transpose, which is symmetric to the last bit.
+/// Whether this is a large matrix times its own transpose, which is symmetric. Complex products could
+/// differ in the last bit from their mirror images, where a multiply-add rounds one of their two
+/// terms only: the half below the diagonal is given for both.
 pub(super) fn mirrors(operands: &Operands, plan: &MatmulPlan) -> bool {
     let Operands { a, b, .. } = operands;
     matches!(plan.path, Path::Packed | Path::Integer)

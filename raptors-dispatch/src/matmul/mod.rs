@@ -22,7 +22,7 @@ pub use strip::matmul;
 
 use crate::{machine, plan, team};
 use core::fmt;
-use raptors_kernels::{DType, Element, Level};
+use raptors_kernels::{DType, Element, Level, Scalar};
 
 /// A matrix to read. Strides count elements, not bytes.
 #[derive(Clone, Copy, Debug)]
@@ -168,6 +168,27 @@ fn product(dtype: DType, m: usize, k: usize, n: usize) -> plan::Product {
         backend,
         forced,
     }
+}
+
+/// The sum of the products of the conjugates of a row's elements with those of another row, each
+/// with any steps.
+///
+/// # Safety
+///
+/// The elements of both are in live allocations, initialized and aligned for `dtype`, and nobody
+/// writes them during the call.
+///
+/// # Panics
+///
+/// If these are not two rows of one length, or the dtype is float16.
+pub unsafe fn vdot(dtype: DType, a: MatRef, b: MatRef) -> Scalar {
+    let mut sum = Scalar::zero(dtype);
+    // SAFETY: the caller's; the sum has room for one element.
+    unsafe {
+        let to = sum.as_out().bytes().as_mut_ptr();
+        kernel::dot(Level::get(), dtype, (a, b), true, to);
+    }
+    sum
 }
 
 /// Multiplies an `m` by `k` and a `k` by `n` matrix, rows following one another, into `c`.

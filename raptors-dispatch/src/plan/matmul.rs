@@ -83,12 +83,19 @@ pub struct MatmulPlan {
 /// the sizes at which the `gemm` crate changes how it rounds, so threads do not show in the result.
 const STRIP: usize = 64;
 
-/// Columns of a narrow result: one register tile is as wide.
+/// Columns or rows of a narrow result: one register tile is as wide.
 const NARROW: usize = 8;
 
 /// Multiply-adds of each element of a narrow result up to which packing costs more than it gives
 /// (bench: matmul/narrow).
 const SHALLOW: usize = 32;
+
+/// Multiply-adds of each element up to which a medium-sized result is faster without packing: to
+/// write it takes as long as to compute it.
+const FLAT: usize = 4;
+
+/// Multiply-adds of such a product at most: beyond them its rows leave the L1 cache.
+const FLAT_VOLUME: f64 = 32_768.0;
 
 /// Columns or rows that are few enough for a sum of its own for each element (bench:
 /// matmul/narrow).
@@ -111,6 +118,8 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
     } = *product;
     let volume = (m as f64) * (k as f64) * (n as f64);
     let integer = matches!(dtype.kind(), Kind::Bool | Kind::Signed | Kind::Unsigned);
+    let narrow = m.min(n) <= NARROW && k <= SHALLOW;
+    let flat = k <= FLAT && !integer && volume <= FLAT_VOLUME;
     let path = if volume == 0.0 {
         Path::Empty
     } else if forced && !integer {
@@ -119,7 +128,7 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
         Path::Dot
     } else if m == 1 || n == 1 {
         Path::Vector
-    } else if volume <= machine.figures.matmul_small || (n <= NARROW && k <= SHALLOW) {
+    } else if volume <= machine.figures.matmul_small || narrow || flat {
         Path::Small
     } else if integer {
         Path::Integer

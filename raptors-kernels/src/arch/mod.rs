@@ -31,6 +31,8 @@ pub(crate) mod x86_sum;
 #[cfg(target_arch = "x86_64")]
 mod x86_transpose;
 #[cfg(target_arch = "x86_64")]
+mod x86_vector;
+#[cfg(target_arch = "x86_64")]
 mod x86_wide;
 
 #[cfg(target_arch = "x86_64")]

@@ -62,8 +62,27 @@ fn words<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) {
     decode(kind, words);
 }
 
+/// Words from which it pays to look whether they are in order already.
+const LOOK: usize = 64;
+
+/// Whether words to be sorted were in order, or were the other way around and are in order now. Few
+/// of them are looked at unless it is so.
+fn in_order<W: Word>(words: &mut [W]) -> bool {
+    if words.len() < LOOK {
+        return false;
+    }
+    let turned = words.is_sorted_by(|a, b| a >= b);
+    if turned {
+        words.reverse();
+    }
+    turned || words.is_sorted()
+}
+
 /// Arranges words by vectors where there are such.
 pub(super) fn by_words<W: Word>(words: &mut [W], task: Task<'_>) {
+    if matches!(task, Task::Sort { .. }) && in_order(words) {
+        return finish(words, task);
+    }
     let done = match task {
         Task::Sort { .. } => W::sort(words),
         Task::Select(places) => W::select(words, places),

@@ -2,7 +2,10 @@
 
 use super::{
     gemv::dot_until_full,
+    lanes::Lanes,
     ring::{Ring, with_ring},
+    sums::{Sums, pieces},
+    view::{Matrix, View},
 };
 use crate::{
     dtype::{Complex32, Complex64, DType, Element},
@@ -20,33 +23,138 @@ const LANES: usize = 8;
 const VECTORS: usize = 4;
 
 /// `x[0] * y[0] + x[1] * y[1] + …`, in the element type: integers wrap, truth values are joined by
-/// `or` of `and`. Floating-point products are added up in 32 partial sums (8 complex ones), which
-/// are then added pairwise; they are not rounded on their own where the level has a multiply-add.
+/// `or` of `and`. Floating-point products are added up side by side, in vectors which are then added
+/// pairwise; they are not rounded on their own where the level has a multiply-add.
 ///
 /// # Panics
 ///
 /// If types or lengths differ, or the type is float16, which must be converted before.
 pub fn dot(level: Level, x: In<'_>, y: In<'_>) -> Scalar {
     check(x, y);
+    macro_rules! float {
+        ($float:ty) => {
+            with_fold_isa!(level, isa => Scalar::new(float::<_, $float>(isa, x.of(), y.of())))
+        };
+    }
+    macro_rules! complex {
+        ($complex:ident, $float:ty) => {{
+            let (x, y) = (x.view(<$float>::DTYPE), y.view(<$float>::DTYPE));
+            let [re, im] = with_fold_isa!(level, isa => complex::<_, $float>(isa, x.of(), y.of()));
+            Scalar::new($complex::new(re, im))
+        }};
+    }
     match x.dtype() {
-        DType::C64 | DType::C128 => complex(level, x, y, false),
+        DType::F32 => float!(f32),
+        DType::F64 => float!(f64),
+        DType::C64 => complex!(Complex32, f32),
+        DType::C128 => complex!(Complex64, f64),
         dtype => with_ring!(dtype, T => with_fold_isa!(level, isa => {
             Scalar::new(real::<_, T>(isa, x.view(T::DTYPE).of(), y.view(T::DTYPE).of())).retag(dtype)
         })),
     }
 }
 
-/// As [`dot`], with the complex conjugate of `x`.
+/// As [`dot`] of two rows with any steps, with the complex conjugate of `x` if `conjugate`: to the
+/// bit what it is of rows whose elements are neighbours.
 ///
 /// # Panics
 ///
-/// As [`dot`].
-pub fn vdot(level: Level, x: In<'_>, y: In<'_>) -> Scalar {
-    check(x, y);
-    match x.dtype() {
-        DType::C64 | DType::C128 => complex(level, x, y, true),
-        _ => dot(level, x, y),
+/// As [`dot`], or if these are not one row each.
+pub fn dot_rows(level: Level, x: View<'_>, y: View<'_>, conjugate: bool) -> Scalar {
+    let sizes = (x.dtype(), x.rows(), x.cols());
+    assert_eq!((y.dtype(), 1, y.cols()), sizes, "runs differ");
+    assert_eq!(y.rows(), 1, "more than a row");
+    macro_rules! float {
+        ($float:ty) => {
+            with_fold_isa!(level, isa => {
+                Scalar::new(float_rows::<_, $float>(isa, x.of(), y.of()))
+            })
+        };
     }
+    macro_rules! complex {
+        ($complex:ident, $float:ty) => {{
+            let [re, im] = with_fold_isa!(level, isa => {
+                complex_rows::<_, $float>(isa, x.pairs(), y.pairs(), conjugate)
+            });
+            Scalar::new($complex::new(re, im))
+        }};
+    }
+    match x.dtype() {
+        DType::F32 => float!(f32),
+        DType::F64 => float!(f64),
+        DType::C64 => complex!(Complex32, f32),
+        DType::C128 => complex!(Complex64, f64),
+        dtype => with_ring!(dtype, T => with_fold_isa!(level, isa => {
+            let sum = rows::<_, T>(isa, x.of(), y.of());
+            Scalar::new(sum).retag(dtype)
+        })),
+    }
+}
+
+fn rows<I: Isa, T: Ring>(isa: I, x: Matrix<T>, y: Matrix<T>) -> T {
+    let mut sum = T::ZERO;
+    pieces(x, y, |x, y| sum = T::add(sum, real(isa, x, y)));
+    sum
+}
+
+fn float<I: Lanes<F>, F: Float>(isa: I, x: &[F], y: &[F]) -> F {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let mut sums = Sums::new(isa);
+            sums.add::<F, I, false>(isa, x, y);
+            sums.real(isa)
+        },
+    )
+}
+
+fn float_rows<I: Lanes<F>, F: Float>(isa: I, x: Matrix<F>, y: Matrix<F>) -> F {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let mut sums = Sums::new(isa);
+            pieces(
+                x,
+                y,
+                #[inline(always)]
+                |x, y| sums.add::<F, I, false>(isa, x, y),
+            );
+            sums.real(isa)
+        },
+    )
+}
+
+/// `x` and `y` hold a real and an imaginary part in turn.
+fn complex<I: Lanes<F>, F: Float>(isa: I, x: &[F], y: &[F]) -> [F; 2] {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let mut sums = Sums::new(isa);
+            sums.add::<F, I, true>(isa, x, y);
+            sums.complex(isa, false)
+        },
+    )
+}
+
+fn complex_rows<I: Lanes<F>, F: Float>(
+    isa: I,
+    x: Matrix<[F; 2]>,
+    y: Matrix<[F; 2]>,
+    conjugate: bool,
+) -> [F; 2] {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let mut sums = Sums::new(isa);
+            pieces(
+                x,
+                y,
+                #[inline(always)]
+                |x, y| sums.add::<F, I, true>(isa, x.as_flattened(), y.as_flattened()),
+            );
+            sums.complex(isa, conjugate)
+        },
+    )
 }
 
 fn check(x: In<'_>, y: In<'_>) {
@@ -107,79 +215,60 @@ pub(super) fn pairwise<T: Ring, const V: usize>(mut acc: [[T; LANES]; V]) -> T {
     )
 }
 
-/// Vectors side by side for complex numbers, which need two partial sums for each.
-const COMPLEX_VECTORS: usize = 2;
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::tests::{Sample, row},
+        *,
+    };
+    use crate::Bool;
 
-/// The four sums of products of parts that a complex product is made of.
-struct Parts<F> {
-    /// Real by real.
-    rr: F,
-    /// Imaginary by imaginary.
-    ii: F,
-    /// Real by imaginary.
-    ri: F,
-    /// Imaginary by real.
-    ir: F,
-}
-
-/// `x` and `y` hold a real and an imaginary part in turn.
-fn parts<I: Isa, F: Float>(isa: I, x: &[F], y: &[F]) -> Parts<F> {
-    isa.vectorize(
-        #[inline(always)]
-        || {
-            let zero = [[F::ZERO; LANES]; COMPLEX_VECTORS];
-            let (mut same, mut cross) = (zero, zero);
-            let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
-            let (x_blocks, x) = x.as_chunks::<COMPLEX_VECTORS>();
-            let (y_blocks, y) = y.as_chunks::<COMPLEX_VECTORS>();
-            for (x, y) in x_blocks.iter().zip(y_blocks) {
-                for v in 0..COMPLEX_VECTORS {
-                    for k in 0..LANES {
-                        let a = I::element(x[v][k]);
-                        same[v][k] = a.mul_add::<I>(y[v][k], same[v][k]);
-                        cross[v][k] = a.mul_add::<I>(y[v][k ^ 1], cross[v][k]);
-                    }
+    #[test]
+    fn rows_with_steps_have_the_product_of_their_copies() {
+        fn check<T: Sample>() {
+            let x: Vec<T> = (0..900).map(T::sample).collect();
+            let y: Vec<T> = (7..907).map(T::sample).collect();
+            for level in Level::available() {
+                for (len, steps) in [
+                    (1, [1, 1]),
+                    (5, [-1, 1]),
+                    (127, [2, 3]),
+                    (300, [-2, 2]),
+                    (257, [1, -3]),
+                ] {
+                    let cut = |x: &[T], step: isize| {
+                        let x = x[..=(len - 1) * step.unsigned_abs()].to_vec();
+                        let mut copy: Vec<T> =
+                            x.iter().step_by(step.unsigned_abs()).copied().collect();
+                        if step < 0 {
+                            copy.reverse();
+                        }
+                        (x, copy)
+                    };
+                    let ((x, first), (y, second)) = (cut(&x, steps[0]), cut(&y, steps[1]));
+                    let want = dot(level, In::from(&first[..]), In::from(&second[..]));
+                    let got = dot_rows(level, row(&x, steps[0]), row(&y, steps[1]), false);
+                    assert_eq!(got.get::<T>(), want.get::<T>(), "{level:?} {len} {steps:?}");
                 }
             }
-            let ([mut same, more_same], [mut cross, more_cross]) = black_box((same, cross));
-            for k in 0..LANES {
-                same[k] = same[k] + more_same[k];
-                cross[k] = cross[k] + more_cross[k];
-            }
-            for (x, y) in [(x.as_flattened(), y.as_flattened()), (x_rest, y_rest)] {
-                for (x, y) in x.as_chunks::<2>().0.iter().zip(y.as_chunks::<2>().0) {
-                    for k in 0..2 {
-                        same[k] = x[k].mul_add::<I>(y[k], same[k]);
-                        cross[k] = x[k].mul_add::<I>(y[k ^ 1], cross[k]);
-                    }
-                }
-            }
-            let sum = |a: [F; LANES], k: usize| (a[k] + a[k + 2]) + (a[k + 4] + a[k + 6]);
-            Parts {
-                rr: sum(same, 0),
-                ii: sum(same, 1),
-                ri: sum(cross, 0),
-                ir: sum(cross, 1),
-            }
-        },
-    )
-}
-
-fn complex(level: Level, x: In<'_>, y: In<'_>, conjugate: bool) -> Scalar {
-    macro_rules! product {
-        ($complex:ident, $real:ty) => {{
-            let (x, y) = (x.view(<$real>::DTYPE), y.view(<$real>::DTYPE));
-            let p = with_fold_isa!(level, isa => parts::<_, $real>(isa, x.of(), y.of()));
-            Scalar::new(if conjugate {
-                $complex::new(p.rr + p.ii, p.ri - p.ir)
-            } else {
-                $complex::new(p.rr - p.ii, p.ri + p.ir)
-            })
-        }};
+        }
+        check::<Bool>();
+        check::<i16>();
+        check::<u64>();
+        check::<f32>();
+        check::<f64>();
+        check::<Complex32>();
+        check::<Complex64>();
     }
-    if x.dtype() == DType::C64 {
-        product!(Complex32, f32)
-    } else {
-        product!(Complex64, f64)
+
+    #[test]
+    fn the_first_of_two_rows_is_conjugated() {
+        let x = [Complex64::new(1.0, 2.0), Complex64::new(0.0, -1.0)];
+        let y = [Complex64::new(3.0, -1.0), Complex64::new(2.0, 2.0)];
+        let expected = x[0].conj() * y[0] + x[1].conj() * y[1];
+        for level in Level::available() {
+            let found: Complex64 = dot_rows(level, row(&x, 1), row(&y, 1), true).get();
+            assert_eq!(found, expected);
+        }
     }
 }

@@ -1,10 +1,12 @@
-//! Matrix times one vector or a few, by rows or by columns, whichever are neighbours in memory.
+//! Matrix times vector, by rows or by columns, whichever are neighbours in memory.
 
 use super::{
-    complex,
+    columns,
     dot::pairwise,
+    lanes::Lanes,
     ring::{Ring, with_ring},
-    view::{Matrix, View, ViewMut},
+    sums,
+    view::{Matrix, View},
 };
 use crate::{
     dtype::{DType, Element},
@@ -18,7 +20,7 @@ use core::{array, hint::black_box};
 /// Partial sums of one row.
 const LANES: usize = 8;
 /// Rows that share what is loaded of the vector.
-const ROWS: usize = 4;
+pub(super) const ROWS: usize = 4;
 /// Bytes of the results that are kept in registers while columns are added to them.
 const BLOCK_BYTES: usize = 256;
 /// Bytes of the columns that are added to one block of results after the other: half an L1 cache.
@@ -36,9 +38,22 @@ pub fn gemv(level: Level, a: View<'_>, x: In<'_>, mut y: Out<'_>) {
     let dtype = a.dtype();
     assert_eq!((x.dtype(), y.dtype()), (dtype, dtype), "types differ");
     assert_eq!((x.len(), y.len()), (a.cols(), a.rows()), "sizes do not fit");
+    macro_rules! floats {
+        ($float:ty) => {
+            with_fold_isa!(level, isa => floats::<_, $float>(isa, a.of(), x.of(), y.of()))
+        };
+    }
+    macro_rules! parts {
+        ($float:ty) => {{
+            let (x, mut y) = (x.view(<$float>::DTYPE), y.view(<$float>::DTYPE));
+            with_fold_isa!(level, isa => parts::<_, $float>(isa, a, x.of(), y.of()))
+        }};
+    }
     match dtype {
-        DType::C64 if long(a) => return parts::<f32>(level, a, x, y),
-        DType::C128 if long(a) => return parts::<f64>(level, a, x, y),
+        DType::F32 if wide(a) => return floats!(f32),
+        DType::F64 if wide(a) => return floats!(f64),
+        DType::C64 if long(a) => return parts!(f32),
+        DType::C128 if long(a) => return parts!(f64),
         _ => {}
     }
     with_ring!(dtype, T => with_fold_isa!(level, isa => {
@@ -53,50 +68,67 @@ fn long(a: View<'_>) -> bool {
     (columns == 1 && a.cols() >= LANES) || (rows == 1 && columns != 1 && a.rows() > LANES / 2)
 }
 
-/// [`gemv`] of complex numbers, by their parts.
-fn parts<F: Float>(level: Level, a: View<'_>, x: In<'_>, mut y: Out<'_>) {
-    with_fold_isa!(level, isa => {
-        let (x, mut y) = (x.view(F::DTYPE), y.reborrow().view(F::DTYPE));
-        if a.steps().1 == 1 {
-            complex::by_rows::<_, F>(isa, a.parts(), x.of(), y.of());
-        } else {
-            complex::by_columns::<_, F>(isa, a.t().parts(), x.of(), y.of());
-        }
-    });
+/// Whether runs of `a` are long enough for explicit vectors of real numbers.
+fn wide(a: View<'_>) -> bool {
+    let (rows, columns) = a.steps();
+    (columns == 1 && a.cols() >= LANES) || (rows == 1 && columns != 1 && a.rows() > LANES)
 }
 
-/// `c = a @ b` for few columns of `b`: the rows of `a` meet all of them while they are in the L1
-/// cache.
-///
-/// # Panics
-///
-/// As [`gemv`], or if the rows of `a` or the columns of `b` are not neighbours in memory.
-pub fn gemm_thin(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>) {
-    let dtype = super::small::check(a, b, &c);
-    with_ring!(dtype, T => with_fold_isa!(level, isa => {
-        let (a, b, mut c) = (a.of::<T>(), b.of::<T>().t(), c.of::<T>());
-        isa.vectorize(
-            #[inline(always)]
-            || {
-                let full = a.rows / ROWS * ROWS;
-                for i in (0..full).step_by(ROWS) {
-                    let rows: [&[T]; ROWS] = array::from_fn(|r| a.row(i + r));
-                    for j in 0..b.rows {
-                        let sums = dots::<_, T, ROWS>(isa, rows, b.row(j));
-                        for (r, &sum) in sums.iter().enumerate() {
-                            c.set(i + r, j, sum);
-                        }
-                    }
-                }
-                for i in full..a.rows {
-                    for j in 0..b.rows {
-                        let [sum] = dots::<_, T, 1>(isa, [a.row(i)], b.row(j));
-                        c.set(i, j, sum);
-                    }
-                }
-            },
+/// [`gemv`] of real numbers, by vectors.
+fn floats<I: Lanes<F>, F: Float>(isa: I, a: Matrix<F>, x: &[F], y: &mut [F]) {
+    if a.col_stride != 1 {
+        return columns::real(isa, a.t(), x, y);
+    }
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            each_rows(
+                a,
+                #[inline(always)]
+                |i, rows: [&[F]; ROWS]| y[i..i + ROWS].copy_from_slice(&sums::rows(isa, rows, x)),
+            );
+            for i in a.rows / ROWS * ROWS..a.rows {
+                [y[i]] = sums::rows(isa, [a.row(i)], x);
+            }
+        },
+    );
+}
+
+/// Calls `product` with the number of the first of each [`ROWS`] rows, and the rows.
+#[inline(always)]
+pub(super) fn each_rows<F: Float>(a: Matrix<F>, mut product: impl FnMut(usize, [&[F]; ROWS])) {
+    for i in (0..a.rows / ROWS * ROWS).step_by(ROWS) {
+        product(
+            i,
+            array::from_fn(
+                #[inline(always)]
+                |r| a.row(i + r),
+            ),
         );
-    }));
+    }
+}
+
+/// [`gemv`] of complex numbers, by their parts.
+fn parts<I: Lanes<F>, F: Float>(isa: I, a: View<'_>, x: &[F], y: &mut [F]) {
+    if a.steps().1 != 1 {
+        return columns::complex(isa, a.t().parts(), x, y);
+    }
+    let (a, y) = (a.parts::<F>(), y.as_chunks_mut::<2>().0);
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            each_rows(
+                a,
+                #[inline(always)]
+                |i, rows: [&[F]; ROWS]| {
+                    y[i..i + ROWS].copy_from_slice(&sums::complex_rows(isa, rows, x));
+                },
+            );
+            for i in a.rows / ROWS * ROWS..a.rows {
+                [y[i]] = sums::complex_rows(isa, [a.row(i)], x);
+            }
+        },
+    );
 }
 
 fn run<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
@@ -183,7 +215,7 @@ fn by_rows<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
 /// The products of `R` rows with `x`: two vectors of partial sums for elements of four bytes, of
 /// which one would leave the multipliers waiting.
 #[inline(always)]
-fn dots<I: Isa, T: Ring, const R: usize>(_: I, rows: [&[T]; R], x: &[T]) -> [T; R] {
+pub(super) fn dots<I: Isa, T: Ring, const R: usize>(_: I, rows: [&[T]; R], x: &[T]) -> [T; R] {
     if T::FILLS {
         rows.map(|row| dot_until_full::<I, T>(row, x))
     } else if size_of::<T>() == 4 {

@@ -7,19 +7,24 @@
 )]
 
 mod blocked;
-mod complex;
+mod columns;
 mod dot;
 mod gemv;
+pub(crate) mod lanes;
 mod ring;
 mod slide;
 mod small;
+mod sums;
+mod thin;
+mod tile;
 mod view;
 
 pub use blocked::{gemm_int, scratch_len};
-pub use dot::{dot, vdot};
-pub use gemv::{gemm_thin, gemv};
+pub use dot::{dot, dot_rows};
+pub use gemv::gemv;
 pub use slide::{slide, slide_ends};
 pub use small::{Apart, gemm_small, gemm_small_batch};
+pub use thin::gemm_thin;
 pub use view::{View, ViewMut};
 
 #[cfg(test)]

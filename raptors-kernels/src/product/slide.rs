@@ -38,7 +38,7 @@ pub fn slide(level: Level, x: In<'_>, y: In<'_>, out: Out<'_>) {
     }));
 }
 
-/// Writes the sums where `y` sticks out on either side of `x`, each as [`super::dot`] adds it up:
+/// Writes the sums where `y` sticks out on either side of `x`, each that of what overlaps:
 /// `head` with one more product from sum to sum, `tail` with one less.
 ///
 /// # Panics

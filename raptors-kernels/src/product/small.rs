@@ -3,6 +3,7 @@
 
 use super::{
     ring::{Ring, with_ring},
+    tile,
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
@@ -24,6 +25,11 @@ pub struct Apart {
     /// From one result to the next.
     pub c: isize,
 }
+
+/// Columns of the narrowest result that vectors of floating-point numbers are faster for.
+const VECTOR: usize = 5;
+/// As [`VECTOR`], of complex numbers.
+const COMPLEX_VECTOR: usize = 2;
 
 /// `c = a @ b` for every type but float16. Right for any size; fast while the matrices stay in the
 /// L1 cache, and the rows of `b` are neighbours in memory.
@@ -59,6 +65,22 @@ pub unsafe fn gemm_small_batch(
     mut c: ViewMut<'_>,
 ) {
     let dtype = check(a, b, &c);
+    macro_rules! by_vectors {
+        ($form:ident, $of:ident, $float:ty) => {
+            with_fold_isa!(level, isa => {
+                let operands = (a.$of::<$float>(), b.$of::<$float>());
+                return tile::$form(isa, apart, operands, &mut c.$of::<$float>());
+            })
+        };
+    }
+    let (_, step) = b.steps();
+    match dtype {
+        DType::F32 if step == 1 && b.cols() >= VECTOR => by_vectors!(real, of, f32),
+        DType::F64 if step == 1 && b.cols() >= VECTOR => by_vectors!(real, of, f64),
+        DType::C64 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f32),
+        DType::C128 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f64),
+        _ => {}
+    }
     with_ring!(dtype, T => with_fold_isa!(level, isa => {
         let (a, b, mut c) = (a.of::<T>(), b.of::<T>(), c.of::<T>());
         isa.vectorize(

@@ -13,7 +13,7 @@ fn number(i: usize) -> f64 {
     x as f64 / (1u64 << 31) as f64 - 0.5
 }
 
-trait Sample: Element {
+pub(super) trait Sample: Element {
     fn sample(i: usize) -> Self;
     /// `a * b + c` in the widest type there is.
     fn multiply_add(a: Self, b: Self, c: Self) -> Self;
@@ -355,15 +355,16 @@ fn dot_slide_and_gemv_equal_naive_ones() {
     check_runs::<Complex64>();
 }
 
-#[test]
-fn vdot_conjugates_the_first_run() {
-    let x = [Complex64::new(1.0, 2.0), Complex64::new(0.0, -1.0)];
-    let y = [Complex64::new(3.0, -1.0), Complex64::new(2.0, 2.0)];
-    let expected = x[0].conj() * y[0] + x[1].conj() * y[1];
-    for level in Level::available() {
-        let found: Complex64 = vdot(level, In::from(&x[..]), In::from(&y[..])).get();
-        assert_eq!(found, expected);
-    }
+/// A row of the elements of `x` that are `step` apart, backwards for a negative one.
+pub(super) fn row<T: Element>(x: &[T], step: isize) -> View<'_> {
+    let len = x.len().div_ceil(step.unsigned_abs());
+    let first = if step < 0 {
+        (len - 1) * step.unsigned_abs()
+    } else {
+        0
+    };
+    // SAFETY: the elements from the first on, that many steps, are those of the slice.
+    unsafe { View::from_raw(x[first..].as_ptr().cast(), T::DTYPE, 1, len, 0, step) }
 }
 
 #[test]

@@ -100,6 +100,19 @@ impl View<'_> {
         }
     }
 
+    /// Complex elements as pairs of real and imaginary parts.
+    #[inline(always)]
+    pub(super) fn pairs<F: Element>(self) -> Matrix<[F; 2]> {
+        assert!(self.dtype.size() == 2 * size_of::<F>() && self.dtype.align() >= align_of::<F>());
+        Matrix {
+            ptr: self.ptr.cast::<[F; 2]>().cast_mut(),
+            rows: self.rows,
+            cols: self.cols,
+            row_stride: self.row_stride,
+            col_stride: self.col_stride,
+        }
+    }
+
     /// The elements as `T`, which has the size of the element type: the integer of that size may
     /// stand for it.
     #[inline(always)]
@@ -149,6 +162,12 @@ impl ViewMut<'_> {
     pub(super) fn of<T: Element>(&mut self) -> MatrixMut<T> {
         MatrixMut(self.view.of())
     }
+
+    /// Complex elements, as [`View::pairs`].
+    #[inline(always)]
+    pub(super) fn pairs<F: Element>(&mut self) -> MatrixMut<[F; 2]> {
+        MatrixMut(self.view.pairs())
+    }
 }
 
 /// A typed [`View`], inside one product.
@@ -187,6 +206,19 @@ impl<T: Copy> Matrix<T> {
         unsafe { core::slice::from_raw_parts(self.element(i, 0), self.cols) }
     }
 
+    /// Copies as many elements of row `i` as `to` has, from column `j` on.
+    #[inline(always)]
+    pub(super) fn copy_row(self, i: usize, j: usize, to: &mut [T]) {
+        assert!(i < self.rows && j + to.len() <= self.cols);
+        let from = self.element(i, j);
+        // Constant steps, of which the compiler makes moves of whole vectors.
+        match self.col_stride {
+            -1 => copy_steps(from, to, -1),
+            2 => copy_steps(from, to, 2),
+            step => copy_steps(from, to, step),
+        }
+    }
+
     /// All elements, row after row, where they are neighbours in memory.
     #[inline(always)]
     pub(super) fn flat<'a>(self) -> Option<&'a [T]> {
@@ -217,10 +249,20 @@ impl<T: Copy> Matrix<T> {
         }
     }
 
+    /// Where the element (i, j) is.
     #[inline(always)]
-    fn element(self, i: usize, j: usize) -> *mut T {
+    pub(super) fn element(self, i: usize, j: usize) -> *mut T {
         self.ptr
             .wrapping_offset(i as isize * self.row_stride + j as isize * self.col_stride)
+    }
+}
+
+/// Copies the elements that are `step` apart from `from` on, all of them elements of a matrix.
+#[inline(always)]
+fn copy_steps<T: Copy>(from: *const T, to: &mut [T], step: isize) {
+    for (k, to) in to.iter_mut().enumerate() {
+        // SAFETY: `copy_row`, the only caller, checked that the row has as many elements.
+        *to = unsafe { *from.offset(k as isize * step) };
     }
 }
 
@@ -232,6 +274,18 @@ impl<T: Copy> MatrixMut<T> {
     #[inline(always)]
     pub(super) fn moved(&mut self, by: isize) -> Self {
         Self(self.0.moved(by))
+    }
+
+    /// Where the element (i, j) is.
+    #[inline(always)]
+    pub(super) fn element(&mut self, i: usize, j: usize) -> *mut T {
+        self.0.element(i, j)
+    }
+
+    /// Whether the elements of a row are neighbours in memory.
+    #[inline(always)]
+    pub(super) fn has_runs(&self) -> bool {
+        self.0.col_stride == 1
     }
 
     /// The rows and columns.

@@ -15,9 +15,11 @@ def delegating(cls):
     """
 
     def method(name, original):
+        title = f"numpy.random.{cls.__name__}.{name}"
+
         @functools.wraps(original)
         def function(self, *args, **kwargs):
-            notice(f"numpy.random.{cls.__name__}.{name}")
+            notice(title)
             return call(functools.partial(original, getattr(self, "_numpy", self)), args, kwargs)
 
         return function

@@ -12,6 +12,7 @@ from ._integers import integers
 
 _FLOAT64 = np.float64
 _FLOATS = {np.dtype(np.float64), np.dtype(np.float32)}
+_random.learn(np.random.PCG64(0).capsule)
 
 
 def _non_negative(name, value):

@@ -44,11 +44,42 @@ def _counts(a, edges, even, weights):
         result.real[...] = _counts(a, edges, even, weights.real)
         result.imag[...] = _counts(a, edges, even, weights.imag)
         return result
+    if weights is not None and weights.dtype.kind in "iu" and not _is_exact(weights):
+        return _integer_sums(a, edges, even, weights)
     if a.dtype.kind != "c" and even:
         counts = _histogram(a, edges, weights)
     else:
         counts = _uneven(a, edges, weights)
     return counts if weights is None else counts.astype(weights.dtype, copy=False)
+
+
+# Elements whose weights NumPy adds up in float64 before it makes them integers.
+_BLOCK = 65536
+
+
+def _is_exact(weights) -> bool:
+    """Whether float64 holds every sum of the integers."""
+    if weights.size == 0:
+        return True
+    greatest = max(abs(int(weights.min())), abs(int(weights.max())))
+    return greatest * weights.size <= 1 << 53
+
+
+def _integer_sums(a, edges, even, weights):
+    """The sums of integers that may be too great for float64, as NumPy adds them up."""
+    dtype = weights.dtype
+    wide = np.dtype(np.uint64 if dtype.kind == "u" else np.int64)
+    result = rp.zeros(edges.size - 1, wide)
+    for start in range_of(0, a.size, _BLOCK):
+        values = a[start : start + _BLOCK]
+        part = weights[start : start + _BLOCK].astype(wide)
+        if even and a.dtype.kind != "c":
+            result += _histogram(values, edges, part).astype(wide)
+            continue
+        # Exactly, by halves: those of a block add up to less than 2 ** 53.
+        high = _uneven(values, edges, part >> 32).astype(wide)
+        result += (high << 32) + _uneven(values, edges, part & 0xFFFFFFFF).astype(wide)
+    return result.astype(dtype)
 
 
 def _uneven(a, edges, weights):

@@ -71,8 +71,10 @@ def qr(a, mode="reduced"):
     if mode in ("raw", "economic"):
         h, tau = (part.astype(dtype, copy=False) for part in _linalg.qr_raw(a))
         return h if mode == "economic" else (turned(h), tau)
+    if mode == "r":
+        return _linalg.qr_triangle(a).astype(dtype, copy=False)
     q, r = (part.astype(dtype, copy=False) for part in _linalg.qr(a, mode == "complete"))
-    return r if mode == "r" else QRResult(q, r)
+    return QRResult(q, r)
 
 
 def svd(a, full_matrices=True, compute_uv=True, hermitian=False):

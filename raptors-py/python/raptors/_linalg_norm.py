@@ -11,7 +11,7 @@ from ._linalg_checks import eps, place, real_type, result_type, square
 from ._linalg_factor import svdvals
 from ._linalg_solve import _linalg
 from ._raptors import _root_of_squares as root_of_squares
-from ._raptors import asarray, dot, ufuncs
+from ._raptors import asarray, ufuncs
 
 
 def _absolute(x):
@@ -42,9 +42,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     """
     x = asarray(x)
     if ord is None and axis is None and not keepdims:
-        result = root_of_squares(x)
-        if result is not None:
-            return result
+        return root_of_squares(x)
     if x.dtype.kind not in "fc":
         x = x.astype(np.float64)
     ndim = x.ndim
@@ -52,8 +50,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
         plain = ord is None or (ord in ("f", "fro") and ndim == 2) or (ord == 2 and ndim == 1)
         if plain:
             x = x.ravel("K")
-            square = dot(x.real, x.real) + dot(x.imag, x.imag) if x.dtype.kind == "c" else dot(x, x)
-            result = ufuncs["sqrt"](square)
+            result = root_of_squares(x)
             return result.reshape((1,) * ndim) if keepdims else result
         axis = tuple(range(ndim))
     elif not isinstance(axis, tuple):

@@ -110,14 +110,12 @@ fn vdot<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     matrices("vdot", matmul::vdot, a, b)
 }
 
-/// The square root of the sum of squares of all elements; `None` for complex numbers.
+/// The square root of the sum of squares, or squared absolute values, of all elements.
 #[pyfunction]
-fn _root_of_squares<'py>(x: &Object<'py>) -> PyResult<Option<Object<'py>>> {
+fn _root_of_squares<'py>(x: &Object<'py>) -> PyResult<Object<'py>> {
     let array = &x.get().array;
-    match guard::run(x.py(), array.size(), || matmul::root_of_squares(array))? {
-        Some(result) => Ok(Some(array::result(x.py(), result)?)),
-        None => Ok(None),
-    }
+    let root = guard::run(x.py(), array.size(), || matmul::root_of_squares(array))?;
+    array::result(x.py(), root)
 }
 
 /// The core of the ufunc `vecdot`.

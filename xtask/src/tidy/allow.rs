@@ -50,6 +50,22 @@ pub(super) const UNSAFE: Allowed = &[
         "panels in the caller's memory",
     ),
     (
+        "raptors-kernels/src/product/columns.rs",
+        "explicit vectors of columns",
+    ),
+    (
+        "raptors-kernels/src/product/lanes.rs",
+        "vectors to and from memory",
+    ),
+    (
+        "raptors-kernels/src/product/sums.rs",
+        "explicit vectors of runs",
+    ),
+    (
+        "raptors-kernels/src/product/tile.rs",
+        "explicit vectors of rows",
+    ),
+    (
         "raptors-kernels/src/product/small.rs",
         "batches of matrices, by pointer",
     ),

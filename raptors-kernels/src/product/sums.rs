@@ -1,0 +1,247 @@
+//! Sums of products of runs of floating-point numbers, real and complex: one run or some rows at a
+//! time with another run.
+
+use super::{lanes::Lanes, view::Matrix};
+use crate::number::Float;
+
+/// Vectors side by side: enough to hide the latency of a multiply-add.
+const VECTORS: usize = 4;
+/// Elements of runs with other steps that are copied at a time: a multiple of what is added up side
+/// by side, so that the sum is that of the elements in a row.
+const BLOCK: usize = 128;
+
+/// The sums of products so far, side by side.
+#[derive(Clone, Copy)]
+pub(super) struct Sums<V> {
+    /// Real numbers' products; of complex ones those of parts of one kind.
+    same: [V; VECTORS],
+    /// Products of a real and an imaginary part.
+    cross: [V; VECTORS],
+}
+
+impl<V: Copy> Sums<V> {
+    #[inline(always)]
+    pub(super) fn new<F: Float, I: Lanes<F, Vector = V>>(isa: I) -> Self {
+        Self {
+            same: [isa.zero(); VECTORS],
+            cross: [isa.zero(); VECTORS],
+        }
+    }
+
+    /// Adds the products of two runs, of complex numbers if `COMPLEX`, as real and imaginary parts.
+    #[inline(always)]
+    pub(super) fn add<F: Float, I: Lanes<F, Vector = V>, const COMPLEX: bool>(
+        &mut self,
+        isa: I,
+        x: &[F],
+        y: &[F],
+    ) {
+        assert_eq!(x.len(), y.len(), "runs of different lengths");
+        let mut sums = *self;
+        macro_rules! one {
+            ($v:expr, $x:expr, $y:expr) => {{
+                let (v, x, y) = ($v, $x, $y);
+                sums.same[v] = isa.mul_add(x, y, sums.same[v]);
+                if COMPLEX {
+                    sums.cross[v] = isa.mul_add(x, isa.swapped(y), sums.cross[v]);
+                }
+            }};
+        }
+        let (from_x, from_y, len) = (x.as_ptr(), y.as_ptr(), x.len());
+        let mut i = 0;
+        while len - i >= VECTORS * I::LEN {
+            for v in 0..VECTORS {
+                let at = i + v * I::LEN;
+                // SAFETY: both runs have a vector from `at` on.
+                let (x, y) = unsafe { (isa.load(from_x.add(at)), isa.load(from_y.add(at))) };
+                one!(v, x, y);
+            }
+            i += VECTORS * I::LEN;
+        }
+        let mut v = 0;
+        while len - i >= I::LEN {
+            // SAFETY: both runs have a vector from `i` on.
+            let (x, y) = unsafe { (isa.load(from_x.add(i)), isa.load(from_y.add(i))) };
+            one!(v, x, y);
+            (i, v) = (i + I::LEN, v + 1);
+        }
+        if i < len {
+            // SAFETY: both runs have that many numbers from `i` on, fewer than a vector.
+            let (x, y) = unsafe {
+                let rest = len - i;
+                (
+                    isa.load_some(from_x.add(i), rest),
+                    isa.load_some(from_y.add(i), rest),
+                )
+            };
+            one!(VECTORS - 1, x, y);
+        }
+        *self = sums;
+    }
+
+    #[inline(always)]
+    fn total<F: Float, I: Lanes<F, Vector = V>>(isa: I, x: [V; VECTORS]) -> [F; 2] {
+        isa.sums(isa.add(isa.add(x[0], x[1]), isa.add(x[2], x[3])))
+    }
+
+    /// The sum of real products.
+    #[inline(always)]
+    pub(super) fn real<F: Float, I: Lanes<F, Vector = V>>(self, isa: I) -> F {
+        let [even, odd] = Self::total(isa, self.same);
+        even + odd
+    }
+
+    /// The sum of complex products, of the first run's conjugates if `conjugate`.
+    #[inline(always)]
+    pub(super) fn complex<F: Float, I: Lanes<F, Vector = V>>(
+        self,
+        isa: I,
+        conjugate: bool,
+    ) -> [F; 2] {
+        let [rr, ii] = Self::total(isa, self.same);
+        // The first run's real parts with imaginary ones, and the other way around.
+        let [ri, ir] = Self::total(isa, self.cross);
+        if conjugate {
+            [rr + ii, ri - ir]
+        } else {
+            [rr - ii, ri + ir]
+        }
+    }
+}
+
+/// Calls `add` with the elements of two rows of one length, piece by piece; of rows whose elements
+/// are apart, with copies.
+#[inline(always)]
+pub(super) fn pieces<T: Copy + Default>(
+    x: Matrix<T>,
+    y: Matrix<T>,
+    mut add: impl FnMut(&[T], &[T]),
+) {
+    let follow = |row: Matrix<T>| row.col_stride == 1 || row.cols <= 1;
+    if follow(x) && follow(y) {
+        return add(x.row(0), y.row(0));
+    }
+    let mut rooms = [[T::default(); BLOCK]; 2];
+    let [room_x, room_y] = &mut rooms;
+    for start in (0..x.cols).step_by(BLOCK) {
+        let len = BLOCK.min(x.cols - start);
+        let (room_x, room_y) = (&mut room_x[..len], &mut room_y[..len]);
+        let x = if follow(x) {
+            &x.row(0)[start..start + len]
+        } else {
+            x.copy_row(0, start, room_x);
+            room_x
+        };
+        let y = if follow(y) {
+            &y.row(0)[start..start + len]
+        } else {
+            y.copy_row(0, start, room_y);
+            room_y
+        };
+        add(x, y);
+    }
+}
+
+/// Where rows of at least `len` numbers start.
+#[inline(always)]
+fn starts<F, const R: usize>(rows: [&[F]; R], len: usize) -> [*const F; R] {
+    let mut starts = [core::ptr::null(); R];
+    for r in 0..R {
+        starts[r] = rows[r][..len].as_ptr();
+    }
+    starts
+}
+
+/// The products of `R` rows with `x`.
+#[inline(always)]
+pub(super) fn rows<I: Lanes<F>, F: Float, const R: usize>(
+    isa: I,
+    rows: [&[F]; R],
+    x: &[F],
+) -> [F; R] {
+    let len = x.len();
+    let rows = starts(rows, len);
+    let mut acc = [[isa.zero(); 2]; R];
+    let from = x.as_ptr();
+    let mut i = 0;
+    while len - i >= 2 * I::LEN {
+        for v in 0..2 {
+            let at = i + v * I::LEN;
+            // SAFETY: the run has a vector from `at` on.
+            let x = unsafe { isa.load(from.add(at)) };
+            for r in 0..R {
+                // SAFETY: the rows are as long as the run.
+                let row = unsafe { isa.load(rows[r].add(at)) };
+                acc[r][v] = isa.mul_add(row, x, acc[r][v]);
+            }
+        }
+        i += 2 * I::LEN;
+    }
+    if len - i >= I::LEN {
+        // SAFETY: the run has a vector from `i` on.
+        let x = unsafe { isa.load(from.add(i)) };
+        for r in 0..R {
+            // SAFETY: the rows are as long as the run.
+            let row = unsafe { isa.load(rows[r].add(i)) };
+            acc[r][0] = isa.mul_add(row, x, acc[r][0]);
+        }
+        i += I::LEN;
+    }
+    if i < len {
+        // SAFETY: the run has that many numbers from `i` on, fewer than a vector.
+        let x = unsafe { isa.load_some(from.add(i), len - i) };
+        for r in 0..R {
+            // SAFETY: the rows are as long as the run.
+            let row = unsafe { isa.load_some(rows[r].add(i), len - i) };
+            acc[r][1] = isa.mul_add(row, x, acc[r][1]);
+        }
+    }
+    let mut products = [F::ZERO; R];
+    for r in 0..R {
+        let [even, odd] = isa.sums(isa.add(acc[r][0], acc[r][1]));
+        products[r] = even + odd;
+    }
+    products
+}
+
+/// As [`rows`], of complex numbers as real and imaginary parts.
+#[inline(always)]
+pub(super) fn complex_rows<I: Lanes<F>, F: Float, const R: usize>(
+    isa: I,
+    rows: [&[F]; R],
+    x: &[F],
+) -> [[F; 2]; R] {
+    let len = x.len();
+    let rows = starts(rows, len);
+    let mut acc = [[isa.zero(); 2]; R];
+    let from = x.as_ptr();
+    macro_rules! add {
+        ($load:ident($($n:expr)?), $i:expr) => {{
+            // SAFETY: the run has that many numbers from there on, a vector or fewer.
+            let x = unsafe { isa.$load(from.add($i) $(, $n)?) };
+            let swapped = isa.swapped(x);
+            for r in 0..R {
+                // SAFETY: the rows are as long as the run.
+                let row = unsafe { isa.$load(rows[r].add($i) $(, $n)?) };
+                acc[r] = [
+                    isa.mul_add(row, x, acc[r][0]),
+                    isa.mul_add(row, swapped, acc[r][1]),
+                ];
+            }
+        }};
+    }
+    let mut i = 0;
+    while len - i >= I::LEN {
+        add!(load(), i);
+        i += I::LEN;
+    }
+    if i < len {
+        add!(load_some(len - i), i);
+    }
+    let mut products = [[F::ZERO; 2]; R];
+    for r in 0..R {
+        let ([rr, ii], [ri, ir]) = (isa.sums(acc[r][0]), isa.sums(acc[r][1]));
+        products[r] = [rr - ii, ri + ir];
+    }
+    products
+}

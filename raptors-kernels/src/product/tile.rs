@@ -1,0 +1,253 @@
+//! Small matrices of floating-point numbers: tiles of explicit vectors, in which a row of `b` meets
+//! several numbers of `a`. Complex ones are added up by the real and the imaginary parts of `a`,
+//! apart, and combined once.
+
+use super::{
+    lanes::Lanes,
+    small::Apart,
+    view::{Matrix, MatrixMut},
+};
+use crate::number::Float;
+use core::array;
+
+/// Rows of a tile.
+const ROWS: usize = 4;
+/// Rows of a tile that is one vector wide: as many sums as in a tile of two.
+const HIGH: usize = 8;
+/// The numbers in the longest vector.
+const LONGEST: usize = 16;
+
+/// All products of a batch, for rows of `b` that are neighbours in memory.
+pub(super) fn real<I: Lanes<F>, F: Float>(
+    isa: I,
+    apart: Apart,
+    (a, b): (Matrix<F>, Matrix<F>),
+    c: &mut MatrixMut<F>,
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            for i in 0..apart.count as isize {
+                let (a, b) = (a.moved(i * apart.a), b.moved(i * apart.b));
+                real_product(isa, a, b, &mut c.moved(i * apart.c));
+            }
+        },
+    );
+}
+
+#[inline(always)]
+fn real_product<I: Lanes<F>, F: Float>(isa: I, a: Matrix<F>, b: Matrix<F>, c: &mut MatrixMut<F>) {
+    let mut j = 0;
+    while j < b.cols {
+        let left = b.cols - j;
+        if left >= 2 * I::LEN {
+            columns::<I, F, 2, false>(isa, a, b, c, (j, I::LEN));
+            j += 2 * I::LEN;
+        } else if left > I::LEN {
+            return columns::<I, F, 2, true>(isa, a, b, c, (j, left - I::LEN));
+        } else if left == I::LEN {
+            return columns::<I, F, 1, false>(isa, a, b, c, (j, I::LEN));
+        } else {
+            return columns::<I, F, 1, true>(isa, a, b, c, (j, left));
+        }
+    }
+}
+
+/// The columns of the result from `j`, `V` vectors of them, the last of which has `last` numbers;
+/// `SOME` if these are fewer than a whole one. The last rows may overlap those before.
+#[inline(always)]
+fn columns<I: Lanes<F>, F: Float, const V: usize, const SOME: bool>(
+    isa: I,
+    a: Matrix<F>,
+    b: Matrix<F>,
+    c: &mut MatrixMut<F>,
+    (j, last): (usize, usize),
+) {
+    macro_rules! rows {
+        ($rows:expr) => {{
+            for i in (0..=a.rows - $rows).step_by($rows) {
+                tile::<I, F, { $rows }, V, SOME>(isa, a, b, c, (i, j), last);
+            }
+            if a.rows % $rows != 0 {
+                tile::<I, F, { $rows }, V, SOME>(isa, a, b, c, (a.rows - $rows, j), last);
+            }
+        }};
+    }
+    match a.rows {
+        0 => {}
+        1 => tile::<I, F, 1, V, SOME>(isa, a, b, c, (0, j), last),
+        2 => rows!(2),
+        3 => rows!(3),
+        HIGH.. if V == 1 => rows!(HIGH),
+        _ => rows!(ROWS),
+    }
+}
+
+#[inline(always)]
+fn tile<I: Lanes<F>, F: Float, const R: usize, const V: usize, const SOME: bool>(
+    isa: I,
+    a: Matrix<F>,
+    b: Matrix<F>,
+    c: &mut MatrixMut<F>,
+    (i, j): (usize, usize),
+    last: usize,
+) {
+    let mut acc = [[isa.zero(); V]; R];
+    for p in 0..a.cols {
+        let from = b.element(p, j);
+        // SAFETY: row `p` of `b` has these columns, neighbours in memory, which the view may read.
+        let row: [_; V] = array::from_fn(
+            #[inline(always)]
+            |v| unsafe {
+                if SOME && v + 1 == V {
+                    isa.load_some(from.add(v * I::LEN), last)
+                } else {
+                    isa.load(from.add(v * I::LEN))
+                }
+            },
+        );
+        for r in 0..R {
+            let x = isa.splat(a.at(i + r, p));
+            for v in 0..V {
+                acc[r][v] = isa.mul_add(x, row[v], acc[r][v]);
+            }
+        }
+    }
+    for (r, row) in acc.iter().enumerate() {
+        for (v, &x) in row.iter().enumerate() {
+            let len = if SOME && v + 1 == V { last } else { I::LEN };
+            write::<I, F>(isa, x, c, (i + r, j + v * I::LEN), len);
+        }
+    }
+}
+
+/// Makes the first `len` numbers of `x` those of row `i` from column `j` on.
+#[inline(always)]
+fn write<I: Lanes<F>, F: Float>(
+    isa: I,
+    x: I::Vector,
+    c: &mut MatrixMut<F>,
+    (i, j): (usize, usize),
+    len: usize,
+) {
+    if !c.has_runs() {
+        let mut numbers = [F::ZERO; LONGEST];
+        // SAFETY: no vector has more numbers than the array.
+        unsafe { isa.store(x, numbers.as_mut_ptr()) };
+        return c.set_run(i, j, &numbers[..len]);
+    }
+    let to = c.element(i, j);
+    // SAFETY: row `i` of `c` has `len` columns from `j` on, neighbours in memory, which the view may
+    // write.
+    unsafe {
+        if len == I::LEN {
+            isa.store(x, to);
+        } else {
+            isa.store_some(x, to, len);
+        }
+    }
+}
+
+/// As [`real`], for complex numbers.
+pub(super) fn complex<I: Lanes<F>, F: Float>(
+    isa: I,
+    apart: Apart,
+    (a, b): (Matrix<[F; 2]>, Matrix<[F; 2]>),
+    c: &mut MatrixMut<[F; 2]>,
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            for i in 0..apart.count as isize {
+                let (a, b) = (a.moved(i * apart.a), b.moved(i * apart.b));
+                complex_product(isa, a, b, &mut c.moved(i * apart.c));
+            }
+        },
+    );
+}
+
+#[inline(always)]
+fn complex_product<I: Lanes<F>, F: Float>(
+    isa: I,
+    a: Matrix<[F; 2]>,
+    b: Matrix<[F; 2]>,
+    c: &mut MatrixMut<[F; 2]>,
+) {
+    macro_rules! rows {
+        ($rows:literal, $some:literal, $at:expr) => {{
+            for i in (0..=a.rows - $rows).step_by($rows) {
+                complex_tile::<I, F, $rows, $some>(isa, a, b, c, i, $at);
+            }
+            if a.rows % $rows != 0 {
+                complex_tile::<I, F, $rows, $some>(isa, a, b, c, a.rows - $rows, $at);
+            }
+        }};
+        ($some:literal, $at:expr) => {
+            match a.rows {
+                0 => {}
+                1 => complex_tile::<I, F, 1, $some>(isa, a, b, c, 0, $at),
+                2 => rows!(2, $some, $at),
+                3 => rows!(3, $some, $at),
+                _ => rows!(4, $some, $at),
+            }
+        };
+    }
+    let len = I::LEN / 2;
+    let whole = b.cols / len * len;
+    for j in (0..whole).step_by(len) {
+        rows!(false, (j, len));
+    }
+    if whole < b.cols {
+        rows!(true, (whole, b.cols - whole));
+    }
+}
+
+/// `len` columns of `R` rows of the result, from `(i, j)`; `SOME` if they do not fill a vector.
+#[inline(always)]
+fn complex_tile<I: Lanes<F>, F: Float, const R: usize, const SOME: bool>(
+    isa: I,
+    a: Matrix<[F; 2]>,
+    b: Matrix<[F; 2]>,
+    c: &mut MatrixMut<[F; 2]>,
+    i: usize,
+    (j, len): (usize, usize),
+) {
+    let mut acc = [[isa.zero(); 2]; R];
+    for p in 0..a.cols {
+        let from = b.element(p, j).cast::<F>();
+        // SAFETY: row `p` of `b` has these columns, neighbours in memory, which the view may read.
+        let row = unsafe {
+            if SOME {
+                isa.load_some(from, 2 * len)
+            } else {
+                isa.load(from)
+            }
+        };
+        for r in 0..R {
+            let x = a.at(i + r, p);
+            for part in 0..2 {
+                acc[r][part] = isa.mul_add(isa.splat(x[part]), row, acc[r][part]);
+            }
+        }
+    }
+    for (r, &[by_real, by_imaginary]) in acc.iter().enumerate() {
+        let x = isa.turned(by_real, isa.swapped(by_imaginary));
+        if c.has_runs() {
+            let to = c.element(i + r, j).cast::<F>();
+            // SAFETY: row `i + r` of `c` has `len` columns from `j` on, neighbours in memory, which
+            // the view may write.
+            unsafe {
+                if SOME {
+                    isa.store_some(x, to, 2 * len);
+                } else {
+                    isa.store(x, to);
+                }
+            }
+        } else {
+            let mut numbers = [[F::ZERO; 2]; LONGEST / 2];
+            // SAFETY: no vector has more numbers than the array.
+            unsafe { isa.store(x, numbers.as_mut_ptr().cast()) };
+            c.set_run(i + r, j, &numbers[..len]);
+        }
+    }
+}
