@@ -38,7 +38,7 @@ pub fn slide(level: Level, x: In<'_>, y: In<'_>, out: Out<'_>) {
     }));
 }
 
-/// Writes the sums where `y` sticks out on either side of `x`, each that of what overlaps:
+/// Writes the sums where `y` sticks out on either side of `x`, each as [`super::dot`] adds it up:
 /// `head` with one more product from sum to sum, `tail` with one less.
 ///
 /// # Panics
@@ -51,7 +51,7 @@ pub fn slide_ends(level: Level, x: In<'_>, y: In<'_>, mut head: Out<'_>, mut tai
     let (long, short) = (x.len(), y.len());
     let (left, right) = (head.len(), tail.len());
     assert!(left.max(right) < short && short <= long, "sizes do not fit");
-    if dtype.kind() == Kind::Complex {
+    if matches!(dtype.kind(), Kind::Float | Kind::Complex) {
         for i in 0..left {
             let n = short - (left - i);
             let sum = dot(level, x.range(0, n), y.range(left - i, n));
