@@ -34,7 +34,10 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
         if let Some(result) = at_once(a.py(), op, || quick::call(op, [x, y])) {
             return result;
         }
-        if let Some(result) = staged(a.py(), op, [x.into(), y.into()]) {
+        // Arrays of other shapes are broadcast, of which the long way knows more.
+        if x.shape() == y.shape()
+            && let Some(result) = staged(a.py(), op, [x.into(), y.into()])
+        {
             return result;
         }
         let work = work(op, x.size().max(y.size()));

@@ -15,13 +15,6 @@ pub(crate) fn at_once(
     op: Ufunc,
     make: impl FnOnce() -> Option<Array>,
 ) -> Option<PyResult<Any<'_>>> {
-    let result = quietly(op, make)?;
-    Some(array::result_here(py, result).map(Bound::into_any))
-}
-
-/// What `make` gives for `op`, unless floating-point exceptions were raised.
-#[inline(always)]
-fn quietly<T>(op: Ufunc, make: impl FnOnce() -> Option<T>) -> Option<T> {
     let raises = op.raises() != Raises::nothing;
     if raises {
         Status::clear();
@@ -30,11 +23,22 @@ fn quietly<T>(op: Ufunc, make: impl FnOnce() -> Option<T>) -> Option<T> {
     if raises && Status::take() != Status::NONE {
         return None;
     }
-    Some(result)
+    Some(array::result_here(py, result).map(Bound::into_any))
 }
 
-/// As [`at_once`], for operands that are packed or converted first.
-#[inline]
+/// Whether `write` did its work for `op` without raising floating-point exceptions.
+#[inline(always)]
+fn quietly(op: Ufunc, write: impl FnOnce() -> bool) -> bool {
+    let raises = op.raises() != Raises::nothing;
+    if raises {
+        Status::clear();
+    }
+    write() && !(raises && Status::take() != Status::NONE)
+}
+
+/// As [`at_once`], for operands that are packed or converted first. Not part of its callers, whose
+/// results would be moved once more for it.
+#[inline(never)]
 pub(super) fn staged<'py, const N: usize>(
     py: Python<'py>,
     op: Ufunc,
@@ -50,7 +54,7 @@ pub(super) fn element(
     op: Ufunc,
     write: impl FnOnce(&mut Array) -> bool,
 ) -> Option<Any<'_>> {
-    let write = |to: &mut Array| Ok(quietly(op, || write(to).then_some(())).is_some());
+    let write = |to: &mut Array| Ok(quietly(op, || write(to)));
     let object = chosen::element(py, write).ok().flatten()?;
     Some(object.into_any())
 }
@@ -59,7 +63,7 @@ pub(super) fn element(
 #[inline]
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) fn into<const N: usize>(op: Ufunc, arrays: [&Array; N], out: &Array) -> bool {
-    quietly(op, || interop::compute(op, arrays, out)).is_some()
+    quietly(op, || interop::compute(op, arrays, out).is_some())
 }
 
 /// `op` of `array`, which may be written, and `other`, in the place of the former: whether that was done.
