@@ -139,9 +139,8 @@ fn forgive_closed_pipes() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         let text = panic.payload().downcast_ref::<String>();
-        let closed = |text: &String| {
-            text.starts_with("failed printing to") && text.contains("Broken pipe")
-        };
+        let closed =
+            |text: &String| text.starts_with("failed printing to") && text.contains("Broken pipe");
         if !text.is_some_and(closed) {
             report(panic);
         }

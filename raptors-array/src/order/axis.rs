@@ -67,7 +67,7 @@ fn sort_lines(
     for start in (0..size).step_by(LOOK * len) {
         let mut part = run.range(start, (LOOK * len).min(size - start));
         let lines = part.len() / len;
-        if short(part.dtype(), lines, len) && !ties_differ(part.as_in()) {
+        if !ties_differ(part.as_in()) {
             sort_short(part, len, descending);
             continue;
         }

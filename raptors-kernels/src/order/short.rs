@@ -5,31 +5,47 @@
 
 use super::image::Word;
 use crate::{
+    arch::order::vectors,
     dtype::{DType, Kind},
     isa::{Isa, Level},
     slice::{In, Out},
     with_isa,
 };
 
-/// Elements of the longest runs for which this is faster than a sort of each (bench: order/short).
+/// Elements of the longest runs that there is a network for.
 pub const SHORT: usize = 32;
-/// Runs from which it is, as many as a small block has lanes at least (bench: order/short).
-pub(super) const SIDE_BY_SIDE: usize = 6;
+/// Runs from which a small block of them pays (bench: order/short).
+const SIDE_BY_SIDE: usize = 6;
 /// Runs of a large and of a small block.
 const LARGE: usize = 64;
 const SMALL: usize = 16;
 
-/// Whether [`sort_short`] takes `count` runs of `len` elements.
-pub const fn short(dtype: DType, count: usize, len: usize) -> bool {
-    let network = len >= 2 && len <= SHORT && count >= SIDE_BY_SIDE;
-    network && !matches!(dtype, DType::C64 | DType::C128)
+/// Runs from which all but a few fill large blocks.
+const MANY: usize = 8 * LARGE;
+
+/// Whether `count` runs of `len` elements are sorted faster by [`sort_short`] than one by one.
+pub fn short(dtype: DType, count: usize, len: usize) -> bool {
+    // Where a single run is sorted by vectors, small blocks pay for few elements only: these are
+    // the lengths at which both took as long on Zen 5 (bench: order/short).
+    let longest = match dtype.size() {
+        8 if vectors() => [6, 20],
+        4 if vectors() => [8, SHORT],
+        1 if vectors() => [16, SHORT],
+        _ => [SHORT; 2],
+    };
+    count >= SIDE_BY_SIDE && takes(dtype, len) && len <= longest[usize::from(count >= MANY)]
+}
+
+/// Whether there is a network for runs of `len` elements.
+fn takes(dtype: DType, len: usize) -> bool {
+    (2..=SHORT).contains(&len) && dtype.kind() != Kind::Complex
 }
 
 /// Sorts runs of `len` elements, which follow one another. Equal elements come in any order.
 ///
 /// # Panics
 ///
-/// If these are no whole runs, or not [`short`] ones.
+/// If these are no whole runs, or of a complex type, of one element, or of more than [`SHORT`].
 pub fn sort_short(runs: Out<'_>, len: usize, descending: bool) {
     let dtype = runs.dtype();
     check(dtype, runs.len(), len);
@@ -79,7 +95,7 @@ pub fn argsort_short(runs: In<'_>, out: &mut [i64], len: usize, descending: bool
 
 fn check(dtype: DType, elements: usize, len: usize) {
     let whole = len > 0 && elements.is_multiple_of(len);
-    assert!(whole && short(dtype, SIDE_BY_SIDE, len), "no short runs");
+    assert!(whole && takes(dtype, len), "no short runs");
 }
 
 /// Calls a function with the kind as its first argument, a constant, at the best level.
