@@ -2,6 +2,8 @@
 
 pub(crate) mod order;
 pub(crate) mod packs;
+#[cfg(not(target_arch = "x86_64"))]
+mod plain_vector;
 pub(crate) mod status;
 pub(crate) mod stream;
 #[cfg(target_arch = "x86_64")]

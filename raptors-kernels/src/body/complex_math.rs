@@ -6,7 +6,7 @@
 //! larger part, save where a part is the small difference of large terms.
 
 use super::{
-    complex_fast::{self as fast, turned, turned_back},
+    complex_lanes::{self as fast, turned, turned_back},
     complex_special::{self as special, is_special},
     exp::{Exp, Exp2, Expm1},
     hyperbolic::{Cosh, Sinh, Tanh},

@@ -50,7 +50,7 @@ macro_rules! binary {
 pub mod arith;
 pub mod bits;
 pub mod compare;
-mod complex_fast;
+mod complex_lanes;
 pub mod complex_math;
 mod complex_special;
 pub mod division;
