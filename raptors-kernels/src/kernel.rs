@@ -78,7 +78,7 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
             return each::<I, K, T, R>(x, out);
         }
         if const { I::WIDE && K::PACKED } {
-            return packs::run::<I, K, T, R>(isa, x, out);
+            return packs::one::<I, K, T, R>(isa, x, out);
         }
         let full = len - len % lanes;
         let mut odd = each::<I, K, T, R>(&x[..full], &mut out[..full]);
@@ -206,7 +206,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         if !K::RARE {
             return isa.vectorize(
                 #[inline(always)]
-                || whole::<I, K, T, R>(x, y, out),
+                || whole::<I, K, T, R>(isa, x, y, out),
             );
         }
         let mut odd = false;
@@ -214,7 +214,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         for (out, (x, y)) in out.chunks_mut(RARE_BLOCK).zip(runs) {
             let strange = isa.vectorize(
                 #[inline(always)]
-                || whole::<I, K, T, R>(x, y, out),
+                || whole::<I, K, T, R>(isa, x, y, out),
             );
             if strange {
                 redo_pairs::<I, K, T>(isa, x, y, out);
@@ -226,6 +226,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
     /// As in `unary`.
     #[inline(always)]
     fn whole<I: Isa, K: Binary<T>, T: Element, R: Rule>(
+        isa: I,
         x: &[T],
         y: &[K::Second],
         out: &mut [K::Out],
@@ -233,6 +234,9 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         let (lanes, len) = (lanes::<T>(), out.len().min(x.len()).min(y.len()));
         if !(I::WIDE && K::HEAVY) {
             return each_pair::<I, K, T, R>(x, y, out);
+        }
+        if const { I::WIDE && K::PACKED } {
+            return packs::two::<I, K, T>(isa, x, y, out);
         }
         let full = len - len % lanes;
         let mut odd = each_pair::<I, K, T, R>(&x[..full], &y[..full], &mut out[..full]);

@@ -32,3 +32,20 @@ packs! {
     expm1 = x86_exp expm1_pack;
     tanh = x86_exp tanh_pack;
 }
+
+/// Powers of a pack, and whether one of the pairs may be rare or has an odd result: nothing where
+/// the level has it not.
+#[inline(always)]
+pub(crate) fn power<I: Isa>(
+    isa: I,
+    x: &[f64; PACK],
+    y: &[f64; PACK],
+    out: &mut [f64; PACK],
+) -> Option<bool> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(isa) = isa.widest() {
+        return Some(super::x86_exp::power_pack(isa, x, y, out));
+    }
+    let _ = (isa, x, y, out);
+    None
+}

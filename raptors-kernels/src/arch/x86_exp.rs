@@ -1,4 +1,4 @@
-//! Hyperbolic functions and `expm1` of float64 with AVX-512, from a table of `2^(i/16)` in registers.
+//! Powers and hyperbolic functions of float64 with AVX-512, from a table of `2^(i/16)` in registers.
 //!
 //! `x = n ln 2 / 16 + r` with `r` of at most 0.0217: polynomials in `r` are short.
 #![allow(
@@ -7,7 +7,10 @@
     reason = "coefficients as computed"
 )]
 
-use super::x86_wide::{Wide, estrin, quick_sum};
+use super::{
+    x86_log,
+    x86_wide::{Wide, estrin, quick_sum},
+};
 use crate::isa::Avx512;
 
 /// `2^(i / 16)`.
@@ -70,6 +73,52 @@ fn reduce(x: Wide) -> (Wide, Wide, Wide) {
 fn exp_tail(r: Wide) -> Wide {
     estrin!(r; 0.5, 0.16666666666666669, 0.04166666666358317, 0.008333333332990724,
         0.0013889063789935463, 0.00019841464175558392)
+}
+
+/// `e^(x + low)`, where the power is a normal number.
+#[inline(always)]
+fn exp_sum(x: Wide, low: Wide) -> Wide {
+    let (shifted, n, r) = reduce(x);
+    let r = r + low;
+    let tail = exp_tail(r);
+    let less_one = (r * r).mul_add(tail, r);
+    let root = shifted.entries::<0>(&ROOTS);
+    let less_one = less_one + shifted.entries::<0>(&ROOTS_LOST);
+    root.mul_add(less_one, root).times_power(n * 0.0625)
+}
+
+/// `log x` for a positive, normal `x`, as an unevaluated sum: to 65 bits.
+#[inline(always)]
+fn log_pair(x: Wide) -> (Wide, Wide) {
+    let (whole, rest, r) = x86_log::for_power(x);
+    // `r - r^2 / 2` in full, as only what follows may be rounded.
+    let (sum, low) = quick_sum(whole, r);
+    let half = r * -0.5;
+    let square = r * half;
+    let (high, square_low) = (sum + square, r.mul_less(half, square));
+    let rest = (rest + low) + (square_low + ((sum - high) + square));
+    let cubic = estrin!(r; -0.6666666666666666, 0.4999999999999955, -0.39999999999999586, 0.3333333333975839, -0.2857142857735951, 0.2499997530176454, -0.22222199423449876, 0.2003515581665826, -0.18214270139248273);
+    quick_sum(high, (r * square).mul_add(cubic, rest))
+}
+
+/// `x^y`, and whether all are right: those of positive, normal `x` and with powers not near the ends
+/// of the range. At most 0.7 ulp.
+#[inline(always)]
+fn power(x: Wide, y: Wide) -> (Wide, bool) {
+    let (log, log_low) = log_pair(x);
+    let product = y * log;
+    let low = y.mul_add(log_low, y.mul_less(log, product));
+    // Less than where the loop over elements draws the line.
+    let inside = x.all(700.0).above(product.abs());
+    (exp_sum(product, low), (x.is_usual() & inside).is_all())
+}
+
+/// As the body of this name, for arrays; whether one of the pairs may be rare or has an odd result.
+#[inline(always)]
+pub(super) fn power_pack(isa: Avx512, x: &[f64; 16], y: &[f64; 16], out: &mut [f64; 16]) -> bool {
+    let (powers, right) = power(Wide::load(isa, x), Wide::load(isa, y));
+    powers.store(out);
+    !right | powers.is_odd()
 }
 
 /// `e^x` and `e^-x` for `0 <= x <= 711`: quarters of their powers of two, as those may be too large.

@@ -260,6 +260,19 @@ fn rounded(base: &Base, parts: &Parts) -> Wide {
     high + low
 }
 
+/// `(a, b, r)` with `log x = a + b + log(1 + r)` for a positive, normal `x`: `r` and `a` are exact,
+/// `b` is what `a` lacks.
+#[inline(always)]
+pub(super) fn for_power(x: Wide) -> (Wide, Wide, Wide) {
+    let Parts { k, c, r, .. } = parts(x, None);
+    let (high, low) = NATURAL.two;
+    (
+        k.mul_add(k.all(high), c.entries::<48>(&NATURAL.table)),
+        k.mul_add(k.all(low), c.entries::<48>(&NATURAL.table_low)),
+        r,
+    )
+}
+
 #[inline(always)]
 fn log(x: Wide) -> Wide {
     rounded(&NATURAL, &parts(x, None)).by_class(x, POLE)

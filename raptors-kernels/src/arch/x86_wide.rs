@@ -5,21 +5,37 @@ use crate::isa::Avx512;
 use core::arch::x86_64::{
     __m512d, __mmask8, _CMP_GT_OQ, _mm512_add_pd, _mm512_castpd_si512, _mm512_castsi512_pd,
     _mm512_cmp_pd_mask, _mm512_div_pd, _mm512_fixupimm_pd, _mm512_fmadd_pd, _mm512_fmsub_pd,
-    _mm512_fnmadd_pd, _mm512_getexp_pd, _mm512_getmant_pd, _mm512_loadu_pd, _mm512_mask_blend_pd,
-    _mm512_max_pd, _mm512_min_pd, _mm512_mul_pd, _mm512_permutex2var_pd, _mm512_rcp14_pd,
-    _mm512_roundscale_pd, _mm512_scalef_pd, _mm512_set1_epi64, _mm512_set1_pd, _mm512_sqrt_pd,
-    _mm512_srli_epi64, _mm512_storeu_pd, _mm512_sub_pd, _mm512_ternarylogic_epi64,
+    _mm512_fnmadd_pd, _mm512_fpclass_pd_mask, _mm512_getexp_pd, _mm512_getmant_pd, _mm512_loadu_pd,
+    _mm512_mask_blend_pd, _mm512_max_pd, _mm512_min_pd, _mm512_mul_pd, _mm512_permutex2var_pd,
+    _mm512_rcp14_pd, _mm512_roundscale_pd, _mm512_scalef_pd, _mm512_set1_epi64, _mm512_set1_pd,
+    _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd, _mm512_sub_pd, _mm512_ternarylogic_epi64,
 };
-use core::ops::{Add, Mul, Sub};
+use core::ops::{Add, BitAnd, Mul, Sub};
 
-/// Sixteen float64. One is proof that the CPU has AVX-512 F, as only a token
-/// makes the first.
+/// Sixteen float64. One is proof that the CPU has AVX-512 F and DQ, as only a
+/// token makes the first.
 #[derive(Clone, Copy)]
 pub(super) struct Wide([__m512d; 2]);
 
 /// Which of the sixteen a comparison holds for.
 #[derive(Clone, Copy)]
 pub(super) struct Mask([__mmask8; 2]);
+
+impl BitAnd for Mask {
+    type Output = Self;
+    #[inline(always)]
+    fn bitand(self, other: Self) -> Self {
+        Self([self.0[0] & other.0[0], self.0[1] & other.0[1]])
+    }
+}
+
+impl Mask {
+    /// Whether it holds for all.
+    #[inline(always)]
+    pub(super) fn is_all(self) -> bool {
+        self.0[0] & self.0[1] == u8::MAX
+    }
+}
 
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $op:expr;)*) => {
@@ -167,6 +183,22 @@ impl Wide {
         // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
         let of = |x, bound| unsafe { _mm512_cmp_pd_mask::<_CMP_GT_OQ>(x, bound) };
         Mask([of(self.0[0], bound.0[0]), of(self.0[1], bound.0[1])])
+    }
+
+    /// Which are positive and normal.
+    #[inline(always)]
+    pub(super) fn is_usual(self) -> Mask {
+        // SAFETY: a `Wide` is proof of AVX-512, which has the instruction.
+        let of = |x| unsafe { !_mm512_fpclass_pd_mask::<0xFF>(x) };
+        Mask([of(self.0[0]), of(self.0[1])])
+    }
+
+    /// Whether one is zero, subnormal, infinite or NaN.
+    #[inline(always)]
+    pub(super) fn is_odd(self) -> bool {
+        // SAFETY: a `Wide` is proof of AVX-512, which has the instruction.
+        let of = |x| unsafe { _mm512_fpclass_pd_mask::<0xBF>(x) };
+        of(self.0[0]) | of(self.0[1]) != 0
     }
 
     /// `other` where the mask says so, else `self`.

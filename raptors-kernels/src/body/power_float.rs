@@ -17,7 +17,12 @@ use super::{
     power::Power,
     power_main::{main32, main64},
 };
-use crate::{isa::Isa, kernel::Binary, number::Float};
+use crate::{
+    arch::packs,
+    isa::Isa,
+    kernel::{Binary, PACK},
+    number::Float,
+};
 use core::f64::consts::LOG2_E;
 
 /// The real cube root.
@@ -39,7 +44,7 @@ real_binary! {
 /// Implements powers by a short body for most pairs of numbers and a long one for the others, which
 /// alone is used without FMA.
 macro_rules! powers {
-    ($($t:ty: $main:ident, $any:ident;)*) => {$(
+    ($($t:ty: $main:ident, $any:ident $(, packs $pack:path)?;)*) => {$(
         impl Binary<$t> for Power {
             type Second = $t;
             type Out = $t;
@@ -55,12 +60,23 @@ macro_rules! powers {
             }
             #[inline(always)]
             fn rare<I: Isa>(x: $t, y: $t) -> $t { $any::<I>(x, y) }
+            $(const PACKED: bool = packs::THERE;
+            #[inline(always)]
+            fn pack<I: Isa>(
+                isa: I,
+                x: &[$t; PACK],
+                y: &[$t; PACK],
+                out: &mut [$t; PACK],
+            ) -> bool {
+                // Without vectors of its own all pairs are left to `rare`.
+                $pack(isa, x, y, out).unwrap_or(true)
+            })?
         }
     )*};
 }
 powers! {
     f32: main32, power32;
-    f64: main64, power64;
+    f64: main64, power64, packs packs::power;
 }
 
 /// `log x` to 66 bits, for positive, finite `x`: `2 artanh(s)` with `s = (m - 1) / (m + 1)`, where

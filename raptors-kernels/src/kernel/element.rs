@@ -1,6 +1,7 @@
 //! What a ufunc computes for one element: one trait per arity.
 
 use crate::{dtype::Element, isa::Isa, kernel::PACK};
+use core::array::from_fn;
 
 /// What a one-input ufunc computes for one element.
 pub trait Unary<T> {
@@ -59,6 +60,23 @@ pub trait Binary<T> {
     #[inline(always)]
     fn by_one<I: Isa>(_isa: I, _x: &[T], _y: Self::Second, _out: &mut [Self::Out]) -> bool {
         false
+    }
+    /// As [`Unary::PACKED`].
+    const PACKED: bool = false;
+    /// As [`Unary::pack`]; whether one of the pairs may be rare, or has a result that is tiny, infinite
+    /// or NaN.
+    #[inline(always)]
+    fn pack<I: Isa>(
+        _isa: I,
+        x: &[T; PACK],
+        y: &[Self::Second; PACK],
+        out: &mut [Self::Out; PACK],
+    ) -> bool
+    where
+        T: Copy,
+    {
+        *out = from_fn(|i| Self::call::<I>(x[i], y[i]));
+        true
     }
     /// The result for `x` and `y`.
     fn call<I: Isa>(x: T, y: Self::Second) -> Self::Out;

@@ -1,6 +1,6 @@
 //! Loops over packs: for bodies that the widest level has in vectors that are written out.
 
-use super::Unary;
+use super::{Binary, Unary};
 use crate::{
     dtype::Element,
     isa::Isa,
@@ -21,7 +21,7 @@ fn glance<O: Element, R: Rule>(results: &[O; PACK], look: bool) -> bool {
 
 /// The run in packs, of which the last one is filled up: whether a result is odd.
 #[inline(always)]
-pub(super) fn run<I: Isa, K: Unary<T>, T: Element, R: Rule>(
+pub(super) fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>(
     isa: I,
     x: &[T],
     out: &mut [K::Out],
@@ -44,6 +44,38 @@ pub(super) fn run<I: Isa, K: Unary<T>, T: Element, R: Rule>(
         }
         // Once more around the one loop, which is long.
         (xs, outs, last) = (from_ref(&filled), from_mut(&mut results), true);
+    }
+    out_rest.copy_from_slice(&results[..out_rest.len()]);
+    odd
+}
+
+/// As [`one`], for pairs: whether one is rare or has an odd result.
+#[inline(always)]
+pub(super) fn two<I: Isa, K: Binary<T>, T: Element>(
+    isa: I,
+    x: &[T],
+    y: &[K::Second],
+    out: &mut [K::Out],
+) -> bool {
+    let (Some(&one), Some(&two)) = (x.first(), y.first()) else {
+        return false;
+    };
+    let ((mut xs, x_rest), (mut ys, y_rest)) = (x.as_chunks::<PACK>(), y.as_chunks::<PACK>());
+    let (mut outs, out_rest) = out.as_chunks_mut::<PACK>();
+    let (mut x_filled, mut y_filled) = ([one; PACK], [two; PACK]);
+    x_filled[..x_rest.len()].copy_from_slice(x_rest);
+    y_filled[..y_rest.len()].copy_from_slice(y_rest);
+    let mut results = [K::Out::default(); PACK];
+    let (mut odd, mut last) = (false, x_rest.is_empty());
+    loop {
+        for (out, (x, y)) in outs.iter_mut().zip(xs.iter().zip(ys)) {
+            odd |= K::pack(isa, x, y, out);
+        }
+        if last {
+            break;
+        }
+        (xs, ys) = (from_ref(&x_filled), from_ref(&y_filled));
+        (outs, last) = (from_mut(&mut results), true);
     }
     out_rest.copy_from_slice(&results[..out_rest.len()]);
     odd

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 /// What a tool that makes one is called, in the order in which they are tried.
 const MAKERS: [&str; 2] = ["mmdebstrap", "debootstrap"];
 
-/// Where a system lists its package sources.
+/// Where a system lists its own package sources; what has another name comes after these.
 const SOURCES: &[&str] = &[
     "/etc/apt/sources.list.d/debian.sources",
     "/etc/apt/sources.list.d/ubuntu.sources",
@@ -210,9 +210,22 @@ fn system(root: &Path) -> Result<System, Failure> {
         .lines()
         .find_map(|line| line.strip_prefix("VERSION_CODENAME="))
         .map(|name| name.trim_matches('"').to_owned());
-    let readable = SOURCES.iter().find_map(|path| {
-        let text = fs::read_to_string(under(path)).ok()?;
-        Some((under(path), mirror(&text)?))
+    let listed = fs::read_dir(under("/etc/apt/sources.list.d"));
+    let mut others: Vec<_> = listed
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    others.retain(|path| {
+        path.extension()
+            .is_some_and(|kind| kind == "sources" || kind == "list")
+    });
+    others.sort();
+    let own = SOURCES.iter().map(|path| under(path));
+    let readable = own.chain(others).find_map(|path| {
+        let mirror = mirror(&fs::read_to_string(&path).ok()?)?;
+        Some((path, mirror))
     });
     match (codename, readable) {
         (Some(codename), Some((sources, mirror))) => Ok(System {
@@ -255,7 +268,7 @@ mod tests {
     #[test]
     fn the_base_is_made_from_the_systems_own_sources() {
         let root = std::env::temp_dir().join(format!("xtask-base-{}", std::process::id()));
-        fs::create_dir_all(root.join("etc/apt")).unwrap();
+        fs::create_dir_all(root.join("etc/apt/sources.list.d")).unwrap();
         let none = system(&root).unwrap_err();
         assert!(none.message().unwrap().contains("--base-image"));
         fs::write(
@@ -263,11 +276,12 @@ mod tests {
             "ID=ubuntu\nVERSION_CODENAME=noble\n",
         )
         .unwrap();
-        fs::write(
-            root.join("etc/apt/sources.list"),
-            "deb http://a/ubuntu noble main\n",
-        )
-        .unwrap();
+        let write = |name, text| fs::write(root.join("etc/apt").join(name), text).unwrap();
+        write("sources.list.d/0000own.sources.save", "URIs: http://old\n");
+        write("sources.list.d/0000own.sources", "URIs: http://b/ubuntu\n");
+        let found = system(&root).unwrap();
+        assert!(found.sources.ends_with("0000own.sources") && found.mirror == "http://b/ubuntu");
+        write("sources.list", "deb http://a/ubuntu noble main\n");
         let found = system(&root).unwrap();
         let sources = root.join("etc/apt/sources.list");
         assert_eq!(

@@ -122,8 +122,8 @@ fn an_interrupted_run_stops_its_container_and_goes_on_later() {
     while !host.folder.join("running").exists() {
         thread::sleep(Duration::from_millis(20));
     }
-    Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
+    Command::new("sh")
+        .args(["-c", &format!("kill -INT {}", child.id())])
         .status()
         .unwrap();
     let (code, text) = told(&child.wait_with_output().unwrap());
