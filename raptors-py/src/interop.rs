@@ -227,6 +227,27 @@ pub(crate) fn bounds(slice: &Bound<'_, PySlice>) -> PyResult<[i64; 3]> {
     Ok([start, stop, step].map(|bound| bound as i64))
 }
 
+/// Whether the bounds of a slice are Python's own integers, or not given: to read others runs code of
+/// the user's.
+#[inline]
+pub(crate) fn has_plain_bounds(slice: &Bound<'_, PySlice>) -> bool {
+    let plain = |bound: *mut pyo3::ffi::PyObject| {
+        // SAFETY: the slice holds its bounds while it lives.
+        unsafe { pyo3::ffi::Py_IsNone(bound) != 0 || pyo3::ffi::PyLong_CheckExact(bound) != 0 }
+    };
+    #[cfg(not(Py_LIMITED_API))]
+    {
+        // SAFETY: the object is a slice, whose fields are never written after it was made.
+        let fields = unsafe { &*slice.as_ptr().cast::<pyo3::ffi::PySliceObject>() };
+        plain(fields.start) && plain(fields.stop) && plain(fields.step)
+    }
+    #[cfg(Py_LIMITED_API)]
+    {
+        let bound = |name| slice.getattr(name).is_ok_and(|bound| plain(bound.as_ptr()));
+        bound("start") && bound("stop") && bound("step")
+    }
+}
+
 /// Writes `value`, which has the element type, to the element at `places`.
 #[inline]
 pub(crate) fn store(array: &Array, places: &[i64], value: &Scalar) -> PyResult<()> {

@@ -313,9 +313,14 @@ pub(crate) fn choose(key: &Any<'_>, choice: &mut Choice<'_>) -> PyResult<Option<
     for (i, item) in tuple.iter_borrowed().enumerate() {
         let done = if item.is_exact_instance_of::<PyEllipsis>() {
             axes_after(tuple, i).and_then(|count| choice.all_but(count))
+        } else if item
+            .cast_exact::<PySlice>()
+            .is_ok_and(|slice| !interop::has_plain_bounds(&slice))
+        {
+            // Bounds are read once, and what is no index at all is told first: by the general way.
+            None
         } else {
-            // What is no index at all is told before bounds that are none: by the general way.
-            choose_one(&item, choice).unwrap_or(None)
+            choose_one(&item, choice)?
         };
         if done.is_none() {
             return Ok(None);

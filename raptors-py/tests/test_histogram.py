@@ -136,3 +136,12 @@ def test_integer_weights_beyond_float64(dtype):
         got, want = rp.histogram(a, bins, weights=w)[0], np.histogram(a, bins, weights=w)[0]
         assert got.dtype == want.dtype
         np.testing.assert_array_equal(np.asarray(got), want)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("bins", [3, [0, 1, 3, 5]])
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "uint8", "uint16", "uint32"])
+def test_integer_weights_whose_sums_leave_their_dtype(dtype, bins):
+    a, w = np.arange(10) % 5, np.full(10, np.iinfo(dtype).max - 3, dtype)
+    got, want = rp.histogram(a, bins, weights=w)[0], np.histogram(a, bins, weights=w)[0]
+    np.testing.assert_array_equal(np.asarray(got), want, strict=True)

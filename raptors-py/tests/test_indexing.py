@@ -302,3 +302,24 @@ def test_masks_without_elements_pick_nothing():
         assert rp.asarray(a)[mask].shape == want
         rp.asarray(a)[mask] = 2
         assert (a == 1).all()
+
+
+def test_bounds_are_read_once_and_their_errors_are_told():
+    class Bound:
+        def __init__(self, *answers):
+            self.answers = list(answers)
+
+        def __index__(self):
+            answer = self.answers.pop(0)
+            if isinstance(answer, BaseException):
+                raise answer
+            return answer
+
+    a = rp.arange(16).reshape(4, 4)
+    with pytest.raises(KeyboardInterrupt):
+        a[Bound(KeyboardInterrupt(), 1) : 3, 0]
+    for key in ((slice(Bound(1), 3), 0), (slice(Bound(1), 3), [0, 1])):
+        np.testing.assert_array_equal(np.asarray(a[key]), np.arange(16).reshape(4, 4)[1:3, key[1]])
+    with pytest.raises(IndexError, match="index 9 is out of bounds"):
+        a[Bound(1) : 3, 9]
+    assert a[1 : np.int64(3), ..., None].shape == (2, 4, 1)

@@ -58,28 +58,31 @@ _BLOCK = 65536
 
 
 def _is_exact(weights) -> bool:
-    """Whether float64 holds every sum of the integers."""
+    """Whether float64, and the integers' dtype, hold every sum of them."""
     if weights.size == 0:
         return True
     greatest = max(abs(int(weights.min())), abs(int(weights.max())))
-    return greatest * weights.size <= 1 << 53
+    return greatest * weights.size <= min(1 << 53, np.iinfo(weights.dtype).max)
 
 
 def _integer_sums(a, edges, even, weights):
-    """The sums of integers that may be too great for float64, as NumPy adds them up."""
+    """The sums of integers that may be too great for float64 or their dtype, as NumPy adds them up."""
     dtype = weights.dtype
     wide = np.dtype(np.uint64 if dtype.kind == "u" else np.int64)
-    result = rp.zeros(edges.size - 1, wide)
+    # What does not fit wraps, but signed sums in float64 become the least number.
+    via = wide if dtype.kind == "u" else dtype
+    result = rp.zeros(edges.size - 1, dtype)
     for start in range_of(0, a.size, _BLOCK):
         values = a[start : start + _BLOCK]
         part = weights[start : start + _BLOCK].astype(wide)
         if even and a.dtype.kind != "c":
-            result += _histogram(values, edges, part).astype(wide)
+            result += _histogram(values, edges, part).astype(via).astype(dtype)
             continue
         # Exactly, by halves: those of a block add up to less than 2 ** 53.
         high = _uneven(values, edges, part >> 32).astype(wide)
-        result += (high << 32) + _uneven(values, edges, part & 0xFFFFFFFF).astype(wide)
-    return result.astype(dtype)
+        low = _uneven(values, edges, part & 0xFFFFFFFF).astype(wide)
+        result += ((high << 32) + low).astype(dtype)
+    return result
 
 
 def _uneven(a, edges, weights):
