@@ -169,3 +169,13 @@ def test_lanes_without_elements_raise_nothing(name):
             with rp.errstate(all="ignore"):
                 signalling.astype("f")
             assert messages(function, *[layout] * function.nin) == []
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("n", [1, 4, 7, 33])
+def test_nan_becomes_float16_silently(dtype, n):
+    x = np.ones(n, dtype)
+    x[n // 2] = np.nan
+    with rp.errstate(all="raise"):
+        halves = rp.asarray(x).astype("f2")
+    np.testing.assert_array_equal(np.asarray(halves), x.astype("f2"))

@@ -143,6 +143,7 @@ pub(super) fn round_to_odd(x: f64) -> f32 {
     let nearest = x as f32;
     let back = nearest as f64;
     let inexact = back != x;
-    let away = back.abs() > x.abs();
+    // As integers: a comparison of vectors with NaN would raise an exception.
+    let away = back.abs().to_bits() > x.abs().to_bits();
     f32::from_bits((nearest.to_bits() - away as u32) | inexact as u32)
 }
