@@ -1,13 +1,9 @@
 //! Bits and bytes of elements: truth values packed eight to a byte, bytes in reverse order.
 
+use crate::dense::NOT_DENSE;
 use crate::{Array, DType, Dims, Error, Kind, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{Bool, moves};
 use smallvec::SmallVec;
-
-/// What a new array that does not lie in one piece is.
-const LOST: Error = Error::Internal {
-    what: "a new array that is not dense",
-};
 
 /// Bytes of a row from which a loop over it pays: narrower axes are turned instead.
 const ROW: usize = 32;
@@ -48,8 +44,8 @@ impl Array {
         if result.size() == 0 {
             return Ok(result);
         }
-        let values = truth.as_slice::<Bool>().ok_or(LOST)?;
-        let bytes = result.as_slice_mut::<u8>()?.ok_or(LOST)?;
+        let values = truth.as_slice::<Bool>().ok_or(NOT_DENSE)?;
+        let bytes = result.as_slice_mut::<u8>()?.ok_or(NOT_DENSE)?;
         if width == 1 && n.is_multiple_of(8) {
             moves::pack_bits(values, big, bytes);
             return Ok(result);
@@ -115,8 +111,8 @@ impl Array {
         if result.size() == 0 {
             return Ok(result);
         }
-        let bytes = packed.as_slice::<u8>().ok_or(LOST)?;
-        let bits = result.as_slice_mut::<u8>()?.ok_or(LOST)?;
+        let bytes = packed.as_slice::<u8>().ok_or(NOT_DENSE)?;
+        let bits = result.as_slice_mut::<u8>()?.ok_or(NOT_DENSE)?;
         if width == 1 && places == 8 * n {
             moves::unpack_bits(bytes, big, bits);
             return Ok(result);
@@ -148,18 +144,12 @@ impl Array {
         if self.is_f_contiguous() && !self.is_c_contiguous() {
             return Ok(self.t().swapped()?.t());
         }
-        let own;
-        let from = if self.is_c_contiguous() && self.is_aligned() {
-            self
-        } else {
-            own = assign::copy(self, Some(Order::C))?;
-            &own
-        };
+        let from = self.in_one_piece()?;
         let result = Self::empty(self.shape(), self.dtype(), Order::C)?;
         let mut target = Target::fresh(&result);
         let n = self.size();
         let (Some(from), Some(mut to)) = (from.run(0, n), target.run(0, n)) else {
-            return Err(LOST);
+            return Err(NOT_DENSE);
         };
         let unit = match self.dtype().kind() {
             Kind::Complex => self.itemsize() / 2,

@@ -1,5 +1,6 @@
 //! Sums of products of a run that slides along another: NumPy's `correlate` and `convolve`.
 
+use crate::dense::dense;
 use crate::{Array, DType, Dims, Order, Result, assign, drive, pieces::pieces};
 use raptors_kernels::{Element, In, Level, Out, product, with_dtype};
 
@@ -45,7 +46,7 @@ pub fn correlate(x: &Array, y: &Array, mode: Mode) -> Result<Array> {
     };
     let len = long - short + 1 + left + right;
     let mut out = Array::empty(&Dims::from_elem(len, 1), x.dtype(), Order::C)?;
-    let (x, y) = (dense(x)?, dense(y)?);
+    let (x, y) = (dense(x, x.dtype())?, dense(y, y.dtype())?);
     with_dtype!(x.dtype(), T => {
         if let (Some(x), Some(y), Some(out)) =
             (x.as_slice::<T>(), y.as_slice::<T>(), out.as_slice_mut::<T>()?)
@@ -54,15 +55,6 @@ pub fn correlate(x: &Array, y: &Array, mode: Mode) -> Result<Array> {
         }
     });
     Ok(out)
-}
-
-/// In C order without gaps, aligned.
-pub(crate) fn dense(array: &Array) -> Result<Array> {
-    if array.is_c_contiguous() && array.is_aligned() {
-        Ok(array.clone())
-    } else {
-        array.to_contiguous()
-    }
 }
 
 fn fill<T: Element>(x: &[T], y: &[T], left: usize, out: &mut [T]) {

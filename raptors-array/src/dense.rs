@@ -1,9 +1,31 @@
 //! Parts of arrays that lie in one piece, as runs that the kernels take.
 
-use crate::{Array, target::Target};
+use crate::{Array, DType, Error, Order, Result, assign, target::Target};
 use raptors_kernels::{In, Out, Scalar};
+use std::borrow::Cow;
+
+/// What a new array that does not lie in one piece is.
+pub(crate) const NOT_DENSE: Error = Error::Internal {
+    what: "a new array that is not dense",
+};
+
+/// `array` as `dtype`, in C order and aligned: itself where it is so.
+pub(crate) fn dense(array: &Array, dtype: DType) -> Result<Array> {
+    if array.dtype() == dtype {
+        return array.in_one_piece().map(Cow::into_owned);
+    }
+    assign::astype(array, dtype, Some(Order::C))
+}
 
 impl Array {
+    /// The array in C order and aligned: itself where it is so, or a copy.
+    pub(crate) fn in_one_piece(&self) -> Result<Cow<'_, Self>> {
+        if self.is_c_contiguous() && self.is_aligned() {
+            return Ok(Cow::Borrowed(self));
+        }
+        assign::copy(self, Some(Order::C)).map(Cow::Owned)
+    }
+
     /// Writes the one value of a 0-d array that nobody else sees.
     #[inline]
     pub(crate) fn set(&self, value: &Scalar) {

@@ -1,9 +1,7 @@
 //! Counting in bins of equal width: the loop behind NumPy's `histogram`.
 
-use crate::{
-    Array, DType, Kind, Order, Result, assign, convolve::dense, drive, promote_types,
-    target::Target,
-};
+use crate::dense::dense;
+use crate::{Array, DType, Kind, Order, Result, drive, promote_types, target::Target};
 use raptors_dispatch::team;
 use raptors_kernels::{
     histogram::{Value, bin},
@@ -32,15 +30,8 @@ pub fn histogram(values: &Array, edges: &Array, weights: Option<&Array>) -> Resu
     } else {
         DType::F32
     };
-    let cast = |a: &Array, dtype| {
-        if a.dtype() == dtype {
-            dense(a)
-        } else {
-            assign::astype(a, dtype, Some(Order::C))
-        }
-    };
-    let (values, edges) = (cast(values, dtype)?, cast(edges, dtype)?);
-    let weights = weights.map(|w| cast(w, DType::F64)).transpose()?;
+    let (values, edges) = (dense(values, dtype)?, dense(edges, dtype)?);
+    let weights = weights.map(|w| dense(w, DType::F64)).transpose()?;
     if dtype == DType::F64 {
         typed::<f64>(&values, &edges, weights.as_ref())
     } else {
@@ -66,14 +57,7 @@ pub fn uneven(values: &Array, edges: &Array) -> Result<Option<Array>> {
     if dtype.kind() == Kind::Complex || edges.size() < 2 {
         return Ok(None);
     }
-    let ready = |a: &Array| {
-        if a.dtype() == dtype {
-            dense(a)
-        } else {
-            assign::astype(a, dtype, Some(Order::C))
-        }
-    };
-    let (values, edges) = (ready(values)?, ready(edges)?);
+    let (values, edges) = (dense(values, dtype)?, dense(edges, dtype)?);
     let size = values.size();
     let (Some(run), Some(marks)) = (values.run(0, size), edges.run(0, edges.size())) else {
         return Ok(None);

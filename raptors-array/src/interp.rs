@@ -1,6 +1,6 @@
 //! Linear interpolation: NumPy's `interp`.
 
-use crate::{Array, DType, Order, Result, assign, convolve::dense, drive, pieces::pieces};
+use crate::{Array, DType, Order, Result, dense::dense, drive, pieces::pieces};
 pub use raptors_kernels::interp::Points;
 use raptors_kernels::interp::interp as values;
 
@@ -17,11 +17,7 @@ const COST: u32 = 24;
 ///
 /// If `points` has none, or not as many ordinates as abscissae.
 pub fn interp(points: &Points<'_>, x: &Array) -> Result<Array> {
-    let x = if x.dtype() == DType::F64 {
-        dense(x)?
-    } else {
-        assign::astype(x, DType::F64, Some(Order::C))?
-    };
+    let x = dense(x, DType::F64)?;
     let mut out = Array::empty(x.shape(), DType::F64, Order::C)?;
     let plan = drive::map_plan(COST, x.size(), size_of::<f64>(), 1, 1);
     if let (Some(x), Some(out)) = (x.as_slice::<f64>(), out.as_slice_mut::<f64>()?) {

@@ -1,5 +1,6 @@
 //! Elements several times or in other places: repeated, tiled, rolled, triangles.
 
+use crate::dense::NOT_DENSE;
 use crate::{
     Array, Casting, Dims, Error, JoinOptions, Order, Result,
     assign::{self, COPY_COST},
@@ -41,11 +42,6 @@ impl fmt::Display for RepeatFault {
 /// threads share.
 const SHORT_PIECE: usize = 64;
 
-/// What a new array that does not lie in one piece is.
-const LOST: Error = Error::Internal {
-    what: "a new array that is not dense",
-};
-
 fn set(target: &Array, source: &Array) -> Result<()> {
     assign::assign(&Target::fresh(target), &source.into(), Casting::Unsafe)
 }
@@ -77,16 +73,10 @@ impl Array {
         if result.size() == 0 {
             return Ok(result);
         }
-        let own;
-        let from = if self.is_c_contiguous() && self.is_aligned() {
-            self
-        } else {
-            own = assign::copy(self, Some(Order::C))?;
-            &own
-        };
+        let from = self.in_one_piece()?;
         let (from, mut target) = (from.run(0, self.size()), Target::fresh(&result));
         let (Some(from), Some(mut to)) = (from, target.run(0, result.size())) else {
-            return Err(LOST);
+            return Err(NOT_DENSE);
         };
         let piece = layout::size(&shape[axis + 1..]) * self.itemsize();
         let blocks = from
@@ -216,13 +206,7 @@ impl Array {
     ///
     /// [`Error::DiagonalDimensions`] for an array without axes, or as [`Array::empty`].
     pub fn triangle(&self, k: i64, lower: bool) -> Result<Self> {
-        let own;
-        let from = if self.is_c_contiguous() && self.is_aligned() {
-            self
-        } else {
-            own = assign::copy(self, Some(Order::C))?;
-            &own
-        };
+        let from = self.in_one_piece()?;
         let mut shape = Dims::from_slice(self.shape());
         if let &[n] = self.shape() {
             shape.push(n);
@@ -236,7 +220,7 @@ impl Array {
         }
         let (from, mut target) = (from.run(0, self.size()), Target::fresh(&result));
         let (Some(from), Some(mut to)) = (from, target.run(0, result.size())) else {
-            return Err(LOST);
+            return Err(NOT_DENSE);
         };
         let (size, width) = (self.itemsize(), columns * self.itemsize());
         // The rows of the input start again where it is one.

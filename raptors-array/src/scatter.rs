@@ -1,5 +1,6 @@
 //! Ufuncs applied in place to single elements, once for every time that one is named: `ufunc.at`.
 
+use crate::dense::dense;
 use crate::{
     Array, Casting, DType, Error, Order, Result, Scalar, Ufunc, assign,
     promote::{Arg, cast_scalar},
@@ -40,11 +41,7 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, places: &Array, values: Option<&Arr
         None => None,
     };
     // Elements are reached by their number where they lie in order; others are copied and put back.
-    let dense = if array.is_c_contiguous() && array.is_aligned() {
-        array.clone()
-    } else {
-        assign::copy(array, Some(Order::C))?
-    };
+    let dense = dense(array, array.dtype())?;
     let mut memory = Target::fresh(&dense);
     if let (Some(values), Some(numbers)) = (&values, places.as_slice::<i64>())
         && bound.outputs()[0] == dense.dtype()

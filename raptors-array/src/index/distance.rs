@@ -2,6 +2,7 @@
 
 use super::error::PickError;
 use super::key::{Axis, Key};
+use crate::dense::dense;
 use crate::{Array, Error, Order, Result, assign, broadcast_strides, map, target::Target};
 use core::ops::Range;
 use raptors_kernels::{DType, Ufunc, moves};
@@ -45,7 +46,7 @@ impl Distances {
             what: "a key that picks nothing",
         })?;
         Ok(Self {
-            numbers: contiguous(&sum)?,
+            numbers: dense(&sum, DType::I64)?,
             axis: None,
         })
     }
@@ -53,7 +54,7 @@ impl Distances {
     /// The places on one axis.
     pub(super) fn along(places: &Array, n: usize, stride: isize, number: usize) -> Result<Self> {
         Ok(Self {
-            numbers: contiguous(places)?,
+            numbers: dense(places, DType::I64)?,
             axis: Some((n, stride, number)),
         })
     }
@@ -136,20 +137,12 @@ fn distances(
 
 /// The distances along one of several axes, before they are broadcast.
 fn bytes(axis: &Axis) -> Result<Array> {
-    let numbers = contiguous(&axis.places)?;
+    let numbers = dense(&axis.places, DType::I64)?;
     let mut made = Array::empty(numbers.shape(), DType::I64, Order::C)?;
     if let (Some(indices), Some(out)) = (numbers.as_slice::<i64>(), made.as_slice_mut::<i64>()?) {
         distances(indices, (axis.n, axis.stride, axis.number), out)?;
     }
     Ok(made)
-}
-
-/// The integers of an array, contiguous, as 64-bit ones.
-pub(super) fn contiguous(array: &Array) -> Result<Array> {
-    if array.dtype() == DType::I64 && array.is_c_contiguous() && array.is_aligned() {
-        return Ok(array.clone());
-    }
-    assign::astype(array, DType::I64, Some(Order::C))
 }
 
 /// `value` broadcast to `shape`, or the error with the words for a key.

@@ -1,6 +1,6 @@
 //! Flat indices and the places on every axis that they mean: `ravel_multi_index`, `unravel_index`.
 
-use crate::{Array, DType, Order, Result, assign, convolve::dense};
+use crate::{Array, DType, Order, Result, dense::dense};
 
 /// What is done with a place that is not on its axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,15 +38,6 @@ fn fastest_first(dims: &[usize], fortran: bool) -> Vec<(usize, i64, i64)> {
     axes
 }
 
-/// The 64-bit integers of `array` in C order.
-fn integers(array: &Array) -> Result<Array> {
-    if array.dtype() == DType::I64 {
-        dense(array)
-    } else {
-        assign::astype(array, DType::I64, Some(Order::C))
-    }
-}
-
 /// The places on every axis of an array of shape `dims` that the integers `flat` mean, or the
 /// first of them that means none.
 ///
@@ -58,7 +49,7 @@ pub fn unravel(
     dims: &[usize],
     fortran: bool,
 ) -> Result<std::result::Result<Vec<Array>, Fault>> {
-    let flat = integers(flat)?;
+    let flat = dense(flat, DType::I64)?;
     let indices = flat.as_slice::<i64>().unwrap_or_default();
     let size = dims
         .iter()
@@ -98,7 +89,7 @@ pub fn ravel(
         return Ok(Ok(flat));
     };
     for (axis, n, step) in fastest_first(dims, fortran) {
-        let places = integers(&places[axis])?;
+        let places = dense(&places[axis], DType::I64)?;
         let places = places.as_slice::<i64>().unwrap_or_default();
         match beyond[axis] {
             Beyond::Raise => {

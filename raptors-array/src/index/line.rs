@@ -1,8 +1,8 @@
 //! The common case of picking and putting: one index array on the only axis of an array.
 
-use super::distance::contiguous;
+use crate::dense::dense;
 use crate::{
-    Array, Error, Order, Overlap, Result,
+    Array, DType, Error, Order, Overlap, Result,
     drive::{Shared, drive, map_plan},
     overlap,
 };
@@ -107,7 +107,7 @@ fn in_order(indices: &Array) -> Result<Option<Array>> {
     if indices.ndim() > 1 && !indices.is_c_contiguous() {
         return Ok(None);
     }
-    contiguous(indices).map(Some)
+    dense(indices, DType::I64).map(Some)
 }
 
 #[cfg(test)]

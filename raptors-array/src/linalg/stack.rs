@@ -1,6 +1,7 @@
 //! A stack of matrices or vectors in C order, seen one by one.
 
-use crate::{Array, Dims, Error, Order, Result, assign};
+use crate::dense::dense;
+use crate::{Array, Dims, Error, Order, Result};
 use core::marker::PhantomData;
 use faer::{MatMut, MatRef};
 use raptors_kernels::Element;
@@ -17,12 +18,7 @@ pub(super) struct Stack<T> {
 impl<T: Element> Stack<T> {
     /// The matrices of `array`, converted to `T`.
     pub(super) fn of(array: &Array) -> Result<Self> {
-        let ready = array.dtype() == T::DTYPE && array.is_c_contiguous() && array.is_aligned();
-        let array = if ready {
-            array.clone()
-        } else {
-            assign::astype(array, T::DTYPE, Some(Order::C))?
-        };
+        let array = dense(array, T::DTYPE)?;
         let (outer, core) = array.shape().split_at(array.ndim() - 2);
         let (count, [rows, columns]) = (outer.iter().product(), [core[0], core[1]]);
         Ok(Self {

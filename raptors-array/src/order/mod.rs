@@ -11,21 +11,9 @@ pub use group::{Unique, bincount, counted, order_rows, single, unique, unique_al
 pub use raptors_kernels::order::Side;
 pub use search::{contains, digitize, isin, search};
 
-use crate::{Array, DType, Error, Order, Result, assign};
+use crate::dense::{NOT_DENSE, dense};
+use crate::{Array, Error, Order, Result};
 use raptors_kernels::{Element, In, Out};
-
-/// What an [`Error::Internal`] says where an array made a moment ago is not in one piece.
-const NOT_DENSE: Error = Error::Internal {
-    what: "a new array that is not dense",
-};
-
-/// `array` as `dtype`, in C order and aligned: itself where it is so.
-fn dense(array: &Array, dtype: DType) -> Result<Array> {
-    if array.dtype() == dtype && array.run(0, array.size()).is_some() {
-        return Ok(array.clone());
-    }
-    assign::astype(array, dtype, Some(Order::C))
-}
 
 /// All elements of an array in one piece.
 fn all(array: &Array) -> Result<In<'_>> {

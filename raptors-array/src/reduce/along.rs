@@ -8,6 +8,7 @@ use super::{
     shape::result_shape,
     tile::{BLOCK_ROWS, Step},
 };
+use crate::dense::NOT_DENSE;
 use crate::{
     Array, DType, Dims, Error, Number, Order, Result, Ufunc, assign, drive, layout, map,
     straight::{self, Input},
@@ -95,15 +96,12 @@ impl Dense {
         let level = Level::get();
         let blocks = if self.inner == 1 { 1 } else { self.outer };
         let width = result.size() / blocks;
-        let lost = Error::Internal {
-            what: "a new array that is not dense",
-        };
         for i in 0..blocks {
             let (Some(mut out), means) = (
                 target.run(i * width, width),
                 means.and_then(|means| means.run(i * width, width)),
             ) else {
-                return Err(lost);
+                return Err(NOT_DENSE);
             };
             match (step, means, self.inner) {
                 (Step::Fold(fold), _, 1) => fold::fold_inner(fold, level, self.runs()?, out),
@@ -120,7 +118,7 @@ impl Dense {
                         (_, Some(means)) => {
                             fold::sum_squared_deviations_rows(level, rows, means, out);
                         }
-                        (_, None) => return Err(lost),
+                        (_, None) => return Err(NOT_DENSE),
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! Loops of ufuncs applied step by step along an axis, without a walk for each step.
 
 use super::segments::between;
+use crate::dense::NOT_DENSE;
 use crate::{
     Array, Casting, DType, Error, Order, Result, Ufunc, assign, map, operand::MapOptions,
     resolve::takes_natural_exponent, target::Target,
@@ -70,12 +71,6 @@ fn in_front(array: &Array, axis: usize) -> Result<Array> {
     }
 }
 
-fn lost() -> Error {
-    Error::Internal {
-        what: "a new array that is not dense",
-    }
-}
-
 /// Joins the elements of an axis from number `first` on to `result`, where the axis has length one.
 pub(super) fn reduce(
     bound: &Loop,
@@ -86,7 +81,7 @@ pub(super) fn reduce(
 ) -> Result<()> {
     let front = in_front(array, axis)?;
     let (len, width) = (front.shape()[0], result.size());
-    let rows = front.run(0, front.size()).ok_or_else(lost)?;
+    let rows = front.run(0, front.size()).ok_or(NOT_DENSE)?;
     if width == 1 {
         let mut acc = result.item()?;
         for i in first..len {
@@ -105,7 +100,7 @@ pub(super) fn reduce(
     for i in first..len {
         let (before, after) = &mut targets[(i - first) % 2];
         let (Some(before), Some(after)) = (before.run(0, width), after.run(0, width)) else {
-            return Err(lost());
+            return Err(NOT_DENSE);
         };
         bound.run(&[before, rows.range(i * width, width)], &mut [after]);
     }
@@ -120,10 +115,10 @@ pub(super) fn accumulate(bound: &Loop, array: &Array, axis: usize) -> Result<Arr
     let front = in_front(array, axis)?;
     let (len, size) = (front.shape()[0], front.size());
     let width = size / len;
-    let rows = front.run(0, size).ok_or_else(lost)?;
+    let rows = front.run(0, size).ok_or(NOT_DENSE)?;
     let result = Array::empty(front.shape(), front.dtype(), Order::C)?;
     let mut target = Target::fresh(&result);
-    let mut out = target.run(0, size).ok_or_else(lost)?;
+    let mut out = target.run(0, size).ok_or(NOT_DENSE)?;
     let mut range = out.range(0, width);
     range.bytes().copy_from_slice(rows.range(0, width).bytes());
     if width == 1 {
@@ -139,8 +134,8 @@ pub(super) fn accumulate(bound: &Loop, array: &Array, axis: usize) -> Result<Arr
     } else {
         for i in 1..len {
             let mut target = Target::fresh(&result);
-            let after = target.run(i * width, width).ok_or_else(lost)?;
-            let before = result.run((i - 1) * width, width).ok_or_else(lost)?;
+            let after = target.run(i * width, width).ok_or(NOT_DENSE)?;
+            let before = result.run((i - 1) * width, width).ok_or(NOT_DENSE)?;
             bound.run(&[before, rows.range(i * width, width)], &mut [after]);
         }
     }

@@ -9,7 +9,7 @@
 
 use super::{
     x86_log,
-    x86_wide::{Wide, estrin, quick_sum},
+    x86_wide::{Wide, estrin, packs, quick_sum},
 };
 use crate::isa::Avx512;
 
@@ -257,15 +257,6 @@ fn tanh(x: Wide) -> Wide {
     y.or_where(x.all(LINEAR).above(a), a).with_sign_of(x)
 }
 
-/// As the bodies of these names, for arrays.
-macro_rules! packs {
-    ($($name:ident = $of:path;)*) => {$(
-        #[inline(always)]
-        pub(super) fn $name(isa: Avx512, x: &[f64; 16], out: &mut [f64; 16]) {
-            $of(Wide::load(isa, x)).store(out);
-        }
-    )*};
-}
 packs! {
     cosh_pack = cosh;
     sinh_pack = sinh;

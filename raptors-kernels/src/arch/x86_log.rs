@@ -8,13 +8,10 @@
     reason = "coefficients as computed"
 )]
 
-use super::x86_wide::{Mask, Wide, estrin, quick_sum};
-use crate::{
-    body::{
-        exp::{LN2_HIGH, LN2_LOW},
-        log::{LOG2_E_LOST, LOG10_2_HIGH, LOG10_2_LOW, LOG10_E_LOST},
-    },
-    isa::Avx512,
+use super::x86_wide::{Mask, Wide, estrin, packs, quick_sum};
+use crate::body::{
+    exp::{LN2_HIGH, LN2_LOW},
+    log::{LOG2_E_LOST, LOG10_2_HIGH, LOG10_2_LOW, LOG10_E_LOST},
 };
 use core::f64::consts::{LOG2_E, LOG10_E};
 
@@ -349,15 +346,6 @@ fn arccosh(x: Wide) -> Wide {
     y.by_class(x - 1.0, 0x0353_0822)
 }
 
-/// As the bodies of these names, for arrays.
-macro_rules! packs {
-    ($($name:ident = $of:path;)*) => {$(
-        #[inline(always)]
-        pub(super) fn $name(isa: Avx512, x: &[f64; 16], out: &mut [f64; 16]) {
-            $of(Wide::load(isa, x)).store(out);
-        }
-    )*};
-}
 packs! {
     log_pack = log;
     log2_pack = log2;

@@ -220,6 +220,17 @@ pub(super) fn quick_sum(a: Wide, b: Wide) -> (Wide, Wide) {
     (sum, b - (sum - a))
 }
 
+/// Functions of arrays from functions of a [`Wide`], as the bodies of these names.
+macro_rules! packs {
+    ($($name:ident = $of:path;)*) => {$(
+        #[inline(always)]
+        pub(super) fn $name(isa: $crate::isa::Avx512, x: &[f64; 16], out: &mut [f64; 16]) {
+            $of($crate::arch::x86_wide::Wide::load(isa, x)).store(out);
+        }
+    )*};
+}
+pub(super) use packs;
+
 /// `c0 + c1 x + c2 x^2 + ...` in Estrin's order: pairs, then pairs of pairs.
 macro_rules! estrin {
     (@all $x:ident; $c:expr) => { $c };

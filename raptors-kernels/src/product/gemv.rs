@@ -5,7 +5,7 @@ use super::{
     dot::pairwise,
     lanes::Lanes,
     ring::{Ring, with_ring},
-    sums,
+    sums::Summed,
     view::{Matrix, View},
 };
 use crate::{
@@ -77,18 +77,23 @@ fn wide(a: View<'_>) -> bool {
 /// [`gemv`] of real numbers, by vectors.
 fn floats<I: Lanes<F>, F: Float>(isa: I, a: Matrix<F>, x: &[F], y: &mut [F]) {
     if a.col_stride != 1 {
-        return columns::real(isa, a.t(), x, y);
+        return columns::product(isa, a.t(), x, y);
     }
+    by_vectors(isa, a, x, y);
+}
+
+/// [`gemv`] of rows of neighbours, of real numbers or of complex ones by their parts.
+fn by_vectors<I: Lanes<F>, F: Float, T: Summed<I, F>>(isa: I, a: Matrix<F>, x: &[F], y: &mut [T]) {
     isa.vectorize(
         #[inline(always)]
         || {
             each_rows(
                 a,
                 #[inline(always)]
-                |i, rows: [&[F]; ROWS]| y[i..i + ROWS].copy_from_slice(&sums::rows(isa, rows, x)),
+                |i, rows: [&[F]; ROWS]| y[i..i + ROWS].copy_from_slice(&T::rows(isa, rows, x)),
             );
             for i in a.rows / ROWS * ROWS..a.rows {
-                [y[i]] = sums::rows(isa, [a.row(i)], x);
+                [y[i]] = T::rows(isa, [a.row(i)], x);
             }
         },
     );
@@ -111,24 +116,9 @@ pub(super) fn each_rows<F: Float>(a: Matrix<F>, mut product: impl FnMut(usize, [
 /// [`gemv`] of complex numbers, by their parts.
 fn parts<I: Lanes<F>, F: Float>(isa: I, a: View<'_>, x: &[F], y: &mut [F]) {
     if a.steps().1 != 1 {
-        return columns::complex(isa, a.t().parts(), x, y);
+        return columns::product(isa, a.t().parts(), x.as_chunks::<2>().0, y);
     }
-    let (a, y) = (a.parts::<F>(), y.as_chunks_mut::<2>().0);
-    isa.vectorize(
-        #[inline(always)]
-        || {
-            each_rows(
-                a,
-                #[inline(always)]
-                |i, rows: [&[F]; ROWS]| {
-                    y[i..i + ROWS].copy_from_slice(&sums::complex_rows(isa, rows, x));
-                },
-            );
-            for i in a.rows / ROWS * ROWS..a.rows {
-                [y[i]] = sums::complex_rows(isa, [a.row(i)], x);
-            }
-        },
-    );
+    by_vectors(isa, a.parts::<F>(), x, y.as_chunks_mut::<2>().0);
 }
 
 fn run<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {

@@ -152,96 +152,97 @@ fn starts<F, const R: usize>(rows: [&[F]; R], len: usize) -> [*const F; R] {
     starts
 }
 
-/// The products of `R` rows with `x`.
-#[inline(always)]
-pub(super) fn rows<I: Lanes<F>, F: Float, const R: usize>(
-    isa: I,
-    rows: [&[F]; R],
-    x: &[F],
-) -> [F; R] {
-    let len = x.len();
-    let rows = starts(rows, len);
-    let mut acc = [[isa.zero(); 2]; R];
-    let from = x.as_ptr();
-    let mut i = 0;
-    while len - i >= 2 * I::LEN {
-        for v in 0..2 {
-            let at = i + v * I::LEN;
-            // SAFETY: the run has a vector from `at` on.
-            let x = unsafe { isa.load(from.add(at)) };
-            for r in 0..R {
-                // SAFETY: the rows are as long as the run.
-                let row = unsafe { isa.load(rows[r].add(at)) };
-                acc[r][v] = isa.mul_add(row, x, acc[r][v]);
-            }
-        }
-        i += 2 * I::LEN;
-    }
-    if len - i >= I::LEN {
-        // SAFETY: the run has a vector from `i` on.
-        let x = unsafe { isa.load(from.add(i)) };
-        for r in 0..R {
-            // SAFETY: the rows are as long as the run.
-            let row = unsafe { isa.load(rows[r].add(i)) };
-            acc[r][0] = isa.mul_add(row, x, acc[r][0]);
-        }
-        i += I::LEN;
-    }
-    if i < len {
-        // SAFETY: the run has that many numbers from `i` on, fewer than a vector.
-        let x = unsafe { isa.load_some(from.add(i), len - i) };
-        for r in 0..R {
-            // SAFETY: the rows are as long as the run.
-            let row = unsafe { isa.load_some(rows[r].add(i), len - i) };
-            acc[r][1] = isa.mul_add(row, x, acc[r][1]);
-        }
-    }
-    let mut products = [F::ZERO; R];
-    for r in 0..R {
-        let [even, odd] = isa.sums(isa.add(acc[r][0], acc[r][1]));
-        products[r] = even + odd;
-    }
-    products
+/// Numbers whose products are added up by vectors: real ones, or the real and imaginary parts of
+/// complex ones in turn.
+pub(super) trait Summed<I: Lanes<F>, F: Float>: Copy {
+    /// The products of `R` rows with `x`.
+    fn rows<const R: usize>(isa: I, rows: [&[F]; R], x: &[F]) -> [Self; R];
 }
 
-/// As [`rows`], of complex numbers as real and imaginary parts.
-#[inline(always)]
-pub(super) fn complex_rows<I: Lanes<F>, F: Float, const R: usize>(
-    isa: I,
-    rows: [&[F]; R],
-    x: &[F],
-) -> [[F; 2]; R] {
-    let len = x.len();
-    let rows = starts(rows, len);
-    let mut acc = [[isa.zero(); 2]; R];
-    let from = x.as_ptr();
-    macro_rules! add {
-        ($load:ident($($n:expr)?), $i:expr) => {{
-            // SAFETY: the run has that many numbers from there on, a vector or fewer.
-            let x = unsafe { isa.$load(from.add($i) $(, $n)?) };
-            let swapped = isa.swapped(x);
+impl<I: Lanes<F>, F: Float> Summed<I, F> for F {
+    #[inline(always)]
+    fn rows<const R: usize>(isa: I, rows: [&[F]; R], x: &[F]) -> [F; R] {
+        let len = x.len();
+        let rows = starts(rows, len);
+        let mut acc = [[isa.zero(); 2]; R];
+        let from = x.as_ptr();
+        let mut i = 0;
+        while len - i >= 2 * I::LEN {
+            for v in 0..2 {
+                let at = i + v * I::LEN;
+                // SAFETY: the run has a vector from `at` on.
+                let x = unsafe { isa.load(from.add(at)) };
+                for r in 0..R {
+                    // SAFETY: the rows are as long as the run.
+                    let row = unsafe { isa.load(rows[r].add(at)) };
+                    acc[r][v] = isa.mul_add(row, x, acc[r][v]);
+                }
+            }
+            i += 2 * I::LEN;
+        }
+        if len - i >= I::LEN {
+            // SAFETY: the run has a vector from `i` on.
+            let x = unsafe { isa.load(from.add(i)) };
             for r in 0..R {
                 // SAFETY: the rows are as long as the run.
-                let row = unsafe { isa.$load(rows[r].add($i) $(, $n)?) };
-                acc[r] = [
-                    isa.mul_add(row, x, acc[r][0]),
-                    isa.mul_add(row, swapped, acc[r][1]),
-                ];
+                let row = unsafe { isa.load(rows[r].add(i)) };
+                acc[r][0] = isa.mul_add(row, x, acc[r][0]);
             }
-        }};
+            i += I::LEN;
+        }
+        if i < len {
+            // SAFETY: the run has that many numbers from `i` on, fewer than a vector.
+            let x = unsafe { isa.load_some(from.add(i), len - i) };
+            for r in 0..R {
+                // SAFETY: the rows are as long as the run.
+                let row = unsafe { isa.load_some(rows[r].add(i), len - i) };
+                acc[r][1] = isa.mul_add(row, x, acc[r][1]);
+            }
+        }
+        let mut products = [F::ZERO; R];
+        for r in 0..R {
+            let [even, odd] = isa.sums(isa.add(acc[r][0], acc[r][1]));
+            products[r] = even + odd;
+        }
+        products
     }
-    let mut i = 0;
-    while len - i >= I::LEN {
-        add!(load(), i);
-        i += I::LEN;
+}
+
+impl<I: Lanes<F>, F: Float> Summed<I, F> for [F; 2] {
+    #[inline(always)]
+    fn rows<const R: usize>(isa: I, rows: [&[F]; R], x: &[F]) -> [[F; 2]; R] {
+        let len = x.len();
+        let rows = starts(rows, len);
+        let mut acc = [[isa.zero(); 2]; R];
+        let from = x.as_ptr();
+        macro_rules! add {
+            ($load:ident($($n:expr)?), $i:expr) => {{
+                // SAFETY: the run has that many numbers from there on, a vector or fewer.
+                let x = unsafe { isa.$load(from.add($i) $(, $n)?) };
+                let swapped = isa.swapped(x);
+                for r in 0..R {
+                    // SAFETY: the rows are as long as the run.
+                    let row = unsafe { isa.$load(rows[r].add($i) $(, $n)?) };
+                    acc[r] = [
+                        isa.mul_add(row, x, acc[r][0]),
+                        isa.mul_add(row, swapped, acc[r][1]),
+                    ];
+                }
+            }};
+        }
+        let mut i = 0;
+        while len - i >= I::LEN {
+            add!(load(), i);
+            i += I::LEN;
+        }
+        if i < len {
+            add!(load_some(len - i), i);
+        }
+        let mut products = [[F::ZERO; 2]; R];
+        for r in 0..R {
+            let ([rr, ii], [ri, ir]) = (isa.sums(acc[r][0]), isa.sums(acc[r][1]));
+            products[r] = [rr - ii, ri + ir];
+        }
+        products
     }
-    if i < len {
-        add!(load_some(len - i), i);
-    }
-    let mut products = [[F::ZERO; 2]; R];
-    for r in 0..R {
-        let ([rr, ii], [ri, ir]) = (isa.sums(acc[r][0]), isa.sums(acc[r][1]));
-        products[r] = [rr - ii, ri + ir];
-    }
-    products
 }

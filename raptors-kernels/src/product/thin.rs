@@ -4,7 +4,7 @@ use super::{
     gemv::{ROWS, dots, each_rows},
     lanes::Lanes,
     ring::with_ring,
-    sums,
+    sums::Summed,
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
@@ -25,17 +25,17 @@ pub fn gemm_thin(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>) {
     let dtype = super::small::check(a, b, &c);
     let b = b.t();
     macro_rules! by_vectors {
-        ($form:ident, $of:ident, $result:ident, $float:ty) => {
+        ($of:ident, $result:ident, $float:ty) => {
             with_fold_isa!(level, isa => {
-                $form::<_, $float>(isa, a.$of(), b.$of(), &mut c.$result())
+                thin(isa, a.$of::<$float>(), b.$of(), &mut c.$result::<$float>())
             })
         };
     }
     match dtype {
-        DType::F32 => by_vectors!(thin_floats, of, of, f32),
-        DType::F64 => by_vectors!(thin_floats, of, of, f64),
-        DType::C64 => by_vectors!(thin_parts, parts, pairs, f32),
-        DType::C128 => by_vectors!(thin_parts, parts, pairs, f64),
+        DType::F32 => by_vectors!(of, of, f32),
+        DType::F64 => by_vectors!(of, of, f64),
+        DType::C64 => by_vectors!(parts, pairs, f32),
+        DType::C128 => by_vectors!(parts, pairs, f64),
         _ => with_ring!(dtype, T => with_fold_isa!(level, isa => {
             let (a, b, mut c) = (a.of::<T>(), b.of::<T>(), c.of::<T>());
             isa.vectorize(
@@ -63,12 +63,12 @@ pub fn gemm_thin(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>) {
     }
 }
 
-/// As [`gemm_thin`], of real numbers.
-fn thin_floats<I: Lanes<F>, F: Float>(
+/// As [`gemm_thin`], of real numbers, or of complex ones by their parts.
+fn thin<I: Lanes<F>, F: Float, T: Summed<I, F>>(
     isa: I,
     a: Matrix<F>,
     columns: Matrix<F>,
-    c: &mut MatrixMut<F>,
+    c: &mut MatrixMut<T>,
 ) {
     isa.vectorize(
         #[inline(always)]
@@ -78,44 +78,14 @@ fn thin_floats<I: Lanes<F>, F: Float>(
                 #[inline(always)]
                 |i, rows: [&[F]; ROWS]| {
                     for j in 0..columns.rows {
-                        let products = sums::rows(isa, rows, columns.row(j));
+                        let products = T::rows(isa, rows, columns.row(j));
                         (0..ROWS).for_each(|r| c.set(i + r, j, products[r]));
                     }
                 },
             );
             for i in a.rows / ROWS * ROWS..a.rows {
                 for j in 0..columns.rows {
-                    let [product] = sums::rows(isa, [a.row(i)], columns.row(j));
-                    c.set(i, j, product);
-                }
-            }
-        },
-    );
-}
-
-/// As [`gemm_thin`], of complex numbers by their parts.
-fn thin_parts<I: Lanes<F>, F: Float>(
-    isa: I,
-    a: Matrix<F>,
-    columns: Matrix<F>,
-    c: &mut MatrixMut<[F; 2]>,
-) {
-    isa.vectorize(
-        #[inline(always)]
-        || {
-            each_rows(
-                a,
-                #[inline(always)]
-                |i, rows: [&[F]; ROWS]| {
-                    for j in 0..columns.rows {
-                        let products = sums::complex_rows(isa, rows, columns.row(j));
-                        (0..ROWS).for_each(|r| c.set(i + r, j, products[r]));
-                    }
-                },
-            );
-            for i in a.rows / ROWS * ROWS..a.rows {
-                for j in 0..columns.rows {
-                    let [product] = sums::complex_rows(isa, [a.row(i)], columns.row(j));
+                    let [product] = T::rows(isa, [a.row(i)], columns.row(j));
                     c.set(i, j, product);
                 }
             }
