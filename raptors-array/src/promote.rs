@@ -164,6 +164,9 @@ impl Number {
 
 /// `scalar` as an element of `dtype`, converted as arrays are.
 pub fn cast_scalar(scalar: &Scalar, dtype: DType) -> Scalar {
+    if scalar.dtype() == dtype {
+        return *scalar;
+    }
     let mut result = Scalar::zero(dtype);
     cast(Level::get(), scalar.as_in(), result.as_out());
     result

@@ -121,13 +121,12 @@ fn describe(ufunc: Ufunc, dtype: DType) -> Option<Resolved> {
     Some(resolved)
 }
 
-/// Loops of one result that take the dtype they are found by for all inputs, and any of its values.
+/// Loops that take the dtype they are found by for all inputs, and any of its values.
 static ALIKE: LazyLock<Vec<[Option<Loop>; DType::ALL.len()]>> = LazyLock::new(|| {
     let alike = |ufunc: Ufunc, dtype| {
         let bound = ufunc.bind(Level::get(), dtype)?;
         let same = bound.inputs().iter().all(|&input| input == dtype);
-        let plain = ufunc.nout() == 1 && !takes_natural_exponent(ufunc, dtype);
-        (same && plain).then_some(bound)
+        (same && !takes_natural_exponent(ufunc, dtype)).then_some(bound)
     };
     Ufunc::ALL
         .iter()
@@ -135,10 +134,16 @@ static ALIKE: LazyLock<Vec<[Option<Loop>; DType::ALL.len()]>> = LazyLock::new(||
         .collect()
 });
 
-/// The loop of `ufunc` for `nin` inputs of `dtype`, if that is the dtype it computes in and no value
-/// of an input is an error.
+/// The loop of `ufunc` for `nin` inputs of `dtype`, if that is the dtype it computes in, no value of an
+/// input is an error, and there is one result.
 #[inline]
 pub(crate) fn alike(ufunc: Ufunc, dtype: DType, nin: usize) -> Option<&'static Loop> {
+    one_type(ufunc, dtype, nin).filter(|found| found.outputs().len() == 1)
+}
+
+/// As [`alike`], for any number of results.
+#[inline]
+pub(crate) fn one_type(ufunc: Ufunc, dtype: DType, nin: usize) -> Option<&'static Loop> {
     let found = ALIKE.get(ufunc as usize)?[dtype as usize].as_ref()?;
     (found.inputs().len() == nin).then_some(found)
 }

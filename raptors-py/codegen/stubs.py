@@ -213,12 +213,17 @@ def array_class() -> list[str]:
     return [*lines, "    __hash__: None  # type: ignore[assignment]"]
 
 
+def is_function(value) -> bool:
+    """Whether it is a function, which a C function may stand in front of."""
+    return inspect.isfunction(inspect.unwrap(value)) or inspect.isbuiltin(value)
+
+
 def functions(module, skip) -> list[str]:
     lines = []
     for name, value in sorted(vars(module).items()):
         if name.startswith("_") or name in skip or isinstance(value, type | types.ModuleType):
             continue
-        if inspect.isfunction(value) or inspect.isbuiltin(value):
+        if is_function(value):
             result = RESULT.get(name, "ndarray")
             lines.append(f"def {name}({parameters(value)}) -> {result}: ...")
     return lines
@@ -258,8 +263,7 @@ def others(names: set[str]) -> list[str]:
     lines = []
     for name in sorted(names - {"ndarray", "ufunc", "ufuncs", "config", "FallbackWarning", "FallbackError"}):
         value = getattr(raptors, name)
-        function = inspect.isfunction(value) or inspect.isbuiltin(value)
-        if function or isinstance(value, raptors.ufunc | types.ModuleType) or name == "annotations":
+        if is_function(value) or isinstance(value, raptors.ufunc | types.ModuleType) or name == "annotations":
             continue
         theirs = getattr(np, name, None)
         if value is theirs:

@@ -23,6 +23,8 @@ mod fill;
 mod flags;
 mod flat;
 #[cfg(not(Py_LIMITED_API))]
+mod forward;
+#[cfg(not(Py_LIMITED_API))]
 mod functions;
 mod guard;
 mod held;
@@ -52,6 +54,8 @@ mod round;
 mod scalar;
 mod setting;
 mod shape;
+#[cfg(not(Py_LIMITED_API))]
+mod shorts;
 #[cfg(not(Py_LIMITED_API))]
 mod slots;
 mod stats;
@@ -93,5 +97,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     random::register(module)?;
     #[cfg(not(Py_LIMITED_API))]
     slots::register(module)?;
+    #[cfg(not(Py_LIMITED_API))]
+    forward::register(module)?;
     ufunc::register(module)
 }

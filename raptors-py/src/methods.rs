@@ -22,7 +22,7 @@ type Pointer = *mut ffi::PyObject;
 type Full = ffi::PyCFunctionFastWithKeywords;
 
 /// What a method does with no argument or one; nothing where that is left to pyo3's.
-type Short = for<'py> fn(&Object<'py>, Option<&Any<'py>>) -> PyResult<Option<Any<'py>>>;
+pub(crate) type Short = for<'py> fn(&Object<'py>, Option<&Any<'py>>) -> PyResult<Option<Any<'py>>>;
 
 /// A method that has a short way.
 struct Method {
@@ -74,7 +74,7 @@ const fn plain(name: &'static CStr, short: Short) -> Method {
 
 /// The elements of `array` in new memory, in C order.
 #[inline]
-fn copy<'py>(array: &Object<'py>) -> PyResult<Any<'py>> {
+pub(crate) fn copy<'py>(array: &Object<'py>) -> PyResult<Any<'py>> {
     let (py, this) = (array.py(), &array.get().array);
     let copy = match quick::copied(this) {
         Some(copy) => copy,
@@ -207,6 +207,26 @@ const fn method(i: usize) -> &'static Method {
     } else {
         &TABLES.1[i - TABLES.0.len()]
     }
+}
+
+/// The short way of the method called `name`, which has one.
+pub(crate) const fn short(name: &CStr) -> Short {
+    let mut i = 0;
+    loop {
+        let known = method(i);
+        if equal(known.name.to_bytes(), name.to_bytes()) {
+            return known.short;
+        }
+        i += 1;
+    }
+}
+
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
 }
 
 /// The functions that pyo3 made for the methods.

@@ -303,6 +303,13 @@ pub(crate) fn array<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a Array> {
     Some(unsafe { &(*object.as_ptr().byte_add(layout.offset).cast::<NdArray>()).array })
 }
 
+/// `object` as one of the class, if it is one.
+#[inline(always)]
+pub(crate) fn exact<'a, 'py>(object: &'a Bound<'py, PyAny>) -> Option<&'a Object<'py>> {
+    // SAFETY: an array was found in it.
+    array(object).map(|_| unsafe { object.cast_unchecked() })
+}
+
 /// `object` as one of the class.
 #[inline]
 pub(crate) fn of<'a, 'py>(object: &'a Bound<'py, PyAny>) -> PyResult<&'a Object<'py>> {

@@ -3,9 +3,10 @@
 mod few;
 mod product;
 
+use few::{at_once, element};
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use few::into;
-use few::{at_once, element, staged};
+pub(crate) use few::{into, staged_as};
+pub(crate) use few::{staged, staged_pair};
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use product::product;
 
@@ -18,7 +19,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
-use raptors_array::{Array, DType, Kind, Number, Ufunc, quick};
+use raptors_array::{Array, DType, Kind, Number, Order, Ufunc, quick};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -34,10 +35,8 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
         if let Some(result) = at_once(a.py(), op, || quick::call(op, [x, y])) {
             return result;
         }
-        // Arrays of other shapes are broadcast, of which the long way knows more.
-        if x.shape() == y.shape()
-            && let Some(result) = staged(a.py(), op, [x.into(), y.into()])
-        {
+        let few = spread(a.py(), op, x, y).or_else(|| staged(a.py(), op, [x.into(), y.into()]));
+        if let Some(result) = few {
             return result;
         }
         let work = work(op, x.size().max(y.size()));
@@ -52,6 +51,15 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
         return Ok(result);
     }
     mixed(op, a, b)
+}
+
+/// `op` of few elements, of which one operand is repeated over the other's axes.
+#[inline(never)]
+fn spread<'py>(py: Python<'py>, op: Ufunc, x: &Array, y: &Array) -> Option<PyResult<Any<'py>>> {
+    if x.shape() == y.shape() {
+        return None;
+    }
+    at_once(py, op, || quick::broadcast(op, x, y))
 }
 
 /// `op` over `n` elements in additions; few elements are not worth asking for their cost.
@@ -82,6 +90,11 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     };
     let work = work(op, x.size().max(y.size()));
     let inputs = [x.operand(), y.operand()];
+    if op.nout() == 2
+        && let Some(result) = staged_pair(a.py(), op, inputs)
+    {
+        return result;
+    }
     let (py, one) = (a.py(), op.nout() == 1);
     let result = match inputs {
         [Operand::Array(x), Operand::Number(n)] if one => with_number(py, op, x, n, false, work),
@@ -179,6 +192,26 @@ pub(crate) fn of_float<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py>
     match guard::call(py, op, 1, || Ok(quick::of_float(op, value)))? {
         Some(result) => Ok(Some(array::result(py, result)?.into_any())),
         None => Ok(None),
+    }
+}
+
+/// `op` of every element of `a` and every element of `b`, where each has one axis; nothing for others, and
+/// where there is no loop for them.
+pub(crate) fn outer<'py>(
+    op: Ufunc,
+    a: &Object<'py>,
+    b: &Object<'py>,
+) -> PyResult<Option<Any<'py>>> {
+    let (x, y): (&Array, &Array) = (&a.get().array, &b.get().array);
+    if x.ndim() != 1 || y.ndim() != 1 || op.nin() != 2 || op.nout() != 1 {
+        return Ok(None);
+    }
+    let column = guard::quick(|| x.reshape(&[x.size() as i64, 1], Order::C))?;
+    let work = work(op, x.size().saturating_mul(y.size()));
+    match guard::call(a.py(), op, work, || map::binary(op, &column, y)) {
+        Ok(result) => Ok(Some(array::result(a.py(), result)?.into_any())),
+        Err(failure) if failure.lacks_loop() => Ok(None),
+        Err(failure) => Err(failure.into()),
     }
 }
 

@@ -40,8 +40,8 @@ pub(crate) fn sort(array: &Object<'_>, axis: i64, stable: bool, descending: bool
 }
 
 /// A copy of `array`, sorted along `axis`, or flattened and sorted where there is none.
-#[pyfunction]
-fn _sorted<'py>(
+#[pyfunction(name = "_sorted")]
+pub(crate) fn sorted<'py>(
     array: &Object<'py>,
     axis: Option<i64>,
     stable: bool,
@@ -53,8 +53,8 @@ fn _sorted<'py>(
 }
 
 /// The indices that sort `array` along `axis`, of equal elements the first first.
-#[pyfunction]
-fn _argsort<'py>(
+#[pyfunction(name = "_argsort")]
+pub(crate) fn argsorted<'py>(
     array: &Object<'py>,
     axis: Option<i64>,
     descending: bool,
@@ -69,8 +69,12 @@ fn _argsort<'py>(
 
 /// A copy of `array`, partitioned along `axis` at the place `kth`, which counts from the end where
 /// negative. `None` where there is no such place or axis.
-#[pyfunction]
-fn _partitioned<'py>(array: &Object<'py>, kth: i64, axis: i64) -> PyResult<Option<Object<'py>>> {
+#[pyfunction(name = "_partitioned")]
+pub(crate) fn partitioned<'py>(
+    array: &Object<'py>,
+    kth: i64,
+    axis: i64,
+) -> PyResult<Option<Object<'py>>> {
     let (py, array) = (array.py(), &array.get().array);
     let Some(place) = place(array, kth, axis) else {
         return Ok(None);
@@ -79,9 +83,13 @@ fn _partitioned<'py>(array: &Object<'py>, kth: i64, axis: i64) -> PyResult<Optio
     array::fresh(py, guard::run(py, work(array.size()), partition)?).map(Some)
 }
 
-/// As [`_partitioned`], the indices.
-#[pyfunction]
-fn _argpartitioned<'py>(array: &Object<'py>, kth: i64, axis: i64) -> PyResult<Option<Object<'py>>> {
+/// As [`partitioned`], the indices.
+#[pyfunction(name = "_argpartitioned")]
+pub(crate) fn argpartitioned<'py>(
+    array: &Object<'py>,
+    kth: i64,
+    axis: i64,
+) -> PyResult<Option<Object<'py>>> {
     let (py, array) = (array.py(), &array.get().array);
     let Some(place) = place(array, kth, axis) else {
         return Ok(None);
@@ -175,7 +183,22 @@ fn _searchsorted<'py>(
     right: bool,
     sorter: Option<&Object<'py>>,
 ) -> PyResult<Object<'py>> {
-    let (py, a, v) = (a.py(), &a.get().array, &v.get().array);
+    search(a, &v.get().array, right, sorter)
+}
+
+/// As `_searchsorted`, without a sorter.
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn searched<'py>(a: &Object<'py>, v: &Array, right: bool) -> PyResult<Object<'py>> {
+    search(a, v, right, None)
+}
+
+fn search<'py>(
+    a: &Object<'py>,
+    v: &Array,
+    right: bool,
+    sorter: Option<&Object<'py>>,
+) -> PyResult<Object<'py>> {
+    let (py, a) = (a.py(), &a.get().array);
     let sorter = sorter.map(|sorter| &*sorter.get().array);
     let side = if right { Side::Right } else { Side::Left };
     let steps = a.size().max(2).ilog2() as usize;
@@ -330,10 +353,10 @@ impl NdArray {
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_sort, module)?)?;
-    module.add_function(wrap_pyfunction!(_sorted, module)?)?;
-    module.add_function(wrap_pyfunction!(_argsort, module)?)?;
-    module.add_function(wrap_pyfunction!(_partitioned, module)?)?;
-    module.add_function(wrap_pyfunction!(_argpartitioned, module)?)?;
+    module.add_function(wrap_pyfunction!(sorted, module)?)?;
+    module.add_function(wrap_pyfunction!(argsorted, module)?)?;
+    module.add_function(wrap_pyfunction!(partitioned, module)?)?;
+    module.add_function(wrap_pyfunction!(argpartitioned, module)?)?;
     module.add_function(wrap_pyfunction!(_partition, module)?)?;
     module.add_function(wrap_pyfunction!(_argpartition, module)?)?;
     module.add_function(wrap_pyfunction!(_lexsort, module)?)?;

@@ -3,7 +3,7 @@
 
 use crate::array::{self, NdArray, Object};
 use crate::{guard, value::Value};
-use crate::{interop, list, put};
+use crate::{interop, list, put as putting};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyList, PyTuple};
 use raptors_array::index::{self, Choice, Item};
@@ -26,7 +26,7 @@ fn values<'a>(object: &'a Any<'_>, dtype: DType) -> PyResult<Option<Value<'a>>> 
         let array = list::read(object, Some(dtype))?;
         return Ok(array.filter(|array| array.ndim() <= 1).map(Value::Owned));
     }
-    match put::number_of(object, dtype) {
+    match putting::number_of(object, dtype) {
         Some(number) => Ok(Some(Value::Owned(guard::quick(|| {
             Array::from_scalar(&number)
         })?))),
@@ -60,8 +60,8 @@ fn target<'a>(object: &'a Any<'_>) -> Option<&'a Array> {
 }
 
 /// Writes the elements of `v` to the places `ind` of `a` in C order: whether that was done.
-#[pyfunction]
-fn _put(a: &Any<'_>, ind: &Any<'_>, v: &Any<'_>) -> PyResult<bool> {
+#[pyfunction(name = "_put")]
+pub(crate) fn put(a: &Any<'_>, ind: &Any<'_>, v: &Any<'_>) -> PyResult<bool> {
     let Some(array) = target(a) else {
         return Ok(false);
     };
@@ -84,8 +84,8 @@ fn _put(a: &Any<'_>, ind: &Any<'_>, v: &Any<'_>) -> PyResult<bool> {
 
 /// Writes `v`, one element, or as many as `a` has unless `single`, to `a` where `mask` is true: whether
 /// that was done.
-#[pyfunction]
-fn _put_where(a: &Any<'_>, mask: &Any<'_>, v: &Any<'_>, single: bool) -> PyResult<bool> {
+#[pyfunction(name = "_put_where")]
+pub(crate) fn put_where(a: &Any<'_>, mask: &Any<'_>, v: &Any<'_>, single: bool) -> PyResult<bool> {
     let (Some(array), Some(mask)) = (target(a), array::of(mask)) else {
         return Ok(false);
     };
@@ -121,11 +121,11 @@ fn _put_diagonal(a: &Any<'_>, v: &Any<'_>) -> PyResult<bool> {
     };
     let mut diagonal = guard::quick(|| array.diagonal(0, 0, 1))?;
     diagonal.set_writeable(true);
-    Ok(!is_sequence(v) && array::of(v).is_none() && put::write(&diagonal, v)?)
+    Ok(!is_sequence(v) && array::of(v).is_none() && putting::write(&diagonal, v)?)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(_put, module)?)?;
-    module.add_function(wrap_pyfunction!(_put_where, module)?)?;
+    module.add_function(wrap_pyfunction!(put, module)?)?;
+    module.add_function(wrap_pyfunction!(put_where, module)?)?;
     module.add_function(wrap_pyfunction!(_put_diagonal, module)?)
 }

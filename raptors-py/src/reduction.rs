@@ -334,7 +334,7 @@ fn compares(ufunc: Ufunc) -> bool {
 }
 
 /// As NumPy's `cumsum` and `cumprod`: over all elements in order unless an axis is given.
-fn cumulate<'py>(
+pub(crate) fn cumulate<'py>(
     ufunc: Ufunc,
     array: &Object<'py>,
     axis: Option<isize>,

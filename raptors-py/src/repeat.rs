@@ -22,7 +22,11 @@ type Any<'py> = Bound<'py, PyAny>;
 /// [0, 0, 2]
 #[pyfunction]
 #[pyo3(signature = (a, repeats, axis = None))]
-fn repeat<'py>(a: &Any<'py>, repeats: &Any<'py>, axis: Option<i64>) -> PyResult<Object<'py>> {
+pub(crate) fn repeat<'py>(
+    a: &Any<'py>,
+    repeats: &Any<'py>,
+    axis: Option<i64>,
+) -> PyResult<Object<'py>> {
     let py = a.py();
     let object = as_object(a)?;
     let counts = counts(repeats)?;

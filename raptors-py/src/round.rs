@@ -1,10 +1,10 @@
-//! Methods that go over all elements at once: rounding to decimals, the elements' bytes.
+//! Methods that go over all elements at once: rounding to decimals, limits, the elements' bytes.
 
 use crate::array::NdArray;
-use crate::{array, call, interop, operator};
+use crate::{array, call, interop, operator, value};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyFloat, PyInt, PyTuple};
-use raptors_array::{Kind, Ufunc};
+use pyo3::types::{PyBytes, PyDict, PyDictMethods, PyFloat, PyInt, PyTuple};
+use raptors_array::{DType, Kind, Ufunc};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -43,7 +43,7 @@ impl NdArray {
     /// The elements rounded to `decimals`, halves to even.
     #[pyo3(signature = (decimals = None, out = None))]
     #[pyo3(text_signature = "($self, decimals=0, out=None)")]
-    fn round<'py>(
+    pub(crate) fn round<'py>(
         slf: &Bound<'py, Self>,
         decimals: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
@@ -63,6 +63,49 @@ impl NdArray {
         function.call1((slf, decimals.unwrap_or(&zero), out))
     }
 
+    /// The elements limited to `min` and `max`.
+    #[pyo3(signature = (min = None, max = None, out = None, **kwargs))]
+    pub(crate) fn clip<'py>(
+        slf: &Bound<'py, Self>,
+        min: Option<&Any<'py>>,
+        max: Option<&Any<'py>>,
+        out: Option<&Any<'py>>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Any<'py>> {
+        let py = slf.py();
+        // Limits beyond what the integers can be limit nothing.
+        let range = integer_range(slf.get().array.dtype());
+        let limits = |limit: &&Any<'py>, beyond: fn((i128, i128), i128) -> bool| match (
+            range,
+            limit
+                .is_exact_instance_of::<PyInt>()
+                .then(|| limit.extract()),
+        ) {
+            (Some(range), Some(Ok(limit))) => !beyond(range, limit),
+            _ => true,
+        };
+        let min = min.filter(|min| limits(min, |(least, _), min| min <= least));
+        let max = max.filter(|max| limits(max, |(_, most), max| max >= most));
+        let asked = kwargs.is_some() || out.is_some();
+        if let (Some(low), Some(high), false) = (min, max, asked)
+            && let (Some(low), Some(high)) = (value::read(low)?, value::read(high)?)
+        {
+            let operands = [(&*slf.get().array).into(), low.operand(), high.operand()];
+            if let Some(result) = operator::staged(py, Ufunc::clip, operands) {
+                return result;
+            }
+        }
+        let (ufunc, args) = match (min, max) {
+            (Some(min), Some(max)) => (Ufunc::clip, PyTuple::new(py, [slf.as_any(), min, max])?),
+            (Some(min), None) => (Ufunc::maximum, PyTuple::new(py, [slf.as_any(), min])?),
+            (None, Some(max)) => (Ufunc::minimum, PyTuple::new(py, [slf.as_any(), max])?),
+            (None, None) => (Ufunc::positive, PyTuple::new(py, [slf.as_any()])?),
+        };
+        let options = kwargs.map_or_else(|| Ok(PyDict::new(py)), PyDictMethods::copy)?;
+        options.set_item("out", out)?;
+        call::call(ufunc, &args, asked.then_some(&options))
+    }
+
     /// The bytes of the elements: in C order, in Fortran's (`"F"`), or in the array's (`"A"`).
     #[pyo3(signature = (order = None))]
     #[pyo3(text_signature = "($self, order='C')")]
@@ -74,5 +117,15 @@ impl NdArray {
         let order = order.unwrap_or(pyo3::intern!(py, "C").as_any());
         let function = py.import("raptors._memory")?.getattr("tobytes")?;
         function.call1((slf, order))
+    }
+}
+
+/// The least and the greatest number of an integer dtype.
+fn integer_range(dtype: DType) -> Option<(i128, i128)> {
+    let bits = 8 * dtype.size();
+    match dtype.kind() {
+        Kind::Unsigned => Some((0, (1 << bits) - 1)),
+        Kind::Signed => Some((-1 << (bits - 1), (1 << (bits - 1)) - 1)),
+        _ => None,
     }
 }

@@ -4,8 +4,8 @@ use crate::array::{self, NdArray, Object};
 use crate::{call, chosen, creation, dtype, guard};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyDictMethods, PyInt, PyTuple};
-use raptors_array::{Array, Casting, DType, Error, Kind, Order, assign, can_cast, keep_order};
+use pyo3::types::{PyBool, PyInt, PyTuple};
+use raptors_array::{Array, Casting, Error, Kind, Order, assign, can_cast, keep_order};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -89,7 +89,11 @@ impl NdArray {
     }
 
     /// The view with two axes exchanged.
-    fn swapaxes<'py>(slf: &Bound<'py, Self>, axis1: i64, axis2: i64) -> PyResult<Object<'py>> {
+    pub(crate) fn swapaxes<'py>(
+        slf: &Bound<'py, Self>,
+        axis1: i64,
+        axis2: i64,
+    ) -> PyResult<Object<'py>> {
         let general = |array: &Array| array.swapaxes(axis1, axis2);
         chosen::view_or(slf, |choice| choice.exchanged(axis1, axis2), general)
     }
@@ -265,42 +269,6 @@ impl NdArray {
         array::view(slf, guard::quick(diagonal)?)
     }
 
-    /// The elements limited to `min` and `max`.
-    #[pyo3(signature = (min = None, max = None, out = None, **kwargs))]
-    fn clip<'py>(
-        slf: &Bound<'py, Self>,
-        min: Option<&Any<'py>>,
-        max: Option<&Any<'py>>,
-        out: Option<&Any<'py>>,
-        kwargs: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Any<'py>> {
-        use raptors_array::Ufunc;
-        let py = slf.py();
-        let options = kwargs.map_or_else(|| Ok(PyDict::new(py)), PyDictMethods::copy)?;
-        options.set_item("out", out)?;
-        // Limits beyond what the integers can be limit nothing.
-        let range = integer_range(slf.get().array.dtype());
-        let limits = |limit: &&Any<'py>, beyond: fn((i128, i128), i128) -> bool| match (
-            range,
-            limit
-                .is_exact_instance_of::<PyInt>()
-                .then(|| limit.extract()),
-        ) {
-            (Some(range), Some(Ok(limit))) => !beyond(range, limit),
-            _ => true,
-        };
-        let min = min.filter(|min| limits(min, |(least, _), min| min <= least));
-        let max = max.filter(|max| limits(max, |(_, most), max| max >= most));
-        let (ufunc, args) = match (min, max) {
-            (Some(min), Some(max)) => (Ufunc::clip, PyTuple::new(py, [slf.as_any(), min, max])?),
-            (Some(min), None) => (Ufunc::maximum, PyTuple::new(py, [slf.as_any(), min])?),
-            (None, Some(max)) => (Ufunc::minimum, PyTuple::new(py, [slf.as_any(), max])?),
-            (None, None) => (Ufunc::positive, PyTuple::new(py, [slf.as_any()])?),
-        };
-        let asked = kwargs.is_some() || out.is_some();
-        call::call(ufunc, &args, asked.then_some(&options))
-    }
-
     /// The complex conjugates.
     #[pyo3(signature = (out = None, /))]
     fn conjugate<'py>(slf: &Bound<'py, Self>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {
@@ -319,16 +287,6 @@ impl NdArray {
     #[pyo3(signature = (out = None, /))]
     fn conj<'py>(slf: &Bound<'py, Self>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {
         Self::conjugate(slf, out)
-    }
-}
-
-/// The least and the greatest number of an integer dtype.
-fn integer_range(dtype: DType) -> Option<(i128, i128)> {
-    let bits = 8 * dtype.size();
-    match dtype.kind() {
-        Kind::Unsigned => Some((0, (1 << bits) - 1)),
-        Kind::Signed => Some((-1 << (bits - 1), (1 << (bits - 1)) - 1)),
-        _ => None,
     }
 }
 

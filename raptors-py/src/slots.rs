@@ -3,7 +3,10 @@
 
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
-use crate::{array, call, chosen, functions, guard, index, methods, object, operator, scalar};
+use crate::{
+    array, call, chosen, dtype, forward, functions, guard, index, interop, methods, object,
+};
+use crate::{operator, scalar};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
 use pyo3::IntoPyObjectExt;
@@ -12,8 +15,9 @@ use pyo3::exceptions::{PySystemError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
-use pyo3::types::{PyDict, PyTuple};
-use raptors_array::Ufunc;
+use pyo3::types::{PyDict, PyFloat, PyInt, PyTuple};
+use raptors_array::map::Operand;
+use raptors_array::{Number, Ufunc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type Pointer = *mut ffi::PyObject;
@@ -164,6 +168,57 @@ unsafe extern "C" fn compare(a: Pointer, b: Pointer, op: c_int) -> Pointer {
     }
 }
 
+/// A call of a ufunc that has two results, or that asks for nothing but the dtype of one; nothing for other
+/// calls. The second input of a ufunc of one is its first again.
+#[inline]
+fn two_or_asked<'a, 'py: 'a>(
+    ufunc: Ufunc,
+    inputs: [&Bound<'py, PyAny>; 2],
+    names: Option<Borrowed<'_, 'py, PyAny>>,
+    last: impl FnOnce() -> Borrowed<'a, 'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = inputs[0].py();
+    let asked = match &names {
+        None if ufunc.nout() == 2 => None,
+        None => return Ok(None),
+        // SAFETY: the names of keywords are a tuple.
+        Some(names) => match unsafe { names.cast_unchecked::<PyTuple>() }.as_slice() {
+            [name] if ufunc.nout() == 1 && name.is(pyo3::intern!(py, "dtype")) => {
+                match dtype::known(py, &last())? {
+                    Some(dtype) => Some(dtype),
+                    None => return Ok(None),
+                }
+            }
+            _ => return Ok(None),
+        },
+    };
+    let (Some(x), Some(y)) = (plain(inputs[0]), plain(inputs[1])) else {
+        return Ok(None);
+    };
+    let result = match (ufunc.nin(), asked) {
+        (1, None) => operator::staged_pair(py, ufunc, [x]),
+        (2, None) => operator::staged_pair(py, ufunc, [x, y]),
+        (1, Some(dtype)) => operator::staged_as(py, ufunc, [x], dtype),
+        (2, Some(dtype)) => operator::staged_as(py, ufunc, [x, y], dtype),
+        _ => None,
+    };
+    result.transpose()
+}
+
+/// An array, or a number of Python of 64 bits.
+#[inline]
+fn plain<'a>(object: &'a Bound<'_, PyAny>) -> Option<Operand<'a>> {
+    if let Some(array) = array::of(object) {
+        return Some(Operand::Array(array));
+    }
+    if let Ok(number) = object.cast_exact::<PyFloat>() {
+        return Some(Operand::Number(Number::Float(number.value())));
+    }
+    let integer = object.is_exact_instance_of::<PyInt>();
+    let number = integer.then(|| interop::small(object))??;
+    Some(Operand::Number(Number::Int(number.into())))
+}
+
 /// `ufunc(*args, **kwargs)` by the vectorcall protocol.
 pub(crate) unsafe extern "C" fn call_ufunc(
     callable: Pointer,
@@ -201,6 +256,13 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                         }
                     }
                     _ => {}
+                }
+            }
+            if count == ufunc.nin() && count <= 2 {
+                let (x, y) = (arg(0), arg(count - 1));
+                let names = Borrowed::from_ptr_or_opt(py, names);
+                if let Some(result) = two_or_asked(ufunc, [&x, &y], names, || arg(count))? {
+                    return Ok(result.into_ptr());
                 }
             }
             if !names.is_null() && count == ufunc.nin() && count <= 3 && ufunc.nout() == 1 {
@@ -254,6 +316,7 @@ pub(crate) unsafe extern "C" fn call_ufunc(
 fn install_slots(py: Python<'_>) -> PyResult<()> {
     object::install(py)?;
     functions::install(py)?;
+    forward::install(py)?;
     let class = NdArray::type_object_raw(py);
     let ufunc_class = UfuncObject::type_object_raw(py);
     let sample = crate::ufunc::object(py, Ufunc::add)?;

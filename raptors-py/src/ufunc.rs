@@ -1,7 +1,7 @@
 //! The class `ufunc`: one object for every row of the ufunc table.
 
 use crate::array;
-use crate::{call, creation, guard, interop, reduction};
+use crate::{call, creation, guard, interop, operator, reduction};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -256,6 +256,11 @@ impl UfuncObject {
             ));
         }
         let (a, b) = (creation::as_object(a)?, creation::as_object(b)?);
+        if kwargs.is_none()
+            && let Some(result) = operator::outer(self.ufunc, &a, &b)?
+        {
+            return Ok(result);
+        }
         let (x, y) = (&a.get().array, &b.get().array);
         let mut shape: Vec<i64> = x.shape().iter().map(|&n| n as i64).collect();
         shape.resize(x.ndim() + y.ndim(), 1);

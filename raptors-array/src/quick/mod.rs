@@ -4,6 +4,7 @@
 mod blank;
 mod copied;
 mod one;
+mod over;
 mod pick;
 mod spread;
 mod staged;
@@ -15,8 +16,8 @@ pub use blank::{blank, nonzero};
 pub use copied::{compress, copied};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
 pub use pick::{pick, place};
-pub(crate) use spread::broadcast;
-pub use staged::staged;
+pub use spread::broadcast;
+pub use staged::{staged, staged_as, staged_pair};
 pub use write::{copy, fill};
 
 use crate::{

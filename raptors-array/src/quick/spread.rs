@@ -34,7 +34,7 @@ fn runs_of(large: &[usize], small: &[usize]) -> Option<(usize, usize, bool)> {
 /// `ufunc` of `x` and `y`, of which one is repeated over the first axes of the other or has one
 /// element for all places of the last ones; nothing as for [`super::call`].
 #[inline]
-pub(crate) fn broadcast(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Array> {
+pub fn broadcast(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Array> {
     let swapped = y.ndim() > x.ndim() || y.size() > x.size();
     let (large, small) = if swapped { (y, x) } else { (x, y) };
     let (dtype, n) = (large.dtype(), large.size());

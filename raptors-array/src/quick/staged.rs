@@ -1,18 +1,15 @@
-//! Few elements that lie apart, or of other dtypes than the loop's: packed and converted on the stack.
+//! Few elements that lie in any way, are broadcast, or have other dtypes than the loop's: packed and
+//! converted on the stack, so that the loop runs once.
 
-use super::{is_dense, new};
+use super::over::{AXES, Lying, Shape};
 use crate::{
-    Array,
+    Array, Casting,
     map::Operand,
     promote::{Arg, cast_scalar},
     resolve,
 };
 use core::mem::MaybeUninit;
-use raptors_kernels::{
-    DType, In, Level, Loop, Out, Scalar, Ufunc,
-    cast::cast,
-    moves::{self, Source},
-};
+use raptors_kernels::{DType, In, Level, Loop, Out, Scalar, Ufunc, cast::cast, moves};
 
 /// Bytes of an operand that are packed or converted at once: a sixth of the smallest L1 cache, since
 /// two operands are, each twice, beside the result.
@@ -36,56 +33,154 @@ impl Stage {
     }
 }
 
-/// `ufunc` of arrays of one shape, of at most two axes or in C order, and of Python numbers; nothing where
-/// that is not so, where they are many, where no loop takes one dtype for all, or where something is
-/// wrong.
-#[inline(never)]
-pub fn staged<const N: usize>(ufunc: Ufunc, operands: [Operand<'_>; N]) -> Option<Array> {
-    let mut like: Option<&Array> = None;
-    for operand in operands {
-        let Operand::Array(array) = operand else {
-            continue;
-        };
-        if like.is_some_and(|like| like.shape() != array.shape()) {
-            return None;
-        }
-        like = Some(array);
-    }
-    let like = like?;
-    let n = like.size();
-    if n == 0 || n > MOST || N > 2 || N != ufunc.nin() {
-        return None;
-    }
+/// A call whose operands lie as the loop takes them.
+struct Ready<'a, const N: usize> {
+    bound: &'static Loop,
+    shape: Shape,
+    n: usize,
+    runs: [In<'a>; N],
+}
+
+/// The loop of `ufunc` for `operands`, as which they are computed; nothing where no loop takes one dtype
+/// for all.
+#[inline(always)]
+fn loop_for<const N: usize>(
+    ufunc: Ufunc,
+    operands: &[Operand<'_>; N],
+    asked: Option<DType>,
+) -> Option<&'static Loop> {
     let args = operands.map(|operand| operand.arg());
     let signs = [Arg::Array(DType::I64), Arg::Array(DType::U64)];
-    if N == 2 && signs.iter().all(|sign| args.contains(sign)) {
+    if N >= 2 && signs.iter().all(|sign| args.contains(sign)) {
         // They have no dtype in common that holds all of them.
         return None;
     }
-    let dtype = resolve::resolve(ufunc, &args).ok()?.dtype();
-    let bound = resolve::alike(ufunc, dtype, N)?;
+    let resolved = match asked {
+        None => resolve::resolve(ufunc, &args),
+        Some(dtype) => resolve::resolve_as(ufunc, dtype, Casting::SameKind, &args),
+    };
+    let resolved = resolved.ok()?;
+    let bound = resolve::one_type(ufunc, resolved.dtype(), N)?;
+    (bound.outputs() == resolved.outputs()).then_some(bound)
+}
+
+/// What `run` makes of `ufunc` of arrays, broadcast, and of Python numbers, computed as if its results
+/// were `asked` for as that dtype; nothing where they are many, or have their axes in an order of their
+/// own, where no loop takes one dtype for all, or where something is wrong.
+#[inline(always)]
+fn prepared<const N: usize, R>(
+    ufunc: Ufunc,
+    operands: [Operand<'_>; N],
+    asked: Option<DType>,
+    run: impl FnOnce(&Ready<'_, N>) -> Option<R>,
+) -> Option<R> {
+    if N != ufunc.nin() {
+        return None;
+    }
+    let mut shape = Shape::of(&operands)?;
+    let n = shape.lengths().iter().product();
+    if n == 0 || n > MOST {
+        return None;
+    }
+    let bound = loop_for(ufunc, &operands, asked)?;
+    let dtype = *bound.inputs().first()?;
     let largest = operands.iter().fold(dtype.size(), |size, operand| {
         size.max(operand.arg().dtype().size())
     });
     if n * largest > STAGE_BYTES {
         return None;
     }
+    let mut strides = operands.map(|operand| match operand {
+        Operand::Array(array) => shape.strides(array),
+        Operand::Number(_) => [0; AXES],
+    });
+    shape.arrange(&mut strides)?;
     let mut packed = [const { Stage::new() }; N];
     let mut converted = [const { Stage::new() }; N];
     let numbers = numbers(operands, dtype)?;
     let mut runs = [In::from(&[0u8; 0][..]); N];
     let level = Level::get();
+    // A loop repeats one of its inputs.
+    let mut repeats = bound.repeats() && n > 1;
     for (i, operand) in operands.iter().enumerate() {
         let stages = [packed[i].ptr(), converted[i].ptr()];
         runs[i] = match operand {
-            // SAFETY: the stages have room for `n` elements, and nobody else uses them.
-            Operand::Array(array) => unsafe { staged_run(level, array, dtype, stages) }?,
-            Operand::Number(_) if bound.repeats() => numbers[i].as_in(),
+            Operand::Array(array) => {
+                let lying = shape.lying(strides[i], array.itemsize());
+                let single = lying.single && repeats;
+                repeats &= !single;
+                // SAFETY: the stages have room for `n` elements, and nobody else uses them.
+                unsafe { staged_run(level, array, (&shape, lying, single, n), dtype, stages) }
+            }
+            Operand::Number(_) if repeats || n == 1 => {
+                repeats = false;
+                numbers[i].as_in()
+            }
             // SAFETY: as above.
             Operand::Number(_) => unsafe { repeated(&numbers[i], n, stages[0]) },
         };
     }
-    run(bound, like, n, &runs)
+    run(&Ready {
+        bound,
+        shape,
+        n,
+        runs,
+    })
+}
+
+/// `ufunc` of `operands`, of which one is an array at least, in new memory; nothing as told above.
+#[inline(never)]
+pub fn staged<const N: usize>(ufunc: Ufunc, operands: [Operand<'_>; N]) -> Option<Array> {
+    prepared(ufunc, operands, None, one)
+}
+
+/// As [`staged`], where the result is asked for as `dtype`.
+#[inline(never)]
+pub fn staged_as<const N: usize>(
+    ufunc: Ufunc,
+    operands: [Operand<'_>; N],
+    dtype: DType,
+) -> Option<Array> {
+    prepared(ufunc, operands, Some(dtype), one)
+}
+
+/// As [`staged`], for ufuncs of two results.
+#[inline(never)]
+pub fn staged_pair<const N: usize>(ufunc: Ufunc, operands: [Operand<'_>; N]) -> Option<[Array; 2]> {
+    prepared(ufunc, operands, None, two)
+}
+
+/// The result of the loop in a new array, if it has one.
+#[inline(always)]
+fn one<const N: usize>(call: &Ready<'_, N>) -> Option<Array> {
+    let &[dtype] = call.bound.outputs() else {
+        return None;
+    };
+    let result = call.shape.blank(call.n, dtype)?;
+    // SAFETY: the result is new and has room for `n` elements.
+    let out = unsafe { Out::from_raw(result.as_mut_ptr(), call.n, dtype) };
+    call.bound.run(&call.runs, &mut [out]);
+    Some(result)
+}
+
+/// The results of the loop in new arrays, if it has two.
+#[inline(always)]
+fn two<const N: usize>(call: &Ready<'_, N>) -> Option<[Array; 2]> {
+    let &[first, second] = call.bound.outputs() else {
+        return None;
+    };
+    let x = call.shape.blank(call.n, first)?;
+    let y = call.shape.blank(call.n, second)?;
+    // SAFETY: the results are new, and each has room for `n` elements.
+    let outs = unsafe {
+        [
+            Out::from_raw(x.as_mut_ptr(), call.n, first),
+            Out::from_raw(y.as_mut_ptr(), call.n, second),
+        ]
+    };
+    let mut outs = outs;
+    call.bound.run(&call.runs, &mut outs);
+    Some([x, y])
 }
 
 /// The numbers among `operands` as elements of `dtype`, as NumPy casts them; nothing where one is none.
@@ -115,59 +210,92 @@ unsafe fn repeated<'a>(value: &Scalar, n: usize, to: *mut u8) -> In<'a> {
     }
 }
 
-/// The elements of `array` in one piece, as `dtype`: where they are, or in the stages.
+/// The elements of `array` over `n` places, or the one that stands for all of them, in one piece, as
+/// `dtype`: where they are, or in the stages.
 ///
 /// # Safety
 ///
 /// Each stage has room for as many elements of either dtype, and nobody else uses it while the run
 /// is.
 #[inline(always)]
-unsafe fn staged_run(
+unsafe fn staged_run<'a>(
     level: Level,
-    array: &Array,
+    array: &'a Array,
+    (shape, lying, single, n): (&Shape, Lying, bool, usize),
     dtype: DType,
     [packed, converted]: [*mut u8; 2],
-) -> Option<In<'_>> {
-    let (n, stored) = (array.size(), array.dtype());
-    let mut from = array.as_ptr();
-    if !is_dense(array) {
-        let (shape, strides) = match (array.shape(), array.strides()) {
-            (&[_], &[stride]) => ([1, n], [0, stride]),
-            // The result has its axes in the order of the strides: this one.
-            (&[rows, cols], &[down, right]) if down.unsigned_abs() >= right.unsigned_abs() => {
-                ([rows, cols], [down, right])
+) -> In<'a> {
+    let (stored, mut from) = (array.dtype(), array.as_ptr());
+    let aligned = from.addr() & (stored.align() - 1) == 0;
+    let n = if single { 1 } else { n };
+    if !(aligned && (single || lying.dense)) {
+        // SAFETY: the array's elements, and the stage has room for them.
+        unsafe {
+            if single {
+                packed.copy_from_nonoverlapping(from, stored.size());
+            } else {
+                shape.pack(from, stored.size(), &lying.strides, packed);
             }
-            _ => return None,
-        };
-        let source = Source {
-            ptr: from,
-            size: stored.size(),
-            shape,
-            strides,
-        };
-        // SAFETY: the source is the array's elements, and the stage has room for them.
-        unsafe { moves::pack(source, packed) };
+        }
         from = packed;
     }
     // SAFETY: `n` elements, aligned and in one piece.
     let run = unsafe { In::from_raw(from, n, stored) };
     if stored == dtype {
-        return Some(run);
+        return run;
     }
     // SAFETY: the stage has room for `n` elements, which are written before they are read.
     unsafe {
         cast(level, run, Out::from_raw(converted, n, dtype));
-        Some(In::from_raw(converted, n, dtype))
+        In::from_raw(converted, n, dtype)
     }
 }
 
-/// The results of `bound` in a new array like `like`, of `n` elements.
-#[inline(always)]
-fn run(bound: &Loop, like: &Array, n: usize, runs: &[In<'_>]) -> Option<Array> {
-    let given = bound.outputs()[0];
-    let result = new(like, n, given)?;
-    // SAFETY: the result is new and has room for `n` elements.
-    let out = unsafe { Out::from_raw(result.as_mut_ptr(), n, given) };
-    bound.run(runs, &mut [out]);
-    Some(result)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Number;
+
+    #[test]
+    fn operands_of_other_shapes_are_broadcast() {
+        let x = Array::from_shape(&[2, 1, 3], &[1i32, 2, 3, 4, 5, 6]).unwrap();
+        let y = Array::from_shape(&[4, 1], &[10.0f64, 20.0, 30.0, 40.0]).unwrap();
+        let one = Array::from_shape(&[], &[7i64]).unwrap();
+        let four = Array::from_slice(&[0.5f64; 4]).unwrap();
+        let given = staged(Ufunc::add, [(&x).into(), (&y).into()]).unwrap();
+        assert_eq!(given.shape(), [2, 4, 3]);
+        let want = |i: usize| {
+            [1.0, 2.0, 3.0, 4.0, 5.0, 6.0][i / 12 * 3 + i % 3] + (i / 3 % 4 + 1) as f64 * 10.0
+        };
+        assert_eq!(
+            given.to_vec::<f64>().unwrap(),
+            (0..24).map(want).collect::<Vec<_>>()
+        );
+        let given = staged(Ufunc::subtract, [(&one).into(), (&x).into()]).unwrap();
+        assert_eq!(given.to_vec::<i64>().unwrap(), [6, 5, 4, 3, 2, 1]);
+        let turned = x.transpose(&[2, 1, 0]).unwrap();
+        assert!(staged(Ufunc::add, [(&turned).into(), (&one).into()]).is_none());
+        assert!(staged(Ufunc::add, [(&x).into(), (&four).into()]).is_none());
+        let bounds = [
+            Operand::from(Number::Float(2.0)),
+            Operand::from(Number::Float(5.0)),
+        ];
+        let given = staged(Ufunc::clip, [(&x).into(), bounds[0], bounds[1]]).unwrap();
+        assert_eq!(
+            given.to_vec::<f64>().unwrap(),
+            [2.0, 2.0, 3.0, 4.0, 5.0, 5.0]
+        );
+        let three = Operand::from(Number::Int(4));
+        let [quotients, rests] = staged_pair(Ufunc::divmod, [(&x).into(), three]).unwrap();
+        assert_eq!(quotients.to_vec::<i32>().unwrap(), [0, 0, 0, 1, 1, 1]);
+        assert_eq!(rests.to_vec::<i32>().unwrap(), [1, 2, 3, 0, 1, 2]);
+        assert!(staged_pair(Ufunc::add, [(&x).into(), three]).is_none());
+        assert!(staged(Ufunc::divmod, [(&x).into(), three]).is_none());
+        let given = staged_as(Ufunc::add, [(&x).into(), (&x).into()], DType::F64).unwrap();
+        assert_eq!(
+            given.to_vec::<f64>().unwrap(),
+            [2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
+        );
+        assert!(staged_as(Ufunc::add, [(&y).into(), (&y).into()], DType::I32).is_none());
+    }
 }

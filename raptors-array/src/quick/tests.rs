@@ -285,7 +285,9 @@ fn staged_operands_give_what_whole_ones_give() {
     let wide = Operand::from(Number::Int(1 << 70));
     assert!(staged(Ufunc::add, [(&ints).into(), wide]).is_none());
     let matrix = Array::from_shape(&[2, 2], &[1i32, 2, 3, 4]).unwrap();
-    assert!(staged(Ufunc::negative, [(&matrix.t()).into()]).is_none());
+    let negative = staged(Ufunc::negative, [(&matrix.t()).into()]).unwrap();
+    assert!(negative.is_f_contiguous() && !negative.is_c_contiguous());
+    assert_eq!(negative.to_vec::<i32>().unwrap(), [-1, -3, -2, -4]);
     let columns = crate::Index::Slice {
         start: None,
         stop: None,
@@ -295,6 +297,9 @@ fn staged_operands_give_what_whole_ones_give() {
     let sums = staged(Ufunc::add, [(&turned).into(), (&matrix).into()]).unwrap();
     assert_eq!(sums.shape(), [2, 2]);
     assert_eq!(sums.to_vec::<i32>().unwrap(), [5; 4]);
+    let both = staged(Ufunc::subtract, [(&matrix).into(), (&matrix.t()).into()]).unwrap();
+    assert!(both.is_c_contiguous());
+    assert_eq!(both.to_vec::<i32>().unwrap(), [0, -1, 1, 0]);
     let roots = staged(Ufunc::sqrt, [(&matrix).into()]).unwrap();
     assert_eq!((roots.shape(), roots.dtype()), (&[2, 2][..], DType::F64));
 }

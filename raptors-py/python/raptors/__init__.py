@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import sys as _sys
+import types as _types
 
 try:
     import numpy as _numpy
@@ -57,6 +58,15 @@ _CHAPTERS = (
 )  # fmt: skip
 for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHAPTERS)):
     globals().update((name, getattr(_chapter, name)) for name in _chapter.__all__)
+
+# What is called most has C functions in front, in builds for one version of Python.
+if hasattr(_raptors, "_shortened"):
+    _shortened = {value for value in globals().values() if type(value) is _types.FunctionType}
+    _shortened = {value: _raptors._shortened(value.__name__, value) for value in _shortened}
+    globals().update(
+        [(name, _shortened[value]) for name, value in globals().items() if type(value) is _types.FunctionType]
+    )
+    del _shortened
 
 # Looking up an attribute is fastest where its name is Python's one string of these letters.
 for _name in [name for name in globals() if name is not _sys.intern(name)]:

@@ -73,5 +73,8 @@ def install() -> None:
     for method in (
         argpartition, argsort, choose, compress, partition, put, repeat, searchsorted, trace,
     ):  # fmt: skip
-        if method.__name__ not in vars(ndarray):
-            setattr(ndarray, method.__name__, method)
+        name = method.__name__
+        if name not in vars(ndarray):
+            # In builds for one version of Python, a C function stands in front.
+            shortened = getattr(_raptors, "_shortened", lambda _, method: method)
+            setattr(ndarray, name, shortened(f"ndarray.{name}", method))

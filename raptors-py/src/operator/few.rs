@@ -3,6 +3,9 @@
 use super::Any;
 use crate::{array, chosen, interop, status};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+#[cfg(not(Py_LIMITED_API))]
+use raptors_array::DType;
 use raptors_array::map::Operand;
 use raptors_array::{Array, Ufunc, quick};
 use raptors_kernels::{Raises, Status};
@@ -39,12 +42,45 @@ fn quietly(op: Ufunc, write: impl FnOnce() -> bool) -> bool {
 /// As [`at_once`], for operands that are packed or converted first. Not part of its callers, whose
 /// results would be moved once more for it.
 #[inline(never)]
-pub(super) fn staged<'py, const N: usize>(
+pub(crate) fn staged<'py, const N: usize>(
     py: Python<'py>,
     op: Ufunc,
     operands: [Operand<'_>; N],
 ) -> Option<PyResult<Any<'py>>> {
     at_once(py, op, || quick::staged(op, operands))
+}
+
+/// As [`staged`], where the result is asked for as `dtype`.
+#[cfg(not(Py_LIMITED_API))]
+#[inline(never)]
+pub(crate) fn staged_as<'py, const N: usize>(
+    py: Python<'py>,
+    op: Ufunc,
+    operands: [Operand<'_>; N],
+    dtype: DType,
+) -> Option<PyResult<Any<'py>>> {
+    at_once(py, op, || quick::staged_as(op, operands, dtype))
+}
+
+/// As [`staged`], for a ufunc of two results.
+#[inline(never)]
+pub(crate) fn staged_pair<'py, const N: usize>(
+    py: Python<'py>,
+    op: Ufunc,
+    operands: [Operand<'_>; N],
+) -> Option<PyResult<Any<'py>>> {
+    let mut results = None;
+    quietly(op, || {
+        results = quick::staged_pair(op, operands);
+        true
+    })
+    .then_some(())?;
+    let [x, y] = results?;
+    let tuple = || {
+        let results = [array::result(py, x)?, array::result(py, y)?];
+        Ok(PyTuple::new(py, results)?.into_any())
+    };
+    Some(tuple())
 }
 
 /// As [`at_once`], for one element that `write` writes.

@@ -222,6 +222,10 @@ pub(super) const UNSAFE: Allowed = &[
         "NumPy's bit generators, through their C interface",
     ),
     (
+        "raptors-py/src/forward.rs",
+        "a class whose objects C functions are called with, by the vectorcall protocol",
+    ),
+    (
         "raptors-py/src/slots.rs",
         "C functions in the slots of classes",
     ),

@@ -1,0 +1,231 @@
+//! Functions that are written in Python, behind a C function that does the plainest calls itself and
+//! leaves all others to them. Not for the stable ABI.
+
+use crate::array::Object;
+use crate::object;
+use crate::shorts::{self, Short};
+use crate::slots::enter;
+use core::ptr::null_mut;
+use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::type_object::PyTypeInfo;
+use pyo3::types::{PyInt, PyString, PyTuple};
+
+type Any<'py> = Bound<'py, PyAny>;
+type Pointer = *mut ffi::PyObject;
+
+/// The most arguments that a short way looks at.
+const MOST: usize = 3;
+
+/// The arguments of a call, each in the place that its parameter has.
+pub(crate) struct Args<'a, 'py> {
+    py: Python<'py>,
+    values: [Option<Borrowed<'a, 'py, PyAny>>; MOST],
+}
+
+impl<'py> Args<'_, 'py> {
+    /// The interpreter.
+    pub(crate) const fn py(&self) -> Python<'py> {
+        self.py
+    }
+
+    /// The argument at `place`, if there is one.
+    #[inline(always)]
+    pub(crate) fn get(&self, place: usize) -> Option<&Any<'py>> {
+        self.values.get(place)?.as_deref()
+    }
+
+    /// As [`Args::get`], and not `None`.
+    #[inline(always)]
+    pub(crate) fn given(&self, place: usize) -> Option<&Any<'py>> {
+        self.get(place).filter(|value| !value.is_none())
+    }
+
+    /// The argument at `place`, if it is an array.
+    #[inline(always)]
+    pub(crate) fn array(&self, place: usize) -> Option<&Object<'py>> {
+        object::exact(self.get(place)?)
+    }
+
+    /// The integer at `place`, or `default` where nothing is given there; nothing for other objects.
+    #[inline(always)]
+    pub(crate) fn integer(&self, place: usize, default: i64) -> Option<i64> {
+        match self.get(place) {
+            None => Some(default),
+            Some(value) if value.is_exact_instance_of::<PyInt>() => crate::interop::small(value),
+            Some(_) => None,
+        }
+    }
+}
+
+// A function. Not a documentation comment: it would hide what each object says of itself.
+#[pyclass(name = "function", module = "raptors", frozen)]
+pub(crate) struct Function {
+    /// What the vectorcall protocol calls, at an offset that the class knows.
+    vectorcall: ffi::vectorcallfunc,
+    short: &'static Short,
+    /// The names of the parameters that the short way looks at, as Python keeps them.
+    names: Vec<Py<PyString>>,
+    /// The function for all calls, and what it says of itself.
+    full: Py<PyAny>,
+}
+
+/// `function`, known as `name`, behind a C function if there is a short way for it; else as it is.
+#[pyfunction(name = "_shortened")]
+fn shortened<'py>(name: &str, function: &Any<'py>) -> PyResult<Any<'py>> {
+    let py = function.py();
+    let Some(short) = shorts::ALL.iter().find(|short| short.name == name) else {
+        return Ok(function.clone());
+    };
+    let names = short.params.iter();
+    let made = Function {
+        vectorcall: call,
+        short,
+        names: names
+            .map(|name| PyString::intern(py, name).unbind())
+            .collect(),
+        full: function.clone().unbind(),
+    };
+    Ok(Bound::new(py, made)?.into_any())
+}
+
+#[pymethods]
+impl Function {
+    #[getter]
+    fn __name__<'py>(&self, py: Python<'py>) -> PyResult<Any<'py>> {
+        self.full.bind(py).getattr("__name__")
+    }
+
+    #[getter]
+    fn __qualname__<'py>(&self, py: Python<'py>) -> PyResult<Any<'py>> {
+        self.full.bind(py).getattr("__qualname__")
+    }
+
+    #[getter]
+    fn __doc__<'py>(&self, py: Python<'py>) -> PyResult<Any<'py>> {
+        self.full.bind(py).getattr("__doc__")
+    }
+
+    /// The function for all calls, which has the signature.
+    #[getter]
+    fn __wrapped__<'py>(&self, py: Python<'py>) -> Any<'py> {
+        self.full.bind(py).clone()
+    }
+
+    fn __getattr__<'py>(&self, py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Any<'py>> {
+        self.full.bind(py).getattr(name)
+    }
+
+    /// Bound to an instance, as functions are that classes have.
+    fn __get__<'py>(
+        slf: &Bound<'py, Self>,
+        instance: Option<&Any<'py>>,
+        _owner: Option<&Any<'py>>,
+    ) -> PyResult<Any<'py>> {
+        let Some(instance) = instance.filter(|instance| !instance.is_none()) else {
+            return Ok(slf.clone().into_any());
+        };
+        let types = slf.py().import("types")?;
+        types.getattr("MethodType")?.call1((slf, instance))
+    }
+
+    fn __call__(slf: &Bound<'_, Self>) -> PyResult<()> {
+        // Never called: the class has the vectorcall protocol's function in this slot.
+        Err(PyTypeError::new_err(format!("{slf} takes arguments")))
+    }
+
+    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {
+        Ok(slf.getattr("__qualname__")?.unbind())
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        Ok(format!("<function {}>", slf.getattr("__qualname__")?))
+    }
+}
+
+/// The arguments of a call in the places of the parameters called `names`; nothing where there are more
+/// or others.
+///
+/// # Safety
+///
+/// `count` arguments are at `args`, and as many after them as there are keywords.
+#[inline(always)]
+unsafe fn arranged<'a, 'py>(
+    py: Python<'py>,
+    names: &[Py<PyString>],
+    args: *const Pointer,
+    count: usize,
+    keywords: Pointer,
+) -> Option<Args<'a, 'py>> {
+    if count > names.len() {
+        return None;
+    }
+    let mut values = [None; MOST];
+    // SAFETY: as the caller promises; arguments live as long as the call.
+    unsafe {
+        for (i, value) in values.iter_mut().enumerate().take(count) {
+            *value = Some(Borrowed::from_ptr(py, *args.add(i)));
+        }
+        if !keywords.is_null() {
+            let keywords: Borrowed<'_, '_, PyTuple> =
+                Borrowed::from_ptr(py, keywords).cast_unchecked();
+            for (i, keyword) in keywords.iter_borrowed().enumerate() {
+                let place = names.iter().position(|name| keyword.is(name))?;
+                if values[place].is_some() {
+                    return None;
+                }
+                values[place] = Some(Borrowed::from_ptr(py, *args.add(count + i)));
+            }
+        }
+    }
+    Some(Args { py, values })
+}
+
+/// A function as Python calls it by the vectorcall protocol.
+unsafe extern "C" fn call(
+    callable: Pointer,
+    args: *const Pointer,
+    nargsf: usize,
+    keywords: Pointer,
+) -> Pointer {
+    // SAFETY: Python calls with the interpreter attached, `nargsf` positional arguments and as
+    // many after them as there are keywords; the callable is one of the class, since only they
+    // point here.
+    unsafe {
+        let py = Python::assume_attached();
+        let callable = Borrowed::from_ptr(py, callable);
+        let this = callable.cast_unchecked::<Function>().get();
+        let count = ffi::PyVectorcall_NARGS(nargsf) as usize;
+        if let Some(arguments) = arranged(py, &this.names, args, count, keywords) {
+            let result = enter(py, Some(null_mut()), || {
+                Ok((this.short.call)(&arguments)?.map(Bound::into_ptr))
+            });
+            if let Some(result) = result {
+                return result;
+            }
+        }
+        ffi::PyObject_Vectorcall(this.full.as_ptr(), args, nargsf, keywords)
+    }
+}
+
+/// Makes objects of the class callable, and methods where a class has them.
+pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
+    let class = Function::type_object_raw(py);
+    let sample = shortened("sum", &py.None().into_bound(py))?;
+    let sample = sample.cast_exact::<Function>()?;
+    let offset = (&raw const sample.get().vectorcall).addr() - sample.as_ptr().addr();
+    // SAFETY: pyo3 made the heap type, whose objects have the function's pointer at the offset; the
+    // interpreter lock is held, and what Python cached about the type is dropped.
+    unsafe {
+        (*class).tp_vectorcall_offset = offset as ffi::Py_ssize_t;
+        (*class).tp_flags |= ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR;
+        (*class).tp_call = Some(ffi::PyVectorcall_Call);
+        ffi::PyType_Modified(class);
+    }
+    Ok(())
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(shortened, module)?)
+}

@@ -1,0 +1,292 @@
+//! What the functions that are written in Python do in their plainest calls, for arrays of the class and
+//! the arguments that programs give most: nothing where it is another call.
+
+use crate::array::{self, Object};
+use crate::forward::Args;
+use crate::{chosen, guard, index, methods, operator, order, placing, reduction, repeat};
+use pyo3::IntoPyObjectExt;
+use pyo3::prelude::*;
+use pyo3::types::{PyFloat, PyString};
+use raptors_array::index::Choice;
+use raptors_array::reduce::Reduction;
+use raptors_array::{Array, DType, Index, Ufunc, quick};
+use raptors_kernels::fold::Fold;
+use smallvec::SmallVec;
+
+type Any<'py> = Bound<'py, PyAny>;
+type Given<'py> = PyResult<Option<Any<'py>>>;
+
+/// A function that has a short way.
+pub(crate) struct Short {
+    /// What the namespace calls it; methods are called `ndarray.` something.
+    pub(crate) name: &'static str,
+    /// The names of its first parameters, which the short way looks at.
+    pub(crate) params: &'static [&'static str],
+    pub(crate) call: for<'py> fn(&Args<'_, 'py>) -> Given<'py>,
+}
+
+macro_rules! shorts {
+    ($($name:literal($($param:literal),+) = $call:expr;)*) => {
+        &[$(Short { name: $name, params: &[$($param),+], call: $call }),*]
+    };
+}
+
+/// A function that is a method of its first argument, and takes one more at most.
+macro_rules! method {
+    ($name:literal) => {
+        |args| match args.array(0) {
+            Some(array) => (const { methods::short($name) })(array, args.given(1)),
+            None => Ok(None),
+        }
+    };
+}
+
+/// What `f` makes of the array that is the first argument.
+macro_rules! of_array {
+    (|$array:ident, $args:ident| $body:expr) => {
+        |$args| match $args.array(0) {
+            Some($array) => $body,
+            None => Ok(None),
+        }
+    };
+}
+
+/// All functions that have a short way.
+pub(crate) const ALL: &[Short] = shorts! {
+    "sum"("a", "axis") = method!(c"sum");
+    "prod"("a", "axis") = method!(c"prod");
+    "max"("a", "axis") = method!(c"max");
+    "min"("a", "axis") = method!(c"min");
+    "any"("a", "axis") = method!(c"any");
+    "all"("a", "axis") = method!(c"all");
+    "mean"("a", "axis") = method!(c"mean");
+    "var"("a", "axis") = method!(c"var");
+    "std"("a", "axis") = method!(c"std");
+    "argmax"("a", "axis") = method!(c"argmax");
+    "argmin"("a", "axis") = method!(c"argmin");
+    "ptp"("a", "axis") = of_array!(|a, args| spread(a, args.given(1)));
+    "cumsum"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::add, a, args));
+    "cumprod"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::multiply, a, args));
+    "clip"("a", "a_min", "a_max") = of_array!(|a, args| match (args.get(1), args.get(2)) {
+        (Some(_), Some(_)) => {
+            array::NdArray::clip(a, args.given(1), args.given(2), None, None).map(Some)
+        }
+        _ => Ok(None),
+    });
+    "round"("a", "decimals") = of_array!(|a, args| {
+        array::NdArray::round(a, args.get(1), None).map(Some)
+    });
+    "reshape"("a", "shape") = method!(c"reshape");
+    "ravel"("a") = method!(c"ravel");
+    "transpose"("a") = method!(c"transpose");
+    "squeeze"("a") = method!(c"squeeze");
+    "diagonal"("a") = method!(c"diagonal");
+    "copy"("a") = of_array!(|a, _args| if a.get().array.is_c_contiguous() {
+        methods::copy(a).map(Some)
+    } else {
+        Ok(None)
+    });
+    "swapaxes"("a", "axis1", "axis2") = of_array!(|a, args| exchanged(a, args));
+    "flip"("m") = of_array!(|a, _args| flipped(a));
+    "atleast_1d"("") = of_array!(|a, _args| Ok((a.get().array.ndim() > 0).then(|| a.clone().into_any())));
+    "atleast_2d"("") = of_array!(|a, _args| at_least_two(a));
+    "ndim"("a") = of_array!(|a, args| number(a.get().array.ndim(), args));
+    "size"("a") = of_array!(|a, args| number(a.get().array.size(), args));
+    "shape"("a") = of_array!(|a, args| Ok(Some(a.get().shape(args.py())?.into_any())));
+    "real"("val") = of_array!(|a, _args| Ok(Some(array::NdArray::real(a)?.into_any())));
+    "imag"("val") = of_array!(|a, _args| Ok(Some(array::NdArray::imag(a)?.into_any())));
+    "sort"("a", "axis") = of_array!(|a, args| match args.integer(1, -1) {
+        Some(axis) => Ok(Some(order::sorted(a, Some(axis), false, false)?.into_any())),
+        None => Ok(None),
+    });
+    "argsort"("a", "axis") = of_array!(|a, args| argsorted(a, args));
+    "ndarray.argsort"("self", "axis") = of_array!(|a, args| argsorted(a, args));
+    "partition"("a", "kth", "axis") = of_array!(|a, args| selected(a, args, order::partitioned));
+    "argpartition"("a", "kth", "axis") =
+        of_array!(|a, args| selected(a, args, order::argpartitioned));
+    "searchsorted"("a", "v", "side") = of_array!(|a, args| searched(a, args));
+    "ndarray.searchsorted"("self", "v", "side") = of_array!(|a, args| searched(a, args));
+    "take"("a", "indices", "axis") = of_array!(|a, args| taken(a, args));
+    "ndarray.repeat"("self", "repeats") = of_array!(|a, args| match args.get(1) {
+        Some(repeats) => Ok(Some(repeat::repeat(a.as_any(), repeats, None)?.into_any())),
+        None => Ok(None),
+    });
+    "ndarray.trace"("self") = of_array!(|a, _args| traced(a));
+    "trace"("a") = of_array!(|a, _args| traced(a));
+    "compress"("condition", "a") = |args| masked(args.array(1), args.array(0));
+    "ndarray.compress"("self", "condition") = |args| masked(args.array(0), args.array(1));
+    "extract"("condition", "arr") = |args| masked(args.array(1), args.array(0));
+    "flatnonzero"("a") = of_array!(|a, args| match quick::nonzero(&a.get().array) {
+        Some(found) => Ok(Some(array::fresh(args.py(), found)?.into_any())),
+        None => Ok(None),
+    });
+    "put"("a", "ind", "v") = |args| placed(args, |a, ind, v| placing::put(a, ind, v));
+    "ndarray.put"("self", "indices", "values") =
+        |args| placed(args, |a, ind, v| placing::put(a, ind, v));
+    "putmask"("a", "mask", "values") =
+        |args| placed(args, |a, mask, v| placing::put_where(a, mask, v, false));
+    "place"("arr", "mask", "vals") =
+        |args| placed(args, |a, mask, v| placing::put_where(a, mask, v, true));
+    "outer"("a", "b") = of_array!(|a, args| match args.array(1) {
+        Some(b) => operator::outer(Ufunc::multiply, a, b),
+        None => Ok(None),
+    });
+};
+
+fn number<'py>(n: usize, args: &Args<'_, 'py>) -> Given<'py> {
+    n.into_bound_py_any(args.py()).map(Some)
+}
+
+/// The distance from the least to the greatest element.
+fn spread<'py>(a: &Object<'py>, axis: Option<&Any<'py>>) -> Given<'py> {
+    let arguments = reduction::Arguments {
+        axis,
+        ..reduction::Arguments::default()
+    };
+    let fold = |fold| reduction::reduce(Reduction::Fold(fold), a.as_any(), &arguments);
+    let (most, least) = (fold(Fold::max)?, fold(Fold::min)?);
+    operator::binary(Ufunc::subtract, &most, &least).map(Some)
+}
+
+fn cumulative<'py>(ufunc: Ufunc, a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let axis = match args.given(1) {
+        None => None,
+        Some(_) => match args.integer(1, 0) {
+            Some(axis) => Some(axis as isize),
+            None => return Ok(None),
+        },
+    };
+    reduction::cumulate(ufunc, a, axis, None, None).map(Some)
+}
+
+fn exchanged<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    match (
+        args.get(1),
+        args.integer(1, 0),
+        args.get(2),
+        args.integer(2, 0),
+    ) {
+        (Some(_), Some(first), Some(_), Some(second)) => {
+            Ok(Some(array::NdArray::swapaxes(a, first, second)?.into_any()))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The view with the order along all axes reversed.
+fn flipped<'py>(a: &Object<'py>) -> Given<'py> {
+    const BACKWARDS: Index = Index::Slice {
+        start: None,
+        stop: None,
+        step: Some(-1),
+    };
+    let array = &a.get().array;
+    let key: SmallVec<[Index; 4]> = SmallVec::from_elem(BACKWARDS, array.ndim());
+    let view = guard::quick(|| array.index(&key))?;
+    Ok(Some(array::view(a, view)?.into_any()))
+}
+
+/// An array of two axes at least: a run as a row.
+fn at_least_two<'py>(a: &Object<'py>) -> Given<'py> {
+    let array = &a.get().array;
+    match array.ndim() {
+        0 => Ok(None),
+        1 => {
+            let row = [1, array.size() as i64];
+            let row = |choice: &mut Choice<'_>| Ok(choice.reshaped(&row));
+            Ok(chosen::view(a, row)?.map(Bound::into_any))
+        }
+        _ => Ok(Some(a.clone().into_any())),
+    }
+}
+
+fn argsorted<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    match args.integer(1, -1) {
+        Some(axis) if a.get().array.ndim() > 0 => {
+            Ok(Some(order::argsorted(a, Some(axis), false)?.into_any()))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A partition, or its indices.
+type Select = for<'py> fn(&Object<'py>, i64, i64) -> PyResult<Option<Object<'py>>>;
+
+fn selected<'py>(a: &Object<'py>, args: &Args<'_, 'py>, select: Select) -> Given<'py> {
+    match (args.get(1), args.integer(1, 0), args.integer(2, -1)) {
+        (Some(_), Some(kth), Some(axis)) => Ok(select(a, kth, axis)?.map(Bound::into_any)),
+        _ => Ok(None),
+    }
+}
+
+/// Where a float or the elements of an array belong in the sorted `a`.
+fn searched<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let right = match args.get(2) {
+        None => false,
+        Some(side) => match side.cast_exact::<PyString>().map(|side| side.to_str()) {
+            Ok(Ok("left")) => false,
+            Ok(Ok("right")) => true,
+            _ => return Ok(None),
+        },
+    };
+    let Some(v) = args.get(1).filter(|_| a.get().array.ndim() == 1) else {
+        return Ok(None);
+    };
+    if let Some(v) = array::of(v) {
+        return Ok(Some(order::searched(a, v, right)?.into_any()));
+    }
+    let Ok(v) = v.cast_exact::<PyFloat>() else {
+        return Ok(None);
+    };
+    let v =
+        guard::quick(|| Array::from_slice(&[v.value()])?.reshape(&[], raptors_array::Order::C))?;
+    Ok(Some(order::searched(a, &v, right)?.into_any()))
+}
+
+/// The elements at the places that an array of integers names, where there is one axis.
+fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let (array, axis) = (&a.get().array, args.given(2));
+    if array.ndim() != 1 || axis.is_some() && args.integer(2, 0) != Some(0) {
+        return Ok(None);
+    }
+    let places = args.get(1).and_then(array::of);
+    match places.and_then(|places| quick::pick(array, places)) {
+        Some(taken) => Ok(Some(array::result_here(args.py(), taken)?.into_any())),
+        None => Ok(None),
+    }
+}
+
+/// The sum along the diagonal of a matrix.
+fn traced<'py>(a: &Object<'py>) -> Given<'py> {
+    let Some(diagonal) = Choice::of(&a.get().array, |choice| PyResult::Ok(choice.diagonal()))?
+    else {
+        return Ok(None);
+    };
+    let diagonal = array::view(a, diagonal)?;
+    let arguments = reduction::Arguments::default();
+    reduction::reduce(Reduction::Fold(Fold::sum), diagonal.as_any(), &arguments).map(Some)
+}
+
+/// The elements of `a` where `mask`, of the same shape, is true.
+fn masked<'py>(a: Option<&Object<'py>>, mask: Option<&Object<'py>>) -> Given<'py> {
+    let (Some(a), Some(mask)) = (a, mask) else {
+        return Ok(None);
+    };
+    let (array, truths) = (&a.get().array, &mask.get().array);
+    if truths.dtype() != DType::Bool || array.ndim() != 1 || truths.shape() != array.shape() {
+        return Ok(None);
+    }
+    index::get(a, mask.as_any()).map(Some)
+}
+
+/// `None`, if `place` did what it is there for.
+fn placed<'py>(
+    args: &Args<'_, 'py>,
+    place: impl FnOnce(&Any<'py>, &Any<'py>, &Any<'py>) -> PyResult<bool>,
+) -> Given<'py> {
+    let (Some(a), Some(first), Some(second)) = (args.array(0), args.get(1), args.get(2)) else {
+        return Ok(None);
+    };
+    let done = place(a.as_any(), first, second)?;
+    Ok(done.then(|| args.py().None().into_bound(args.py())))
+}
