@@ -42,6 +42,10 @@ impl fmt::Display for RepeatFault {
 /// threads share.
 const SHORT_PIECE: usize = 64;
 
+/// Bytes of tiled blocks up to which they are repeated one after the other: copies of longer ones
+/// are shared among threads, a page at least for each.
+const SHORT_BLOCK: usize = 4096;
+
 fn set(target: &Array, source: &Array) -> Result<()> {
     assign::assign(&Target::fresh(target), &source.into(), Casting::Unsafe)
 }
@@ -62,11 +66,13 @@ impl Array {
             let repeats = repeats.len();
             return Err(Error::Repeat(RepeatFault::Count { places: n, repeats }));
         }
-        let mut total = 0usize;
-        for &count in repeats {
-            let count = usize::try_from(count).map_err(|_| Error::Repeat(RepeatFault::Negative))?;
-            total = total.checked_add(count).ok_or(Error::TooBig)?;
+        let (signs, total) = repeats.iter().fold((0, 0u128), |(signs, total), &count| {
+            (signs | count, total + count as u128)
+        });
+        if signs < 0 {
+            return Err(Error::Repeat(RepeatFault::Negative));
         }
+        let total = usize::try_from(total).map_err(|_| Error::TooBig)?;
         let mut shape = Dims::from_slice(self.shape());
         shape[axis] = total;
         let result = Self::empty(&shape, self.dtype(), Order::C)?;
@@ -144,6 +150,16 @@ impl Array {
         if result.size() == 0 {
             return Ok(result);
         }
+        let blocks = counts.iter().enumerate().filter(|&(_, &count)| count != 1);
+        let bytes = |axis: usize| layout::size(&shape[axis..]) * self.itemsize();
+        let longest = blocks.clone().map(|(axis, _)| bytes(axis)).max();
+        let alone = || map_plan(COPY_COST, result.size(), self.itemsize(), 1, 1).threads <= 1;
+        if let Some(longest) = longest
+            && (longest <= SHORT_BLOCK || alone())
+        {
+            from.tile_blocks(&shape, &counts, &result)?;
+            return Ok(result);
+        }
         // Only axes that repeat are split into copies and places.
         let (mut split, mut source): (SmallVec<[i64; 8]>, SmallVec<[i64; 8]>) =
             (SmallVec::new(), SmallVec::new());
@@ -166,6 +182,33 @@ impl Array {
             tiled = crate::join::concatenate(&parts, axis as i64, JoinOptions::default())?;
         }
         Ok(tiled)
+    }
+
+    /// Writes this array, of `shape`, to `result`, every axis as often as `counts` says, the last one
+    /// first: what lies behind a place of an axis is one block by then.
+    fn tile_blocks(&self, shape: &[usize], counts: &[usize], result: &Self) -> Result<()> {
+        let mut tiled = self.in_one_piece()?.into_owned();
+        let mut lengths = Dims::from_slice(shape);
+        let last = counts.iter().position(|&count| count != 1);
+        for (axis, &count) in counts.iter().enumerate().rev() {
+            if count == 1 {
+                continue;
+            }
+            let block = layout::size(&lengths[axis..]) * self.itemsize();
+            lengths[axis] *= count;
+            let next = if Some(axis) == last {
+                result.clone()
+            } else {
+                Self::empty(&lengths, self.dtype(), Order::C)?
+            };
+            let (from, mut target) = (tiled.run(0, tiled.size()), Target::fresh(&next));
+            let (Some(from), Some(mut to)) = (from, target.run(0, next.size())) else {
+                return Err(NOT_DENSE);
+            };
+            moves::repeat_all(from.bytes(), block, count, to.bytes());
+            tiled = next;
+        }
+        Ok(())
     }
 
     /// The elements moved on by `shifts` along `axes`; what leaves one end comes in at the other.

@@ -10,7 +10,7 @@ use raptors_kernels::{
     In, Kind, Out,
     order::{
         COUNTS, Task, argsort_short, arrange, arrange_indices, counts_pay, gather, short,
-        sort_short, ties_differ,
+        sort_lines, sort_short, takes_lines, ties_differ,
     },
 };
 
@@ -30,52 +30,76 @@ pub fn sort(target: &Target<'_>, axis: i64, stable: bool, descending: bool) -> R
     let array = target.array();
     let axis = layout::axis(axis, array.ndim(), None)?;
     let len = array.shape()[axis];
-    let task = Task::Sort { descending };
+    let work = Sorting {
+        len,
+        task: Task::Sort { descending },
+        stable,
+        short: shorts(array, axis),
+    };
     in_place(
         array,
         axis,
         cost(len),
-        shorts(array, axis),
-        &|run, scratch| {
-            if run.len() > len {
-                sort_lines(run, len, task, stable, scratch)
-            } else {
-                sort_line(run, task, stable, scratch)
-            }
-        },
+        work.together(array),
+        &|run, scratch| work.run(run, scratch),
     )
 }
+
+/// Elements of lines that the vectors of every dtype sort by one network: eight in each of 32.
+const NETWORK: usize = 256;
 
 /// Lines that are looked at together for zeros of both signs: as many as a network takes.
 const LOOK: usize = 64;
 
-/// Sorts short lines of `len` elements, which follow one another.
-fn sort_lines(
-    mut run: Out<'_>,
+/// How lines of one length are sorted.
+#[derive(Clone, Copy)]
+struct Sorting<'a> {
     len: usize,
-    task: Task<'_>,
+    task: Task<'a>,
     stable: bool,
-    scratch: &mut Scratch,
-) -> Result<()> {
-    let descending = matches!(task, Task::Sort { descending: true });
-    // Zeros of both signs have an order of their own in networks.
-    if !(stable && run.dtype().kind() == Kind::Float && ties_differ(run.as_in())) {
-        sort_short(run, len, descending);
-        return Ok(());
+    /// Whether lines are the lanes of a network, side by side.
+    short: bool,
+}
+
+impl Sorting<'_> {
+    /// Whether several lines of `array` are taken as one run.
+    fn together(&self, array: &Array) -> bool {
+        self.short || takes_lines(array.dtype(), self.len)
     }
-    let size = run.len();
-    for start in (0..size).step_by(LOOK * len) {
-        let mut part = run.range(start, (LOOK * len).min(size - start));
-        let lines = part.len() / len;
-        if !ties_differ(part.as_in()) {
-            sort_short(part, len, descending);
-            continue;
+
+    /// Sorts one line, or several that follow one another.
+    fn run(&self, mut run: Out<'_>, scratch: &mut Scratch) -> Result<()> {
+        let size = run.len();
+        if size <= self.len {
+            return sort_line(run, self.task, self.stable, scratch);
         }
-        for line in 0..lines {
-            sort_line(part.range(line * len, len), task, stable, scratch)?;
+        // Zeros of both signs have an order of their own in networks.
+        if !(self.stable && run.dtype().kind() == Kind::Float && ties_differ(run.as_in())) {
+            self.lines(run);
+            return Ok(());
+        }
+        let len = self.len;
+        for start in (0..size).step_by(LOOK * len) {
+            let mut part = run.range(start, (LOOK * len).min(size - start));
+            if !ties_differ(part.as_in()) {
+                self.lines(part);
+                continue;
+            }
+            for line in 0..part.len() / len {
+                sort_line(part.range(line * len, len), self.task, self.stable, scratch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn lines(&self, run: Out<'_>) {
+        let descending = matches!(self.task, Task::Sort { descending: true });
+        if self.short {
+            sort_short(run, self.len, descending);
+        } else {
+            sort_lines(run, self.len, descending);
         }
     }
-    Ok(())
 }
 
 /// Whether lines are short and many enough to be sorted together.
@@ -152,11 +176,19 @@ pub fn partition(target: &Target<'_>, kth: &[usize], axis: i64) -> Result<()> {
     let array = target.array();
     let axis = layout::axis(axis, array.ndim(), None)?;
     check_places(kth, array.shape()[axis], array.size())?;
-    let (len, together) = (array.shape()[axis], !kth.is_empty() && shorts(array, axis));
+    let len = array.shape()[axis];
+    let work = Sorting {
+        len,
+        task: Task::Sort { descending: false },
+        stable: false,
+        short: shorts(array, axis),
+    };
+    // What a network takes at once is sorted faster than selected from.
+    let sorts = work.short || len <= NETWORK && takes_lines(array.dtype(), len);
+    let together = !kth.is_empty() && sorts;
     in_place(array, axis, SELECT_COST, together, &|run, scratch| {
         if run.len() > len {
-            sort_short(run, len, false);
-            return Ok(());
+            return work.run(run, scratch);
         }
         arranged(run, Task::Select(kth), scratch)
     })

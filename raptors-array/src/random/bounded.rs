@@ -1,6 +1,6 @@
 //! Integers between bounds, by Lemire's method (2019), small ones several from 32 bits.
 
-use super::{Source, Words, fill_with, slice};
+use super::{Source, Words, fill_with, slice, with_words};
 use crate::{Array, Error, Result, target::Target};
 use raptors_kernels::{DType, Kind};
 
@@ -166,8 +166,8 @@ fn fill_typed<T: Bounded>(
     mut bounds: impl FnMut() -> (u64, u64),
 ) -> Result<()> {
     let mut rest = Rest::default();
-    fill_with(target, || {
+    with_words!(source, words => fill_with(target, || {
         let (low, range) = bounds();
-        T::draw(source, &mut rest, low, range)
-    })
+        T::draw(words, &mut rest, low, range)
+    }))
 }

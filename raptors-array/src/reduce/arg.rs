@@ -120,7 +120,9 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
         };
         if inner == 1 {
             let rows = fold::Rows::new(run(range.start * len, range.len() * len)?, len);
-            if len < SHORT_RUN && range.len() >= NARROW {
+            // Most runs of truth values are known by their first ones.
+            let short = len < SHORT_RUN && array.dtype() != DType::Bool;
+            if short && range.len() >= NARROW {
                 return abreast(which, rows, out);
             }
             fold::arg_inner(which, Level::get(), rows, out);

@@ -4,7 +4,7 @@
 use super::tile::{Job, Scratch, Step};
 use crate::{Buffer, Error, Result};
 use raptors_kernels::{
-    In, Out, Scalar,
+    Bool, DType, In, Out, Scalar,
     cast::cast,
     fold::{self, Fold, Rows},
     moves::{self, Source},
@@ -190,6 +190,23 @@ impl Job {
         out: usize,
         scratch: &mut Scratch,
     ) -> Result<Scalar> {
+        if self.stored == self.fed
+            && let Step::Fold(fold) = self.step
+            && let Some(known) = decides(fold, self.acc)
+        {
+            let mut value = Scalar::new(Bool::from(!known.get()));
+            for start in (0..len).step_by(STAGE_LEN) {
+                let part = ptr.wrapping_offset(start as isize * self.depth.step);
+                let count = STAGE_LEN.min(len - start);
+                let part = self.stage(part, [1, count], [0, self.depth.step], scratch)?;
+                // SAFETY: the stage holds a dense run of `count` elements.
+                value = self.fold_run(unsafe { In::from_raw(part, count, self.fed) }, out)?;
+                if value.get::<Bool>().get() == known.get() {
+                    break;
+                }
+            }
+            return Ok(value);
+        }
         if len > STAGE_LEN
             && let Some(left) = fold::split(self.acc, len)
         {
@@ -281,6 +298,16 @@ impl Job {
         };
         cast(self.level, from, to);
         Ok(converted)
+    }
+}
+
+/// The truth value after which the rest of a run changes nothing, where there is one.
+fn decides(fold: Fold, acc: DType) -> Option<Bool> {
+    match fold {
+        _ if acc != DType::Bool => None,
+        Fold::any | Fold::max => Some(Bool::TRUE),
+        Fold::all | Fold::min => Some(Bool::FALSE),
+        _ => None,
     }
 }
 

@@ -5,7 +5,9 @@ use super::{
     sequence::{converted, joined, reduce_dtype, set},
     shape::{Axes, slice_at},
 };
-use crate::{Array, DType, Dims, Error, Order, Result, Strides, Ufunc, layout, target::Target};
+use crate::{
+    Array, DType, Dims, Error, Order, Result, Strides, Ufunc, dense::dense, layout, target::Target,
+};
 use raptors_kernels::{
     Level,
     fold::{self, Fold},
@@ -67,7 +69,7 @@ pub fn reduceat(
     Ok(result)
 }
 
-/// Folds the segments of a dense array along its last axis: whether it is one.
+/// Folds the segments of an array along its last axis: whether it did.
 fn runs(
     fold: Fold,
     array: &Array,
@@ -82,7 +84,7 @@ fn runs(
     if axis + 1 != array.ndim() || fold.input(fed) != Some(fed) || result.size() == 0 {
         return Ok(false);
     }
-    let array = converted(array, fed)?;
+    let array = dense(array, fed)?;
     let Some(whole) = array.run(0, array.size()) else {
         return Ok(false);
     };

@@ -11,6 +11,10 @@ pub(crate) trait Keys: Sized {
     fn sort(_words: &mut [Self]) -> bool {
         false
     }
+    /// As [`Keys::sort`], of lines of `len` words, which follow one another, each by itself.
+    fn sort_lines(_words: &mut [Self], _len: usize) -> bool {
+        false
+    }
     /// Moves what belongs at `places`, which ascend, there: smaller words come before such a place
     /// and greater ones behind it. `false` as for [`Keys::sort`].
     fn select(_words: &mut [Self], _places: &[usize]) -> bool {
@@ -52,6 +56,16 @@ macro_rules! keys {
                 if ready {
                     // SAFETY: the features are there, and the run has as many words.
                     unsafe { quick::sort(words.as_mut_ptr(), words.len(), depth(words.len())) };
+                }
+                ready
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn sort_lines(words: &mut [Self], len: usize) -> bool {
+                let ready = ready();
+                if ready && len > 0 {
+                    let (x, count) = (words.as_mut_ptr(), words.len() / len);
+                    // SAFETY: the features are there, and so many lines are in the words.
+                    unsafe { quick::sort_lines(x, count, len, depth(len)) };
                 }
                 ready
             }

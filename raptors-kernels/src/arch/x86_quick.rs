@@ -143,6 +143,19 @@ pub(super) unsafe fn sort<T: Lanes>(mut x: *mut T, mut len: usize, mut depth: u3
     }
 }
 
+/// Sorts `count` lines of `len` elements, which follow one another.
+///
+/// # Safety
+///
+/// That of [`Lanes`]; `x` has the elements of all lines.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
+pub(super) unsafe fn sort_lines<T: Lanes>(x: *mut T, count: usize, len: usize, depth: u32) {
+    for line in 0..count {
+        // SAFETY: the caller's promise, for one of the lines.
+        unsafe { sort(x.add(line * len), len, depth) };
+    }
+}
+
 /// Moves what belongs at `places`, counted as if `start` elements came before `x`, there.
 ///
 /// # Safety

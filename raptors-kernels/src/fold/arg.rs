@@ -94,6 +94,9 @@ fn better<T: Ranked, D: Order>(x: T, best: T) -> bool {
 
 fn index<I: Isa, T: Ranked, D: Order>(isa: I, x: &[T]) -> Option<usize> {
     if let Some(ultimate) = T::ultimate::<D>() {
+        if let Some(first) = T::near::<D>(x) {
+            return Some(first);
+        }
         let first = find(isa, x, |x| x == ultimate);
         return first.or(Some(0)).filter(|&i| i < x.len());
     }

@@ -9,6 +9,9 @@ use crate::{
     isa::Isa,
 };
 
+/// Words of truth values that are looked at one by one: as many as take no longer than a vector.
+const NEAR: usize = 8;
+
 /// The number of a row in lanes as wide as the elements, so that one mask serves both.
 pub(super) trait Lane: Copy + PartialOrd {
     /// No row.
@@ -52,6 +55,11 @@ pub(super) trait Ranked: Element {
     /// The element that nothing comes before, where an array often has one.
     #[inline(always)]
     fn ultimate<D: Order>() -> Option<Self> {
+        None
+    }
+    /// Where the first such element is, if it is one of the first of all.
+    #[inline(always)]
+    fn near<D: Order>(_x: &[Self]) -> Option<usize> {
         None
     }
     fn is_nan(self) -> bool;
@@ -110,6 +118,21 @@ impl Ranked for Bool {
     #[inline(always)]
     fn ultimate<D: Order>() -> Option<Self> {
         Some(Self::from(D::before(true, false)))
+    }
+    #[inline(always)]
+    fn near<D: Order>(x: &[Self]) -> Option<usize> {
+        const LOWEST: u64 = u64::MAX / 255;
+        let words = x.as_chunks::<8>().0.iter().take(NEAR);
+        words.enumerate().find_map(|(i, word)| {
+            let word = u64::from_le_bytes(word.map(Self::byte));
+            // Above the lowest zero byte, which is exact, others may be taken for zero.
+            let wanted = if D::before(true, false) {
+                word
+            } else {
+                word.wrapping_sub(LOWEST) & !word & (LOWEST << 7)
+            };
+            (wanted != 0).then(|| 8 * i + wanted.trailing_zeros() as usize / 8)
+        })
     }
     #[inline(always)]
     fn is_nan(self) -> bool {

@@ -164,20 +164,20 @@ fn strip<I: Isa, T: crate::Element, O: Op<T>, const N: usize>(
 /// Scans of float16: `len` rows of `width`, again and again.
 fn halves<I: Isa>(isa: I, fold: Fold, x: &[f16], len: usize, width: usize, out: &mut [f16]) {
     match fold {
-        Fold::sum => rounded(isa, sum::Sum, x, len, width, out),
-        Fold::prod => rounded(isa, sum::Prod, x, len, width, out),
-        Fold::nansum => rounded(isa, sum::NanSum, x, len, width, out),
-        Fold::nanprod => rounded(isa, sum::NanProd, x, len, width, out),
-        Fold::min => rounded(isa, Min::default(), x, len, width, out),
-        Fold::max => rounded(isa, Max::default(), x, len, width, out),
-        Fold::fmin => rounded(isa, Fmin::default(), x, len, width, out),
-        Fold::fmax => rounded(isa, Fmax::default(), x, len, width, out),
+        Fold::sum => joined::<_, _, true>(isa, sum::Sum, x, len, width, out),
+        Fold::prod => joined::<_, _, true>(isa, sum::Prod, x, len, width, out),
+        Fold::nansum => joined::<_, _, true>(isa, sum::NanSum, x, len, width, out),
+        Fold::nanprod => joined::<_, _, true>(isa, sum::NanProd, x, len, width, out),
+        Fold::min => joined::<_, _, false>(isa, Min::default(), x, len, width, out),
+        Fold::max => joined::<_, _, false>(isa, Max::default(), x, len, width, out),
+        Fold::fmin => joined::<_, _, false>(isa, Fmin::default(), x, len, width, out),
+        Fold::fmax => joined::<_, _, false>(isa, Fmax::default(), x, len, width, out),
         other => panic!("no scan of float16 by {other:?}"),
     }
 }
 
-/// Joins in float32, and rounds each result.
-fn rounded<I: Isa, O: Op<f32, Acc = f32>>(
+/// Joins in float32, and rounds each result where it may be no half: an extreme is one.
+fn joined<I: Isa, O: Op<f32, Acc = f32>, const ROUNDS: bool>(
     isa: I,
     op: O,
     x: &[f16],
@@ -200,7 +200,8 @@ fn rounded<I: Isa, O: Op<f32, Acc = f32>>(
                         for (&x, to) in from.iter().zip(&mut *to) {
                             let next = op.lift(x);
                             *to = match last {
-                                Some(last) => round(isa, op.join(last, next)),
+                                Some(last) if ROUNDS => round(isa, op.join(last, next)),
+                                Some(last) => op.join(last, next),
                                 None => next,
                             };
                             last = Some(*to);
@@ -221,7 +222,9 @@ fn rounded<I: Isa, O: Op<f32, Acc = f32>>(
                             *to = if i == 0 { next } else { op.join(*to, next) };
                         }
                         isa.narrow_to_halves(to, out);
-                        isa.widen_halves(out, to);
+                        if ROUNDS {
+                            isa.widen_halves(out, to);
+                        }
                     }
                 }
             }

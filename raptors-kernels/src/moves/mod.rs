@@ -13,6 +13,9 @@ mod swap;
 mod take;
 mod transpose;
 
+pub(crate) use cell::Bits;
+pub(crate) use transpose::turn;
+
 pub use crate::arch::stream::Stream;
 pub use bits::{pack_bits, pack_row, unpack_bits, unpack_row};
 pub use compress::{compress, expand};

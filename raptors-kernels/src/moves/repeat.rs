@@ -9,8 +9,6 @@ use crate::{Isa, Level, with_isa};
 /// Copies that are written at once, whether or not that many are asked for: those that are too many
 /// are overwritten by the next piece's.
 const AT_ONCE: usize = 4;
-/// Bytes up to which a piece that is no element is moved as one block of so many.
-const BLOCK: usize = 64;
 
 /// Writes piece `i` of `from`, `piece` bytes each, `counts[i]` times to `out`.
 ///
@@ -81,14 +79,52 @@ fn elements<T: Bits>(
     }
 }
 
-fn blocks(from: &[u8], piece: usize, counts: impl Iterator<Item = usize>, mut out: &mut [u8]) {
-    for (start, count) in (0..from.len()).step_by(piece).zip(counts) {
-        let rest = &from[start..];
-        for _ in 0..count {
-            match (rest.first_chunk::<BLOCK>(), out.first_chunk_mut::<BLOCK>()) {
-                (Some(block), Some(room)) if piece <= BLOCK => *room = *block,
-                _ => out[..piece].copy_from_slice(&rest[..piece]),
+/// Pieces of any size: short ones as blocks of so many bytes, which registers hold.
+fn blocks(from: &[u8], piece: usize, counts: impl Iterator<Item = usize>, out: &mut [u8]) {
+    match piece {
+        ..=16 => short::<16>(from, piece, counts, out),
+        17..=32 => short::<32>(from, piece, counts, out),
+        33..=64 => short::<64>(from, piece, counts, out),
+        _ => long(from, piece, counts, out),
+    }
+}
+
+/// Pieces of at most `BLOCK` bytes: what is written behind one is overwritten by the next.
+fn short<const BLOCK: usize>(
+    mut from: &[u8],
+    piece: usize,
+    mut counts: impl Iterator<Item = usize>,
+    mut out: &mut [u8],
+) {
+    // Where the last of the copies that are written at once ends.
+    let together = (AT_ONCE - 1) * piece + BLOCK;
+    while let Some(block) = from.first_chunk::<BLOCK>() {
+        let Some(count) = counts.next() else {
+            return;
+        };
+        if count <= AT_ONCE && out.len() >= together {
+            for copy in 0..AT_ONCE {
+                out[copy * piece..][..BLOCK].copy_from_slice(block);
             }
+            out = &mut out[count * piece..];
+        } else {
+            for _ in 0..count {
+                match out.first_chunk_mut::<BLOCK>() {
+                    Some(room) => *room = *block,
+                    None => out[..piece].copy_from_slice(&block[..piece]),
+                }
+                out = &mut out[piece..];
+            }
+        }
+        from = &from[piece..];
+    }
+    long(from, piece, counts, out);
+}
+
+fn long(from: &[u8], piece: usize, counts: impl Iterator<Item = usize>, mut out: &mut [u8]) {
+    for (from, count) in from.chunks_exact(piece).zip(counts) {
+        for _ in 0..count {
+            out[..piece].copy_from_slice(from);
             out = &mut out[piece..];
         }
     }
@@ -100,7 +136,7 @@ mod tests {
 
     #[test]
     fn pieces_of_any_size_are_repeated() {
-        for piece in [1, 2, 3, 4, 8, 16, 24, 64, 100] {
+        for piece in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 100] {
             let from: Vec<u8> = (0..20 * piece).map(|i| (i % 251) as u8).collect();
             let counts: Vec<i64> = (0..20).map(|i| i * 5 % 7).collect();
             let mut wanted = Vec::new();

@@ -34,12 +34,18 @@ pub fn resolve(indices: &[i64], n: usize, out: &mut [i64]) -> Option<usize> {
 /// If the lengths differ.
 pub fn distances(indices: &[i64], n: usize, stride: isize, out: &mut [i64]) -> Option<usize> {
     assert_eq!(indices.len(), out.len(), "runs of different lengths");
-    let mut bad = false;
-    for (out, &index) in out.iter_mut().zip(indices) {
-        let place = index.wrapping_add(if index < 0 { n as i64 } else { 0 });
-        bad |= place as u64 >= n as u64;
-        *out = place.wrapping_mul(stride as i64);
-    }
+    let bad = with_isa!(Level::get(), isa => isa.narrow().vectorize(
+        #[inline(always)]
+        || {
+            let mut bad = false;
+            for (&index, out) in indices.iter().zip(&mut *out) {
+                let place = index.wrapping_add(n as i64 & (index >> 63));
+                *out = place.wrapping_mul(stride as i64);
+                bad |= place as u64 >= n as u64;
+            }
+            bad
+        },
+    ));
     let outside = |&index: &i64| index >= n as i64 || index < -(n as i64);
     // Another thread may have changed the index meanwhile: the distance is bad all the same.
     bad.then(|| indices.iter().position(outside).unwrap_or(0))
@@ -47,10 +53,12 @@ pub fn distances(indices: &[i64], n: usize, stride: isize, out: &mut [i64]) -> O
 
 /// Elements between a load and the prefetch of the same element: what a memory's latency takes.
 const AHEAD: usize = 128;
+/// Indices that are checked together, by vectors, before any of their elements is moved.
+const CHECKED: usize = 64;
 
 /// Copies the elements at `indices`, which may count from the end of `n` elements `stride` bytes
 /// apart, one after the other to `to`. Gives the position of the first index that is out of bounds,
-/// if any is: elements after it are left out. `far` says that the elements are in no cache.
+/// if any is: then nothing may be made of what was written. `far` says that the elements are in no cache.
 ///
 /// # Panics
 ///
@@ -74,14 +82,60 @@ pub unsafe fn pick(
             if far {
                 pick_each::<T, true>((from, n, stride), indices, to)
             } else if stride == size_of::<T>() as isize {
-                pick_each::<T, false>((from, n, size_of::<T>() as isize), indices, to)
+                pick_near::<T>((from, n, size_of::<T>() as isize), indices, to)
             } else {
-                pick_each::<T, false>((from, n, stride), indices, to)
+                pick_near::<T>((from, n, stride), indices, to)
             }
         }
     })
 }
 
+/// As [`pick_each`], of elements that are in a cache.
+///
+/// # Safety
+///
+/// As [`pick`].
+#[inline(always)]
+unsafe fn pick_near<T: Bits>(
+    (from, n, stride): (*const u8, usize, isize),
+    indices: &[i64],
+    to: *mut u8,
+) -> Option<usize> {
+    let (whole, rest) = indices.as_chunks::<CHECKED>();
+    let mut places = [0_i64; CHECKED];
+    for (chunk, indices) in whole.iter().enumerate() {
+        let start = chunk * CHECKED;
+        // What was checked is what is used: another thread may change the indices meanwhile.
+        let bad = with_isa!(Level::get(), isa => isa.narrow().vectorize(
+            #[inline(always)]
+            || {
+                let mut bad = false;
+                for (place, &index) in places.iter_mut().zip(indices) {
+                    *place = index.wrapping_add(n as i64 & (index >> 63));
+                    bad |= *place as u64 >= n as u64;
+                }
+                bad
+            },
+        ));
+        if bad {
+            let outside = |&place: &i64| place as u64 >= n as u64;
+            return Some(start + places.iter().position(outside).unwrap_or(0));
+        }
+        let to = to.cast::<Cell<T>>().wrapping_add(start);
+        for (i, &place) in places.iter().enumerate() {
+            // SAFETY: the place is one of the `n` elements, and the caller vouches for room at `i`.
+            unsafe { *to.add(i) = *from.offset(place as isize * stride).cast::<Cell<T>>() };
+        }
+    }
+    let start = whole.len() * CHECKED;
+    let to = to.wrapping_add(start * size_of::<T>());
+    // SAFETY: the caller vouches for the elements, and for the room behind what was written.
+    let wrong = unsafe { pick_each::<T, false>((from, n, stride), rest, to) };
+    wrong.map(|at| start + at)
+}
+
+/// As [`pick`], one index at a time.
+///
 /// # Safety
 ///
 /// As [`pick`].
@@ -314,6 +368,23 @@ mod tests {
                 unsafe { place((out.as_ptr(), size as isize), &indices, target, size) };
                 assert_eq!(back, x);
             }
+        }
+    }
+
+    #[test]
+    fn the_first_bad_index_is_found_wherever_it_is() {
+        let x: Vec<u16> = (0..10).collect();
+        for at in [0, 1, 63, 64, 65, 127, 128, 150] {
+            let mut indices: Vec<i64> = (0..160).map(|i| i % 20 - 10).collect();
+            (indices[at], indices[159]) = (10, -11);
+            let mut out = vec![0_u16; indices.len()];
+            let source = (x.as_ptr().cast(), x.len(), 2);
+            // SAFETY: ten elements to read, and room for one for each index.
+            let wrong = unsafe { pick(source, &indices, out.as_mut_ptr().cast(), 2, false) };
+            assert_eq!(wrong, Some(at));
+            let whole = at / CHECKED * CHECKED;
+            let wanted = indices[..whole].iter().map(|&i| i.rem_euclid(10) as u16);
+            assert!(wanted.eq(out[..whole].iter().copied()));
         }
     }
 

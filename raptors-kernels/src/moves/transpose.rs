@@ -1,8 +1,9 @@
 //! Copies whose source runs fastest along the other axis: squares that stay in registers and caches.
 
 use super::{
+    Source, Target,
     cell::{Bits, Cell},
-    strided::Walk,
+    strided::{self, Walk},
 };
 use crate::{Isa, Level, arch, with_isa};
 
@@ -25,6 +26,51 @@ const TILE: usize = 512;
 pub(super) fn pays(walk: &Walk) -> bool {
     let [outer, inner] = walk.source.map(isize::unsigned_abs);
     outer < inner && walk.rows >= LEAST && walk.cols >= LEAST
+}
+
+/// Copies `rows` rows of `cols` elements, `step` elements apart in `from`, to the columns of rows that
+/// are `apart` elements apart in `to`.
+///
+/// # Panics
+///
+/// If `from` has not all elements, or `to` not room for all.
+pub(crate) fn turn<T: Bits>(
+    from: &[T],
+    step: usize,
+    [rows, cols]: [usize; 2],
+    to: &mut [T],
+    apart: usize,
+) {
+    if rows == 0 || cols == 0 {
+        return;
+    }
+    assert!(
+        (rows - 1) * step + cols <= from.len(),
+        "rows that are not there"
+    );
+    assert!(
+        (cols - 1) * apart + rows <= to.len(),
+        "no room for all columns"
+    );
+    assert!(apart >= rows, "columns over each other");
+    let size = size_of::<T>();
+    let [step, apart] = [step, apart].map(|elements| (elements * size) as isize);
+    let (shape, size_step) = ([cols, rows], size as isize);
+    let source = Source {
+        ptr: from.as_ptr().cast(),
+        size,
+        shape,
+        strides: [size_step, step],
+    };
+    let target = Target {
+        ptr: to.as_mut_ptr().cast(),
+        size,
+        shape,
+        strides: [apart, size_step],
+    };
+    // SAFETY: the slices have the elements, as was checked, are two, and no element of the one that
+    // is written lies over another.
+    unsafe { strided::copy(source, target) };
 }
 
 /// Copies by squares and tiles.
@@ -196,6 +242,18 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn turned_rows_leave_what_lies_between_columns() {
+        let from: Vec<u32> = (0..20 * 33).collect();
+        let mut to = vec![u32::MAX; 30 * 25];
+        turn(&from, 33, [20, 30], &mut to, 25);
+        for (col, column) in to.chunks(25).enumerate() {
+            let wanted = (0..20).map(|row| from[row * 33 + col]);
+            assert!(column[..20].iter().copied().eq(wanted));
+            assert!(column[20..].iter().all(|&x| x == u32::MAX));
         }
     }
 

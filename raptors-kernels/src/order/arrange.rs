@@ -56,6 +56,51 @@ pub fn arrange(mut run: Out<'_>, task: Task<'_>, counts: &mut [usize]) {
     }
 }
 
+/// Elements of the longest lines that [`sort_lines`] is faster for than [`arrange`] line by line: of
+/// longer ones the sort itself takes nearly all of the time.
+const LINE: usize = 1024;
+/// Bytes of lines whose images are made together: they stay in the first cache.
+const TOGETHER: usize = 16 << 10;
+
+/// Whether lines of `len` elements are sorted faster by [`sort_lines`] than one by one.
+pub fn takes_lines(dtype: DType, len: usize) -> bool {
+    let words = matches!(dtype.size(), 2 | 4 | 8) && dtype.kind() != Kind::Complex;
+    words && (2..=LINE).contains(&len) && vectors()
+}
+
+/// Sorts lines of `len` elements, which follow one another. Equal elements come in any order.
+///
+/// # Panics
+///
+/// If these are no whole lines, or [`takes_lines`] does not hold for them.
+pub fn sort_lines(run: Out<'_>, len: usize, descending: bool) {
+    let dtype = run.dtype();
+    let whole = len > 0 && run.len().is_multiple_of(len);
+    assert!(whole && takes_lines(dtype, len), "no lines");
+    match dtype.size() {
+        2 => lines::<u16>(run.view(DType::U16).of(), dtype.kind(), len, descending),
+        4 => lines::<u32>(run.view(DType::U32).of(), dtype.kind(), len, descending),
+        _ => lines::<u64>(run.view(DType::U64).of(), dtype.kind(), len, descending),
+    }
+}
+
+fn lines<W: Word>(words: &mut [W], kind: Kind, len: usize, descending: bool) {
+    let most = (TOGETHER / size_of::<W>() / len).max(1) * len;
+    for words in words.chunks_mut(most) {
+        encode(kind, words);
+        let sorted = W::sort_lines(words, len);
+        for line in words.chunks_mut(len) {
+            if !sorted {
+                line.sort_unstable();
+            }
+            if descending {
+                line.reverse();
+            }
+        }
+        decode(kind, words);
+    }
+}
+
 fn words<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) {
     encode(kind, words);
     by_words(words, task);

@@ -7,11 +7,12 @@ use crate::{
     arch::order::Keys,
     dtype::Kind,
     isa::{Isa, Level},
+    moves::Bits,
     with_isa,
 };
 
 /// An unsigned integer that stands for an element of its width.
-pub(super) trait Word: Copy + Ord + Keys {
+pub(super) trait Word: Copy + Ord + Keys + Bits {
     /// The least image.
     const MIN: Self;
     /// The greatest image, and the rank of NaN.

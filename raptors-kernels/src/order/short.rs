@@ -8,12 +8,13 @@ use crate::{
     arch::order::vectors,
     dtype::{DType, Kind},
     isa::{Isa, Level},
+    moves::turn,
     slice::{In, Out},
     with_isa,
 };
 
 /// Elements of the longest runs that there is a network for.
-pub const SHORT: usize = 32;
+pub const SHORT: usize = 64;
 /// Runs from which a small block of them pays (bench: order/short).
 const SIDE_BY_SIDE: usize = 6;
 /// Runs of a large and of a small block.
@@ -28,10 +29,11 @@ pub fn short(dtype: DType, count: usize, len: usize) -> bool {
     // Where a single run is sorted by vectors, small blocks pay for few elements only: these are
     // the lengths at which both took as long on Zen 5 (bench: order/short).
     let longest = match dtype.size() {
-        8 if vectors() => [6, 20],
-        4 if vectors() => [8, SHORT],
-        1 if vectors() => [16, SHORT],
-        _ => [SHORT; 2],
+        8 if vectors() => [4, 16],
+        4 if vectors() => [8, 32],
+        2 if vectors() => [32, 48],
+        1 if vectors() => [SHORT; 2],
+        _ => [32; 2],
     };
     count >= SIDE_BY_SIDE && takes(dtype, len) && len <= longest[usize::from(count >= MANY)]
 }
@@ -113,83 +115,107 @@ use kinds;
 #[inline(always)]
 fn sort<W: Word>(kind: Kind, runs: &mut [W], len: usize, descending: bool) {
     let (large, rest) = runs.split_at_mut(runs.len() / (LARGE * len) * (LARGE * len));
-    for block in large.chunks_exact_mut(LARGE * len) {
-        sort_block::<W, LARGE>(kind, block, len, descending);
+    if !large.is_empty() {
+        let mut lanes = [[W::MIN; LARGE]; SHORT];
+        for block in large.chunks_exact_mut(LARGE * len) {
+            sort_block(kind, &mut lanes[..len], block, descending);
+        }
     }
-    for block in rest.chunks_mut(SMALL * len) {
-        sort_block::<W, SMALL>(kind, block, len, descending);
+    if !rest.is_empty() {
+        let mut lanes = [[W::MIN; SMALL]; SHORT];
+        for block in rest.chunks_mut(SMALL * len) {
+            sort_block(kind, &mut lanes[..len], block, descending);
+        }
     }
 }
 
+/// Sorts the runs of a block as the lanes of as many vectors as each has elements.
 #[inline(always)]
-fn sort_block<W: Word, const N: usize>(kind: Kind, block: &mut [W], len: usize, descending: bool) {
-    let mut lanes = [[W::MIN; N]; SHORT];
-    for (i, run) in block.chunks_exact(len).enumerate() {
-        for (lane, &x) in lanes.iter_mut().zip(run) {
-            lane[i] = x;
-        }
-    }
-    for lane in &mut lanes[..len] {
+fn sort_block<W: Word, const N: usize>(
+    kind: Kind,
+    lanes: &mut [[W; N]],
+    block: &mut [W],
+    descending: bool,
+) {
+    let len = lanes.len();
+    let runs = block.len() / len;
+    turn(block, len, [runs, len], lanes.as_flattened_mut(), N);
+    for lane in &mut *lanes {
         *lane = lane.map(
             #[inline(always)]
             |x| x.image(kind),
         );
     }
-    network(len, |i, k| {
-        let (a, b) = (lanes[i], lanes[k]);
-        for lane in 0..N {
-            lanes[i][lane] = a[lane].min(b[lane]);
-            lanes[k][lane] = a[lane].max(b[lane]);
-        }
-    });
-    for lane in &mut lanes[..len] {
+    network(
+        len,
+        #[inline(always)]
+        |i, k| {
+            let (before, after) = lanes.split_at_mut(k);
+            for (a, b) in before[i].iter_mut().zip(&mut after[0]) {
+                (*a, *b) = ((*a).min(*b), (*a).max(*b));
+            }
+        },
+    );
+    for lane in &mut *lanes {
         *lane = lane.map(
             #[inline(always)]
             |x| x.bits(kind),
         );
     }
     if descending {
-        lanes[..len].reverse();
+        lanes.reverse();
     }
-    for (i, run) in block.chunks_exact_mut(len).enumerate() {
-        for (lane, x) in lanes.iter().zip(run) {
-            *x = lane[i];
-        }
-    }
+    turn(lanes.as_flattened(), N, [len, runs], block, len);
 }
 
 #[inline(always)]
 fn argsort<W: Word>(kind: Kind, runs: &[W], out: &mut [i64], len: usize, descending: bool) {
     let whole = runs.len() / (LARGE * len) * (LARGE * len);
     let ((large, rest), (out, others)) = (runs.split_at(whole), out.split_at_mut(whole));
-    for (block, out) in large
-        .chunks_exact(LARGE * len)
-        .zip(out.chunks_exact_mut(LARGE * len))
-    {
-        argsort_block::<W, LARGE>(kind, block, out, len, descending);
+    if !large.is_empty() {
+        let mut lanes = [[[W::MIN; LARGE]; SHORT]; 2];
+        let lanes = lanes.each_mut().map(|lanes| &mut lanes[..len]);
+        let outs = out.chunks_exact_mut(LARGE * len);
+        argsort_blocks(
+            kind,
+            lanes,
+            large.chunks_exact(LARGE * len).zip(outs),
+            descending,
+        );
     }
-    for (block, out) in rest.chunks(SMALL * len).zip(others.chunks_mut(SMALL * len)) {
-        argsort_block::<W, SMALL>(kind, block, out, len, descending);
+    if !rest.is_empty() {
+        let mut lanes = [[[W::MIN; SMALL]; SHORT]; 2];
+        let lanes = lanes.each_mut().map(|lanes| &mut lanes[..len]);
+        let outs = others.chunks_mut(SMALL * len);
+        argsort_blocks(kind, lanes, rest.chunks(SMALL * len).zip(outs), descending);
+    }
+}
+
+#[inline(always)]
+fn argsort_blocks<'a, W: Word + 'a, const N: usize>(
+    kind: Kind,
+    [keys, places]: [&mut [[W; N]]; 2],
+    blocks: impl Iterator<Item = (&'a [W], &'a mut [i64])>,
+    descending: bool,
+) {
+    for (block, out) in blocks {
+        argsort_block(kind, [&mut *keys, &mut *places], block, out, descending);
     }
 }
 
 #[inline(always)]
 fn argsort_block<W: Word, const N: usize>(
     kind: Kind,
+    [keys, places]: [&mut [[W; N]]; 2],
     block: &[W],
     out: &mut [i64],
-    len: usize,
     descending: bool,
 ) {
-    let mut keys = [[W::MIN; N]; SHORT];
-    let mut places = [[W::MIN; N]; SHORT];
-    for (i, run) in block.chunks_exact(len).enumerate() {
-        for (lane, &x) in keys.iter_mut().zip(run) {
-            lane[i] = x;
-        }
-    }
+    let len = keys.len();
+    let count = block.len() / len;
+    turn(block, len, [count, len], keys.as_flattened_mut(), N);
     let mut place = W::MIN;
-    for (lane, places) in keys[..len].iter_mut().zip(&mut places) {
+    for (lane, places) in keys.iter_mut().zip(&mut *places) {
         *lane = lane.map(
             #[inline(always)]
             |x| {
@@ -200,19 +226,23 @@ fn argsort_block<W: Word, const N: usize>(
         *places = [place; N];
         place = place.after();
     }
-    network(len, |i, k| {
-        let (a, b) = (keys[i], keys[k]);
-        let (p, q) = (places[i], places[k]);
-        for lane in 0..N {
-            // Every place is another, so that nothing is equal.
-            let tie = (a[lane] == b[lane]) & (p[lane] > q[lane]);
-            let turn = (a[lane] > b[lane]) | tie;
-            keys[i][lane] = if turn { b[lane] } else { a[lane] };
-            keys[k][lane] = if turn { a[lane] } else { b[lane] };
-            places[i][lane] = if turn { q[lane] } else { p[lane] };
-            places[k][lane] = if turn { p[lane] } else { q[lane] };
-        }
-    });
+    network(
+        len,
+        #[inline(always)]
+        |i, k| {
+            let (keys, keys_after) = keys.split_at_mut(k);
+            let (places, places_after) = places.split_at_mut(k);
+            let (a, b) = (&mut keys[i], &mut keys_after[0]);
+            let (p, q) = (&mut places[i], &mut places_after[0]);
+            for lane in 0..N {
+                // Every place is another, so that nothing is equal.
+                let tie = (a[lane] == b[lane]) & (p[lane] > q[lane]);
+                let turn = (a[lane] > b[lane]) | tie;
+                (a[lane], b[lane]) = swapped(turn, a[lane], b[lane]);
+                (p[lane], q[lane]) = swapped(turn, p[lane], q[lane]);
+            }
+        },
+    );
     for (i, run) in out.chunks_exact_mut(len).enumerate() {
         for (lane, x) in places.iter().zip(run) {
             *x = lane[i].number();
@@ -220,18 +250,25 @@ fn argsort_block<W: Word, const N: usize>(
     }
 }
 
+#[inline(always)]
+fn swapped<W>(turn: bool, a: W, b: W) -> (W, W) {
+    if turn { (b, a) } else { (a, b) }
+}
+
 /// Calls `order` with the pairs of Batcher's odd-even merge sort of `len` elements: what is at the
 /// second place must not come before what is at the first.
 #[inline(always)]
 fn network(len: usize, mut order: impl FnMut(usize, usize)) {
-    let mut part = 1;
-    while part < len {
+    // Parts of `1 << log` elements are in order, and two by two are merged.
+    let mut log = 0;
+    while 1 << log < len {
+        let part = 1_usize << log;
         let mut step = part;
         while step > 0 {
             let mut start = step % part;
             while start + step < len {
                 for i in start..(start + step).min(len - step) {
-                    if i / (2 * part) == (i + step) / (2 * part) {
+                    if i >> (log + 1) == (i + step) >> (log + 1) {
                         order(i, i + step);
                     }
                 }
@@ -239,7 +276,7 @@ fn network(len: usize, mut order: impl FnMut(usize, usize)) {
             }
             step /= 2;
         }
-        part *= 2;
+        log += 1;
     }
 }
 
@@ -306,6 +343,8 @@ mod tests {
                 (13, 81),
                 (31, 65),
                 (32, 6),
+                (48, 100),
+                (64, 20),
             ] {
                 for (few, descending) in
                     [(false, false), (true, false), (false, true), (true, true)]

@@ -73,14 +73,14 @@ def from_numpy(value, seen):
 
 
 # What NumPy and Raptors take alike.
-_PLAIN = frozenset((bool, int, float, complex, str, type(None)))
+PLAIN = frozenset((bool, int, float, complex, str, type(None)))
 
 
 def call(function, args, kwargs):
     """``function`` of NumPy on Raptors arrays."""
-    if _PLAIN.issuperset(map(type, args)) and _PLAIN.issuperset(map(type, kwargs.values())):
+    if PLAIN.issuperset(map(type, args)) and PLAIN.issuperset(map(type, kwargs.values())):
         result = function(*args, **kwargs)
-        return result if type(result) in _PLAIN else from_numpy(result, {})
+        return result if type(result) in PLAIN else from_numpy(result, {})
     seen = {}
     args = [to_numpy(arg, seen) for arg in args]
     kwargs = {key: to_numpy(value, seen) for key, value in kwargs.items()}

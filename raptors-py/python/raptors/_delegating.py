@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 
-from ._delegate import call, notice
+import numpy as np
+
+from ._delegate import PLAIN, call, from_numpy, notice
+from ._raptors import share
 
 
 def delegating(cls):
@@ -20,7 +23,12 @@ def delegating(cls):
         @functools.wraps(original)
         def function(self, *args, **kwargs):
             notice(title)
-            return call(functools.partial(original, getattr(self, "_numpy", self)), args, kwargs)
+            own = getattr(self, "_numpy", self)
+            if kwargs or not PLAIN.issuperset(map(type, args)):
+                return call(functools.partial(original, own), args, kwargs)
+            # Numbers and shapes in, one array out: the most common call, without a closure.
+            result = original(own, *args)
+            return share(result) if type(result) is np.ndarray else from_numpy(result, {})
 
         return function
 

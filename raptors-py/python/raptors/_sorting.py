@@ -12,6 +12,8 @@ from . import _raptors
 from ._foreign import leaves_to_numpy
 from ._raptors import array, asarray, ndarray
 
+_normalize = np.lib.array_utils.normalize_axis_index
+
 __all__ = [
     "argpartition", "argsort", "lexsort", "partition", "sort", "sort_complex",
 ]  # fmt: skip
@@ -127,6 +129,10 @@ def partition(a, kth, axis=-1, kind="introselect", order=None):
         result = _raptors._partitioned(a, kth, axis)
         if result is not None:
             return result
+    elif plain and type(a) is ndarray and type(axis) is int and _are_places(kth) and a.ndim:
+        result = array(a, order="K")
+        _raptors._partition(result, _counted(kth, a, axis), axis)
+        return result
     return _partition(a, kth, axis, kind, order)
 
 
@@ -152,6 +158,8 @@ def argpartition(a, kth, axis=-1, kind="introselect", order=None):
         result = _raptors._argpartitioned(a, kth, axis)
         if result is not None:
             return result
+    elif plain and type(a) is ndarray and type(axis) is int and _are_places(kth) and a.ndim:
+        return _raptors._argpartition(a, _counted(kth, a, axis), axis)
     return _argpartition(a, kth, axis, kind, order)
 
 
@@ -178,8 +186,15 @@ def _check_select(kind, order):
         raise ValueError(f"select kind must be 'introselect' (got {kind!r})")
 
 
+def _are_places(kth) -> bool:
+    """Whether ``kth`` is a sequence of plain integers."""
+    return type(kth) in (tuple, list) and {int}.issuperset(map(type, kth))
+
+
 def _places(kth, a, axis) -> list[int]:
     """The distinct places that ``kth`` means, counted from the start, in order."""
+    if _are_places(kth):
+        return _counted(kth, a, axis)
     places = np.asarray(kth)
     if places.dtype.kind == "b":
         raise ValueError("Booleans unacceptable as partition index")
@@ -187,15 +202,20 @@ def _places(kth, a, axis) -> list[int]:
         raise TypeError("Partition index must be integer")
     if places.ndim > 1:
         raise ValueError("kth array must have dimension <= 1")
-    length = a.shape[np.lib.array_utils.normalize_axis_index(axis, a.ndim)]
-    places = places.reshape(-1).tolist()
+    return _counted(places.reshape(-1).tolist(), a, axis)
+
+
+def _counted(places, a, axis) -> list[int]:
+    """``places`` along an axis of ``a``, checked, distinct, and counted from the start."""
+    length = a.shape[axis if -a.ndim <= axis < a.ndim else _normalize(axis, a.ndim)]
     if a.size == 0:
         return []
-    places = [place + length if place < 0 else place for place in places]
-    for place in places:
-        if not 0 <= place < length:
-            raise ValueError(f"kth(={place}) out of bounds ({length})")
-    return sorted(set(places))
+    counted = sorted({place + length if place < 0 else place for place in places})
+    if counted and not 0 <= counted[0] <= counted[-1] < length:
+        wrong = (place + length if place < 0 else place for place in places)
+        wrong = next(place for place in wrong if not 0 <= place < length)
+        raise ValueError(f"kth(={wrong}) out of bounds ({length})")
+    return counted
 
 
 def lexsort(keys, axis=-1):
