@@ -46,6 +46,9 @@ const SHORT_PIECE: usize = 64;
 /// are shared among threads, a page at least for each.
 const SHORT_BLOCK: usize = 4096;
 
+/// The lower half of a count.
+const HALF: i64 = u32::MAX as i64;
+
 fn set(target: &Array, source: &Array) -> Result<()> {
     assign::assign(&Target::fresh(target), &source.into(), Casting::Unsafe)
 }
@@ -66,12 +69,15 @@ impl Array {
             let repeats = repeats.len();
             return Err(Error::Repeat(RepeatFault::Count { places: n, repeats }));
         }
-        let (signs, total) = repeats.iter().fold((0, 0u128), |(signs, total), &count| {
-            (signs | count, total + count as u128)
-        });
-        if signs < 0 {
+        if repeats.iter().fold(0, |signs, &count| signs | count) < 0 {
             return Err(Error::Repeat(RepeatFault::Negative));
         }
+        // Sums of both halves of so many do not overflow, and are left to vectors.
+        let total = repeats.chunks(1 << 20).fold(0u128, |total, counts| {
+            let low = counts.iter().fold(0, |sum, &count| sum + (count & HALF));
+            let high = counts.iter().fold(0, |sum, &count| sum + (count >> 32));
+            total + low as u128 + ((high as u128) << 32)
+        });
         let total = usize::try_from(total).map_err(|_| Error::TooBig)?;
         let mut shape = Dims::from_slice(self.shape());
         shape[axis] = total;

@@ -2,7 +2,52 @@
 
 use super::error::PickError;
 use crate::{Array, Dims, Error, Order, Result, assign, layout, target::Target};
-use raptors_kernels::{Bool, DType, moves};
+use core::mem::MaybeUninit;
+use raptors_kernels::{Bool, DType, In, Level, Out, cast::cast, moves};
+
+/// Few elements, of any type, in the order in which they are looked at.
+type Room = MaybeUninit<[u128; 128]>;
+/// Truth values of few elements.
+const FEW: usize = 256;
+
+/// The elements of an array in C order: where they are, or packed into `room` where they are few.
+fn in_order<'a>(array: &'a Array, room: &'a mut Room) -> Option<In<'a>> {
+    let size = array.size();
+    if let Some(run) = array.run(0, size) {
+        return Some(run);
+    }
+    if size > FEW || size * array.itemsize() > size_of::<Room>() {
+        return None;
+    }
+    let (shape, strides) = assign::plane(array, array.strides())?;
+    let source = moves::Source {
+        ptr: array.as_ptr(),
+        size: array.itemsize(),
+        shape,
+        strides,
+    };
+    // SAFETY: the plane has the elements of the array, for which there is room, aligned for any type;
+    // all of the run is written before it is read.
+    unsafe {
+        moves::pack(source, room.as_mut_ptr().cast());
+        Some(In::from_raw(room.as_ptr().cast(), size, array.dtype()))
+    }
+}
+
+/// The truth values of few elements, without memory of their own.
+fn few<'a>(
+    array: &'a Array,
+    room: &'a mut Room,
+    truths: &'a mut [Bool; FEW],
+) -> Option<&'a [Bool]> {
+    let truths = truths.get_mut(..array.size())?;
+    let run = in_order(array, room)?;
+    if run.dtype() == DType::Bool {
+        return Some(run.of());
+    }
+    cast(Level::get(), run, Out::from(&mut *truths));
+    Some(truths)
+}
 
 /// The truth values of an array in C order: its own memory where that is how they lie.
 fn truth(array: &Array) -> Result<Array> {
@@ -38,8 +83,14 @@ pub fn nonzero(array: &Array) -> Result<Vec<Array>> {
         let truth = array.dtype() == DType::Bool;
         return Err(PickError::NonzeroScalar { truth }.into());
     }
-    let mask = truth(array)?;
-    let mask = run(&mask)?;
+    let (mut room, mut truths) = (Room::uninit(), [Bool::FALSE; FEW]);
+    let whole;
+    let mask = if let Some(mask) = few(array, &mut room, &mut truths) {
+        mask
+    } else {
+        whole = truth(array)?;
+        run(&whole)?
+    };
     let count = moves::count_nonzero(mask);
     if array.ndim() == 1 {
         let mut places = Array::empty(&[count], DType::I64, Order::C)?;
@@ -97,16 +148,24 @@ pub fn compress(array: &Array, mask: &Array) -> Result<Array> {
     if layout::size(mask.shape()) == 0 {
         return Array::empty(&[0], array.dtype(), Order::C);
     }
-    let mask = truth(mask)?;
-    let mask = run(&mask)?;
+    let (mut room, mut truths, mut elements) = (Room::uninit(), [Bool::FALSE; FEW], Room::uninit());
+    let (whole, dense);
+    let mask = if let Some(mask) = few(mask, &mut room, &mut truths) {
+        mask
+    } else {
+        whole = truth(mask)?;
+        run(&whole)?
+    };
     let count = moves::count_nonzero(mask);
     let result = Array::empty(&[count], array.dtype(), Order::C)?;
-    let dense = match array.run(0, array.size()) {
-        Some(_) => array.clone(),
-        None => assign::copy(array, Some(Order::C))?,
+    let from = if let Some(from) = in_order(array, &mut elements) {
+        Some(from)
+    } else {
+        dense = assign::copy(array, Some(Order::C))?;
+        dense.run(0, dense.size())
     };
     let mut target = Target::fresh(&result);
-    if let (Some(from), Some(mut to)) = (dense.run(0, dense.size()), target.run(0, count)) {
+    if let (Some(from), Some(mut to)) = (from, target.run(0, count)) {
         let found = moves::compress(mask, from.bytes(), to.bytes(), array.itemsize());
         unchanged(found, count)?;
     }

@@ -11,13 +11,30 @@ use faer::linalg::lu::partial_pivoting::{factor, solve as substitute};
 use faer::perm::PermRef;
 use faer::prelude::default;
 use faer::{MatRef, Par};
-use raptors_kernels::Status;
+use raptors_kernels::{Isa, Level, Status, with_isa};
 
 /// The magnitudes of numbers whose reciprocals are normal, even of complex ones.
 const PIVOTS: RangeInclusive<f64> = 1e-307..=1e307;
 
-/// Rows up to which plain loops, column by column, are faster than blocks (bench: linalg/small).
-pub(super) const DIRECT: usize = 24;
+/// Rows up to which plain loops, column by column, are faster than blocks (bench: linalg/small): of
+/// real matrices, and of complex ones, whose products the compiler finds fewer vectors for.
+const DIRECT: [usize; 2] = [24, 16];
+
+/// Rows of the largest matrices of `T` that plain loops take.
+pub(super) const fn direct<T>() -> usize {
+    DIRECT[(size_of::<T>() > size_of::<f64>()) as usize]
+}
+
+/// Right-hand sides from which it is worth turning them, for vectors to run over them.
+const TOGETHER: usize = 4;
+
+/// Adds `factor` times `row` to `to`.
+#[inline(always)]
+fn add_multiple<T: Field>(to: &mut [T], row: &[T], factor: T) {
+    for (to, &x) in to.iter_mut().zip(row) {
+        *to += x * factor;
+    }
+}
 
 /// Factors of one square matrix after the other, in the same memory: rows are exchanged so that
 /// pivots are the greatest of their column.
@@ -28,6 +45,8 @@ pub(super) struct Lu<T> {
     /// None for small matrices, which plain loops factor.
     memory: Option<MemBuffer>,
     exchanges: usize,
+    /// Right-hand sides row by row.
+    rows: Vec<T>,
     /// Whether the factors come from plain loops, and `forward` has exchanges, each with its row.
     divides: bool,
 }
@@ -35,7 +54,7 @@ pub(super) struct Lu<T> {
 impl<T: Field> Lu<T> {
     /// Room for matrices of `n` rows and right-hand sides of `columns`.
     pub(super) fn new(n: usize, columns: usize) -> Result<Self> {
-        let memory = if n <= DIRECT {
+        let memory = if n <= direct::<T>() {
             None
         } else {
             Some(scratch(&[
@@ -49,6 +68,7 @@ impl<T: Field> Lu<T> {
             backward: filled(if memory.is_some() { n } else { 0 }, 0)?,
             memory,
             exchanges: 0,
+            rows: filled(if n <= direct::<T>() { n * columns } else { 0 }, T::ZERO)?,
             divides: false,
         })
     }
@@ -139,6 +159,11 @@ impl<T: Field> Lu<T> {
         (0..factors.nrows()).map(move |i| factors[(i, i)])
     }
 
+    fn is_finite(&mut self) -> bool {
+        let finite = |column: &mut [T]| column.iter().all(|x| x.magnitude().is_finite());
+        self.factors.columns().all(finite)
+    }
+
     pub(super) fn is_singular(&self) -> bool {
         self.pivots().any(|pivot| pivot == T::ZERO)
     }
@@ -209,12 +234,56 @@ impl<T: Field> Lu<T> {
                 MemStack::new(memory),
             );
         }
+        let columns = sides.as_ref().ncols();
+        if self.forward.len() <= direct::<T>() && columns >= TOGETHER && self.is_finite() {
+            return self.solve_together(sides, columns);
+        }
         for side in sides.columns() {
             for (k, &row) in self.forward.iter().enumerate() {
                 side.swap(row, k);
             }
             self.substitute(side);
         }
+    }
+
+    /// Solves for some right-hand sides at once, row by row, so that vectors run over the sides. The
+    /// factors are finite: then it makes no difference that zeros are not left out.
+    fn solve_together(&mut self, sides: &mut Dense<T>, columns: usize) {
+        self.rows.clear();
+        self.rows.resize(self.forward.len() * columns, T::ZERO);
+        let rows = &mut self.rows[..];
+        sides.write_rows(rows);
+        for (k, &row) in self.forward.iter().enumerate() {
+            if row != k {
+                let (before, after) = rows.split_at_mut(row * columns);
+                before[k * columns..][..columns].swap_with_slice(&mut after[..columns]);
+            }
+        }
+        let factors = &mut self.factors;
+        with_isa!(Level::get(), isa => isa.vectorize(
+            #[inline(always)]
+            || {
+                for (k, column) in factors.columns().enumerate() {
+                    let (done, below) = rows.split_at_mut((k + 1) * columns);
+                    let row = &done[k * columns..];
+                    let factors = &column[k + 1..];
+                    for (to, &factor) in below.chunks_exact_mut(columns).zip(factors) {
+                        add_multiple(to, row, -factor);
+                    }
+                }
+                for (k, column) in factors.columns().enumerate().rev() {
+                    let (above, row) = rows.split_at_mut(k * columns);
+                    let row = &mut row[..columns];
+                    for x in &mut *row {
+                        *x = x.over(column[k]);
+                    }
+                    for (to, &factor) in above.chunks_exact_mut(columns).zip(&column[..k]) {
+                        add_multiple(to, row, -factor);
+                    }
+                }
+            },
+        ));
+        sides.copy_rows(rows);
     }
 
     /// Solves for a right-hand side whose rows are exchanged already.

@@ -1,7 +1,7 @@
 //! Systems of equations: determinants, inverses, solutions, and Cholesky's factors.
 
 use super::dense::{Dense, scratch};
-use super::lu::{DIRECT, Lu};
+use super::lu::{Lu, direct};
 use super::stack::Stack;
 use super::{Determinants, Field, Solution, check_matrices, check_square, with_field};
 use crate::{Array, Error, Result, broadcast};
@@ -165,7 +165,7 @@ pub fn cholesky(a: &Array, upper: bool) -> Result<Solution<1>> {
             let mut memory = None;
             for i in 0..a.count() {
                 // The lower factor of the transpose is the transpose of the upper factor.
-                let done = if n <= DIRECT {
+                let done = if n <= direct::<T>() {
                     if upper {
                         factor.columns().flatten().zip(a.elements(i)?).for_each(|(to, &x)| *to = x);
                     } else {

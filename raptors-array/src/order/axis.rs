@@ -1,13 +1,13 @@
 //! Arrays put in order along an axis, in place or as indices.
 
 use super::{
-    NOT_DENSE, all, dense, from_run,
+    NOT_DENSE, all, from_run,
     line::{Lines, Scratch},
     run_of,
 };
 use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
-    In, Kind, Out,
+    Kind, Out,
     order::{
         COUNTS, Task, argsort_short, arrange, arrange_indices, counts_pay, gather, short,
         sort_lines, sort_short, takes_lines, ties_differ,
@@ -109,11 +109,16 @@ fn shorts(array: &Array, axis: usize) -> bool {
 }
 
 /// Sorts one line.
-fn sort_line(mut run: Out<'_>, task: Task<'_>, stable: bool, scratch: &mut Scratch) -> Result<()> {
+fn sort_line(run: Out<'_>, task: Task<'_>, stable: bool, scratch: &mut Scratch) -> Result<()> {
     let complex = run.dtype().kind() == Kind::Complex;
     if !complex && (!stable || !ties_differ(run.as_in())) {
         return arranged(run, task, scratch);
     }
+    by_indices(run, task, scratch)
+}
+
+/// Arranges one line by its indices: integers, which vectors put in order, stand for its elements.
+fn by_indices(mut run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
     arrange_indices(run.as_in(), scratch.indices(run.len())?, task);
     let (copy, indices) = scratch.copy(run.as_in())?;
     gather(copy, &indices[..run.len()], run.reborrow());
@@ -127,6 +132,21 @@ fn sort_line(mut run: Out<'_>, task: Task<'_>, stable: bool, scratch: &mut Scrat
 ///
 /// If the axis is out of bounds, or memory runs out.
 pub fn sorted(array: &Array, axis: Option<i64>, stable: bool, descending: bool) -> Result<Array> {
+    if let Some(axis) = axis
+        && array.ndim() > 1
+    {
+        let axis = layout::axis(axis, array.ndim(), None)?;
+        let work = Sorting {
+            len: array.shape()[axis],
+            task: Task::Sort { descending },
+            stable,
+            short: shorts(array, axis),
+        };
+        let cost = cost(work.len);
+        return copied(array, axis, cost, work.together(array), &|run, scratch| {
+            work.run(run, scratch)
+        });
+    }
     let result = duplicate(array, axis)?;
     let mut target = Target::fresh(&result);
     match target.run(0, result.size()) {
@@ -150,6 +170,15 @@ pub fn sorted(array: &Array, axis: Option<i64>, stable: bool, descending: bool) 
 ///
 /// If the axis, or a place, is out of bounds, or memory runs out.
 pub fn partitioned(array: &Array, kth: &[usize], axis: Option<i64>) -> Result<Array> {
+    if let Some(axis) = axis
+        && array.ndim() > 1
+    {
+        let axis = layout::axis(axis, array.ndim(), None)?;
+        let work = Selecting::new(array, kth, axis)?;
+        return copied(array, axis, SELECT_COST, work.together, &|run, scratch| {
+            work.run(run, scratch)
+        });
+    }
     let result = duplicate(array, axis)?;
     partition(&Target::fresh(&result), kth, axis.unwrap_or(-1))?;
     Ok(result)
@@ -175,23 +204,51 @@ fn duplicate(array: &Array, axis: Option<i64>) -> Result<Array> {
 pub fn partition(target: &Target<'_>, kth: &[usize], axis: i64) -> Result<()> {
     let array = target.array();
     let axis = layout::axis(axis, array.ndim(), None)?;
-    check_places(kth, array.shape()[axis], array.size())?;
-    let len = array.shape()[axis];
-    let work = Sorting {
-        len,
-        task: Task::Sort { descending: false },
-        stable: false,
-        short: shorts(array, axis),
-    };
-    // What a network takes at once is sorted faster than selected from.
-    let sorts = work.short || len <= NETWORK && takes_lines(array.dtype(), len);
-    let together = !kth.is_empty() && sorts;
-    in_place(array, axis, SELECT_COST, together, &|run, scratch| {
-        if run.len() > len {
-            return work.run(run, scratch);
-        }
-        arranged(run, Task::Select(kth), scratch)
+    let work = Selecting::new(array, kth, axis)?;
+    in_place(array, axis, SELECT_COST, work.together, &|run, scratch| {
+        work.run(run, scratch)
     })
+}
+
+/// How places of lines of one length are selected.
+struct Selecting<'a> {
+    kth: &'a [usize],
+    sorting: Sorting<'a>,
+    /// Whether several lines are taken as one run, and sorted: what a network takes at once is
+    /// sorted faster than selected from.
+    together: bool,
+}
+
+impl<'a> Selecting<'a> {
+    fn new(array: &Array, kth: &'a [usize], axis: usize) -> Result<Self> {
+        let len = array.shape()[axis];
+        check_places(kth, len, array.size())?;
+        let short = shorts(array, axis);
+        let sorts = short || len <= NETWORK && takes_lines(array.dtype(), len);
+        let sorting = Sorting {
+            len,
+            task: Task::Sort { descending: false },
+            stable: false,
+            short,
+        };
+        Ok(Self {
+            kth,
+            sorting,
+            together: sorts && !kth.is_empty(),
+        })
+    }
+
+    /// Selects from one line, or sorts several that follow one another.
+    fn run(&self, run: Out<'_>, scratch: &mut Scratch) -> Result<()> {
+        if run.len() > self.sorting.len {
+            return self.sorting.run(run, scratch);
+        }
+        let task = Task::Select(self.kth);
+        if run.dtype().kind() == Kind::Complex {
+            return by_indices(run, task, scratch);
+        }
+        arranged(run, task, scratch)
+    }
 }
 
 /// The indices that sort `array` along `axis`; of equal elements the first comes first.
@@ -214,61 +271,6 @@ pub fn argpartition(array: &Array, kth: &[usize], axis: i64) -> Result<Array> {
     let axis = layout::axis(axis, array.ndim(), None)?;
     check_places(kth, array.shape()[axis], array.size())?;
     indices(array, axis, SELECT_COST, Task::Select(kth))
-}
-
-/// The indices that sort lines along `axis` by the last of `keys`, then by the one before it, and
-/// so on. All keys have one shape; there is one at least.
-///
-/// # Errors
-///
-/// If the axis is out of bounds, or memory runs out.
-pub fn lexsort(keys: &[Array], axis: i64) -> Result<Array> {
-    let [first, ..] = keys else {
-        return Err(Error::Internal { what: "no keys" });
-    };
-    let axis = layout::axis(axis, first.ndim(), None)?;
-    let len = first.shape()[axis];
-    let lines = |key: &Array| {
-        if key.ndim() == 1 {
-            return dense(key, key.dtype());
-        }
-        dense(&key.moveaxis(&[axis as i64], &[-1])?, key.dtype())
-    };
-    let keys: Vec<Array> = keys.iter().map(lines).collect::<Result<_>>()?;
-    let result = Array::empty(keys[0].shape(), DType::I64, Order::C)?;
-    let mut target = Target::fresh(&result);
-    let mut line = Array::empty(&[len], DType::I64, Order::C)?;
-    for start in (0..result.size()).step_by(len.max(1)) {
-        let mut out = target.run(start, len).ok_or(NOT_DENSE)?;
-        let out = out.of::<i64>();
-        let (first, others) = (&keys[0], &keys[1..]);
-        let task = Task::Sort { descending: false };
-        arrange_indices(first.run(start, len).ok_or(NOT_DENSE)?, out, task);
-        for key in others {
-            let key = key.run(start, len).ok_or(NOT_DENSE)?;
-            by_key(key, out, &mut line)?;
-        }
-    }
-    if result.ndim() == 1 {
-        return Ok(result);
-    }
-    dense(&result.moveaxis(&[-1], &[axis as i64])?, DType::I64)
-}
-
-/// Sorts indices by the elements of `key` that they stand for; equal ones keep their order.
-fn by_key(key: In<'_>, indices: &mut [i64], room: &mut Array) -> Result<()> {
-    let sorted = Array::empty(&[key.len()], key.dtype(), Order::C)?;
-    let mut target = Target::fresh(&sorted);
-    gather(key, indices, target.run(0, key.len()).ok_or(NOT_DENSE)?);
-    let task = Task::Sort { descending: false };
-    let mut room = Target::fresh(room);
-    let mut order = room.run(0, key.len()).ok_or(NOT_DENSE)?;
-    arrange_indices(all(&sorted)?, order.of(), task);
-    for place in order.of::<i64>() {
-        *place = indices[*place as usize];
-    }
-    indices.copy_from_slice(order.of());
-    Ok(())
 }
 
 /// Cost of sorting, for each element of a line, in additions.
@@ -308,6 +310,42 @@ fn in_place(
     }
     let lines = Lines::new(array, None, axis).together(together);
     lines.each(cost, array.repeats(), &|_, run, scratch| work(run, scratch))
+}
+
+/// Bytes of lines that are copied and worked on together: they stay in the first cache.
+const COPIED: usize = 16 << 10;
+/// Short lines that fill the lanes of a network.
+const LANES: usize = 64;
+
+/// A copy of `array`, whose lines along `axis` `work` has put in order.
+fn copied(
+    array: &Array,
+    axis: usize,
+    cost: u32,
+    together: bool,
+    work: &(dyn Fn(Out<'_>, &mut Scratch) -> Result<()> + Sync),
+) -> Result<Array> {
+    let len = array.shape()[axis];
+    if array.size() == 0 || len < 2 {
+        return assign::copy(array, None);
+    }
+    let result = array.empty_sorted_like(array.shape(), array.dtype())?;
+    let mut count = (COPIED / (len * array.itemsize())).max(1);
+    if count > LANES {
+        count -= count % LANES;
+    }
+    let lines = Lines::new(&result, Some(array), axis).together(together);
+    lines.each(cost, false, &|from, mut out, scratch| {
+        let from = from.unwrap_or(run_of::<i64>(&[]));
+        for start in (0..from.len()).step_by(count * len) {
+            let n = (count * len).min(from.len() - start);
+            let mut part = out.range(start, n);
+            part.bytes().copy_from_slice(from.range(start, n).bytes());
+            work(part, scratch)?;
+        }
+        Ok(())
+    })?;
+    Ok(result)
 }
 
 fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Array> {

@@ -2,12 +2,14 @@
 
 mod axis;
 mod group;
+mod lexical;
 mod line;
 mod search;
 
 pub(crate) use axis::planned_cost as cost;
-pub use axis::{argpartition, argsort, lexsort, partition, partitioned, sort, sorted};
+pub use axis::{argpartition, argsort, partition, partitioned, sort, sorted};
 pub use group::{Unique, bincount, counted, order_rows, single, unique, unique_all, unique_counts};
+pub use lexical::lexsort;
 pub use raptors_kernels::order::Side;
 pub use search::{contains, digitize, isin, search};
 

@@ -72,7 +72,9 @@ const SPARSE: u64 = 6;
 pub fn isin(some: &Array, wanted: &Array) -> Result<Array> {
     let dtype = promote_types(some.dtype(), wanted.dtype());
     let dense_some = dense(some, dtype)?;
-    if let Some((least, most)) = order::extent(all(&dense_some)?) {
+    if some.size() > order::FEW
+        && let Some((least, most)) = order::extent(all(&dense_some)?)
+    {
         let elements = (some.size() as u64).saturating_add(wanted.size() as u64);
         if most - least <= elements.saturating_mul(SPARSE) {
             let mut table = vec![];

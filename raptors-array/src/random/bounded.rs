@@ -48,6 +48,47 @@ macro_rules! lemire {
     }};
 }
 
+/// Fills `$out` with as many values as 32 bits have of `$narrow` at a time: what [`Bounded`] draws
+/// one by one.
+macro_rules! several {
+    ($words:ident, $out:ident, $low:ident, $range:ident, $T:ty, $narrow:ty, $twice:ty) => {{
+        const PARTS: usize = (u32::BITS / <$narrow>::BITS) as usize;
+        let full = $range >= u64::from(<$narrow>::MAX);
+        let values = ($range as $narrow).wrapping_add(1);
+        let biased = if full {
+            0
+        } else {
+            (<$narrow>::MAX - $range as $narrow) % values
+        };
+        let (mut rest, mut filled) = (Rest::default(), 0);
+        while $out.len() - filled >= 2 * PARTS {
+            let (halves, count) = match $words.pair() {
+                Some(halves) => (halves, 2),
+                None => ([$words.u32(), 0], 1),
+            };
+            for half in halves.into_iter().take(count) {
+                let mut bits = u64::from(half);
+                for _ in 0..PARTS {
+                    let mut value = bits as $narrow;
+                    bits >>= <$narrow>::BITS;
+                    let mut kept = true;
+                    if !full {
+                        let product = <$twice>::from(value) * <$twice>::from(values);
+                        value = (product >> <$narrow>::BITS) as $narrow;
+                        kept = product as $narrow >= biased;
+                    }
+                    // What is drawn again is written over.
+                    $out[filled] = ($low as $T).wrapping_add(value.into());
+                    filled += usize::from(kept);
+                }
+            }
+        }
+        for out in &mut $out[filled..] {
+            *out = Bounded::draw($words, &mut rest, $low, $range);
+        }
+    }};
+}
+
 macro_rules! small {
     ($T:ty, $wide:ty) => {
         impl Bounded for $T {
@@ -116,6 +157,43 @@ impl Bounded for Truth {
 ///
 /// [`Error::Internal`] for other arrays.
 pub fn fill_bounded(target: &Target<'_>, source: &mut Source, low: u64, range: u64) -> Result<()> {
+    let (size, dtype) = (target.array().size(), target.array().dtype());
+    let integers = matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
+    let wide = range >= u64::from(u32::MAX);
+    let mut whole = Target::fresh(target.array());
+    if integers
+        && range > 0
+        && (dtype.size() < 8 || !wide)
+        && let Some(out) = whole.run(0, size)
+    {
+        macro_rules! narrow {
+            ($T:ty, $tag:ident, $narrow:ty, $twice:ty) => {{
+                let mut out = out.view(DType::$tag);
+                let out: &mut [$T] = out.of();
+                with_words!(source, words => several!(words, out, low, range, $T, $narrow, $twice));
+            }};
+        }
+        match dtype.size() {
+            1 => narrow!(u8, U8, u8, u16),
+            2 => narrow!(u16, U16, u16, u32),
+            4 => narrow!(u32, U32, u32, u64),
+            _ => narrow!(u64, U64, u32, u64),
+        }
+        return Ok(());
+    }
+    if integers
+        && dtype.size() == 8
+        && range > u64::from(u32::MAX)
+        && range < u64::MAX
+        && let Some(out) = whole.run(0, size)
+    {
+        let mut out = out.view(DType::U64);
+        let out: &mut [u64] = out.of();
+        with_words!(source, words => for out in out {
+            *out = low.wrapping_add(lemire!(words.u64(), range, u64, u128));
+        });
+        return Ok(());
+    }
     fill_from(target, source, || (low, range))
 }
 

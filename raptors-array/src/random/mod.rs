@@ -62,6 +62,12 @@ trait Words {
     /// From 0 up to 1, without 1.
     fn f64(&mut self) -> f64;
 
+    /// What [`Words::u32`] would give twice; nothing where that is not one word at hand.
+    #[inline]
+    fn pair(&mut self) -> Option<[u32; 2]> {
+        None
+    }
+
     /// From 0 up to 1, without 1.
     #[inline]
     fn f32(&mut self) -> f32 {

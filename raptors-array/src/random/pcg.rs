@@ -154,6 +154,15 @@ impl Words for Pcg<'_> {
     }
 
     #[inline]
+    fn pair(&mut self) -> Option<[u32; 2]> {
+        if self.has_half {
+            return None;
+        }
+        let number = self.u64();
+        Some([number as u32, (number >> 32) as u32])
+    }
+
+    #[inline]
     fn f64(&mut self) -> f64 {
         (self.u64() >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0)
     }

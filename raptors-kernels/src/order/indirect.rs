@@ -7,6 +7,7 @@
 use super::{
     arrange::{Task, by_words},
     image::Word,
+    radix::truths,
 };
 use crate::{
     dtype::{DType, Kind},
@@ -27,6 +28,7 @@ pub fn arrange_indices(x: In<'_>, out: &mut [i64], task: Task<'_>) {
     match x.dtype() {
         DType::C64 => complex(x.view(DType::U32).of::<u32>(), out, task),
         DType::C128 => complex(x.view(DType::U64).of::<u64>(), out, task),
+        DType::Bool => truths(x.of(), matches!(task, Task::Sort { descending: true }), out),
         dtype => match dtype.size() {
             1 if x.len() >= COUNTED => counted(x.view(DType::U8).of(), kind, out, task),
             1 => narrow::<u8>(x.view(DType::U8).of(), kind, out, task),
@@ -117,20 +119,30 @@ macro_rules! at_kind {
 
 /// The least and the greatest rank.
 #[inline(always)]
-fn extent<W: Word + Into<u64>>(kind: Kind, x: &[W]) -> (u64, u64) {
+fn extent<W: Word + Into<u64>>(kind: Kind, x: impl Iterator<Item = W>) -> (u64, u64) {
     let ends = (W::MAX, W::MIN);
-    let (least, most) = x.iter().fold(ends, |(least, most), word| {
+    let (least, most) = x.fold(ends, |(least, most), word| {
         let rank = word.rank(kind);
         (rank.min(least), rank.max(most))
     });
     (least.into(), most.into())
 }
 
+/// Whether an element is NaN.
+#[inline(always)]
+fn has_nan<W: Word>(kind: Kind, x: &[W]) -> bool {
+    let mut any = false;
+    for word in x {
+        any |= word.rank(kind) == W::MAX;
+    }
+    any
+}
+
 /// Writes the pairs of `x`, whose ranks are turned, moved and shortened.
 #[inline(always)]
 fn pack<W: Word + Into<u64>>(
     kind: Kind,
-    x: &[W],
+    x: impl Iterator<Item = W>,
     pairs: &mut [u64],
     turn: u64,
     (lost, base): (u32, u64),
@@ -151,10 +163,10 @@ fn real<W: Word + Into<u64>>(x: &[W], kind: Kind, out: &mut [i64], task: Task<'_
     let bits = 8 * size_of::<W>() as u32;
     let (mut least, mut most) = (0, u64::MAX >> (u64::BITS - bits));
     if bits + low_bits > u64::BITS {
-        (least, most) = at_kind!(kind, extent(x));
+        (least, most) = at_kind!(kind, extent(x.iter().copied()));
     }
     let short = lost(least, most, low_bits, turn);
-    at_kind!(kind, pack(x, pairs, turn, short, low_bits));
+    at_kind!(kind, pack(x.iter().copied(), pairs, turn, short, low_bits));
     let ranks = |_, index: u64| -> u64 {
         let rank: u64 = x[index as usize].rank(kind).into();
         rank ^ turn
@@ -187,11 +199,23 @@ fn complex<W: Word + Into<u64>>(parts: &[W], out: &mut [i64], task: Task<'_>) {
     };
     let mut run = Out::from(out).view(DType::U64);
     let pairs = run.of::<u64>();
+    let low_bits = index_bits(parts.len());
+    let reals = || parts.iter().map(|part| part[0]);
+    if !at_kind!(Kind::Float, has_nan(parts.as_flattened())) {
+        let (least, most) = at_kind!(Kind::Float, extent(reals()));
+        let short = lost(least.min(most), most, low_bits, turn);
+        at_kind!(Kind::Float, pack(reals(), pairs, turn, short, low_bits));
+        let packing = Packing {
+            low_bits,
+            lost: short.0,
+            levels: 2,
+        };
+        return finish(pairs, packing, 0, task, &ranks);
+    }
     pairs
         .iter_mut()
         .zip(0..)
         .for_each(|(pair, index)| *pair = index);
-    let low_bits = index_bits(parts.len());
     pack_and_sort(pairs, low_bits, 2, 0, task, &ranks);
 }
 

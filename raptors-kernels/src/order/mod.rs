@@ -9,6 +9,7 @@ mod count;
 mod group;
 mod image;
 mod indirect;
+mod radix;
 mod rows;
 mod search;
 mod short;
@@ -20,8 +21,9 @@ pub use arrange::{COUNTS, Task, arrange, counts_pay, sort_lines, takes_lines, ti
 pub use count::{count, weigh};
 pub use group::{Groups, distinct, distinct_starts, gather, groups, single};
 pub use indirect::arrange_indices;
+pub use radix::{refine, refines};
 pub use rows::{encode_rows, encoded_size, sort_rows};
+pub use search::{FEW, Side, below, contains, rises, search};
 pub(crate) use search::{NEAR, hunt};
-pub use search::{Side, below, contains, rises, search};
 pub use short::{SHORT, argsort_short, short, sort_short};
 pub use table::{extent, mark, marked};

@@ -189,7 +189,7 @@ fn bisect<T: Ordered, const N: usize>(
 }
 
 /// Elements up to which comparing with each of them is faster than a search.
-const FEW: usize = 16;
+pub const FEW: usize = 16;
 
 /// Elements that are compared with all of few before the next ones are: they stay in the L1 cache.
 const BLOCK: usize = 1024;
@@ -231,7 +231,67 @@ fn compare<T: Ordered>(isa: impl Isa, some: &[T], wanted: &[T], out: &mut [Bool]
     );
 }
 
+/// Merges that go on side by side: each comparison waits for the one before it.
+const MERGES: usize = 4;
+/// Elements of a merge from which it is worth finding where it starts.
+const LEAST: usize = 16;
+/// Sorted elements for each wanted one up to which merging takes fewer steps than bisecting.
+const SPARSE: usize = 8;
+
+/// Whether both never fall, and are about as many, so that [`merge`] pays.
+fn merges<T: Ordered>(sorted: &[T], wanted: &[T]) -> bool {
+    let is_number = |end: Option<&T>| end.is_some_and(|end| !end.is_nan());
+    wanted.len() >= MERGES * LEAST
+        && sorted.len() / SPARSE <= wanted.len()
+        && is_number(sorted.last())
+        && is_number(sorted.first())
+        && wanted.is_sorted_by(|a, b| b.reaches(*a))
+}
+
+/// [`find`] of elements in order: one step further in the one or in the other at a time, without a
+/// branch.
+fn merge<T: Ordered>(sorted: &[T], wanted: &[T], out: &mut [Bool]) {
+    let part = wanted.len().div_ceil(MERGES);
+    let ends: [usize; MERGES] = core::array::from_fn(|k| ((k + 1) * part).min(wanted.len()));
+    let mut at: [usize; MERGES] = core::array::from_fn(|k| (k * part).min(wanted.len()));
+    let mut places = at.map(|at| match wanted.get(at) {
+        Some(&first) => bisect(sorted, [first], T::before)[0],
+        None => sorted.len(),
+    });
+    let mut step = |at: &mut usize, place: &mut usize| {
+        let (x, wanted) = (sorted[*place], wanted[*at]);
+        out[*at] = (x == wanted).into();
+        let next = x.before(wanted);
+        *place += usize::from(next);
+        *at += usize::from(!next);
+    };
+    loop {
+        // Every step takes one of the elements that are left to a merge.
+        let left = (0..MERGES).map(|k| (ends[k] - at[k]).min(sorted.len() - places[k]));
+        let steps = left.min().unwrap_or(0);
+        if steps == 0 {
+            break;
+        }
+        for _ in 0..steps {
+            for k in 0..MERGES {
+                step(&mut at[k], &mut places[k]);
+            }
+        }
+    }
+    for k in 0..MERGES {
+        while at[k] < ends[k] && places[k] < sorted.len() {
+            step(&mut at[k], &mut places[k]);
+        }
+    }
+    for k in 0..MERGES {
+        out[at[k]..ends[k]].fill(Bool::FALSE);
+    }
+}
+
 fn find<T: Ordered>(sorted: &[T], wanted: &[T], out: &mut [Bool]) {
+    if merges(sorted, wanted) {
+        return merge(sorted, wanted, out);
+    }
     let found = |place: usize, wanted| sorted.get(place).is_some_and(|&x| x == wanted).into();
     let (many, few) = wanted.as_chunks::<BESIDE>();
     let (outs, rest) = out.as_chunks_mut::<BESIDE>();

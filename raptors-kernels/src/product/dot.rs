@@ -169,6 +169,12 @@ pub(super) fn real<I: Isa, T: Ring>(isa: I, x: &[T], y: &[T]) -> T {
             if T::FILLS {
                 return dot_until_full::<I, T>(x, y);
             }
+            if T::WRAPS {
+                let pairs = x.iter().zip(y);
+                return pairs.fold(T::ZERO, |sum, (&x, &y)| {
+                    T::mul_add::<I>(I::element(x), y, sum)
+                });
+            }
             let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
             let (x_blocks, x) = x.as_chunks::<VECTORS>();
             let (y_blocks, y) = y.as_chunks::<VECTORS>();

@@ -14,6 +14,8 @@ pub(super) trait Ring: Element {
     fn mul_add<I: Isa>(a: Self, b: Self, c: Self) -> Self;
     /// `a + b`.
     fn add(a: Self, b: Self) -> Self;
+    /// Whether sums wrap, so that their order makes no difference and the compiler may choose it.
+    const WRAPS: bool = false;
     /// Whether there are a zero and a full number only, and a sum with the latter is full.
     const FILLS: bool = false;
     /// Whether this is the full number.
@@ -24,9 +26,10 @@ pub(super) trait Ring: Element {
 }
 
 macro_rules! rings {
-    ($($t:ty)*, zero $zero:expr, |$a:ident, $b:ident, $c:ident| $fma:expr, |$x:ident, $y:ident| $add:expr) => {$(
+    ($($t:ty)*, zero $zero:expr, wraps $wraps:literal, |$a:ident, $b:ident, $c:ident| $fma:expr, |$x:ident, $y:ident| $add:expr) => {$(
         impl Ring for $t {
             const ZERO: Self = $zero;
+            const WRAPS: bool = $wraps;
             #[inline(always)]
             fn mul_add<I: Isa>($a: Self, $b: Self, $c: Self) -> Self { $fma }
             #[inline(always)]
@@ -35,9 +38,9 @@ macro_rules! rings {
     )*};
 }
 // Products wrap, so the sign of an integer makes no difference.
-rings!(u8 u16 u32 u64, zero 0, |a, b, c| a.wrapping_mul(b).wrapping_add(c), |x, y| x.wrapping_add(y));
-rings!(f32 f64, zero 0.0, |a, b, c| Float::mul_add::<I>(a, b, c), |x, y| x + y);
-rings!(Complex32 Complex64, zero Self { re: 0.0, im: 0.0 },
+rings!(u8 u16 u32 u64, zero 0, wraps true, |a, b, c| a.wrapping_mul(b).wrapping_add(c), |x, y| x.wrapping_add(y));
+rings!(f32 f64, zero 0.0, wraps false, |a, b, c| Float::mul_add::<I>(a, b, c), |x, y| x + y);
+rings!(Complex32 Complex64, zero Self { re: 0.0, im: 0.0 }, wraps false,
     |a, b, c| Self {
         re: Float::mul_add::<I>(-a.im, b.im, Float::mul_add::<I>(a.re, b.re, c.re)),
         im: Float::mul_add::<I>(a.im, b.re, Float::mul_add::<I>(a.re, b.im, c.im)),

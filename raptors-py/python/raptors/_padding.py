@@ -36,21 +36,20 @@ def pad(array, pad_width, mode="constant", **kwargs):
     [1, 1, 2, 3, 3, 3]
     """
     array = asarray(array)
-    plain = type(pad_width) is int and pad_width >= 0 and mode == "constant" and not kwargs
-    if plain and array.size <= _FEW:
-        widths = [(pad_width, pad_width)] * array.ndim
-        return _framed(array, widths, zeros)
-    if isinstance(pad_width, dict):
-        seen = [(0, 0)] * array.ndim
-        for axis, width in pad_width.items():
-            seen[axis] = width if isinstance(width, tuple | list) else (width, width)
-            if len(seen[axis]) == 1:
-                seen[axis] = (seen[axis][0],) * 2
-        pad_width = seen
-    widths = np.asarray(pad_width)
-    if not widths.dtype.kind == "i":
-        raise TypeError("`pad_width` must be of integral type.")
-    widths = _pairs(widths, array.ndim, whole=True)
+    widths = _plain(pad_width, array.ndim)
+    if widths is not None and mode == "constant" and not kwargs:
+        if array.size <= _FEW:
+            return _framed(array, widths, zeros)
+        result = _framed(array, widths)
+        for axis, (low, high) in enumerate(widths):
+            part = _along(result, array, widths, axis)
+            if low:
+                part[_at(axis, 0, low)] = 0
+            if high:
+                part[_at(axis, low + array.shape[axis])] = 0
+        return result
+    if widths is None:
+        widths = _widths(pad_width, array.ndim)
     if callable(mode):
         return _by_function(array, widths, mode, kwargs)
     try:
@@ -73,6 +72,42 @@ def pad(array, pad_width, mode="constant", **kwargs):
         return result
     _FILLERS[mode](result, array, widths, **options)
     return result
+
+
+def _plain(pad_width, ndim):
+    """Pairs of whole numbers for every axis, as they are most often given; None for other forms."""
+    if type(pad_width) is int:
+        return [(pad_width, pad_width)] * ndim if pad_width >= 0 else None
+    if type(pad_width) not in (tuple, list):
+        return None
+    pairs = [pad_width] if _ONE.issuperset(map(type, pad_width)) else pad_width
+    widths = []
+    for pair in pairs:
+        if type(pair) not in (tuple, list) or len(pair) != 2:
+            return None
+        low, high = pair
+        if not (type(low) is type(high) is int and low >= 0 and high >= 0):
+            return None
+        widths.append((low, high))
+    return widths if len(widths) == ndim else widths * ndim if len(widths) == 1 else None
+
+
+_ONE = frozenset((int,))
+
+
+def _widths(pad_width, ndim):
+    """Pairs of whole numbers for every axis."""
+    if isinstance(pad_width, dict):
+        seen = [(0, 0)] * ndim
+        for axis, width in pad_width.items():
+            seen[axis] = width if isinstance(width, tuple | list) else (width, width)
+            if len(seen[axis]) == 1:
+                seen[axis] = (seen[axis][0],) * 2
+        pad_width = seen
+    widths = np.asarray(pad_width)
+    if not widths.dtype.kind == "i":
+        raise TypeError("`pad_width` must be of integral type.")
+    return _pairs(widths, ndim, whole=True)
 
 
 def _pairs(value, ndim, whole=False):

@@ -1,0 +1,141 @@
+"""Lines of an array put in order together, and elements moved in blocks, against NumPy."""
+
+import numpy as np
+import pytest
+import raptors as rp
+from conftest import values
+
+LINES = [(2, 5), (70, 3), (30, 30), (600, 10), (130, 33), (20, 64), (9, 100), (5, 512), (3, 1200)]
+
+
+def same(got, want):
+    """Equal arrays of one dtype; NaN equals NaN."""
+    assert got.dtype == want.dtype and got.shape == want.shape
+    np.testing.assert_array_equal(got.__array__(), want)
+
+
+@pytest.mark.parametrize("shape", LINES)
+def test_lines_are_sorted(dtype, shape):
+    x = values(dtype, shape[0] * shape[1], seed=shape[1]).reshape(shape)
+    for given in x, x[:, ::-1], x[::2], np.asfortranarray(x):
+        for axis in 0, 1:
+            same(rp.sort(rp.asarray(given), axis), np.sort(given, axis))
+            down = rp.sort(rp.asarray(given), axis, descending=True)
+            same(down, np.flip(np.sort(given, axis), axis))
+            want = np.argsort(given, axis, kind="stable")
+            same(rp.argsort(rp.asarray(given), axis), want)
+            kth = given.shape[axis] // 2
+            got = rp.partition(rp.asarray(given), kth, axis)
+            same(got.take([kth], axis), np.sort(given, axis).take([kth], axis))
+            same(rp.sort(got, axis), np.sort(given, axis))
+
+
+@pytest.mark.parametrize("size", [8, 600, 5000, 70_000])
+def test_narrow_keys(size):
+    for dtype in np.bool_, np.int8, np.uint8, np.int16, np.uint16, np.float16:
+        x, y = values(dtype, size, seed=1), values(dtype, size, seed=2)
+        same(rp.lexsort((x, y)), np.lexsort((x, y)))
+        same(rp.argsort(rp.asarray(x)), np.argsort(x, kind="stable"))
+        down = np.asarray(rp.argsort(rp.asarray(x), descending=True))
+        assert (np.sort(down) == np.arange(size)).all()
+        same(rp.asarray(x[down]), np.sort(x)[::-1])
+
+
+def test_places_in_any_form():
+    x = np.random.default_rng(3).permutation(100).reshape(5, 20)
+    for kth in (3, -1), [7, 3, 3], (19,), []:
+        got = rp.partition(rp.asarray(x), kth)
+        for place in kth:
+            same(got[:, place], np.sort(x)[:, place])
+        taken = rp.argpartition(rp.asarray(x), kth)
+        same(rp.sort(rp.take_along_axis(rp.asarray(x), taken, -1)), np.sort(x))
+    for kth in (3, 20), [-21]:
+        for module in np, rp:
+            with pytest.raises(ValueError, match=r"kth\(=(20|-1)\) out of bounds \(20\)"):
+                module.argpartition(module.asarray(x), kth)
+
+
+@pytest.mark.parametrize("size", [10, 63, 64, 100, 5000])
+def test_sorted_elements_are_found_in_sorted_ones(dtype, size):
+    x, y = values(dtype, size, seed=1), values(dtype, size // 2 + 1, seed=2)
+    y = np.concatenate((y, x[::3]))
+    same(rp.intersect1d(x, y), np.intersect1d(x, y))
+    same(rp.setdiff1d(x, y), np.setdiff1d(x, y))
+    for few in 1, 16, 17:
+        same(rp.isin(x, y[:few]), np.isin(x, y[:few]))
+
+
+@pytest.mark.parametrize("shape", [(5,), (40, 3), (7, 2, 5), (300, 24)])
+def test_tiles(dtype, shape):
+    x = values(dtype, int(np.prod(shape))).reshape(shape)
+    for given in x, x[::-1], x.T:
+        for times in 2, (2, 1), (1, 3), (3, 2), (2, 1, 2), (0, 2), (2, 2, 1, 1):
+            same(rp.tile(rp.asarray(given), times), np.tile(given, times))
+
+
+@pytest.mark.parametrize("row", [1, 2, 3, 5, 6, 8, 9])
+def test_rows_are_repeated(dtype, row):
+    x = values(dtype, 50 * row).reshape(50, row)
+    counts = np.random.default_rng(row).integers(0, 7, 50)
+    same(rp.repeat(x, counts, axis=0), np.repeat(x, counts, axis=0))
+    for count in 0, 1, 3, 6:
+        same(rp.repeat(x, count, axis=0), np.repeat(x, count, axis=0))
+    for counts in [-1] + [1] * 49, [1] * 49 + [-1 << 62]:
+        with pytest.raises(ValueError, match="negative"):
+            rp.repeat(x, counts, axis=0)
+    with pytest.raises((ValueError, MemoryError)):
+        rp.repeat(x, [1 << 62] * 50, axis=0)
+
+
+def test_truth_values_that_decide():
+    x = np.zeros((300, 600), np.bool_)
+    for place in None, (0, 0), (299, 599), (150, 301), (3, 64):
+        if place:
+            x[place] = True
+        for given in x, x[:, ::2], x[::-1, ::-3], x.T:
+            for turned in given, ~given:
+                a = rp.asarray(turned)
+                for name in "any", "all", "max", "min", "argmax", "argmin":
+                    for axis in None, 0, 1:
+                        want = getattr(np, name)(turned, axis)
+                        np.testing.assert_array_equal(getattr(rp, name)(a, axis), want)
+
+
+def test_extremes_of_halves_so_far():
+    x = values(np.float16, 1200).reshape(400, 3)
+    for given in x, x[:, 0], x.T:
+        for name in "maximum", "minimum", "fmax", "fmin":
+            for axis in range(given.ndim):
+                got = getattr(rp, name).accumulate(rp.asarray(given), axis)
+                same(got, getattr(np, name).accumulate(given, axis))
+
+
+@pytest.mark.parametrize("length", [0, 7, 8, 100, 1000])
+def test_integer_dots_wrap(dtype, length):
+    if np.dtype(dtype).kind not in "biu":
+        pytest.skip("floats are summed in another order")
+    x, y = values(dtype, length, seed=1), values(dtype, length, seed=2)
+    np.testing.assert_array_equal(rp.dot(x, y), np.dot(x, y))
+
+
+def test_segments_of_strided_lines():
+    x = np.random.default_rng(1).integers(-9, 9, (40, 60))
+    for dtype in np.int8, np.int64, np.float32, np.complex128:
+        for given in x.astype(dtype)[:, ::2], x.astype(dtype).T, x.astype(dtype)[::-1, ::-1]:
+            got = rp.add.reduceat(rp.asarray(given), [0, 5, 3, 9], axis=-1)
+            same(got, np.add.reduceat(given, [0, 5, 3, 9], axis=-1))
+
+
+@pytest.mark.parametrize("bits", [np.random.PCG64, np.random.MT19937])
+def test_integers_between_bounds(bits):
+    mine, theirs = rp.random.Generator(bits(7)), np.random.Generator(bits(7))
+    for dtype in "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool":
+        info = (0, 1) if dtype == "bool" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+        for low, high in (0, 1), (info[0], info[1]), (max(info[0], -5), min(info[1], 100)), (0, 0):
+            for size in 1, 15, 16, 17, 1001, (4, 3):
+                got = mine.integers(low, high, size, dtype, endpoint=True)
+                same(got, theirs.integers(low, high, size, dtype, endpoint=True))
+                # A half of a word may be left.
+                same(mine.random(3, np.float32), theirs.random(3, np.float32))
+    for high in (1 << 32) - 1, (1 << 32) - 2, 1 << 32, 3 << 30, 1 << 40:
+        same(mine.integers(0, high, 1000), theirs.integers(0, high, 1000))
