@@ -20,31 +20,39 @@ pub(crate) struct Kernel<I> {
     pub(crate) repeats: bool,
     /// Whether an input of no elements is the output.
     pub(crate) in_place: bool,
+    /// The same loop over runs of float16 in place of float32, if there is one.
+    pub(crate) halves: Option<Run<I>>,
 }
 
 /// A loop bound to the instruction set that it was compiled for: what [`crate::Ufunc::bind`] gives.
 #[derive(Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a loop takes and what it does not: independent of each other"
+)]
 pub struct Loop {
     bound: Bound,
     inputs: &'static [DType],
     outputs: &'static [DType],
     repeats: bool,
     in_place: bool,
-    /// Whether the loop is one for float32, and runs are float16 where it has that.
+    /// Whether runs are float16 where the loop computes in float32.
     halves: bool,
+    /// Whether the loop itself is one for float32, so that runs must be converted for it.
+    staged: bool,
 }
 
 macro_rules! bound {
     ($($(#[$cfg:meta])* $isa:ident),*) => {
         #[derive(Clone, Copy)]
-        enum Bound { $($(#[$cfg])* $isa(crate::isa::$isa, Run<crate::isa::$isa>),)* }
+        enum Bound { $($(#[$cfg])* $isa(crate::isa::$isa, Run<crate::isa::$isa>, Option<Run<crate::isa::$isa>>),)* }
 
         $($(#[$cfg])*
         impl Loop {
             #[doc(hidden)]
             #[allow(non_snake_case, reason = "named after the level")]
             pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
-                Self { bound: Bound::$isa(isa, kernel.run), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, halves: false }
+                Self { bound: Bound::$isa(isa, kernel.run, kernel.halves), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, halves: false, staged: false }
             }
         })*
 
@@ -56,7 +64,7 @@ macro_rules! bound {
             /// If the number, the types or the lengths of the runs are not what the loop takes.
             #[inline(always)]
             pub fn run(&self, ins: &[In<'_>], outs: &mut [Out<'_>]) {
-                if self.halves {
+                if self.staged {
                     return halves::run(self, ins, outs);
                 }
                 self.run_wide(ins, outs);
@@ -65,12 +73,20 @@ macro_rules! bound {
             /// As [`Loop::run`], for runs of the dtypes that the loop computes in.
             #[inline(always)]
             pub(crate) fn run_wide(&self, ins: &[In<'_>], outs: &mut [Out<'_>]) {
-                match self.bound { $($(#[$cfg])* Bound::$isa(isa, run) => run(isa, ins, outs),)* }
+                match self.bound { $($(#[$cfg])* Bound::$isa(isa, run, _) => run(isa, ins, outs),)* }
+            }
+
+            /// The loop over float16 in place of float32, if there is one of its own.
+            const fn own_halves(&self) -> Option<Bound> {
+                match self.bound {
+                    $($(#[$cfg])* Bound::$isa(isa, _, Some(run)) => Some(Bound::$isa(isa, run, None)),)*
+                    _ => None,
+                }
             }
 
             /// The level that the loop was compiled for: at most the one asked for.
             pub const fn level(&self) -> Level {
-                match self.bound { $($(#[$cfg])* Bound::$isa(isa, _) => Level::$isa(isa),)* }
+                match self.bound { $($(#[$cfg])* Bound::$isa(isa, ..) => Level::$isa(isa),)* }
             }
         }
     };
@@ -91,7 +107,13 @@ bound!(
 impl Loop {
     /// This loop, for runs that are float16 where it has float32.
     pub(crate) const fn through_halves(self) -> Self {
+        let (bound, staged) = match self.own_halves() {
+            Some(bound) => (bound, false),
+            None => (self.bound, true),
+        };
         Self {
+            bound,
+            staged,
             inputs: halves::narrow(self.inputs),
             outputs: halves::narrow(self.outputs),
             in_place: false,

@@ -1,6 +1,7 @@
 //! Loops: one shape per arity, over contiguous runs of equal length.
 
 mod element;
+mod halves;
 mod packs;
 
 pub use self::{
@@ -121,6 +122,7 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: false,
         in_place: over_input::<K, T, R>(),
+        halves: halves::loop_of::<I, K, T, R>(),
     }
 }
 
@@ -266,6 +268,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: true,
         in_place: over_input_of_two::<K, T>(),
+        halves: None,
     }
 }
 
@@ -334,5 +337,6 @@ pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Ker
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: false,
         in_place: false,
+        halves: None,
     }
 }

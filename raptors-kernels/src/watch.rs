@@ -175,6 +175,22 @@ fn raised<R: Rule, T: Element>(first: Look, last: Look, out: Look) -> Status {
         | Status::UNDERFLOW.when(R::TINY & out.tiny & !first.zero & finite)
 }
 
+/// What a loop raises that gave `out` for float16 `x`, before the results are rounded.
+#[inline]
+pub(crate) fn halves<R: Rule>(isa: impl Isa, x: &[f16], out: &[f32]) -> Status {
+    if const { !looks::<R, f16>() } {
+        return Status::NONE;
+    }
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            x.iter().zip(out).fold(Status::NONE, |seen, (x, out)| {
+                seen | raised::<R, f16>(x.look(), x.look(), out.look())
+            })
+        },
+    )
+}
+
 /// Elements between two looks: what was computed is still in the cache.
 const BLOCK: usize = 1024;
 

@@ -58,6 +58,45 @@ def test_angles_of_subnormal_ordinates_are_exact_to_an_ulp(abscissa):
         np.testing.assert_array_max_ulp(got, np.arctan2(sign * y, x), 1)
 
 
+@pytest.mark.skipif(np.finfo(np.longdouble).nmant < 60, reason="long doubles are float64 here")
+@pytest.mark.parametrize("name", NAMES)
+def test_every_float16_has_the_result_next_to_the_exact_one(name):
+    points = np.arange(1 << 16).astype(np.uint16).view(np.float16)
+    with np.errstate(all="ignore"), rp.errstate(all="ignore"):
+        got = np.asarray(getattr(rp, name)(rp.asarray(points)))
+        want = getattr(np, name)(points.astype(np.longdouble)).astype(np.float16)
+    # What lies halfway between two may be rounded to either; NaN is NaN, whatever its bits.
+    same = (got.view(np.uint16) == want.view(np.uint16)) | (np.isnan(got) & np.isnan(want))
+    assert np.count_nonzero(~same) <= 12
+    np.testing.assert_array_max_ulp(got[~same], want[~same], 1)
+    for length in [*range(1, 18), 31, 33, 1023, 1025]:
+        for start in (0x3400, 0xB3F8):
+            with rp.errstate(all="ignore"):
+                part = np.asarray(getattr(rp, name)(rp.asarray(points[start : start + length])))
+            np.testing.assert_array_equal(part, got[start : start + length])
+
+
+@pytest.mark.parametrize("length", [1, 15, 16, 40, 1500])
+@pytest.mark.parametrize(("name", "point", "word"), [
+    ("log", 0.0, "divide"), ("log", -1.0, "invalid"), ("exp", 12.0, "overflow"), ("exp", -12.0, "underflow"),
+    ("exp", -200.0, "underflow"), ("sin", 6e-8, "underflow"), ("arctanh", 1.0, "divide"), ("cosh", 20.0, "overflow"),
+    ("tan", np.inf, "invalid"),
+])  # fmt: skip
+def test_exceptions_of_float16_are_seen_wherever_they_stand(name, point, word, length):
+    function = getattr(rp, name)
+    for position in {0, length // 2, length - 1}:
+        array = np.full(length, 0.5, np.float16)
+        with rp.errstate(all="raise"):
+            function(rp.asarray(array))
+        array[position] = point
+        with np.errstate(all="ignore"):
+            want = getattr(np, name)(array)
+        if word == "underflow" and name == "sin" and want[position] == array[position]:
+            continue
+        with rp.errstate(all="raise"), pytest.raises(FloatingPointError, match=word):
+            function(rp.asarray(array))
+
+
 def error(name, dtype, arrays):
     """The largest error in ulp, to a fraction: long doubles have eleven bits more than float64."""
     with np.errstate(all="ignore"), rp.errstate(all="ignore"):

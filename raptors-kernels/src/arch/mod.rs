@@ -19,19 +19,29 @@ mod x86_compress;
 #[cfg(target_arch = "x86_64")]
 mod x86_exp;
 #[cfg(target_arch = "x86_64")]
+mod x86_exp32;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_half;
 #[cfg(target_arch = "x86_64")]
 mod x86_lanes;
 #[cfg(target_arch = "x86_64")]
 mod x86_log;
 #[cfg(target_arch = "x86_64")]
+mod x86_log32;
+#[cfg(target_arch = "x86_64")]
 mod x86_network;
 #[cfg(target_arch = "x86_64")]
 mod x86_quick;
 #[cfg(target_arch = "x86_64")]
+mod x86_root32;
+#[cfg(target_arch = "x86_64")]
+mod x86_sixteen;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_sum;
 #[cfg(target_arch = "x86_64")]
 mod x86_transpose;
+#[cfg(target_arch = "x86_64")]
+mod x86_trig32;
 #[cfg(target_arch = "x86_64")]
 mod x86_vector;
 #[cfg(target_arch = "x86_64")]

@@ -1,6 +1,6 @@
 //! Functions of packs of elements that are written in vectors, where the level has AVX-512.
 
-use crate::{isa::Isa, kernel::PACK};
+use crate::{dtype::f16, isa::Isa, kernel::PACK, watch::Watched};
 
 /// Whether this machine's widest level has them.
 pub(crate) const THERE: bool = cfg!(target_arch = "x86_64");
@@ -31,6 +31,171 @@ packs! {
     sinh = x86_exp sinh_pack;
     expm1 = x86_exp expm1_pack;
     tanh = x86_exp tanh_pack;
+}
+
+/// The same for float32.
+pub(crate) mod single {
+    use crate::{isa::Isa, kernel::PACK};
+
+    macro_rules! packs {
+        ($($name:ident = $file:ident;)*) => {$(
+            /// As the body of this name, for a pack: whether the level has it.
+            #[inline(always)]
+            pub(crate) fn $name<I: Isa>(isa: I, x: &[f32; PACK], out: &mut [f32; PACK]) -> bool {
+                #[cfg(target_arch = "x86_64")]
+                if let Some(isa) = isa.widest() {
+                    use crate::arch::{$file, x86_sixteen::Sixteen};
+                    $file::$name(Sixteen::load(isa, x)).store(out);
+                    return true;
+                }
+                let _ = (isa, x, out);
+                false
+            }
+        )*};
+    }
+    packs! {
+        log = x86_log32;
+        log2 = x86_log32;
+        log10 = x86_log32;
+        log1p = x86_log32;
+        arcsinh = x86_root32;
+        arccosh = x86_root32;
+        arctanh = x86_root32;
+        cbrt = x86_root32;
+        exp = x86_exp32;
+        exp2 = x86_exp32;
+        expm1 = x86_exp32;
+        cosh = x86_exp32;
+        sinh = x86_exp32;
+        tanh = x86_exp32;
+        tan = x86_trig32;
+        arctan = x86_trig32;
+    }
+}
+
+/// The same for float16, before results are rounded to it.
+pub(crate) mod half {
+    use crate::{dtype::f16, isa::Isa, kernel::PACK};
+
+    macro_rules! packs {
+        ($($name:ident = $file:ident $pack:ident;)*) => {$(
+            /// As the body of this name, for a pack: whether the level has it.
+            #[inline(always)]
+            pub(crate) fn $name<I: Isa>(isa: I, x: &[f16; PACK], out: &mut [f32; PACK]) -> bool {
+                #[cfg(target_arch = "x86_64")]
+                if let Some(isa) = isa.widest() {
+                    use crate::arch::{$file, x86_sixteen::Sixteen};
+                    $file::$pack(Sixteen::load_halves(isa, x)).store(out);
+                    return true;
+                }
+                let _ = (isa, x, out);
+                false
+            }
+        )*};
+    }
+    packs! {
+        log = x86_log32 log;
+        log2 = x86_log32 log2_half;
+        log10 = x86_log32 log10_half;
+        log1p = x86_log32 log1p;
+        arcsinh = x86_root32 arcsinh_half;
+        arccosh = x86_root32 arccosh_half;
+        arctanh = x86_root32 arctanh_half;
+        cbrt = x86_root32 cbrt_half;
+        exp = x86_exp32 exp;
+        exp2 = x86_exp32 exp2;
+        expm1 = x86_exp32 expm1;
+        cosh = x86_exp32 cosh_half;
+        sinh = x86_exp32 sinh_half;
+        tanh = x86_exp32 tanh;
+        sin = x86_trig32 sin;
+        cos = x86_trig32 cos;
+        tan = x86_trig32 tan_half;
+        arcsin = x86_trig32 arcsin;
+        arccos = x86_trig32 arccos;
+        arctan = x86_trig32 arctan_half;
+    }
+}
+
+/// The least and the greatest magnitudes of packs, by their bits.
+pub(crate) struct Extent {
+    least: [u32; PACK],
+    most: [u32; PACK],
+}
+
+impl Extent {
+    /// The extent of nothing.
+    pub(crate) const NONE: Self = Self {
+        least: [u32::MAX; PACK],
+        most: [0; PACK],
+    };
+
+    /// Rounds a pack to float16, and takes it into the extent, with zeros only if `zeros`.
+    #[inline(always)]
+    pub(crate) fn round<I: Isa>(
+        &mut self,
+        isa: I,
+        x: &[f32; PACK],
+        out: &mut [f16; PACK],
+        zeros: bool,
+    ) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(isa) = isa.widest() {
+            let x = super::x86_sixteen::Sixteen::load(isa, x);
+            x.store_halves(out);
+            return x.extend(&mut self.least, &mut self.most, zeros);
+        }
+        isa.narrow_to_halves(x, out);
+        for ((x, least), most) in x.iter().zip(&mut self.least).zip(&mut self.most) {
+            let bits = x.abs().to_bits();
+            *least = (*least).min(bits.wrapping_sub(!zeros as u32));
+            *most = (*most).max(bits);
+        }
+    }
+
+    /// Whether one is infinite or NaN when rounded to float16, or less than every normal float16.
+    #[inline(always)]
+    pub(crate) fn is_odd(&self) -> bool {
+        /// The bits of 2^-14, and of 65520, which is rounded up to infinity.
+        const LEAST: u32 = 0x3880_0000;
+        const INFINITE: u32 = 0x477f_f000;
+        self.least.iter().any(|&x| x < LEAST - 1) || self.most.iter().any(|&x| x >= INFINITE)
+    }
+}
+
+/// Whether one of a pack of float32 is infinite or NaN, or if `tiny` less than every normal number.
+#[inline(always)]
+pub(crate) fn is_odd_single<I: Isa>(isa: I, x: &[f32; PACK], tiny: bool) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(isa) = isa.widest() {
+        let x = super::x86_sixteen::Sixteen::load(isa, x);
+        return if tiny {
+            x.is_odd()
+        } else {
+            x.is_infinite_or_nan()
+        };
+    }
+    let _ = isa;
+    x.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
+}
+
+/// Powers of a pack of float32, as [`power`].
+#[inline(always)]
+pub(crate) fn power_single<I: Isa>(
+    isa: I,
+    x: &[f32; PACK],
+    y: &[f32; PACK],
+    out: &mut [f32; PACK],
+) -> Option<bool> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(isa) = isa.widest() {
+        use super::x86_sixteen::Sixteen;
+        let (powers, right) = super::x86_exp32::power(Sixteen::load(isa, x), Sixteen::load(isa, y));
+        powers.store(out);
+        return Some(!right);
+    }
+    let _ = (isa, x, y, out);
+    None
 }
 
 /// Powers of a pack, and whether one of the pairs may be rare or has an odd result: nothing where

@@ -18,36 +18,75 @@ pub struct Exp2;
 /// `e^x - 1`, without cancellation.
 pub struct Expm1;
 
-/// Implements a one-input body by one function for each of float32 and float64, and one for packs of
-/// float64 where a level has that.
+/// Implements a one-input body by one function for each of float32 and float64, and others for packs of
+/// float64, float32 and float16 where a level has them.
 macro_rules! real_unary {
-    ($($body:ident: $narrow:ident, $wide:ident $(, packs $pack:path)?;)*) => {$(
+    ($($body:ident: $narrow:ident, $wide:ident
+        $(, packs $pack:path)? $(, singles $single:path)? $(, halves $half:path)?;)*) => {$(
         impl $crate::kernel::Unary<f32> for $body {
             type Out = f32;
             const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f32) -> f32 { $narrow::<I>(x) }
+            $($crate::body::exp::packed!(f32, $single);
+            $crate::body::exp::packed_oddness!();)?
+            $($crate::body::exp::packed_halves!($half);)?
         }
         impl $crate::kernel::Unary<f64> for $body {
             type Out = f64;
             const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f64) -> f64 { $wide::<I>(x) }
-            $(const PACKED: bool = $crate::arch::packs::THERE;
-            #[inline(always)]
-            fn pack<I: Isa>(
-                isa: I,
-                x: &[f64; $crate::kernel::PACK],
-                out: &mut [f64; $crate::kernel::PACK],
-            ) {
-                if !$pack(isa, x, out) {
-                    *out = x.map(|x| <Self as $crate::kernel::Unary<f64>>::call::<I>(x));
-                }
-            })?
+            $($crate::body::exp::packed!(f64, $pack);)?
         }
     )*};
 }
 pub(crate) use real_unary;
+
+/// The pack of a one-input body.
+macro_rules! packed {
+    ($t:ty, $pack:path) => {
+        const PACKED: bool = $crate::arch::packs::THERE;
+        #[inline(always)]
+        fn pack<I: Isa>(
+            isa: I,
+            x: &[$t; $crate::kernel::PACK],
+            out: &mut [$t; $crate::kernel::PACK],
+        ) {
+            if !$pack(isa, x, out) {
+                *out = x.map(|x| <Self as $crate::kernel::Unary<$t>>::call::<I>(x));
+            }
+        }
+    };
+}
+pub(crate) use packed;
+
+/// Whether one of a pack of float32 is odd.
+macro_rules! packed_oddness {
+    () => {
+        #[inline(always)]
+        fn is_odd_pack<I: Isa>(isa: I, results: &[f32; $crate::kernel::PACK], tiny: bool) -> bool {
+            $crate::arch::packs::is_odd_single(isa, results, tiny)
+        }
+    };
+}
+pub(crate) use packed_oddness;
+
+/// The pack of float16 of a one-input body.
+macro_rules! packed_halves {
+    ($half:path) => {
+        const HALVES: bool = $crate::arch::packs::THERE;
+        #[inline(always)]
+        fn pack_halves<I: Isa>(
+            isa: I,
+            x: &[$crate::dtype::f16; $crate::kernel::PACK],
+            out: &mut [f32; $crate::kernel::PACK],
+        ) -> bool {
+            $half(isa, x, out)
+        }
+    };
+}
+pub(crate) use packed_halves;
 
 /// As [`real_unary`], for two inputs.
 macro_rules! real_binary {
@@ -71,9 +110,9 @@ macro_rules! real_binary {
 pub(crate) use real_binary;
 
 real_unary! {
-    Exp: exp32, exp64;
-    Exp2: exp2_32, exp2_64;
-    Expm1: expm1_32, expm1_64, packs packs::expm1;
+    Exp: exp32, exp64, singles packs::single::exp, halves packs::half::exp;
+    Exp2: exp2_32, exp2_64, singles packs::single::exp2, halves packs::half::exp2;
+    Expm1: expm1_32, expm1_64, packs packs::expm1, singles packs::single::expm1, halves packs::half::expm1;
 }
 
 /// The first 32 bits of `ln 2`, so that small multiples are exact, and the rest.

@@ -23,9 +23,12 @@ pub struct Cosh;
 pub struct Tanh;
 
 real_unary! {
-    Sinh: sinh32, sinh64, packs packs::sinh;
-    Cosh: cosh32, cosh64, packs packs::cosh;
-    Tanh: tanh32, tanh64, packs packs::tanh;
+    Sinh: sinh32, sinh64,
+        packs packs::sinh, singles packs::single::sinh, halves packs::half::sinh;
+    Cosh: cosh32, cosh64,
+        packs packs::cosh, singles packs::single::cosh, halves packs::half::cosh;
+    Tanh: tanh32, tanh64,
+        packs packs::tanh, singles packs::single::tanh, halves packs::half::tanh;
 }
 
 /// Below here the hyperbolic sine and tangent are `x` itself.

@@ -23,9 +23,11 @@ pub struct Arccosh;
 pub struct Arctanh;
 
 real_unary! {
-    Arcsinh: arcsinh32, arcsinh64, packs packs::arcsinh;
-    Arccosh: arccosh32, arccosh64, packs packs::arccosh;
-    Arctanh: arctanh32, arctanh64;
+    Arcsinh: arcsinh32, arcsinh64,
+        packs packs::arcsinh, singles packs::single::arcsinh, halves packs::half::arcsinh;
+    Arccosh: arccosh32, arccosh64,
+        packs packs::arccosh, singles packs::single::arccosh, halves packs::half::arccosh;
+    Arctanh: arctanh32, arctanh64, singles packs::single::arctanh, halves packs::half::arctanh;
 }
 
 /// From here on `sqrt(x^2 +- 1)` is `x`, and the results are `log 2x`; squares are still finite.

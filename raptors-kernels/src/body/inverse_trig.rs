@@ -12,7 +12,7 @@ use super::{
     exp::{real_binary, real_unary},
     pair::{polynomial, quick_sum, quotient, two_product, two_sum},
 };
-use crate::{isa::Isa, number::Float};
+use crate::{arch::packs, isa::Isa, number::Float};
 use core::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 /// The angle whose sine is `x`.
@@ -25,9 +25,9 @@ pub struct Arctan;
 pub struct Arctan2;
 
 real_unary! {
-    Arcsin: arcsin32, arcsin64;
-    Arccos: arccos32, arccos64;
-    Arctan: arctan32, arctan64;
+    Arcsin: arcsin32, arcsin64, halves packs::half::arcsin;
+    Arccos: arccos32, arccos64, halves packs::half::arccos;
+    Arctan: arctan32, arctan64, singles packs::single::arctan, halves packs::half::arctan;
 }
 
 real_binary! {

@@ -26,10 +26,14 @@ pub struct Log10;
 pub struct Log1p;
 
 real_unary! {
-    Log: log32, log64, packs packs::log;
-    Log2: log2_32, log2_64, packs packs::log2;
-    Log10: log10_32, log10_64, packs packs::log10;
-    Log1p: log1p_32, log1p_64, packs packs::log1p;
+    Log: log32, log64,
+        packs packs::log, singles packs::single::log, halves packs::half::log;
+    Log2: log2_32, log2_64,
+        packs packs::log2, singles packs::single::log2, halves packs::half::log2;
+    Log10: log10_32, log10_64,
+        packs packs::log10, singles packs::single::log10, halves packs::half::log10;
+    Log1p: log1p_32, log1p_64,
+        packs packs::log1p, singles packs::single::log1p, halves packs::half::log1p;
 }
 
 /// What float64 loses of `1 / ln 2`.

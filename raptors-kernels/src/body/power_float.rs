@@ -33,7 +33,7 @@ pub struct Logaddexp;
 pub struct Logaddexp2;
 
 real_unary! {
-    Cbrt: cbrt32, cbrt64;
+    Cbrt: cbrt32, cbrt64, singles packs::single::cbrt, halves packs::half::cbrt;
 }
 
 real_binary! {
@@ -75,7 +75,7 @@ macro_rules! powers {
     )*};
 }
 powers! {
-    f32: main32, power32;
+    f32: main32, power32, packs packs::power_single;
     f64: main64, power64, packs packs::power;
 }
 

@@ -10,8 +10,11 @@
     reason = "coefficients as computed"
 )]
 
-use super::pair::{polynomial, quick_sum, quotient, two_product, two_sum};
-use crate::{isa::Isa, kernel::Unary, number::Float};
+use super::{
+    exp::{packed, packed_halves, packed_oddness},
+    pair::{polynomial, quick_sum, quotient, two_product, two_sum},
+};
+use crate::{arch::packs, isa::Isa, kernel::Unary, number::Float};
 use core::f64::consts::FRAC_2_PI;
 
 /// The sine of radians.
@@ -22,7 +25,8 @@ pub struct Cos;
 pub struct Tan;
 
 macro_rules! trigonometric {
-    ($($body:ident $function:ident: $narrow:ident, $wide:ident;)*) => {$(
+    ($($body:ident $function:ident: $narrow:ident, $wide:ident
+        $(, singles $single:path)?, halves $half:path;)*) => {$(
         impl Unary<f32> for $body {
             type Out = f32;
             const HEAVY: bool = true;
@@ -32,6 +36,9 @@ macro_rules! trigonometric {
             #[inline(always)]
             fn is_rare<I: Isa>(x: f32) -> bool { x.abs() > LIMIT32 }
             fn rare<I: Isa>(x: f32) -> f32 { f64::$function(x.into()) as f32 }
+            $(packed!(f32, $single);
+            packed_oddness!();)?
+            packed_halves!($half);
         }
         impl Unary<f64> for $body {
             type Out = f64;
@@ -46,9 +53,9 @@ macro_rules! trigonometric {
     )*};
 }
 trigonometric! {
-    Sin sin: sin32, sin64;
-    Cos cos: cos32, cos64;
-    Tan tan: tan32, tan64;
+    Sin sin: sin32, sin64, halves packs::half::sin;
+    Cos cos: cos32, cos64, halves packs::half::cos;
+    Tan tan: tan32, tan64, singles packs::single::tan, halves packs::half::tan;
 }
 
 /// Up to here the quadrant times a part of `pi/2` is exact: `2^20 pi/2`, rounded down.

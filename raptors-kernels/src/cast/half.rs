@@ -23,23 +23,25 @@ pub(crate) fn widen<I: Isa>(isa: I, from: &[f16], to: &mut [f32]) {
     );
 }
 
-/// Rounds the common length of `from` and `to`, ties to even. Raises an overflow as the instruction
-/// does: where a finite number becomes infinite.
+/// Rounds the common length of `from` and `to`, ties to even. Raises what the instruction does: an
+/// overflow where a finite number becomes infinite, an underflow where a tiny one is rounded.
 #[inline(always)]
 pub(crate) fn narrow<I: Isa>(isa: I, from: &[f32], to: &mut [f16]) {
-    let overflows = isa.vectorize(
+    let (overflows, underflows) = isa.vectorize(
         #[inline(always)]
         || {
-            let mut any = false;
+            let (mut over, mut under) = (false, false);
             for (out, &x) in to.iter_mut().zip(from) {
                 let half = f16_from_f32(I::element(x));
-                any |= (half & 0x7fff == 0x7c00) & x.is_finite();
+                over |= (half & 0x7fff == 0x7c00) & x.is_finite();
+                let tiny = x.to_bits() & 0x7fff_ffff < SMALLEST_NORMAL;
+                under |= tiny & (f32_from_f16(half).to_bits() != x.to_bits());
                 *out = f16::from_bits(half);
             }
-            any
+            (over, under)
         },
     );
-    Status::OVERFLOW.when(overflows).raise();
+    (Status::OVERFLOW.when(overflows) | Status::UNDERFLOW.when(underflows)).raise();
 }
 
 /// The float32 equal to the float16 with the bits `half`.

@@ -1,6 +1,11 @@
 //! What a ufunc computes for one element: one trait per arity.
 
-use crate::{dtype::Element, isa::Isa, kernel::PACK};
+use crate::{
+    dtype::{Element, f16},
+    isa::Isa,
+    kernel::PACK,
+    watch::Watched,
+};
 use core::array::from_fn;
 
 /// What a one-input ufunc computes for one element.
@@ -18,6 +23,18 @@ pub trait Unary<T> {
         T: Copy,
     {
         *out = x.map(|x| Self::call::<I>(x));
+    }
+    /// Whether one of a pack of results is infinite or NaN, or if `tiny` less than every normal number.
+    #[inline(always)]
+    fn is_odd_pack<I: Isa>(_isa: I, results: &[Self::Out; PACK], tiny: bool) -> bool {
+        results.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
+    }
+    /// Whether the widest level has [`Self::pack_halves`].
+    const HALVES: bool = false;
+    /// Computes a pack of float16 in float32, as which the results are rounded; whether the level does.
+    #[inline(always)]
+    fn pack_halves<I: Isa>(_isa: I, _x: &[f16; PACK], _out: &mut [f32; PACK]) -> bool {
+        false
     }
     /// The result for `x`.
     fn call<I: Isa>(x: T) -> Self::Out;

@@ -11,14 +11,6 @@ use core::slice::{from_mut, from_ref};
 /// Elements of a pack.
 pub const PACK: usize = 16;
 
-/// Whether one of the results of a pack is odd, if that is looked for.
-#[inline(always)]
-fn glance<O: Element, R: Rule>(results: &[O; PACK], look: bool) -> bool {
-    look && results
-        .iter()
-        .fold(false, |odd, result| odd | result.is_odd(R::TINY))
-}
-
 /// The run in packs, of which the last one is filled up: whether a result is odd.
 #[inline(always)]
 pub(super) fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>(
@@ -37,7 +29,12 @@ pub(super) fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>(
     loop {
         for (x, out) in xs.iter().zip(&mut *outs) {
             K::pack(isa, x, out);
-            odd |= glance::<K::Out, R>(out, const { watch::glances::<R, T>() });
+            if const { watch::glances::<R, T>() } {
+                odd |= K::is_odd_pack(isa, out, R::TINY);
+            }
+            if K::RARE {
+                odd |= x.iter().fold(false, |rare, &x| rare | K::is_rare::<I>(x));
+            }
         }
         if last {
             break;

@@ -1,0 +1,286 @@
+//! Sixteen float32 in an AVX-512 vector, with the operations that plain loops have no words for.
+
+use crate::{dtype::f16, isa::Avx512};
+use core::arch::x86_64::{
+    __m512, __mmask16, _CMP_GT_OQ, _MM_FROUND_TO_NEAREST_INT, _mm256_loadu_si256,
+    _mm256_storeu_si256, _mm512_add_ps, _mm512_castps_si512, _mm512_castsi512_ps,
+    _mm512_cmp_ps_mask, _mm512_cvtph_ps, _mm512_cvtps_ph, _mm512_fixupimm_ps, _mm512_fmadd_ps,
+    _mm512_fmsub_ps, _mm512_fnmadd_ps, _mm512_fpclass_ps_mask, _mm512_getexp_ps, _mm512_getmant_ps,
+    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_epu32, _mm512_max_ps,
+    _mm512_min_epu32, _mm512_min_ps, _mm512_mul_ps, _mm512_permutex2var_ps, _mm512_permutexvar_ps,
+    _mm512_rcp14_ps, _mm512_roundscale_ps, _mm512_rsqrt14_ps, _mm512_scalef_ps, _mm512_set1_epi32,
+    _mm512_set1_ps, _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512,
+    _mm512_sub_epi32, _mm512_sub_ps, _mm512_ternarylogic_epi32,
+};
+use core::ops::{Add, BitAnd, Mul, Sub};
+
+/// Sixteen float32. One is proof that the CPU has AVX-512 F and DQ, as only a
+/// token makes the first.
+#[derive(Clone, Copy)]
+pub(super) struct Sixteen(__m512);
+
+/// Which of the sixteen a comparison holds for.
+#[derive(Clone, Copy)]
+pub(super) struct Mask(__mmask16);
+
+impl BitAnd for Mask {
+    type Output = Self;
+    #[inline(always)]
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl Mask {
+    /// Whether it holds for all.
+    #[inline(always)]
+    pub(super) fn is_all(self) -> bool {
+        self.0 == u16::MAX
+    }
+}
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $op:expr;)*) => {
+        impl Sixteen {$(
+            $(#[$doc])*
+            #[inline(always)]
+            pub(super) fn $name(self $(, $arg: Self)*) -> Self {
+                // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
+                unsafe { Self($op(self.0 $(, $arg.0)*)) }
+            }
+        )*}
+    };
+}
+
+operations! {
+    /// `self * a + b`, rounded once.
+    mul_add(a, b) = _mm512_fmadd_ps;
+    /// `self * a - b`, rounded once.
+    mul_less(a, b) = _mm512_fmsub_ps;
+    /// `b - self * a`, rounded once.
+    mul_from(a, b) = _mm512_fnmadd_ps;
+    /// The square root.
+    sqrt() = _mm512_sqrt_ps;
+    /// The greater of two numbers; the second where one is NaN.
+    greater(b) = _mm512_max_ps;
+    /// The lesser of two numbers; the second where one is NaN.
+    lesser(b) = _mm512_min_ps;
+    /// `floor(log2 |x|)`, of subnormal numbers too.
+    exponent() = _mm512_getexp_ps;
+    /// The mantissa, in `[3/4, 3/2)`; NaN for negative numbers.
+    mantissa() = _mm512_getmant_ps::<3, 2>;
+    /// The mantissa of the magnitude, in `[1, 2)`.
+    mantissa_abs() = _mm512_getmant_ps::<0, 1>;
+    /// `1 / x` to fourteen bits.
+    reciprocal() = _mm512_rcp14_ps;
+    /// The nearest multiple of `1 / 32`.
+    rounded() = _mm512_roundscale_ps::<0x58>;
+    /// `1 / sqrt(x)` to fourteen bits.
+    inverse_root() = _mm512_rsqrt14_ps;
+    /// `x * 2^floor(e)`, rounded once.
+    times_power(e) = _mm512_scalef_ps;
+}
+
+macro_rules! operators {
+    ($($operator:ident $name:ident $op:ident;)*) => {$(
+        impl $operator for Sixteen {
+            type Output = Self;
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
+                unsafe { Self($op(self.0, other.0)) }
+            }
+        }
+        impl $operator<f32> for Sixteen {
+            type Output = Self;
+            #[inline(always)]
+            fn $name(self, other: f32) -> Self {
+                self.$name(self.all(other))
+            }
+        }
+    )*};
+}
+operators!(Add add _mm512_add_ps; Sub sub _mm512_sub_ps; Mul mul _mm512_mul_ps;);
+
+impl Sixteen {
+    /// The numbers at `x`.
+    #[inline(always)]
+    pub(super) fn load(_: Avx512, x: &[f32; 16]) -> Self {
+        // SAFETY: the token proves AVX-512 F, and the array is one vector.
+        unsafe { Self(_mm512_loadu_ps(x.as_ptr())) }
+    }
+
+    /// Writes the numbers.
+    #[inline(always)]
+    pub(super) fn store(self, out: &mut [f32; 16]) {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, and the array is one vector.
+        unsafe { _mm512_storeu_ps(out.as_mut_ptr(), self.0) }
+    }
+
+    /// The numbers at `x`.
+    #[inline(always)]
+    pub(super) fn load_halves(_: Avx512, x: &[f16; 16]) -> Self {
+        // SAFETY: the token proves AVX-512 F, and the array is half a vector.
+        unsafe { Self(_mm512_cvtph_ps(_mm256_loadu_si256(x.as_ptr().cast()))) }
+    }
+
+    /// Rounds the numbers and writes them.
+    #[inline(always)]
+    pub(super) fn store_halves(self, out: &mut [f16; 16]) {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, and the array is half a vector.
+        unsafe {
+            let halves = _mm512_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(self.0);
+            _mm256_storeu_si256(out.as_mut_ptr().cast(), halves);
+        }
+    }
+
+    /// Sixteen times `x`.
+    #[expect(clippy::unused_self, reason = "it is the proof")]
+    #[inline(always)]
+    pub(super) fn all(self, x: f32) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
+        unsafe { Self(_mm512_set1_ps(x)) }
+    }
+
+    /// The entries of `table` that the four bits from bit `FIRST` on name.
+    #[inline(always)]
+    pub(super) fn entries<const FIRST: u32>(self, table: &[f32; 16]) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, and the table is one vector.
+        unsafe {
+            let index = _mm512_srli_epi32::<FIRST>(_mm512_castps_si512(self.0));
+            Self(_mm512_permutexvar_ps(
+                index,
+                _mm512_loadu_ps(table.as_ptr()),
+            ))
+        }
+    }
+
+    /// The entries of a table of 32 that the lowest five bits name.
+    #[inline(always)]
+    pub(super) fn entries_of_32(self, table: &[[f32; 16]; 2]) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, and both halves of the table are one vector.
+        unsafe {
+            let (low, high) = (
+                _mm512_loadu_ps(table[0].as_ptr()),
+                _mm512_loadu_ps(table[1].as_ptr()),
+            );
+            Self(_mm512_permutex2var_ps(
+                low,
+                _mm512_castps_si512(self.0),
+                high,
+            ))
+        }
+    }
+
+    /// `self`, or what `answers` has for the class of `x`: from the lowest four bits on for NaN,
+    /// signalling NaN, zero, one, the infinities, negative and positive numbers. An answer of 0
+    /// keeps `self`.
+    #[inline(always)]
+    pub(super) fn by_class(self, x: Self, answers: i32) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
+        unsafe {
+            Self(_mm512_fixupimm_ps::<0>(
+                self.0,
+                x.0,
+                _mm512_set1_epi32(answers),
+            ))
+        }
+    }
+
+    /// The magnitude of `self` with the sign of `sign`.
+    #[inline(always)]
+    pub(super) fn with_sign_of(self, sign: Self) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
+        unsafe {
+            let bits = _mm512_set1_epi32(i32::MIN);
+            let (x, sign) = (_mm512_castps_si512(self.0), _mm512_castps_si512(sign.0));
+            Self(_mm512_castsi512_ps(_mm512_ternarylogic_epi32::<0xD8>(
+                x, sign, bits,
+            )))
+        }
+    }
+
+    /// The magnitude.
+    #[inline(always)]
+    pub(super) fn abs(self) -> Self {
+        self.with_sign_of(self.all(0.0))
+    }
+
+    /// Which are greater than `bound`.
+    #[inline(always)]
+    pub(super) fn above(self, bound: Self) -> Mask {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
+        unsafe { Mask(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(self.0, bound.0)) }
+    }
+
+    /// Which are positive and normal.
+    #[inline(always)]
+    pub(super) fn is_usual(self) -> Mask {
+        // SAFETY: a `Sixteen` is proof of AVX-512, which has the instruction.
+        unsafe { Mask(!_mm512_fpclass_ps_mask::<0xFF>(self.0)) }
+    }
+
+    /// Whether one is zero, subnormal, infinite or NaN.
+    #[inline(always)]
+    pub(super) fn is_odd(self) -> bool {
+        // SAFETY: a `Sixteen` is proof of AVX-512, which has the instruction.
+        unsafe { _mm512_fpclass_ps_mask::<0xBF>(self.0) != 0 }
+    }
+
+    /// Whether one is infinite or NaN.
+    #[inline(always)]
+    pub(super) fn is_infinite_or_nan(self) -> bool {
+        // SAFETY: a `Sixteen` is proof of AVX-512, which has the instruction.
+        unsafe { _mm512_fpclass_ps_mask::<0x99>(self.0) != 0 }
+    }
+
+    /// Takes the bits of the magnitudes into the least, less one unless `zeros` count, and into the
+    /// greatest.
+    #[inline(always)]
+    pub(super) fn extend(self, least: &mut [u32; 16], most: &mut [u32; 16], zeros: bool) {
+        let bits = self.abs();
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, and both arrays are one vector.
+        unsafe {
+            let bits = _mm512_castps_si512(bits.0);
+            let lower = if zeros {
+                bits
+            } else {
+                _mm512_sub_epi32(bits, _mm512_set1_epi32(1))
+            };
+            let low = _mm512_min_epu32(_mm512_loadu_si512(least.as_ptr().cast()), lower);
+            let high = _mm512_max_epu32(_mm512_loadu_si512(most.as_ptr().cast()), bits);
+            _mm512_storeu_si512(least.as_mut_ptr().cast(), low);
+            _mm512_storeu_si512(most.as_mut_ptr().cast(), high);
+        }
+    }
+
+    /// `other` where the mask says so, else `self`.
+    #[inline(always)]
+    pub(super) fn or_where(self, Mask(mask): Mask, other: Self) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
+        unsafe { Self(_mm512_mask_blend_ps(mask, self.0, other.0)) }
+    }
+}
+
+/// `c0 + c1 x + c2 x^2 + ...` in Horner's order: other packs fill the time that it waits.
+macro_rules! horner {
+    ($x:expr; $c:expr) => { $x.all($c) };
+    ($x:expr; $c:expr, $($rest:expr),+ $(,)?) => {
+        $crate::arch::x86_sixteen::horner!($x; $($rest),+).mul_add($x, $x.all($c))
+    };
+}
+pub(super) use horner;
+
+/// `a + b` and what rounding lost, where `|a| >= |b|` or `a == 0`.
+#[inline(always)]
+pub(super) fn quick_sum(a: Sixteen, b: Sixteen) -> (Sixteen, Sixteen) {
+    let sum = a + b;
+    (sum, b - (sum - a))
+}
+
+/// `1 / x`, rounded nearly right, for an `x` that is neither zero nor infinite nor near either.
+#[inline(always)]
+pub(super) fn inverse(x: Sixteen) -> Sixteen {
+    let near = x.reciprocal();
+    near.mul_add(near.mul_from(x, x.all(1.0)), near)
+}

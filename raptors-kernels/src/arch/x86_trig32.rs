@@ -1,0 +1,246 @@
+//! Trigonometric functions and their inverses of float32 with AVX-512.
+//!
+//! `x = n pi / 16 + r`, the sines of multiples of `pi / 16` from a table in registers, short
+//! polynomials in `r`, and the addition theorems.
+#![allow(
+    clippy::unreadable_literal,
+    clippy::excessive_precision,
+    clippy::approx_constant,
+    reason = "coefficients as computed"
+)]
+
+use super::{
+    x86_sixteen::{Mask, Sixteen, horner, inverse, quick_sum},
+    x86_wide::estrin,
+};
+use core::f32::consts::{FRAC_PI_2, PI};
+
+/// `sin(i pi / 16)`: half a turn, then the other half.
+const SINES: [[f32; 16]; 2] = [
+    [
+        0.0, 0.19509032, 0.38268343, 0.55557024, 0.70710677, 0.8314696, 0.9238795, 0.98078525, 1.0,
+        0.98078525, 0.9238795, 0.8314696, 0.70710677, 0.55557024, 0.38268343, 0.19509032,
+    ],
+    [
+        0.0,
+        -0.19509032,
+        -0.38268343,
+        -0.55557024,
+        -0.70710677,
+        -0.8314696,
+        -0.9238795,
+        -0.98078525,
+        -1.0,
+        -0.98078525,
+        -0.9238795,
+        -0.8314696,
+        -0.70710677,
+        -0.55557024,
+        -0.38268343,
+        -0.19509032,
+    ],
+];
+/// What float32 loses of the first half.
+const SINES_LOST: [f32; 16] = [
+    0.0,
+    -1.6704714e-09,
+    6.2233507e-09,
+    -1.1769521e-08,
+    1.21016175e-08,
+    1.6870263e-08,
+    2.830749e-08,
+    2.9739473e-08,
+    0.0,
+    2.9739473e-08,
+    2.830749e-08,
+    1.6870263e-08,
+    1.21016175e-08,
+    -1.1769521e-08,
+    6.2233507e-09,
+    -1.6704714e-09,
+];
+/// `cos(i pi / 16)` for half a turn.
+const COSINES: [f32; 16] = [
+    1.0,
+    0.98078525,
+    0.9238795,
+    0.8314696,
+    0.70710677,
+    0.55557024,
+    0.38268343,
+    0.19509032,
+    0.0,
+    -0.19509032,
+    -0.38268343,
+    -0.55557024,
+    -0.70710677,
+    -0.8314696,
+    -0.9238795,
+    -0.98078525,
+];
+/// What float32 loses of them.
+const COSINES_LOST: [f32; 16] = [
+    0.0,
+    2.9739473e-08,
+    2.830749e-08,
+    1.6870263e-08,
+    1.21016175e-08,
+    -1.1769521e-08,
+    6.2233507e-09,
+    -1.6704714e-09,
+    0.0,
+    1.6704714e-09,
+    -6.2233507e-09,
+    1.1769521e-08,
+    -1.21016175e-08,
+    -1.6870263e-08,
+    -2.830749e-08,
+    -2.9739473e-08,
+];
+/// `pi / 16` in three parts.
+const STEP: [f32; 3] = [0.19634955, -5.4639235e-09, -2.1438743e-16];
+/// `16 / pi`.
+const STEPS: f32 = 5.0929582;
+/// `1.5 * 2^23`: adding it leaves the nearest integer in the lowest bits.
+const SHIFT: f32 = 12582912.0;
+
+/// `n + SHIFT`, `n` and `x - n` times the first part of the step, which is exact.
+#[inline(always)]
+fn steps(x: Sixteen) -> (Sixteen, Sixteen, Sixteen) {
+    let shifted = x.mul_add(x.all(STEPS), x.all(SHIFT));
+    let n = shifted - SHIFT;
+    (shifted, n, n.mul_from(n.all(STEP[0]), x))
+}
+
+/// `sin(x + turn pi / 16)` to 21 bits, for `|x| < 10^5` with a distance from zeros of at least 10^-6.
+#[inline(always)]
+fn sine(x: Sixteen, turn: f32) -> Sixteen {
+    let (shifted, n, r) = steps(x);
+    let r = n.mul_from(n.all(STEP[1]), r);
+    let z = r * r;
+    let sin = (r * z).mul_add(z.all(-0.16662529), r);
+    let cos_less_one = z * horner!(z; -0.49999997, 0.041652873);
+    let shifted = if turn == 0.0 { shifted } else { shifted + turn };
+    let base = shifted.entries_of_32(&SINES);
+    let slope = (shifted + 8.0).entries_of_32(&SINES);
+    slope.mul_add(sin, base.mul_add(cos_less_one, base))
+}
+
+/// For float16.
+#[inline(always)]
+pub(super) fn sin(x: Sixteen) -> Sixteen {
+    // Zero stays.
+    sine(x, 0.0).by_class(x, 0x0000_0100)
+}
+
+/// For float16.
+#[inline(always)]
+pub(super) fn cos(x: Sixteen) -> Sixteen {
+    sine(x, 8.0)
+}
+
+/// For float16: as [`tan`], with what float32 alone could tell left out.
+#[inline(always)]
+pub(super) fn tan_half(x: Sixteen) -> Sixteen {
+    let (shifted, n, r) = steps(x);
+    let r = n.mul_from(n.all(STEP[1]), r);
+    let z = r * r;
+    let t = (r * z).mul_add(horner!(z; 0.33333263, 0.1338715), r);
+    let (s, c) = (
+        shifted.entries::<0>(&SINES[0]),
+        shifted.entries::<0>(&COSINES),
+    );
+    let (above, below) = (c.mul_add(t, s), s.mul_from(t, c));
+    let inverse = below.reciprocal();
+    let q = above * inverse;
+    let y = q.mul_from(below, above).mul_add(inverse, q);
+    // Zero stays.
+    y.by_class(x, 0x0000_0100)
+}
+
+/// `(s + c t) / (c - s t)` with the tangent `t` of what is left, for `|x| < 10^5`.
+#[inline(always)]
+pub(super) fn tan(x: Sixteen) -> Sixteen {
+    let (shifted, n, first) = steps(x);
+    // The first difference is exact, and a multiple of the last place of the product.
+    let second = n * -STEP[1];
+    let (r, low) = quick_sum(first, second);
+    let low = n.mul_from(n.all(STEP[2]), low - n.mul_add(n.all(STEP[1]), second));
+    let z = r * r;
+    let t = r + (r * z).mul_add(horner!(z; 0.33333263, 0.1338715), low);
+    let (s, c) = (
+        shifted.entries::<0>(&SINES[0]),
+        shifted.entries::<0>(&COSINES),
+    );
+    let more = c.mul_add(t, shifted.entries::<0>(&SINES_LOST));
+    let less = s.mul_from(t, shifted.entries::<0>(&COSINES_LOST));
+    let (above, above_low) = quick_sum(s, more);
+    let (below, below_low) = quick_sum(c, less);
+    let inverse = below.reciprocal();
+    let q = above * inverse;
+    let rest = q.mul_from(below, above) + q.mul_from(below_low, above_low);
+    let y = rest.mul_add(inverse, q);
+    // Zero stays.
+    y.by_class(x, 0x0000_0100)
+}
+
+/// Where `|x|` is more than a half; `s` and `arcsin s`, with `s` the argument folded into `[0, 1/2]`:
+/// to 21 bits.
+#[inline(always)]
+fn folded(x: Sixteen) -> (Mask, Sixteen) {
+    let a = x.abs();
+    let far = a.above(a.all(0.5));
+    let half = a.mul_from(a.all(0.5), a.all(0.5));
+    let z = (a * a).or_where(far, half);
+    let s = a.or_where(far, half.sqrt());
+    let p = horner!(z; 0.1666655, 0.075142495, 0.041969534, 0.0457509);
+    (far, (s * z).mul_add(p, s))
+}
+
+/// For float16.
+#[inline(always)]
+pub(super) fn arcsin(x: Sixteen) -> Sixteen {
+    let (far, y) = folded(x);
+    let opposite = y.mul_from(y.all(2.0), y.all(FRAC_PI_2));
+    y.or_where(far, opposite).with_sign_of(x)
+}
+
+/// For float16.
+#[inline(always)]
+pub(super) fn arccos(x: Sixteen) -> Sixteen {
+    let (far, y) = folded(x);
+    let y = y.with_sign_of(x);
+    let zero = y.all(0.0);
+    let base = zero.or_where(zero.above(x), y.all(PI));
+    let opposite = y.mul_add(y.all(2.0), base);
+    (y.all(FRAC_PI_2) - y).or_where(far, opposite)
+}
+
+/// `arctan t` for float16, by `pi / 2 - arctan(1 / x)` where that is beyond 1.
+#[inline(always)]
+pub(super) fn arctan_half(x: Sixteen) -> Sixteen {
+    let a = x.abs();
+    let far = a.above(a.all(1.0));
+    let t = a.or_where(far, inverse(a.all(1e20).lesser(a)));
+    let z = t * t;
+    let p = estrin!(z; -0.33333284, 0.19994599, -0.14189316, 0.10448276, -0.06791772, 0.030754143,
+        -0.00664147);
+    let y = (t * z).mul_add(p, t);
+    y.or_where(far, t.all(FRAC_PI_2) - y).with_sign_of(x)
+}
+
+/// As [`arctan_half`].
+#[inline(always)]
+pub(super) fn arctan(x: Sixteen) -> Sixteen {
+    let a = x.abs();
+    let far = a.above(a.all(1.0));
+    // The inverse of more has too few bits, and adds nothing.
+    let t = a.or_where(far, inverse(a.all(1e20).lesser(a)));
+    let z = t * t;
+    let p = estrin!(z; -0.3333333, 0.19999789, -0.14279588, 0.11041776, -0.08687921, 0.06315596,
+        -0.036636565, 0.013974058, -0.0025025506);
+    let tail = (t * z) * p;
+    let lost = t.all(-4.371139e-08) - tail;
+    let opposite = (t.all(FRAC_PI_2) - t) + lost;
+    (t + tail).or_where(far, opposite).with_sign_of(x)
+}
