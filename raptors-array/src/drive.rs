@@ -60,19 +60,22 @@ pub(crate) fn map_work(cost: u32, elements: usize, size: usize, nin: usize, nout
 const LIGHT: u32 = 1;
 
 /// As [`map_work`], for a loop that writes its one result in one run and does not read it, so that
-/// the stores may go around the caches; `cold` is what [`Buffer::cold`] says of a new result.
+/// the stores may go around the caches. Elements of `read` bytes are read and of `written` bytes
+/// written; `cold` is what [`Buffer::cold`] says of a new result.
 #[inline]
 pub(crate) fn result_work(
     cost: u32,
     elements: usize,
-    size: usize,
+    [read, written]: [usize; 2],
     nin: usize,
     cold: usize,
 ) -> Work {
     Work {
         streamable: cost <= LIGHT,
+        bytes_read: elements.saturating_mul(read).saturating_mul(nin),
+        bytes_written: elements.saturating_mul(written),
         cold,
-        ..map_work(cost, elements, size, nin, 1)
+        ..map_work(cost, elements, read.max(written), nin, 1)
     }
 }
 
@@ -94,11 +97,11 @@ pub(crate) fn map_plan(cost: u32, elements: usize, size: usize, nin: usize, nout
 pub(crate) fn result_plan(
     cost: u32,
     elements: usize,
-    size: usize,
+    sizes: [usize; 2],
     nin: usize,
     cold: usize,
 ) -> Plan {
-    let work = result_work(cost, elements, size, nin, cold);
+    let work = result_work(cost, elements, sizes, nin, cold);
     plan::map(&work, machine::machine(), team::threads())
 }
 

@@ -38,7 +38,8 @@ impl Operand<'_> {
         }
     }
 
-    pub(crate) fn shape(&self) -> &[usize] {
+    /// Its shape; a number has no axes.
+    pub fn shape(&self) -> &[usize] {
         match self {
             Self::Array(array) => array.shape(),
             Self::Number(_) => &[],

@@ -141,7 +141,7 @@ pub(crate) fn call(
         map_plan(ufunc.cost(), n, size, streams, 1)
     } else {
         let cold = out.map_or_else(|| result.buffer().cold(), |_| 0);
-        result_plan(ufunc.cost(), n, size, streams, cold)
+        result_plan(ufunc.cost(), n, [dtype.size(), given.size()], streams, cold)
     };
     run(&bound, dtype, &sources, &result, &plan)?;
     Ok(Some(result))

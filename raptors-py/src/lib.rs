@@ -60,6 +60,8 @@ mod shorts;
 mod slots;
 mod stats;
 mod status;
+#[cfg(temporaries)]
+mod temporary;
 mod ufunc;
 mod value;
 mod view;

@@ -310,6 +310,25 @@ pub(crate) fn exact<'a, 'py>(object: &'a Bound<'py, PyAny>) -> Option<&'a Object
     array(object).map(|_| unsafe { object.cast_unchecked() })
 }
 
+/// Whether nothing but the caller's reference leads to `object`, one of the class. To the evaluation loop,
+/// from Python 3.14 on, that is said only where its stack does not borrow the reference.
+#[cfg(temporaries)]
+#[inline(always)]
+pub(crate) fn is_unseen(object: &Bound<'_, PyAny>) -> bool {
+    let Some(layout) = LAYOUT.get() else {
+        return false;
+    };
+    // SAFETY: the object lives, and has its list of weak references at the offset.
+    unsafe {
+        let object = object.as_ptr();
+        #[cfg(Py_3_14)]
+        let alone = ffi::PyUnstable_Object_IsUniqueReferencedTemporary(object) != 0;
+        #[cfg(not(Py_3_14))]
+        let alone = ffi::Py_REFCNT(object) == 1;
+        alone && (*object.byte_add(layout.weak).cast::<*mut ffi::PyObject>()).is_null()
+    }
+}
+
 /// `object` as one of the class.
 #[inline]
 pub(crate) fn of<'a, 'py>(object: &'a Bound<'py, PyAny>) -> PyResult<&'a Object<'py>> {

@@ -1,5 +1,6 @@
 //! The operators of `ndarray`: what every one does, whichever way Python calls it.
 
+mod by_name;
 mod few;
 mod product;
 
@@ -15,7 +16,6 @@ use crate::guard::{self, Failure};
 use crate::value::{self, Value};
 use crate::{interop, ufunc};
 use pyo3::basic::CompareOp;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
@@ -40,6 +40,9 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
             return result;
         }
         let work = work(op, x.size().max(y.size()));
+        if let Some(result) = in_temporary(op, [a, b], [x.into(), y.into()]) {
+            return result;
+        }
         return match guard::call(a.py(), op, work, || map::binary(op, x, y)) {
             Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
             Err(failure) => without_loop(failure, op, a, b),
@@ -60,6 +63,23 @@ fn spread<'py>(py: Python<'py>, op: Ufunc, x: &Array, y: &Array) -> Option<PyRes
         return None;
     }
     at_once(py, op, || quick::broadcast(op, x, y))
+}
+
+/// The result in the memory of an operand that is a temporary; nothing where none is, or where nobody
+/// can tell.
+#[inline(always)]
+fn in_temporary<'py, const N: usize>(
+    op: Ufunc,
+    objects: [&Any<'py>; N],
+    operands: [Operand<'_>; N],
+) -> Option<PyResult<Any<'py>>> {
+    #[cfg(temporaries)]
+    return crate::temporary::reuse(op, objects, operands);
+    #[cfg(not(temporaries))]
+    {
+        let _ = (op, objects, operands);
+        None
+    }
 }
 
 /// `op` over `n` elements in additions; few elements are not worth asking for their cost.
@@ -93,6 +113,9 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     if op.nout() == 2
         && let Some(result) = staged_pair(a.py(), op, inputs)
     {
+        return result;
+    }
+    if let Some(result) = in_temporary(op, [a, b], inputs) {
         return result;
     }
     let (py, one) = (a.py(), op.nout() == 1);
@@ -173,6 +196,9 @@ pub(crate) fn call_with_number<'py>(
     let (one, other) = (Operand::Array(array), Operand::Number(number));
     let operands = if first { [other, one] } else { [one, other] };
     if let Some(result) = staged(py, op, operands) {
+        return result.map(Some);
+    }
+    if let Some(result) = in_temporary(op, [a, b], operands) {
         return result.map(Some);
     }
     let work = work(op, array.size());
@@ -285,6 +311,9 @@ pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     if let Some(result) = staged(a.py(), op, [x.into()]) {
         return result;
     }
+    if let Some(result) = in_temporary(op, [a.as_any()], [x.into()]) {
+        return result;
+    }
     match guard::call(a.py(), op, work(op, x.size()), || map::unary(op, x)) {
         Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
         Err(failure) if failure.lacks_loop() => {
@@ -357,35 +386,7 @@ impl NdArray {
     }
 }
 
-/// The ufunc that a method such as `__add__` calls by name.
-fn named(name: &str) -> PyResult<Ufunc> {
-    Ufunc::from_name(name).ok_or_else(|| PyValueError::new_err(format!("no operator {name}")))
-}
-
-/// `a op b` for the ufunc called `name`.
-#[pyfunction]
-fn _binary<'py>(name: &str, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
-    match named(name)? {
-        Ufunc::divmod => pair(a, b),
-        op => binary(op, a, b),
-    }
-}
-
-/// `a op= b` for the ufunc called `name`.
-#[pyfunction]
-fn _in_place<'py>(name: &str, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
-    in_place(named(name)?, a, b)
-}
-
-/// `op a` for the ufunc called `name`.
-#[pyfunction]
-fn _unary<'py>(name: &str, a: &Object<'py>) -> PyResult<Any<'py>> {
-    unary(named(name)?, a)
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(_binary, module)?)?;
-    module.add_function(wrap_pyfunction!(_in_place, module)?)?;
-    module.add_function(wrap_pyfunction!(_unary, module)?)?;
+    by_name::register(module)?;
     product::register(module)
 }

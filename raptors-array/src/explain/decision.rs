@@ -214,6 +214,9 @@ fn stores_rule(work: &Work, plan: &Plan, machine: &Machine) -> String {
         Stores::Cached if !work.streamable => {
             "this loop has no stores around the caches".to_owned()
         }
+        Stores::Cached if work.mostly_reads() => {
+            "at least four times as much is read as written".to_owned()
+        }
         Stores::Cached if figures.stream_gbs <= figures.dram_gbs => {
             format!("stream_gbs is not above dram_gbs ({})", machine.source)
         }

@@ -182,7 +182,13 @@ fn mapped(question: &Question<'_>, ufunc: Ufunc) -> Result<Explanation> {
     let given = bound.as_ref().map_or(computed, |bound| bound.outputs()[0]);
     let size = computed.size().max(given.size());
     let work = match ufunc.nout() {
-        1 => result_work(ufunc.cost(), n, size, ufunc.nin(), 0),
+        1 => result_work(
+            ufunc.cost(),
+            n,
+            [computed.size(), given.size()],
+            ufunc.nin(),
+            0,
+        ),
         nout => map_work(ufunc.cost(), n, size, ufunc.nin(), nout),
     };
     let path = if computed == question.dtype {
@@ -272,7 +278,7 @@ fn transformed(
 
 fn copy(question: &Question<'_>) -> Explanation {
     let (n, size) = (question.size(), question.dtype.size());
-    let work = result_work(crate::assign::COPY_COST, n, size, 1, 0);
+    let work = result_work(crate::assign::COPY_COST, n, [size; 2], 1, 0);
     moved("copy", question, "one run of bytes", &work)
 }
 

@@ -71,6 +71,14 @@ impl Work {
         if moved > rotation { moved } else { rotation }
     }
 
+    /// Whether so much more is read than written, as where numbers are compared, that stores around the
+    /// caches, which spare reading what is written over, would gain less than reading inputs piece by
+    /// piece for them costs.
+    #[inline]
+    pub const fn mostly_reads(&self) -> bool {
+        self.bytes_read >= self.bytes_written.saturating_mul(4)
+    }
+
     /// Bytes moved plus bytes computed on, each as often as the cost says: a measure of the work
     /// that takes no division.
     #[inline]

@@ -259,6 +259,7 @@ impl Model<'_> {
         let Machine { l3, figures, .. } = self.machine;
         self.work.streamable
             && self.work.bytes_written > 0
+            && !self.work.mostly_reads()
             && self.footprint() > figures.stream_from * l3.bytes as f64
     }
 }

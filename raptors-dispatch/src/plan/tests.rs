@@ -123,6 +123,10 @@ fn stores_stream_only_where_it_was_offered_and_pays() {
             bytes_written: 0,
             ..large
         },
+        Work {
+            bytes_written: large.bytes_read / 8,
+            ..large
+        },
     ] {
         assert_eq!(map(&work, &machine, 2).stores, Stores::Cached);
     }

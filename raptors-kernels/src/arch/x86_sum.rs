@@ -20,9 +20,17 @@ pub(crate) fn tree_f64(_: Avx2, lift: Lift<f64>, x: &[f64]) -> f64 {
     unsafe { double::sum(lift, x) }
 }
 
+/// Bytes of a run from which it is not in the second-level cache, where asking for lines ahead would take a
+/// tenth of the time.
+const FAR: usize = 1 << 20;
+/// Bytes between what is added and what is asked for ahead: the CPU does not see by itself where leaves
+/// after leaves are read, and would wait for main memory most of the time.
+const AHEAD: usize = 16 << 10;
+
 /// Sums of float32.
 mod single {
-    use super::{LEAF, Lift, split};
+    use super::{AHEAD, FAR, LEAF, Lift, split};
+    use crate::arch::prefetch;
     use core::arch::x86_64::{
         __m256, _CMP_ORD_Q, _mm_add_ps, _mm_storeu_ps, _mm256_add_ps, _mm256_and_ps,
         _mm256_andnot_ps, _mm256_castps256_ps128, _mm256_castsi256_ps, _mm256_cmp_ps,
@@ -33,16 +41,16 @@ mod single {
     #[target_feature(enable = "avx")]
     pub(super) fn sum(lift: Lift<f32>, x: &[f32]) -> f32 {
         match lift {
-            Lift::Value => tree(x, &|x| x),
-            Lift::Number => tree(x, &|x| _mm256_and_ps(x, _mm256_cmp_ps::<_CMP_ORD_Q>(x, x))),
+            Lift::Value => whole(x, &|x| x),
+            Lift::Number => whole(x, &|x| _mm256_and_ps(x, _mm256_cmp_ps::<_CMP_ORD_Q>(x, x))),
             Lift::Abs => {
                 let sign = _mm256_set1_ps(-0.0);
-                tree(x, &|x| _mm256_andnot_ps(sign, x))
+                whole(x, &|x| _mm256_andnot_ps(sign, x))
             }
-            Lift::Square => tree(x, &|x| _mm256_mul_ps(x, x)),
+            Lift::Square => whole(x, &|x| _mm256_mul_ps(x, x)),
             Lift::SquaredDeviation(mean) => {
                 let mean = _mm256_set1_ps(mean);
-                tree(x, &|x| {
+                whole(x, &|x| {
                     let d = _mm256_sub_ps(x, mean);
                     _mm256_mul_ps(d, d)
                 })
@@ -50,30 +58,40 @@ mod single {
         }
     }
 
+    /// The sum of `x`, near or far.
     #[target_feature(enable = "avx")]
-    fn tree(x: &[f32], lift: &impl Fn(__m256) -> __m256) -> f32 {
+    fn whole(x: &[f32], lift: &impl Fn(__m256) -> __m256) -> f32 {
+        if size_of_val(x) < FAR {
+            tree::<false>(x, lift)
+        } else {
+            tree::<true>(x, lift)
+        }
+    }
+
+    #[target_feature(enable = "avx")]
+    fn tree<const PREFETCH: bool>(x: &[f32], lift: &impl Fn(__m256) -> __m256) -> f32 {
         if x.len() == 4 * LEAF * 8
             && let Ok(x) = x.as_chunks().0.as_chunks().0.try_into()
         {
-            return complete(x, lift);
+            return complete::<PREFETCH>(x, lift);
         }
         let Some(middle) = split(8, x.len()) else {
-            return leaves([x], lift)[0];
+            return leaves::<1, PREFETCH>([x], lift)[0];
         };
         let (x, y) = x.split_at(middle);
         if y.len() <= 8 * LEAF {
-            let [a, b, ..] = leaves([x, y], lift);
+            let [a, b, ..] = leaves::<2, PREFETCH>([x, y], lift);
             return a + b;
         }
         if let (Some(p), Some(q)) = (split(8, x.len()), split(8, y.len())) {
             let ((a, b), (c, d)) = (x.split_at(p), y.split_at(q));
             let quarters = [a, b, c, d];
             if quarters.iter().all(|x| x.len() <= 8 * LEAF) {
-                let [a, b, c, d] = leaves(quarters, lift);
+                let [a, b, c, d] = leaves::<4, PREFETCH>(quarters, lift);
                 return (a + b) + (c + d);
             }
         }
-        tree(x, lift) + tree(y, lift)
+        tree::<PREFETCH>(x, lift) + tree::<PREFETCH>(y, lift)
     }
 
     /// The sum of four of the longest leaves, one after the other, as memory is read best: the
@@ -81,12 +99,15 @@ mod single {
     /// additions do not.
     #[target_feature(enable = "avx")]
     #[inline]
-    fn complete(x: &[[[f32; 8]; LEAF]; 4], lift: &impl Fn(__m256) -> __m256) -> f32 {
+    fn complete<const PREFETCH: bool>(
+        x: &[[[f32; 8]; LEAF]; 4],
+        lift: &impl Fn(__m256) -> __m256,
+    ) -> f32 {
         let mut acc = [_mm256_setzero_ps(); 4];
         for (acc, x) in acc.iter_mut().zip(x) {
-            *acc = load(&x[0], lift);
+            *acc = load::<PREFETCH>(&x[0], lift);
             for x in &x[1..] {
-                *acc = add(*acc, load(x, lift));
+                *acc = add(*acc, load::<PREFETCH>(x, lift));
             }
         }
         let [a, b, c, d] = halve(acc);
@@ -96,15 +117,18 @@ mod single {
     /// The sums of `N` leaves of at least one vector each, at most four.
     #[target_feature(enable = "avx")]
     #[inline]
-    fn leaves<const N: usize>(x: [&[f32]; N], lift: &impl Fn(__m256) -> __m256) -> [f32; 4] {
+    fn leaves<const N: usize, const PREFETCH: bool>(
+        x: [&[f32]; N],
+        lift: &impl Fn(__m256) -> __m256,
+    ) -> [f32; 4] {
         let vectors = x.map(|x| x.as_chunks::<8>().0);
         let common = vectors.iter().fold(LEAF, |n, x| n.min(x.len()));
         let side = vectors.map(|x| &x[..common]);
         let mut acc = [_mm256_setzero_ps(); 4];
         for (acc, x) in acc.iter_mut().zip(side) {
-            *acc = load(&x[0], lift);
+            *acc = load::<PREFETCH>(&x[0], lift);
             for x in &x[1..] {
-                *acc = add(*acc, load(x, lift));
+                *acc = add(*acc, load::<PREFETCH>(x, lift));
             }
         }
         for n in 0..N {
@@ -113,9 +137,12 @@ mod single {
             // positive, which a whole sum is made anyway.
             let last = vectors[n].len() - 1;
             for x in &vectors[n][common.min(last)..last] {
-                acc[n] = add(acc[n], load(x, lift));
+                acc[n] = add(acc[n], load::<PREFETCH>(x, lift));
             }
-            acc[n] = add(acc[n], keep(last >= common, load(&vectors[n][last], lift)));
+            acc[n] = add(
+                acc[n],
+                keep(last >= common, load::<PREFETCH>(&vectors[n][last], lift)),
+            );
         }
         let mut sums = halve(acc);
         for (sum, x) in sums.iter_mut().zip(x) {
@@ -128,7 +155,10 @@ mod single {
 
     #[target_feature(enable = "avx")]
     #[inline]
-    fn load(x: &[f32; 8], lift: &impl Fn(__m256) -> __m256) -> __m256 {
+    fn load<const PREFETCH: bool>(x: &[f32; 8], lift: &impl Fn(__m256) -> __m256) -> __m256 {
+        if PREFETCH {
+            prefetch(x.as_ptr().cast::<u8>().wrapping_add(AHEAD));
+        }
         // SAFETY: the array is one vector, and the load needs no alignment.
         lift(unsafe { _mm256_loadu_ps(x.as_ptr()) })
     }
@@ -165,7 +195,8 @@ mod single {
 
 /// Sums of float64.
 mod double {
-    use super::{LEAF, Lift, split};
+    use super::{AHEAD, FAR, LEAF, Lift, split};
+    use crate::arch::prefetch;
     use core::arch::x86_64::{
         __m256d, _CMP_ORD_Q, _mm256_add_pd, _mm256_and_pd, _mm256_andnot_pd, _mm256_castsi256_pd,
         _mm256_cmp_pd, _mm256_cvtsd_f64, _mm256_hadd_pd, _mm256_loadu_pd, _mm256_mul_pd,
@@ -176,16 +207,16 @@ mod double {
     #[target_feature(enable = "avx")]
     pub(super) fn sum(lift: Lift<f64>, x: &[f64]) -> f64 {
         match lift {
-            Lift::Value => tree(x, &|x| x),
-            Lift::Number => tree(x, &|x| _mm256_and_pd(x, _mm256_cmp_pd::<_CMP_ORD_Q>(x, x))),
+            Lift::Value => whole(x, &|x| x),
+            Lift::Number => whole(x, &|x| _mm256_and_pd(x, _mm256_cmp_pd::<_CMP_ORD_Q>(x, x))),
             Lift::Abs => {
                 let sign = _mm256_set1_pd(-0.0);
-                tree(x, &|x| _mm256_andnot_pd(sign, x))
+                whole(x, &|x| _mm256_andnot_pd(sign, x))
             }
-            Lift::Square => tree(x, &|x| _mm256_mul_pd(x, x)),
+            Lift::Square => whole(x, &|x| _mm256_mul_pd(x, x)),
             Lift::SquaredDeviation(mean) => {
                 let mean = _mm256_set1_pd(mean);
-                tree(x, &|x| {
+                whole(x, &|x| {
                     let d = _mm256_sub_pd(x, mean);
                     _mm256_mul_pd(d, d)
                 })
@@ -193,30 +224,40 @@ mod double {
         }
     }
 
+    /// The sum of `x`, near or far.
     #[target_feature(enable = "avx")]
-    fn tree(x: &[f64], lift: &impl Fn(__m256d) -> __m256d) -> f64 {
+    fn whole(x: &[f64], lift: &impl Fn(__m256d) -> __m256d) -> f64 {
+        if size_of_val(x) < FAR {
+            tree::<false>(x, lift)
+        } else {
+            tree::<true>(x, lift)
+        }
+    }
+
+    #[target_feature(enable = "avx")]
+    fn tree<const PREFETCH: bool>(x: &[f64], lift: &impl Fn(__m256d) -> __m256d) -> f64 {
         if x.len() == 4 * LEAF * 8
             && let Ok(x) = x.as_chunks().0.as_chunks().0.try_into()
         {
-            return complete(x, lift);
+            return complete::<PREFETCH>(x, lift);
         }
         let Some(middle) = split(8, x.len()) else {
-            return leaves([x], lift)[0];
+            return leaves::<1, PREFETCH>([x], lift)[0];
         };
         let (x, y) = x.split_at(middle);
         if y.len() <= 8 * LEAF {
-            let [a, b, ..] = leaves([x, y], lift);
+            let [a, b, ..] = leaves::<2, PREFETCH>([x, y], lift);
             return a + b;
         }
         if let (Some(p), Some(q)) = (split(8, x.len()), split(8, y.len())) {
             let ((a, b), (c, d)) = (x.split_at(p), y.split_at(q));
             let quarters = [a, b, c, d];
             if quarters.iter().all(|x| x.len() <= 8 * LEAF) {
-                let [a, b, c, d] = leaves(quarters, lift);
+                let [a, b, c, d] = leaves::<4, PREFETCH>(quarters, lift);
                 return (a + b) + (c + d);
             }
         }
-        tree(x, lift) + tree(y, lift)
+        tree::<PREFETCH>(x, lift) + tree::<PREFETCH>(y, lift)
     }
 
     /// The sum of four of the longest leaves, one after the other, as memory is read best: the
@@ -224,12 +265,15 @@ mod double {
     /// additions do not.
     #[target_feature(enable = "avx")]
     #[inline]
-    fn complete(x: &[[[f64; 8]; LEAF]; 4], lift: &impl Fn(__m256d) -> __m256d) -> f64 {
+    fn complete<const PREFETCH: bool>(
+        x: &[[[f64; 8]; LEAF]; 4],
+        lift: &impl Fn(__m256d) -> __m256d,
+    ) -> f64 {
         let mut acc = [[_mm256_setzero_pd(); 2]; 4];
         for (acc, x) in acc.iter_mut().zip(x) {
-            *acc = load(&x[0], lift);
+            *acc = load::<PREFETCH>(&x[0], lift);
             for x in &x[1..] {
-                *acc = add(*acc, load(x, lift));
+                *acc = add(*acc, load::<PREFETCH>(x, lift));
             }
         }
         let [a, b, c, d] = halve(acc);
@@ -239,15 +283,18 @@ mod double {
     /// The sums of `N` leaves of at least one vector each, at most four.
     #[target_feature(enable = "avx")]
     #[inline]
-    fn leaves<const N: usize>(x: [&[f64]; N], lift: &impl Fn(__m256d) -> __m256d) -> [f64; 4] {
+    fn leaves<const N: usize, const PREFETCH: bool>(
+        x: [&[f64]; N],
+        lift: &impl Fn(__m256d) -> __m256d,
+    ) -> [f64; 4] {
         let vectors = x.map(|x| x.as_chunks::<8>().0);
         let common = vectors.iter().fold(LEAF, |n, x| n.min(x.len()));
         let side = vectors.map(|x| &x[..common]);
         let mut acc = [[_mm256_setzero_pd(); 2]; 4];
         for (acc, x) in acc.iter_mut().zip(side) {
-            *acc = load(&x[0], lift);
+            *acc = load::<PREFETCH>(&x[0], lift);
             for x in &x[1..] {
-                *acc = add(*acc, load(x, lift));
+                *acc = add(*acc, load::<PREFETCH>(x, lift));
             }
         }
         for n in 0..N {
@@ -256,9 +303,12 @@ mod double {
             // positive, which a whole sum is made anyway.
             let last = vectors[n].len() - 1;
             for x in &vectors[n][common.min(last)..last] {
-                acc[n] = add(acc[n], load(x, lift));
+                acc[n] = add(acc[n], load::<PREFETCH>(x, lift));
             }
-            acc[n] = add(acc[n], keep(last >= common, load(&vectors[n][last], lift)));
+            acc[n] = add(
+                acc[n],
+                keep(last >= common, load::<PREFETCH>(&vectors[n][last], lift)),
+            );
         }
         let mut sums = halve(acc);
         for (sum, x) in sums.iter_mut().zip(x) {
@@ -271,7 +321,13 @@ mod double {
 
     #[target_feature(enable = "avx")]
     #[inline]
-    fn load(x: &[f64; 8], lift: &impl Fn(__m256d) -> __m256d) -> [__m256d; 2] {
+    fn load<const PREFETCH: bool>(
+        x: &[f64; 8],
+        lift: &impl Fn(__m256d) -> __m256d,
+    ) -> [__m256d; 2] {
+        if PREFETCH {
+            prefetch(x.as_ptr().cast::<u8>().wrapping_add(AHEAD));
+        }
         // SAFETY: each half of the array is one vector, and the loads need no alignment.
         let halves = unsafe {
             [

@@ -233,6 +233,10 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-py/src/status.rs",
         "NumPy's C function that reports exceptions",
     ),
+    (
+        "raptors-py/src/temporary/caller.rs",
+        "return addresses on the stack",
+    ),
 ];
 
 /// Files of the product that may tell platforms apart.
