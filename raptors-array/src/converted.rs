@@ -39,6 +39,8 @@ struct Lane {
     wanted: DType,
     /// Whether the loop writes the memory of the input, which must be read before.
     written: bool,
+    /// Whether the loop takes every second element of its memory.
+    skipped: bool,
     /// Where its elements are packed, and where they are converted, in the buffer of stages.
     stages: [usize; 2],
 }
@@ -133,6 +135,7 @@ fn lane(operand: &Operand<'_>, dtype: DType, wanted: DType, out: Option<&Array>)
         stored: wanted,
         wanted,
         written: false,
+        skipped: false,
         stages: [0; 2],
     };
     match operand {
@@ -156,6 +159,7 @@ fn lane(operand: &Operand<'_>, dtype: DType, wanted: DType, out: Option<&Array>)
                 stored,
                 wanted,
                 written,
+                skipped: false,
                 stages: [0; 2],
             })
         }
@@ -167,9 +171,18 @@ impl Lane {
         matches!(self.origin, Origin::Run(..))
     }
 
+    /// Whether a loop that may take every second element can take those of this lane.
+    fn alternates(&self) -> bool {
+        let twice = 2 * self.stored.size() as isize;
+        self.stored == self.wanted
+            && !self.written
+            && matches!(self.origin, Origin::Run(_, stride) if stride == twice)
+    }
+
     /// Whether the elements are copied before anything else happens to them.
     fn is_packed(&self) -> bool {
         match self.origin {
+            _ if self.skipped => false,
             Origin::Run(_, stride) => {
                 stride != self.stored.size() as isize || self.written && self.stored == self.wanted
             }
@@ -198,6 +211,11 @@ impl Lane {
             // piece of it and no loop reads it now.
             unsafe { moves::pack(source, packed) };
             ptr = packed;
+        }
+        if self.skipped && len > 1 {
+            // SAFETY: aligned elements from the first to the last of the piece, in the memory of one
+            // array, no byte of whose span the loop writes.
+            return unsafe { In::from_raw(ptr, 2 * len - 1, self.stored) };
         }
         // SAFETY: `len` elements of an aligned array, one after the other, or of a stage.
         let run = unsafe { In::from_raw(ptr, len, self.stored) };
@@ -249,6 +267,9 @@ impl<'a> Job<'a> {
                 stage: 0,
             })
             .collect();
+        for lane in &mut lanes {
+            lane.skipped = bound.skips() && lane.alternates();
+        }
         let repeats = bound.repeats();
         let fills = |lane: &Lane| !lane.is_run() && !repeats;
         let is_staged = |lane: &Lane| lane.is_packed() || lane.stored != lane.wanted || fills(lane);

@@ -362,13 +362,8 @@ impl Call<'_> {
                 } else {
                     DType::Bool
                 };
-                readers.push(Reader::new(
-                    &walk,
-                    nout + i,
-                    fed.array.dtype(),
-                    wanted,
-                    fed.apart,
-                ));
+                let reader = Reader::new(&walk, nout + i, fed.array.dtype(), wanted, fed.apart);
+                readers.push(reader.skipping(bound.skips() && !mask));
             }
             let mut writers: SmallVec<[Writer; 2]> = SmallVec::new();
             for (i, (result, &given)) in self.results.iter().zip(bound.outputs()).enumerate() {

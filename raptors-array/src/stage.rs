@@ -12,6 +12,10 @@ use raptors_kernels::{
 };
 
 /// How a loop reads one lane of a walk.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what holds for the memory and for the loop: independent of each other"
+)]
 pub(crate) struct Reader {
     lane: usize,
     stored: DType,
@@ -19,6 +23,8 @@ pub(crate) struct Reader {
     /// Whether the memory may be handed to the loop as it is.
     in_place: bool,
     aligned: bool,
+    /// Whether the loop takes every second element of a run.
+    skips: bool,
     /// Whether rows repeat, so that what is staged once serves while the start stays the same.
     repeats: bool,
     staged: Option<(*mut u8, [usize; 2])>,
@@ -38,11 +44,18 @@ impl Reader {
             wanted,
             in_place: aligned && stored == wanted && !apart,
             aligned,
+            skips: false,
             repeats: rows == 0 && !apart,
             staged: None,
             packed: None,
             converted: None,
         }
+    }
+
+    /// This reader, for a loop that may take every second element of a run.
+    pub(crate) const fn skipping(mut self, skips: bool) -> Self {
+        self.skips = skips && self.in_place;
+        self
     }
 
     /// The elements of a unit, as the loop wants them.
@@ -59,6 +72,14 @@ impl Reader {
         if self.in_place && walk.is_value(self.lane, unit.shape) {
             // SAFETY: one aligned element of `wanted` of such an array.
             return Ok(unsafe { In::from_raw(ptr, 1, self.wanted) });
+        }
+        if self.skips && unit.shape[0] == 1 && len > 1 {
+            let [_, stride] = walk.inner_strides(self.lane);
+            if stride == 2 * self.wanted.size() as isize {
+                // SAFETY: aligned elements of `wanted` from the first to the last of the unit, in the
+                // memory of one array, no byte of whose span a loop writes (`fed` copies it otherwise).
+                return Ok(unsafe { In::from_raw(ptr, 2 * len - 1, self.wanted) });
+            }
         }
         let fits = |&(start, shape): &(*mut u8, [usize; 2])| {
             start == ptr && shape[0] >= unit.shape[0] && shape[1] == unit.shape[1]

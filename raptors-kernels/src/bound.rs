@@ -20,6 +20,8 @@ pub(crate) struct Kernel<I> {
     pub(crate) repeats: bool,
     /// Whether an input of no elements is the output.
     pub(crate) in_place: bool,
+    /// Whether an input may be a run of which every second element counts.
+    pub(crate) skips: bool,
     /// The same loop over runs of float16 in place of float32, if there is one.
     pub(crate) halves: Option<Run<I>>,
 }
@@ -36,6 +38,7 @@ pub struct Loop {
     outputs: &'static [DType],
     repeats: bool,
     in_place: bool,
+    skips: bool,
     /// Whether runs are float16 where the loop computes in float32.
     halves: bool,
     /// Whether the loop itself is one for float32, so that runs must be converted for it.
@@ -52,7 +55,7 @@ macro_rules! bound {
             #[doc(hidden)]
             #[allow(non_snake_case, reason = "named after the level")]
             pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
-                Self { bound: Bound::$isa(isa, kernel.run, kernel.halves), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, halves: false, staged: false }
+                Self { bound: Bound::$isa(isa, kernel.run, kernel.halves), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, skips: kernel.skips, halves: false, staged: false }
             }
         })*
 
@@ -117,6 +120,7 @@ impl Loop {
             inputs: halves::narrow(self.inputs),
             outputs: halves::narrow(self.outputs),
             in_place: false,
+            skips: false,
             halves: true,
             ..self
         }
@@ -145,6 +149,13 @@ impl Loop {
     #[inline(always)]
     pub const fn in_place(&self) -> bool {
         self.in_place
+    }
+
+    /// Whether an input may be a run of `2 n - 1` elements for `n` results, more than one, of which
+    /// every second counts.
+    #[inline(always)]
+    pub const fn skips(&self) -> bool {
+        self.skips
     }
 
     /// The element types of the outputs.

@@ -15,6 +15,7 @@ pub(crate) use crate::{
 use crate::{
     dtype::Element,
     isa::Isa,
+    skips,
     slice::{In, Out},
     unequal::{over_input, over_input_of_two, overwrite, unequal},
     watch::{self, Rule, Watched},
@@ -36,6 +37,9 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
         let (x, out) = (x.of::<T>(), out.of::<K::Out>());
         if const { over_input::<K, T, R>() } && x.is_empty() {
             return overwrite::<I, K, T>(isa, out);
+        }
+        if const { skips::one::<I, K, T, R>() } && skips::is_run(x.len(), out.len()) {
+            return skips::run::<I, K, T>(isa, x, out);
         }
         check(out.len(), &[x.len()]);
         let run = |x: &[T], out: &mut [K::Out]| over::<I, K, T, R>(isa, x, out);
@@ -122,6 +126,7 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: false,
         in_place: over_input::<K, T, R>(),
+        skips: skips::one::<I, K, T, R>(),
         halves: halves::loop_of::<I, K, T, R>(),
     }
 }
@@ -162,6 +167,9 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
             panic!("two inputs, one output")
         };
         let (x, y, out) = (x.of::<T>(), y.of::<K::Second>(), out.of::<K::Out>());
+        if const { skips::two::<I, K, T>() } && skips::run_pairs::<I, K, T>(isa, x, y, out) {
+            return;
+        }
         match (x, y) {
             _ if x.len() == y.len() => pairs::<I, K, T, R>(isa, x, y, out),
             _ if K::LIGHT => unequal::<I, K, T>(isa, x, y, out),
@@ -268,6 +276,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: true,
         in_place: over_input_of_two::<K, T>(),
+        skips: skips::two::<I, K, T>(),
         halves: None,
     }
 }
@@ -337,6 +346,7 @@ pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Ker
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: false,
         in_place: false,
+        skips: false,
         halves: None,
     }
 }

@@ -30,6 +30,7 @@ pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element, R: Rule>() -> Kerne
         outputs: &[<K::Out as Element>::DTYPE, <K::Out2 as Element>::DTYPE],
         repeats: false,
         in_place: false,
+        skips: false,
         halves: None,
     }
 }
@@ -109,6 +110,7 @@ pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element, R: Rule>() -> Ker
         outputs: &[<K::Out as Element>::DTYPE, <K::Out as Element>::DTYPE],
         repeats: false,
         in_place: false,
+        skips: false,
         halves: None,
     }
 }

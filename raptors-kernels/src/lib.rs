@@ -38,6 +38,7 @@ pub mod order;
 pub mod product;
 pub mod scalar;
 pub mod signs;
+mod skips;
 pub mod slice;
 pub mod status;
 mod table;

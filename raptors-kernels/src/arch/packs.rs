@@ -179,6 +179,44 @@ pub(crate) fn is_odd_single<I: Isa>(isa: I, x: &[f32; PACK], tiny: bool) -> bool
     x.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
 }
 
+/// `x * 2^y` for packs, and whether one of the results is odd: nothing where the level has it not.
+#[inline(always)]
+pub(crate) fn ldexp<I: Isa>(
+    isa: I,
+    x: &[f64; PACK],
+    y: &[i32; PACK],
+    out: &mut [f64; PACK],
+) -> Option<bool> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(isa) = isa.widest() {
+        use super::x86_wide::Wide;
+        let scaled = Wide::load(isa, x).times_power(Wide::from_integers(isa, y));
+        scaled.store(out);
+        return Some(scaled.is_odd());
+    }
+    let _ = (isa, x, y, out);
+    None
+}
+
+/// As [`ldexp`].
+#[inline(always)]
+pub(crate) fn ldexp_single<I: Isa>(
+    isa: I,
+    x: &[f32; PACK],
+    y: &[i32; PACK],
+    out: &mut [f32; PACK],
+) -> Option<bool> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(isa) = isa.widest() {
+        use super::x86_sixteen::Sixteen;
+        let scaled = Sixteen::load(isa, x).times_power(Sixteen::from_integers(isa, y));
+        scaled.store(out);
+        return Some(scaled.is_odd());
+    }
+    let _ = (isa, x, y, out);
+    None
+}
+
 /// Powers of a pack of float32, as [`power`].
 #[inline(always)]
 pub(crate) fn power_single<I: Isa>(

@@ -4,13 +4,14 @@ use crate::{dtype::f16, isa::Avx512};
 use core::arch::x86_64::{
     __m512, __mmask16, _CMP_GT_OQ, _MM_FROUND_TO_NEAREST_INT, _mm256_loadu_si256,
     _mm256_storeu_si256, _mm512_add_ps, _mm512_castps_si512, _mm512_castsi512_ps,
-    _mm512_cmp_ps_mask, _mm512_cvtph_ps, _mm512_cvtps_ph, _mm512_fixupimm_ps, _mm512_fmadd_ps,
-    _mm512_fmsub_ps, _mm512_fnmadd_ps, _mm512_fpclass_ps_mask, _mm512_getexp_ps, _mm512_getmant_ps,
-    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_epu32, _mm512_max_ps,
-    _mm512_min_epu32, _mm512_min_ps, _mm512_mul_ps, _mm512_permutex2var_ps, _mm512_permutexvar_ps,
-    _mm512_rcp14_ps, _mm512_roundscale_ps, _mm512_rsqrt14_ps, _mm512_scalef_ps, _mm512_set1_epi32,
-    _mm512_set1_ps, _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512,
-    _mm512_sub_epi32, _mm512_sub_ps, _mm512_ternarylogic_epi32,
+    _mm512_cmp_ps_mask, _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_cvtps_ph, _mm512_fixupimm_ps,
+    _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_fnmadd_ps, _mm512_fpclass_ps_mask, _mm512_getexp_ps,
+    _mm512_getmant_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_epu32,
+    _mm512_max_ps, _mm512_min_epu32, _mm512_min_ps, _mm512_mul_ps, _mm512_permutex2var_ps,
+    _mm512_permutexvar_ps, _mm512_rcp14_ps, _mm512_roundscale_ps, _mm512_rsqrt14_ps,
+    _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_sqrt_ps, _mm512_srli_epi32,
+    _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_ps,
+    _mm512_ternarylogic_epi32,
 };
 use core::ops::{Add, BitAnd, Mul, Sub};
 
@@ -108,6 +109,13 @@ impl Sixteen {
     pub(super) fn load(_: Avx512, x: &[f32; 16]) -> Self {
         // SAFETY: the token proves AVX-512 F, and the array is one vector.
         unsafe { Self(_mm512_loadu_ps(x.as_ptr())) }
+    }
+
+    /// The numbers nearest to the integers at `x`.
+    #[inline(always)]
+    pub(super) fn from_integers(_: Avx512, x: &[i32; 16]) -> Self {
+        // SAFETY: the token proves AVX-512 F, and the array is one vector.
+        unsafe { Self(_mm512_cvtepi32_ps(_mm512_loadu_si512(x.as_ptr().cast()))) }
     }
 
     /// Writes the numbers.

@@ -3,12 +3,13 @@
 
 use crate::isa::Avx512;
 use core::arch::x86_64::{
-    __m512d, __mmask8, _CMP_GT_OQ, _mm512_add_pd, _mm512_castpd_si512, _mm512_castsi512_pd,
-    _mm512_cmp_pd_mask, _mm512_div_pd, _mm512_fixupimm_pd, _mm512_fmadd_pd, _mm512_fmsub_pd,
-    _mm512_fnmadd_pd, _mm512_fpclass_pd_mask, _mm512_getexp_pd, _mm512_getmant_pd, _mm512_loadu_pd,
-    _mm512_mask_blend_pd, _mm512_max_pd, _mm512_min_pd, _mm512_mul_pd, _mm512_permutex2var_pd,
-    _mm512_rcp14_pd, _mm512_roundscale_pd, _mm512_scalef_pd, _mm512_set1_epi64, _mm512_set1_pd,
-    _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd, _mm512_sub_pd, _mm512_ternarylogic_epi64,
+    __m512d, __mmask8, _CMP_GT_OQ, _mm256_loadu_si256, _mm512_add_pd, _mm512_castpd_si512,
+    _mm512_castsi512_pd, _mm512_cmp_pd_mask, _mm512_cvtepi32_pd, _mm512_div_pd, _mm512_fixupimm_pd,
+    _mm512_fmadd_pd, _mm512_fmsub_pd, _mm512_fnmadd_pd, _mm512_fpclass_pd_mask, _mm512_getexp_pd,
+    _mm512_getmant_pd, _mm512_loadu_pd, _mm512_mask_blend_pd, _mm512_max_pd, _mm512_min_pd,
+    _mm512_mul_pd, _mm512_permutex2var_pd, _mm512_rcp14_pd, _mm512_roundscale_pd, _mm512_scalef_pd,
+    _mm512_set1_epi64, _mm512_set1_pd, _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd,
+    _mm512_sub_pd, _mm512_ternarylogic_epi64,
 };
 use core::ops::{Add, BitAnd, Mul, Sub};
 
@@ -114,6 +115,15 @@ impl Wide {
                 _mm512_loadu_pd(x[8..].as_ptr()),
             ])
         }
+    }
+
+    /// The integers at `x`.
+    #[inline(always)]
+    pub(super) fn from_integers(_: Avx512, x: &[i32; 16]) -> Self {
+        // SAFETY: the token proves AVX-512 F, and both halves of the array are half a vector.
+        let of = |x: &[i32]| unsafe { _mm512_cvtepi32_pd(_mm256_loadu_si256(x.as_ptr().cast())) };
+        let (low, high) = x.split_at(8);
+        Self([of(low), of(high)])
     }
 
     /// Writes the numbers.

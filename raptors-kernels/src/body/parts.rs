@@ -1,9 +1,10 @@
 //! Mantissas, exponents and neighbours: floating-point numbers taken apart, branch-free.
 
 use crate::{
+    arch::packs,
     dtype::f16,
     isa::Isa,
-    kernel::{Binary, Unary2},
+    kernel::{Binary, PACK, Unary2},
     number::Float,
 };
 
@@ -65,7 +66,7 @@ pub struct Frexp;
 pub struct Modf;
 
 macro_rules! parts {
-    ($($t:ident $bits:ident $mantissa:literal;)*) => {$(
+    ($($t:ident $bits:ident $mantissa:literal $pack:path;)*) => {$(
         impl Binary<$t> for Ldexp {
             type Second = i32;
             type Out = $t;
@@ -76,6 +77,21 @@ macro_rules! parts {
                 x * <$t>::from_bits((y.wrapping_add(HIGH) as $bits) << $mantissa)
             }
             const RARE: bool = true;
+            const HEAVY: bool = true;
+            const PACKED: bool = packs::THERE;
+            #[inline(always)]
+            fn pack<I: Isa>(
+                isa: I,
+                x: &[$t; PACK],
+                y: &[i32; PACK],
+                out: &mut [$t; PACK],
+            ) -> bool {
+                // Without vectors of its own all pairs are left to `rare`.
+                $pack(isa, x, y, out).unwrap_or_else(|| {
+                    *out = core::array::from_fn(|i| <Self as Binary<$t>>::rare::<I>(x[i], y[i]));
+                    true
+                })
+            }
             /// Whether no normal number is `2^y`.
             #[inline(always)]
             fn is_rare<I: Isa>(_x: $t, y: i32) -> bool {
@@ -134,4 +150,4 @@ macro_rules! parts {
         }
     )*};
 }
-parts!(f32 u32 23; f64 u64 52;);
+parts!(f32 u32 23 packs::ldexp_single; f64 u64 52 packs::ldexp;);

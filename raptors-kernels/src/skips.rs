@@ -1,0 +1,116 @@
+//! Loops over every second element of runs: where the elements are large, packing them first takes
+//! longer than the loop.
+
+use crate::{
+    dtype::Element,
+    isa::Isa,
+    kernel::{Binary, Unary},
+    unequal::over_input_of_two,
+    watch::{self, Rule},
+};
+
+/// Bytes from which an element counts as large: of smaller ones a vector that is packed has so many
+/// that the loop behind it hardly shows.
+const LARGE: usize = 8;
+
+/// Whether a one-input loop takes every second element: one that waits for memory, at the level whose
+/// vectors are taken apart in an instruction.
+pub(crate) const fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> bool {
+    I::WIDE && size_of::<T>() >= LARGE && !K::RARE && !K::HEAVY && !watch::looks::<R, T>()
+}
+
+/// As [`one`], for two inputs, each of which may be every second element, or dense, or one.
+pub(crate) const fn two<I: Isa, K: Binary<T>, T: Element>() -> bool {
+    I::WIDE
+        && size_of::<T>() >= LARGE
+        && size_of::<K::Second>() == size_of::<T>()
+        && (over_input_of_two::<K, T>() || K::LIGHT)
+}
+
+/// Whether a run of `len` elements is one of which a loop with `out` results takes every second.
+pub(crate) const fn is_run(len: usize, out: usize) -> bool {
+    out > 1 && len == 2 * out - 1
+}
+
+/// The first of each two elements, but the last.
+#[inline(always)]
+fn second<T: Copy>(x: &[T]) -> impl Iterator<Item = T> {
+    x.as_chunks::<2>().0.iter().map(|pair| pair[0])
+}
+
+/// The loop over every second of `x`.
+#[inline]
+pub(crate) fn run<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            for (o, x) in out.iter_mut().zip(second(x)) {
+                *o = K::call::<I>(x);
+            }
+        },
+    );
+    if let ([.., x], [.., o]) = (x, out) {
+        *o = K::call::<I>(*x);
+    }
+}
+
+/// The loop over two inputs of which one or both have a run that [`is_run`]: whether they do.
+#[inline]
+pub(crate) fn run_pairs<I: Isa, K: Binary<T>, T: Element>(
+    isa: I,
+    x: &[T],
+    y: &[K::Second],
+    out: &mut [K::Out],
+) -> bool {
+    let len = out.len();
+    match (is_run(x.len(), len), is_run(y.len(), len)) {
+        (true, true) => each::<I, K, T>(isa, out, second(x), second(y)),
+        (true, false) => match y {
+            &[y] => {
+                let xs = second(x).map(|x| (x, y));
+                each_pair::<I, K, T>(isa, out, xs);
+            }
+            y if y.len() == len => each::<I, K, T>(isa, out, second(x), y.iter().copied()),
+            _ => return false,
+        },
+        (false, true) => match x {
+            &[x] => {
+                let ys = second(y).map(|y| (x, y));
+                each_pair::<I, K, T>(isa, out, ys);
+            }
+            x if x.len() == len => each::<I, K, T>(isa, out, x.iter().copied(), second(y)),
+            _ => return false,
+        },
+        (false, false) => return false,
+    }
+    if let ([.., x], [.., y], [.., o]) = (x, y, out) {
+        *o = K::call::<I>(*x, *y);
+    }
+    true
+}
+
+#[inline(always)]
+fn each<I: Isa, K: Binary<T>, T: Element>(
+    isa: I,
+    out: &mut [K::Out],
+    xs: impl Iterator<Item = T>,
+    ys: impl Iterator<Item = K::Second>,
+) {
+    each_pair::<I, K, T>(isa, out, xs.zip(ys));
+}
+
+#[inline(always)]
+fn each_pair<I: Isa, K: Binary<T>, T: Element>(
+    isa: I,
+    out: &mut [K::Out],
+    pairs: impl Iterator<Item = (T, K::Second)>,
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            for (o, (x, y)) in out.iter_mut().zip(pairs) {
+                *o = K::call::<I>(x, y);
+            }
+        },
+    );
+}
