@@ -215,7 +215,8 @@ def array_class() -> list[str]:
 
 def is_function(value) -> bool:
     """Whether it is a function, which a C function may stand in front of."""
-    return inspect.isfunction(inspect.unwrap(value)) or inspect.isbuiltin(value)
+    value = inspect.unwrap(value)
+    return inspect.isfunction(value) or inspect.isbuiltin(value)
 
 
 def functions(module, skip) -> list[str]:

@@ -3,9 +3,10 @@
 use crate::flags::Flags;
 use crate::held::Held;
 use crate::{chosen, dtype, guard, interop};
+use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyAttributeError, PyDeprecationWarning, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple};
+use pyo3::types::{PyFloat, PyString, PyTuple};
 use raptors_array::{Array, Order, Scalar};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -319,8 +320,12 @@ impl NdArray {
 
     /// How the elements lie in memory, and whether they may be changed.
     #[getter]
-    fn flags(slf: &Bound<'_, Self>) -> Flags {
-        Flags::new(slf.clone().unbind())
+    pub(crate) fn flags<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Flags>> {
+        let flags = Flags::new(slf.clone().unbind());
+        #[cfg(not(Py_LIMITED_API))]
+        return crate::pooled::new(slf.py(), flags);
+        #[cfg(Py_LIMITED_API)]
+        Bound::new(slf.py(), flags)
     }
 
     /// Makes the array read-only, or writeable again where its memory allows.
@@ -366,6 +371,15 @@ impl NdArray {
     }
 
     fn __str__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
+        let py = slf.py();
+        let number = &slf.get().array;
+        if let Some(number) = number.single::<f64>() {
+            // Python writes floats of 64 bits as NumPy writes its own.
+            return PyFloat::new(py, number).repr();
+        }
+        if let Some(number) = number.single::<i64>() {
+            return number.into_bound_py_any(py)?.repr();
+        }
         let view = interop::to_numpy(slf)?;
         match slf.get().array.ndim() {
             // As NumPy does after a detour through its options, which are not for one element.

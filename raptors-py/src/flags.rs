@@ -12,28 +12,34 @@ pub(crate) struct Flags {
     array: Py<NdArray>,
 }
 
-const C_CONTIGUOUS: u32 = 0x1;
-const F_CONTIGUOUS: u32 = 0x2;
-const OWNDATA: u32 = 0x4;
-const ALIGNED: u32 = 0x100;
-const WRITEABLE: u32 = 0x400;
-const WRITEBACKIFCOPY: u32 = 0x2000;
-
 impl Flags {
+    pub(crate) const C_CONTIGUOUS: u32 = 0x1;
+    pub(crate) const F_CONTIGUOUS: u32 = 0x2;
+    pub(crate) const OWNDATA: u32 = 0x4;
+    pub(crate) const ALIGNED: u32 = 0x100;
+    pub(crate) const WRITEABLE: u32 = 0x400;
+    const WRITEBACKIFCOPY: u32 = 0x2000;
+
     pub(crate) fn new(array: Py<NdArray>) -> Self {
         Self { array }
     }
 
+    /// Gives up the array.
+    #[cfg(not(Py_LIMITED_API))]
+    pub(crate) fn into_array(self) -> Py<NdArray> {
+        self.array
+    }
+
     /// Whether all of `flags` are set: no others are looked at.
-    fn has(&self, flags: u32) -> bool {
+    pub(crate) fn has(&self, flags: u32) -> bool {
         let this = self.array.get();
         let holds = |flag: u32, is: fn(&NdArray) -> bool| flags & flag == 0 || is(this);
-        holds(C_CONTIGUOUS, |this| this.array.is_c_contiguous())
-            && holds(F_CONTIGUOUS, |this| this.array.is_f_contiguous())
-            && holds(OWNDATA, |this| !this.is_view())
-            && holds(ALIGNED, |this| this.array.is_aligned())
-            && holds(WRITEABLE, NdArray::writeable)
-            && flags & WRITEBACKIFCOPY == 0
+        holds(Self::C_CONTIGUOUS, |this| this.array.is_c_contiguous())
+            && holds(Self::F_CONTIGUOUS, |this| this.array.is_f_contiguous())
+            && holds(Self::OWNDATA, |this| !this.is_view())
+            && holds(Self::ALIGNED, |this| this.array.is_aligned())
+            && holds(Self::WRITEABLE, NdArray::writeable)
+            && flags & Self::WRITEBACKIFCOPY == 0
     }
 
     fn set(&self, py: Python<'_>, name: &str, value: bool) -> PyResult<()> {
@@ -57,41 +63,41 @@ impl Flags {
     fn num(&self) -> u32 {
         let this = self.array.get();
         let flag = |is: bool, bit: u32| if is { bit } else { 0 };
-        flag(this.array.is_c_contiguous(), C_CONTIGUOUS)
-            | flag(this.array.is_f_contiguous(), F_CONTIGUOUS)
-            | flag(!this.is_view(), OWNDATA)
-            | flag(this.array.is_aligned(), ALIGNED)
-            | flag(this.writeable(), WRITEABLE)
+        flag(this.array.is_c_contiguous(), Self::C_CONTIGUOUS)
+            | flag(this.array.is_f_contiguous(), Self::F_CONTIGUOUS)
+            | flag(!this.is_view(), Self::OWNDATA)
+            | flag(this.array.is_aligned(), Self::ALIGNED)
+            | flag(this.writeable(), Self::WRITEABLE)
     }
 
     #[getter]
     fn c_contiguous(&self) -> bool {
-        self.has(C_CONTIGUOUS)
+        self.has(Self::C_CONTIGUOUS)
     }
 
     #[getter]
     fn contiguous(&self) -> bool {
-        self.has(C_CONTIGUOUS)
+        self.has(Self::C_CONTIGUOUS)
     }
 
     #[getter]
     fn f_contiguous(&self) -> bool {
-        self.has(F_CONTIGUOUS)
+        self.has(Self::F_CONTIGUOUS)
     }
 
     #[getter]
     fn fortran(&self) -> bool {
-        self.has(F_CONTIGUOUS)
+        self.has(Self::F_CONTIGUOUS)
     }
 
     #[getter]
     fn owndata(&self) -> bool {
-        self.has(OWNDATA)
+        self.has(Self::OWNDATA)
     }
 
     #[getter]
     fn aligned(&self) -> bool {
-        self.has(ALIGNED)
+        self.has(Self::ALIGNED)
     }
 
     #[setter(aligned)]
@@ -101,7 +107,7 @@ impl Flags {
 
     #[getter]
     fn writeable(&self) -> bool {
-        self.has(WRITEABLE)
+        self.has(Self::WRITEABLE)
     }
 
     #[setter(writeable)]
@@ -111,7 +117,7 @@ impl Flags {
 
     #[getter]
     fn writebackifcopy(&self) -> bool {
-        self.has(WRITEBACKIFCOPY)
+        self.has(Self::WRITEBACKIFCOPY)
     }
 
     #[setter(writebackifcopy)]
@@ -121,27 +127,28 @@ impl Flags {
 
     #[getter]
     fn behaved(&self) -> bool {
-        self.has(ALIGNED | WRITEABLE)
+        self.has(Self::ALIGNED | Self::WRITEABLE)
     }
 
     #[getter]
     fn carray(&self) -> bool {
-        self.has(C_CONTIGUOUS | ALIGNED | WRITEABLE)
+        self.has(Self::C_CONTIGUOUS | Self::ALIGNED | Self::WRITEABLE)
     }
 
     #[getter]
     fn farray(&self) -> bool {
-        self.has(F_CONTIGUOUS | ALIGNED | WRITEABLE) && !self.has(C_CONTIGUOUS)
+        self.has(Self::F_CONTIGUOUS | Self::ALIGNED | Self::WRITEABLE)
+            && !self.has(Self::C_CONTIGUOUS)
     }
 
     #[getter]
     fn fnc(&self) -> bool {
-        self.has(F_CONTIGUOUS) && !self.has(C_CONTIGUOUS)
+        self.has(Self::F_CONTIGUOUS) && !self.has(Self::C_CONTIGUOUS)
     }
 
     #[getter]
     fn forc(&self) -> bool {
-        self.has(F_CONTIGUOUS) || self.has(C_CONTIGUOUS)
+        self.has(Self::F_CONTIGUOUS) || self.has(Self::C_CONTIGUOUS)
     }
 
     fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {

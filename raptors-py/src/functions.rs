@@ -7,8 +7,8 @@ use crate::{creation, dtype, guard, object};
 use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyTuple};
-use raptors_array::{Array, DType, Order, Result, assign, quick};
+use pyo3::types::{PyFloat, PyInt, PyTuple};
+use raptors_array::{Array, DType, Order, Result, Scalar, assign, quick};
 use std::sync::OnceLock;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -41,6 +41,14 @@ const FUNCTIONS: [(&str, Short); 6] = [
             };
             Ok(Some(array::fresh(a.py(), copy)?.into_any()))
         }
+        (None, None) => match a.cast_exact::<PyFloat>() {
+            Ok(number) => {
+                let number = Scalar::new(number.value());
+                let array = guard::quick(|| Array::from_scalar(&number))?;
+                Ok(Some(array::fresh(a.py(), array)?.into_any()))
+            }
+            Err(_) => Ok(None),
+        },
         _ => Ok(None),
     }),
     ("empty", |shape, dtype| {

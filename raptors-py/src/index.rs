@@ -69,7 +69,7 @@ fn other<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
 }
 
 /// What is at `place` of the first axis: a copy of an element, as NumPy's scalars are, or a view.
-fn at<'py>(object: &Object<'py>, place: i64) -> PyResult<Any<'py>> {
+pub(crate) fn at<'py>(object: &Object<'py>, place: i64) -> PyResult<Any<'py>> {
     let array = &object.get().array;
     if array.ndim() == 1 {
         return chosen::element_at(object.py(), array, &[place]);
@@ -223,30 +223,6 @@ fn holds(dtype: DType, x: f64) -> bool {
     (least..beyond).contains(&x.trunc())
 }
 
-/// Walks over the first axis of an array.
-#[pyclass(module = "raptors")]
-struct ArrayIterator {
-    array: Py<NdArray>,
-    next: i64,
-}
-
-#[pymethods]
-impl ArrayIterator {
-    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
-        slf
-    }
-
-    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Any<'py>>> {
-        let array = self.array.bind(py);
-        if self.next as usize >= array.get().array.shape()[0] {
-            return Ok(None);
-        }
-        let item = at(array, self.next)?;
-        self.next += 1;
-        Ok(Some(item))
-    }
-}
-
 #[pymethods]
 impl NdArray {
     fn __getitem__<'py>(slf: &Bound<'py, Self>, key: &Any<'py>) -> PyResult<Any<'py>> {
@@ -259,16 +235,6 @@ impl NdArray {
 
     fn __delitem__(&self, _key: &Any<'_>) -> PyResult<()> {
         Err(PyValueError::new_err("cannot delete array elements"))
-    }
-
-    fn __iter__(slf: &Bound<'_, Self>) -> PyResult<ArrayIterator> {
-        if slf.get().array.ndim() == 0 {
-            return Err(PyTypeError::new_err("iteration over a 0-d array"));
-        }
-        Ok(ArrayIterator {
-            array: slf.clone().unbind(),
-            next: 0,
-        })
     }
 
     fn __contains__<'py>(slf: &Bound<'py, Self>, value: &Any<'py>) -> PyResult<bool> {

@@ -320,10 +320,21 @@ pub(crate) fn list<'py>(
                 Some(item) => item?,
                 None => py.None().into_bound(py),
             };
-            ffi::PyList_SetItem(list.as_ptr(), i as ffi::Py_ssize_t, item.into_ptr());
+            let (place, item) = (i as ffi::Py_ssize_t, item.into_ptr());
+            #[cfg(not(Py_LIMITED_API))]
+            ffi::PyList_SET_ITEM(list.as_ptr(), place, item);
+            #[cfg(Py_LIMITED_API)]
+            ffi::PyList_SetItem(list.as_ptr(), place, item);
         }
         Ok(list)
     }
+}
+
+/// Sorts a run of few numbers in place, as [`quick::sort`].
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn sort(array: &Array) -> bool {
+    // SAFETY: as for `destination`, of which this is the shortest use.
+    array.writeable() && unsafe { quick::sort(array) }
 }
 
 /// The memory of `array` as the output of an operation.

@@ -16,6 +16,7 @@ mod convert;
 mod creation;
 mod dlpack;
 mod dtype;
+mod each;
 mod einsum;
 mod error;
 mod fft;
@@ -44,6 +45,8 @@ mod operator;
 mod order;
 mod pick;
 mod placing;
+#[cfg(not(Py_LIMITED_API))]
+mod pooled;
 mod put;
 mod random;
 mod range;

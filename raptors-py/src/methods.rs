@@ -4,7 +4,7 @@
 use crate::array::{NdArray, Object};
 use crate::reduction::{self, Arguments};
 use crate::slots::enter;
-use crate::{array, chosen, guard, interop, object, order, scalar};
+use crate::{array, chosen, dtype, guard, interop, object, operator, order, scalar};
 use core::ffi::CStr;
 use core::ptr::null_mut;
 use pyo3::ffi;
@@ -14,6 +14,7 @@ use raptors_array::index::Choice;
 use raptors_array::reduce::Reduction;
 use raptors_array::{Order, assign, quick};
 use raptors_kernels::fold::Fold;
+use raptors_kernels::{Kind, Status};
 use smallvec::SmallVec;
 use std::sync::OnceLock;
 
@@ -83,6 +84,22 @@ pub(crate) fn copy<'py>(array: &Object<'py>) -> PyResult<Any<'py>> {
     Ok(object::new_here(py, NdArray::new(copy, None, false))?.into_any())
 }
 
+/// The elements of `array` as another dtype, in new memory.
+fn converted<'py>(array: &Object<'py>, dtype: &Any<'py>) -> PyResult<Any<'py>> {
+    let (py, this) = (array.py(), &array.get().array);
+    // Conversions of complex numbers warn of what is lost.
+    if this.dtype().kind() != Kind::Complex
+        && let Some(to) = dtype::known(py, dtype)?
+    {
+        Status::clear();
+        let few = quick::converted(this, to);
+        if let (Some(few), Status::NONE) = (few, Status::take()) {
+            return Ok(object::new_here(py, NdArray::new(few, None, false))?.into_any());
+        }
+    }
+    NdArray::astype(array, dtype, None, None, true, true)
+}
+
 /// The elements of `array` in the shape of `lengths`, where these are integers and that is a view of
 /// elements in order.
 #[inline]
@@ -113,7 +130,7 @@ fn whole<'py>(
     Ok(view.map(Bound::into_any))
 }
 
-const OTHERS: [Method; 11] = [
+const OTHERS: [Method; 12] = [
     plain(c"item", |array, place| {
         let this = &array.get().array;
         match place {
@@ -133,7 +150,10 @@ const OTHERS: [Method; 11] = [
         if axis.is_some() {
             return Ok(None);
         }
-        order::sort(array, -1, false, false)?;
+        let this = array.get();
+        if !(this.writeable() && interop::sort(&this.array)) {
+            order::sort(array, -1, false, false)?;
+        }
         Ok(Some(array.py().None().into_bound(array.py())))
     }),
     plain(c"copy", |array, order| match order {
@@ -168,7 +188,11 @@ const OTHERS: [Method; 11] = [
         None => whole(array, chosen::reversed),
     }),
     plain(c"astype", |array, dtype| match dtype {
-        Some(dtype) => NdArray::astype(array, dtype, None, None, true, true).map(Some),
+        Some(dtype) => converted(array, dtype).map(Some),
+        None => Ok(None),
+    }),
+    plain(c"dot", |array, other| match other {
+        Some(other) => operator::dot(array.as_any(), other, None).map(Some),
         None => Ok(None),
     }),
     plain(c"squeeze", |array, axis| {
@@ -294,7 +318,7 @@ pub(crate) unsafe fn install(class: *mut ffi::PyTypeObject) {
             [$(call::<$m> as Full),*]
         };
     }
-    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21);
+    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22);
     // SAFETY: the methods of the class end with a null name; pyo3 made the table, which nobody else
     // changes, and the flags say which kind of function stands in it.
     unsafe {

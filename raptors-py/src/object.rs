@@ -90,12 +90,14 @@ impl Free {
     /// The interpreter lock is held.
     #[inline(always)]
     unsafe fn put(&self, object: *mut ffi::PyObject) -> bool {
-        // SAFETY: the lock is held.
+        // SAFETY: the lock is held. The class has objects that the collector knows; what is kept is
+        // none of them, or who asks the collector for all of them would get it.
         unsafe {
             let count = *self.count.get();
             if count == KEPT {
                 return false;
             }
+            ffi::PyObject_GC_UnTrack(object.cast());
             (*self.objects.get())[count] = MaybeUninit::new(object);
             *self.count.get() = count + 1;
         }
@@ -155,7 +157,9 @@ impl Room {
             match EMPTY.last() {
                 Some(object) => {
                     EMPTY.pop();
-                    ffi::PyObject_Init(object, layout.class)
+                    let object = ffi::PyObject_Init(object, layout.class);
+                    ffi::PyObject_GC_Track(object.cast());
+                    object
                 }
                 None => match (*layout.class).tp_alloc {
                     Some(alloc) => alloc(layout.class, 0),
@@ -281,6 +285,7 @@ pub(crate) fn element(
         }
         ELEMENTS.pop();
         let object = ffi::PyObject_Init(object, layout.class);
+        ffi::PyObject_GC_Track(object.cast());
         Ok(Some(
             Bound::from_owned_ptr(py, object).cast_into_unchecked(),
         ))

@@ -9,7 +9,7 @@ use few::{at_once, element};
 pub(crate) use few::{into, staged_as};
 pub(crate) use few::{staged, staged_pair};
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use product::product;
+pub(crate) use product::{dot, product};
 
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
@@ -171,9 +171,9 @@ pub(crate) fn call_with_number<'py>(
     let number = if let Ok(number) = other.cast_exact::<PyFloat>() {
         Number::Float(number.value())
     } else if other.is_exact_instance_of::<PyInt>() {
-        match other.extract::<i64>() {
-            Ok(number) => Number::Int(number.into()),
-            Err(_) => return Ok(None),
+        match interop::small(other) {
+            Some(number) => Number::Int(number.into()),
+            None => return Ok(None),
         }
     } else {
         return Ok(None);

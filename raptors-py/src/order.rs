@@ -145,8 +145,8 @@ fn _lexsort<'py>(
 
 /// As [`_lexsort`], of a sequence of arrays of one shape, or of an array along whose first axis
 /// they lie. `None` where `keys` is anything else.
-#[pyfunction]
-fn _lexsorted<'py>(keys: &Bound<'py, PyAny>, axis: i64) -> PyResult<Option<Object<'py>>> {
+#[pyfunction(name = "_lexsorted")]
+pub(crate) fn lexsorted<'py>(keys: &Bound<'py, PyAny>, axis: i64) -> PyResult<Option<Object<'py>>> {
     let of = |key: &Bound<'py, PyAny>| {
         let key = key.cast_exact::<NdArray>().ok()?;
         Some((*key.get().array).clone())
@@ -290,8 +290,8 @@ fn _bincount<'py>(
 
 /// As [`_bincount`], from zero to the greatest number, and `least` bins at the least. `None` where
 /// that takes an argument to be checked, converted or refused.
-#[pyfunction]
-fn _bincounted<'py>(
+#[pyfunction(name = "_bincounted")]
+pub(crate) fn bincounted<'py>(
     x: &Object<'py>,
     weights: Option<&Object<'py>>,
     least: usize,
@@ -367,9 +367,9 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_unique_all, module)?)?;
     module.add_function(wrap_pyfunction!(_order_rows, module)?)?;
     module.add_function(wrap_pyfunction!(_bincount, module)?)?;
-    module.add_function(wrap_pyfunction!(_bincounted, module)?)?;
+    module.add_function(wrap_pyfunction!(bincounted, module)?)?;
     module.add_function(wrap_pyfunction!(_digitized, module)?)?;
-    module.add_function(wrap_pyfunction!(_lexsorted, module)?)?;
+    module.add_function(wrap_pyfunction!(lexsorted, module)?)?;
     module.add_function(wrap_pyfunction!(_single, module)?)?;
     module.add_function(wrap_pyfunction!(_unique_counts, module)?)
 }

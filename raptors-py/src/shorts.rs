@@ -13,6 +13,8 @@ use raptors_array::{Array, DType, Index, Ufunc, quick};
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
+mod several;
+
 type Any<'py> = Bound<'py, PyAny>;
 type Given<'py> = PyResult<Option<Any<'py>>>;
 
@@ -127,6 +129,23 @@ pub(crate) const ALL: &[Short] = shorts! {
         |args| placed(args, |a, mask, v| placing::put_where(a, mask, v, false));
     "place"("arr", "mask", "vals") =
         |args| placed(args, |a, mask, v| placing::put_where(a, mask, v, true));
+    "choose"("a", "choices") = of_array!(|a, args| several::chosen(a, args));
+    "ndarray.choose"("self", "choices") = of_array!(|a, args| several::chosen(a, args));
+    "take_along_axis"("arr", "indices", "axis") = of_array!(|a, args| several::along(a, args));
+    "broadcast_arrays"("", "", "") = several::broadcast;
+    "meshgrid"("", "") = several::grid;
+    "unravel_index"("indices", "shape") = several::unraveled;
+    "append"("arr", "values") = of_array!(|a, args| several::appended(a, args));
+    "delete"("arr", "obj") = of_array!(|a, args| several::deleted(a, args));
+    "insert"("arr", "obj", "values") = of_array!(|a, args| several::inserted(a, args));
+    "split"("ary", "indices_or_sections") = of_array!(|a, args| several::split(a, args));
+    "angle"("z") = of_array!(|z, _args| several::angle(z));
+    "copyto"("dst", "src") = of_array!(|dst, args| Ok(several::copied(dst, args)));
+    "asfortranarray"("a") = of_array!(|a, _args| several::in_fortran_order(a));
+    "bincount"("x") = of_array!(|x, _args| several::counts(x));
+    "lexsort"("keys") = several::lexsorted;
+    "convolve"("a", "v") = several::convolved;
+    "interp"("x", "xp", "fp") = several::interpolated;
     "outer"("a", "b") = of_array!(|a, args| match args.array(1) {
         Some(b) => operator::outer(Ufunc::multiply, a, b),
         None => Ok(None),

@@ -6,7 +6,7 @@ use crate::ufunc::UfuncObject;
 use crate::{
     array, call, chosen, dtype, forward, functions, guard, index, interop, methods, object,
 };
-use crate::{operator, scalar};
+use crate::{operator, pooled, scalar};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
 use pyo3::IntoPyObjectExt;
@@ -138,10 +138,12 @@ getter! {
     get_size(a) = PyResult::Ok(a.get().array.size());
     get_itemsize(a) = PyResult::Ok(a.get().array.itemsize());
     get_nbytes(a) = PyResult::Ok(a.get().array.nbytes());
+    get_flags(a) = NdArray::flags(a);
+    get_flat(a) = NdArray::flat(a);
 }
 
 /// The attributes that have a function above.
-const GETTERS: [(&CStr, ffi::getter); 11] = [
+const GETTERS: [(&CStr, ffi::getter); 13] = [
     (c"shape", get_shape),
     (c"strides", get_strides),
     (c"dtype", get_dtype),
@@ -153,6 +155,8 @@ const GETTERS: [(&CStr, ffi::getter); 11] = [
     (c"size", get_size),
     (c"itemsize", get_itemsize),
     (c"nbytes", get_nbytes),
+    (c"flags", get_flags),
+    (c"flat", get_flat),
 ];
 
 unsafe extern "C" fn compare(a: Pointer, b: Pointer, op: c_int) -> Pointer {
@@ -317,6 +321,7 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
     object::install(py)?;
     functions::install(py)?;
     forward::install(py)?;
+    pooled::install(py)?;
     let class = NdArray::type_object_raw(py);
     let ufunc_class = UfuncObject::type_object_raw(py);
     let sample = crate::ufunc::object(py, Ufunc::add)?;
@@ -355,14 +360,7 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
         (*mapping).mp_ass_subscript = Some(assign);
         (*mapping).mp_length = Some(length);
         (*(*class).tp_as_sequence).sq_length = Some(length);
-        let mut attribute = (*class).tp_getset;
-        while !attribute.is_null() && !(*attribute).name.is_null() {
-            let name = CStr::from_ptr((*attribute).name);
-            if let Some((_, getter)) = GETTERS.iter().find(|known| known.0 == name) {
-                (*attribute).get = Some(*getter);
-            }
-            attribute = attribute.add(1);
-        }
+        pooled::put_getters(class, &GETTERS);
         (*class).tp_richcompare = Some(compare);
         methods::install(class);
         ffi::PyType_Modified(class);

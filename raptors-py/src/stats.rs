@@ -49,9 +49,17 @@ fn _correlate<'py>(x: &Any<'py>, y: &Any<'py>, mode: u8) -> PyResult<Any<'py>> {
     Ok(array::result(py, result)?.into_any())
 }
 
+/// All sums of products of `x` and `y`, runs of one dtype of which the second is not longer.
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn convolved<'py>(py: Python<'py>, x: &Array, y: &Array) -> PyResult<Any<'py>> {
+    let work = x.size().saturating_mul(y.size());
+    let result = guard::run(py, work, || convolve::correlate(x, y, Mode::Full))?;
+    Ok(array::result(py, result)?.into_any())
+}
+
 /// The piecewise linear function through the points `xp`, `fp`, at every `x`.
-#[pyfunction]
-fn _interp<'py>(
+#[pyfunction(name = "_interp")]
+pub(crate) fn interpolated<'py>(
     x: &Any<'py>,
     xp: &Any<'py>,
     fp: &Any<'py>,
@@ -127,7 +135,7 @@ fn _histogram_uneven<'py>(values: &Any<'py>, edges: &Any<'py>) -> PyResult<Optio
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_correlate, module)?)?;
-    module.add_function(wrap_pyfunction!(_interp, module)?)?;
+    module.add_function(wrap_pyfunction!(interpolated, module)?)?;
     module.add_function(wrap_pyfunction!(_histogram, module)?)?;
     module.add_function(wrap_pyfunction!(_histogram_uneven, module)?)
 }

@@ -1,6 +1,7 @@
 """C functions in front of Python's: the plainest calls give what NumPy gives, and so do all others."""
 
 import copy
+import gc
 import inspect
 import pickle
 
@@ -41,6 +42,36 @@ CALLS = [
     "xp.divmod(i, 3)", "xp.divmod(i, -a)", "xp.divmod(7, i + 20)", "xp.modf(a)", "xp.frexp(m)", "divmod(a, 2)", "xp.modf(2.5)",
     "xp.add(i, i, dtype=float)", "xp.add(i, 2, dtype='f4')", "xp.sqrt(i * i, dtype='f4')", "xp.add(a, a, dtype=int)",
     "xp.less(a, 1, dtype=bool)", "xp.add(i, 1.5, dtype=int)",
+    "xp.choose(i % 2, [a, -a])", "xp.choose(i % 3, (a, -a))", "(i % 2).choose([a, a * 2])", "xp.choose(i % 2, [a, 1])",
+    "xp.choose(i - 3, [a, a])", "xp.choose(i % 5, [a, a, a], mode='wrap')", "xp.choose(k, [i, i])",
+    "xp.take_along_axis(m, m.argsort(0), 0)", "xp.take_along_axis(m, m.argsort(1)[:, :2], axis=1)",
+    "xp.take_along_axis(m, m.argsort(1))", "xp.take_along_axis(m, m.argmax(0)[None], 0)", "xp.take_along_axis(a, k - 4, 0)",
+    "xp.take_along_axis(m, m.argsort(0) + 1, 0)", "xp.take_along_axis(a, k, None)", "xp.take_along_axis(m, k, 0)",
+    "xp.take_along_axis(m.T, m.T.argsort(0), 0)", "xp.take_along_axis(m, m.argsort(0), 2)",
+    "xp.broadcast_arrays(m, a[:4])", "xp.broadcast_arrays(m)", "xp.broadcast_arrays(m, a)",
+    "xp.broadcast_arrays(a, 3, m[:, :1, None])", "xp.meshgrid(a, k)", "xp.meshgrid(a, k, indexing='ij')", "xp.meshgrid(a, m)",
+    "xp.meshgrid(a, k)[0].flags.owndata", "xp.unravel_index(5, (2, 3))", "xp.unravel_index(6, (2, 3))",
+    "xp.unravel_index(0, ())", "xp.unravel_index(-1, (2, 3))", "xp.unravel_index(3, 4)", "xp.unravel_index(k, (2, 3))",
+    "xp.unravel_index(5, shape=(2, 3), order='F')", "xp.append(a, 1.0)", "xp.append(i, 1.0)", "xp.append(a, 1)",
+    "xp.append(m, m)", "xp.append(m, a)", "xp.append(a, k)", "xp.append(m, m, 0)", "xp.append(m, 2.0)", "xp.append(a[::2], 2.0)",
+    "xp.append(i.astype('f4'), 2.0)", "xp.delete(a, 0)", "xp.delete(a, -1)", "xp.delete(a, 8)", "xp.delete(a, -9)",
+    "xp.delete(m, 1, 0)", "xp.delete(m, 1)", "xp.delete(a[::2], 1)", "xp.insert(a, 0, 5.0)", "xp.insert(a, 8, 5)",
+    "xp.insert(a, -1, 5)", "xp.insert(a, 9, 5)", "xp.insert(a, -9, 5)", "xp.insert(i, 1, 2.5)", "xp.insert(a, 1, [1, 2])",
+    "xp.insert(m, 1, 7, axis=1)", "xp.insert(b, 2, True)", "xp.split(a, 2)", "xp.split(a, 3)", "xp.split(a, 0)",
+    "xp.split(a, [2, 5])", "xp.split(m, 2, 1)", "xp.split(m, 2)", "xp.angle(c)", "xp.angle(a)", "xp.angle(c, deg=True)",
+    "xp.asfortranarray(m)", "xp.asfortranarray(m.T)", "xp.asfortranarray(a)", "xp.asfortranarray(m, dtype='f4')",
+    "xp.asfortranarray(m).flags.f_contiguous", "xp.asfortranarray([1, 2])", "xp.bincount(k)", "xp.bincount(i)",
+    "xp.bincount(a)", "xp.bincount(k, a[:3])", "xp.lexsort((a, i))", "xp.lexsort(m)", "xp.lexsort([])", "xp.lexsort((m, m), 0)",
+    "xp.convolve(a, k)", "xp.convolve(a[:3], a)", "xp.convolve(a, a[:0])", "xp.convolve(a, a, 'same')", "xp.convolve(i, k)",
+    "xp.convolve(b, b)", "xp.interp(a, i, a)", "xp.interp(a, i, c)", "xp.interp(a, i, a, 1.0)", "xp.interp(m, i, i)",
+    "xp.interp(2.5, i, a)", "xp.interp(c, i, a)", "xp.interp(a, i[:0], a[:0])", "xp.gradient(a)", "xp.gradient(a[:2])",
+    "xp.gradient(a[:1])", "xp.gradient(i)", "xp.gradient(a, 2.0)", "xp.gradient(m)", "xp.gradient(a, edge_order=2)",
+    "xp.gradient(a.astype('f4'))", "xp.polyval(a[:3], a)", "xp.polyval(k, a)", "xp.polyval(i, k)", "a.astype('f4')",
+    "a.astype(xp.int8)", "i.astype(bool)", "m.T.astype('f4').T", "(a / 0).astype(int)", "c.astype('F')", "a.dot(a)",
+    "m.dot(a[:4])", "a.dot(2.0)", "a.dot(m)", "xp.array(1.5)", "xp.array(a[0])", "m.flat[3]", "m.T.flat[3]", "m.flat[-1]",
+    "m.flat[8]", "m.flat[1:4]", "m.flat[[0, 2]]", "list(m.flat)", "list(m.T.flat)", "list(m[0:0].flat)", "len(m.flat)",
+    "m.flat.copy()", "m.flat == 1.5", "list(iter(a))", "list(m.T)", "list(a[0])", "next(m.flat)", "m.flags.c_contiguous",
+    "m.T.flags.fortran", "(m + 0).flags.owndata", "m[0].flags.owndata", "m.flags['W']", "(m + 0).flags.num",
 ]  # fmt: skip
 
 
@@ -55,7 +86,7 @@ def outcome(call, xp):
             result = eval(call, values(xp))
     except Exception as error:
         return type(error).__name__, str(error)
-    parts = result if isinstance(result, tuple) else (result,)
+    parts = result if isinstance(result, tuple | list) else (result,)
     parts = [np.asarray(part) for part in parts]
     return [(part.dtype.str, part.shape, repr(part.tolist())) for part in parts]
 
@@ -72,7 +103,8 @@ def test_calls_give_what_numpy_gives(call):
 @pytest.mark.parametrize(
     "change",
     ["xp.put(a, [0, 2], 1.0)", "a.put(k, [1, 2, 3])", "xp.putmask(a, b, 9)", "xp.putmask(a, b, k)",
-     "xp.place(a, b, [1.0, 2.0])", "xp.place(a, b, 5.0)", "xp.put(a, 1, v=3.0)", "a.put([20], 1)"],
+     "xp.place(a, b, [1.0, 2.0])", "xp.copyto(a, i)", "xp.copyto(a, a[::-1])", "xp.copyto(a, 2.0)", "xp.copyto(a, i, where=b)",
+     "a.sort()", "a.sort(kind='stable')", "a[::-1].sort()", "xp.place(a, b, 5.0)", "xp.put(a, 1, v=3.0)", "a.put([20], 1)"],
 )  # fmt: skip
 def test_changes_are_numpys(change):
     found = []
@@ -134,3 +166,60 @@ def test_few_elements_are_broadcast(shape, other):
                 np.testing.assert_array_equal(np.asarray(given), want)
                 if given.size > 1 and given.ndim == 2:
                     assert given.flags.f_contiguous == np.asarray(want).flags.f_contiguous
+
+
+@pytest.mark.parametrize("n", [2, 3, 8, 31, 100, 256, 257])
+@pytest.mark.parametrize("dtype", ["?", "i1", "u2", "i4", "u8", "f2", "f4", "f8", "c16"])
+def test_runs_are_sorted_in_place(dtype, n):
+    x = np.random.default_rng(n).integers(-9, 9, n).astype(dtype)
+    if x.dtype.kind == "f":
+        x[0], x[-1] = np.nan, -np.inf
+    for order in slice(None), slice(None, None, -1):
+        mine = rp.asarray(x.copy())
+        mine[order].sort()
+        want = x.copy()
+        want[order].sort()
+        np.testing.assert_array_equal(np.asarray(mine), want)
+
+
+def test_walks_share_nothing_but_memory():
+    a = rp.arange(6).reshape(2, 3)
+    first, second = a.flat, a.flat
+    assert [int(next(first)) for _ in range(4)] == [0, 1, 2, 3] and int(next(second)) == 0
+    assert first.index == 4 and first.coords == (1, 1) and first.base is a
+    a.flat = 7
+    assert a.tolist() == [[7] * 3] * 2
+    a.flat[::2] = [1, 2, 3]
+    assert a.tolist() == [[1, 7, 2], [7, 3, 7]]
+    # Many at once, and again after all of them are gone.
+    for _ in range(3):
+        walks = [iter(a) for _ in range(40)] + [a.flat for _ in range(40)]
+        flags = [a.flags for _ in range(40)]
+        assert all(next(walk).sum() > 0 for walk in walks) and all(flag.c_contiguous for flag in flags)
+        del walks, flags
+    with pytest.raises(TypeError):
+        iter(a[0, 0])
+    with pytest.raises(TypeError):
+        hash(a.flat)
+    with pytest.raises(AttributeError):
+        a.flags.c_contiguous = False
+
+
+def test_numbers_are_written_as_numpys():
+    for value in (1.5, 1e16, 1e-5, 123456789.0, -0.0, np.nan, np.inf, 1e300, 0.1, 1 / 3, 5, -(2**62), True, 1 + 2j):
+        assert str(rp.asarray([value])[0]) == str(np.asarray([value])[0])
+    assert str(rp.asarray([0.1], "f4")[0]) == str(np.float32(0.1))
+
+
+def test_the_collector_sees_no_freed_objects():
+    a = rp.zeros(3)
+    kinds = type(a), type(a.flags), type(a.flat), type(iter(a))
+    before = {kind: sum(type(o) is kind for o in gc.get_objects()) for kind in kinds}
+    for _ in range(3):
+        made = [(a + i, a.flags, a.flat, iter(a), a[0]) for i in range(50)]
+        del made
+        gc.collect()
+        found = [o for o in gc.get_objects() if type(o) in kinds]
+        assert {kind: sum(type(o) is kind for o in found) for kind in kinds} == before
+        del found
+    assert (a + 1).tolist() == [1.0] * 3 and a.flags.c_contiguous and a.flat[0] == 0

@@ -3,7 +3,8 @@
 use super::{blank, is_dense, new, same_shape};
 use crate::Array;
 use raptors_kernels::{
-    Bool, DType,
+    Bool, DType, In, Level, Out,
+    cast::cast,
     moves::{self, Source},
 };
 
@@ -45,6 +46,27 @@ pub fn copied(array: &Array) -> Option<Array> {
             None => to.copy_from_nonoverlapping(array.as_ptr(), bytes),
         }
     }
+    Some(result)
+}
+
+/// The elements of `array`, which are few and lie in one piece, as another dtype; nothing where that is not
+/// so.
+#[inline]
+pub fn converted(array: &Array, dtype: DType) -> Option<Array> {
+    let n = array.size();
+    let bytes = n.checked_mul(array.itemsize().max(dtype.size()))?;
+    if bytes.wrapping_sub(1) >= FEW_BYTES || !is_dense(array) {
+        return None;
+    }
+    let result = new(array, n, dtype)?;
+    // SAFETY: `n` aligned elements in one piece, and a new array with room for as many.
+    let (from, to) = unsafe {
+        (
+            In::from_raw(array.as_ptr(), n, array.dtype()),
+            Out::from_raw(result.as_mut_ptr(), n, dtype),
+        )
+    };
+    cast(Level::get(), from, to);
     Some(result)
 }
 

@@ -3,6 +3,7 @@
 
 mod blank;
 mod copied;
+mod lines;
 mod one;
 mod over;
 mod pick;
@@ -13,7 +14,8 @@ mod tests;
 mod write;
 
 pub use blank::{blank, nonzero};
-pub use copied::{compress, copied};
+pub use copied::{compress, converted, copied};
+pub use lines::{along, choose, sort, with, without};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
 pub use pick::{pick, place};
 pub use spread::broadcast;

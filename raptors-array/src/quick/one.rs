@@ -16,6 +16,12 @@ pub fn of_float(ufunc: Ufunc, value: f64) -> Option<Array> {
 /// `number` as an element of `dtype`, if an array of that dtype does not change its dtype for it.
 #[inline]
 fn weak(number: Number, dtype: DType) -> Option<Scalar> {
+    // What programs have most.
+    match (number, dtype) {
+        (Number::Float(value), DType::F64) => return Some(Scalar::new(value)),
+        (Number::Int(value), DType::I64) => return i64::try_from(value).ok().map(Scalar::new),
+        _ => {}
+    }
     let keeps = match number.arg() {
         Arg::Int => dtype.kind() != Kind::Bool,
         Arg::Float => matches!(dtype.kind(), Kind::Float | Kind::Complex),

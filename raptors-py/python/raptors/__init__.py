@@ -61,12 +61,11 @@ for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHA
 
 # What is called most has C functions in front, in builds for one version of Python.
 if hasattr(_raptors, "_shortened"):
-    _shortened = {value for value in globals().values() if type(value) is _types.FunctionType}
+    _kinds = _types.FunctionType, _types.BuiltinFunctionType
+    _shortened = {value for value in globals().values() if type(value) in _kinds}
     _shortened = {value: _raptors._shortened(value.__name__, value) for value in _shortened}
-    globals().update(
-        [(name, _shortened[value]) for name, value in globals().items() if type(value) is _types.FunctionType]
-    )
-    del _shortened
+    globals().update([(name, _shortened[value]) for name, value in globals().items() if type(value) in _kinds])
+    del _kinds, _shortened
 
 # Looking up an attribute is fastest where its name is Python's one string of these letters.
 for _name in [name for name in globals() if name is not _sys.intern(name)]:

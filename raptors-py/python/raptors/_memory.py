@@ -7,7 +7,6 @@ import os
 import numpy as np
 
 from ._delegate import notice
-from ._flat import flatiter
 from ._raptors import ndarray
 
 
@@ -50,10 +49,6 @@ def _read_only(get, doc):
     return property(get, doc=doc)
 
 
-def _set_flat(self, value):
-    self.flat[...] = value
-
-
 def install() -> None:
     """Gives arrays these methods and attributes."""
     for method in tofile, to_device:
@@ -61,7 +56,6 @@ def install() -> None:
     ndarray.__sizeof__ = _sizeof
     ndarray.device = _read_only(lambda self: "cpu", 'Where the array is: ``"cpu"``.')
     ndarray.data = _read_only(memoryview, "The memory as a buffer.")
-    ndarray.flat = property(flatiter, _set_flat, doc="The elements one after the other, in C order.")
     ndarray.ctypes = _read_only(
         lambda self: np.ndarray.ctypes.__get__(self.__array__()), "The memory as ctypes sees it."
     )

@@ -156,13 +156,14 @@ def polyval(p, x):
             result = result * x + coefficient.item()
         return result
     x = asarray(x)
-    dtype = np.result_type(p.dtype, x.dtype)
+    dtype = p.dtype if p.dtype is x.dtype else np.result_type(p.dtype, x.dtype)
     if p.ndim != 1 or p.size == 0 or x.ndim == 0 or dtype.kind == "b":
         result = rp.zeros_like(x)
         for coefficient in p:
             result = result * x + coefficient
         return result
-    x, coefficients = x.astype(dtype, copy=False), p.astype(dtype, copy=False).tolist()
+    p, x = (values if values.dtype is dtype else values.astype(dtype) for values in (p, x))
+    coefficients = p.tolist()
     if x.size <= _BLOCK or not x.flags.c_contiguous:
         return _horner(coefficients, x, x * 0)
     result = rp.empty(x.shape, dtype)

@@ -70,7 +70,7 @@ fn matmul_function<'py>(
 /// (2, 3, 5, 6)
 #[pyfunction]
 #[pyo3(signature = (a, b, out = None))]
-fn dot<'py>(a: &Any<'py>, b: &Any<'py>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {
+pub(crate) fn dot<'py>(a: &Any<'py>, b: &Any<'py>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {
     let result = matrices("dot", matmul::dot, a, b)?;
     match out.filter(|out| !out.is_none()) {
         Some(out) => {

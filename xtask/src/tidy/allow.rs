@@ -226,6 +226,10 @@ pub(super) const UNSAFE: Allowed = &[
         "a class whose objects C functions are called with, by the vectorcall protocol",
     ),
     (
+        "raptors-py/src/pooled.rs",
+        "objects of small classes in memory that is used again, and their slots",
+    ),
+    (
         "raptors-py/src/slots.rs",
         "C functions in the slots of classes",
     ),

@@ -1,0 +1,292 @@
+//! Short ways of functions of several arrays, and of places in them.
+
+use super::{Any, Given};
+use crate::array::{self, Object};
+use crate::forward::Args;
+use crate::{guard, interop, operator, order, put, stats};
+use pyo3::prelude::*;
+use pyo3::types::{PyFloat, PyInt, PyList, PyTuple};
+use raptors_array::map::Operand;
+use raptors_array::{
+    Array, DType, JoinOptions, Kind, Number, Order, Scalar, Ufunc, assign, broadcast_arrays, join,
+    quick,
+};
+use smallvec::SmallVec;
+
+/// What `convolve` gives of two runs of one dtype.
+pub(super) fn convolved<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let (Some(a), Some(v)) = (args.array(0), args.array(1)) else {
+        return Ok(None);
+    };
+    let (mut x, mut y): (&Array, &Array) = (&a.get().array, &v.get().array);
+    let runs = x.ndim() == 1 && y.ndim() == 1 && x.size() > 0 && y.size() > 0;
+    if !runs || x.dtype() != y.dtype() {
+        return Ok(None);
+    }
+    if y.size() > x.size() {
+        (x, y) = (y, x);
+    }
+    let last = y.size() as i64 - 1;
+    let turned = guard::quick(|| y.slice(last, i64::MIN, -1))?;
+    stats::convolved(args.py(), x, &turned).map(Some)
+}
+
+/// What `interp` gives without ends and a period, for real numbers.
+pub(super) fn interpolated<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let real = |i| {
+        let array = args.array(i)?;
+        (array.get().array.dtype().kind() != Kind::Complex).then_some(array.as_any())
+    };
+    match (real(0), real(1), real(2)) {
+        (Some(x), Some(xp), Some(fp)) => stats::interpolated(x, xp, fp, None, None).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The arrays that a list or a tuple has.
+fn arrays_of<'a, 'py>(object: &'a Any<'py>) -> Option<SmallVec<[Object<'py>; 4]>> {
+    let of = |item: Any<'py>| array::of(&item).is_some().then(|| item.cast_into().ok())?;
+    if let Ok(list) = object.cast_exact::<PyList>() {
+        return list.iter().map(of).collect();
+    }
+    let tuple: &'a Bound<'py, PyTuple> = object.cast_exact().ok()?;
+    tuple.iter().map(of).collect()
+}
+
+/// The elements that a number for each of them chooses among arrays.
+pub(super) fn chosen<'py>(places: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    /// NumPy takes no more.
+    const MOST: usize = 63;
+    let Some(choices) = args.get(1).and_then(arrays_of) else {
+        return Ok(None);
+    };
+    if choices.len() > MOST {
+        return Ok(None);
+    }
+    let arrays: SmallVec<[&Array; 4]> = choices.iter().map(|choice| &*choice.get().array).collect();
+    match quick::choose(&places.get().array, &arrays) {
+        Some(chosen) => Ok(Some(array::result(args.py(), chosen)?.into_any())),
+        None => Ok(None),
+    }
+}
+
+/// The elements at places along one axis.
+pub(super) fn along<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let array = &a.get().array;
+    let (Some(places), Some(axis)) = (args.array(1), args.integer(2, -1)) else {
+        return Ok(None);
+    };
+    let axis = if axis < 0 {
+        axis + array.ndim() as i64
+    } else {
+        axis
+    };
+    let Ok(axis) = usize::try_from(axis) else {
+        return Ok(None);
+    };
+    match quick::along(array, &places.get().array, axis) {
+        Some(picked) => Ok(Some(array::fresh(args.py(), picked)?.into_any())),
+        None => Ok(None),
+    }
+}
+
+/// The arrays as views of the shape that they broadcast to.
+pub(super) fn broadcast<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let mut objects: SmallVec<[&Object<'py>; 3]> = SmallVec::new();
+    for i in 0.. {
+        match (args.get(i), args.array(i)) {
+            (None, _) => break,
+            (Some(_), None) => return Ok(None),
+            (Some(_), Some(array)) => objects.push(array),
+        }
+    }
+    let arrays: SmallVec<[&Array; 3]> = objects.iter().map(|object| &*object.get().array).collect();
+    if arrays.is_empty() {
+        return Ok(None);
+    }
+    let views = guard::quick(|| broadcast_arrays(&arrays))?;
+    let mut results: SmallVec<[Object<'py>; 3]> = SmallVec::new();
+    for (object, mut view) in objects.into_iter().zip(views) {
+        if view.shape() == object.get().array.shape() {
+            results.push(object.clone());
+        } else {
+            view.set_writeable(false);
+            results.push(array::view(object, view)?);
+        }
+    }
+    Ok(Some(PyTuple::new(args.py(), results)?.into_any()))
+}
+
+/// The coordinates of the places of the grid that two runs span.
+pub(super) fn grid<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let (Some(a), Some(b)) = (args.array(0), args.array(1)) else {
+        return Ok(None);
+    };
+    let (x, y): (&Array, &Array) = (&a.get().array, &b.get().array);
+    if x.ndim() != 1 || y.ndim() != 1 {
+        return Ok(None);
+    }
+    let (py, shape) = (args.py(), [y.size(), x.size()]);
+    let work = x.size().saturating_mul(y.size());
+    let [x, y] = guard::run(py, work, || {
+        let column = y.reshape(&[y.size() as i64, 1], Order::C)?;
+        let full = |array: &Array| assign::copy(&array.broadcast_to(&shape)?, Some(Order::C));
+        Ok([full(x)?, full(&column)?])
+    })?;
+    let both = [array::fresh(py, x)?, array::fresh(py, y)?];
+    Ok(Some(PyTuple::new(py, both)?.into_any()))
+}
+
+/// The place on every axis that one number means.
+pub(super) fn unraveled<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let (Some(number), Some(shape)) = (args.get(0), args.get(1)) else {
+        return Ok(None);
+    };
+    let Ok(lengths) = shape.cast_exact::<PyTuple>() else {
+        return Ok(None);
+    };
+    let integer = |object: &Any<'py>| {
+        let plain = object.is_exact_instance_of::<PyInt>();
+        plain.then(|| interop::small(object))?
+    };
+    let lengths: Option<SmallVec<[i64; 4]>> = lengths
+        .iter_borrowed()
+        .map(|length| integer(&length).filter(|&n| n > 0))
+        .collect();
+    let (Some(lengths), Some(number)) = (lengths, integer(number)) else {
+        return Ok(None);
+    };
+    let size = lengths
+        .iter()
+        .try_fold(1i64, |size, &n| size.checked_mul(n));
+    if lengths.is_empty() || !size.is_some_and(|size| (0..size).contains(&number)) {
+        return Ok(None);
+    }
+    let mut rest = number;
+    let mut places: SmallVec<[Object<'py>; 4]> = SmallVec::new();
+    for &n in lengths.iter().rev() {
+        places.push(array::number(args.py(), &Scalar::new(rest % n))?);
+        rest /= n;
+    }
+    places.reverse();
+    Ok(Some(PyTuple::new(args.py(), places)?.into_any()))
+}
+
+/// Two arrays, or an array and a number that NumPy would make one of its type, one after the other.
+pub(super) fn appended<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let (array, Some(values)) = (&a.get().array, args.get(1)) else {
+        return Ok(None);
+    };
+    let second = if let Some(values) = array::of(values) {
+        Operand::Array(values)
+    } else if let (Ok(value), DType::F64) = (values.cast_exact::<PyFloat>(), array.dtype()) {
+        Operand::Number(Number::Float(value.value()))
+    } else {
+        return Ok(None);
+    };
+    if let (Operand::Number(Number::Float(value)), Some(place)) = (second, array.shape().first())
+        && let Some(longer) = quick::with(array, *place, &Scalar::new(value))
+    {
+        return Ok(Some(array::fresh(args.py(), longer)?.into_any()));
+    }
+    let work = array.size() + array::of(values).map_or(1, Array::size);
+    let joined = guard::run(args.py(), work, || {
+        join::concatenate_flat(&[Operand::Array(array), second], JoinOptions::default())
+    })?;
+    Ok(Some(array::fresh(args.py(), joined)?.into_any()))
+}
+
+/// Where the integer `place` of `0..n` counts from, from the end where negative.
+fn counted(place: Option<i64>, n: usize) -> Option<usize> {
+    let place = place?;
+    let place = if place < 0 { place + n as i64 } else { place };
+    usize::try_from(place).ok()
+}
+
+/// A run without the element at one place.
+pub(super) fn deleted<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let array = &a.get().array;
+    let place = args.get(1).and_then(|_| args.integer(1, 0));
+    let place = counted(place, array.size());
+    match place.and_then(|place| quick::without(array, place)) {
+        Some(shorter) => Ok(Some(array::fresh(args.py(), shorter)?.into_any())),
+        None => Ok(None),
+    }
+}
+
+/// A run with one more element at one place.
+pub(super) fn inserted<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let array = &a.get().array;
+    let place = args.get(1).and_then(|_| args.integer(1, 0));
+    let value = args
+        .get(2)
+        .and_then(|value| put::number_of(value, array.dtype()));
+    let (Some(place), Some(value)) = (counted(place, array.size()), value) else {
+        return Ok(None);
+    };
+    match quick::with(array, place, &value) {
+        Some(longer) => Ok(Some(array::fresh(args.py(), longer)?.into_any())),
+        None => Ok(None),
+    }
+}
+
+/// A run in parts of one length.
+pub(super) fn split<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let array = &a.get().array;
+    let parts = args.get(1).and_then(|_| args.integer(1, 0));
+    let (&[n], Some(parts @ 1..)) = (array.shape(), parts) else {
+        return Ok(None);
+    };
+    let (n, parts) = (n as i64, parts);
+    if n % parts != 0 {
+        return Ok(None);
+    }
+    let len = n / parts;
+    let views = (0..parts).map(|i| {
+        let part = guard::quick(|| array.slice(i * len, (i + 1) * len, 1))?;
+        array::view(a, part)
+    });
+    let views: Vec<Object<'py>> = views.collect::<PyResult<_>>()?;
+    Ok(Some(PyList::new(args.py(), views)?.into_any()))
+}
+
+/// The angles of complex numbers.
+pub(super) fn angle<'py>(z: &Object<'py>) -> Given<'py> {
+    if z.get().array.dtype().kind() != Kind::Complex {
+        return Ok(None);
+    }
+    let (re, im) = (array::NdArray::real(z)?, array::NdArray::imag(z)?);
+    operator::binary(Ufunc::arctan2, im.as_any(), re.as_any()).map(Some)
+}
+
+/// Writes an array to one of the same type and shape.
+pub(super) fn copied<'py>(dst: &Object<'py>, args: &Args<'_, 'py>) -> Option<Any<'py>> {
+    let (this, src) = (dst.get(), args.array(1)?);
+    let done = this.writeable() && interop::copy(&this.array, &src.get().array);
+    done.then(|| args.py().None().into_bound(args.py()))
+}
+
+/// The array with its first axis the closest.
+pub(super) fn in_fortran_order<'py>(a: &Object<'py>) -> Given<'py> {
+    let array = &a.get().array;
+    if array.ndim() > 0 && array.is_f_contiguous() {
+        return Ok(Some(a.clone().into_any()));
+    }
+    match quick::copied(&array.t()) {
+        Some(copy) if array.ndim() == 2 => Ok(Some(array::fresh(a.py(), copy.t())?.into_any())),
+        _ => Ok(None),
+    }
+}
+
+/// How often each integer occurs.
+pub(super) fn counts<'py>(x: &Object<'py>) -> Given<'py> {
+    Ok(order::bincounted(x, None, 0)?.map(Bound::into_any))
+}
+
+/// The indices that sort by several keys.
+pub(super) fn lexsorted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    match args.get(0) {
+        Some(keys) => Ok(order::lexsorted(keys, -1)?.map(Bound::into_any)),
+        None => Ok(None),
+    }
+}
