@@ -214,6 +214,7 @@ def test_numbers_are_written_as_numpys():
 def test_the_collector_sees_no_freed_objects():
     a = rp.zeros(3)
     kinds = type(a), type(a.flags), type(a.flat), type(iter(a))
+    gc.collect()
     before = {kind: sum(type(o) is kind for o in gc.get_objects()) for kind in kinds}
     for _ in range(3):
         made = [(a + i, a.flags, a.flat, iter(a), a[0]) for i in range(50)]

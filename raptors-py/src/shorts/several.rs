@@ -104,7 +104,9 @@ pub(super) fn broadcast<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     if arrays.is_empty() {
         return Ok(None);
     }
-    let views = guard::quick(|| broadcast_arrays(&arrays))?;
+    let Ok(views) = guard::quick(|| broadcast_arrays(&arrays)) else {
+        return Ok(None);
+    };
     let mut results: SmallVec<[Object<'py>; 3]> = SmallVec::new();
     for (object, mut view) in objects.into_iter().zip(views) {
         if view.shape() == object.get().array.shape() {
