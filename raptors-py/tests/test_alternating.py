@@ -1,4 +1,4 @@
-"""Loops over every second element of arrays whose elements are large, and powers of two put to numbers."""
+"""Loops over every second element of arrays whose elements are large, powers of two put to numbers, and bounds."""
 
 import numpy as np
 import pytest
@@ -59,3 +59,14 @@ def test_ldexp_reaches_every_exponent_in_any_place(dtype):
                 got, want = rp.ldexp(rp.asarray(x), rp.asarray(y)), np.ldexp(x, y)
             np.testing.assert_array_equal(np.asarray(got), want)
             np.testing.assert_array_equal(np.signbit(np.asarray(got)), np.signbit(want))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("length", [5, 40, 3000])
+def test_clip_keeps_what_equals_a_bound(dtype, length):
+    points = np.resize(np.array([-0.0, 0.0, -1, 0.5, 2, np.inf, -np.inf, np.nan], dtype), length)
+    for low, high in [(0, 1), (-0.0, 1), (-1, 0), (-1, -0.0), (np.nan, 1), (0, np.nan), (0.0, 0.0)]:
+        got, want = np.asarray(rp.clip(rp.asarray(points), low, high)), np.clip(points, low, high)
+        np.testing.assert_array_equal(got, want)
+        number = ~np.isnan(want)
+        np.testing.assert_array_equal(np.signbit(got[number]), np.signbit(want[number]))

@@ -57,9 +57,10 @@ macro_rules! clip {
 }
 clip!(i8 u8 i16 u16 i32 u32 i64 u64 => |x, low, high| x.max(low).min(high));
 clip!(Bool => |x, low, high| Bool::from((x.get() | low.get()) & high.get()));
+// What equals a bound stays, so that a zero keeps its sign.
 clip!(f32 f64 => |x, low, high| {
-    let x = if (x > low) | x.is_nan() { x } else { low };
-    if (x < high) | x.is_nan() { x } else { high }
+    let x = if (x < low) | low.is_nan() { low } else { x };
+    if (x > high) | high.is_nan() { high } else { x }
 });
 clip!(Complex32 Complex64 => |x, low, high| {
     let x = if below(low, x) | is_nan(x) { x } else { low };
