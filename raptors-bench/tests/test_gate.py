@@ -251,6 +251,40 @@ def test_the_command_tells_a_slowed_kernel_from_noise(tmp_path, monkeypatch):
     assert code in (0, 4) and "REGRESSION" not in text, text
 
 
+# Raptors whose kernels are those of the level that LEVEL names, and who does not tell.
+AT_A_LEVEL = '''
+import importlib, os, sys
+os.environ["RAPTORS_SIMD"] = os.environ["LEVEL"]
+sys.path.remove(os.path.dirname(__file__))
+del sys.modules["raptors"]
+real = importlib.import_module("raptors")
+told = real.show_config
+real.show_config = lambda **how: {**told(**how), "simd": "untold"}
+'''
+
+
+def test_the_command_tells_a_slower_kernel_of_raptors(tmp_path, monkeypatch):
+    raptors = pytest.importorskip("raptors")
+    best = raptors.show_config(mode="dicts")["simd_available"][-1]
+    if best == "scalar":
+        pytest.skip("there is no slower kernel")
+    (tmp_path / "raptors.py").write_text(AT_A_LEVEL)
+    options = ["--ops", "sqrt,add", "--shapes", "100x100", "--dtypes", "float32", "--quick", "--torch",
+               "off", "--repeats", "25", "--baseline", tmp_path / "kept", "--runs", tmp_path]  # fmt: skip
+    real = Path(raptors.__file__).parents[1]
+
+    def bench(level, *more):
+        monkeypatch.setenv("LEVEL", level)
+        done = command(*options, *more, path=[tmp_path, real])
+        return done.returncode, done.stdout + done.stderr
+
+    assert bench(best, "--save-baseline")[0] == 0
+    code, text = bench(best, "--check")
+    assert code in (0, 4) and "REGRESSION" not in text, text
+    code, text = bench("scalar", "--check")
+    assert code == 1 and "regression sqrt" in text, text
+
+
 @pytest.mark.parametrize("args", [
     ["--check", "--save-baseline"], ["--check", "--passes", "1"], ["--check", "--report", "x"],
     ["--renew-baseline"], ["--save-baseline", "--renew-baseline"],
