@@ -3,6 +3,7 @@
 mod bits;
 mod cell;
 mod compress;
+mod distant;
 mod mask;
 mod narrow;
 mod ramp;
@@ -19,13 +20,14 @@ pub(crate) use transpose::turn;
 pub use crate::arch::stream::Stream;
 pub use bits::{pack_bits, pack_row, unpack_bits, unpack_row};
 pub use compress::{compress, expand};
+pub use distant::{gather, scatter};
 pub use mask::{count_nonzero, nonzero};
 pub use ramp::ramp;
 pub use repeat::{repeat_all, repeat_each};
 pub use select::{assign_where, fill_where, fill_where_apart, select};
 pub use strided::{copy, fill, gather_views, pack, scatter_views, unpack};
 pub use swap::swap_bytes;
-pub use take::{distances, gather, outside, pick, place, put, resolve, scatter, take};
+pub use take::{distances, outside, pick, place, put, resolve, take};
 
 /// A two-dimensional strided view to read, the second axis running faster.
 #[derive(Clone, Copy, Debug)]

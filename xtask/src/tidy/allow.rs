@@ -266,6 +266,10 @@ pub(super) const PLATFORM: Allowed = &[
 /// Files of the product that may read environment variables, each once a process.
 pub(super) const ENVIRONMENT: Allowed = &[
     ("raptors-kernels/src/isa.rs", "RAPTORS_SIMD"),
+    (
+        "raptors-py/build.rs",
+        "Cargo tells build scripts of the target so",
+    ),
     ("raptors-dispatch/src/team/limit.rs", "RAPTORS_THREADS"),
     (
         "raptors-dispatch/src/machine/profile.rs",

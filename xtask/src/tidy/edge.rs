@@ -39,6 +39,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "raptors-array",
             "raptors-dispatch",
             "raptors-kernels",
+            "libc",
             "numpy",
             "pyo3",
             "pyo3-build-config",
