@@ -3,6 +3,7 @@
 import functools
 import itertools
 import operator
+import subprocess
 import sys
 import threading
 import weakref
@@ -52,7 +53,7 @@ def test_a_temporary_takes_the_result():
         pytest.skip("the stable ABI does not count references")
     x = rp.ones(N)
 
-    # A first operator may be the one from which the others are learnt.
+    # The first operator is the one at which the others are learnt.
     _ = (x + x) + x
     before = rp.mem.stats()
     for _ in range(4):
@@ -149,3 +150,55 @@ def test_threads_reuse_their_own():
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+WHILE_LEARNING = """
+import itertools, sys
+import raptors as rp
+ones, done, kept = rp.ones(1 << 17), [], []
+def use():
+    for v in itertools.count(ones * 1, ones):
+        if float(v[0]) >= 2:
+            break
+def trace(frame, event, arg):
+    if frame.f_code.co_name == "<lambda>" and not done:
+        done.append(1)
+        use()
+sys.settrace(trace)
+_ = (ones + ones) + ones
+sys.settrace(None)
+counter = itertools.count(ones * 1, ones)
+assert [float(x[0]) for x in (next(counter), next(counter), next(counter))] == [1.0, 2.0, 3.0]
+assert done
+"""
+
+INTERRUPTED = """
+import sys
+import raptors as rp
+ones, asked = rp.ones(1 << 17), []
+def trace(frame, event, arg):
+    if frame.f_code.co_name == "<lambda>" and not asked:
+        asked.append(1)
+        raise KeyboardInterrupt
+sys.settrace(trace)
+try:
+    _ = (ones + ones) + ones
+except KeyboardInterrupt:
+    asked.append(2)
+sys.settrace(None)
+assert asked == [1, 2], asked
+_ = (ones + ones) + ones
+before = rp.mem.stats()
+_ = (((ones + ones) + ones) * 2 - ones) / ones
+after = rp.mem.stats()
+assert after["hits"] + after["misses"] - before["hits"] - before["misses"] <= 2
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="temporaries are not told apart elsewhere")
+@pytest.mark.parametrize("program", [WHILE_LEARNING, INTERRUPTED])
+def test_what_runs_while_callers_are_learnt_changes_nothing(program):
+    if rp.show_config(mode="dicts")["abi"] != "version-specific":
+        pytest.skip("the stable ABI does not count references")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

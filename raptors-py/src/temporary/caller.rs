@@ -10,11 +10,14 @@ use crate::array;
 use core::cell::RefCell;
 use core::ffi::{c_int, c_void};
 use core::ops::Range;
+use core::ptr::null_mut;
+use pyo3::exceptions::PyException;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use raptors_array::{Array, DType, Order};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// Return addresses from the caller of this module's functions on.
 type Chain = Vec<usize>;
@@ -25,30 +28,84 @@ const DEPTH: usize = 6;
 /// The chains of operators that the evaluation loop calls, without those of its own callers.
 static LEARNT: OnceLock<Vec<Chain>> = OnceLock::new();
 
+/// Attempts to learn, of which memory, the limit of recursion or an interruption can end each.
+const TRIES: u32 = 8;
+
+/// What a thread that is learning has seen.
+struct Seen {
+    /// The code whose operators are looked at: not those of what else may run meanwhile, such as
+    /// handlers of signals. Null for a call without code of Python.
+    code: *mut ffi::PyObject,
+    chains: Vec<Chain>,
+}
+
 thread_local! {
-    /// Chains seen so far by a thread that is learning.
-    static SEEN: RefCell<Option<Vec<Chain>>> = const { RefCell::new(None) };
+    static SEEN: RefCell<Option<Seen>> = const { RefCell::new(None) };
 }
 
-/// Whether the evaluation loop of Python called what calls this.
-pub(super) fn is_evaluation(py: Python<'_>) -> bool {
+/// Whether the evaluation loop of Python called what calls this. No, while that is not learnt: whoever asks
+/// first would have to look once more at what it asks about, as learning runs code.
+///
+/// # Errors
+///
+/// What interrupted learning, such as `KeyboardInterrupt`.
+pub(super) fn is_evaluation(py: Python<'_>) -> PyResult<bool> {
+    static TRIED: AtomicU32 = AtomicU32::new(0);
     let chain = chain(DEPTH);
-    let learning = SEEN.with_borrow_mut(|seen| seen.as_mut().map(|seen| seen.push(chain.clone())));
-    if learning.is_some() {
-        return false;
+    if let Some(learnt) = LEARNT.get() {
+        return Ok(learnt.iter().any(|known| chain.starts_with(known)));
     }
-    if LEARNT.get().is_none() {
-        // Not inside the cell's closure, as other threads run meanwhile.
-        let learnt = learn(py).unwrap_or_default();
-        let _ = LEARNT.set(learnt);
+    let learning = SEEN.with_borrow_mut(|seen| {
+        let Some(seen) = seen else { return false };
+        if seen.code.is_null() || seen.code == running(py) {
+            seen.chains.push(chain);
+        }
+        true
+    });
+    if learning {
+        return Ok(false);
     }
-    LEARNT
-        .get()
-        .is_some_and(|learnt| learnt.iter().any(|known| chain.starts_with(known)))
+    let learnt = match learn(py) {
+        Ok(learnt) => learnt,
+        Err(error) if error.is_instance_of::<PyException>(py) => None,
+        Err(error) => return Err(error),
+    };
+    let last = TRIED.fetch_add(1, Relaxed) + 1 >= TRIES;
+    if learnt.is_some() || last {
+        // Another thread may have learnt meanwhile; it learnt the same.
+        let _ = LEARNT.set(learnt.unwrap_or_default());
+    }
+    Ok(false)
 }
 
-/// The chains of all operators whose result may take an operand's place.
-fn learn(py: Python<'_>) -> PyResult<Vec<Chain>> {
+/// The code that Python runs; null for none. Only to be compared.
+fn running(_: Python<'_>) -> *mut ffi::PyObject {
+    // SAFETY: the interpreter is attached; the frame is borrowed, and its code is given back at once.
+    unsafe {
+        let frame = ffi::PyEval_GetFrame();
+        if frame.is_null() {
+            return null_mut();
+        }
+        let code = ffi::PyFrame_GetCode(frame).cast::<ffi::PyObject>();
+        ffi::Py_XDECREF(code);
+        code
+    }
+}
+
+/// What `f` gives, and the chains of operators on temporaries meanwhile.
+fn watched<R>(code: *mut ffi::PyObject, f: impl FnOnce() -> R) -> (R, Vec<Chain>) {
+    SEEN.set(Some(Seen {
+        code,
+        chains: Vec::new(),
+    }));
+    let result = f();
+    let seen = SEEN.take().map(|seen| seen.chains);
+    (result, seen.unwrap_or_default())
+}
+
+/// The chains of all operators whose result may take an operand's place; nothing where they are not what
+/// is expected.
+fn learn(py: Python<'_>) -> PyResult<Option<Vec<Chain>>> {
     let code = c"lambda x, n: [
         (x + x) + x, x + (x + x), (x + x) + 1, 1 + (x + x), (x + x) - x, x - (x + x), (x + x) - 1,
         1 - (x + x), (x + x) * x, x * (x + x), (x + x) * 2, 2 * (x + x), (x + x) / x, x / (x + x),
@@ -65,34 +122,41 @@ fn learn(py: Python<'_>) -> PyResult<Vec<Chain>> {
     let function = py.eval(code, None, None)?;
     let operands = PyTuple::new(py, [ones(DType::F64)?, ones(DType::I64)?])?;
     let temporary = ones(DType::F64)?;
-    SEEN.set(Some(Vec::new()));
-    // SAFETY: the interpreter is attached, and both are live objects; so is what comes back, if it is not null.
-    let direct = unsafe {
+    // SAFETY: the interpreter is attached, and both are live objects; so is what comes back, if it is not
+    // null.
+    let (sum, direct) = watched(null_mut(), || unsafe {
         let sum = ffi::PyNumber_Add(temporary.as_ptr(), temporary.as_ptr());
         Bound::from_owned_ptr_or_err(py, sum)
+    });
+    sum?;
+    let code = function.getattr("__code__")?;
+    let (results, evaluated) = watched(code.as_ptr(), || function.call1(operands));
+    let expected = results?.len()?;
+    let [direct] = direct.as_slice() else {
+        return Ok(None);
     };
-    let evaluated = function.call1(operands);
-    let seen = SEEN.take().unwrap_or_default();
-    direct?;
-    evaluated?;
-    Ok(of_evaluation(&seen).unwrap_or_default())
+    if evaluated.len() < expected {
+        return Ok(None);
+    }
+    Ok(of_evaluation(direct, &evaluated))
 }
 
-/// What of `seen` ends in the evaluation loop: the first is what Python's own addition, called from
-/// here, adds to the stack; the second is an addition that was evaluated.
-fn of_evaluation(seen: &[Chain]) -> Option<Vec<Chain>> {
-    let [direct, evaluated, ..] = seen else {
-        return None;
-    };
-    if !evaluated.starts_with(direct) {
+/// The chains of `evaluated` up to the evaluation loop. `direct` is what Python's own addition, called from
+/// here, adds to the stack; the first of the others is an addition that was evaluated. No operator has
+/// more than two functions more.
+fn of_evaluation(direct: &Chain, evaluated: &[Chain]) -> Option<Vec<Chain>> {
+    let first = evaluated.first().filter(|it| it.starts_with(direct))?;
+    let evaluation = function(*first.get(direct.len())?);
+    if evaluation.is_null() {
         return None;
     }
-    let evaluation = function(*evaluated.get(direct.len())?);
-    let ends = |&address: &usize| !evaluation.is_null() && function(address) == evaluation;
-    let mut chains: Vec<Chain> = seen[1..]
-        .iter()
-        .filter_map(|chain| Some(chain[..=chain.iter().position(ends)?].to_vec()))
-        .collect();
+    let most = direct.len() + 2;
+    let mut chains = Vec::with_capacity(evaluated.len());
+    for chain in evaluated {
+        let mut found = chain.iter().take(most + 1);
+        let end = found.position(|&address| function(address) == evaluation)?;
+        chains.push(chain[..=end].to_vec());
+    }
     chains.sort();
     chains.dedup();
     Some(chains)
@@ -110,7 +174,7 @@ unsafe extern "C" {
 /// Where the function that `address` is in starts; null where that is not known.
 fn function(address: usize) -> *mut c_void {
     // A return address may be behind the end of a function.
-    let inside = (address - 1) as *mut c_void;
+    let inside = address.wrapping_sub(1) as *mut c_void;
     // SAFETY: the address is only looked up.
     unsafe { _Unwind_FindEnclosingFunction(inside) }
 }
