@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .check import difference
+from .check import difference, widened
 from .operands import aligned, operands
 from .ops import BY_NAME, Op
 from .roofline import operations
@@ -97,6 +97,17 @@ def finite(op: Op, cell: Cell, numpy: Side, seed: int) -> Op | None:
     return found
 
 
+def reference(op: Op, numpy: Side, given: dict):
+    """NumPy's result for the same numbers in a wider type; none where there is none."""
+    if (wide := widened(op, given)) is None:
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            return answer(numpy, op, wide)[0]
+    except (TypeError, ValueError, MemoryError, np.linalg.LinAlgError):
+        return None
+
+
 def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) -> dict | None:
     """What is written down for a cell; none where NumPy has no such operation."""
     numpy, subject, *others = sides
@@ -120,7 +131,7 @@ def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) ->
         got, calls[subject.name] = answer(subject, op, given)
     except Exception as error:  # whatever a missing op raises: the report names it
         return {**row, "status": "unsupported", "why": f"{type(error).__name__}: {error}"}
-    if wrong := difference(op, expected, got, cell.dtype):
+    if wrong := difference(op, expected, got, cell.dtype, lambda: reference(op, numpy, given)):
         return {**row, "status": "wrong", "why": wrong}
     for side in others:
         try:
