@@ -94,20 +94,52 @@ fn is_inside(a: impl Iterator<Item = isize>, b: impl Iterator<Item = isize>) -> 
 }
 
 /// The strides of a new array whose elements lie in the order in which those of `operands` do
-/// (NumPy's order `K`): C order where they disagree or do not care.
+/// (NumPy's order `K` for several): of two axes the first is the inner one only where every operand
+/// that moves along both takes longer steps along the second. C order where they disagree.
 pub fn keep_order(shape: &[usize], itemsize: usize, operands: &[&[isize]]) -> Strides {
-    let mut axes: Dims = (0..shape.len()).collect();
-    let order = |axis: usize| operands.iter().map(move |s| s[axis]);
+    // From the innermost; which axes are compared, where some pairs leave it open, is NumPy's choice.
+    let mut axes: Dims = (0..shape.len()).rev().collect();
     for i in 1..axes.len() {
-        let mut j = i;
-        while j > 0 && is_inside(order(axes[j - 1]), order(axes[j])) {
-            axes.swap(j - 1, j);
-            j -= 1;
+        let (axis, mut into) = (axes[i], i);
+        for j in (0..i).rev() {
+            match is_within(shape, operands, axis, axes[j]) {
+                Some(true) => into = j,
+                Some(false) => break,
+                None => {}
+            }
         }
+        axes[into..=i].rotate_right(1);
     }
+    dense(shape, itemsize, axes.iter())
+}
+
+/// The strides of a copy of an array with `strides` whose elements lie in the same order (NumPy's
+/// order `K` for one array): the longer the step along an axis the further out it is.
+pub fn own_order(shape: &[usize], itemsize: usize, strides: &[isize]) -> Strides {
+    let mut axes: Dims = (0..shape.len()).collect();
+    axes.sort_by_key(|&axis| std::cmp::Reverse(strides[axis].unsigned_abs()));
+    dense(shape, itemsize, axes.iter().rev())
+}
+
+/// Whether `axis`, which is ahead of `other` in C order, belongs inside it; `None` where no operand
+/// moves along both.
+fn is_within(shape: &[usize], operands: &[&[isize]], axis: usize, other: usize) -> Option<bool> {
+    if shape[axis] == 1 || shape[other] == 1 {
+        return None;
+    }
+    operands
+        .iter()
+        .map(|s| (s[axis].unsigned_abs(), s[other].unsigned_abs()))
+        .filter(|&(step, others)| step != 0 && others != 0)
+        .map(|(step, others)| step < others)
+        .reduce(|all, within| all && within)
+}
+
+/// The strides of an array without gaps whose axes are, from the innermost, `axes`.
+fn dense<'a>(shape: &[usize], itemsize: usize, axes: impl Iterator<Item = &'a usize>) -> Strides {
     let mut strides = Strides::from_elem(0, shape.len());
     let mut stride = itemsize as isize;
-    for &axis in axes.iter().rev() {
+    for &axis in axes {
         strides[axis] = stride;
         stride *= shape[axis].max(1) as isize;
     }
@@ -167,6 +199,16 @@ mod tests {
         assert_eq!(keep_order(&[2, 3, 4], 4, &[&f]), f_strides(&[2, 3, 4], 4));
         assert_eq!(keep_order(&[2, 3], 8, &[&[0, 0]]), c_strides(&[2, 3], 8));
         assert_eq!(keep_order(&[2, 3], 8, &[&[-8, -16]]), f_strides(&[2, 3], 8));
+        assert_eq!(own_order(&[2, 3, 4], 4, &f), f_strides(&[2, 3, 4], 4));
+    }
+
+    #[test]
+    fn in_a_conflict_c_order_wins() {
+        let (c, f) = (c_strides(&[3, 4], 8), f_strides(&[3, 4], 8));
+        for operands in [[&c[..], &f], [&f, &c]] {
+            assert_eq!(keep_order(&[3, 4], 8, &operands), c);
+        }
+        assert_eq!(keep_order(&[3, 4], 8, &[&f, &[0, 8]]), f);
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use crate::{
     assign::COPY_COST,
     broadcast_strides, cast_scalar,
     drive::{Shared, drive, result_plan},
-    keep_order, layout,
+    keep_order, layout, own_order,
 };
 use core::ops::Range;
 use raptors_dispatch::plan::Stores;
@@ -137,7 +137,8 @@ impl Array {
     ///
     /// As [`layout::bytes`], or [`Error::Memory`].
     pub fn empty_like(&self, dtype: DType) -> Result<Self> {
-        Self::empty_keeping(self.shape(), dtype, &[self.strides()])
+        let strides = |n: &[usize], size| own_order(n, size, self.strides());
+        Self::allocate(self.shape(), dtype, strides, Buffer::new)
     }
 
     /// An array of zeros, of the shape of this one and in its order.
@@ -146,7 +147,7 @@ impl Array {
     ///
     /// As [`layout::bytes`], or [`Error::Memory`].
     pub fn zeros_like(&self, dtype: DType) -> Result<Self> {
-        let strides = |n: &[usize], size| keep_order(n, size, &[self.strides()]);
+        let strides = |n: &[usize], size| own_order(n, size, self.strides());
         Self::allocate(self.shape(), dtype, strides, Buffer::zeroed)
     }
 

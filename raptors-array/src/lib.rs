@@ -56,7 +56,7 @@ mod walk;
 pub use array::Array;
 pub use broadcast::{broadcast, broadcast_arrays, broadcast_strides};
 pub use casting::Casting;
-pub use collapse::{Collapsed, collapse, keep_order};
+pub use collapse::{Collapsed, collapse, keep_order, own_order};
 pub use create::Order;
 pub use error::{AxisList, Error, ErrorClass, Operand, Result};
 pub use index::{Index, Item, places};

@@ -72,14 +72,14 @@ def test_numpy_against_itself_is_never_wrong(tmp_path):
     assert done.returncode == 0, done.stderr
     results = json.loads((tmp_path / "results.json").read_text())
     assert results == json.loads((tmp_path / "copy.json").read_text())
-    assert results["summary"]["timed"] == results["summary"]["cells"] == 4 * 2 * 2 * 2 * 2
+    assert results["summary"]["timed"] == results["summary"]["cells"] == 4 * 2 * 2 * 2 * 3
     for cell in results["cells"]:
         assert cell["low"] <= cell["ratio"] <= cell["high"]
     for name in ("cpu", "caches", "versions", "commit", "load", "governor", "command", "numpy_blas",
                  "pressure", "pressure_after", "steal", "steal_after"):
         assert name in results["provenance"]
     lines = (tmp_path / "cells.jsonl").read_text().splitlines()
-    assert len(lines) == 1 + 64
+    assert len(lines) == 1 + 96
     assert "report.html" in done.stdout
     assert "<h2>" in (tmp_path / "report.html").read_text()
 

@@ -34,7 +34,7 @@ def test_the_full_suite_varies_everything():
     assert {cell.shape for cell in found} >= set(SIZES)
     assert {cell.layout for cell in found} == set(LAYOUTS)
     assert {cell.threads for cell in found} == {1, 2}
-    assert {cell.live for cell in found} == {0, 8}
+    assert {(cell.live, cell.together) for cell in found} == {(0, False), (8, False), (8, True)}
     assert {cell.dtype for cell in found} >= set(DTYPES) - {"int16", "uint16", "uint32", "uint64"}
 
 
@@ -42,7 +42,7 @@ def test_goals_have_cells_in_the_full_suite():
     found = cells(SUITES["full"], BY_NAME, [1], most=2)
     rows = [
         {"op": c.op, "family": BY_NAME[c.op].family, "shape": c.shape, "dtype": c.dtype,
-         "live": c.live, "bytes": c.bytes, "ratio": 1.0}
+         "live": c.live, "together": c.together, "bytes": c.bytes, "ratio": 1.0}
         for c in found
     ]  # fmt: skip
     # sin and cos are ufuncs, which join when the subject is imported.

@@ -100,6 +100,10 @@ def test_results_stay_alive_as_long_as_they_should():
         assert len(alive) == live
         del call, batch
         gc.collect()
+    call, batch = compiled("x()", None, {"x": Result}, 3, together=True)
+    for left in (1, 2, 0, 1):
+        batch(1, lambda: 0)
+        assert len(alive) == left
 
 
 def test_collecting_garbage_waits():

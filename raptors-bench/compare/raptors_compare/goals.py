@@ -34,6 +34,10 @@ def _sin_cos(row: dict) -> bool:
     return row["op"] in ("sin", "cos") and row["dtype"] == "float64"
 
 
+def _eight(row: dict) -> bool:
+    return row["live"] == 8 and 64 << 10 <= row["bytes"] <= 16 << 20
+
+
 _COUNTING = ("unique", "unique_counts", "isin", "histogram")
 
 GOALS = (
@@ -54,8 +58,10 @@ GOALS = (
          lambda r: r["op"].startswith("matmul") and r["dtype"] in ("float32", "float64"), True),
     Goal("fft", 3.0, _family("fft")),
     Goal("unique, isin, histogram", 3.0, lambda row: row["op"] in _COUNTING),
-    Goal("eight results alive, 64 KiB to 16 MiB", 4.0,
-         lambda row: row["live"] == 8 and 64 << 10 <= row["bytes"] <= 16 << 20),
+    Goal("eight results alive, freed together, 64 KiB to 16 MiB", 4.0,
+         lambda row: _eight(row) and row.get("together", False)),
+    Goal("eight results alive, freed in turn, 64 KiB to 16 MiB", 1.0,
+         lambda row: _eight(row) and not row.get("together", False)),
 )  # fmt: skip
 
 

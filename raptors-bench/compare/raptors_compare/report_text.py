@@ -37,7 +37,7 @@ def variant(row: dict) -> str:
     if row["threads"] != 1:
         words.append(f"{row['threads']} threads")
     if row["live"]:
-        words.append(f"{row['live']} alive")
+        words.append(f"{row['live']} alive{', freed together' if row.get('together') else ''}")
     return ", ".join(words)
 
 

@@ -113,7 +113,8 @@ def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) ->
     numpy, subject, *others = sides
     row = {"key": cell.key, "op": op.name, "code": op.code, "family": op.family,
            "shape": list(cell.shape), "dtype": cell.dtype, "layout": cell.layout,
-           "threads": cell.threads, "live": cell.live, "bytes": cell.bytes}  # fmt: skip
+           "threads": cell.threads, "live": cell.live, "together": cell.together,
+           "bytes": cell.bytes}  # fmt: skip
     if op.ufunc:
         if (op := finite(op, cell, numpy, seed)) is None:
             return None
@@ -144,8 +145,9 @@ def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) ->
         else:
             calls[side.name] = call
 
+    ways = {"live": cell.live, "shows": op.shows, "together": cell.together}
     batches = {
-        side.name: compiled(calls[side.name][0], side.xp, calls[side.name][1], cell.live, op.shows)[1]
+        side.name: compiled(calls[side.name][0], side.xp, calls[side.name][1], **ways)[1]
         for side in sides
         if side.name in calls
     }

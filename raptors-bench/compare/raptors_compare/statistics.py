@@ -101,7 +101,7 @@ def geometric_mean(values) -> float | None:
 
 def _variant(cell: dict) -> tuple:
     """What a cell shares with those that differ from it by nothing but threads."""
-    return (*(cell[name] for name in ("op", "dtype", "layout", "live")), *cell["shape"])
+    return (*(cell.get(name) for name in ("op", "dtype", "layout", "live", "together")), *cell["shape"])
 
 
 def slowed_by_threads(timed: list[dict]) -> list[str]:

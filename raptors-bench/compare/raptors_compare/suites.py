@@ -129,7 +129,8 @@ SUITES = {
 @dataclass(frozen=True)
 class Cell:
     """One comparison: an op on operands of one shape, dtype and layout, with so many threads, so
-    many results kept alive (0: each is freed at once)."""
+    many results kept alive (0: each is freed at once), which go one by one, each for a new one, or
+    all together, as a function's variables do when it returns."""
 
     op: str
     shape: Shape
@@ -137,13 +138,14 @@ class Cell:
     layout: str
     threads: int
     live: int
+    together: bool = False
 
     @property
     def key(self) -> str:
         """The cell in one word."""
         return (
             f"{self.op}/{shape_name(self.shape)}/{self.dtype}/{self.layout}"
-            f"/t{self.threads}/l{self.live}"
+            f"/t{self.threads}/l{self.live}{'t' if self.together else ''}"
         )
 
     @property
@@ -222,7 +224,7 @@ def cells(suite: Suite, table: dict[str, Op], threads: list[int], most: int = 1)
     """The cells of a suite, the variants of one op next to each other. `most` is the number of
     threads that the process may use."""
     found = [
-        Cell(name, shape, dtype, layout, count or most, live)
+        Cell(name, shape, dtype, layout, count or most, live, together)
         for block in suite.blocks
         for name in (table if block.ops == EVERY else block.ops)
         for dtype in block.dtypes
@@ -230,6 +232,7 @@ def cells(suite: Suite, table: dict[str, Op], threads: list[int], most: int = 1)
         for shape in (block.own_shapes and table[name].shapes) or block.shapes
         if takes(table[name], shape, dtype, layout)
         for live in block.lives
+        for together in ([False, True] if live else [False])
         for count in block.threads or threads
     ]
     return list(dict.fromkeys(found))

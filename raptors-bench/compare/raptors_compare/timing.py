@@ -56,13 +56,17 @@ class Effort:
 
 
 def compiled(
-    code: str, xp, operands: dict, live: int, shows: str = ""
+    code: str, xp, operands: dict, live: int, shows: str = "", together: bool = False
 ) -> tuple[Callable[[], object], Batch]:
     """One call of the expression, and batches of it. Of `live` results each stays alive until so
-    many have come after it; 0 frees each at once. Of a statement, a call gives what `shows` says."""
+    many have come after it, or until there are so many and all go `together`; 0 frees each at
+    once. Of a statement, a call gives what `shows` says."""
     names = {"xp": xp, "np": xp, "repeat": repeat, **operands}
-    names["keep"] = deque(maxlen=live).append
+    kept = [] if together else deque(maxlen=live)
+    names |= {"keep": kept.append, "held": kept.__len__, "drop": kept.clear}
     statement = f"keep({code})" if live and not shows else code
+    if live and not shows and together:
+        statement += f"; held() < {live} or drop()"
     exec(compile(_LOOP.format(statement=statement), f"<{code}>", "exec"), names)
     if shows:
         exec(f"def call():\n    {code}\n    return {shows}", names)

@@ -48,13 +48,16 @@ fn write<'py>(
     let this = object.cast_exact::<NdArray>().ok()?.get();
     let array: &Array = &this.array;
     let fresh = this.writeable() && !this.is_view() && array.buffer().is_unique();
-    if !fresh || !array.is_c_contiguous() || !array.is_aligned() || op.nout() != 1 {
+    if !fresh || array.repeats() || !array.is_aligned() || op.nout() != 1 {
         return None;
     }
     let args: SmallVec<[Arg; 2]> = operands.iter().map(Operand::arg).collect();
     let shapes: SmallVec<[&[usize]; 2]> = operands.iter().map(Operand::shape).collect();
+    // A result that is not reused lies in C order where a stretched operand lies otherwise.
+    let alike = |shape: &[usize]| shape == array.shape() || shape.iter().all(|&n| n == 1);
     let fits = resolve(op, &args).is_ok_and(|it| it.outputs() == [array.dtype()])
-        && broadcast(&shapes).is_ok_and(|shape| *shape == *array.shape());
+        && broadcast(&shapes).is_ok_and(|shape| *shape == *array.shape())
+        && (array.is_c_contiguous() || shapes.iter().all(|shape| alike(shape)));
     let py = object.py();
     if !fits {
         return None;

@@ -45,7 +45,7 @@ function variant(cell) {
   return [
     cell.layout === "contiguous" ? "" : cell.layout,
     cell.threads === 1 ? "" : `${cell.threads} threads`,
-    cell.live ? `${cell.live} alive` : "",
+    cell.live ? `${cell.live} alive${cell.together ? ", freed together" : ""}` : "",
   ].filter(Boolean).join(", ");
 }
 
@@ -279,7 +279,7 @@ function download(file, type, text) {
 }
 
 function csv() {
-  const fields = ["op", "shape", "dtype", "layout", "threads", "live", "status", "ratio", "low", "high", "class", "passes"];
+  const fields = ["op", "shape", "dtype", "layout", "threads", "live", "together", "status", "ratio", "low", "high", "class", "passes"];
   const quote = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
   const rows = results.cells.map((cell) => [
     ...fields.map((field) => (field === "shape" ? cell.shape.join("x") : String(cell[field] ?? ""))),
