@@ -179,6 +179,22 @@ pub(crate) fn is_odd_single<I: Isa>(isa: I, x: &[f32; PACK], tiny: bool) -> bool
     x.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
 }
 
+/// As [`is_odd_single`], for float64.
+#[inline(always)]
+pub(crate) fn is_odd_double<I: Isa>(isa: I, x: &[f64; PACK], tiny: bool) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(isa) = isa.widest() {
+        let x = super::x86_wide::Wide::load(isa, x);
+        return if tiny {
+            x.is_odd()
+        } else {
+            x.is_infinite_or_nan()
+        };
+    }
+    let _ = isa;
+    x.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
+}
+
 /// `x * 2^y` for packs, and whether one of the results is odd: nothing where the level has it not.
 #[inline(always)]
 pub(crate) fn ldexp<I: Isa>(

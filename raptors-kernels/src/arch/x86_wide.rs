@@ -211,6 +211,14 @@ impl Wide {
         of(self.0[0]) | of(self.0[1]) != 0
     }
 
+    /// Whether one is infinite or NaN.
+    #[inline(always)]
+    pub(super) fn is_infinite_or_nan(self) -> bool {
+        // SAFETY: a `Wide` is proof of AVX-512, which has the instruction.
+        let of = |x| unsafe { _mm512_fpclass_pd_mask::<0x99>(x) };
+        of(self.0[0]) | of(self.0[1]) != 0
+    }
+
     /// `other` where the mask says so, else `self`.
     #[inline(always)]
     pub(super) fn or_where(self, Mask(mask): Mask, other: Self) -> Self {

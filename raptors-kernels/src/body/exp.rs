@@ -29,7 +29,7 @@ macro_rules! real_unary {
             #[inline(always)]
             fn call<I: Isa>(x: f32) -> f32 { $narrow::<I>(x) }
             $($crate::body::exp::packed!(f32, $single);
-            $crate::body::exp::packed_oddness!();)?
+            $crate::body::exp::packed_oddness!(f32, is_odd_single);)?
             $($crate::body::exp::packed_halves!($half);)?
         }
         impl $crate::kernel::Unary<f64> for $body {
@@ -37,7 +37,8 @@ macro_rules! real_unary {
             const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f64) -> f64 { $wide::<I>(x) }
-            $($crate::body::exp::packed!(f64, $pack);)?
+            $($crate::body::exp::packed!(f64, $pack);
+            $crate::body::exp::packed_oddness!(f64, is_odd_double);)?
         }
     )*};
 }
@@ -61,12 +62,12 @@ macro_rules! packed {
 }
 pub(crate) use packed;
 
-/// Whether one of a pack of float32 is odd.
+/// Whether one of a pack is odd.
 macro_rules! packed_oddness {
-    () => {
+    ($t:ty, $is_odd:ident) => {
         #[inline(always)]
-        fn is_odd_pack<I: Isa>(isa: I, results: &[f32; $crate::kernel::PACK], tiny: bool) -> bool {
-            $crate::arch::packs::is_odd_single(isa, results, tiny)
+        fn is_odd_pack<I: Isa>(isa: I, results: &[$t; $crate::kernel::PACK], tiny: bool) -> bool {
+            $crate::arch::packs::$is_odd(isa, results, tiny)
         }
     };
 }

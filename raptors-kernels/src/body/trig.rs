@@ -37,7 +37,7 @@ macro_rules! trigonometric {
             fn is_rare<I: Isa>(x: f32) -> bool { x.abs() > LIMIT32 }
             fn rare<I: Isa>(x: f32) -> f32 { f64::$function(x.into()) as f32 }
             $(packed!(f32, $single);
-            packed_oddness!();)?
+            packed_oddness!(f32, is_odd_single);)?
             packed_halves!($half);
         }
         impl Unary<f64> for $body {
