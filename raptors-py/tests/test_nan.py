@@ -130,3 +130,18 @@ def test_errors(name, args, kwargs):
     got = outcome(getattr(rp, name), *args, **kwargs)
     assert isinstance(want, Exception)
     assert isinstance(got, type(want)), (got, want)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64", "complex64", "complex128"])
+@pytest.mark.parametrize("odd", [False, True])
+def test_nan_to_num_of_all_layouts(dtype, odd):
+    a = numbers(dtype, (4, 6))
+    if odd:
+        a.real[1, ::2], a.real[2, 1] = np.nan, -np.inf
+        if a.dtype.kind == "c":
+            a.imag[::3, 2], a.imag[3, 3] = np.inf, np.nan
+    for view in (a, a.T, a[:, ::2], a[::-1], a[1], a[1, 2], a[:0]):
+        for kwargs in ({}, {"nan": 5, "posinf": 6, "neginf": -7}):
+            got, want = rp.nan_to_num(rp.asarray(view), **kwargs), np.nan_to_num(view, **kwargs)
+            assert got.dtype == want.dtype
+            np.testing.assert_array_equal(np.asarray(got), want)

@@ -9,6 +9,8 @@ pub(crate) mod stream;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86;
 #[cfg(target_arch = "x86_64")]
+mod x86_arc;
+#[cfg(target_arch = "x86_64")]
 mod x86_arg;
 #[cfg(target_arch = "x86_64")]
 mod x86_bits;
@@ -18,6 +20,8 @@ pub(crate) mod x86_complex;
 mod x86_compress;
 #[cfg(target_arch = "x86_64")]
 mod x86_exp;
+#[cfg(target_arch = "x86_64")]
+mod x86_exp16;
 #[cfg(target_arch = "x86_64")]
 mod x86_exp32;
 #[cfg(target_arch = "x86_64")]

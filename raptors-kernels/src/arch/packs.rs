@@ -31,6 +31,9 @@ packs! {
     sinh = x86_exp sinh_pack;
     expm1 = x86_exp expm1_pack;
     tanh = x86_exp tanh_pack;
+    arctan = x86_arc arctan_pack;
+    arcsin = x86_arc arcsin_pack;
+    arccos = x86_arc arccos_pack;
 }
 
 /// The same for float32.
@@ -97,16 +100,16 @@ pub(crate) mod half {
         log = x86_log32 log;
         log2 = x86_log32 log2_half;
         log10 = x86_log32 log10_half;
-        log1p = x86_log32 log1p;
+        log1p = x86_log32 log1p_half;
         arcsinh = x86_root32 arcsinh_half;
         arccosh = x86_root32 arccosh_half;
         arctanh = x86_root32 arctanh_half;
         cbrt = x86_root32 cbrt_half;
-        exp = x86_exp32 exp;
-        exp2 = x86_exp32 exp2;
-        expm1 = x86_exp32 expm1;
-        cosh = x86_exp32 cosh_half;
-        sinh = x86_exp32 sinh_half;
+        exp = x86_exp16 exp_half;
+        exp2 = x86_exp16 exp2_half;
+        expm1 = x86_exp16 expm1_half;
+        cosh = x86_exp16 cosh_half;
+        sinh = x86_exp16 sinh_half;
         tanh = x86_exp32 tanh;
         sin = x86_trig32 sin;
         cos = x86_trig32 cos;
@@ -153,13 +156,15 @@ impl Extent {
         }
     }
 
+    /// The bits of 2^-14, and of 65520, which is rounded up to infinity.
+    const LEAST: u32 = 0x3880_0000;
+    const INFINITE: u32 = 0x477f_f000;
+
     /// Whether one is infinite or NaN when rounded to float16, or less than every normal float16.
     #[inline(always)]
     pub(crate) fn is_odd(&self) -> bool {
-        /// The bits of 2^-14, and of 65520, which is rounded up to infinity.
-        const LEAST: u32 = 0x3880_0000;
-        const INFINITE: u32 = 0x477f_f000;
-        self.least.iter().any(|&x| x < LEAST - 1) || self.most.iter().any(|&x| x >= INFINITE)
+        self.least.iter().any(|&x| x < Self::LEAST - 1)
+            || self.most.iter().any(|&x| x >= Self::INFINITE)
     }
 }
 

@@ -13,7 +13,7 @@ use super::x86_sixteen::{Sixteen, horner, inverse, quick_sum};
 use core::f32::consts::{LN_2, LOG2_E};
 
 /// `2^(i / 16)`.
-const ROOTS: [f32; 16] = [
+pub(super) const ROOTS: [f32; 16] = [
     1.0, 1.0442737, 1.0905077, 1.1387886, 1.1892071, 1.2418578, 1.2968396, 1.3542556, 1.4142135,
     1.4768262, 1.5422108, 1.6104903, 1.6817929, 1.7562522, 1.8340081, 1.9152066,
 ];
@@ -39,11 +39,11 @@ const ROOTS_LOST: [f32; 16] = [
 /// What float32 loses of `ln 2`.
 const LN_2_LOST: f32 = -1.9046542e-09;
 /// `1.5 * 2^19`: adding it leaves the nearest multiple of `1 / 16` in the lowest bits.
-const SHIFT: f32 = 786432.0;
+pub(super) const SHIFT: f32 = 786432.0;
 
 /// `n + SHIFT`, `n` and `x - n ln 2`.
 #[inline(always)]
-fn reduce(x: Sixteen) -> (Sixteen, Sixteen, Sixteen) {
+pub(super) fn reduce(x: Sixteen) -> (Sixteen, Sixteen, Sixteen) {
     let shifted = x.mul_add(x.all(LOG2_E), x.all(SHIFT));
     let n = shifted - SHIFT;
     let r = n.mul_from(n.all(LN_2), x);
@@ -52,7 +52,7 @@ fn reduce(x: Sixteen) -> (Sixteen, Sixteen, Sixteen) {
 
 /// `e^r - 1`, to 2^-27.
 #[inline(always)]
-fn less_one(r: Sixteen) -> Sixteen {
+pub(super) fn less_one(r: Sixteen) -> Sixteen {
     (r * r).mul_add(horner!(r; 0.50000995, 0.16667065), r)
 }
 
@@ -64,7 +64,7 @@ fn less_one_exact(r: Sixteen) -> Sixteen {
 
 /// `x` within bounds; NaN stays.
 #[inline(always)]
-fn between(x: Sixteen, low: f32, high: f32) -> Sixteen {
+pub(super) fn between(x: Sixteen, low: f32, high: f32) -> Sixteen {
     x.all(low).greater(x.all(high).lesser(x))
 }
 
@@ -124,36 +124,6 @@ pub(super) fn sinh(x: Sixteen) -> Sixteen {
     );
     let y = (half + half).with_sign_of(x);
     y.or_where(x.all(1.0).above(z), near)
-}
-
-/// The sum and the difference of the halves of `e^n` and `e^-n`, and the hyperbolic sine of what is
-/// left of `x`, and its cosine less one, for float16.
-#[inline(always)]
-fn halves(x: Sixteen) -> [Sixteen; 4] {
-    let (shifted, n, r) = reduce(x.all(89.0).lesser(x.abs()));
-    let opposite = n.all(SHIFT) - n;
-    let up = shifted.entries::<0>(&ROOTS).times_power(n - 1.0);
-    let down = opposite
-        .entries::<0>(&ROOTS)
-        .times_power(opposite - (SHIFT + 1.0));
-    let z = r * r;
-    let sinh = (r * z).mul_add(r.all(0.16666667), r);
-    [up + down, up - down, sinh, z * 0.5]
-}
-
-/// For float16, by the addition theorem.
-#[inline(always)]
-pub(super) fn cosh_half(x: Sixteen) -> Sixteen {
-    let [sum, difference, sinh, cosh_less_one] = halves(x);
-    difference.mul_add(sinh, sum.mul_add(cosh_less_one, sum))
-}
-
-/// As [`cosh_half`].
-#[inline(always)]
-pub(super) fn sinh_half(x: Sixteen) -> Sixteen {
-    let [sum, difference, sinh, cosh_less_one] = halves(x);
-    sum.mul_add(sinh, difference.mul_add(cosh_less_one, difference))
-        .with_sign_of(x)
 }
 
 /// The middles of the pieces that the fourteen pieces from 1/8 on have, two for each power of two, and

@@ -212,7 +212,7 @@ fn parts(x: Wide, low: Option<Wide>) -> Parts {
     let Some(low) = low else {
         return Parts { k, c, r, low };
     };
-    let lost = low.times_power(x.all(0.0) - e) * c;
+    let lost = low * (x.inverse_power() * c);
     let sum = r + lost;
     Parts {
         k,
@@ -288,8 +288,8 @@ fn log10(x: Wide) -> Wide {
 #[inline(always)]
 fn log1p(x: Wide) -> Wide {
     let u = x + 1.0;
-    let x_used = u - 1.0;
-    let lost = (x - x_used) + (x.all(1.0) - (u - x_used));
+    // What the sum has beyond 1 is a number wherever it matters.
+    let lost = x - (u - 1.0);
     let y = rounded(&NATURAL, &parts(u, Some(lost)));
     y.by_class(u, POLE).with_sign_of(x)
 }
@@ -323,9 +323,8 @@ fn arcsinh(x: Wide) -> Wide {
     let a = x.abs();
     let square = a * a;
     let square_low = a.mul_less(a, square);
-    let one = a.all(1.0);
-    let (more, less) = (square.greater(one), square.lesser(one));
-    let (sum, low) = quick_sum(more, less);
+    let sum = square + 1.0;
+    let low = square - (sum - 1.0);
     let root = sum.sqrt();
     let low = root_low(sum, low + square_low, root);
     let y = log_of(root, a, low, a, a.above(a.all(LARGE)));

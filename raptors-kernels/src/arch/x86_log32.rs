@@ -10,7 +10,7 @@
     reason = "coefficients as computed"
 )]
 
-use super::x86_sixteen::Sixteen;
+use super::x86_sixteen::{Sixteen, horner};
 
 /// What a logarithm is made of.
 pub(super) struct Base {
@@ -343,4 +343,13 @@ pub(super) fn log1p(x: Sixteen) -> Sixteen {
     let u = x + 1.0;
     let y = logarithm_of_sum(u, x - (u - 1.0), None);
     y.by_class(u, POLE).with_sign_of(x)
+}
+
+/// As [`log1p`], for float16: only what is near zero needs more than the sum.
+#[inline(always)]
+pub(super) fn log1p_half(x: Sixteen) -> Sixteen {
+    let u = x + 1.0;
+    let far = half(&NATURAL, const { &whole(&NATURAL) }, u).by_class(u, POLE);
+    let near = x * horner!(x; 1.0, -0.5, 0.33333334, -0.25);
+    far.or_where(x.all(0.03125).above(x.abs()), near)
 }

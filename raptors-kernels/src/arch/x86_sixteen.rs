@@ -3,15 +3,15 @@
 use crate::{dtype::f16, isa::Avx512};
 use core::arch::x86_64::{
     __m512, __mmask16, _CMP_GT_OQ, _MM_FROUND_TO_NEAREST_INT, _mm256_loadu_si256,
-    _mm256_storeu_si256, _mm512_add_ps, _mm512_castps_si512, _mm512_castsi512_ps,
+    _mm256_storeu_si256, _mm512_add_epi32, _mm512_add_ps, _mm512_castps_si512, _mm512_castsi512_ps,
     _mm512_cmp_ps_mask, _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_cvtps_ph, _mm512_fixupimm_ps,
     _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_fnmadd_ps, _mm512_fpclass_ps_mask, _mm512_getexp_ps,
     _mm512_getmant_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_epu32,
     _mm512_max_ps, _mm512_min_epu32, _mm512_min_ps, _mm512_mul_ps, _mm512_permutex2var_ps,
-    _mm512_permutexvar_ps, _mm512_rcp14_ps, _mm512_roundscale_ps, _mm512_rsqrt14_ps,
-    _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_sqrt_ps, _mm512_srli_epi32,
-    _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_ps,
-    _mm512_ternarylogic_epi32,
+    _mm512_permutexvar_epi32, _mm512_permutexvar_ps, _mm512_rcp14_ps, _mm512_roundscale_ps,
+    _mm512_rsqrt14_ps, _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi32,
+    _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32,
+    _mm512_sub_ps, _mm512_ternarylogic_epi32,
 };
 use core::ops::{Add, BitAnd, Mul, Sub};
 
@@ -259,6 +259,19 @@ impl Sixteen {
             let high = _mm512_max_epu32(_mm512_loadu_si512(most.as_ptr().cast()), bits);
             _mm512_storeu_si512(least.as_mut_ptr().cast(), low);
             _mm512_storeu_si512(most.as_mut_ptr().cast(), high);
+        }
+    }
+
+    /// The entry of `table` that the lowest four bits name, with the bits before them added to its
+    /// exponent. They are taken off the table's entries where they reach it themselves.
+    #[inline(always)]
+    pub(super) fn scaled_entries(self, table: &[i32; 16]) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, and the table is one vector.
+        unsafe {
+            let bits = _mm512_castps_si512(self.0);
+            let entry = _mm512_permutexvar_epi32(bits, _mm512_loadu_si512(table.as_ptr().cast()));
+            let scaled = _mm512_add_epi32(entry, _mm512_slli_epi32::<19>(bits));
+            Self(_mm512_castsi512_ps(scaled))
         }
     }
 

@@ -3,13 +3,14 @@
 
 use crate::isa::Avx512;
 use core::arch::x86_64::{
-    __m512d, __mmask8, _CMP_GT_OQ, _mm256_loadu_si256, _mm512_add_pd, _mm512_castpd_si512,
-    _mm512_castsi512_pd, _mm512_cmp_pd_mask, _mm512_cvtepi32_pd, _mm512_div_pd, _mm512_fixupimm_pd,
-    _mm512_fmadd_pd, _mm512_fmsub_pd, _mm512_fnmadd_pd, _mm512_fpclass_pd_mask, _mm512_getexp_pd,
-    _mm512_getmant_pd, _mm512_loadu_pd, _mm512_mask_blend_pd, _mm512_max_pd, _mm512_min_pd,
-    _mm512_mul_pd, _mm512_permutex2var_pd, _mm512_rcp14_pd, _mm512_roundscale_pd, _mm512_scalef_pd,
-    _mm512_set1_epi64, _mm512_set1_pd, _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd,
-    _mm512_sub_pd, _mm512_ternarylogic_epi64,
+    __m512d, __mmask8, _CMP_GT_OQ, _mm256_loadu_si256, _mm512_add_pd, _mm512_and_si512,
+    _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmp_pd_mask, _mm512_cvtepi32_pd,
+    _mm512_div_pd, _mm512_fixupimm_pd, _mm512_fmadd_pd, _mm512_fmsub_pd, _mm512_fnmadd_pd,
+    _mm512_fpclass_pd_mask, _mm512_getexp_pd, _mm512_getmant_pd, _mm512_loadu_pd,
+    _mm512_mask_blend_pd, _mm512_max_pd, _mm512_min_pd, _mm512_mul_pd, _mm512_permutex2var_pd,
+    _mm512_rcp14_pd, _mm512_roundscale_pd, _mm512_scalef_pd, _mm512_set1_epi64, _mm512_set1_pd,
+    _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd, _mm512_sub_epi64, _mm512_sub_pd,
+    _mm512_ternarylogic_epi64,
 };
 use core::ops::{Add, BitAnd, Mul, Sub};
 
@@ -167,6 +168,17 @@ impl Wide {
         // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
         let of = |y, x| unsafe { _mm512_fixupimm_pd::<0>(y, x, _mm512_set1_epi64(answers)) };
         Self([of(self.0[0], x.0[0]), of(self.0[1], x.0[1])])
+    }
+
+    /// `2^-e` for a positive, normal number with the exponent `e`; zero for the greatest.
+    #[inline(always)]
+    pub(super) fn inverse_power(self) -> Self {
+        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instructions.
+        let of = |x| unsafe {
+            let exponent = _mm512_and_si512(_mm512_castpd_si512(x), _mm512_set1_epi64(0x7ff << 52));
+            _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_set1_epi64(0x7fe << 52), exponent))
+        };
+        Self([of(self.0[0]), of(self.0[1])])
     }
 
     /// The magnitude of `self` with the sign of `sign`.

@@ -25,9 +25,10 @@ pub struct Arctan;
 pub struct Arctan2;
 
 real_unary! {
-    Arcsin: arcsin32, arcsin64, halves packs::half::arcsin;
-    Arccos: arccos32, arccos64, halves packs::half::arccos;
-    Arctan: arctan32, arctan64, singles packs::single::arctan, halves packs::half::arctan;
+    Arcsin: arcsin32, arcsin64, packs packs::arcsin, halves packs::half::arcsin;
+    Arccos: arccos32, arccos64, packs packs::arccos, halves packs::half::arccos;
+    Arctan: arctan32, arctan64,
+        packs packs::arctan, singles packs::single::arctan, halves packs::half::arctan;
 }
 
 real_binary! {

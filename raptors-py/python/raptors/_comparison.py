@@ -236,7 +236,14 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     limits = np.finfo(x.dtype)
     low = limits.min if neginf is None else neginf
     high = limits.max if posinf is None else posinf
-    for part in (x.real, x.imag) if x.dtype.kind == "c" else (x,):
+    parts = (x,)
+    if x.dtype.kind == "c":
+        # Both parts are treated alike, side by side where they lie so.
+        dense = x.ndim and x.flags.c_contiguous
+        parts = (x.view(limits.dtype),) if dense else (x.real, x.imag)
+    for part in parts:
+        if rp.isfinite(part).all():
+            continue
         masks = rp.isnan(part), rp.isposinf(part), rp.isneginf(part)
         for mask, value in zip(masks, (nan, high, low)):
             rp.copyto(part, value, where=mask)
