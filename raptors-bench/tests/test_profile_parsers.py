@@ -56,6 +56,13 @@ def test_stacks_are_collapsed_and_read_again():
             stacks.folded(broken)
 
 
+def test_frames_with_semicolons_stay_whole(tmp_path):
+    text = "main (a.py:1);map<[f32; 16]> (zip.rs:306);[u8; 4]::first (lib.rs:1) 7\n"
+    (tmp_path / "stacks").write_text(sample.whole_frames(text))
+    row = sample.from_stacks(tmp_path / "stacks")[0]
+    assert (row["symbol"], row["samples"]) == ("[u8: 4]::first (lib.rs:1)", 7)
+
+
 def test_self_times_are_read_from_stacks_alone(tmp_path):
     (tmp_path / "stacks").write_text("main;run;add 3\nmain;run 1\n")
     rows = sample.from_stacks(tmp_path / "stacks")

@@ -226,7 +226,7 @@ def classes(results: dict) -> dict | None:
             text=[f"{f}: {n} of {whole} {name}" for f, n, whole in zip(families, counts, wholes)],
             textposition="none",
         ))  # fmt: skip
-    x, y = {"range": [0, 100], "ticksuffix": " %", "nticks": 6}, {"automargin": True}
+    x, y = {"range": [0, 106], "ticksuffix": " %", "nticks": 6}, {"automargin": True}
     figure = _figure(traces, x, y, 110 + 30 * len(families), barmode="stack", bargap=0.35)
     # The counts above the page's tiles are the legend.
     return {**figure, "layout": {**figure["layout"], "showlegend": False}}

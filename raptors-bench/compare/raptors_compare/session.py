@@ -168,6 +168,8 @@ def _run(options: argparse.Namespace, root: Path) -> int:
          "keys": [c.key for c in wanted], "passes": options.passes, "options": _asked(options)},
     )  # fmt: skip
     print(report_text.head(origin, len(wanted), folder, options.passes), flush=True)
+    if options.resume:
+        print(f"going on: {len(journal.known)} measured before\n", flush=True)
     machine = machine_figures(origin["subject_config"], folder, options.quick)
 
     # What is there now stays: collections between cells need not look at it.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     Engine, Json, Options, Places, Task, clean,
     container::{Container, End, Output, Terminal},
-    doctor,
+    doctor, forgotten,
     image::{Built, Image},
     owner,
     places::VENV,
@@ -77,6 +77,9 @@ impl<'a> Session<'a> {
 
     /// Does the task; gives what there is to tell about it.
     pub(super) fn run(&self) -> Result<Value, Failure> {
+        if self.options.task != Task::Clean {
+            forgotten::remove(self.engine, self.places);
+        }
         match &self.options.task {
             Task::Build => {
                 let built = self.prepared(true)?;
@@ -317,11 +320,11 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The exit code of a run that came to its end: a wrong result, a slowdown or a doubt is one.
+/// The exit code of a run that came to its end: a wrong result, a slowdown (1) or a doubt (4) is one.
 pub(super) fn finished(end: End, record: &Record) -> Option<i32> {
     match end {
-        End::Exit(code) if record.partial.join("results.json").is_file() => Some(code),
         End::Exit(0) => Some(0),
+        End::Exit(code @ (1 | 4)) if record.results().is_file() => Some(code),
         _ => None,
     }
 }

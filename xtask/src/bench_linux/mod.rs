@@ -5,6 +5,7 @@ mod clean;
 mod container;
 mod doctor;
 mod engine;
+mod forgotten;
 mod image;
 mod inside;
 mod interrupt;

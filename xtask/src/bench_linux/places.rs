@@ -51,7 +51,11 @@ impl Places {
     pub(super) fn found(options: &Options) -> Result<Self, Failure> {
         let here = env::current_dir().unwrap_or_default();
         let root = workspace::root().to_path_buf();
-        let results = options.results.as_ref().map(|folder| here.join(folder));
+        let named = options.results.as_ref().map(|folder| here.join(folder));
+        // A run that goes on does so where it lies.
+        let begun = options.resume.as_ref().map(|run| here.join(run));
+        let begun = begun.and_then(|run| run.canonicalize().ok()?.parent().map(Path::to_path_buf));
+        let results = named.or(begun);
         let home = env::var_os("CARGO_HOME").map(PathBuf::from);
         let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
         Ok(Self {

@@ -50,13 +50,23 @@ impl Record {
         }
         let name = name.to_string_lossy();
         match name.strip_suffix(PARTIAL) {
-            Some(done) => Ok(Self {
-                done: results.join(done),
-                partial: earlier,
-                resumed: true,
-            }),
+            Some(done) => {
+                let record = Self {
+                    done: results.join(done),
+                    partial: earlier,
+                    resumed: true,
+                };
+                // Whoever wrote the last run's results was killed after that: these are not this run's.
+                let _ = fs::remove_file(record.results());
+                Ok(record)
+            }
             None => usage(format!("--resume {given}: that run is complete")),
         }
+    }
+
+    /// What a run writes last.
+    pub(super) fn results(&self) -> PathBuf {
+        self.partial.join("results.json")
     }
 
     /// What remains of a run that did not end well: kept and named, if a later one can go on with it.
@@ -73,7 +83,7 @@ impl Record {
 
     /// Makes the run's folder the result, if its results are whole, with what is known about the run.
     pub(super) fn complete(&self, metadata: &Value) -> Result<(), Failure> {
-        let results = self.partial.join("results.json");
+        let results = self.results();
         let bytes = fs::read(&results).unwrap_or_default();
         if serde_json::from_slice::<Value>(&bytes).is_err() {
             let what = format!("{} is not whole", results.display());

@@ -92,6 +92,8 @@ fn every_command_is_shown_before_it_is_run() {
         let acts: Vec<_> = calls
             .lines()
             .filter(|call| acts.iter().any(|act| call.starts_with(&format!("{act} "))))
+            // Whether a killed task has left a container is only asked.
+            .filter(|call| !call.ends_with("{{.Names}}"))
             .collect();
         assert!(acts.len() >= least, "{line}: {calls}");
         for call in acts {

@@ -40,7 +40,7 @@ impl Host {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command
             .arg("bench-linux")
-            .args((!line.contains("--results")).then(|| self.results_option()))
+            .args((!line.contains("--res")).then(|| self.results_option()))
             .args(line.split_whitespace())
             .env("PATH", env::join_paths(folders).unwrap())
             .env("STUB", &self.folder)

@@ -3,6 +3,7 @@
 
 mod dry_run;
 mod host;
+mod killed;
 mod slips;
 
 use std::{

@@ -144,8 +144,12 @@ def asm(target: Target, out: Path, seconds: float) -> dict:
     machine = "arm" if _ARM.search(platform.machine()) else "x86"
     record: dict = {"target": target.name, "machine": machine, "sides": {}}
     for side in SIDES:
-        rows = kernels(side, _functions(side, target, out, seconds))[:_MOST]
+        functions = _functions(side, target, out, seconds)
+        rows = kernels(side, functions)[:_MOST]
         if not rows:
+            if not any(row["file"] for row in functions):
+                # py-spy looked in its place: this tells why perf could not.
+                sample.perf_samples()
             raise Failed(f"no function of {side} took 2 % of the samples: nothing to disassemble")
         tables = {file: _symbols(file) for file in {row["file"] for row in rows}}
         found = []

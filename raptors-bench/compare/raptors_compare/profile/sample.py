@@ -81,19 +81,27 @@ def with_py_spy(pid: int, folder: Path, seconds: float, title: str) -> dict:
     """Stacks of Python and of native code, as py-spy sees them."""
     if not found("py-spy"):
         raise Missing("py-spy is not installed", "install with python -m pip install py-spy")
-    stacks = artefact.place(
-        folder / "py-spy.folded",
-        lambda partial: output(
+
+    def record(partial: Path) -> None:
+        output(
             "py-spy", "record", "--native", "--format", "raw", "--duration",
             str(max(1, round(seconds))), "--rate", str(PY_SPY_FREQUENCY), "--output", partial,
             "--pid", str(pid),
-        ),
-        lambda partial: folded(partial.read_text(encoding="utf-8")),
-    )  # fmt: skip
+        )  # fmt: skip
+        partial.write_text(whole_frames(partial.read_text(encoding="utf-8")), encoding="utf-8")
+
+    stacks = artefact.place(
+        folder / "py-spy.folded", record, lambda partial: folded(partial.read_text(encoding="utf-8"))
+    )
     count = sum(folded(stacks.read_text(encoding="utf-8")).values())
     tool = f"py-spy record --native --rate {PY_SPY_FREQUENCY}"
     draw(stacks, folder / "py-spy.svg", title, f"{tool}: {count} samples")
     return {"tool": tool, "event": "wall time", "samples": count, "seconds": seconds}
+
+
+def whole_frames(text: str) -> str:
+    """Stacks in which only what parts frames is a semicolon: Rust's types have some, `[f32; 16]`."""
+    return text.replace("; ", ": ")
 
 
 def from_stacks(stacks: Path) -> list[dict]:
