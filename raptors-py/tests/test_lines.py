@@ -126,6 +126,22 @@ def test_segments_of_strided_lines():
             same(got, np.add.reduceat(given, [0, 5, 3, 9], axis=-1))
 
 
+@pytest.mark.parametrize("shape", [(40, 3), (40, 2, 3), (3, 40)])
+def test_segments_along_other_axes(shape):
+    x = np.random.default_rng(1).integers(-9, 9, shape)
+    axis = shape.index(40)
+    for dtype in np.bool_, np.int8, np.int64, np.float16, np.float32, np.complex64:
+        for given in x.astype(dtype), np.asfortranarray(x.astype(dtype)), x.astype(dtype)[::-1]:
+            for name in "add", "maximum", "multiply":
+                for starts in [0, 5, 3, 9, 39], list(range(40)):
+                    with np.errstate(all="ignore"):
+                        got = getattr(rp, name).reduceat(rp.asarray(given), starts, axis=axis)
+                        want = getattr(np, name).reduceat(given, starts, axis=axis)
+                    assert np.asarray(got).flags.c_contiguous
+                    np.testing.assert_allclose(got, want, rtol=1e-2 if dtype == np.float16 else 1e-5)
+                    assert got.dtype == want.dtype
+
+
 @pytest.mark.parametrize("bits", [np.random.PCG64, np.random.MT19937])
 def test_integers_between_bounds(bits):
     mine, theirs = rp.random.Generator(bits(7)), np.random.Generator(bits(7))

@@ -273,3 +273,20 @@ def test_stable_sorts_of_lines_keep_the_order_of_zeros(dtype, shape):
         for axis in (0, 1):
             got = np.asarray(rp.sort(rp.asarray(x), axis, kind="stable"))
             assert got.tobytes() == np.sort(x, axis, kind="stable").tobytes()
+
+
+@pytest.mark.parametrize("dtype", ["i4", "u4", "f4", "i8", "u8", "f8"])
+@pytest.mark.parametrize("length", [2, 9, 15, 16, 17, 31, 33, 64, 100, 129, 255, 257, 300, 512, 513])
+def test_many_lines_of_words(dtype, length):
+    bits = np.random.default_rng(length).integers(0, 1 << 63, (37, length), "u8", endpoint=True)
+    x = bits.astype("u" + dtype[1:]).view(dtype)
+    x[::3, ::5] = 0
+    for given in x, x[:16], x[:7], x[::-2], x.T.copy().T:
+        a = rp.asarray(given)
+        np.testing.assert_array_equal(rp.sort(a), np.sort(given))
+        np.testing.assert_array_equal(rp.sort(a.T, axis=0), np.sort(given.T, axis=0))
+        np.testing.assert_array_equal(rp.sort(a, descending=True), np.sort(given)[:, ::-1])
+        place = length // 3
+        parted = np.asarray(rp.partition(a, place))
+        np.testing.assert_array_equal(np.sort(parted), np.sort(given))
+        np.testing.assert_array_equal(parted[:, place], np.sort(given)[:, place])

@@ -9,7 +9,7 @@ use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
     Kind, Out,
     order::{
-        COUNTS, Task, argsort_short, arrange, arrange_indices, counts_pay, gather, short,
+        COUNTS, Task, argsort_short, arrange, arrange_indices, beside, counts_pay, gather, short,
         sort_lines, sort_short, takes_lines, ties_differ,
     },
 };
@@ -34,7 +34,7 @@ pub fn sort(target: &Target<'_>, axis: i64, stable: bool, descending: bool) -> R
         len,
         task: Task::Sort { descending },
         stable,
-        short: shorts(array, axis),
+        short: side_by_side(array, axis),
     };
     in_place(
         array,
@@ -108,6 +108,11 @@ fn shorts(array: &Array, axis: usize) -> bool {
     short(array.dtype(), array.size() / len.max(1), len)
 }
 
+/// Whether lines are short and many enough to be sorted as the lanes of a network.
+fn side_by_side(array: &Array, axis: usize) -> bool {
+    shorts(array, axis) && !beside(array.dtype(), array.shape()[axis])
+}
+
 /// Sorts one line.
 fn sort_line(run: Out<'_>, task: Task<'_>, stable: bool, scratch: &mut Scratch) -> Result<()> {
     let complex = run.dtype().kind() == Kind::Complex;
@@ -140,7 +145,7 @@ pub fn sorted(array: &Array, axis: Option<i64>, stable: bool, descending: bool) 
             len: array.shape()[axis],
             task: Task::Sort { descending },
             stable,
-            short: shorts(array, axis),
+            short: side_by_side(array, axis),
         };
         let cost = cost(work.len);
         return copied(array, axis, cost, work.together(array), &|run, scratch| {
@@ -223,8 +228,8 @@ impl<'a> Selecting<'a> {
     fn new(array: &Array, kth: &'a [usize], axis: usize) -> Result<Self> {
         let len = array.shape()[axis];
         check_places(kth, len, array.size())?;
-        let short = shorts(array, axis);
-        let sorts = short || len <= NETWORK && takes_lines(array.dtype(), len);
+        let (short, dtype) = (side_by_side(array, axis), array.dtype());
+        let sorts = short || beside(dtype, len) || len <= NETWORK && takes_lines(dtype, len);
         let sorting = Sorting {
             len,
             task: Task::Sort { descending: false },
@@ -316,6 +321,8 @@ fn in_place(
 const COPIED: usize = 16 << 10;
 /// Short lines that fill the lanes of a network.
 const LANES: usize = 64;
+/// Longer lines that fill the lanes of a vector: of few bytes each, as 16 of 512 elements.
+const BESIDE: usize = 16;
 
 /// A copy of `array`, whose lines along `axis` `work` has put in order.
 fn copied(
@@ -330,10 +337,8 @@ fn copied(
         return assign::copy(array, None);
     }
     let result = array.empty_sorted_like(array.shape(), array.dtype())?;
-    let mut count = (COPIED / (len * array.itemsize())).max(1);
-    if count > LANES {
-        count -= count % LANES;
-    }
+    let mut count = (COPIED / (len * array.itemsize())).max(BESIDE);
+    count -= count % if count > LANES { LANES } else { BESIDE };
     let lines = Lines::new(&result, Some(array), axis).together(together);
     lines.each(cost, false, &|from, mut out, scratch| {
         let from = from.unwrap_or(run_of::<i64>(&[]));

@@ -6,12 +6,17 @@ use super::{
     shape::{Axes, slice_at},
 };
 use crate::{
-    Array, DType, Dims, Error, Order, Result, Strides, Ufunc, dense::dense, layout, target::Target,
+    Array, DType, Dims, Error, Order, Result, Strides, Ufunc, assign, dense::dense, layout,
+    target::Target,
 };
 use raptors_kernels::{
     Level,
     fold::{self, Fold},
 };
+
+/// Elements of a segment, with those beside it, that turning the axis to be the last one costs less
+/// for than a reduction of its own.
+const BRIEF: usize = 2048;
 
 /// Reduces the segments of an axis that begin at `starts` and end where the next one begins, or at
 /// the end of the axis; one that would end before it begins is one element.
@@ -42,9 +47,18 @@ pub fn reduceat(
     let result = Array::empty(&shape, given, Order::C)?;
     if let Some(fold) = Fold::of(ufunc)
         && fold.accumulator(fed) == Some(given)
-        && runs(fold, array, axis, fed, starts, &result)?
     {
-        return Ok(result);
+        let last = array.ndim() - 1;
+        if axis == last && runs(fold, array, last, fed, starts, &result)? {
+            return Ok(result);
+        }
+        if axis < last && array.size() <= BRIEF.saturating_mul(starts.len()) {
+            shape.swap(axis, last);
+            let (turned, axis) = (Array::empty(&shape, given, Order::C)?, axis as i64);
+            if runs(fold, &array.swapaxes(axis, -1)?, last, fed, starts, &turned)? {
+                return assign::copy(&turned.swapaxes(axis, -1)?, Some(Order::C));
+            }
+        }
     }
     for (i, &start) in starts.iter().enumerate() {
         let next = starts.get(i + 1).map_or(len, |&next| next as usize);

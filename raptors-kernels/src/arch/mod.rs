@@ -13,6 +13,8 @@ mod x86_arc;
 #[cfg(target_arch = "x86_64")]
 mod x86_arg;
 #[cfg(target_arch = "x86_64")]
+mod x86_beside;
+#[cfg(target_arch = "x86_64")]
 mod x86_bits;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_complex;
@@ -46,6 +48,8 @@ pub(crate) mod x86_sum;
 mod x86_transpose;
 #[cfg(target_arch = "x86_64")]
 mod x86_trig32;
+#[cfg(target_arch = "x86_64")]
+mod x86_turn;
 #[cfg(target_arch = "x86_64")]
 mod x86_vector;
 #[cfg(target_arch = "x86_64")]

@@ -27,7 +27,7 @@ macro_rules! rows {
 }
 
 /// Networks over the rows of a matrix.
-trait Matrix<T: Lanes> {
+pub(super) trait Matrix<T: Lanes> {
     /// Sorts every column.
     unsafe fn sort_columns(&mut self);
     /// Sorts columns that rise and fall.

@@ -17,7 +17,9 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use arrange::{COUNTS, Task, arrange, counts_pay, sort_lines, takes_lines, ties_differ};
+pub use arrange::{
+    COUNTS, Task, arrange, beside, counts_pay, sort_lines, takes_lines, ties_differ,
+};
 pub use count::{count, weigh};
 pub use group::{Groups, distinct, distinct_starts, gather, groups, single};
 pub use indirect::arrange_indices;

@@ -1,0 +1,169 @@
+//! Sixteen vectors turned, so that lanes become vectors, and elements mapped to words, with AVX-512.
+
+use super::x86_lanes::Lanes;
+use crate::dtype::Kind;
+use core::arch::x86_64::{
+    __m512i, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i32x4,
+    _mm512_srai_epi32, _mm512_srai_epi64, _mm512_sub_epi32, _mm512_sub_epi64,
+    _mm512_ternarylogic_epi64, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
+    _mm512_unpacklo_epi64, _mm512_xor_si512,
+};
+
+/// Vectors that are turned together.
+pub(super) const ROWS: usize = 16;
+
+/// Which words stand for elements.
+#[derive(Clone, Copy)]
+pub(super) struct Image {
+    /// The kind of the elements.
+    pub(super) kind: Kind,
+    /// Whether the greatest comes first.
+    pub(super) descending: bool,
+}
+
+/// Lanes that lines of elements are brought to.
+///
+/// # Safety
+///
+/// As [`Lanes`].
+pub(super) trait Turn: Lanes {
+    /// Turns each square of as many vectors as one has lanes.
+    unsafe fn turn(x: &mut [Self::Vector; ROWS]);
+    /// The words that stand for elements: as those of `order::image`.
+    unsafe fn image(x: Self::Vector, image: Image) -> Self::Vector;
+    /// The elements that words stand for.
+    unsafe fn bits(x: Self::Vector, image: Image) -> Self::Vector;
+}
+
+/// The quarters of four vectors, turned.
+#[inline(always)]
+unsafe fn quarters([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
+    // SAFETY: the caller's promise that the CPU has the instructions.
+    unsafe {
+        let (ab_even, ab_odd) = (
+            _mm512_shuffle_i32x4::<0b10_00_10_00>(a, b),
+            _mm512_shuffle_i32x4::<0b11_01_11_01>(a, b),
+        );
+        let (cd_even, cd_odd) = (
+            _mm512_shuffle_i32x4::<0b10_00_10_00>(c, d),
+            _mm512_shuffle_i32x4::<0b11_01_11_01>(c, d),
+        );
+        [
+            _mm512_shuffle_i32x4::<0b10_00_10_00>(ab_even, cd_even),
+            _mm512_shuffle_i32x4::<0b10_00_10_00>(ab_odd, cd_odd),
+            _mm512_shuffle_i32x4::<0b11_01_11_01>(ab_even, cd_even),
+            _mm512_shuffle_i32x4::<0b11_01_11_01>(ab_odd, cd_odd),
+        ]
+    }
+}
+
+#[inline(always)]
+unsafe fn turn_32(x: &mut [__m512i; ROWS]) {
+    let mut pairs = *x;
+    // SAFETY: the caller's promise that the CPU has the instructions.
+    unsafe {
+        for i in (0..ROWS).step_by(4) {
+            let (a, b) = (
+                _mm512_unpacklo_epi32(x[i], x[i + 1]),
+                _mm512_unpackhi_epi32(x[i], x[i + 1]),
+            );
+            let (c, d) = (
+                _mm512_unpacklo_epi32(x[i + 2], x[i + 3]),
+                _mm512_unpackhi_epi32(x[i + 2], x[i + 3]),
+            );
+            pairs[i] = _mm512_unpacklo_epi64(a, c);
+            pairs[i + 1] = _mm512_unpackhi_epi64(a, c);
+            pairs[i + 2] = _mm512_unpacklo_epi64(b, d);
+            pairs[i + 3] = _mm512_unpackhi_epi64(b, d);
+        }
+        for i in 0..4 {
+            [x[i], x[4 + i], x[8 + i], x[12 + i]] =
+                quarters([pairs[i], pairs[4 + i], pairs[8 + i], pairs[12 + i]]);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn turn_64(x: &mut [__m512i; ROWS]) {
+    let mut pairs = *x;
+    // SAFETY: the caller's promise that the CPU has the instructions.
+    unsafe {
+        for i in (0..ROWS).step_by(2) {
+            pairs[i] = _mm512_unpacklo_epi64(x[i], x[i + 1]);
+            pairs[i + 1] = _mm512_unpackhi_epi64(x[i], x[i + 1]);
+        }
+        for i in [0, 1, ROWS / 2, ROWS / 2 + 1] {
+            [x[i], x[2 + i], x[4 + i], x[6 + i]] =
+                quarters([pairs[i], pairs[2 + i], pairs[4 + i], pairs[6 + i]]);
+        }
+    }
+}
+
+macro_rules! turns {
+    ($t:ty, $signed:ty, $turn:ident $set1:ident $srai:ident $sub:ident infinity $infinity:literal) => {
+        impl Turn for $t {
+            #[inline(always)]
+            unsafe fn turn(x: &mut [__m512i; ROWS]) {
+                // SAFETY: the caller's promise.
+                unsafe { $turn(x) }
+            }
+
+            #[inline(always)]
+            unsafe fn image(x: __m512i, image: Image) -> __m512i {
+                // SAFETY: the caller's promise that the CPU has the instructions.
+                unsafe {
+                    let sign = $set1(<$signed>::MIN);
+                    let word = match image.kind {
+                        Kind::Signed => _mm512_xor_si512(x, sign),
+                        Kind::Float => {
+                            // x ^ (negative | sign), less what -inf becomes by that.
+                            let negative = $srai::<{ <$t>::BITS - 1 }>(x);
+                            let flipped = _mm512_ternarylogic_epi64::<{ 0xf0 ^ (0xcc | 0xaa) }>(
+                                x, negative, sign,
+                            );
+                            $sub(flipped, $set1(<$signed>::MAX - $infinity))
+                        }
+                        _ => x,
+                    };
+                    turned(word, image.descending)
+                }
+            }
+
+            #[inline(always)]
+            unsafe fn bits(x: __m512i, image: Image) -> __m512i {
+                // SAFETY: the caller's promise that the CPU has the instructions.
+                unsafe {
+                    let sign = $set1(<$signed>::MIN);
+                    let word = turned(x, image.descending);
+                    match image.kind {
+                        Kind::Signed => _mm512_xor_si512(word, sign),
+                        Kind::Float => {
+                            // flipped ^ (!positive | sign)
+                            let flipped = $sub(word, $set1($infinity - <$signed>::MAX));
+                            let positive = $srai::<{ <$t>::BITS - 1 }>(flipped);
+                            _mm512_ternarylogic_epi64::<{ 0xf0 ^ (0x33 | 0xaa) }>(
+                                flipped, positive, sign,
+                            )
+                        }
+                        _ => word,
+                    }
+                }
+            }
+        }
+    };
+}
+turns!(u32, i32, turn_32 _mm512_set1_epi32 _mm512_srai_epi32 _mm512_sub_epi32
+    infinity 0x7f80_0000);
+turns!(u64, i64, turn_64 _mm512_set1_epi64 _mm512_srai_epi64 _mm512_sub_epi64
+    infinity 0x7ff0_0000_0000_0000);
+
+/// Words counted from the other end if they are `descending`.
+#[inline(always)]
+unsafe fn turned(x: __m512i, descending: bool) -> __m512i {
+    if descending {
+        // SAFETY: the caller's promise that the CPU has the instructions.
+        unsafe { _mm512_xor_si512(x, _mm512_set1_epi8(-1)) }
+    } else {
+        x
+    }
+}
