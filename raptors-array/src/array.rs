@@ -1,11 +1,10 @@
 //! The array: a view of shared memory with an element type, a shape and strides.
 
-use crate::{Buffer, Dims, Error, Result, Strides, assign, create::Order, layout};
-use core::{fmt, mem::MaybeUninit, ptr};
-use raptors_kernels::{DType, Element, Scalar, with_dtype};
+mod place;
 
-/// The size of the largest element in bytes.
-const LARGEST: usize = 16;
+use crate::{Buffer, Dims, Error, Result, Strides, assign, create::Order, layout};
+use core::fmt;
+use raptors_kernels::{DType, Element, Scalar, with_dtype};
 
 /// An N-dimensional array. The element type is a value, not a type parameter.
 ///
@@ -86,63 +85,6 @@ impl Array {
             shape,
             strides,
         }
-    }
-
-    /// Begins an array in `to`, without axes yet: where the lengths and the strides of the first four
-    /// go. What [`Array::complete`] does not end needs no dropping.
-    #[inline(always)]
-    pub(crate) fn begin(to: &mut MaybeUninit<Self>) -> (*mut usize, *mut isize) {
-        let to = to.as_mut_ptr();
-        // SAFETY: the fields are written through the only reference to them, before they are read.
-        unsafe {
-            (&raw mut (*to).shape).write(Dims::new());
-            (&raw mut (*to).strides).write(Strides::new());
-            ((*to).shape.as_mut_ptr(), (*to).strides.as_mut_ptr())
-        }
-    }
-
-    /// Ends the array that was begun in `to` as a view of this one, `offset` bytes from its first
-    /// element; without a share in the memory if that is `lent`.
-    ///
-    /// # Safety
-    ///
-    /// As [`Array::view`], for the `ndim` axes that were written, at most four. An array that is lent
-    /// its memory is never dropped, and used only while this one, or another with a share, lives.
-    #[inline(always)]
-    pub(crate) unsafe fn complete(
-        &self,
-        to: &mut MaybeUninit<Self>,
-        (offset, dtype, ndim): (isize, DType, usize),
-        lent: bool,
-    ) {
-        let to = to.as_mut_ptr();
-        // SAFETY: `begin` wrote the axes' fields, and the caller `ndim` of their elements; a share is
-        // read without being counted only if it is not given back either.
-        unsafe {
-            (*to).shape.set_len(ndim);
-            (*to).strides.set_len(ndim);
-            let buffer = if lent {
-                ptr::read(&raw const self.buffer)
-            } else {
-                self.buffer.clone()
-            };
-            (&raw mut (*to).buffer).write(buffer);
-            (&raw mut (*to).ptr).write(self.ptr.wrapping_offset(offset));
-            (&raw mut (*to).dtype).write(dtype);
-            (&raw mut (*to).writeable).write(self.writeable);
-        }
-    }
-
-    /// Where to write the element that this array, without axes and alone with its memory, is to have
-    /// from now on, which is not to be written later; nothing if it is another kind of array.
-    #[inline(always)]
-    pub(crate) fn renewed(&mut self, dtype: DType) -> Option<*mut u8> {
-        if self.ndim() != 0 || self.buffer.len() < LARGEST || !self.buffer.is_unique() {
-            return None;
-        }
-        self.ptr = self.buffer.as_ptr();
-        (self.dtype, self.writeable) = (dtype, false);
-        Some(self.ptr)
     }
 
     /// The element type.

@@ -83,7 +83,10 @@ pub fn f_strides(shape: &[usize], itemsize: usize) -> Strides {
 /// count, and an array without elements always does.
 #[inline]
 pub fn is_c_contiguous(shape: &[usize], strides: &[isize], itemsize: usize) -> bool {
-    dense(shape.iter().zip(strides).rev(), itemsize) || shape.contains(&0)
+    match (shape, strides) {
+        (&[n], &[stride]) => stride == itemsize as isize || n <= 1,
+        _ => dense(shape.iter().zip(strides).rev(), itemsize) || shape.contains(&0),
+    }
 }
 
 /// Whether the elements lie without gaps, the first axis the closest.

@@ -30,7 +30,7 @@ use smallvec::SmallVec;
 /// If the ufunc does not take one input or has no loop for the dtype, or memory runs out.
 #[inline]
 pub fn unary(ufunc: Ufunc, x: &Array) -> Result<Array> {
-    if let Some(result) = quick::call(ufunc, [x]) {
+    if let Some(result) = quick::value(|room| quick::call(ufunc, [x], room)) {
         return Ok(result);
     }
     if ufunc.nin() == 1
@@ -49,7 +49,9 @@ pub fn unary(ufunc: Ufunc, x: &Array) -> Result<Array> {
 /// dtypes, or memory runs out.
 #[inline]
 pub fn binary(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
-    if let Some(result) = quick::call(ufunc, [x, y]).or_else(|| quick::broadcast(ufunc, x, y)) {
+    let alike = quick::value(|room| quick::call(ufunc, [x, y], room));
+    let few = alike.or_else(|| quick::value(|room| quick::broadcast(ufunc, x, y, room)));
+    if let Some(result) = few {
         return Ok(result);
     }
     if ufunc.nin() == 2 && x.shape() == y.shape() && x.dtype() == y.dtype() {

@@ -8,6 +8,7 @@ use crate::{
 };
 use raptors_kernels::dtype::{Complex32, Complex64};
 use smallvec::SmallVec;
+pub use stack::short_product;
 use stack::{Matrix, Stack};
 use std::borrow::Cow;
 

@@ -160,8 +160,9 @@ pub fn with_number(
     number: Number,
     first: bool,
 ) -> Result<Option<Array>> {
-    if let Some(result) = quick::with_number(ufunc, array, number, first) {
-        return Ok(Some(result));
+    let few = quick::value(|room| quick::with_number(ufunc, array, number, first, room));
+    if few.is_some() {
+        return Ok(few);
     }
     let dtype = array.dtype();
     let (own, other) = (Arg::Array(dtype), number.arg());

@@ -1,10 +1,13 @@
 //! `einsum` of one or two arrays: subscripts that are read once, and the views, sums and products
 //! of matrices that they stand for.
 
+mod product;
+
 use crate::{
-    Array, DType, Dims, Result, Ufunc, assign, map, matmul,
+    Array, DType, Dims, Result, assign,
     reduce::{self, Axes, ReduceOptions, Reduction},
 };
+use product::pair;
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
@@ -102,6 +105,9 @@ impl Subscripts {
         let Some(lengths) = self.lengths(arrays) else {
             return Ok(None);
         };
+        if let Some(result) = self.multiplied(arrays)? {
+            return self.laid_out(result, arrays).map(Some);
+        }
         let one = |i: usize| Labelled::new(self.terms[i].clone(), arrays[i].clone());
         let viewed = arrays.len() == 1 && self.terms[0].iter().all(|l| self.output.contains(l));
         if viewed {
@@ -128,6 +134,9 @@ impl Subscripts {
 
     /// `result` with its axes in memory as the loops of NumPy's iterator would nest them.
     fn laid_out(&self, result: Array, arrays: &[&Array]) -> Result<Array> {
+        if self.output.len() < 2 && result.is_c_contiguous() {
+            return Ok(result);
+        }
         let axes = self.memory_axes(arrays);
         if axes.is_sorted() && result.is_c_contiguous() {
             return Ok(result);
@@ -296,60 +305,6 @@ impl Labelled {
             .collect();
         self.array.transpose(&axes)
     }
-}
-
-/// The product of two operands, summed over the labels that are not `needed`.
-fn pair(a: Labelled, b: Labelled, needed: &[u8], lengths: &Lengths) -> Result<Labelled> {
-    let union = |labels: &Labels| -> Labels { needed.iter().chain(labels).copied().collect() };
-    let a = a.reduced(&union(&b.labels))?.without_short(lengths)?;
-    let b = b.reduced(&union(&a.labels))?.without_short(lengths)?;
-    // A label that only one of them still has is summed there.
-    let (for_a, for_b) = (union(&b.labels), union(&a.labels));
-    let (a, b) = (a.reduced(&for_a)?, b.reduced(&for_b)?);
-    let pick = |from: &Labels, keep: &dyn Fn(&u8) -> bool| -> Labels {
-        from.iter().copied().filter(|label| keep(label)).collect()
-    };
-    let shared = |label: &u8| b.labels.contains(label);
-    let batch = pick(&a.labels, &|l| shared(l) && needed.contains(l));
-    let summed = pick(&a.labels, &|l| shared(l) && !needed.contains(l));
-    let rows = pick(&a.labels, &|l| !shared(l));
-    let columns = pick(&b.labels, &|l| !a.labels.contains(l));
-    let join =
-        |parts: &[&Labels]| -> Labels { parts.iter().flat_map(|p| p.iter().copied()).collect() };
-    let labels = join(&[&batch, &rows, &columns]);
-    let sizes = |labels: &Labels| -> SmallVec<[i64; 4]> {
-        labels
-            .iter()
-            .map(|&l| lengths[usize::from(l)] as i64)
-            .collect()
-    };
-    if summed.is_empty() {
-        let (a, b) = (
-            a.arranged(&join(&[&batch, &rows]))?,
-            b.arranged(&join(&[&batch, &columns]))?,
-        );
-        let (outer, tall) = (batch.len(), rows.len());
-        let new = |from: usize, count: usize| -> SmallVec<[i64; 4]> {
-            (from..from + count).map(|axis| axis as i64).collect()
-        };
-        let a = a.expand_dims(&new(outer + tall, columns.len()))?;
-        let b = b.expand_dims(&new(outer, tall))?;
-        let array = map::binary(Ufunc::multiply, &a, &b)?;
-        return Ok(Labelled { labels, array });
-    }
-    let count = |labels: &Labels| -> i64 { sizes(labels).iter().product() };
-    let shape = |first: &Labels, second: &Labels| -> SmallVec<[i64; 4]> {
-        let mut shape = sizes(&batch);
-        shape.extend([count(first), count(second)]);
-        shape
-    };
-    let c = crate::Order::C;
-    let a = a.arranged(&join(&[&batch, &rows, &summed]))?;
-    let b = b.arranged(&join(&[&batch, &summed, &columns]))?;
-    let a = a.reshape(&shape(&rows, &summed), c)?;
-    let b = b.reshape(&shape(&summed, &columns), c)?;
-    let array = matmul::matmul(&a, &b)?.reshape(&sizes(&labels), c)?;
-    Ok(Labelled { labels, array })
 }
 
 #[cfg(test)]

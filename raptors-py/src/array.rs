@@ -51,18 +51,24 @@ impl NdArray {
         self.base.take()
     }
 
-    /// Writes the rest of an object's content to `to`: a view of `base`, lent its memory if `lent`.
+    /// Writes the rest of an object's content to `to`: a view of `base` if there is one, lent its memory if
+    /// `lent`.
     ///
     /// # Safety
     ///
     /// The array is in its [`Held::room`]; `base` has a share in its memory if that is lent.
     #[cfg(not(Py_LIMITED_API))]
     #[inline(always)]
-    pub(crate) unsafe fn complete(to: *mut Self, base: Py<PyAny>, locked: bool, lent: bool) {
+    pub(crate) unsafe fn complete(
+        to: *mut Self,
+        base: Option<Py<PyAny>>,
+        locked: bool,
+        lent: bool,
+    ) {
         // SAFETY: as the caller promises; a lent array is not dropped, and `base` outlives it.
         unsafe {
             Held::complete(&raw mut (*to).array, lent);
-            (&raw mut (*to).base).write(Some(base));
+            (&raw mut (*to).base).write(base);
             (&raw mut (*to).locked).write(AtomicBool::new(locked));
         }
     }
@@ -185,19 +191,6 @@ pub(crate) fn number<'py>(py: Python<'py>, value: &Scalar) -> PyResult<Object<'p
     }
     let array = Array::from_scalar(value).map_err(|error| crate::error::raise(&error))?;
     result(py, array)
-}
-
-/// As [`result`], always part of its caller: for operations that are written into it as well.
-#[inline(always)]
-pub(crate) fn result_here(py: Python<'_>, mut array: Array) -> PyResult<Object<'_>> {
-    if array.ndim() == 0 {
-        array.set_writeable(false);
-    }
-    let content = NdArray::new(array, None, false);
-    #[cfg(not(Py_LIMITED_API))]
-    return crate::object::new_here(py, content);
-    #[cfg(Py_LIMITED_API)]
-    Bound::new(py, content)
 }
 
 /// A new object for `array`, made from `parent`'s: a view of it where memory is shared.

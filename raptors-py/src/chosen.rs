@@ -24,6 +24,54 @@ pub(crate) fn view<'py>(
     }
 }
 
+/// Where the array of a new object is written.
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+pub(crate) use crate::object::Memory;
+/// Where the array of a new object is written.
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED))]
+pub(crate) struct Memory<'r, 'py> {
+    array: &'r mut core::mem::MaybeUninit<Array>,
+    py: core::marker::PhantomData<Python<'py>>,
+}
+
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED))]
+impl<'r> raptors_array::quick::Room<'r> for Memory<'r, '_> {
+    fn memory(self) -> Option<&'r mut core::mem::MaybeUninit<Array>> {
+        Some(self.array)
+    }
+}
+
+/// A new object for the array that `write` writes into it; nothing where that gives nothing.
+#[inline(always)]
+pub(crate) fn made<'py>(
+    py: Python<'py>,
+    write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
+) -> Option<Object<'py>> {
+    #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+    return crate::object::made(py, write);
+    #[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED))]
+    {
+        let value = raptors_array::quick::value(|array| {
+            let py = core::marker::PhantomData;
+            write(Memory { array, py })
+        });
+        array::fresh(py, value?).ok()
+    }
+}
+
+/// As [`made`], for what an operation gives: one element never changes, as [`array::result`] says.
+#[inline(always)]
+pub(crate) fn result<'py>(
+    py: Python<'py>,
+    write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
+) -> Option<Object<'py>> {
+    made(py, |room| {
+        let array = write(room)?;
+        array.set_writeable(array.ndim() > 0);
+        Some(array)
+    })
+}
+
 /// As [`view`], or what `general` gives.
 #[inline(always)]
 pub(crate) fn view_or<'py>(

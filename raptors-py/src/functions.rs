@@ -1,14 +1,14 @@
 //! Functions of the module as programs call them most: C functions that look for one or two arguments
 //! by place, and leave all other calls to pyo3's. Not for the stable ABI.
 
-use crate::array::{self, NdArray, Object};
+use crate::array::{self, Object};
 use crate::slots::enter;
-use crate::{creation, dtype, guard, object};
+use crate::{chosen, creation, dtype, guard, interop};
 use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyTuple};
-use raptors_array::{Array, DType, Order, Result, Scalar, assign, quick};
+use raptors_array::{Array, DType, Dims, Order, Result, Scalar, assign, quick};
 use std::sync::OnceLock;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -18,8 +18,14 @@ type Full = ffi::PyCFunctionFastWithKeywords;
 /// What a function does with one argument or two; nothing where that is left to pyo3's.
 type Short = for<'py> fn(&Any<'py>, Option<&Any<'py>>) -> PyResult<Option<Any<'py>>>;
 
+/// Whether a function gives an array back as it is when it gets nothing else.
+type Same = fn(&Array) -> bool;
+
 const FUNCTIONS: [(&str, Short); 6] = [
-    ("asarray", as_it_is),
+    ("asarray", |a, dtype| match as_it_is(a, dtype)? {
+        None => of_numbers(a, dtype),
+        same => Ok(same),
+    }),
     ("ascontiguousarray", |a, dtype| {
         let Some(array) = array::of(a).filter(|array| array.ndim() > 0) else {
             return Ok(None);
@@ -35,10 +41,10 @@ const FUNCTIONS: [(&str, Short); 6] = [
     }),
     ("array", |a, dtype| match (array::of(a), dtype) {
         (Some(array), None) if array.is_c_contiguous() => {
-            let copy = match quick::copied(array) {
-                Some(copy) => copy,
-                None => guard::run(a.py(), array.size(), || assign::copy(array, None))?,
-            };
+            if let Some(copy) = chosen::made(a.py(), |room| quick::copied(array, room)) {
+                return Ok(Some(copy.into_any()));
+            }
+            let copy = guard::run(a.py(), array.size(), || assign::copy(array, None))?;
             Ok(Some(array::fresh(a.py(), copy)?.into_any()))
         }
         (None, None) => match a.cast_exact::<PyFloat>() {
@@ -47,8 +53,9 @@ const FUNCTIONS: [(&str, Short); 6] = [
                 let array = guard::quick(|| Array::from_scalar(&number))?;
                 Ok(Some(array::fresh(a.py(), array)?.into_any()))
             }
-            Err(_) => Ok(None),
+            Err(_) => of_numbers(a, dtype),
         },
+        (None, _) => of_numbers(a, dtype),
         _ => Ok(None),
     }),
     ("empty", |shape, dtype| {
@@ -73,6 +80,19 @@ fn as_it_is<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<Any<
     Ok(fits.then(|| a.clone()))
 }
 
+/// A new array of a list or tuple of Python's own numbers.
+#[inline]
+fn of_numbers<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<Any<'py>>> {
+    #[cfg(not(Py_GIL_DISABLED))]
+    if dtype.is_none()
+        && let Some(numbers) = crate::items::numbers(a, None)
+    {
+        return Ok(Some(array::fresh(a.py(), numbers)?.into_any()));
+    }
+    let _ = (a, dtype);
+    Ok(None)
+}
+
 /// Elements up to which the interpreter lock is held while they are written.
 const FEW: usize = 1 << 12;
 
@@ -95,6 +115,26 @@ fn make<'py>(
     Ok(Some(object.into_any()))
 }
 
+/// The shape that an integer or two of them mean; nothing for others, and where one is wrong.
+#[inline(always)]
+fn few_lengths(shape: &Any<'_>) -> Option<Dims> {
+    let length = |item: &Any<'_>| {
+        let exact = item.is_exact_instance_of::<PyInt>();
+        usize::try_from(exact.then(|| interop::small(item))??).ok()
+    };
+    let Ok(lengths) = shape.cast_exact::<PyTuple>() else {
+        return Some(Dims::from_buf_and_len([length(shape)?, 0, 0, 0], 1));
+    };
+    let mut lengths = lengths.iter_borrowed();
+    match (lengths.next(), lengths.next(), lengths.next()) {
+        (Some(rows), Some(columns), None) => {
+            let both = [length(&rows)?, length(&columns)?, 0, 0];
+            Some(Dims::from_buf_and_len(both, 2))
+        }
+        _ => None,
+    }
+}
+
 /// As [`make`], for few elements of any value, or zeros.
 #[inline]
 fn blank<'py>(
@@ -106,16 +146,25 @@ fn blank<'py>(
     if !shape.is_exact_instance_of::<PyInt>() && !shape.is_exact_instance_of::<PyTuple>() {
         return Ok(None);
     }
-    let dims = creation::shape(shape)?;
-    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
-    match quick::blank(&dims, dtype, zero) {
-        Some(new) => {
-            let content = NdArray::new(new, None, false);
-            Ok(Some(object::new_here(shape.py(), content)?.into_any()))
-        }
+    let dims = match few_lengths(shape) {
+        Some(dims) => dims,
+        None => creation::shape(shape)?,
+    };
+    let dtype = match dtype {
+        None => DType::F64,
+        dtype => dtype::parse_optional(dtype)?.unwrap_or(DType::F64),
+    };
+    match chosen::made(shape.py(), |room| quick::blank(&dims, dtype, zero, room)) {
+        Some(new) => Ok(Some(new.into_any())),
         None => make(shape, Some(dtype::object(shape.py(), dtype)?), general),
     }
 }
+
+/// For the first of [`FUNCTIONS`].
+const SAME: [Same; 2] = [
+    |_| true,
+    |array| array.ndim() > 0 && array.is_c_contiguous(),
+];
 
 /// The functions that pyo3 made.
 static FULL: [OnceLock<Full>; FUNCTIONS.len()] = [const { OnceLock::new() }; FUNCTIONS.len()];
@@ -131,6 +180,12 @@ unsafe extern "C" fn call<const F: usize>(
     // as many after them as there are names.
     unsafe {
         let py = Python::assume_attached();
+        if F < SAME.len() && names.is_null() && count == 1 {
+            let first = Borrowed::from_ptr(py, *args);
+            if array::of(&first).is_some_and(SAME[F % SAME.len()]) {
+                return first.to_owned().into_ptr();
+            }
+        }
         let by_name = !names.is_null()
             && count == 1
             && ffi::PyTuple_GET_SIZE(names) == 1

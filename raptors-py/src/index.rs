@@ -56,9 +56,12 @@ fn other<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
         if let Some(place) = key::place(key) {
             return at(object, place);
         }
-        let few = |key| quick::pick(array, key).or_else(|| quick::compress(array, key));
+        let few = |key| {
+            let picked = chosen::result(object.py(), |room| quick::pick(array, key, room));
+            picked.or_else(|| chosen::result(object.py(), |room| quick::compress(array, key, room)))
+        };
         if let Some(picked) = array::of(key).and_then(few) {
-            return Ok(array::result_here(object.py(), picked)?.into_any());
+            return Ok(picked.into_any());
         }
         if let Some(item) = key::item(key) {
             let picked = guard::run(object.py(), array.size(), || index::pick(array, &[item]))?;
@@ -244,7 +247,7 @@ impl NdArray {
     }
 
     /// Assigns `value` to every element.
-    fn fill<'py>(slf: &Bound<'py, Self>, value: &Any<'py>) -> PyResult<()> {
+    pub(crate) fn fill<'py>(slf: &Bound<'py, Self>, value: &Any<'py>) -> PyResult<()> {
         let this = slf.get();
         let number = array::of(value).is_none() && this.array.ndim() > 0;
         if number && this.writeable() && put::write(&this.array, value)? {

@@ -31,6 +31,8 @@ mod guard;
 mod held;
 mod index;
 mod interop;
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+mod items;
 mod join;
 mod key;
 mod limits;

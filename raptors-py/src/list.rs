@@ -228,6 +228,10 @@ pub(crate) fn read(object: &Any<'_>, dtype: Option<DType>) -> PyResult<Option<Ar
             None => Ok(None),
         };
     }
+    #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+    if let Some(numbers) = crate::items::numbers(object, dtype) {
+        return Ok(Some(numbers));
+    }
     let mut found = Found {
         shape: Dims::new(),
         depth: None,
@@ -352,6 +356,15 @@ pub(crate) fn nested<'py>(array: &Bound<'py, NdArray>) -> PyResult<Any<'py>> {
         copy = guard::run(py, this.size(), || assign::copy(this, Some(Order::C)))?;
         &copy
     };
+    #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+    if ordered.ndim() == 1 {
+        if let Some(elements) = ordered.as_slice::<f64>() {
+            return crate::items::floats(py, elements);
+        }
+        if let Some(elements) = ordered.as_slice::<i64>() {
+            return crate::items::integers(py, elements);
+        }
+    }
     // The two that programs have most, without a look at the dtype of each element.
     if let Some(elements) = ordered.as_slice::<f64>() {
         let mut numbers = elements.iter().map(|&x| Ok(PyFloat::new(py, x).into_any()));

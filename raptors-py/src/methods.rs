@@ -4,7 +4,7 @@
 use crate::array::{NdArray, Object};
 use crate::reduction::{self, Arguments};
 use crate::slots::enter;
-use crate::{array, chosen, dtype, guard, interop, object, operator, order, scalar};
+use crate::{array, chosen, dtype, guard, interop, list, object, operator, order, scalar};
 use core::ffi::CStr;
 use core::ptr::null_mut;
 use pyo3::ffi;
@@ -73,15 +73,15 @@ const fn plain(name: &'static CStr, short: Short) -> Method {
     }
 }
 
-/// The elements of `array` in new memory, in C order.
+/// The elements of `object` in new memory, in C order.
 #[inline]
-pub(crate) fn copy<'py>(array: &Object<'py>) -> PyResult<Any<'py>> {
-    let (py, this) = (array.py(), &array.get().array);
-    let copy = match quick::copied(this) {
-        Some(copy) => copy,
-        None => guard::run(py, this.size(), || assign::copy(this, Some(Order::C)))?,
-    };
-    Ok(object::new_here(py, NdArray::new(copy, None, false))?.into_any())
+pub(crate) fn copy<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
+    let (py, this) = (object.py(), &object.get().array);
+    if let Some(copy) = chosen::made(py, |room| quick::copied(this, room)) {
+        return Ok(copy.into_any());
+    }
+    let copy = guard::run(py, this.size(), || assign::copy(this, Some(Order::C)))?;
+    Ok(array::fresh(py, copy)?.into_any())
 }
 
 /// The elements of `array` as another dtype, in new memory.
@@ -92,9 +92,9 @@ fn converted<'py>(array: &Object<'py>, dtype: &Any<'py>) -> PyResult<Any<'py>> {
         && let Some(to) = dtype::known(py, dtype)?
     {
         Status::clear();
-        let few = quick::converted(this, to);
+        let few = chosen::made(py, |room| quick::converted(this, to, room));
         if let (Some(few), Status::NONE) = (few, Status::take()) {
-            return Ok(object::new_here(py, NdArray::new(few, None, false))?.into_any());
+            return Ok(few.into_any());
         }
     }
     NdArray::astype(array, dtype, None, None, true, true)
@@ -130,7 +130,7 @@ fn whole<'py>(
     Ok(view.map(Bound::into_any))
 }
 
-const OTHERS: [Method; 12] = [
+const OTHERS: [Method; 16] = [
     plain(c"item", |array, place| {
         let this = &array.get().array;
         match place {
@@ -195,6 +195,25 @@ const OTHERS: [Method; 12] = [
         Some(other) => operator::dot(array.as_any(), other, None).map(Some),
         None => Ok(None),
     }),
+    plain(c"tolist", |array, _| list::nested(array).map(Some)),
+    plain(c"nonzero", |array, _| {
+        NdArray::nonzero_places(array).map(|places| Some(places.into_any()))
+    }),
+    plain(c"fill", |array, value| match value {
+        Some(value) => {
+            NdArray::fill(array, value)?;
+            Ok(Some(array.py().None().into_bound(array.py())))
+        }
+        None => Ok(None),
+    }),
+    plain(c"take", |array, places| {
+        let this = &array.get().array;
+        let pick = |places| chosen::result(array.py(), |room| quick::pick(this, places, room));
+        Ok(places
+            .and_then(array::of)
+            .and_then(pick)
+            .map(Bound::into_any))
+    }),
     plain(c"squeeze", |array, axis| {
         let whole = axis.is_none() && !array.get().array.shape().contains(&1);
         Ok(whole.then(|| array.clone().into_any()))
@@ -214,10 +233,9 @@ const OTHERS: [Method; 12] = [
                 return Ok(view);
             }
             let shape = crate::shape::sequence(shape)?;
-            match guard::quick(|| array.get().array.reshape_view(&shape, Order::C))? {
-                Some(view) => Ok(Some(array::view(array, view)?.into_any())),
-                None => Ok(None),
-            }
+            let this = &array.get().array;
+            let made = guard::run(array.py(), this.size(), || this.reshape(&shape, Order::C))?;
+            Ok(Some(array::view(array, made)?.into_any()))
         })
     },
 ];
@@ -255,6 +273,9 @@ const fn equal(a: &[u8], b: &[u8]) -> bool {
 
 /// The functions that pyo3 made for the methods.
 static FULL: [OnceLock<Full>; COUNT] = [const { OnceLock::new() }; COUNT];
+
+/// As [`FULL`], for methods that take no arguments.
+static ALONE: [OnceLock<ffi::PyCFunction>; COUNT] = [const { OnceLock::new() }; COUNT];
 
 /// The method `M` as Python calls it.
 unsafe extern "C" fn call<const M: usize>(
@@ -306,6 +327,25 @@ unsafe extern "C" fn call<const M: usize>(
     }
 }
 
+/// As [`call`], for methods that take no arguments.
+unsafe extern "C" fn alone<const M: usize>(this: Pointer, _null: Pointer) -> Pointer {
+    let method = const { method(M) };
+    // SAFETY: Python calls methods with the interpreter attached and an object of the class.
+    unsafe {
+        let py = Python::assume_attached();
+        let this = Borrowed::from_ptr(py, this);
+        let result = enter(py, Some(null_mut()), || {
+            let result = (method.short)(object::of(&this)?, None)?;
+            Ok(result.map(Bound::into_ptr))
+        });
+        match (result, ALONE[M].get()) {
+            (Some(result), _) => result,
+            (None, Some(full)) => full(this.as_ptr(), null_mut()),
+            (None, None) => null_mut(),
+        }
+    }
+}
+
 /// Puts the functions above in the place of pyo3's.
 ///
 /// # Safety
@@ -315,10 +355,11 @@ pub(crate) unsafe fn install(class: *mut ffi::PyTypeObject) {
     const FLAGS: core::ffi::c_int = ffi::METH_FASTCALL | ffi::METH_KEYWORDS;
     macro_rules! all {
         ($($m:literal)*) => {
-            [$(call::<$m> as Full),*]
+            [$((call::<$m> as Full, alone::<$m> as ffi::PyCFunction)),*]
         };
     }
-    let calls: [Full; COUNT] = all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22);
+    let calls: [(Full, ffi::PyCFunction); COUNT] =
+        all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26);
     // SAFETY: the methods of the class end with a null name; pyo3 made the table, which nobody else
     // changes, and the flags say which kind of function stands in it.
     unsafe {
@@ -331,8 +372,13 @@ pub(crate) unsafe fn install(class: *mut ffi::PyTypeObject) {
             {
                 let full = (*known).ml_meth.PyCFunctionFastWithKeywords;
                 if FULL[i].set(full).is_ok() {
-                    (*known).ml_meth.PyCFunctionFastWithKeywords = calls[i];
+                    (*known).ml_meth.PyCFunctionFastWithKeywords = calls[i].0;
                 }
+            } else if let Some(i) = place
+                && (*known).ml_flags == ffi::METH_NOARGS
+                && ALONE[i].set((*known).ml_meth.PyCFunction).is_ok()
+            {
+                (*known).ml_meth.PyCFunction = calls[i].1;
             }
             known = known.add(1);
         }

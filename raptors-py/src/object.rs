@@ -1,25 +1,23 @@
 //! Array objects made and freed without detours: memory of freed objects is kept for the next, and views
 //! and elements are written where they stay.
 
+mod free;
+
 use crate::array::NdArray;
 use crate::array::Object;
 use crate::held::Held;
-use core::cell::UnsafeCell;
 use core::mem::{MaybeUninit, forget};
 use core::ptr::null_mut;
+use free::Free;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
-use raptors_array::Array;
 use raptors_array::index::Choice;
+use raptors_array::{Array, quick};
 use std::sync::OnceLock;
 
 /// Whether there is an interpreter lock, which guards what is kept.
 const LOCKED: bool = cfg!(not(Py_GIL_DISABLED));
-
-/// Freed objects of one kind that are kept; the memory of one is about 200 bytes, and of an element as
-/// much again. A list of an array frees as many elements at once as it has.
-const KEPT: usize = 1024;
 
 /// What the class knows about its objects.
 struct Layout {
@@ -41,73 +39,11 @@ unsafe impl Sync for Layout {}
 
 static LAYOUT: OnceLock<Layout> = OnceLock::new();
 
-/// Objects that are free to be used again.
-struct Free {
-    objects: UnsafeCell<[MaybeUninit<*mut ffi::PyObject>; KEPT]>,
-    count: UnsafeCell<usize>,
-}
-
-// SAFETY: only code that holds the interpreter lock uses it, and only where there is that lock.
-unsafe impl Sync for Free {}
-
-impl Free {
-    const fn new() -> Self {
-        Self {
-            objects: UnsafeCell::new([MaybeUninit::uninit(); KEPT]),
-            count: UnsafeCell::new(0),
-        }
-    }
-
-    /// The object that was put here last, which stays.
-    ///
-    /// # Safety
-    ///
-    /// The interpreter lock is held.
-    #[inline(always)]
-    unsafe fn last(&self) -> Option<*mut ffi::PyObject> {
-        // SAFETY: the lock is held, and as many objects were written as are counted.
-        unsafe {
-            let i = (*self.count.get()).checked_sub(1)?;
-            Some((*self.objects.get())[i].assume_init())
-        }
-    }
-
-    /// Gives up the last object.
-    ///
-    /// # Safety
-    ///
-    /// The interpreter lock is held, and there is an object.
-    #[inline(always)]
-    unsafe fn pop(&self) {
-        // SAFETY: as the caller promises.
-        unsafe { *self.count.get() -= 1 };
-    }
-
-    /// Keeps `object`, which nobody uses: whether there was room.
-    ///
-    /// # Safety
-    ///
-    /// The interpreter lock is held.
-    #[inline(always)]
-    unsafe fn put(&self, object: *mut ffi::PyObject) -> bool {
-        // SAFETY: the lock is held. The class has objects that the collector knows; what is kept is
-        // none of them, or who asks the collector for all of them would get it.
-        unsafe {
-            let count = *self.count.get();
-            if count == KEPT {
-                return false;
-            }
-            ffi::PyObject_GC_UnTrack(object.cast());
-            (*self.objects.get())[count] = MaybeUninit::new(object);
-            *self.count.get() = count + 1;
-        }
-        true
-    }
-}
-
-/// Memory of objects without a content.
+/// Objects without a content: none to Python's collector, or whoever asks it for all objects would get them.
+/// They count as one of their class, and as referred to once.
 static EMPTY: Free = Free::new();
-/// Objects whose content is an array without axes, alone with its memory.
+/// Objects whose content is an array without axes, alone with its memory. They stay objects, of which there
+/// is one reference here.
 static ELEMENTS: Free = Free::new();
 
 /// Makes the class use [`new`] and [`dealloc`]. Called once, before there are objects in use.
@@ -152,12 +88,11 @@ impl Room {
     /// The interpreter lock is held, and there is one.
     #[inline(always)]
     unsafe fn new(py: Python<'_>, layout: &'static Layout) -> PyResult<Self> {
-        // SAFETY: what is kept has the size of an object of the class, and is made one again here.
+        // SAFETY: what is kept is an object of the class but for its content.
         let object = unsafe {
             match EMPTY.last() {
                 Some(object) => {
                     EMPTY.pop();
-                    let object = ffi::PyObject_Init(object, layout.class);
                     ffi::PyObject_GC_Track(object.cast());
                     object
                 }
@@ -194,12 +129,13 @@ impl Room {
 impl Drop for Room {
     #[cold]
     fn drop(&mut self) {
-        // SAFETY: nobody else knows the object, which has no content; it counts as one of its class.
+        // SAFETY: nobody else knows the object, which has no content, and one reference.
         unsafe {
+            ffi::PyObject_GC_UnTrack(self.object.cast());
             if !EMPTY.put(self.object) {
                 (self.layout.free)(self.object.cast());
+                ffi::Py_DECREF(self.layout.class.cast());
             }
-            ffi::Py_DECREF(self.layout.class.cast());
         }
     }
 }
@@ -207,12 +143,6 @@ impl Drop for Room {
 /// A new object of this content.
 #[inline]
 pub(crate) fn new(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
-    new_here(py, content)
-}
-
-/// As [`new`], always part of its caller.
-#[inline(always)]
-pub(crate) fn new_here(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
     let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
         return Bound::new(py, content);
     };
@@ -221,6 +151,48 @@ pub(crate) fn new_here(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>>
         let room = Room::new(py, layout)?;
         room.content().write(content);
         Ok(room.into_object(py))
+    }
+}
+
+/// The room in an object that is made when it is asked for.
+pub(crate) struct Memory<'r, 'py> {
+    py: Python<'py>,
+    object: &'r mut Option<Room>,
+}
+
+impl<'r> quick::Room<'r> for Memory<'r, '_> {
+    #[inline(always)]
+    fn memory(self) -> Option<&'r mut MaybeUninit<Array>> {
+        let layout = LAYOUT.get().filter(|_| LOCKED)?;
+        // SAFETY: the interpreter lock is held; only the content of the new object is lent, and that for
+        // as long as the object is.
+        unsafe {
+            let room = self.object.insert(Room::new(self.py, layout).ok()?);
+            Some(Held::room(&raw mut (*room.content()).array))
+        }
+    }
+}
+
+/// A new object for the array that `write` writes into it; nothing where that gives nothing.
+#[inline(always)]
+pub(crate) fn made<'py>(
+    py: Python<'py>,
+    write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
+) -> Option<Object<'py>> {
+    let mut object = None;
+    let array: *const Array = write(Memory {
+        py,
+        object: &mut object,
+    })?;
+    let room = object?;
+    let content = room.content();
+    // SAFETY: the array is in its room, and the rest of the content is written here.
+    unsafe {
+        if array != Held::room(&raw mut (*content).array).as_ptr() {
+            return None;
+        }
+        NdArray::complete(content, None, false, false);
+        Some(room.into_object(py))
     }
 }
 
@@ -255,7 +227,7 @@ pub(crate) fn view<'py>(
             return Ok(None);
         }
         let base = base.as_any().clone().unbind();
-        NdArray::complete(content, base, this.is_locked(), lent);
+        NdArray::complete(content, Some(base), this.is_locked(), lent);
         Ok(Some(room.into_object(py)))
     }
 }
@@ -270,12 +242,18 @@ pub(crate) fn element(
     let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
         return Ok(None);
     };
-    // SAFETY: the interpreter lock is held, and nobody else uses what is kept, which has a content; it
-    // is an object of the class again when it is handed out.
+    // SAFETY: the interpreter lock is held, and nobody else uses what is kept, which has a content and
+    // one reference, which is handed out.
     unsafe {
         let Some(object) = ELEMENTS.last() else {
             return Ok(None);
         };
+        if ffi::Py_REFCNT(object) != 1 {
+            // Somebody found it among all objects that there are.
+            ELEMENTS.pop();
+            ffi::Py_DECREF(object);
+            return Ok(None);
+        }
         let content = object.byte_add(layout.offset).cast::<NdArray>();
         let Some(array) = (*content).only_element() else {
             return Ok(None);
@@ -284,8 +262,6 @@ pub(crate) fn element(
             return Ok(None);
         }
         ELEMENTS.pop();
-        let object = ffi::PyObject_Init(object, layout.class);
-        ffi::PyObject_GC_Track(object.cast());
         Ok(Some(
             Bound::from_owned_ptr(py, object).cast_into_unchecked(),
         ))
@@ -360,16 +336,17 @@ unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
         }
         let alone = |array: &mut Array| array.buffer().is_unique();
         if (*content).only_element().is_some_and(alone) && ELEMENTS.put(object) {
-            return ffi::Py_DECREF(layout.class.cast());
+            return ffi::Py_INCREF(object);
         }
         let array = &(*content).array;
-        if *EMPTY.count.get() == KEPT || !array.is_lent() && array.buffer().is_last_of_owner() {
+        if EMPTY.is_full() || !array.is_lent() && array.buffer().is_last_of_owner() {
             return (layout.dealloc)(object);
         }
         let base = (*content).take_base();
         content.drop_in_place();
+        ffi::PyObject_GC_UnTrack(object.cast());
+        ffi::Py_INCREF(object);
         EMPTY.put(object);
-        ffi::Py_DECREF(layout.class.cast());
         // Last: this may run any code.
         if let Some(base) = base {
             ffi::Py_DECREF(base.into_ptr());

@@ -32,12 +32,12 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
         {
             return Ok(result);
         }
-        if let Some(result) = at_once(a.py(), op, || quick::call(op, [x, y])) {
-            return result;
+        if let Some(result) = at_once(a.py(), op, |room| quick::call(op, [x, y], room)) {
+            return Ok(result);
         }
         let few = spread(a.py(), op, x, y).or_else(|| staged(a.py(), op, [x.into(), y.into()]));
         if let Some(result) = few {
-            return result;
+            return Ok(result);
         }
         let work = work(op, x.size().max(y.size()));
         if let Some(result) = in_temporary(op, [a, b], [x.into(), y.into()]) {
@@ -58,11 +58,11 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
 
 /// `op` of few elements, of which one operand is repeated over the other's axes.
 #[inline(never)]
-fn spread<'py>(py: Python<'py>, op: Ufunc, x: &Array, y: &Array) -> Option<PyResult<Any<'py>>> {
+fn spread<'py>(py: Python<'py>, op: Ufunc, x: &Array, y: &Array) -> Option<Any<'py>> {
     if x.shape() == y.shape() {
         return None;
     }
-    at_once(py, op, || quick::broadcast(op, x, y))
+    at_once(py, op, |room| quick::broadcast(op, x, y, room))
 }
 
 /// The result in the memory of an operand that is a temporary; nothing where none is, or where nobody
@@ -182,6 +182,9 @@ pub(crate) fn call_with_number<'py>(
         return Ok(None);
     }
     let py = a.py();
+    if !first && few::is_square(op, array.dtype(), number) {
+        return unary(Ufunc::square, a.cast_exact::<NdArray>()?).map(Some);
+    }
     if array.ndim() == 0
         && let Some(result) = element(py, op, |to| {
             quick::element_with_number(op, array, number, first, to)
@@ -189,14 +192,16 @@ pub(crate) fn call_with_number<'py>(
     {
         return Ok(Some(result));
     }
-    let few = at_once(py, op, || quick::with_number(op, array, number, first));
+    let few = at_once(py, op, |room| {
+        quick::with_number(op, array, number, first, room)
+    });
     if few.is_some() {
-        return few.transpose();
+        return Ok(few);
     }
     let (one, other) = (Operand::Array(array), Operand::Number(number));
     let operands = if first { [other, one] } else { [one, other] };
     if let Some(result) = staged(py, op, operands) {
-        return result.map(Some);
+        return Ok(Some(result));
     }
     if let Some(result) = in_temporary(op, [a, b], operands) {
         return result.map(Some);
@@ -305,11 +310,11 @@ pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     {
         return Ok(result);
     }
-    if let Some(result) = at_once(a.py(), op, || quick::call(op, [x])) {
-        return result;
+    if let Some(result) = at_once(a.py(), op, |room| quick::call(op, [x], room)) {
+        return Ok(result);
     }
     if let Some(result) = staged(a.py(), op, [x.into()]) {
-        return result;
+        return Ok(result);
     }
     if let Some(result) = in_temporary(op, [a.as_any()], [x.into()]) {
         return result;

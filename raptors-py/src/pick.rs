@@ -2,7 +2,7 @@
 
 use crate::array::{self, NdArray, Object};
 use crate::value::{self, Value};
-use crate::{call, creation, guard, index, interop};
+use crate::{call, chosen, creation, guard, index, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
@@ -22,8 +22,8 @@ fn operand<'a>(object: &'a Any<'_>) -> PyResult<Value<'a>> {
 
 /// Where the elements of `array` are not zero: one array of indices for each axis.
 fn places<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyTuple>> {
-    if let Some(found) = quick::nonzero(array) {
-        return PyTuple::new(py, [array::fresh(py, found)?]);
+    if let Some(found) = chosen::made(py, |room| quick::nonzero(array, room)) {
+        return PyTuple::new(py, [found]);
     }
     let found = guard::run(py, array.size(), || picking::nonzero(array))?;
     let found: Vec<Object<'py>> = found
@@ -182,7 +182,7 @@ fn copyto<'py>(
 impl NdArray {
     /// The indices of the elements that are not zero, one array for each axis.
     #[pyo3(name = "nonzero")]
-    fn nonzero_places<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+    pub(crate) fn nonzero_places<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
         places(slf.py(), &slf.get().array)
     }
 

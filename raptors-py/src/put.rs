@@ -3,14 +3,12 @@
 
 use crate::{
     array::{self, Object},
-    guard,
-    index::is_integer,
-    interop, key,
+    guard, interop, key,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt};
 use raptors_array::map::Operand;
-use raptors_array::{Array, Bool, Casting, DType, Scalar, assign, index, weak_int};
+use raptors_array::{Array, Bool, Casting, DType, Scalar, assign, index, weak_float, weak_int};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -125,6 +123,11 @@ pub(crate) fn write(view: &Array, source: &Any<'_>) -> PyResult<bool> {
     Ok(true)
 }
 
+/// The sizes of the numbers that float16 holds without an exception.
+const HALVES: core::ops::RangeInclusive<f64> = 6.103_515_625e-5..=65_504.0;
+/// Integers up to which float16 holds each.
+const EXACT: i64 = 2048;
+
 /// `source` as an element of `dtype` where it becomes one without an error or a warning.
 #[inline]
 pub(crate) fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
@@ -134,13 +137,24 @@ pub(crate) fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
         return match dtype {
             DType::F64 => Some(Scalar::new(number)),
             DType::F32 => (short.is_normal() || number == 0.0).then(|| Scalar::new(short)),
+            DType::C64 if !short.is_normal() && number != 0.0 => None,
+            DType::F16 if !HALVES.contains(&number.abs()) && number != 0.0 => None,
+            DType::F16 | DType::C64 | DType::C128 => Some(weak_float(number, dtype)),
             _ => None,
         };
     }
     if source.is_exact_instance_of::<PyInt>() {
-        let plain = is_integer(dtype) || matches!(dtype, DType::F32 | DType::F64);
-        let number: i64 = plain.then(|| source.extract().ok())??;
-        return weak_int(number.into(), dtype).ok();
+        let number = interop::small(source)?;
+        return match dtype {
+            DType::Bool => None,
+            DType::F16 | DType::C64 | DType::C128 => {
+                let exact = (-EXACT..=EXACT).contains(&number);
+                exact.then(|| weak_float(number as f64, dtype))
+            }
+            DType::I64 => Some(Scalar::new(number)),
+            DType::I32 => i32::try_from(number).ok().map(Scalar::new),
+            _ => weak_int(number.into(), dtype).ok(),
+        };
     }
     if let Some(array) = array::of(source) {
         return (array.ndim() == 0 && array.dtype() == dtype)

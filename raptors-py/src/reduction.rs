@@ -89,8 +89,9 @@ pub(crate) fn reduce<'py>(
 ) -> PyResult<Any<'py>> {
     if let (Some(axis), Ok(array)) = (arguments.plain(), object.cast_exact::<NdArray>()) {
         let (py, array, keepdims) = (object.py(), &array.get().array, arguments.keepdims);
-        if let (Reduction::Fold(fold), None, false) = (what, axis, keepdims)
-            && let Some(result) = function::few(py, fold, array)?
+        if axis.is_none()
+            && !keepdims
+            && let Some(result) = function::few(py, what, array)?
         {
             return Ok(result);
         }

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyString};
 use raptors_array::index::Choice;
 use raptors_array::reduce::Reduction;
-use raptors_array::{Array, DType, Index, Ufunc, quick};
+use raptors_array::{Array, DType, Index, Scalar, Ufunc, quick};
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
@@ -106,9 +106,16 @@ pub(crate) const ALL: &[Short] = shorts! {
     "partition"("a", "kth", "axis") = of_array!(|a, args| selected(a, args, order::partitioned));
     "argpartition"("a", "kth", "axis") =
         of_array!(|a, args| selected(a, args, order::argpartitioned));
+    "arange"("") = |args| Ok(several::counting(args));
+    "count_nonzero"("a", "axis") = of_array!(|a, args| {
+        let axis = args.given(1);
+        let arguments = reduction::Arguments { axis, ..reduction::Arguments::default() };
+        let what = Reduction::Fold(Fold::count_nonzero);
+        reduction::reduce(what, a.as_any(), &arguments).map(Some)
+    });
     "searchsorted"("a", "v", "side") = of_array!(|a, args| searched(a, args));
     "ndarray.searchsorted"("self", "v", "side") = of_array!(|a, args| searched(a, args));
-    "take"("a", "indices", "axis") = of_array!(|a, args| taken(a, args));
+    "take"("a", "indices", "axis") = of_array!(|a, args| Ok(taken(a, args)));
     "ndarray.repeat"("self", "repeats") = of_array!(|a, args| match args.get(1) {
         Some(repeats) => Ok(Some(repeat::repeat(a.as_any(), repeats, None)?.into_any())),
         None => Ok(None),
@@ -118,9 +125,9 @@ pub(crate) const ALL: &[Short] = shorts! {
     "compress"("condition", "a") = |args| masked(args.array(1), args.array(0));
     "ndarray.compress"("self", "condition") = |args| masked(args.array(0), args.array(1));
     "extract"("condition", "arr") = |args| masked(args.array(1), args.array(0));
-    "flatnonzero"("a") = of_array!(|a, args| match quick::nonzero(&a.get().array) {
-        Some(found) => Ok(Some(array::fresh(args.py(), found)?.into_any())),
-        None => Ok(None),
+    "flatnonzero"("a") = of_array!(|a, args| {
+        let found = chosen::made(args.py(), |room| quick::nonzero(&a.get().array, room));
+        Ok(found.map(Bound::into_any))
     });
     "put"("a", "ind", "v") = |args| placed(args, |a, ind, v| placing::put(a, ind, v));
     "ndarray.put"("self", "indices", "values") =
@@ -129,8 +136,8 @@ pub(crate) const ALL: &[Short] = shorts! {
         |args| placed(args, |a, mask, v| placing::put_where(a, mask, v, false));
     "place"("arr", "mask", "vals") =
         |args| placed(args, |a, mask, v| placing::put_where(a, mask, v, true));
-    "choose"("a", "choices") = of_array!(|a, args| several::chosen(a, args));
-    "ndarray.choose"("self", "choices") = of_array!(|a, args| several::chosen(a, args));
+    "choose"("a", "choices") = of_array!(|a, args| several::choice_of(a, args));
+    "ndarray.choose"("self", "choices") = of_array!(|a, args| several::choice_of(a, args));
     "take_along_axis"("arr", "indices", "axis") = of_array!(|a, args| several::along(a, args));
     "broadcast_arrays"("", "", "") = several::broadcast;
     "meshgrid"("", "") = several::grid;
@@ -257,22 +264,19 @@ fn searched<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     let Ok(v) = v.cast_exact::<PyFloat>() else {
         return Ok(None);
     };
-    let v =
-        guard::quick(|| Array::from_slice(&[v.value()])?.reshape(&[], raptors_array::Order::C))?;
+    let v = guard::quick(|| Array::from_scalar(&Scalar::new(v.value())))?;
     Ok(Some(order::searched(a, &v, right)?.into_any()))
 }
 
 /// The elements at the places that an array of integers names, where there is one axis.
-fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Option<Any<'py>> {
     let (array, axis) = (&a.get().array, args.given(2));
     if array.ndim() != 1 || axis.is_some() && args.integer(2, 0) != Some(0) {
-        return Ok(None);
+        return None;
     }
     let places = args.get(1).and_then(array::of);
-    match places.and_then(|places| quick::pick(array, places)) {
-        Some(taken) => Ok(Some(array::result_here(args.py(), taken)?.into_any())),
-        None => Ok(None),
-    }
+    let pick = |places| chosen::result(args.py(), |room| quick::pick(array, places, room));
+    places.and_then(pick).map(Bound::into_any)
 }
 
 /// The sum along the diagonal of a matrix.

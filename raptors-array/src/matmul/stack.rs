@@ -146,6 +146,42 @@ impl Stack {
     }
 }
 
+/// Elements of vectors up to which their product needs no other thread.
+const SHORT: usize = 1024;
+
+/// The sum of the products of the elements of two short vectors of one dtype; nothing for other operands.
+pub fn short_product(a: &Array, b: &Array) -> Option<Scalar> {
+    let (&[n], &[left], &[right]) = (a.shape(), a.strides(), b.strides()) else {
+        return None;
+    };
+    let (dtype, size) = (a.dtype(), a.itemsize() as isize);
+    let fits = b.dtype() == dtype && b.shape() == [n] && n.wrapping_sub(1) < SHORT;
+    let whole = left % size == 0 && right % size == 0 && a.is_aligned() && b.is_aligned();
+    if !fits || !whole || dtype == DType::F16 {
+        return None;
+    }
+    let first = Matrix {
+        ptr: a.as_ptr(),
+        shape: [1, n],
+        steps: [0, left / size],
+    };
+    let second = Matrix {
+        ptr: b.as_ptr(),
+        shape: [n, 1],
+        steps: [right / size, 0],
+    };
+    let mut sum = Scalar::zero(dtype);
+    let product = Stack {
+        dtype,
+        first,
+        second,
+        result: sum.as_out().bytes().as_mut_ptr(),
+        axes: SmallVec::new(),
+    };
+    product.multiply().ok()?;
+    Some(sum)
+}
+
 /// The sum of the products of the conjugates of `a` and of `b`, two vectors of one length and
 /// dtype, whose elements are aligned and whole elements apart.
 pub(super) fn conjugated_dot(a: &Array, b: &Array) -> Scalar {

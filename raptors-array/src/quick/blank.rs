@@ -1,7 +1,10 @@
 //! New arrays of few elements, and where few truth values are true.
 
-use super::is_dense;
-use crate::{Array, Buffer, layout};
+use super::{
+    is_dense,
+    room::{Room, dense},
+};
+use crate::{Array, layout};
 use core::mem::MaybeUninit;
 use raptors_kernels::{Bool, DType, In, Level, Out, cast::cast, moves};
 
@@ -10,28 +13,30 @@ const FEW_BYTES: usize = 8 << 10;
 /// Elements up to which their truth is found out on the stack.
 const FEW: usize = 1024;
 
-/// An array of any contents, or of zeros, in C order; nothing where it is large or wrong.
+/// An array of any contents, or of zeros, in C order, in `room`; nothing where it is large or wrong.
 #[inline(always)]
-pub fn blank(shape: &[usize], dtype: DType, zero: bool) -> Option<Array> {
+pub fn blank<'r>(
+    shape: &[usize],
+    dtype: DType,
+    zero: bool,
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
     let bytes = layout::bytes(shape, dtype).ok()?;
     if bytes > FEW_BYTES {
         return None;
     }
-    let buffer = Buffer::new(bytes)?;
-    let ptr = buffer.as_ptr();
+    let array = dense(room, shape, bytes / dtype.size(), dtype)?;
     if zero {
-        // SAFETY: the new buffer has room for as many bytes.
-        unsafe { ptr.write_bytes(0, bytes) };
+        // SAFETY: the new array has as many bytes.
+        unsafe { array.as_mut_ptr().write_bytes(0, bytes) };
     }
-    let (axes, strides) = (layout::axes(shape), layout::c_strides(shape, dtype.size()));
-    // SAFETY: the buffer has room for the elements that the shape and its dense strides reach.
-    Some(unsafe { Array::from_raw_parts(buffer, ptr, dtype, axes, strides, true) })
+    Some(array)
 }
 
 /// The places of the elements of `array` that are not zero, where it has one axis, and few elements in
-/// one piece; nothing for all others.
+/// one piece, in `room`; nothing for all others.
 #[inline]
-pub fn nonzero(array: &Array) -> Option<Array> {
+pub fn nonzero<'r>(array: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
     let (n, dtype) = (array.size(), array.dtype());
     if array.ndim() != 1 || n > FEW || !is_dense(array) {
         return None;
@@ -45,7 +50,9 @@ pub fn nonzero(array: &Array) -> Option<Array> {
         core::slice::from_raw_parts(place.cast_const().cast::<Bool>(), n)
     };
     let count = moves::count_nonzero(truths);
-    let mut places = blank(&[count], DType::I64, false)?;
-    moves::nonzero(truths, places.as_slice_mut().ok()??);
+    let places = dense(room, &[count], count, DType::I64)?;
+    // SAFETY: the new array has room for so many aligned integers, and nobody else knows it.
+    let out = unsafe { core::slice::from_raw_parts_mut(places.as_mut_ptr().cast(), count) };
+    moves::nonzero(truths, out);
     Some(places)
 }

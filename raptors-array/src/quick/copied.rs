@@ -1,6 +1,10 @@
 //! Copies of few elements, and of those of them where a mask is true.
 
-use super::{blank, is_dense, new, same_shape};
+use super::{
+    is_dense,
+    room::{Room, dense, only_if},
+    same_shape,
+};
 use crate::Array;
 use raptors_kernels::{
     Bool, DType, In, Level, Out,
@@ -11,10 +15,10 @@ use raptors_kernels::{
 /// Bytes up to which a copy asks for no plan.
 const FEW_BYTES: usize = 8 << 10;
 
-/// The elements of `array` in C order, in new memory; nothing where there are none or many, or where
+/// The elements of `array` in C order, as a new array in `room`; nothing where there are none or many, or where
 /// they lie apart on more than two axes.
 #[inline(always)]
-pub fn copied(array: &Array) -> Option<Array> {
+pub fn copied<'r>(array: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
     let (n, size) = (array.size(), array.itemsize());
     let bytes = n.checked_mul(size)?;
     if bytes.wrapping_sub(1) >= FEW_BYTES {
@@ -36,7 +40,7 @@ pub fn copied(array: &Array) -> Option<Array> {
             strides,
         })
     };
-    let result = new(array, n, array.dtype())?;
+    let result = dense(room, array.shape(), n, array.dtype())?;
     let to = result.as_mut_ptr();
     // SAFETY: the source are the elements of the array, in one piece unless it says how; the new array
     // has room for as many.
@@ -52,13 +56,13 @@ pub fn copied(array: &Array) -> Option<Array> {
 /// The elements of `array`, which are few and lie in one piece, as another dtype; nothing where that is not
 /// so.
 #[inline]
-pub fn converted(array: &Array, dtype: DType) -> Option<Array> {
+pub fn converted<'r>(array: &Array, dtype: DType, room: impl Room<'r>) -> Option<&'r mut Array> {
     let n = array.size();
     let bytes = n.checked_mul(array.itemsize().max(dtype.size()))?;
     if bytes.wrapping_sub(1) >= FEW_BYTES || !is_dense(array) {
         return None;
     }
-    let result = new(array, n, dtype)?;
+    let result = dense(room, array.shape(), n, dtype)?;
     // SAFETY: `n` aligned elements in one piece, and a new array with room for as many.
     let (from, to) = unsafe {
         (
@@ -73,7 +77,7 @@ pub fn converted(array: &Array, dtype: DType) -> Option<Array> {
 /// The elements of `array` where `mask` is true, where both have one axis and lie in one piece; nothing
 /// for all others, and where they are many.
 #[inline(always)]
-pub fn compress(array: &Array, mask: &Array) -> Option<Array> {
+pub fn compress<'r>(array: &Array, mask: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
     let (n, size) = (array.size(), array.itemsize());
     if array.ndim() != 1 || mask.dtype() != DType::Bool || !same_shape(array, mask) {
         return None;
@@ -89,9 +93,12 @@ pub fn compress(array: &Array, mask: &Array) -> Option<Array> {
         )
     };
     let count = moves::count_nonzero(truths);
-    let result = blank(&[count], array.dtype(), false)?;
+    let result = dense(room, &[count], count, array.dtype())?;
     // SAFETY: the new array has room for so many elements, which nobody else knows.
     let out = unsafe { core::slice::from_raw_parts_mut(result.as_mut_ptr(), count * size) };
     // Another thread may have changed the mask meanwhile.
-    (moves::compress(truths, elements, out, size) == count).then_some(result)
+    only_if(
+        moves::compress(truths, elements, out, size) == count,
+        result,
+    )
 }

@@ -1,8 +1,8 @@
 //! Dense arrays element by element: chosen among several, picked along an axis, put in and left out,
 //! sorted in place.
 
-use super::{is_dense, new, same_shape};
-use crate::{Array, quick::blank};
+use super::{blank, is_dense, new, same_shape, value};
+use crate::Array;
 use raptors_kernels::{
     Kind, Out, Scalar,
     order::{Task, arrange},
@@ -103,7 +103,7 @@ pub fn without(array: &Array, place: usize) -> Option<Array> {
     if place >= n || n * size > FEW_BYTES || !is_dense(array) {
         return None;
     }
-    let result = blank(&[n - 1], array.dtype(), false)?;
+    let result = value(|room| blank(&[n - 1], array.dtype(), false, room))?;
     let (from, to, head) = (array.as_ptr(), result.as_mut_ptr(), place * size);
     // SAFETY: the run has `n` elements, and the new array has room for one less.
     unsafe {
@@ -115,23 +115,23 @@ pub fn without(array: &Array, place: usize) -> Option<Array> {
     Some(result)
 }
 
-/// The elements of a run with `value` in front of the one at `place`, or behind the last; nothing for other
+/// The elements of a run with `element` in front of the one at `place`, or behind the last; nothing for other
 /// arrays and values of another type.
-pub fn with(array: &Array, place: usize, value: &Scalar) -> Option<Array> {
+pub fn with(array: &Array, place: usize, element: &Scalar) -> Option<Array> {
     let (&[n], size) = (array.shape(), array.itemsize()) else {
         return None;
     };
-    if place > n || n * size > FEW_BYTES || value.dtype() != array.dtype() || !is_dense(array) {
+    if place > n || n * size > FEW_BYTES || element.dtype() != array.dtype() || !is_dense(array) {
         return None;
     }
-    let result = blank(&[n + 1], array.dtype(), false)?;
+    let result = value(|room| blank(&[n + 1], array.dtype(), false, room))?;
     let (from, to, head) = (array.as_ptr(), result.as_mut_ptr(), place * size);
-    // SAFETY: the run has `n` elements, the value is of their size, and the new array has room for one
+    // SAFETY: the run has `n` elements, the new one is of their size, and the new array has room for one
     // more.
     unsafe {
         to.copy_from_nonoverlapping(from, head);
         to.add(head)
-            .copy_from_nonoverlapping(value.as_in().bytes().as_ptr(), size);
+            .copy_from_nonoverlapping(element.as_in().bytes().as_ptr(), size);
         let rest = (n - place) * size;
         to.add(head + size)
             .copy_from_nonoverlapping(from.add(head), rest);

@@ -7,6 +7,7 @@ mod lines;
 mod one;
 mod over;
 mod pick;
+mod room;
 mod spread;
 mod staged;
 #[cfg(test)]
@@ -18,15 +19,12 @@ pub use copied::{compress, converted, copied};
 pub use lines::{along, choose, sort, with, without};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
 pub use pick::{pick, place};
+pub use room::{Room, value};
 pub use spread::broadcast;
 pub use staged::{staged, staged_as, staged_pair};
 pub use write::{copy, fill};
 
-use crate::{
-    Array, Buffer, kept,
-    layout::{self, c_strides},
-    resolve,
-};
+use crate::{Array, kept, layout, resolve};
 use raptors_kernels::{Bool, DType, In, Out, Ufunc};
 
 /// Elements up to which a call is prepared here: none of them asks for a plan.
@@ -61,22 +59,17 @@ fn same_shape(a: &Array, b: &Array) -> bool {
 /// A new array of any contents in the shape of `like`, which has `n` elements.
 #[inline(always)]
 fn new(like: &Array, n: usize, dtype: DType) -> Option<Array> {
-    let buffer = Buffer::new(n * dtype.size())?;
-    let ptr = buffer.as_ptr();
-    let (shape, strides) = (
-        layout::axes(like.shape()),
-        c_strides(like.shape(), dtype.size()),
-    );
-    // SAFETY: the buffer has room for the `n` elements that the shape and its dense strides reach.
-    Some(unsafe { Array::from_raw_parts(buffer, ptr, dtype, shape, strides, true) })
+    value(|room| room::dense(room, like.shape(), n, dtype))
 }
 
-/// `ufunc` of `arrays`; nothing where they are too many elements, lie otherwise or are not alike, where
-/// there is no loop for just these, or no memory.
-///
-/// Always part of its caller, as is [`with_number`]: then the new array is written where it stays.
+/// `ufunc` of `arrays`, in `room`; nothing where they are too many elements, lie otherwise or are not alike,
+/// where there is no loop for just these, or no memory.
 #[inline(always)]
-pub fn call<const N: usize>(ufunc: Ufunc, arrays: [&Array; N]) -> Option<Array> {
+pub fn call<'r, const N: usize>(
+    ufunc: Ufunc,
+    arrays: [&Array; N],
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
     let like = arrays[0];
     let (dtype, n) = (like.dtype(), like.size());
     if !is_few(ufunc, n) {
@@ -89,7 +82,7 @@ pub fn call<const N: usize>(ufunc: Ufunc, arrays: [&Array; N]) -> Option<Array> 
         }
     }
     let given = bound.outputs()[0];
-    let result = new(like, n, given)?;
+    let result = room::dense(room, like.shape(), n, given)?;
     // SAFETY: each array is dense and aligned, of `n` elements of this dtype.
     let runs = arrays.map(|array| unsafe { In::from_raw(array.as_ptr(), n, dtype) });
     // SAFETY: the result is new and has room for `n` elements.

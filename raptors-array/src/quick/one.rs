@@ -1,7 +1,12 @@
 //! Few elements and one number, and results in the place of an input.
 
-use super::{is_dense, is_few, new, same_shape};
+use super::{
+    is_dense, is_few,
+    room::{Room, dense},
+    same_shape,
+};
 use crate::{Array, Number, map::Operand, promote::Arg, resolve};
+use core::mem::MaybeUninit;
 use raptors_kernels::{DType, In, Kind, Out, Scalar, Ufunc};
 
 /// `ufunc` of one Python float; nothing where there is no loop for float64, or no memory.
@@ -20,6 +25,9 @@ fn weak(number: Number, dtype: DType) -> Option<Scalar> {
     match (number, dtype) {
         (Number::Float(value), DType::F64) => return Some(Scalar::new(value)),
         (Number::Int(value), DType::I64) => return i64::try_from(value).ok().map(Scalar::new),
+        (Number::Int(value), DType::F64) if i32::try_from(value).is_ok() => {
+            return Some(Scalar::new(f64::from(value as i32)));
+        }
         _ => {}
     }
     let keeps = match number.arg() {
@@ -31,9 +39,16 @@ fn weak(number: Number, dtype: DType) -> Option<Scalar> {
     keeps.then(|| number.to_scalar(dtype).ok())?
 }
 
-/// `ufunc` of `array` and `number`, which is the first input if `first`; nothing as for [`super::call`].
+/// `ufunc` of `array` and `number`, which is the first input if `first`, in `room`; nothing as for
+/// [`super::call`].
 #[inline(always)]
-pub fn with_number(ufunc: Ufunc, array: &Array, number: Number, first: bool) -> Option<Array> {
+pub fn with_number<'r>(
+    ufunc: Ufunc,
+    array: &Array,
+    number: Number,
+    first: bool,
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
     let (dtype, n) = (array.dtype(), array.size());
     if !is_few(ufunc, n) {
         return None;
@@ -44,7 +59,7 @@ pub fn with_number(ufunc: Ufunc, array: &Array, number: Number, first: bool) -> 
     }
     let value = weak(number, dtype)?;
     let given = bound.outputs()[0];
-    let result = new(array, n, given)?;
+    let result = dense(room, array.shape(), n, given)?;
     // SAFETY: the array is dense and aligned, of `n` elements of this dtype.
     let run = unsafe { In::from_raw(array.as_ptr(), n, dtype) };
     let one = value.as_in();
@@ -102,9 +117,16 @@ pub fn element_of_float(ufunc: Ufunc, value: f64, to: &mut Array) -> bool {
     true
 }
 
+/// Bytes of results that go through the stack.
+const STAGE_BYTES: usize = 8 << 10;
+
+/// Room for results, aligned for all types.
+#[repr(align(64))]
+struct Stage(MaybeUninit<[u8; STAGE_BYTES]>);
+
 /// `ufunc` of the elements of `to` and `other`, in their place. Nothing,
-/// and nothing is written, where [`super::call`] or [`with_number`] would give nothing, where the loop cannot
-/// write over its input, and where `other` lies in the same memory.
+/// and nothing is written, where [`super::call`] or [`with_number`] would give nothing. Where the loop cannot
+/// write over its input, or `other` lies in the same memory, the results go through the stack.
 ///
 /// # Safety
 ///
@@ -116,9 +138,10 @@ pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<
         return None;
     }
     let bound = resolve::alike(ufunc, dtype, 2)?;
-    if bound.outputs()[0] != dtype || !bound.in_place() || !is_dense(to) {
+    if bound.outputs()[0] != dtype || !is_dense(to) || n * dtype.size() > STAGE_BYTES {
         return None;
     }
+    let mut direct = bound.in_place();
     let value;
     let run = match *other {
         Operand::Array(array) => {
@@ -127,11 +150,8 @@ pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<
                 return None;
             }
             let (a, b) = (array.as_ptr().addr(), to.as_ptr().addr());
-            if a.abs_diff(b) < n * dtype.size() {
-                return None;
-            }
-            // SAFETY: the array is dense and aligned, of `n` elements of this dtype or one, and none
-            // of them lies in what is written.
+            direct &= a.abs_diff(b) >= n * dtype.size();
+            // SAFETY: the array is dense and aligned, of `n` elements of this dtype or one.
             unsafe { In::from_raw(array.as_ptr(), if single { 1 } else { n }, dtype) }
         }
         Operand::Number(number) => {
@@ -142,6 +162,19 @@ pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<
             value.as_in()
         }
     };
+    if !direct {
+        let mut stage = Stage(MaybeUninit::uninit());
+        let result = stage.0.as_mut_ptr().cast::<u8>();
+        // SAFETY: the array and the stage have `n` aligned elements in one piece; when the loop is done with
+        // its inputs, the array may be written.
+        unsafe {
+            let own = In::from_raw(to.as_ptr(), n, dtype);
+            bound.run(&[own, run], &mut [Out::from_raw(result, n, dtype)]);
+            to.as_mut_ptr()
+                .copy_from_nonoverlapping(result, n * dtype.size());
+        }
+        return Some(());
+    }
     // SAFETY: no elements of an aligned array: the loop takes that for its output.
     let place = unsafe { In::from_raw(to.as_ptr(), 0, dtype) };
     // SAFETY: the target may be written, is dense and aligned, and no input lies in it.

@@ -1,6 +1,7 @@
 //! How operands of few elements lie over the places of a call's results, broadcast to their shape.
 
-use crate::{Array, Buffer, layout, map::Operand};
+use super::room::{Room, dense};
+use crate::{Array, layout, map::Operand};
 use raptors_kernels::{
     DType,
     moves::{self, Source},
@@ -132,21 +133,19 @@ impl Shape {
         }
     }
 
-    /// A new array of any contents for the results.
+    /// A new array of any contents for the results, in `room`.
     #[inline(always)]
-    pub(super) fn blank(&self, n: usize, dtype: DType) -> Option<Array> {
-        let buffer = Buffer::new(n * dtype.size())?;
-        let ptr = buffer.as_ptr();
-        let (mut shape, mut strides) = (
-            layout::axes(self.lengths()),
-            layout::c_strides(self.lengths(), dtype.size()),
-        );
+    pub(super) fn blank<'r>(
+        &self,
+        n: usize,
+        dtype: DType,
+        room: impl Room<'r>,
+    ) -> Option<&'r mut Array> {
+        let array = dense(room, self.lengths(), n, dtype)?;
         if self.turned {
-            shape.swap(0, 1);
-            strides.swap(0, 1);
+            array.reverse_axes();
         }
-        // SAFETY: the buffer has room for the `n` elements that the shape and its dense strides reach.
-        Some(unsafe { Array::from_raw_parts(buffer, ptr, dtype, shape, strides, true) })
+        Some(array)
     }
 
     /// Writes the elements of `size` bytes at `ptr`, which lie as `strides` say, to `to` one after the

@@ -1,6 +1,9 @@
 //! Few elements of which one operand is repeated over the axes of the other.
 
-use super::{is_dense, is_few, new};
+use super::{
+    is_dense, is_few,
+    room::{Room, dense},
+};
 use crate::{Array, layout, resolve};
 use raptors_kernels::{In, Out, Ufunc};
 
@@ -32,9 +35,14 @@ fn runs_of(large: &[usize], small: &[usize]) -> Option<(usize, usize, bool)> {
 }
 
 /// `ufunc` of `x` and `y`, of which one is repeated over the first axes of the other or has one
-/// element for all places of the last ones; nothing as for [`super::call`].
+/// element for all places of the last ones, in `room`; nothing as for [`super::call`].
 #[inline]
-pub fn broadcast(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Array> {
+pub fn broadcast<'r>(
+    ufunc: Ufunc,
+    x: &Array,
+    y: &Array,
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
     let swapped = y.ndim() > x.ndim() || y.size() > x.size();
     let (large, small) = if swapped { (y, x) } else { (x, y) };
     let (dtype, n) = (large.dtype(), large.size());
@@ -51,7 +59,7 @@ pub fn broadcast(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Array> {
         return None;
     }
     let given = bound.outputs()[0];
-    let result = new(large, n, given)?;
+    let result = dense(room, large.shape(), n, given)?;
     for i in 0..runs {
         let (start, other) = (i * len, if single { (i, 1) } else { (0, len) });
         // SAFETY: the run is one of those that the `n` dense, aligned elements consist of; the smaller

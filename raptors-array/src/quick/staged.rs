@@ -2,6 +2,7 @@
 //! converted on the stack, so that the loop runs once.
 
 use super::over::{AXES, Lying, Shape};
+use super::room::{Room, value};
 use crate::{
     Array, Casting,
     map::Operand,
@@ -128,20 +129,25 @@ fn prepared<const N: usize, R>(
     })
 }
 
-/// `ufunc` of `operands`, of which one is an array at least, in new memory; nothing as told above.
+/// `ufunc` of `operands`, of which one is an array at least, in `room`; nothing as told above.
 #[inline(never)]
-pub fn staged<const N: usize>(ufunc: Ufunc, operands: [Operand<'_>; N]) -> Option<Array> {
-    prepared(ufunc, operands, None, one)
+pub fn staged<'r, const N: usize>(
+    ufunc: Ufunc,
+    operands: [Operand<'_>; N],
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
+    prepared(ufunc, operands, None, |call| one(call, room))
 }
 
 /// As [`staged`], where the result is asked for as `dtype`.
 #[inline(never)]
-pub fn staged_as<const N: usize>(
+pub fn staged_as<'r, const N: usize>(
     ufunc: Ufunc,
     operands: [Operand<'_>; N],
     dtype: DType,
-) -> Option<Array> {
-    prepared(ufunc, operands, Some(dtype), one)
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
+    prepared(ufunc, operands, Some(dtype), |call| one(call, room))
 }
 
 /// As [`staged`], for ufuncs of two results.
@@ -150,13 +156,13 @@ pub fn staged_pair<const N: usize>(ufunc: Ufunc, operands: [Operand<'_>; N]) -> 
     prepared(ufunc, operands, None, two)
 }
 
-/// The result of the loop in a new array, if it has one.
+/// The result of the loop in a new array in `room`, if it has one.
 #[inline(always)]
-fn one<const N: usize>(call: &Ready<'_, N>) -> Option<Array> {
+fn one<'r, const N: usize>(call: &Ready<'_, N>, room: impl Room<'r>) -> Option<&'r mut Array> {
     let &[dtype] = call.bound.outputs() else {
         return None;
     };
-    let result = call.shape.blank(call.n, dtype)?;
+    let result = call.shape.blank(call.n, dtype, room)?;
     // SAFETY: the result is new and has room for `n` elements.
     let out = unsafe { Out::from_raw(result.as_mut_ptr(), call.n, dtype) };
     call.bound.run(&call.runs, &mut [out]);
@@ -169,8 +175,8 @@ fn two<const N: usize>(call: &Ready<'_, N>) -> Option<[Array; 2]> {
     let &[first, second] = call.bound.outputs() else {
         return None;
     };
-    let x = call.shape.blank(call.n, first)?;
-    let y = call.shape.blank(call.n, second)?;
+    let x = value(|room| call.shape.blank(call.n, first, room))?;
+    let y = value(|room| call.shape.blank(call.n, second, room))?;
     // SAFETY: the results are new, and each has room for `n` elements.
     let outs = unsafe {
         [
@@ -262,7 +268,7 @@ mod tests {
         let y = Array::from_shape(&[4, 1], &[10.0f64, 20.0, 30.0, 40.0]).unwrap();
         let one = Array::from_shape(&[], &[7i64]).unwrap();
         let four = Array::from_slice(&[0.5f64; 4]).unwrap();
-        let given = staged(Ufunc::add, [(&x).into(), (&y).into()]).unwrap();
+        let given = value(|room| staged(Ufunc::add, [(&x).into(), (&y).into()], room)).unwrap();
         assert_eq!(given.shape(), [2, 4, 3]);
         let want = |i: usize| {
             [1.0, 2.0, 3.0, 4.0, 5.0, 6.0][i / 12 * 3 + i % 3] + (i / 3 % 4 + 1) as f64 * 10.0
@@ -271,16 +277,20 @@ mod tests {
             given.to_vec::<f64>().unwrap(),
             (0..24).map(want).collect::<Vec<_>>()
         );
-        let given = staged(Ufunc::subtract, [(&one).into(), (&x).into()]).unwrap();
+        let given =
+            value(|room| staged(Ufunc::subtract, [(&one).into(), (&x).into()], room)).unwrap();
         assert_eq!(given.to_vec::<i64>().unwrap(), [6, 5, 4, 3, 2, 1]);
         let turned = x.transpose(&[2, 1, 0]).unwrap();
-        assert!(staged(Ufunc::add, [(&turned).into(), (&one).into()]).is_none());
-        assert!(staged(Ufunc::add, [(&x).into(), (&four).into()]).is_none());
+        assert!(
+            value(|room| staged(Ufunc::add, [(&turned).into(), (&one).into()], room)).is_none()
+        );
+        assert!(value(|room| staged(Ufunc::add, [(&x).into(), (&four).into()], room)).is_none());
         let bounds = [
             Operand::from(Number::Float(2.0)),
             Operand::from(Number::Float(5.0)),
         ];
-        let given = staged(Ufunc::clip, [(&x).into(), bounds[0], bounds[1]]).unwrap();
+        let given =
+            value(|room| staged(Ufunc::clip, [(&x).into(), bounds[0], bounds[1]], room)).unwrap();
         assert_eq!(
             given.to_vec::<f64>().unwrap(),
             [2.0, 2.0, 3.0, 4.0, 5.0, 5.0]
@@ -290,12 +300,17 @@ mod tests {
         assert_eq!(quotients.to_vec::<i32>().unwrap(), [0, 0, 0, 1, 1, 1]);
         assert_eq!(rests.to_vec::<i32>().unwrap(), [1, 2, 3, 0, 1, 2]);
         assert!(staged_pair(Ufunc::add, [(&x).into(), three]).is_none());
-        assert!(staged(Ufunc::divmod, [(&x).into(), three]).is_none());
-        let given = staged_as(Ufunc::add, [(&x).into(), (&x).into()], DType::F64).unwrap();
+        assert!(value(|room| staged(Ufunc::divmod, [(&x).into(), three], room)).is_none());
+        let given =
+            value(|room| staged_as(Ufunc::add, [(&x).into(), (&x).into()], DType::F64, room))
+                .unwrap();
         assert_eq!(
             given.to_vec::<f64>().unwrap(),
             [2.0, 4.0, 6.0, 8.0, 10.0, 12.0]
         );
-        assert!(staged_as(Ufunc::add, [(&y).into(), (&y).into()], DType::I32).is_none());
+        assert!(
+            value(|room| staged_as(Ufunc::add, [(&y).into(), (&y).into()], DType::I32, room))
+                .is_none()
+        );
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{Index, Number, assign, map, map::Operand, target::Target};
 use raptors_kernels::Scalar;
 
-fn numbers(n: usize) -> Array {
+pub(super) fn numbers(n: usize) -> Array {
     let numbers: Vec<f64> = (0..n).map(|i| i as f64 + 0.5).collect();
     Array::from_slice(&numbers).unwrap()
 }
@@ -13,14 +13,15 @@ fn numbers(n: usize) -> Array {
 fn few_elements_alike_are_computed_here_and_nothing_else() {
     for n in [1, 7, 8, 100, FEW, LITTLE] {
         let (a, b) = (numbers(n), numbers(n));
-        let sum = call(Ufunc::add, [&a, &b]).unwrap();
+        let sum = value(|room| call(Ufunc::add, [&a, &b], room)).unwrap();
         assert_eq!(sum.shape(), [n]);
-        let twice = with_number(Ufunc::multiply, &a, Number::Int(2), true).unwrap();
+        let twice =
+            value(|room| with_number(Ufunc::multiply, &a, Number::Int(2), true, room)).unwrap();
         assert_eq!(sum.to_vec::<f64>(), twice.to_vec::<f64>());
-        let less = call(Ufunc::less, [&a, &sum]).unwrap();
+        let less = value(|room| call(Ufunc::less, [&a, &sum], room)).unwrap();
         assert_eq!(less.dtype(), DType::Bool);
         assert_eq!(
-            call(Ufunc::negative, [&a])
+            value(|room| call(Ufunc::negative, [&a], room))
                 .unwrap()
                 .to_vec::<f64>()
                 .unwrap()[n - 1],
@@ -28,23 +29,25 @@ fn few_elements_alike_are_computed_here_and_nothing_else() {
         );
     }
     let a = numbers(8);
-    assert!(call(Ufunc::add, [&numbers(0), &numbers(0)]).is_none());
-    assert!(call(Ufunc::sin, [&numbers(FEW + 1)]).is_none());
-    assert!(call(Ufunc::add, [&a, &numbers(1)]).is_none());
-    assert!(call(Ufunc::negative, [&a, &a]).is_none());
+    assert!(value(|room| call(Ufunc::add, [&numbers(0), &numbers(0)], room)).is_none());
+    assert!(value(|room| call(Ufunc::sin, [&numbers(FEW + 1)], room)).is_none());
+    assert!(value(|room| call(Ufunc::add, [&a, &numbers(1)], room)).is_none());
+    assert!(value(|room| call(Ufunc::negative, [&a, &a], room)).is_none());
     let every_second = Index::Slice {
         start: None,
         stop: None,
         step: Some(2),
     };
     let half = a.index(&[every_second]).unwrap();
-    assert!(call(Ufunc::add, [&half, &half]).is_none());
+    assert!(value(|room| call(Ufunc::add, [&half, &half], room)).is_none());
     let ints = Array::from_slice(&[1i64, 2]).unwrap();
-    assert!(call(Ufunc::power, [&ints, &ints]).is_none());
-    assert!(call(Ufunc::divide, [&ints, &ints]).is_none());
-    assert!(with_number(Ufunc::add, &ints, Number::Float(0.5), false).is_none());
+    assert!(value(|room| call(Ufunc::power, [&ints, &ints], room)).is_none());
+    assert!(value(|room| call(Ufunc::divide, [&ints, &ints], room)).is_none());
+    assert!(
+        value(|room| with_number(Ufunc::add, &ints, Number::Float(0.5), false, room)).is_none()
+    );
     let small = Array::from_slice(&[1u8, 2]).unwrap();
-    assert!(with_number(Ufunc::add, &small, Number::Int(300), false).is_none());
+    assert!(value(|room| with_number(Ufunc::add, &small, Number::Int(300), false, room)).is_none());
 }
 
 #[test]
@@ -82,7 +85,7 @@ fn broadcast_operands_are_repeated() {
         let n: i32 = shape.iter().product::<usize>() as i32;
         let other = Array::from_shape(shape, &(100..100 + n).collect::<Vec<i32>>()).unwrap();
         for (x, y) in [(&cube, &other), (&other, &cube)] {
-            let given = broadcast(Ufunc::subtract, x, y);
+            let given = value(|room| broadcast(Ufunc::subtract, x, y, room));
             assert_eq!(given.is_some(), taken, "{shape:?}");
             let given = map::binary(Ufunc::subtract, x, y).unwrap();
             let full = given.shape().to_vec();
@@ -100,7 +103,7 @@ fn broadcast_operands_are_repeated() {
 #[test]
 fn results_keep_the_shape() {
     let a = Array::from_shape(&[2, 1, 3], &[1i32, 2, 3, 4, 5, 6]).unwrap();
-    let b = call(Ufunc::add, [&a, &a]).unwrap();
+    let b = value(|room| call(Ufunc::add, [&a, &a], room)).unwrap();
     assert_eq!(
         (b.shape(), b.strides()),
         ([2, 1, 3].as_slice(), [12, 12, 4].as_slice())
@@ -116,8 +119,13 @@ fn results_may_be_written_over_an_input() {
     let target = Target::new(&mut a).unwrap();
     assert!(put_in(Ufunc::add, &target, &(&other).into()).is_some());
     assert!(put_in(Ufunc::multiply, &target, &Number::Int(1).into()).is_some());
-    let same = target.array().clone();
-    assert!(put_in(Ufunc::add, &target, &(&same).into()).is_none());
+    assert!(put_in(Ufunc::subtract, &target, &Number::Int(0).into()).is_some());
+    let mut twice = numbers(8);
+    let target_of_twice = Target::new(&mut twice).unwrap();
+    let itself = target_of_twice.array().clone();
+    assert!(put_in(Ufunc::add, &target_of_twice, &(&itself).into()).is_some());
+    let doubled = value(|room| call(Ufunc::add, [&other, &other], room)).unwrap();
+    assert_eq!(itself.to_vec::<f64>(), doubled.to_vec::<f64>());
     assert!(put_in(Ufunc::less, &target, &(&other).into()).is_none());
     let one = Array::from_scalar(&Scalar::new(1.0)).unwrap();
     assert!(put_in(Ufunc::multiply, &target, &(&one).into()).is_some());
@@ -130,7 +138,9 @@ fn results_may_be_written_elsewhere() {
     put_to(Ufunc::add, [&a, &b], &sum).unwrap();
     assert_eq!(
         sum.to_vec::<f64>(),
-        call(Ufunc::add, [&a, &b]).unwrap().to_vec()
+        value(|room| call(Ufunc::add, [&a, &b], room))
+            .unwrap()
+            .to_vec()
     );
     assert!(put_to(Ufunc::add, [&a, &sum], &sum).is_none());
     assert!(put_to(Ufunc::less, [&a, &b], &sum).is_none());
@@ -218,29 +228,6 @@ fn few_elements_are_written_where_they_lie() {
 }
 
 #[test]
-fn few_elements_by_place() {
-    let a = numbers(6);
-    let back = a.slice(5, i64::MIN, -1).unwrap();
-    let places = Array::from_shape(&[2, 2], &[0i64, -1, 5, -6]).unwrap();
-    let picked = pick(&back, &places).unwrap();
-    assert_eq!(picked.shape(), [2, 2]);
-    assert_eq!(picked.to_vec::<f64>().unwrap(), [5.5, 0.5, 0.5, 5.5]);
-    let beyond = Array::from_slice(&[0i64, 6]).unwrap();
-    let short = Array::from_slice(&[0i32]).unwrap();
-    assert!(pick(&a, &beyond).is_none() && pick(&a, &short).is_none());
-    assert!(pick(&places, &places).is_none());
-    let one = Scalar::new(7.0);
-    // SAFETY: nobody else uses the arrays.
-    unsafe {
-        assert!(!place(&a, &beyond, &one) && !place(&a, &places, &Scalar::new(1i64)));
-        assert!(place(&back, &places.slice(0, 1, 1).unwrap(), &one));
-        let ints = Array::from_slice(&[1i64, 0]).unwrap();
-        assert!(!place(&ints, &ints, &Scalar::new(1i64)));
-    }
-    assert_eq!(a.to_vec::<f64>().unwrap(), [7.0, 1.5, 2.5, 3.5, 4.5, 7.0]);
-}
-
-#[test]
 fn staged_operands_give_what_whole_ones_give() {
     let views = |array: &Array| {
         let last = array.size() as i64 - 1;
@@ -256,7 +243,9 @@ fn staged_operands_give_what_whole_ones_give() {
             let x = assign::astype(&whole, dtype, None).unwrap();
             for y in views(&whole).iter().chain(&views(&x)) {
                 for x in views(&x) {
-                    if let Some(given) = staged(Ufunc::multiply, [(&x).into(), y.into()]) {
+                    if let Some(given) =
+                        value(|room| staged(Ufunc::multiply, [(&x).into(), y.into()], room))
+                    {
                         let (x, y) = (x.to_contiguous().unwrap(), y.to_contiguous().unwrap());
                         let to = crate::promote_types(x.dtype(), y.dtype());
                         let (x, y) = (
@@ -272,20 +261,24 @@ fn staged_operands_give_what_whole_ones_give() {
         }
     }
     let ints = Array::from_slice(&[1i64, 4, 9]).unwrap();
-    let roots = staged(Ufunc::sqrt, [(&ints).into()]).unwrap();
+    let roots = value(|room| staged(Ufunc::sqrt, [(&ints).into()], room)).unwrap();
     assert_eq!(roots.to_vec::<f64>().unwrap(), [1.0, 2.0, 3.0]);
     let half = Operand::from(Number::Float(0.5));
-    let sums = staged(Ufunc::add, [half, (&ints).into()]).unwrap();
+    let sums = value(|room| staged(Ufunc::add, [half, (&ints).into()], room)).unwrap();
     assert_eq!(sums.to_vec::<f64>().unwrap(), [1.5, 4.5, 9.5]);
     let unsigned = Array::from_slice(&[1u64, 4, 9]).unwrap();
-    assert!(staged(Ufunc::less, [(&ints).into(), (&unsigned).into()]).is_none());
-    assert!(staged(Ufunc::power, [(&ints).into(), (&ints).into()]).is_none());
-    assert!(staged(Ufunc::add, [(&ints).into(), (&numbers(2)).into()]).is_none());
-    assert!(staged(Ufunc::sqrt, [(&numbers(1025)).into()]).is_none());
+    assert!(
+        value(|room| staged(Ufunc::less, [(&ints).into(), (&unsigned).into()], room)).is_none()
+    );
+    assert!(value(|room| staged(Ufunc::power, [(&ints).into(), (&ints).into()], room)).is_none());
+    assert!(
+        value(|room| staged(Ufunc::add, [(&ints).into(), (&numbers(2)).into()], room)).is_none()
+    );
+    assert!(value(|room| staged(Ufunc::sqrt, [(&numbers(1025)).into()], room)).is_none());
     let wide = Operand::from(Number::Int(1 << 70));
-    assert!(staged(Ufunc::add, [(&ints).into(), wide]).is_none());
+    assert!(value(|room| staged(Ufunc::add, [(&ints).into(), wide], room)).is_none());
     let matrix = Array::from_shape(&[2, 2], &[1i32, 2, 3, 4]).unwrap();
-    let negative = staged(Ufunc::negative, [(&matrix.t()).into()]).unwrap();
+    let negative = value(|room| staged(Ufunc::negative, [(&matrix.t()).into()], room)).unwrap();
     assert!(negative.is_f_contiguous() && !negative.is_c_contiguous());
     assert_eq!(negative.to_vec::<i32>().unwrap(), [-1, -3, -2, -4]);
     let columns = crate::Index::Slice {
@@ -294,13 +287,21 @@ fn staged_operands_give_what_whole_ones_give() {
         step: Some(-1),
     };
     let turned = matrix.index(&[columns, columns]).unwrap();
-    let sums = staged(Ufunc::add, [(&turned).into(), (&matrix).into()]).unwrap();
+    let sums =
+        value(|room| staged(Ufunc::add, [(&turned).into(), (&matrix).into()], room)).unwrap();
     assert_eq!(sums.shape(), [2, 2]);
     assert_eq!(sums.to_vec::<i32>().unwrap(), [5; 4]);
-    let both = staged(Ufunc::subtract, [(&matrix).into(), (&matrix.t()).into()]).unwrap();
+    let both = value(|room| {
+        staged(
+            Ufunc::subtract,
+            [(&matrix).into(), (&matrix.t()).into()],
+            room,
+        )
+    })
+    .unwrap();
     assert!(both.is_c_contiguous());
     assert_eq!(both.to_vec::<i32>().unwrap(), [0, -1, 1, 0]);
-    let roots = staged(Ufunc::sqrt, [(&matrix).into()]).unwrap();
+    let roots = value(|room| staged(Ufunc::sqrt, [(&matrix).into()], room)).unwrap();
     assert_eq!((roots.shape(), roots.dtype()), (&[2, 2][..], DType::F64));
 }
 
@@ -313,7 +314,7 @@ fn bytes(array: &Array) -> Vec<u8> {
 #[test]
 fn new_arrays_and_places_of_few_elements() {
     for shape in [&[][..], &[3], &[2, 0], &[1, 2, 3, 1, 2]] {
-        let array = blank(shape, DType::C128, true).unwrap();
+        let array = value(|room| blank(shape, DType::C128, true, room)).unwrap();
         assert_eq!((array.shape(), array.writeable()), (shape, true));
         assert!(
             array.is_c_contiguous()
@@ -322,19 +323,25 @@ fn new_arrays_and_places_of_few_elements() {
                     .all(|&byte| byte == 0)
         );
     }
-    assert!(blank(&[8193], DType::I8, false).is_none());
-    assert!(blank(&[usize::MAX, 2], DType::I8, false).is_none());
+    assert!(value(|room| blank(&[8193], DType::I8, false, room)).is_none());
+    assert!(value(|room| blank(&[usize::MAX, 2], DType::I8, false, room)).is_none());
     for &dtype in DType::ALL {
         for n in [0, 1, 9, 64, 500] {
             let numbers: Vec<f64> = (0..n).map(|i| f64::from(i % 3)).collect();
             let array = assign::astype(&Array::from_slice(&numbers).unwrap(), dtype, None).unwrap();
-            let given = nonzero(&array).unwrap().to_vec::<i64>().unwrap();
+            let given = value(|room| nonzero(&array, room))
+                .unwrap()
+                .to_vec::<i64>()
+                .unwrap();
             let want = crate::index::nonzero(&array).unwrap();
             assert_eq!(given, want[0].to_vec::<i64>().unwrap());
         }
     }
     let back = numbers(4).slice(3, i64::MIN, -1).unwrap();
-    assert!(nonzero(&back).is_none() && nonzero(&numbers(2000)).is_none());
+    assert!(
+        value(|room| nonzero(&back, room)).is_none()
+            && value(|room| nonzero(&numbers(2000), room)).is_none()
+    );
 }
 
 #[test]
@@ -349,26 +356,32 @@ fn copies_and_what_a_mask_leaves() {
         line.slice(8, i64::MIN, -3).unwrap(),
         line.element(&[3]).unwrap(),
     ] {
-        let copy = copied(&view).unwrap();
+        let copy = value(|room| copied(&view, room)).unwrap();
         let want = view.to_contiguous().unwrap();
         assert!(copy.is_c_contiguous() && copy.writeable() && !copy.buffer().same(view.buffer()));
         assert_eq!((copy.shape(), copy.dtype()), (want.shape(), want.dtype()));
         assert_eq!(copy.to_vec::<i16>(), want.to_vec::<i16>());
         assert_eq!(copy.to_vec::<f64>(), want.to_vec::<f64>());
     }
-    assert!(copied(&cube.t()).is_none() && copied(&numbers(1025)).is_none());
-    assert!(copied(&numbers(0)).is_none());
+    assert!(
+        value(|room| copied(&cube.t(), room)).is_none()
+            && value(|room| copied(&numbers(1025), room)).is_none()
+    );
+    assert!(value(|room| copied(&numbers(0), room)).is_none());
     for n in [0, 1, 9, 64, 333] {
         let truths: Vec<Bool> = (0..n).map(|i| Bool::from(i % 3 == 1)).collect();
         let mask = Array::from_slice(&truths).unwrap();
         for &dtype in DType::ALL {
             let array = assign::astype(&numbers(n), dtype, None).unwrap();
-            let left = compress(&array, &mask).unwrap();
+            let left = value(|room| compress(&array, &mask, room)).unwrap();
             let want = crate::index::compress(&array, &mask).unwrap();
             assert_eq!((left.shape(), bytes(&left)), (want.shape(), bytes(&want)));
         }
     }
     let mask = Array::from_slice(&[Bool::from(true); 9]).unwrap();
-    assert!(compress(&line.slice(8, i64::MIN, -1).unwrap(), &mask).is_none());
-    assert!(compress(&numbers(8), &mask).is_none() && compress(&line, &line).is_none());
+    assert!(value(|room| compress(&line.slice(8, i64::MIN, -1).unwrap(), &mask, room)).is_none());
+    assert!(
+        value(|room| compress(&numbers(8), &mask, room)).is_none()
+            && value(|room| compress(&line, &line, room)).is_none()
+    );
 }

@@ -190,15 +190,10 @@ pub fn plain(
         return match what {
             _ if keepdims || array.size() == 0 => Ok(None),
             Reduction::Fold(fold) => reduce_all(fold, array).map(Some),
-            Reduction::Mean => moment::short(array, None).map(scalar).transpose(),
-            Reduction::Var { ddof } => moment::short(array, Some(ddof)).map(scalar).transpose(),
-            Reduction::Std { ddof } => match moment::short(array, Some(ddof)) {
-                Some(variance) => map::unary(Ufunc::sqrt, &scalar(variance)?).map(Some),
-                None => Ok(None),
-            },
-            Reduction::ArgMin => arg::short(fold::ArgFold::min, array).transpose(),
-            Reduction::ArgMax => arg::short(fold::ArgFold::max, array).transpose(),
-            Reduction::Ufunc(_) => Ok(None),
+            _ => whole(what, array)
+                .as_ref()
+                .map(Array::from_scalar)
+                .transpose(),
         };
     };
     let Some(dense) = Dense::of(array, axis, keepdims) else {
@@ -232,6 +227,26 @@ pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
     fold::fold(fold, Level::get(), array.run(0, n)?)
 }
 
-fn scalar(value: Scalar) -> Result<Array> {
-    Array::from_scalar(&value)
+/// What is no fold, of all elements of `array`, where they are few and lie in one piece; nothing for others.
+#[inline]
+pub fn whole(what: Reduction, array: &Array) -> Option<Scalar> {
+    let place = |which| {
+        let index = arg::short(which, array)?;
+        Some(Scalar::new(index as i64))
+    };
+    match what {
+        _ if array.size() == 0 => None,
+        Reduction::Mean => moment::short(array, None),
+        Reduction::Var { ddof } => moment::short(array, Some(ddof)),
+        Reduction::Std { ddof } => {
+            let variance = moment::short(array, Some(ddof))?;
+            let sqrt = Ufunc::sqrt.bind(Level::get(), variance.dtype())?;
+            let mut root = Scalar::zero(variance.dtype());
+            sqrt.run(&[variance.as_in()], &mut [root.as_out()]);
+            Some(root)
+        }
+        Reduction::ArgMin => place(fold::ArgFold::min),
+        Reduction::ArgMax => place(fold::ArgFold::max),
+        Reduction::Fold(_) | Reduction::Ufunc(_) => None,
+    }
 }

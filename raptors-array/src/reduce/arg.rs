@@ -26,20 +26,18 @@ const NARROW: usize = 16;
 
 /// The index of the first extreme of a short array in one piece: most calls are of this kind.
 /// Nothing where the case is another.
-pub(super) fn short(which: ArgFold, array: &Array) -> Option<Result<Array>> {
+pub(super) fn short(which: ArgFold, array: &Array) -> Option<usize> {
     let run = array.run(0, array.size().min(SHORT))?;
     if run.len() < array.size() {
         return None;
     }
-    let index = fold::arg(which, Level::get(), run)?;
-    Some(Array::from_scalar(&Scalar::new(index as i64)))
+    fold::arg(which, Level::get(), run)
 }
 
 /// The index of the first extreme along one axis, or in C order over all.
 pub(super) fn arg(which: ArgFold, array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
-    if let (Axes::All, false, Some(result)) = (options.axes, options.keepdims, short(which, array))
-    {
-        return result;
+    if let (Axes::All, false, Some(index)) = (options.axes, options.keepdims, short(which, array)) {
+        return Array::from_scalar(&Scalar::new(index as i64));
     }
     let mask = options.axes.mask(array.ndim())?;
     let axis = match options.axes {

@@ -11,7 +11,7 @@ mod shape;
 mod steps;
 mod tile;
 
-pub use along::{few, plain};
+pub use along::{few, plain, whole};
 pub use moment::lacks_elements;
 pub use segments::reduceat;
 pub use sequence::{accumulate, identity};

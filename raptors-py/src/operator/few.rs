@@ -1,53 +1,48 @@
 //! Operators of few elements, in as few steps as there are: nothing is given where the long way is to go.
 
 use super::Any;
-use crate::{array, chosen, interop, status};
+use crate::chosen::{self, Memory};
+use crate::{array, interop, status};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-#[cfg(not(Py_LIMITED_API))]
-use raptors_array::DType;
 use raptors_array::map::Operand;
-use raptors_array::{Array, Ufunc, quick};
+use raptors_array::{Array, DType, Number, Ufunc, quick};
 use raptors_kernels::{Raises, Status};
 
-/// What `make` gives for `op`, as an object; nothing where it gives nothing, or where floating-point
-/// exceptions were raised: then the long way computes again, and tells of them.
+/// The result of `op` that `write` writes, as an object; nothing where it gives nothing, or where
+/// floating-point exceptions were raised: then the long way computes again, and tells of them.
 #[inline(always)]
-pub(crate) fn at_once(
-    py: Python<'_>,
+pub(crate) fn at_once<'py>(
+    py: Python<'py>,
     op: Ufunc,
-    make: impl FnOnce() -> Option<Array>,
-) -> Option<PyResult<Any<'_>>> {
-    let raises = op.raises() != Raises::nothing;
-    if raises {
-        Status::clear();
-    }
-    let result = make()?;
-    if raises && Status::take() != Status::NONE {
-        return None;
-    }
-    Some(array::result_here(py, result).map(Bound::into_any))
+    write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
+) -> Option<Any<'py>> {
+    let result = chosen::result(py, write)?;
+    is_quiet(op).then(|| result.into_any())
+}
+
+/// Whether no floating-point exceptions are raised, where `op` raises any. Those that somebody else left
+/// behind count as well: to forget them first takes as long as many a loop, and there are none after the long
+/// way.
+#[inline(always)]
+fn is_quiet(op: Ufunc) -> bool {
+    op.raises() == Raises::nothing || Status::take() == Status::NONE
 }
 
 /// Whether `write` did its work for `op` without raising floating-point exceptions.
 #[inline(always)]
 fn quietly(op: Ufunc, write: impl FnOnce() -> bool) -> bool {
-    let raises = op.raises() != Raises::nothing;
-    if raises {
-        Status::clear();
-    }
-    write() && !(raises && Status::take() != Status::NONE)
+    write() && is_quiet(op)
 }
 
-/// As [`at_once`], for operands that are packed or converted first. Not part of its callers, whose
-/// results would be moved once more for it.
+/// As [`at_once`], for operands that are packed or converted first.
 #[inline(never)]
 pub(crate) fn staged<'py, const N: usize>(
     py: Python<'py>,
     op: Ufunc,
     operands: [Operand<'_>; N],
-) -> Option<PyResult<Any<'py>>> {
-    at_once(py, op, || quick::staged(op, operands))
+) -> Option<Any<'py>> {
+    at_once(py, op, |room| quick::staged(op, operands, room))
 }
 
 /// As [`staged`], where the result is asked for as `dtype`.
@@ -58,8 +53,8 @@ pub(crate) fn staged_as<'py, const N: usize>(
     op: Ufunc,
     operands: [Operand<'_>; N],
     dtype: DType,
-) -> Option<PyResult<Any<'py>>> {
-    at_once(py, op, || quick::staged_as(op, operands, dtype))
+) -> Option<Any<'py>> {
+    at_once(py, op, |room| quick::staged_as(op, operands, dtype, room))
 }
 
 /// As [`staged`], for a ufunc of two results.
@@ -81,6 +76,16 @@ pub(crate) fn staged_pair<'py, const N: usize>(
         Ok(PyTuple::new(py, results)?.into_any())
     };
     Some(tuple())
+}
+
+/// Whether NumPy's loop of `op` computes squares for this exponent.
+pub(super) fn is_square(op: Ufunc, dtype: DType, exponent: Number) -> bool {
+    let two = match exponent {
+        Number::Int(number) => number == 2,
+        Number::Float(number) => number == 2.0,
+        Number::Complex(_) => false,
+    };
+    two && op == Ufunc::power && matches!(dtype, DType::F32 | DType::F64)
 }
 
 /// As [`at_once`], for one element that `write` writes.

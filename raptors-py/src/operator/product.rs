@@ -8,7 +8,7 @@ use crate::value;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use raptors_array::map::Operand;
-use raptors_array::{Array, matmul};
+use raptors_array::{Array, Kind, matmul};
 
 /// `a @ b`, where at least one is an `ndarray`.
 pub(crate) fn product<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
@@ -22,6 +22,13 @@ fn matrices<'py>(
     a: &Any<'py>,
     b: &Any<'py>,
 ) -> PyResult<Any<'py>> {
+    if let (Some(x), Some(y)) = (array::of(a), array::of(b))
+        // Two of them conjugate.
+        && (x.dtype().kind() != Kind::Complex || !matches!(name, "vdot" | "vecdot"))
+        && let Some(sum) = matmul::short_product(x, y)
+    {
+        return Ok(array::number(a.py(), &sum)?.into_any());
+    }
     let (Some(x), Some(y)) = (value::read(a)?, value::read(b)?) else {
         return foreign(name, a, b);
     };

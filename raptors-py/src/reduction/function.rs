@@ -1,6 +1,6 @@
 //! Reductions that are functions of the namespace and no methods; folds of few elements.
 
-use super::{Any, Arguments, reduce};
+use super::{Any, Arguments, is_moment, reduce, report_moment};
 use crate::{array, call, creation};
 use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
@@ -61,16 +61,27 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_nan_fold, module)?)
 }
 
-/// The fold of few elements; nothing where there are more, and where there is a floating-point
-/// exception to tell of: the long way computes again then.
+/// The reduction of all of few elements; nothing where there are more, and where there is a floating-point
+/// exception of a fold to tell of: the long way computes again then.
 #[inline]
-pub(super) fn few<'py>(py: Python<'py>, fold: Fold, array: &Array) -> PyResult<Option<Any<'py>>> {
+pub(super) fn few<'py>(
+    py: Python<'py>,
+    what: Reduction,
+    array: &Array,
+) -> PyResult<Option<Any<'py>>> {
     Status::clear();
-    let value = reducing::few(fold, array);
-    match (value, Status::take()) {
-        (Some(value), Status::NONE) => Ok(Some(array::number(py, &value)?.into_any())),
-        _ => Ok(None),
+    let value = if let Reduction::Fold(fold) = what {
+        reducing::few(fold, array).filter(|_| Status::take() == Status::NONE)
+    } else {
+        reducing::whole(what, array)
+    };
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    if is_moment(what) {
+        report_moment(py, what, false, 0)?;
     }
+    Ok(Some(array::number(py, &value)?.into_any()))
 }
 
 /// Warns of moments of too few elements, as NumPy does before it divides by zero.

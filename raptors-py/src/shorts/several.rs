@@ -3,7 +3,7 @@
 use super::{Any, Given};
 use crate::array::{self, Object};
 use crate::forward::Args;
-use crate::{guard, interop, operator, order, put, stats};
+use crate::{chosen, guard, interop, operator, order, put, stats};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyList, PyTuple};
 use raptors_array::map::Operand;
@@ -54,7 +54,7 @@ fn arrays_of<'a, 'py>(object: &'a Any<'py>) -> Option<SmallVec<[Object<'py>; 4]>
 }
 
 /// The elements that a number for each of them chooses among arrays.
-pub(super) fn chosen<'py>(places: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+pub(super) fn choice_of<'py>(places: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     /// NumPy takes no more.
     const MOST: usize = 63;
     let Some(choices) = args.get(1).and_then(arrays_of) else {
@@ -274,7 +274,7 @@ pub(super) fn in_fortran_order<'py>(a: &Object<'py>) -> Given<'py> {
     if array.ndim() > 0 && array.is_f_contiguous() {
         return Ok(Some(a.clone().into_any()));
     }
-    match quick::copied(&array.t()) {
+    match quick::value(|room| quick::copied(&array.t(), room)) {
         Some(copy) if array.ndim() == 2 => Ok(Some(array::fresh(a.py(), copy.t())?.into_any())),
         _ => Ok(None),
     }
@@ -291,4 +291,19 @@ pub(super) fn lexsorted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
         Some(keys) => Ok(order::lexsorted(keys, -1)?.map(Bound::into_any)),
         None => Ok(None),
     }
+}
+
+/// The integers from zero on, as many as one argument says.
+pub(super) fn counting<'py>(args: &Args<'_, 'py>) -> Option<Any<'py>> {
+    let count = args.get(0).and_then(|_| args.integer(0, 0));
+    let count = usize::try_from(count?).ok()?;
+    let made = chosen::made(args.py(), |room| {
+        let array = quick::blank(&[count], DType::I64, false, room)?;
+        let numbers = array.as_slice_mut::<i64>().ok()??;
+        for (i, number) in numbers.iter_mut().enumerate() {
+            *number = i as i64;
+        }
+        Some(array)
+    });
+    made.map(Bound::into_any)
 }

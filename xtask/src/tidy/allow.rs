@@ -100,6 +100,7 @@ pub(super) const UNSAFE: Allowed = &[
         "times stores around the caches",
     ),
     ("raptors-array/src/array.rs", "arrays over memory of others"),
+    ("raptors-array/src/array/", "arrays written where they stay"),
     (
         "raptors-array/src/assign.rs",
         "copies between strided views",
@@ -208,6 +209,10 @@ pub(super) const UNSAFE: Allowed = &[
         "references to arrays that were exchanged",
     ),
     ("raptors-py/src/interop.rs", "memory shared with NumPy"),
+    (
+        "raptors-py/src/items.rs",
+        "items of lists, read and written in place",
+    ),
     ("raptors-py/src/limits.rs", "symbols for threadpoolctl"),
     (
         "raptors-py/src/methods.rs",
@@ -216,6 +221,10 @@ pub(super) const UNSAFE: Allowed = &[
     (
         "raptors-py/src/object.rs",
         "objects allocated without detours",
+    ),
+    (
+        "raptors-py/src/object/",
+        "objects that are free to be used again",
     ),
     (
         "raptors-py/src/random.rs",

@@ -1,0 +1,89 @@
+//! Products of two labelled operands as products of matrices.
+
+use super::{Labelled, Labels, Lengths, Subscripts};
+use crate::{Array, Result, Ufunc, map, matmul};
+use smallvec::SmallVec;
+
+impl Subscripts {
+    /// Whether they say what `@` does with two operands of one or two axes.
+    fn is_product(&self) -> bool {
+        let [first, second] = &self.terms[..] else {
+            return false;
+        };
+        match (&first[..], &second[..], &self.output[..]) {
+            ([k], [l], []) => k == l,
+            ([i, k], [l], [x]) => k == l && i == x && i != k,
+            ([k], [l, j], [y]) => k == l && j == y && j != k,
+            ([i, k], [l, j], [x, y]) => k == l && i == x && j == y && i != j && i != k && j != k,
+            _ => false,
+        }
+    }
+
+    /// What `@` gives, where the subscripts say that, and the summed axes are of one length.
+    pub(super) fn multiplied(&self, arrays: &[&Array]) -> Result<Option<Array>> {
+        match arrays {
+            [a, b]
+                if self.is_product()
+                    && a.dtype() == b.dtype()
+                    && a.shape().last() == b.shape().first() =>
+            {
+                matmul::matmul(a, b).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// The product of two operands, summed over the labels that are not `needed`.
+pub(super) fn pair(a: Labelled, b: Labelled, needed: &[u8], lengths: &Lengths) -> Result<Labelled> {
+    let union = |labels: &Labels| -> Labels { needed.iter().chain(labels).copied().collect() };
+    let a = a.reduced(&union(&b.labels))?.without_short(lengths)?;
+    let b = b.reduced(&union(&a.labels))?.without_short(lengths)?;
+    // A label that only one of them still has is summed there.
+    let (for_a, for_b) = (union(&b.labels), union(&a.labels));
+    let (a, b) = (a.reduced(&for_a)?, b.reduced(&for_b)?);
+    let pick = |from: &Labels, keep: &dyn Fn(&u8) -> bool| -> Labels {
+        from.iter().copied().filter(|label| keep(label)).collect()
+    };
+    let shared = |label: &u8| b.labels.contains(label);
+    let batch = pick(&a.labels, &|l| shared(l) && needed.contains(l));
+    let summed = pick(&a.labels, &|l| shared(l) && !needed.contains(l));
+    let rows = pick(&a.labels, &|l| !shared(l));
+    let columns = pick(&b.labels, &|l| !a.labels.contains(l));
+    let join =
+        |parts: &[&Labels]| -> Labels { parts.iter().flat_map(|p| p.iter().copied()).collect() };
+    let labels = join(&[&batch, &rows, &columns]);
+    let sizes = |labels: &Labels| -> SmallVec<[i64; 4]> {
+        labels
+            .iter()
+            .map(|&l| lengths[usize::from(l)] as i64)
+            .collect()
+    };
+    if summed.is_empty() {
+        let (a, b) = (
+            a.arranged(&join(&[&batch, &rows]))?,
+            b.arranged(&join(&[&batch, &columns]))?,
+        );
+        let (outer, tall) = (batch.len(), rows.len());
+        let new = |from: usize, count: usize| -> SmallVec<[i64; 4]> {
+            (from..from + count).map(|axis| axis as i64).collect()
+        };
+        let a = a.expand_dims(&new(outer + tall, columns.len()))?;
+        let b = b.expand_dims(&new(outer, tall))?;
+        let array = map::binary(Ufunc::multiply, &a, &b)?;
+        return Ok(Labelled { labels, array });
+    }
+    let count = |labels: &Labels| -> i64 { sizes(labels).iter().product() };
+    let shape = |first: &Labels, second: &Labels| -> SmallVec<[i64; 4]> {
+        let mut shape = sizes(&batch);
+        shape.extend([count(first), count(second)]);
+        shape
+    };
+    let c = crate::Order::C;
+    let a = a.arranged(&join(&[&batch, &rows, &summed]))?;
+    let b = b.arranged(&join(&[&batch, &summed, &columns]))?;
+    let a = a.reshape(&shape(&rows, &summed), c)?;
+    let b = b.reshape(&shape(&summed, &columns), c)?;
+    let array = matmul::matmul(&a, &b)?.reshape(&sizes(&labels), c)?;
+    Ok(Labelled { labels, array })
+}
