@@ -5,7 +5,7 @@ mod halves;
 mod packs;
 
 pub use self::{
-    element::{Binary, Binary2, Ternary, Unary, Unary2},
+    element::{Binary, Binary2, Quiet, Ternary, Unary, Unary2},
     packs::PACK,
 };
 pub(crate) use crate::{

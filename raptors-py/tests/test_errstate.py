@@ -179,3 +179,33 @@ def test_nan_becomes_float16_silently(dtype, n):
     with rp.errstate(all="raise"):
         halves = rp.asarray(x).astype("f2")
     np.testing.assert_array_equal(np.asarray(halves), x.astype("f2"))
+
+
+HALVES = """arccos arccosh arcsin arcsinh arctan arctanh cbrt cos cosh exp exp2 expm1
+    log log10 log1p log2 sin sinh tan tanh""".split()
+
+
+@pytest.mark.parametrize("name", HALVES)
+def test_every_float16_that_raises_is_found(name):
+    """Also where arguments are looked at in place of results: at every bound, alone among others."""
+    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    f, ordinary = getattr(rp, name), np.float16(1 if name == "arccosh" else 0.5)
+    with np.errstate(all="ignore"):
+        results = np.asarray(f(rp.asarray(every)))
+    infinite = np.isinf(results) & np.isfinite(every)
+    odd = infinite | np.isnan(results) & ~np.isnan(every)
+    bounds = np.flatnonzero(np.diff(odd, prepend=~odd[:1], append=~odd[-1:]))
+    places = np.unique(np.concatenate([bounds - 1, bounds, np.arange(0, 1 << 16, 977)]))
+    places = places[(places >= 0) & (places < 1 << 16)]
+    # Without signalling NaN, whose conversion raises at some levels.
+    for i in places[~np.isnan(every[places]) | (places & 0x200 != 0)]:
+        for n, at in ((1, 0), (17, 16), (300, 40)):
+            x = np.full(n, ordinary)
+            x[at] = every[i]
+            with np.errstate(all="raise", under="ignore"):
+                try:
+                    f(rp.asarray(x))
+                    raised = False
+                except FloatingPointError:
+                    raised = True
+            assert raised == odd[i], (every[i], n)

@@ -133,6 +133,16 @@ impl Extent {
         most: [0; PACK],
     };
 
+    /// Rounds a pack to float16.
+    #[inline(always)]
+    pub(crate) fn just_round<I: Isa>(isa: I, x: &[f32; PACK], out: &mut [f16; PACK]) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(isa) = isa.widest() {
+            return super::x86_sixteen::Sixteen::load(isa, x).store_halves(out);
+        }
+        isa.narrow_to_halves(x, out);
+    }
+
     /// Rounds a pack to float16, and takes it into the extent, with zeros only if `zeros`.
     #[inline(always)]
     pub(crate) fn round<I: Isa>(
@@ -159,6 +169,17 @@ impl Extent {
     /// The bits of 2^-14, and of 65520, which is rounded up to infinity.
     const LEAST: u32 = 0x3880_0000;
     const INFINITE: u32 = 0x477f_f000;
+
+    /// Whether a pack is odd, as [`Self::is_odd`] tells.
+    #[inline(always)]
+    pub(crate) fn is_odd_pack(x: &[f32; PACK], zeros: bool) -> bool {
+        x.iter().fold(false, |odd, x| {
+            let bits = x.abs().to_bits();
+            let tiny = bits.wrapping_sub(!zeros as u32) < Self::LEAST - 1;
+            let infinite = bits >= Self::INFINITE;
+            odd | tiny | infinite
+        })
+    }
 
     /// Whether one is infinite or NaN when rounded to float16, or less than every normal float16.
     #[inline(always)]

@@ -23,6 +23,10 @@ const ROOT_BITS: [i32; 16] = {
     bits
 };
 
+/// The answers of powers by the class of the exponent, as [`Sixteen::by_class`] takes them: zero for
+/// minus infinity, infinity for infinity, exactly, since rounding a large number would raise an overflow.
+const ENDS: i32 = 0x0058_0022;
+
 /// A power of two and `e^r - 1`, whose product and sum `e^x` is, for float16: with a power that is a
 /// normal number.
 #[inline(always)]
@@ -37,18 +41,18 @@ fn parts_half(x: Sixteen) -> (Sixteen, Sixteen) {
 #[inline(always)]
 pub(super) fn exp_half(x: Sixteen) -> Sixteen {
     let (power, rest) = parts_half(between(x, -20.0, 13.0));
-    power.mul_add(rest, power)
+    power.mul_add(rest, power).by_class(x, ENDS)
 }
 
 /// For float16.
 #[inline(always)]
 pub(super) fn exp2_half(x: Sixteen) -> Sixteen {
-    let x = between(x, -28.0, 17.0);
+    let (x_given, x) = (x, between(x, -28.0, 17.0));
     let shifted = x + SHIFT;
     let r = x - (shifted - SHIFT);
     let power = shifted.scaled_entries(&ROOT_BITS);
     let p = r * horner!(r; 0.6931472, 0.24023369, 0.055505767);
-    power.mul_add(p, power)
+    power.mul_add(p, power).by_class(x_given, ENDS)
 }
 
 /// For float16.
@@ -58,6 +62,7 @@ pub(super) fn expm1_half(x: Sixteen) -> Sixteen {
     let far = power.mul_add(rest, power - 1.0);
     let near = x * horner!(x; 1.0, 0.5, 0.16666667, 0.041666668);
     far.or_where(x.all(0.0625).above(x.abs()), near)
+        .by_class(x, 0x0059_0022)
 }
 
 /// For float16.
@@ -65,7 +70,7 @@ pub(super) fn expm1_half(x: Sixteen) -> Sixteen {
 pub(super) fn cosh_half(x: Sixteen) -> Sixteen {
     let (power, rest) = parts_half(x.all(13.0).lesser(x.abs()));
     let twice = power.mul_add(rest, power);
-    (twice + inverse(twice)) * 0.5
+    ((twice + inverse(twice)) * 0.5).by_class(x, 0x0055_0022)
 }
 
 /// For float16, by the addition theorem: the sum and the difference of the halves of `e^n` and `e^-n`,
@@ -81,5 +86,6 @@ pub(super) fn sinh_half(x: Sixteen) -> Sixteen {
     let (sum, difference, z) = (up + down, up - down, r * r);
     let sinh = (r * z).mul_add(r.all(0.16666667), r);
     sum.mul_add(sinh, difference.mul_add(z * 0.5, difference))
+        .by_class(x, 0x0055_0022)
         .with_sign_of(x)
 }

@@ -8,7 +8,7 @@
 )]
 
 use super::pair::{polynomial, quick_sum, two_product, two_sum};
-use crate::{arch::packs, isa::Isa, number::Float};
+use crate::{arch::packs, isa::Isa, kernel::Quiet, number::Float};
 use core::f64::consts::{LN_2, LOG2_E};
 
 /// `e^x`.
@@ -22,7 +22,7 @@ pub struct Expm1;
 /// float64, float32 and float16 where a level has them.
 macro_rules! real_unary {
     ($($body:ident: $narrow:ident, $wide:ident
-        $(, packs $pack:path)? $(, singles $single:path)? $(, halves $half:path)?;)*) => {$(
+        $(, packs $pack:path)? $(, singles $single:path)? $(, halves $half:path $([$quiet:expr])?)?;)*) => {$(
         impl $crate::kernel::Unary<f32> for $body {
             type Out = f32;
             const HEAVY: bool = true;
@@ -30,7 +30,7 @@ macro_rules! real_unary {
             fn call<I: Isa>(x: f32) -> f32 { $narrow::<I>(x) }
             $($crate::body::exp::packed!(f32, $single);
             $crate::body::exp::packed_oddness!(f32, is_odd_single);)?
-            $($crate::body::exp::packed_halves!($half);)?
+            $($crate::body::exp::packed_halves!($half $(, $quiet)?);)?
         }
         impl $crate::kernel::Unary<f64> for $body {
             type Out = f64;
@@ -75,8 +75,9 @@ pub(crate) use packed_oddness;
 
 /// The pack of float16 of a one-input body.
 macro_rules! packed_halves {
-    ($half:path) => {
+    ($half:path $(, $quiet:expr)?) => {
         const HALVES: bool = $crate::arch::packs::THERE;
+        $(const QUIET: Option<$crate::kernel::Quiet> = Some($quiet);)?
         #[inline(always)]
         fn pack_halves<I: Isa>(
             isa: I,
@@ -111,8 +112,8 @@ macro_rules! real_binary {
 pub(crate) use real_binary;
 
 real_unary! {
-    Exp: exp32, exp64, singles packs::single::exp, halves packs::half::exp;
-    Exp2: exp2_32, exp2_64, singles packs::single::exp2, halves packs::half::exp2;
+    Exp: exp32, exp64, singles packs::single::exp, halves packs::half::exp [Quiet::within(0x48da)];
+    Exp2: exp2_32, exp2_64, singles packs::single::exp2, halves packs::half::exp2 [Quiet::within(0x4b00)];
     Expm1: expm1_32, expm1_64, packs packs::expm1, singles packs::single::expm1, halves packs::half::expm1;
 }
 

@@ -13,7 +13,7 @@ use super::{
     log::{log_core32, log_sum, log_sum_exact, split_normal32},
     pair::{polynomial, quick_sum, quotient, two_product, two_sum},
 };
-use crate::{arch::packs, isa::Isa, number::Float};
+use crate::{arch::packs, isa::Isa, kernel::Quiet, number::Float};
 
 /// The number whose hyperbolic sine is `x`.
 pub struct Arcsinh;
@@ -24,10 +24,10 @@ pub struct Arctanh;
 
 real_unary! {
     Arcsinh: arcsinh32, arcsinh64,
-        packs packs::arcsinh, singles packs::single::arcsinh, halves packs::half::arcsinh;
+        packs packs::arcsinh, singles packs::single::arcsinh, halves packs::half::arcsinh [Quiet::ALL];
     Arccosh: arccosh32, arccosh64,
-        packs packs::arccosh, singles packs::single::arccosh, halves packs::half::arccosh;
-    Arctanh: arctanh32, arctanh64, singles packs::single::arctanh, halves packs::half::arctanh;
+        packs packs::arccosh, singles packs::single::arccosh, halves packs::half::arccosh [Quiet::from(0x3c00)];
+    Arctanh: arctanh32, arctanh64, singles packs::single::arctanh, halves packs::half::arctanh [Quiet::within(0x3bff)];
 }
 
 /// From here on `sqrt(x^2 +- 1)` is `x`, and the results are `log 2x`; squares are still finite.

@@ -12,7 +12,7 @@ use super::{
     exp::{real_binary, real_unary},
     pair::{polynomial, quick_sum, quotient, two_product, two_sum},
 };
-use crate::{arch::packs, isa::Isa, number::Float};
+use crate::{arch::packs, isa::Isa, kernel::Quiet, number::Float};
 use core::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 /// The angle whose sine is `x`.
@@ -25,10 +25,10 @@ pub struct Arctan;
 pub struct Arctan2;
 
 real_unary! {
-    Arcsin: arcsin32, arcsin64, packs packs::arcsin, halves packs::half::arcsin;
-    Arccos: arccos32, arccos64, packs packs::arccos, halves packs::half::arccos;
+    Arcsin: arcsin32, arcsin64, packs packs::arcsin, halves packs::half::arcsin [Quiet::within(0x3c00)];
+    Arccos: arccos32, arccos64, packs packs::arccos, halves packs::half::arccos [Quiet::within(0x3c00)];
     Arctan: arctan32, arctan64,
-        packs packs::arctan, singles packs::single::arctan, halves packs::half::arctan;
+        packs packs::arctan, singles packs::single::arctan, halves packs::half::arctan [Quiet::ALL];
 }
 
 real_binary! {

@@ -13,7 +13,7 @@ use super::{
     exp::{LN2_HIGH, LN2_LOW, real_unary},
     pair::{polynomial, quick_sum, two_product, two_sum},
 };
-use crate::{arch::packs, isa::Isa, number::Float};
+use crate::{arch::packs, isa::Isa, kernel::Quiet, number::Float};
 use core::f64::consts::{LN_2, LOG2_E, LOG10_E};
 
 /// The natural logarithm.
@@ -27,11 +27,11 @@ pub struct Log1p;
 
 real_unary! {
     Log: log32, log64,
-        packs packs::log, singles packs::single::log, halves packs::half::log;
+        packs packs::log, singles packs::single::log, halves packs::half::log [Quiet::from(1)];
     Log2: log2_32, log2_64,
-        packs packs::log2, singles packs::single::log2, halves packs::half::log2;
+        packs packs::log2, singles packs::single::log2, halves packs::half::log2 [Quiet::from(1)];
     Log10: log10_32, log10_64,
-        packs packs::log10, singles packs::single::log10, halves packs::half::log10;
+        packs packs::log10, singles packs::single::log10, halves packs::half::log10 [Quiet::from(1)];
     Log1p: log1p_32, log1p_64,
         packs packs::log1p, singles packs::single::log1p, halves packs::half::log1p;
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     arch::packs,
     isa::Isa,
-    kernel::{Binary, PACK},
+    kernel::{Binary, PACK, Quiet},
     number::Float,
 };
 use core::f64::consts::LOG2_E;
@@ -33,7 +33,7 @@ pub struct Logaddexp;
 pub struct Logaddexp2;
 
 real_unary! {
-    Cbrt: cbrt32, cbrt64, singles packs::single::cbrt, halves packs::half::cbrt;
+    Cbrt: cbrt32, cbrt64, singles packs::single::cbrt, halves packs::half::cbrt [Quiet::ALL];
 }
 
 real_binary! {

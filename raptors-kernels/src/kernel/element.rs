@@ -8,6 +8,33 @@ use crate::{
 };
 use core::array::from_fn;
 
+/// Float16 numbers whose results raise no exception, by their bits.
+#[derive(Clone, Copy)]
+pub struct Quiet {
+    /// The least, as signed integers: negative numbers are less than zero.
+    pub(crate) least: i16,
+    /// The greatest magnitude.
+    pub(crate) most: u16,
+}
+
+impl Quiet {
+    /// Every number.
+    pub(crate) const ALL: Self = Self {
+        least: i16::MIN,
+        most: 0x7fff,
+    };
+
+    /// Numbers from one on.
+    pub(crate) const fn from(least: i16) -> Self {
+        Self { least, ..Self::ALL }
+    }
+
+    /// Numbers of magnitudes up to one.
+    pub(crate) const fn within(most: u16) -> Self {
+        Self { most, ..Self::ALL }
+    }
+}
+
 /// What a one-input ufunc computes for one element.
 pub trait Unary<T> {
     /// The element type of the result.
@@ -31,6 +58,9 @@ pub trait Unary<T> {
     }
     /// Whether the widest level has [`Self::pack_halves`].
     const HALVES: bool = false;
+    /// Numbers whose results as float16 raise nothing, where a look at them takes less than one at the
+    /// results.
+    const QUIET: Option<Quiet> = None;
     /// Computes a pack of float16 in float32, as which the results are rounded; whether the level does.
     #[inline(always)]
     fn pack_halves<I: Isa>(_isa: I, _x: &[f16; PACK], _out: &mut [f32; PACK]) -> bool {

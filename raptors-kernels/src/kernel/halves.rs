@@ -1,7 +1,7 @@
 //! Loops over packs of float16, for bodies that the widest level has in vectors: nothing lies in memory
 //! between conversion, computation and rounding.
 
-use super::{PACK, Unary, check};
+use super::{PACK, Quiet, Unary, check};
 use crate::{
     arch::packs,
     bound::Run,
@@ -13,8 +13,8 @@ use crate::{
 };
 use core::slice::{from_mut, from_ref};
 
-/// Elements between two looks: what was computed is still in the cache.
-const BLOCK: usize = 1024;
+/// Elements between two looks: so few that most blocks have no odd result where some elements have.
+const BLOCK: usize = 256;
 
 /// The loop over float16, if there is one.
 pub(super) const fn loop_of<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Option<Run<I>> {
@@ -52,20 +52,42 @@ fn rounded<I: Isa, K: Unary<T>, T: Element, R: Rule>(isa: I, x: &[f16], out: &mu
         return false;
     };
     let (mut filled, mut results) = ([first; PACK], [f16::ZERO; PACK]);
-    filled[..x_rest.len()].copy_from_slice(x_rest);
+    if !x_rest.is_empty() {
+        filled[..x_rest.len()].copy_from_slice(x_rest);
+    }
     let (mut extent, mut last) = (packs::Extent::NONE, x_rest.is_empty());
+    let (mut least, mut most) = ([i16::MAX; PACK], [0u16; PACK]);
     loop {
         for (x, out) in xs.iter().zip(&mut *outs) {
             let mut wide = [0.0; PACK];
             K::pack_halves(isa, x, &mut wide);
-            extent.round(isa, &wide, out, R::TINY);
+            let Some(quiet) = K::QUIET else {
+                extent.round(isa, &wide, out, R::TINY);
+                continue;
+            };
+            packs::Extent::just_round(isa, &wide, out);
+            if quiet.least != Quiet::ALL.least {
+                for (least, x) in least.iter_mut().zip(x) {
+                    *least = (*least).min(x.to_bits() as i16);
+                }
+            }
+            if quiet.most != Quiet::ALL.most {
+                for (most, x) in most.iter_mut().zip(x) {
+                    *most = (*most).max(x.to_bits() & 0x7fff);
+                }
+            }
         }
         if last {
             break;
         }
         (xs, outs, last) = (from_ref(&filled), from_mut(&mut results), true);
     }
-    out_rest.copy_from_slice(&results[..out_rest.len()]);
+    if !out_rest.is_empty() {
+        out_rest.copy_from_slice(&results[..out_rest.len()]);
+    }
+    if let Some(quiet) = K::QUIET {
+        return least.iter().any(|&x| x < quiet.least) || most.iter().any(|&x| x > quiet.most);
+    }
     extent.is_odd()
 }
 
@@ -77,19 +99,26 @@ fn again<I: Isa, K: Unary<T>, T: Element, R: Rule>(
     out: &mut [f16],
     aside: Aside,
 ) -> Aside {
-    let mut wide = [0.0f32; BLOCK];
+    const PACKS: usize = BLOCK / PACK;
+    let (mut wide, mut odd) = ([[0.0f32; PACK]; PACKS], [false; PACKS]);
     isa.vectorize(
         #[inline(always)]
         || {
-            for (x, wide) in x.chunks(PACK).zip(wide.as_chunks_mut::<PACK>().0) {
+            for ((x, wide), odd) in x.chunks(PACK).zip(&mut wide).zip(&mut odd) {
                 let mut filled = [f16::ONE; PACK];
                 filled[..x.len()].copy_from_slice(x);
                 K::pack_halves(isa, &filled, wide);
+                *odd = packs::Extent::is_odd_pack(wide, R::TINY);
             }
         },
     );
-    let wide = &wide[..x.len()];
-    aside.end(watch::halves::<R>(isa, x, wide));
-    isa.narrow_to_halves(wide, out);
+    let mut seen = Status::NONE;
+    for ((x, wide), odd) in x.chunks(PACK).zip(&wide).zip(odd) {
+        if odd {
+            seen |= watch::halves::<R>(isa, x, &wide[..x.len()]);
+        }
+    }
+    aside.end(seen);
+    isa.narrow_to_halves(&wide.as_flattened()[..x.len()], out);
     Aside::set()
 }
