@@ -142,7 +142,7 @@ pub fn map(
     shapes.extend(options.where_.map(Array::shape));
     let shape = broadcast(&shapes)?;
     let results = results(ufunc, inputs, outs, options, resolved, &shape)?;
-    if resolved.takes_natural_exponent() {
+    if resolved.takes_natural_exponent() && layout::size(&shape) > 0 {
         if let Operand::Number(base) = inputs[0] {
             base.to_scalar(resolved.inputs()[0])?;
         }
@@ -162,6 +162,11 @@ pub fn map(
             shape,
         }
         .run()?;
+    } else {
+        // What does not fit is told even where nothing is computed.
+        for (input, &dtype) in inputs.iter().zip(resolved.inputs()) {
+            input.check_number(ufunc, dtype)?;
+        }
     }
     Ok(results)
 }
@@ -240,8 +245,9 @@ impl Call<'_> {
             fed.push(match input {
                 Operand::Array(array) => self.fed(array)?,
                 Operand::Number(number) => {
+                    let number = number.seen_by(self.ufunc);
                     let scalar = match number.to_scalar(dtype) {
-                        Err(error) => return self.compare_beyond(*number, fed.is_empty(), error),
+                        Err(error) => return self.compare_beyond(number, fed.is_empty(), error),
                         Ok(scalar) => scalar,
                     };
                     Fed {

@@ -4,8 +4,9 @@ use crate::{
     Array, Casting, DType, Error, Number, Order, Result, assign,
     promote::{Arg, can_cast},
     reduce,
+    resolve::compare_out_of_range,
 };
-use raptors_kernels::{Element, In, fold::Fold};
+use raptors_kernels::{Element, In, Ufunc, fold::Fold};
 use smallvec::SmallVec;
 
 /// An input of a ufunc: an array, or a Python number, whose type gives way to the arrays' (NEP 50).
@@ -46,6 +47,16 @@ impl Operand<'_> {
         }
     }
 
+    /// That a number fits into `dtype`, where `ufunc` has no answer for others.
+    pub(crate) fn check_number(&self, ufunc: Ufunc, dtype: DType) -> Result<()> {
+        match self {
+            Self::Number(number) if compare_out_of_range(ufunc, true, true).is_none() => {
+                number.seen_by(ufunc).to_scalar(dtype).map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// NumPy's rule that integers have no negative integer powers, for an operand that is an
     /// exponent in `dtype`.
     pub(crate) fn check_exponent(&self, dtype: DType) -> Result<()> {
@@ -66,6 +77,18 @@ impl Operand<'_> {
             Err(Error::NegativePower)
         } else {
             Ok(())
+        }
+    }
+}
+
+impl Number {
+    /// The number as `ufunc` looks at it: of an integer, logic only wants to know whether it is zero.
+    pub(crate) fn seen_by(self, ufunc: Ufunc) -> Self {
+        match (ufunc, self) {
+            (Ufunc::logical_and | Ufunc::logical_or | Ufunc::logical_xor, Self::Int(value)) => {
+                Self::Int((value != 0).into())
+            }
+            _ => self,
         }
     }
 }

@@ -25,9 +25,15 @@ impl Array {
         if length == 0 {
             return Ok(array);
         }
-        let first = start.to_scalar(dtype)?;
+        // An integer type takes a float's whole part, if it can hold it.
+        let integral = matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
+        let whole = |number| match number {
+            Number::Float(x) if integral && x.is_finite() => Number::Int(x as i128),
+            other => other,
+        };
+        let first = whole(start).to_scalar(dtype)?;
         let second = if length > 1 {
-            plus(start, step).to_scalar(dtype)?
+            whole(plus(start, step)).to_scalar(dtype)?
         } else {
             first
         };

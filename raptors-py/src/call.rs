@@ -351,7 +351,7 @@ pub(crate) fn truth_or_none(object: &Any<'_>) -> PyResult<Option<bool>> {
 
 /// A switch that NumPy takes integers for; truth values of NumPy and of arrays are taken as well.
 pub(crate) fn switch(object: &Any<'_>) -> PyResult<bool> {
-    if let Ok(switch) = object.extract() {
+    if let Some(switch) = guard::tried(object.extract()) {
         return Ok(switch);
     }
     if array::of(object).is_some_and(|array| array.ndim() == 0 && array.dtype() == DType::Bool) {

@@ -69,6 +69,11 @@ impl Each {
         slf
     }
 
+    fn __length_hint__(&self, py: Python<'_>) -> usize {
+        let length = self.array.bind(py).get().array.shape().first().copied();
+        length.unwrap_or(0).saturating_sub(self.next.load(Relaxed))
+    }
+
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Any<'py>>> {
         self.next(py)
     }
@@ -89,7 +94,7 @@ impl FlatIter {
     pub(crate) fn new(array: &Object<'_>) -> PyResult<Self> {
         let this = &array.get().array;
         let line = if this.ndim() == 1 {
-            Some(array.clone())
+            Some(array::view(array, Array::clone(this))?)
         } else if this.is_c_contiguous() {
             let line = chosen::view(array, |choice| Ok(choice.flat()))?;
             if line.is_some() {
@@ -130,7 +135,9 @@ impl Next for FlatIter {
     #[inline]
     fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Any<'py>>> {
         let (array, next) = (&self.array.bind(py).get().array, self.next.load(Relaxed));
-        if next >= array.size() {
+        // The array may have got another shape or dtype since.
+        let line = self.line.as_ref().map(|line| line.bind(py));
+        if next >= line.map_or(array.size(), |line| line.get().array.size()) {
             return Ok(None);
         }
         self.next.store(next + 1, Relaxed);
@@ -189,7 +196,8 @@ impl FlatIter {
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {
-        self.array.bind(py).get().array.size()
+        let array = self.line.as_ref().unwrap_or(&self.array);
+        array.bind(py).get().array.size()
     }
 
     fn __iter__(slf: Py<Self>) -> Py<Self> {

@@ -6,11 +6,10 @@ use crate::object;
 use crate::shorts::{self, Short};
 use crate::slots::enter;
 use core::ptr::null_mut;
-use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
-use pyo3::types::{PyInt, PyString, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyString, PyTuple};
 
 type Any<'py> = Bound<'py, PyAny>;
 type Pointer = *mut ffi::PyObject;
@@ -83,7 +82,11 @@ fn shortened<'py>(name: &str, function: &Any<'py>) -> PyResult<Any<'py>> {
         vectorcall: call,
         short,
         names: names
-            .map(|name| PyString::intern(py, name).unbind())
+            .map(|&name| match name {
+                // No keyword is this string.
+                "" => PyString::new(py, "positional only").unbind(),
+                name => PyString::intern(py, name).unbind(),
+            })
             .collect(),
         full: function.clone().unbind(),
     };
@@ -130,9 +133,14 @@ impl Function {
         types.getattr("MethodType")?.call1((slf, instance))
     }
 
-    fn __call__(slf: &Bound<'_, Self>) -> PyResult<()> {
-        // Never called: the class has the vectorcall protocol's function in this slot.
-        Err(PyTypeError::new_err(format!("{slf} takes arguments")))
+    // What is called by this name; a call has the vectorcall protocol's function instead.
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __call__<'py>(
+        &self,
+        args: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Any<'py>> {
+        self.full.bind(args.py()).call(args, kwargs)
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<Py<PyAny>> {

@@ -91,6 +91,11 @@ pub(crate) fn watched<T: Send>(
 pub(crate) trait Results {
     /// The arrays that were computed.
     fn arrays(&self) -> &[Array];
+
+    /// Whether there is a result. Where another way is to be tried, that one reports.
+    fn is_there(&self) -> bool {
+        true
+    }
 }
 
 impl Results for Array {
@@ -102,6 +107,10 @@ impl Results for Array {
 impl Results for Option<Array> {
     fn arrays(&self) -> &[Array] {
         self.as_slice()
+    }
+
+    fn is_there(&self) -> bool {
+        self.is_some()
     }
 }
 
@@ -129,7 +138,10 @@ fn witnessed<T: Send + Results>(
     Status::clear();
     let result = run(py, work, f)?;
     let raised = Status::take();
-    if raised != Status::NONE && !(raised != Status::UNDERFLOW && all_finite(result.arrays())) {
+    if raised != Status::NONE
+        && result.is_there()
+        && !(raised != Status::UNDERFLOW && all_finite(result.arrays()))
+    {
         status::report(py, name, raised)?;
     }
     Ok(result)
@@ -175,7 +187,14 @@ pub(crate) fn named<T: Send + Results>(
     match ufunc.raises() {
         Raises::nothing => run(py, work, f),
         Raises::arithmetic | Raises::division => witnessed(py, name, work, f),
-        _ => watched(py, name, work, f),
+        _ => {
+            Status::clear();
+            let result = run(py, work, f)?;
+            if result.is_there() {
+                status::check(py, name)?;
+            }
+            Ok(result)
+        }
     }
 }
 
@@ -209,6 +228,18 @@ pub(crate) fn quick<T>(f: impl FnOnce() -> raptors_array::Result<T>) -> PyResult
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(error::raise(&error)),
         Err(panic) => Err(bug(&*panic)),
+    }
+}
+
+/// What was tried, if it went well; a failure is dropped at once. Without this it would stay until pyo3
+/// attaches the next time, as slots do not.
+pub(crate) fn tried<T>(result: PyResult<T>) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(error) => {
+            Python::attach(|_| drop(error));
+            None
+        }
     }
 }
 

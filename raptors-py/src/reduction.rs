@@ -75,7 +75,7 @@ impl<'py> Arguments<'_, 'py> {
         match self.axis {
             None => Some(None),
             Some(axis) if axis.is_none() => Some(None),
-            Some(axis) => axis.cast_exact::<PyInt>().ok()?.extract().ok().map(Some),
+            Some(axis) => guard::tried(axis.cast_exact::<PyInt>().ok()?.extract()).map(Some),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::creation::as_object;
 use crate::{guard, shape};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyFloat, PyList, PyTuple};
 use raptors_array::{Casting, DType, Order};
 use smallvec::SmallVec;
 
@@ -44,7 +44,7 @@ pub(crate) fn repeat<'py>(
 fn counts(repeats: &Any<'_>) -> PyResult<Vec<i64>> {
     // An array is no number; to be told so takes an exception.
     if array::of(repeats).is_none_or(|array| array.ndim() == 0)
-        && let Ok(count) = repeats.extract::<i64>()
+        && let Some(count) = guard::tried(repeats.extract::<i64>())
     {
         return Ok(vec![count]);
     }
@@ -53,9 +53,11 @@ fn counts(repeats: &Any<'_>) -> PyResult<Vec<i64>> {
     if array.ndim() > 1 {
         return Err(PyValueError::new_err("object too deep for desired array"));
     }
-    // Sequences are cut to integers, arrays are not.
-    let cuts =
-        array.size() == 0 || repeats.cast::<PyList>().is_ok() || repeats.cast::<PyTuple>().is_ok();
+    // Sequences and Python's floats are cut to integers, arrays are not.
+    let cuts = array.size() == 0
+        || repeats.cast::<PyList>().is_ok()
+        || repeats.cast::<PyTuple>().is_ok()
+        || repeats.cast::<PyFloat>().is_ok();
     let array = guard::quick(|| {
         if !cuts && !raptors_array::can_cast(array.dtype(), DType::I64, Casting::Safe) {
             return Err(raptors_array::Error::Cast {
@@ -138,7 +140,7 @@ fn roll<'py>(a: &Any<'py>, shift: &Any<'py>, axis: Option<&Any<'py>>) -> PyResul
 
 /// The integers of `shift`: floats are cut, as `int()` does.
 fn whole_numbers(shift: &Any<'_>) -> PyResult<Vec<i64>> {
-    if let Ok(shift) = shift.extract::<i64>() {
+    if let Some(shift) = guard::tried(shift.extract::<i64>()) {
         return Ok(vec![shift]);
     }
     let object = as_object(shift)?;

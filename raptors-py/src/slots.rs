@@ -34,7 +34,8 @@ pub(crate) fn enter<R: Copy>(py: Python<'_>, failed: R, f: impl FnOnce() -> PyRe
 #[cold]
 fn raise<R>(py: Python<'_>, error: PyErr, failed: R) -> R {
     error.restore(py);
-    failed
+    // What was dropped on the way here waits for the next time that pyo3 attaches.
+    Python::attach(|_| failed)
 }
 
 /// What Python calls with objects it holds, while the interpreter lock is held.

@@ -53,8 +53,8 @@ pub(crate) fn read<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Value<'a
     if object.is_exact_instance_of::<PyInt>() {
         // An integer beyond 128 bits is NumPy's to judge.
         // Few are beyond 64 bits, and reading more takes much longer.
-        let short = object.extract::<i64>().map(i128::from);
-        let int = short.or_else(|_| object.extract()).ok();
+        let short = guard::tried(object.extract::<i64>()).map(i128::from);
+        let int = short.or_else(|| guard::tried(object.extract()));
         return Ok(int.map(|int| Value::Number(Number::Int(int))));
     }
     read_other(object)

@@ -295,3 +295,14 @@ def test_triangles_and_diagonals_beyond_integers():
                 f(x, k)
         with pytest.raises(OverflowError):
             rp.tri(3, k=k)
+
+
+def test_ranges_of_integers_take_the_whole_part_of_floats():
+    for xp in (np, rp):
+        assert xp.arange(2.5, 10, 3, dtype="u8").tolist() == [2, 5, 8]
+        with pytest.raises(OverflowError, match="Python integer -2 out of bounds for uint64"):
+            xp.arange(-2.5, 10, 7, dtype="u8")
+
+
+def test_rounding_no_complex_numbers():
+    assert rp.round(rp.zeros((3, 0, 2), "c16").T).shape == (2, 0, 3)

@@ -209,3 +209,22 @@ def test_every_float16_that_raises_is_found(name):
                 except FloatingPointError:
                     raised = True
             assert raised == odd[i], (every[i], n)
+
+
+@pytest.mark.parametrize("call", ["x * 1e300", "1e300 * x", "xp.multiply(x, 1e300)"])
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize("n", [10, 3000])
+def test_a_number_beyond_the_dtype_is_told_of_once(n, step, call):
+    for xp in (np, rp):
+        told = []
+        with xp.errstate(over="call", call=lambda kind, _: told.append(kind)):
+            eval(call, {"xp": xp, "x": xp.ones(n, "f4")[::step]})
+        assert told == ["overflow"]
+
+
+@pytest.mark.parametrize("name", ["sinh", "cosh", "exp", "exp2", "expm1", "tanh"])
+def test_infinite_halves_raise_nothing(name):
+    x = np.resize(np.array([np.inf, -np.inf, 1, np.nan], "f2"), 100)
+    ours = getattr(rp, name)
+    assert messages(ours, rp.asarray(x)) == []
+    np.testing.assert_array_equal(np.asarray(ours(rp.asarray(x)))[:2], getattr(np, name)(x[:2]))

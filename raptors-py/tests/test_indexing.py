@@ -323,3 +323,27 @@ def test_bounds_are_read_once_and_their_errors_are_told():
     with pytest.raises(IndexError, match="index 9 is out of bounds"):
         a[Bound(1) : 3, 9]
     assert a[1 : np.int64(3), ..., None].shape == (2, 4, 1)
+
+
+def test_places_are_checked_where_nothing_is_picked():
+    for xp in (np, rp):
+        for call in (
+            lambda: xp.take(xp.zeros((1, 0)), [1], axis=0),
+            lambda: xp.compress([0, 0, 1], xp.zeros((1, 0)), axis=0),
+            lambda: xp.take(xp.zeros((2, 0)), [-3], axis=0),
+        ):
+            with pytest.raises(IndexError, match="out of bounds for axis 0"):
+                call()
+        assert xp.take(xp.zeros((0, 3)), [5], axis=1).shape == (0, 1)
+
+
+@pytest.mark.parametrize("name", ["putmask", "place"])
+def test_masks_put_what_fits_safely(name):
+    mask = [True, False, True]
+    for xp in (np, rp):
+        a = xp.zeros(3, "i4")
+        for dtype in ("i8", "f8"):
+            with pytest.raises(TypeError, match="Cannot cast array data from .* to .*'safe'"):
+                getattr(xp, name)(a, xp.asarray(mask), xp.asarray([1, 2, 3], dtype))
+        getattr(xp, name)(a, xp.asarray(mask), [7, 8, 9])
+        assert a.tolist() == ([7, 0, 9] if name == "putmask" else [7, 0, 8])

@@ -3,7 +3,10 @@
 import copy
 import gc
 import inspect
+import operator
 import pickle
+import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -231,3 +234,69 @@ def test_the_collector_sees_no_freed_objects():
         assert [o.tolist() for o in arrays] == values and [int(x) for x in fresh] == list(range(60))
         del found, arrays, fresh
     assert (a + 1).tolist() == [1.0] * 3 and a.flags.c_contiguous and a.flat[0] == 0
+
+
+def test_functions_are_objects_like_pythons():
+    x = rp.arange(6.0)
+    assert float(rp.sum.__call__(x)) == 15.0
+    assert float(rp.sum.__call__(a=x, axis=0)) == 15.0
+    assert rp.ndarray.argsort.__call__(x).tolist() == list(range(6))
+    assert rp.ndarray.argsort.__qualname__ == "ndarray.argsort"
+    for function in (rp.sum, rp.ndarray.argsort, rp.ndarray.trace):
+        assert pickle.loads(pickle.dumps(function)) is function
+    for function in (rp.atleast_1d, rp.broadcast_arrays):
+        with pytest.raises(TypeError, match="unexpected keyword argument"):
+            function(**{"": x})
+
+
+@pytest.mark.parametrize("call", ["a.repeat(bad)", "a[bad]", "a.take(bad)", "rp.choose(a, bad)", "a + bad"])
+def test_exceptions_are_gone_when_they_are_dealt_with(call):
+    class Bad:
+        def __index__(self):
+            raise KeyError("index")
+
+        def __array__(self, *_, **__):
+            raise KeyError("array")
+
+    names = {"a": rp.arange(12.0), "rp": rp, "bad": Bad()}
+    kept = weakref.ref(names["bad"])
+    with pytest.raises((KeyError, TypeError, IndexError)):
+        eval(call, names)
+    del names["bad"]
+    gc.collect()
+    assert kept() is None
+
+
+def test_what_was_tried_in_vain_is_gone():
+    a, counts = rp.arange(12.0), [1] * 12
+    blocks = []
+    for _ in range(4):
+        for _ in range(500):
+            a.repeat(counts)
+        blocks.append(sys.getallocatedblocks())
+    assert blocks[-1] - blocks[0] < 500
+
+
+def test_walks_keep_what_they_walk_over():
+    def shaped(xp):
+        a = xp.arange(12.0)
+        flat = a.flat
+        a.shape = (3, 4)
+        return float(next(flat)), float(flat[11]), len(flat)
+
+    assert shaped(rp) == shaped(np)
+    a = rp.arange(4.0).reshape(2, 2)
+    flat = a.flat
+    a.dtype = "i4"
+    assert len(flat) == 4 and [float(x) for x in flat] == [0.0, 1.0, 2.0, 3.0]
+    walk = iter(rp.ones(3))
+    assert operator.length_hint(walk) == 3
+    next(walk)
+    assert operator.length_hint(walk) == 2
+
+
+def test_repeats_are_cut_where_numpy_cuts():
+    for repeats in (2.0, np.float64(2.5), [1.5, 2.5]):
+        assert rp.repeat(rp.arange(2), repeats).tolist() == np.repeat(np.arange(2), repeats).tolist()
+    with pytest.raises(TypeError, match="according to the rule 'safe'"):
+        rp.repeat(rp.arange(2), rp.asarray([1.5, 2.5]))

@@ -324,3 +324,37 @@ def test_small_composites():
     with pytest.raises(IndexError, match="out of bounds for size 9"):
         a.flat[9]
     assert [float(v) for v in a.reshape(3, 3).T.flat] == list(x.reshape(3, 3).T.flat)
+
+
+@pytest.mark.parametrize("call", ["x + y", "x <= y", "rp.clip(x, y, y)", "divmod(x, y)", "rp.add(x, y, dtype='f4')"])
+def test_a_number_of_elements_that_wraps_around_is_too_many(call):
+    # 3 times this is 2 more than the numbers of 64 bits.
+    x = rp.ones((3, 1), "i1")
+    y = rp.broadcast_to(rp.ones((), "i1"), (6148914691236517206,))
+    with pytest.raises(ValueError, match="too (big|large)"):
+        eval(call, {"x": x, "y": y, "rp": rp})
+
+
+@pytest.mark.parametrize("ours, theirs", [(np.s_[1:], np.s_[:-1]), (np.s_[:-1], np.s_[1:]), (np.s_[:], np.s_[:])])
+def test_a_mask_in_the_memory_of_the_result(ours, theirs):
+    def call(xp):
+        m = xp.asarray([True, False, True, True, False, False, True, True])
+        xp.logical_not(m[ours], out=m[ours], where=m[theirs])
+        return m.tolist()
+
+    assert call(rp) == call(np)
+
+
+def test_numbers_that_do_not_fit_into_no_elements():
+    for xp in (np, rp):
+        with pytest.raises(OverflowError, match="Python integer 300 out of bounds for uint8"):
+            xp.asarray([], "u1") + 300
+    assert (rp.asarray([], "u1") == 300).size == 0
+    assert (rp.zeros((2, 0), "i8") ** rp.array([-1])).shape == (2, 0)
+
+
+@pytest.mark.parametrize("name", ["logical_and", "logical_or", "logical_xor"])
+def test_logic_takes_integers_that_the_dtype_cannot_hold(name):
+    for number in (-1, 300, 1 << 70):
+        ours = getattr(rp, name)(rp.asarray([0, 2], "u1"), number)
+        assert ours.tolist() == getattr(np, name)(np.asarray([0, 2], "u1"), number != 0).tolist()

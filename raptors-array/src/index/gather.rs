@@ -163,17 +163,17 @@ pub fn take(array: &Array, indices: &Array, axis: i64) -> Result<Array> {
     if n == 0 && result.size() > 0 {
         return Err(PickError::TakeFromNothing.into());
     }
-    if array.size() == 0 {
+    if layout::size(&whole[..at]) == 0 {
         return Ok(result);
     }
-    // SAFETY: the axis stays at its first place; where it has none, the array has no elements.
-    let rest = unsafe { array.view(0, shape, strides) };
     let distances = Distances::along(indices, n, stride, at)?;
-    if n == 0 || rest.size() == 0 {
+    if array.size() == 0 {
         return distances
             .pieces(0..distances.len(), |_, _| Ok(()))
             .map(|()| result);
     }
+    // SAFETY: the axis stays at its first place, and it has one.
+    let rest = unsafe { array.view(0, shape, strides) };
     let inner = layout::size(&whole[at + indices.ndim()..]) * result.itemsize();
     // The axes of the places go first, those of the rest after them.
     let axes = (at..at + indices.ndim())

@@ -24,7 +24,11 @@ pub use spread::broadcast;
 pub use staged::{staged, staged_as, staged_pair};
 pub use write::{copy, fill};
 
-use crate::{Array, kept, layout, resolve};
+use crate::{
+    Array, kept, layout,
+    overlap::{Overlap, overlap},
+    resolve,
+};
 use raptors_kernels::{Bool, DType, In, Out, Ufunc};
 
 /// Elements up to which a call is prepared here: none of them asks for a plan.
@@ -152,7 +156,8 @@ pub unsafe fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array
 }
 
 /// `ufunc` of `arrays` where `mask` is true, written to `to`, which the caller may write and which may
-/// be one of them: nothing where the arrays and the mask are not alike, as for [`call`].
+/// be one of them: nothing where the arrays and the mask are not alike, as for [`call`], and where the
+/// mask lies across it.
 pub(crate) fn masked(ufunc: Ufunc, arrays: &[&Array], mask: &Array, to: &Array) -> Option<()> {
     let like = *arrays.first()?;
     let (dtype, n) = (like.dtype(), like.size());
@@ -169,6 +174,9 @@ pub(crate) fn masked(ufunc: Ufunc, arrays: &[&Array], mask: &Array, to: &Array) 
     {
         return None;
     }
+    if overlap(mask, to) == Overlap::Possible {
+        return None;
+    }
     let (computed, keep) = (new(like, n, given)?, mask.as_slice::<Bool>()?);
     let mut runs = [In::from(&[0u8; 0][..]); 3];
     for (run, array) in runs.iter_mut().zip(arrays) {
@@ -179,7 +187,8 @@ pub(crate) fn masked(ufunc: Ufunc, arrays: &[&Array], mask: &Array, to: &Array) 
     let out = unsafe { Out::from_raw(computed.as_mut_ptr(), n, given) };
     kept::run(bound, &runs[..arrays.len()], &mut [out], keep);
     // SAFETY: the target is dense and aligned, of `n` elements, which the caller lets be written; the
-    // loop is done with the inputs, and the mask, which may lie in it, is read element by element.
+    // loop is done with the inputs, and of the mask, which may be it, each element is read before it is
+    // written.
     unsafe {
         let (from, into, size) = (computed.as_ptr(), to.as_mut_ptr(), given.size());
         let mask = mask.as_ptr().cast::<Bool>();

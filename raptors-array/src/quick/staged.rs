@@ -79,7 +79,9 @@ fn prepared<const N: usize, R>(
         return None;
     }
     let mut shape = Shape::of(&operands)?;
-    let n = shape.lengths().iter().product();
+    // Of a shape whose product wraps around there are many, whatever is left of it.
+    let mut lengths = shape.lengths().iter();
+    let n = lengths.try_fold(1usize, |n, &length| n.checked_mul(length))?;
     if n == 0 || n > MOST {
         return None;
     }

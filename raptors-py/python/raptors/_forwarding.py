@@ -74,6 +74,7 @@ def install() -> None:
         argpartition, argsort, choose, compress, partition, put, repeat, searchsorted, trace,
     ):  # fmt: skip
         name = method.__name__
+        method.__qualname__ = f"ndarray.{name}"
         if name not in vars(ndarray):
             # In builds for one version of Python, a C function stands in front.
             shortened = getattr(_raptors, "_shortened", lambda _, method: method)

@@ -38,6 +38,15 @@ def _values(values, dtype):
     return asarray(np.asarray(values, dtype))
 
 
+def _safe_values(values, dtype):
+    """As ``_values``, but an array's dtype has to fit into ``dtype``."""
+    if isinstance(values, ndarray | np.ndarray) and not np.can_cast(values.dtype, dtype, "safe"):
+        raise TypeError(
+            f"Cannot cast array data from {values.dtype!r} to {dtype!r} according to the rule 'safe'"
+        )
+    return _values(values, dtype)
+
+
 def _repeated(values, n):
     """The first ``n`` elements of ``values``, which starts again where it ends."""
     values = values.reshape(-1)
@@ -219,7 +228,7 @@ def _putmask(a, mask, values):
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != a.size:
         raise ValueError("putmask: mask and data must be the same size")
-    values = _values(values, a.dtype)
+    values = _safe_values(values, a.dtype)
     if values.size == 1:
         copyto(a, values.reshape(()), "unsafe", mask.reshape(a.shape))
     elif values.size:
@@ -249,7 +258,7 @@ def _place(arr, mask, vals):
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != target.size:
         raise ValueError("place: mask and data must be the same size")
-    values = _values(vals, target.dtype)
+    values = _safe_values(vals, target.dtype)
     if values.size == 1:
         copyto(target, values.reshape(()), "unsafe", mask.reshape(target.shape))
         return

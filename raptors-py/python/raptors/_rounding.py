@@ -32,7 +32,7 @@ def _round(a, decimals, out):
     decimals = operator.index(decimals)
     if a.dtype.kind == "b" and decimals == 0:
         return rp.rint(a, out=out)
-    if a.dtype.kind == "c" and out is None and a.ndim and a.flags.c_contiguous:
+    if a.dtype.kind == "c" and out is None and a.size and a.ndim and a.flags.c_contiguous:
         return round(a.view(a.real.dtype), decimals).view(a.dtype)
     if a.dtype.kind == "c":
         result = rp.empty_like(a) if out is None else out
