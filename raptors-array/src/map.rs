@@ -107,15 +107,12 @@ pub fn map(
     }
     let args: SmallVec<[Arg; 3]> = inputs.iter().map(Operand::arg).collect();
     let resolved = match options.dtype {
-        None => {
-            let resolved = resolve::resolve(ufunc, &args)?;
-            if matches!(options.casting, Casting::No | Casting::Equiv) {
-                resolved.check_inputs(&args, options.casting)?;
-            }
-            resolved
-        }
+        None => resolve::resolve(ufunc, &args)?,
         Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
     };
+    if options.dtype.is_none() && matches!(options.casting, Casting::No | Casting::Equiv) {
+        resolved.check_inputs(&args, options.casting)?;
+    }
     if options.where_.is_none() && options.order.is_none() {
         if let Some(sources) = straight::inputs(inputs, resolved) {
             if resolved.takes_natural_exponent() {
