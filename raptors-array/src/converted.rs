@@ -72,7 +72,7 @@ pub(crate) fn call(
             None => return Ok(None),
         }
     }
-    if resolved.takes_natural_exponent() {
+    if resolved.takes_natural_exponent() && like.size() > 0 {
         operands[1].check_exponent(resolved.inputs()[1])?;
     }
     let mut results: SmallVec<[Array; 2]> = SmallVec::new();

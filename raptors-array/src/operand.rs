@@ -85,7 +85,9 @@ impl Number {
     /// The number as `ufunc` looks at it: of an integer, logic only wants to know whether it is zero.
     pub(crate) fn seen_by(self, ufunc: Ufunc) -> Self {
         match (ufunc, self) {
-            (Ufunc::logical_and | Ufunc::logical_or | Ufunc::logical_xor, Self::Int(value)) => {
+            (Ufunc::logical_and | Ufunc::logical_or | Ufunc::logical_xor, Self::Int(value))
+                if i64::try_from(value).is_ok() =>
+            {
                 Self::Int((value != 0).into())
             }
             _ => self,

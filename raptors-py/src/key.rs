@@ -313,12 +313,6 @@ pub(crate) fn choose(key: &Any<'_>, choice: &mut Choice<'_>) -> PyResult<Option<
     for (i, item) in tuple.iter_borrowed().enumerate() {
         let done = if item.is_exact_instance_of::<PyEllipsis>() {
             axes_after(tuple, i).and_then(|count| choice.all_but(count))
-        } else if item
-            .cast_exact::<PySlice>()
-            .is_ok_and(|slice| !interop::has_plain_bounds(&slice))
-        {
-            // Bounds are read once, and what is no index at all is told first: by the general way.
-            None
         } else {
             choose_one(&item, choice)?
         };
@@ -349,6 +343,11 @@ fn choose_one(item: &Any<'_>, choice: &mut Choice<'_>) -> PyResult<Option<()>> {
         return Ok(interop::small(item).and_then(|place| choice.place(place)));
     }
     if let Ok(slice) = item.cast_exact::<PySlice>() {
+        if !interop::has_plain_bounds(slice) {
+            // Bounds are read once, before anything is made, and what is no index at all is told first:
+            // by the general way.
+            return Ok(None);
+        }
         let [start, stop, step] = interop::bounds(slice)?;
         return Ok(choice.slice(start, stop, step));
     }

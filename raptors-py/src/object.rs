@@ -76,7 +76,8 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// An object of the class whose content is not written yet. Its memory is given back if that stays so.
+/// An object of the class whose content is not written yet, and which Python's collector does not show
+/// until it is. Its memory is given back if that stays so.
 struct Room {
     layout: &'static Layout,
     object: *mut ffi::PyObject,
@@ -93,8 +94,7 @@ impl Room {
             match EMPTY.last() {
                 Some(object) => {
                     EMPTY.pop();
-                    ffi::PyObject_GC_Track(object.cast());
-                    object
+                    return Ok(Self { layout, object });
                 }
                 None => match (*layout.class).tp_alloc {
                     Some(alloc) => alloc(layout.class, 0),
@@ -105,6 +105,8 @@ impl Room {
         if object.is_null() {
             return Err(PyErr::fetch(py));
         }
+        // SAFETY: a new object, which its allocation has shown to the collector.
+        unsafe { ffi::PyObject_GC_UnTrack(object.cast()) };
         Ok(Self { layout, object })
     }
 
@@ -119,8 +121,12 @@ impl Room {
     /// The content was written.
     #[inline(always)]
     unsafe fn into_object(self, py: Python<'_>) -> Object<'_> {
-        // SAFETY: a new object of the class, complete now; its only reference is handed over.
-        let object = unsafe { Bound::from_owned_ptr(py, self.object).cast_into_unchecked() };
+        // SAFETY: a new object of the class, complete now, so that the collector may show it; its only
+        // reference is handed over.
+        let object = unsafe {
+            ffi::PyObject_GC_Track(self.object.cast());
+            Bound::from_owned_ptr(py, self.object).cast_into_unchecked()
+        };
         forget(self);
         object
     }
@@ -131,7 +137,6 @@ impl Drop for Room {
     fn drop(&mut self) {
         // SAFETY: nobody else knows the object, which has no content, and one reference.
         unsafe {
-            ffi::PyObject_GC_UnTrack(self.object.cast());
             if !EMPTY.put(self.object) {
                 (self.layout.free)(self.object.cast());
                 ffi::Py_DECREF(self.layout.class.cast());

@@ -101,8 +101,11 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     };
     let op = match (op, &x, &y) {
         (Ufunc::power, Value::Borrowed(base), exponent) => {
-            if let Some(op) = simple_power(base.dtype(), exponent) {
-                return unary(op, a.cast_exact::<NdArray>()?);
+            if let Some(simple) = simple_power(base.dtype(), exponent) {
+                if few::is_power_by_name(simple, base.dtype(), exponent) {
+                    return few::known_as(a.py(), op, simple, base);
+                }
+                return unary(simple, a.cast_exact::<NdArray>()?);
             }
             op
         }
@@ -182,8 +185,8 @@ pub(crate) fn call_with_number<'py>(
         return Ok(None);
     }
     let py = a.py();
-    if !first && few::is_square(op, array.dtype(), number) {
-        return unary(Ufunc::square, a.cast_exact::<NdArray>()?).map(Some);
+    if let Some(known) = few::instead(op, array.dtype(), number).filter(|_| !first) {
+        return few::known_as(py, op, known, array).map(Some);
     }
     if array.ndim() == 0
         && let Some(result) = element(py, op, |to| {

@@ -228,3 +228,15 @@ def test_infinite_halves_raise_nothing(name):
     ours = getattr(rp, name)
     assert messages(ours, rp.asarray(x)) == []
     np.testing.assert_array_equal(np.asarray(ours(rp.asarray(x)))[:2], getattr(np, name)(x[:2]))
+
+
+@pytest.mark.parametrize("n", [1, 20, 3000])
+@pytest.mark.parametrize("call", ["xp.power(x, 2)", "x ** 2.0", "x ** 2", "(x - x) ** -1", "(x - x) ** -1.0", "(-x) ** 0.5"])
+def test_powers_are_told_of_by_the_name_that_was_called(call, n):
+    told = []
+    for xp in (np, rp):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            eval(call, {"xp": xp, "x": xp.full(n, 1e200)})
+        told.append([str(warning.message) for warning in caught])
+    assert told[0] == told[1] and len(told[0]) == 1

@@ -83,3 +83,14 @@ def test_fortran_ordered_temporaries_take_results():
     after = rp.mem.stats()
     assert after["hits"] + after["misses"] == before["hits"] + before["misses"] + 1
     assert result.flags.f_contiguous and float(result.sum()) == 2 * 500 * 500
+
+
+@pytest.mark.parametrize("n", [20, 300])
+@pytest.mark.parametrize("call", ["b - (a + a)", "(a + a) - b", "(a + a) * b", "b * (a + a)", "b - (b + b)"])
+def test_temporaries_are_reused_where_numpy_reuses_them(call, n):
+    _ = rp.ones(100_000) * 2 + 1
+    results = []
+    for xp in (np, rp):
+        result = eval(call, {"a": xp.ones((n, n)).T, "b": xp.ones((n, n))})
+        results.append((result.flags.c_contiguous, result.flags.f_contiguous))
+    assert results[0] == results[1]

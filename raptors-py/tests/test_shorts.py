@@ -228,10 +228,10 @@ def test_the_collector_sees_no_freed_objects():
             assert sum(type(o) is kind for o in found) == before[kind]
         # Elements that are kept for the next are objects: who finds one has it for good.
         arrays = [o for o in found if type(o) is kinds[0]]
-        values = [o.tolist() for o in arrays]
+        values = [repr(o.tolist()) for o in arrays]
         fresh = [a[1] + i for i in range(60)]
         assert not any(o is x for o in arrays for x in fresh)
-        assert [o.tolist() for o in arrays] == values and [int(x) for x in fresh] == list(range(60))
+        assert [repr(o.tolist()) for o in arrays] == values and [int(x) for x in fresh] == list(range(60))
         del found, arrays, fresh
     assert (a + 1).tolist() == [1.0] * 3 and a.flags.c_contiguous and a.flat[0] == 0
 
@@ -300,3 +300,28 @@ def test_repeats_are_cut_where_numpy_cuts():
         assert rp.repeat(rp.arange(2), repeats).tolist() == np.repeat(np.arange(2), repeats).tolist()
     with pytest.raises(TypeError, match="according to the rule 'safe'"):
         rp.repeat(rp.arange(2), rp.asarray([1.5, 2.5]))
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("key", ["slice(bound, None)", "(slice(bound, None), ...)"])
+def test_no_half_made_array_is_shown(key, fails):
+    a = rp.arange(10.0)
+    freed = [rp.zeros(1000) for _ in range(4)]
+    del freed
+    kind, seen = type(a), []
+
+    class Bound:
+        def __index__(self):
+            seen.extend(o for o in gc.get_objects() if type(o) is kind and id(o) not in known)
+            if fails:
+                raise ValueError("no bound")
+            return 3
+
+    known = {id(o) for o in gc.get_objects() if type(o) is kind}
+    names = {"bound": Bound()}
+    if fails:
+        with pytest.raises(ValueError, match="no bound"):
+            a[eval(key, names)]
+    else:
+        assert a[eval(key, names)].tolist() == list(range(3, 10))
+    assert seen == []

@@ -1,6 +1,9 @@
 //! Products that are not packed: vectors, small matrices, integers and truth values.
 
-use super::{Batch, MatMut, MatRef, MatmulError, scratch, strip::target};
+use super::{
+    Batch, MatMut, MatRef, MatmulError, inner, scratch,
+    strip::{Operands, target},
+};
 use crate::plan::Path;
 use raptors_kernels::{
     DType, In, Kind, Level, Out,
@@ -155,7 +158,7 @@ pub(super) unsafe fn batch(
         for i in 0..count {
             let (a, b, c) = first(i);
             // SAFETY: the caller's, for this product.
-            unsafe { dot(level, dtype, (a, b.transposed()), false, c.ptr) };
+            unsafe { dot(level, dtype, (a, b.transposed()), c.ptr) };
         }
         return Ok(());
     }
@@ -204,25 +207,16 @@ pub(super) unsafe fn batch(
     })
 }
 
-/// Writes the sum of the products of two rows to `to`, of the first one's complex conjugates if
-/// `conjugate`.
+/// Writes the sum of the products of two rows to `to`.
 ///
 /// # Safety
 ///
 /// The rows are readable, and `to` is writable, all aligned for `dtype`.
-pub(super) unsafe fn dot(
-    level: Level,
-    dtype: DType,
-    (a, b): (MatRef, MatRef),
-    conjugate: bool,
-    to: *mut u8,
-) {
-    // SAFETY: the rows are readable, the caller says.
-    let (a, b) = unsafe { (view(dtype, a), view(dtype, b)) };
-    let sum = product::dot_rows(level, a, b, conjugate);
-    // SAFETY: the caller says that an element can be written there.
-    let mut to = unsafe { Out::from_raw(to, 1, dtype) };
-    to.bytes().copy_from_slice(sum.as_in().bytes());
+pub(super) unsafe fn dot(level: Level, dtype: DType, (a, b): (MatRef, MatRef), to: *mut u8) {
+    let c = MatMut::contiguous(to, 1, 1);
+    let b = b.transposed();
+    // SAFETY: the caller's.
+    unsafe { inner::dot(level, &Operands { dtype, a, b, c }, false, 1) };
 }
 
 /// Computes `c = a · b` where either `b` has few columns and the rows of `a` are neighbours in
@@ -278,7 +272,7 @@ unsafe fn vector(
 ) -> Result<(), MatmulError> {
     if a.rows == 1 {
         // SAFETY: the caller's; the only column of `x` is a row of its transpose.
-        unsafe { dot(level, dtype, (a, x.transposed()), false, y.ptr) };
+        unsafe { dot(level, dtype, (a, x.transposed()), y.ptr) };
         return Ok(());
     }
     let size = dtype.size();
@@ -362,7 +356,7 @@ unsafe fn vector(
 /// # Safety
 ///
 /// As [`View::from_raw`].
-unsafe fn view<'a>(dtype: DType, m: MatRef) -> View<'a> {
+pub(super) unsafe fn view<'a>(dtype: DType, m: MatRef) -> View<'a> {
     // SAFETY: the caller's.
     unsafe { View::from_raw(m.ptr, dtype, m.rows, m.cols, m.row_stride, m.col_stride) }
 }

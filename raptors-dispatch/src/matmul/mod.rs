@@ -5,6 +5,7 @@ mod batch;
 #[cfg(feature = "blas")]
 mod blas;
 mod half;
+mod inner;
 mod kernel;
 mod mirror;
 mod packed;
@@ -18,6 +19,7 @@ pub use backend::{
     with_backend,
 };
 pub use batch::{Batch, matmul_batch};
+pub(crate) use inner::piece;
 pub use strip::matmul;
 
 use crate::{machine, plan, team};
@@ -183,11 +185,15 @@ fn product(dtype: DType, m: usize, k: usize, n: usize) -> plan::Product {
 /// If these are not two rows of one length, or the dtype is float16.
 pub unsafe fn vdot(dtype: DType, a: MatRef, b: MatRef) -> Scalar {
     let mut sum = Scalar::zero(dtype);
+    let operands = strip::Operands {
+        dtype,
+        a,
+        b: b.transposed(),
+        c: MatMut::contiguous(sum.as_out().bytes().as_mut_ptr(), 1, 1),
+    };
+    let plan = plan(dtype, 1, a.cols, 1);
     // SAFETY: the caller's; the sum has room for one element.
-    unsafe {
-        let to = sum.as_out().bytes().as_mut_ptr();
-        kernel::dot(Level::get(), dtype, (a, b), true, to);
-    }
+    unsafe { inner::dot(plan.level, &operands, true, plan.threads) };
     sum
 }
 

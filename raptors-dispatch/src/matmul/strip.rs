@@ -1,7 +1,7 @@
 //! Running a planned product: strips of the result over the team.
 
 use super::{
-    MatMut, MatRef, MatmulError, half, kernel,
+    MatMut, MatRef, MatmulError, half, inner, kernel,
     mirror::{mirrored, mirrors},
     packed,
 };
@@ -86,6 +86,11 @@ pub unsafe fn matmul(
     if mirrors(&operands, plan) {
         // SAFETY: the caller's.
         return unsafe { mirrored(operands, plan) };
+    }
+    if plan.path == Path::Dot && a.cols > 0 {
+        // SAFETY: the caller's; a dot product has one row, one column and one element.
+        unsafe { inner::dot(plan.level, &operands, false, plan.threads) };
+        return Ok(());
     }
     let (length, chunk) = match plan.split {
         Split::Rows => (c.rows, plan.chunk.max(1)),

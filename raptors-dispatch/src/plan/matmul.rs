@@ -3,7 +3,7 @@
 use super::{Plan, Rule, Time, Work, map};
 use crate::{
     machine::{Machine, Source},
-    matmul::Backend,
+    matmul::{Backend, piece},
 };
 use core::fmt;
 use raptors_kernels::{DType, Kind, Level};
@@ -178,16 +178,27 @@ fn vector(
 ) -> MatmulPlan {
     let rows = product.m.max(product.n);
     let elements = rows * product.k;
-    let work = Work::new(serial.level, 1, elements, product.dtype.size(), 1, 0);
-    // A dot product is one sum, which stays whole.
-    let threads = if rows == 1 { 1 } else { max_threads };
+    // Two vectors are read, or a matrix beside which the vector is little.
+    let nin = if rows == 1 { 2 } else { 1 };
+    let work = Work::new(serial.level, 1, elements, product.dtype.size(), nin, 0);
     let Plan {
         threads,
         chunk,
         predicted_ns,
         rule,
         ..
-    } = map(&work, machine, threads);
+    } = map(&work, machine, max_threads);
+    if rows == 1 {
+        // Whatever the threads, the sum is cut in the same places.
+        let chunk = piece(product.k);
+        return MatmulPlan {
+            threads: threads.min(product.k.div_ceil(chunk)),
+            chunk,
+            predicted_ns,
+            rule,
+            ..serial
+        };
+    }
     let chunk = (chunk / product.k).next_multiple_of(8).min(rows);
     MatmulPlan {
         threads: threads.min(rows.div_ceil(chunk.max(1))),

@@ -91,6 +91,20 @@ pub fn dot_rows(level: Level, x: View<'_>, y: View<'_>, conjugate: bool) -> Scal
     }
 }
 
+/// The sum of two results of [`dot`]: of a piece of a run, and of the next.
+///
+/// # Panics
+///
+/// If the types differ, or are float16.
+pub fn join_dots(x: &Scalar, y: &Scalar) -> Scalar {
+    let dtype = x.dtype();
+    assert_eq!(y.dtype(), dtype, "sums differ");
+    with_ring!(dtype, T => {
+        let [x, y] = [x, y].map(|sum| sum.retag(T::DTYPE).get::<T>());
+        Scalar::new(T::add(x, y)).retag(dtype)
+    })
+}
+
 fn rows<I: Isa, T: Ring>(isa: I, x: Matrix<T>, y: Matrix<T>) -> T {
     let mut sum = T::ZERO;
     pieces(x, y, |x, y| sum = T::add(sum, real(isa, x, y)));

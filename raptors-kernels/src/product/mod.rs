@@ -20,7 +20,7 @@ mod tile;
 mod view;
 
 pub use blocked::{gemm_int, scratch_len};
-pub use dot::{dot, dot_rows};
+pub use dot::{dot, dot_rows, join_dots};
 pub use gemv::gemv;
 pub use slide::{slide, slide_ends};
 pub use small::{Apart, gemm_small, gemm_small_batch};

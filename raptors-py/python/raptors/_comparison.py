@@ -239,7 +239,7 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     parts = (x,)
     if x.dtype.kind == "c":
         # Both parts are treated alike, side by side where they lie so.
-        dense = x.ndim and x.flags.c_contiguous
+        dense = x.size and x.ndim and x.flags.c_contiguous
         parts = (x.view(limits.dtype),) if dense else (x.real, x.imag)
     for part in parts:
         if rp.isfinite(part).all():

@@ -2,10 +2,11 @@
 
 use super::Any;
 use crate::chosen::{self, Memory};
-use crate::{array, interop, status};
+use crate::value::Value;
+use crate::{array, guard, interop, status};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use raptors_array::map::Operand;
+use raptors_array::map::{self, Operand};
 use raptors_array::{Array, DType, Number, Ufunc, quick};
 use raptors_kernels::{Raises, Status};
 
@@ -78,14 +79,37 @@ pub(crate) fn staged_pair<'py, const N: usize>(
     Some(tuple())
 }
 
-/// Whether NumPy's loop of `op` computes squares for this exponent.
-pub(super) fn is_square(op: Ufunc, dtype: DType, exponent: Number) -> bool {
-    let two = match exponent {
-        Number::Int(number) => number == 2,
-        Number::Float(number) => number == 2.0,
-        Number::Complex(_) => false,
-    };
-    two && op == Ufunc::power && matches!(dtype, DType::F32 | DType::F64)
+/// What NumPy's loop of `op` computes for this exponent, where it is no power.
+pub(super) fn instead(op: Ufunc, dtype: DType, exponent: Number) -> Option<Ufunc> {
+    if op != Ufunc::power || !matches!(dtype, DType::F32 | DType::F64) {
+        return None;
+    }
+    match exponent {
+        Number::Int(2) | Number::Float(2.0) => Some(Ufunc::square),
+        Number::Float(0.5) => Some(Ufunc::sqrt),
+        _ => None,
+    }
+}
+
+/// Whether NumPy's operator calls its power for this exponent, though it is the same as `simple`.
+pub(super) fn is_power_by_name(simple: Ufunc, dtype: DType, exponent: &Value<'_>) -> bool {
+    let float = matches!(exponent, Value::Number(Number::Float(_)));
+    float && simple != Ufunc::sqrt && matches!(dtype, DType::F32 | DType::F64)
+}
+
+/// `op` of `array` for what was called as `called`, and is told of as that.
+pub(super) fn known_as<'py>(
+    py: Python<'py>,
+    called: Ufunc,
+    op: Ufunc,
+    array: &Array,
+) -> PyResult<Any<'py>> {
+    if let Some(result) = at_once(py, op, |room| quick::call(op, [array], room)) {
+        return Ok(result);
+    }
+    let work = array.size() * op.cost() as usize;
+    let result = guard::named(py, op, called.name(), work, || map::unary(op, array))?;
+    Ok(array::result(py, result)?.into_any())
 }
 
 /// As [`at_once`], for one element that `write` writes.

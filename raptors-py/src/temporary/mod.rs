@@ -28,7 +28,7 @@ pub(crate) fn reuse<'py, const N: usize>(
     operands: [Operand<'_>; N],
 ) -> Option<PyResult<Any<'py>>> {
     let i = objects.iter().position(|object| may_be(object))?;
-    write(op, objects[i], &operands)
+    write(op, objects[i], &operands, i)
 }
 
 /// Whether `object` may be a temporary, and is worth being reused.
@@ -37,13 +37,23 @@ fn may_be(object: &Any<'_>) -> bool {
     array::of(object).is_some_and(|array| array.nbytes() >= LEAST) && object::is_unseen(object)
 }
 
-/// [`reuse`] of the memory of `object`, if the evaluation loop called.
+/// Operators that NumPy turns around to write their result to the second operand.
+const TURNED: [Ufunc; 5] = [
+    Ufunc::add,
+    Ufunc::multiply,
+    Ufunc::bitwise_and,
+    Ufunc::bitwise_or,
+    Ufunc::bitwise_xor,
+];
+
+/// [`reuse`] of the memory of `object`, the operand at this place, if the evaluation loop called.
 #[cold]
 #[inline(never)]
 fn write<'py>(
     op: Ufunc,
     object: &Any<'py>,
     operands: &[Operand<'_>],
+    place: usize,
 ) -> Option<PyResult<Any<'py>>> {
     let this = object.cast_exact::<NdArray>().ok()?.get();
     let array: &Array = &this.array;
@@ -53,8 +63,10 @@ fn write<'py>(
     }
     let args: SmallVec<[Arg; 2]> = operands.iter().map(Operand::arg).collect();
     let shapes: SmallVec<[&[usize]; 2]> = operands.iter().map(Operand::shape).collect();
-    // A result that is not reused lies in C order where a stretched operand lies otherwise.
-    let alike = |shape: &[usize]| shape == array.shape() || shape.iter().all(|&n| n == 1);
+    // In another order than C, only where NumPy overwrites it as well, and a result of its own might
+    // lie otherwise.
+    let turns = place == 0 || TURNED.contains(&op);
+    let alike = |shape: &[usize]| turns && shape == array.shape() || shape.iter().all(|&n| n == 1);
     let fits = resolve(op, &args).is_ok_and(|it| it.outputs() == [array.dtype()])
         && broadcast(&shapes).is_ok_and(|shape| *shape == *array.shape())
         && (array.is_c_contiguous() || shapes.iter().all(|shape| alike(shape)));
