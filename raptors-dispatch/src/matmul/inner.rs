@@ -33,17 +33,18 @@ pub(super) unsafe fn dot(level: Level, operands: &Operands, conjugate: bool, thr
         let (a, b) = unsafe { (view(operands.dtype, a), view(operands.dtype, b)) };
         product::dot_rows(level, a, b, conjugate)
     };
-    let sum = if n <= piece {
-        sum_from(0)
+    let join = |sum: Scalar, next: Scalar| product::join_dots(&sum, &next);
+    let starts = (0..n.max(1)).step_by(piece);
+    let sum = if threads <= 1 || n <= piece {
+        starts.map(sum_from).reduce(join)
     } else {
         let sums: [OnceLock<Scalar>; PIECES] = [const { OnceLock::new() }; PIECES];
-        team::run(threads, n.div_ceil(piece), &|index| {
+        team::run(threads, starts.len(), &|index| {
             let _ = sums[index].set(sum_from(index * piece));
         });
-        let sums = sums.iter().filter_map(OnceLock::get).copied();
-        let sum = sums.reduce(|sum, next| product::join_dots(&sum, &next));
-        sum.unwrap_or(Scalar::zero(operands.dtype))
+        sums.iter().filter_map(OnceLock::get).copied().reduce(join)
     };
+    let sum = sum.unwrap_or(Scalar::zero(operands.dtype));
     // SAFETY: the caller says that an element can be written there.
     let mut to = unsafe { Out::from_raw(operands.c.ptr, 1, operands.dtype) };
     to.bytes().copy_from_slice(sum.as_in().bytes());
