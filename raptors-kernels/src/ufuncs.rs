@@ -3,8 +3,8 @@
 use crate::{
     body::{
         arith, bits, compare, division, erf, exp, extremes, float, hyperbolic, int,
-        inverse_hyperbolic, inverse_trig, linear, log, logic, nn, parts, power, power_float, round,
-        trig,
+        inverse_hyperbolic, inverse_trig, linear, log, logaddexp, logic, nn, parts, power,
+        power_float, round, trig,
     },
     table::ufuncs,
 };
@@ -254,10 +254,10 @@ ufuncs! {
     log1p unary(x) = log::Log1p, inexact, cost 16, ulp 2, raises pole;
     /// `log(exp(x1) + exp(x2))` without overflow, element by element.
     /// `rp.logaddexp([1, 5], [3, 4])` is `array([3.12692801, 5.31326169])`.
-    logaddexp binary(x1, x2) = power_float::Logaddexp, floats, cost 28, ulp 2, raises overflow;
+    logaddexp binary(x1, x2) = logaddexp::Logaddexp, floats, cost 28, ulp 2, raises overflow;
     /// `log2(2**x1 + 2**x2)` without overflow, element by element.
     /// `rp.logaddexp2([1, 5], [3, 4])` is `array([3.32192809, 5.5849625 ])`.
-    logaddexp2 binary(x1, x2) = power_float::Logaddexp2, floats, cost 28, ulp 2, raises overflow;
+    logaddexp2 binary(x1, x2) = logaddexp::Logaddexp2, floats, cost 28, ulp 2, raises overflow;
     /// The cube root, element by element; negative for negative `x`.
     /// `rp.cbrt([1.0, 27.0])` is `array([1., 3.])`.
     cbrt unary(x) = power_float::Cbrt, floats, cost 16, ulp 2, raises overflow;

@@ -4,7 +4,7 @@ mod by_name;
 mod few;
 mod product;
 
-use few::{at_once, element};
+use few::{at_once, element, told_at_once};
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::{into, staged_as};
 pub(crate) use few::{staged, staged_pair};
@@ -32,12 +32,12 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
         {
             return Ok(result);
         }
-        if let Some(result) = at_once(a.py(), op, |room| quick::call(op, [x, y], room)) {
-            return Ok(result);
+        if let Some(result) = told_at_once(a.py(), op, |room| quick::call(op, [x, y], room)) {
+            return result;
         }
         let few = spread(a.py(), op, x, y).or_else(|| staged(a.py(), op, [x.into(), y.into()]));
         if let Some(result) = few {
-            return Ok(result);
+            return result;
         }
         let work = work(op, x.size().max(y.size()));
         if let Some(result) = in_temporary(op, [a, b], [x.into(), y.into()]) {
@@ -58,11 +58,11 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
 
 /// `op` of few elements, of which one operand is repeated over the other's axes.
 #[inline(never)]
-fn spread<'py>(py: Python<'py>, op: Ufunc, x: &Array, y: &Array) -> Option<Any<'py>> {
+fn spread<'py>(py: Python<'py>, op: Ufunc, x: &Array, y: &Array) -> Option<PyResult<Any<'py>>> {
     if x.shape() == y.shape() {
         return None;
     }
-    at_once(py, op, |room| quick::broadcast(op, x, y, room))
+    told_at_once(py, op, |room| quick::broadcast(op, x, y, room))
 }
 
 /// The result in the memory of an operand that is a temporary; nothing where none is, or where nobody
@@ -204,7 +204,7 @@ pub(crate) fn call_with_number<'py>(
     let (one, other) = (Operand::Array(array), Operand::Number(number));
     let operands = if first { [other, one] } else { [one, other] };
     if let Some(result) = staged(py, op, operands) {
-        return Ok(Some(result));
+        return result.map(Some);
     }
     if let Some(result) = in_temporary(op, [a, b], operands) {
         return result.map(Some);
@@ -313,11 +313,11 @@ pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     {
         return Ok(result);
     }
-    if let Some(result) = at_once(a.py(), op, |room| quick::call(op, [x], room)) {
-        return Ok(result);
+    if let Some(result) = told_at_once(a.py(), op, |room| quick::call(op, [x], room)) {
+        return result;
     }
     if let Some(result) = staged(a.py(), op, [x.into()]) {
-        return Ok(result);
+        return result;
     }
     if let Some(result) = in_temporary(op, [a.as_any()], [x.into()]) {
         return result;

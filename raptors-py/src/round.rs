@@ -92,7 +92,7 @@ impl NdArray {
         {
             let operands = [(&*slf.get().array).into(), low.operand(), high.operand()];
             if let Some(result) = operator::staged(py, Ufunc::clip, operands) {
-                return Ok(result);
+                return result;
             }
         }
         let (ufunc, args) = match (min, max) {

@@ -83,6 +83,24 @@ def test_ldexp_with_exponents_near_and_beyond_the_range(dtype):
         same(rp.ldexp(rp.asarray(x), rp.asarray(y)), np.ldexp(x, y))
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64"])
+@pytest.mark.parametrize("base", ["float16", "float32", "float64", "int16", "bool"])
+def test_few_exponents_of_any_dtype_and_layout(base, dtype):
+    for n in (1, 8, 33, 1000):
+        x = np.linspace(-3, 3, n).astype(base)
+        y = (np.arange(n) % 31 - (0 if dtype[0] == "u" else 15)).astype(dtype)
+        if dtype == "int64":
+            y[::7] = [2**40, -(2**40), 2**32 + 1, 5][n % 4]
+        if dtype == "uint32":
+            y[::5] = 2**32 - 1
+        with np.errstate(all="ignore"):
+            want = np.ldexp(x, y)
+            same(rp.ldexp(rp.asarray(x), rp.asarray(y)), want)
+            same(rp.ldexp(rp.asarray(x)[::-1], rp.asarray(y)[::-1]), want[::-1])
+            same(rp.ldexp(rp.asarray(x)[:, None], rp.asarray(y[:3])), np.ldexp(x[:, None], y[:3]))
+            same(rp.ldexp(rp.asarray(x), 3), np.ldexp(x, 3))
+
+
 def test_an_output_may_be_an_operand_that_is_converted():
     x = np.arange(3000.0)
     mine = rp.asarray(x.copy())

@@ -81,6 +81,26 @@ def test_ufuncs_warn_as_numpys(call):
             assert messages(getattr(rp, name), *(rp.asarray(a)[::-1] for a in inputs)) == want
 
 
+def test_few_elements_of_other_dtypes_warn_as_numpys():
+    integers, singles = np.array([3, -2, 0, 1], np.int32), np.array([1.5, -2.0, 0.0, 3.0], np.float32)
+    bytes_ = np.array([120, -120, 3, 0], np.int8)
+    for name in ("arccos", "arctanh", "log", "cosh", "sinh", "exp", "exp2", "arccosh", "sqrt", "reciprocal"):
+        for array in (integers, singles, bytes_, singles.astype(np.float16)):
+            want = messages(getattr(np, name), array)
+            assert messages(getattr(rp, name), rp.asarray(array)) == want, name
+            assert messages(getattr(rp, name), rp.asarray(array)[::-1]) == want, name
+    for name in ("power", "arctan2", "ldexp", "fmod", "floor_divide", "hypot"):
+        for second in (integers, np.full(4, 2000, np.int32)):
+            want = messages(getattr(np, name), singles, second)
+            assert messages(getattr(rp, name), rp.asarray(singles), rp.asarray(second)) == want, name
+    told = []
+    with np.errstate(all="call", call=lambda *args: told.append(args)):
+        rp.arccos(rp.asarray(integers))
+    assert len(told) == 1
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError, match="invalid value encountered in arccos"):
+        rp.arccos(rp.asarray(singles))
+
+
 def test_every_threads_exceptions_count():
     a = np.ones(3_000_000)
     for place in (0, 1_500_000, -1):

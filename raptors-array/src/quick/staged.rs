@@ -42,15 +42,43 @@ struct Ready<'a, const N: usize> {
     runs: [In<'a>; N],
 }
 
-/// The loop of `ufunc` for `operands`, as which they are computed; nothing where no loop takes one dtype
-/// for all.
+/// Exponents beyond this give zero or infinity, as this one does.
+const MOST_EXPONENT: i64 = 1 << 20;
+
+/// Whether the second of `args` holds integers of `ldexp` that its loops take bounded: those of more bits
+/// than theirs.
+#[inline(always)]
+fn is_bounded(ufunc: Ufunc, args: &[Arg]) -> bool {
+    let wide = [Arg::Array(DType::I64), Arg::Array(DType::U32)];
+    ufunc == Ufunc::ldexp && args.get(1).is_some_and(|arg| wide.contains(arg))
+}
+
+/// The loop of `ufunc` for `operands`, as which they are computed; nothing where there is none, and where
+/// values are to be looked at first.
 #[inline(always)]
 fn loop_for<const N: usize>(
     ufunc: Ufunc,
     operands: &[Operand<'_>; N],
     asked: Option<DType>,
 ) -> Option<&'static Loop> {
-    let args = operands.map(|operand| operand.arg());
+    let mut args = operands.map(|operand| operand.arg());
+    let first = match args[0] {
+        Arg::Array(dtype) => Some(dtype),
+        // Loops of several dtypes have a view of their own of a number that comes first.
+        _ if ufunc == Ufunc::ldexp => return None,
+        _ => None,
+    };
+    if is_bounded(ufunc, &args) {
+        args[1] = Arg::Array(DType::I32);
+    }
+    if let (Some(first), None) = (first, asked)
+        && let Some(bound) = resolve::mixed(ufunc, first)
+    {
+        let mut pairs = bound.inputs().iter().zip(&args);
+        if pairs.all(|(&input, arg)| *arg == Arg::Array(input)) {
+            return Some(bound);
+        }
+    }
     let signs = [Arg::Array(DType::I64), Arg::Array(DType::U64)];
     if N >= 2 && signs.iter().all(|sign| args.contains(sign)) {
         // They have no dtype in common that holds all of them.
@@ -61,13 +89,13 @@ fn loop_for<const N: usize>(
         Some(dtype) => resolve::resolve_as(ufunc, dtype, Casting::SameKind, &args),
     };
     let resolved = resolved.ok()?;
-    let bound = resolve::one_type(ufunc, resolved.dtype(), N)?;
+    let bound = resolve::bound(resolved)?;
     (bound.outputs() == resolved.outputs()).then_some(bound)
 }
 
 /// What `run` makes of `ufunc` of arrays, broadcast, and of Python numbers, computed as if its results
 /// were `asked` for as that dtype; nothing where they are many, or have their axes in an order of their
-/// own, where no loop takes one dtype for all, or where something is wrong.
+/// own, or where something is wrong.
 #[inline(always)]
 fn prepared<const N: usize, R>(
     ufunc: Ufunc,
@@ -86,10 +114,13 @@ fn prepared<const N: usize, R>(
         return None;
     }
     let bound = loop_for(ufunc, &operands, asked)?;
-    let dtype = *bound.inputs().first()?;
-    let largest = operands.iter().fold(dtype.size(), |size, operand| {
-        size.max(operand.arg().dtype().size())
-    });
+    let dtypes: [DType; N] = bound.inputs().try_into().ok()?;
+    let largest = operands
+        .iter()
+        .zip(dtypes)
+        .fold(1, |size, (operand, dtype)| {
+            size.max(operand.arg().dtype().size()).max(dtype.size())
+        });
     if n * largest > STAGE_BYTES {
         return None;
     }
@@ -100,11 +131,13 @@ fn prepared<const N: usize, R>(
     shape.arrange(&mut strides)?;
     let mut packed = [const { Stage::new() }; N];
     let mut converted = [const { Stage::new() }; N];
-    let numbers = numbers(operands, dtype)?;
+    let numbers = numbers(operands, dtypes)?;
     let mut runs = [In::from(&[0u8; 0][..]); N];
     let level = Level::get();
     // A loop repeats one of its inputs.
     let mut repeats = bound.repeats() && n > 1;
+    let args = operands.map(|operand| operand.arg());
+    let is_bounded = is_bounded(ufunc, &args);
     for (i, operand) in operands.iter().enumerate() {
         let stages = [packed[i].ptr(), converted[i].ptr()];
         runs[i] = match operand {
@@ -112,8 +145,17 @@ fn prepared<const N: usize, R>(
                 let lying = shape.lying(strides[i], array.itemsize());
                 let single = lying.single && repeats;
                 repeats &= !single;
+                let bounded = is_bounded && i == 1;
                 // SAFETY: the stages have room for `n` elements, and nobody else uses them.
-                unsafe { staged_run(level, array, (&shape, lying, single, n), dtype, stages) }
+                unsafe {
+                    staged_run(
+                        level,
+                        array,
+                        (&shape, lying, single, n),
+                        (dtypes[i], bounded),
+                        stages,
+                    )
+                }
             }
             Operand::Number(_) if repeats || n == 1 => {
                 repeats = false;
@@ -191,11 +233,24 @@ fn two<const N: usize>(call: &Ready<'_, N>) -> Option<[Array; 2]> {
     Some([x, y])
 }
 
-/// The numbers among `operands` as elements of `dtype`, as NumPy casts them; nothing where one is none.
+/// Exponents as the loops take them.
+fn bound_exponents(exponents: In<'_>, out: &mut [i32]) {
+    if exponents.dtype() == DType::I64 {
+        for (out, &x) in out.iter_mut().zip(exponents.of::<i64>()) {
+            *out = x.clamp(-MOST_EXPONENT, MOST_EXPONENT) as i32;
+        }
+    } else {
+        for (out, &x) in out.iter_mut().zip(exponents.of::<u32>()) {
+            *out = i64::from(x).min(MOST_EXPONENT) as i32;
+        }
+    }
+}
+
+/// The numbers among `operands` as elements of `dtypes`, as NumPy casts them; nothing where one is none.
 #[inline(always)]
-fn numbers<const N: usize>(operands: [Operand<'_>; N], dtype: DType) -> Option<[Scalar; N]> {
-    let mut numbers = [Scalar::zero(dtype); N];
-    for (number, operand) in numbers.iter_mut().zip(operands) {
+fn numbers<const N: usize>(operands: [Operand<'_>; N], dtypes: [DType; N]) -> Option<[Scalar; N]> {
+    let mut numbers = dtypes.map(Scalar::zero);
+    for ((number, operand), dtype) in numbers.iter_mut().zip(operands).zip(dtypes) {
         if let Operand::Number(value) = operand {
             *number = cast_scalar(&value.to_scalar(dtype).ok()?, dtype);
         }
@@ -219,7 +274,7 @@ unsafe fn repeated<'a>(value: &Scalar, n: usize, to: *mut u8) -> In<'a> {
 }
 
 /// The elements of `array` over `n` places, or the one that stands for all of them, in one piece, as
-/// `dtype`: where they are, or in the stages.
+/// `dtype`, `bounded` where they are exponents of more bits: where they are, or in the stages.
 ///
 /// # Safety
 ///
@@ -230,7 +285,7 @@ unsafe fn staged_run<'a>(
     level: Level,
     array: &'a Array,
     (shape, lying, single, n): (&Shape, Lying, bool, usize),
-    dtype: DType,
+    (dtype, bounded): (DType, bool),
     [packed, converted]: [*mut u8; 2],
 ) -> In<'a> {
     let (stored, mut from) = (array.dtype(), array.as_ptr());
@@ -254,7 +309,12 @@ unsafe fn staged_run<'a>(
     }
     // SAFETY: the stage has room for `n` elements, which are written before they are read.
     unsafe {
-        cast(level, run, Out::from_raw(converted, n, dtype));
+        let mut out = Out::from_raw(converted, n, dtype);
+        if bounded {
+            bound_exponents(run, out.of());
+        } else {
+            cast(level, run, out);
+        }
         In::from_raw(converted, n, dtype)
     }
 }

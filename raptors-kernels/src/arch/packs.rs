@@ -189,36 +189,28 @@ impl Extent {
     }
 }
 
-/// Whether one of a pack of float32 is infinite or NaN, or if `tiny` less than every normal number.
-#[inline(always)]
-pub(crate) fn is_odd_single<I: Isa>(isa: I, x: &[f32; PACK], tiny: bool) -> bool {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(isa) = isa.widest() {
-        let x = super::x86_sixteen::Sixteen::load(isa, x);
-        return if tiny {
-            x.is_odd()
-        } else {
-            x.is_infinite_or_nan()
-        };
-    }
-    let _ = isa;
-    x.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
+macro_rules! oddness {
+    ($($name:ident: $t:ty = $file:ident $of:ident;)*) => {$(
+        /// Whether one of a pack is infinite or NaN, or if `tiny` less than every normal number.
+        #[inline(always)]
+        pub(crate) fn $name<I: Isa>(isa: I, x: &[$t; PACK], tiny: bool) -> bool {
+            #[cfg(target_arch = "x86_64")]
+            if let Some(isa) = isa.widest() {
+                let x = super::$file::$of::load(isa, x);
+                return if tiny {
+                    x.is_odd()
+                } else {
+                    x.is_infinite_or_nan()
+                };
+            }
+            let _ = isa;
+            x.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
+        }
+    )*};
 }
-
-/// As [`is_odd_single`], for float64.
-#[inline(always)]
-pub(crate) fn is_odd_double<I: Isa>(isa: I, x: &[f64; PACK], tiny: bool) -> bool {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(isa) = isa.widest() {
-        let x = super::x86_wide::Wide::load(isa, x);
-        return if tiny {
-            x.is_odd()
-        } else {
-            x.is_infinite_or_nan()
-        };
-    }
-    let _ = isa;
-    x.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
+oddness! {
+    is_odd_single: f32 = x86_sixteen Sixteen;
+    is_odd_double: f64 = x86_wide Wide;
 }
 
 /// `x * 2^y` for packs, and whether one of the results is odd: nothing where the level has it not.

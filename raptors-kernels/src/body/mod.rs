@@ -65,6 +65,7 @@ pub mod inverse_hyperbolic;
 pub mod inverse_trig;
 pub mod linear;
 pub mod log;
+pub mod logaddexp;
 pub mod logic;
 pub mod nn;
 mod pair;

@@ -1,4 +1,4 @@
-//! Powers and roots of floating-point numbers, and sums of powers kept as logarithms; branch-free.
+//! Powers and roots of floating-point numbers; branch-free.
 //!
 //! `power` is `e^(y log x)` with the logarithm to 66 bits, as an unevaluated sum: at most 0.6 ulp.
 #![allow(
@@ -8,11 +8,8 @@
 )]
 
 use super::{
-    exp::{
-        LN2_HIGH, LN2_LOW, clamp, exp_narrow, exp_sum, exp2_32, exp2_64, exp32, exp64, real_binary,
-        real_unary,
-    },
-    log::{log_for_power_narrow, log1p_unit, log1p_unit32, split},
+    exp::{LN2_HIGH, LN2_LOW, clamp, exp_narrow, exp_sum, real_unary},
+    log::{log_for_power_narrow, split},
     pair::{polynomial, quick_sum, quotient, two_product},
     power::Power,
     power_main::{main32, main64},
@@ -23,22 +20,12 @@ use crate::{
     kernel::{Binary, PACK, Quiet},
     number::Float,
 };
-use core::f64::consts::LOG2_E;
 
 /// The real cube root.
 pub struct Cbrt;
-/// `log(e^x + e^y)`.
-pub struct Logaddexp;
-/// `log2(2^x + 2^y)`.
-pub struct Logaddexp2;
 
 real_unary! {
     Cbrt: cbrt32, cbrt64, singles packs::single::cbrt, halves packs::half::cbrt [Quiet::ALL];
-}
-
-real_binary! {
-    Logaddexp: logaddexp32, logaddexp64;
-    Logaddexp2: logaddexp2_32, logaddexp2_64;
 }
 
 /// Implements powers by a short body for most pairs of numbers and a long one for the others, which
@@ -237,36 +224,4 @@ fn cbrt32<I: Isa>(x: f32) -> f32 {
     } else {
         x
     }
-}
-
-/// The larger of two numbers, and minus their distance; infinities of one sign are at no distance.
-#[inline(always)]
-fn larger_and_gap<T: Float>(x: T, y: T) -> (T, T) {
-    let larger = if x > y { x } else { y };
-    let gap = if x == y { T::ZERO } else { -(x - y).abs() };
-    (larger, gap)
-}
-
-#[inline(always)]
-fn logaddexp64<I: Isa>(x: f64, y: f64) -> f64 {
-    let (larger, gap) = larger_and_gap(x, y);
-    larger + log1p_unit::<I>(exp64::<I>(gap))
-}
-
-#[inline(always)]
-fn logaddexp2_64<I: Isa>(x: f64, y: f64) -> f64 {
-    let (larger, gap) = larger_and_gap(x, y);
-    larger + LOG2_E * log1p_unit::<I>(exp2_64::<I>(gap))
-}
-
-#[inline(always)]
-fn logaddexp32<I: Isa>(x: f32, y: f32) -> f32 {
-    let (larger, gap) = larger_and_gap(x, y);
-    larger + log1p_unit32::<I>(exp32::<I>(gap))
-}
-
-#[inline(always)]
-fn logaddexp2_32<I: Isa>(x: f32, y: f32) -> f32 {
-    let (larger, gap) = larger_and_gap(x, y);
-    larger + core::f32::consts::LOG2_E * log1p_unit32::<I>(exp2_32::<I>(gap))
 }

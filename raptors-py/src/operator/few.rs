@@ -22,6 +22,37 @@ pub(crate) fn at_once<'py>(
     is_quiet(op).then(|| result.into_any())
 }
 
+/// As [`at_once`], for arrays whose conversion raises nothing: where the loop itself finds out which exceptions
+/// are its own, it runs again and they are told of, which takes less than the long way.
+#[inline(always)]
+pub(super) fn told_at_once<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    write: impl for<'r> Fn(Memory<'r, 'py>) -> Option<&'r mut Array>,
+) -> Option<PyResult<Any<'py>>> {
+    let result = chosen::result(py, &write)?;
+    if is_quiet(op) {
+        return Some(Ok(result.into_any()));
+    }
+    drop(result);
+    once_more(py, op, write)
+}
+
+/// The result that was dropped once more, without the exceptions that others left behind.
+#[cold]
+fn once_more<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
+) -> Option<PyResult<Any<'py>>> {
+    if matches!(op.raises(), Raises::arithmetic | Raises::division) {
+        return None;
+    }
+    Status::clear();
+    let result = chosen::result(py, write)?;
+    Some(status::check(py, op.name()).map(|()| result.into_any()))
+}
+
 /// Whether no floating-point exceptions are raised, where `op` raises any. Those that somebody else left
 /// behind count as well: to forget them first takes as long as many a loop, and there are none after the long
 /// way.
@@ -42,8 +73,14 @@ pub(crate) fn staged<'py, const N: usize>(
     py: Python<'py>,
     op: Ufunc,
     operands: [Operand<'_>; N],
-) -> Option<Any<'py>> {
-    at_once(py, op, |room| quick::staged(op, operands, room))
+) -> Option<PyResult<Any<'py>>> {
+    if operands
+        .iter()
+        .any(|operand| matches!(operand, Operand::Number(_)))
+    {
+        return at_once(py, op, |room| quick::staged(op, operands, room)).map(Ok);
+    }
+    told_at_once(py, op, |room| quick::staged(op, operands, room))
 }
 
 /// As [`staged`], where the result is asked for as `dtype`.
