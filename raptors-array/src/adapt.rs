@@ -1,13 +1,13 @@
 //! Calls of ufuncs that no loop serves as they are, though NumPy has one: put together from others.
 
 use crate::{
-    Array, Error, Number, Order, Result, assign, drive, map,
+    Arg, Array, Casting, Error, Number, Order, Result, assign, drive, map,
     operand::{MapOptions, Operand},
     pieces::pieces,
     resolve::compare_out_of_range,
     target::Target,
 };
-use raptors_kernels::{Bool, DType, Ufunc, signs as loops};
+use raptors_kernels::{Bool, DType, Scalar, Ufunc, signs as loops};
 use smallvec::SmallVec;
 
 /// The results of a call that has to be put together; nothing for all others.
@@ -28,6 +28,42 @@ pub(crate) fn adapted(
             map::map(ufunc, &[x.into(), (&exponent).into()], outs, options).map(Some)
         }
         _ => Ok(None),
+    }
+}
+
+/// An integer of Python that the dtype of the other operand cannot hold.
+pub(crate) struct Beyond {
+    pub(crate) number: Number,
+    /// Whether it is the first operand.
+    pub(crate) first: bool,
+    /// What is wrong with it, where it is not only compared.
+    pub(crate) error: Error,
+}
+
+impl Beyond {
+    /// Comparisons have a result all the same, but for truth values, which are integers of the
+    /// platform to them.
+    pub(crate) fn compare(
+        self,
+        ufunc: Ufunc,
+        inputs: &[Operand<'_>],
+        result: &Array,
+        options: &MapOptions<'_>,
+    ) -> Result<()> {
+        let below = matches!(self.number, Number::Int(value) if value < 0);
+        let is_truth = |input: &Operand<'_>| input.arg() == Arg::Array(DType::Bool);
+        let truth = match compare_out_of_range(ufunc, below, self.first) {
+            Some(truth) if !inputs.iter().any(is_truth) => truth,
+            _ => return Err(self.error),
+        };
+        let truth = Array::from_scalar(&Scalar::new(Bool::from(truth)))?;
+        let options = MapOptions {
+            casting: Casting::Unsafe,
+            ..*options
+        };
+        let outs = &mut [Some(Target::fresh(result))];
+        let both = [(&truth).into(), (&truth).into()];
+        map::map(Ufunc::logical_or, &both, outs, &options).map(drop)
     }
 }
 

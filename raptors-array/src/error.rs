@@ -68,6 +68,17 @@ pub enum Error {
         /// The shape that the inputs broadcast to.
         broadcast: Dims,
     },
+    /// An output of a reduction that has other axes than the result.
+    ReduceOutput {
+        /// The ufunc's name.
+        ufunc: &'static str,
+        /// The number of axes of the output.
+        found: usize,
+        /// The number of axes of the result.
+        expected: usize,
+        /// What NumPy adds where the axes that go stay.
+        hint: &'static str,
+    },
     /// An axis that the array does not have.
     Axis {
         /// The axis, as given.

@@ -3,7 +3,7 @@
 pub use crate::operand::{MapOptions, Operand};
 pub use crate::straight::{into, with_number};
 use crate::{
-    Array, Casting, Error, Number, Result, Strides, adapt, assign,
+    Array, Casting, Error, Result, Strides, adapt, assign,
     broadcast::{broadcast, broadcast_strides},
     converted,
     create::new_like,
@@ -20,7 +20,7 @@ use crate::{
     twice,
     walk::{RawLane, STAGE_BYTES, Walk},
 };
-use raptors_kernels::{Bool, DType, In, Level, Loop, Out, Scalar, Ufunc};
+use raptors_kernels::{DType, In, Level, Loop, Out, Ufunc};
 use smallvec::SmallVec;
 
 /// `ufunc` of one array.
@@ -244,7 +244,16 @@ impl Call<'_> {
                 Operand::Number(number) => {
                     let number = number.seen_by(self.ufunc);
                     let scalar = match number.to_scalar(dtype) {
-                        Err(error) => return self.compare_beyond(number, fed.is_empty(), error),
+                        Err(error) => {
+                            let (inputs, result) = (self.inputs, &self.results[0]);
+                            let first = fed.is_empty();
+                            let beyond = adapt::Beyond {
+                                number,
+                                first,
+                                error,
+                            };
+                            return beyond.compare(self.ufunc, inputs, result, self.options);
+                        }
                         Ok(scalar) => scalar,
                     };
                     Fed {
@@ -258,27 +267,6 @@ impl Call<'_> {
             fed.push(self.fed(mask)?);
         }
         self.walk(&bound, &fed)
-    }
-
-    /// Comparisons with integers that the dtype cannot hold have a result all the same.
-    fn compare_beyond(&self, number: Number, first: bool, error: Error) -> Result<()> {
-        let below = matches!(number, Number::Int(value) if value < 0);
-        let Some(truth) = resolve::compare_out_of_range(self.ufunc, below, first) else {
-            return Err(error);
-        };
-        let truth = Array::from_scalar(&Scalar::new(Bool::from(truth)))?;
-        let options = MapOptions {
-            casting: Casting::Unsafe,
-            ..*self.options
-        };
-        let outs = &mut [Some(Target::fresh(&self.results[0]))];
-        map(
-            Ufunc::logical_or,
-            &[(&truth).into(), (&truth).into()],
-            outs,
-            &options,
-        )
-        .map(drop)
     }
 
     fn fed(&self, array: &Array) -> Result<Fed> {

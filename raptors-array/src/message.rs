@@ -109,6 +109,16 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             Tight(output),
             Tight(broadcast)
         ),
+        Error::ReduceOutput {
+            ufunc,
+            found,
+            expected,
+            hint,
+        } => write!(
+            f,
+            "output parameter for reduction operation {ufunc} has the wrong number of dimensions: \
+             Found {found} but expected {expected}{hint}"
+        ),
         Error::Axis {
             axis,
             ndim,

@@ -208,6 +208,12 @@ fn search(ufunc: Ufunc, common: DType, args: &[Arg]) -> Result<Resolved> {
     // Loops look at arrays one by one; with a Python number among them, a loop of one type has to
     // hold the common one.
     let arrays = args.iter().all(|arg| matches!(arg, Arg::Array(_)));
+    // Loops of several types see such a number as what all have in common.
+    let seen = |arg: Arg| match arg {
+        Arg::Float => Arg::Array(common),
+        Arg::Int if integer => Arg::Array(common),
+        _ => arg,
+    };
     DType::ALL
         .iter()
         .filter_map(|&dtype| find(ufunc, dtype))
@@ -217,7 +223,7 @@ fn search(ufunc: Ufunc, common: DType, args: &[Arg]) -> Result<Resolved> {
             } else {
                 args.iter()
                     .zip(resolved.inputs())
-                    .all(|(arg, &to)| arg.can_cast(to, Casting::Safe))
+                    .all(|(&arg, &to)| seen(arg).can_cast(to, Casting::Safe))
             }
         })
         .ok_or(Error::UnsupportedTypes {
@@ -242,7 +248,12 @@ pub fn resolve_as(ufunc: Ufunc, dtype: DType, casting: Casting, args: &[Arg]) ->
     }
     let mut first = Err(Error::NoLoop { ufunc });
     for resolved in DType::ALL.iter().filter_map(|&dtype| find(ufunc, dtype)) {
-        if gives(&resolved) && resolved.takes_one_type() {
+        // Real results of complex numbers are not had by making these less exact.
+        let real = dtype.kind() == Kind::Float && resolved.dtype.kind() == Kind::Complex;
+        if gives(&resolved)
+            && resolved.takes_one_type()
+            && (!real || resolved.check_inputs(args, Casting::Safe).is_ok())
+        {
             match resolved.check_inputs(args, casting) {
                 Ok(()) => return Ok(resolved),
                 Err(error) if matches!(first, Err(Error::NoLoop { .. })) => first = Err(error),

@@ -213,7 +213,7 @@ fn keywords<'py>(
         .is_some_and(|mask| !mask.is(PyBool::new(args.py(), true)));
     if masked && !named {
         let words = c"'where' used without 'out', expect unitialized memory in output. \
-                      If this is intended, use out=None.";
+                      If this is intentional, use out=None.";
         PyErr::warn(args.py(), &args.py().get_type::<PyUserWarning>(), words, 1)?;
     }
     Ok(keywords)
@@ -268,6 +268,26 @@ pub(crate) fn writeable(out: &Any<'_>) -> PyResult<Option<Array>> {
     } else {
         Err(PyTypeError::new_err("return arrays must be of ArrayType"))
     }
+}
+
+/// What is given as `where=`. `None` is no truth value, so that nothing is chosen.
+#[allow(clippy::unnecessary_wraps, reason = "what pyo3 asks of a conversion")]
+pub(crate) fn mask_or_none<'py>(object: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    Ok(Some(if object.is_none() {
+        PyBool::new(object.py(), false).to_owned().into_any()
+    } else {
+        object.clone()
+    }))
+}
+
+/// As [`mask_or_none`], for reductions that count what is chosen: `None` is no number.
+pub(crate) fn numbers_mask<'py>(object: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    if object.is_none() {
+        let words = "int() argument must be a string, a bytes-like object or a real number, not \
+                     'NoneType'";
+        return Err(PyTypeError::new_err(words));
+    }
+    Ok(Some(object.clone()))
 }
 
 /// The truth values of `where=`; nothing for `True`.

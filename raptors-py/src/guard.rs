@@ -147,6 +147,23 @@ fn witnessed<T: Send + Results>(
     Ok(result)
 }
 
+/// As [`run`], for sums of products, reported as `name`.
+#[inline]
+pub(crate) fn products(
+    py: Python<'_>,
+    name: &str,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<Array> + Send,
+) -> Result<Array, Failure> {
+    Status::clear();
+    let result = run(py, work, f)?;
+    match Status::take() {
+        Status::NONE => {}
+        raised => status::report_products(py, name, raised, &result)?,
+    }
+    Ok(result)
+}
+
 /// Whether there are results, of floating-point numbers, and all of them are finite.
 #[cold]
 pub(crate) fn all_finite(results: &[Array]) -> bool {

@@ -249,6 +249,17 @@ impl NdArray {
     /// Assigns `value` to every element.
     pub(crate) fn fill<'py>(slf: &Bound<'py, Self>, value: &Any<'py>) -> PyResult<()> {
         let this = slf.get();
+        let axes = match array::of(value) {
+            Some(array) => array.ndim(),
+            None if interop::is_numpy(value) => value.getattr("ndim")?.extract()?,
+            None => {
+                usize::from(value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>())
+            }
+        };
+        if axes > 0 {
+            let words = "setting an array element with a sequence.";
+            return Err(PyValueError::new_err(words));
+        }
         let number = array::of(value).is_none() && this.array.ndim() > 0;
         if number && this.writeable() && put::write(&this.array, value)? {
             return Ok(());

@@ -129,7 +129,7 @@ fn work(arrays: &[&Array]) -> usize {
 #[pyo3(signature = (arrays, /, axis = Some(0), out = None, *, dtype = None, casting = None))]
 fn concatenate<'py>(
     arrays: &Any<'py>,
-    axis: Option<i64>,
+    #[pyo3(from_py_with = crate::axis::one_or_none)] axis: Option<isize>,
     out: Option<&Any<'py>>,
     dtype: Option<&Any<'py>>,
     casting: Option<&Any<'py>>,
@@ -157,7 +157,7 @@ fn concatenate<'py>(
     let values = self::arrays(&items)?;
     let parts = references(&values);
     options.run(py, out, work(&parts), |options| {
-        join::concatenate(&parts, axis, options)
+        join::concatenate(&parts, axis as i64, options)
     })
 }
 

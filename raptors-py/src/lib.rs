@@ -10,6 +10,7 @@
 )]
 
 mod array;
+mod axis;
 mod call;
 mod chosen;
 mod convert;

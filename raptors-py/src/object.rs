@@ -132,6 +132,22 @@ impl Room {
     }
 }
 
+/// What `f` gives, while the collector shows `object` to nobody: it is changed under the eyes of other
+/// threads, which are not to find it. `f` does not panic.
+pub(crate) fn hidden<T>(object: &Bound<'_, PyAny>, f: impl FnOnce() -> T) -> T {
+    // SAFETY: an object of a class that the collector knows, complete, and held by the caller.
+    let shown = unsafe { ffi::PyObject_GC_IsTracked(object.as_ptr()) == 1 };
+    if !shown {
+        return f();
+    }
+    // SAFETY: the collector shows the object.
+    unsafe { ffi::PyObject_GC_UnTrack(object.as_ptr().cast()) };
+    let made = f();
+    // SAFETY: the object is complete still, and nobody has shown it to the collector since.
+    unsafe { ffi::PyObject_GC_Track(object.as_ptr().cast()) };
+    made
+}
+
 impl Drop for Room {
     #[cold]
     fn drop(&mut self) {

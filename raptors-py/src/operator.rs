@@ -19,7 +19,7 @@ use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
-use raptors_array::{Array, DType, Kind, Number, Order, Ufunc, quick};
+use raptors_array::{Array, Number, Order, Ufunc, quick};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -27,6 +27,11 @@ type Any<'py> = Bound<'py, PyAny>;
 #[inline]
 pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     if let (Some(x), Some(y)) = (array::of(a), array::of(b)) {
+        if op == Ufunc::power
+            && let Some(known) = few::for_all(x, y)
+        {
+            return few::known_as(a.py(), op, known, x);
+        }
         if x.ndim() + y.ndim() == 0
             && let Some(result) = element(a.py(), op, |to| quick::element(op, [x, y], to))
         {
@@ -101,11 +106,16 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     };
     let op = match (op, &x, &y) {
         (Ufunc::power, Value::Borrowed(base), exponent) => {
-            if let Some(simple) = simple_power(base.dtype(), exponent) {
+            if let Some(simple) = few::simple_power(base.dtype(), exponent) {
                 if few::is_power_by_name(simple, base.dtype(), exponent) {
                     return few::known_as(a.py(), op, simple, base);
                 }
                 return unary(simple, a.cast_exact::<NdArray>()?);
+            }
+            if let Operand::Array(exponent) = exponent.operand()
+                && let Some(known) = few::for_all(base, exponent)
+            {
+                return few::known_as(a.py(), op, known, base);
             }
             op
         }
@@ -249,24 +259,6 @@ pub(crate) fn outer<'py>(
     }
 }
 
-/// The ufunc of one input that a power with this exponent is, as NumPy decides it.
-fn simple_power(base: DType, exponent: &Value<'_>) -> Option<Ufunc> {
-    let inexact = matches!(base.kind(), Kind::Float | Kind::Complex);
-    let exponent = match *exponent {
-        Value::Number(Number::Int(n @ (-1..=2))) if inexact => n as f64,
-        Value::Number(Number::Int(2)) => 2.0,
-        Value::Number(Number::Float(n)) if inexact => n,
-        _ => return None,
-    };
-    match exponent {
-        2.0 => Some(Ufunc::square),
-        1.0 => Some(Ufunc::positive),
-        0.5 => Some(Ufunc::sqrt),
-        -1.0 => Some(Ufunc::reciprocal),
-        _ => None,
-    }
-}
-
 /// One result as it is, several as a tuple.
 pub(crate) fn single(
     py: Python<'_>,
@@ -348,11 +340,14 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
             .import("raptors._methods")?
             .call_method1("_in_place_operator", (op.name(), a, b));
     };
-    let op = match (op, simple_power(this.array.dtype(), &other)) {
-        (Ufunc::power, Some(op)) => op,
-        _ => op,
+    let (op, name) = match op {
+        Ufunc::power => few::in_place_power(&this.array, &other),
+        _ => (op, op.name()),
     };
-    if op.nin() == 2 && this.writeable() && few::in_place(py, op, &this.array, &other.operand())? {
+    if op.nin() == 2
+        && this.writeable()
+        && few::in_place(py, op, name, &this.array, &other.operand())?
+    {
         return Ok(a.clone());
     }
     let both = [Operand::Array(&this.array), other.operand()];
@@ -360,7 +355,7 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
     let output = this.clone_array();
     let mut outs = [Some(interop::output(&output)?)];
     let work = this.array.size().max(other.size()) * op.cost() as usize;
-    match guard::call(py, op, work, || {
+    match guard::named(py, op, name, work, || {
         map::map(op, inputs, &mut outs, &MapOptions::default())
     }) {
         Ok(_) => Ok(a.clone()),

@@ -6,7 +6,7 @@ use crate::{call, chosen, creation, guard, index, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
-use raptors_array::{Array, DType, index as picking, quick, result_type};
+use raptors_array::{Array, Casting, DType, Number, index as picking, quick, result_type};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -126,7 +126,7 @@ fn copyto<'py>(
     dst: &Any<'py>,
     src: &Any<'py>,
     casting: &str,
-    r#where: Option<&Any<'py>>,
+    #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
 ) -> PyResult<()> {
     let py = dst.py();
     let target = if let Ok(array) = dst.cast_exact::<NdArray>() {
@@ -158,8 +158,20 @@ fn copyto<'py>(
             casting.name()
         )));
     }
+    let value = match value {
+        // Whatever is lost is lost then, as in arrays.
+        Value::Number(number @ (Number::Float(_) | Number::Complex(_)))
+            if casting == Casting::Unsafe =>
+        {
+            Value::Owned(guard::quick(|| {
+                Array::from_scalar(&number.to_scalar(from)?)
+            })?)
+        }
+        value => value,
+    };
+    let source = value.operand();
     index::refuse(&value, src, target.dtype())?;
-    let truth = r#where.map(|mask| truth(mask)).transpose()?;
+    let truth = r#where.as_ref().map(|mask| truth(mask)).transpose()?;
     let mask = call::mask(truth.as_ref())?;
     if let Some(mask) = &mask
         && raptors_array::broadcast_strides(mask.shape(), mask.strides(), target.shape()).is_none()
@@ -171,7 +183,7 @@ fn copyto<'py>(
         )));
     }
     let destination = interop::destination(&target)?;
-    let casting = raptors_array::Casting::Unsafe;
+    let casting = Casting::Unsafe;
     Ok(guard::watched(py, "cast", target.size(), || match &mask {
         Some(mask) => picking::assign_where(&destination, &source, mask, casting),
         None => raptors_array::assign::assign(&destination, &source, casting),

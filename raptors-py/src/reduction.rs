@@ -9,7 +9,7 @@ pub(crate) use function::register;
 
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
-use crate::{call, creation, dtype, interop, status, value};
+use crate::{axis, call, creation, dtype, interop, status, value};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyTuple};
@@ -141,7 +141,7 @@ fn reduce_with<'py>(
     let axes = match (what, arguments.axis) {
         // One axis: a tuple is refused with Python's words.
         (Reduction::ArgMin | Reduction::ArgMax, Some(axis)) if !axis.is_none() => {
-            Some(SmallVec::from_elem(axis.extract()?, 1))
+            Some(SmallVec::from_elem(axis::one(axis)?, 1))
         }
         (_, axis) => axes(axis)?,
     };
@@ -267,11 +267,11 @@ fn axes(axis: Option<&Any<'_>>) -> PyResult<Option<SmallVec<[isize; 4]>>> {
     if let Ok(tuple) = axis.cast::<PyTuple>() {
         return tuple
             .iter()
-            .map(|axis| axis.extract())
+            .map(|axis| axis::of_several(&axis))
             .collect::<PyResult<_>>()
             .map(Some);
     }
-    Ok(Some(SmallVec::from_elem(axis.extract()?, 1)))
+    Ok(Some(SmallVec::from_elem(axis::of_several(axis)?, 1)))
 }
 
 /// The value that `initial=` gives.

@@ -25,14 +25,14 @@ type Any<'py> = Bound<'py, PyAny>;
 pub(crate) fn repeat<'py>(
     a: &Any<'py>,
     repeats: &Any<'py>,
-    axis: Option<i64>,
+    #[pyo3(from_py_with = crate::axis::one_or_none)] axis: Option<isize>,
 ) -> PyResult<Object<'py>> {
     let py = a.py();
     let object = as_object(a)?;
     let counts = counts(repeats)?;
     let this = &object.get().array;
     let work = this.size().saturating_mul(2);
-    let result = guard::run(py, work, || match axis {
+    let result = guard::run(py, work, || match axis.map(|axis| axis as i64) {
         Some(axis) if this.ndim() == 0 => this.reshape(&[1], Order::C)?.repeat(&counts, axis),
         Some(axis) => this.repeat(&counts, axis),
         None => this.ravel(Order::C)?.repeat(&counts, 0),
@@ -85,7 +85,7 @@ fn counts(repeats: &Any<'_>) -> PyResult<Vec<i64>> {
 fn tile<'py>(A: &Any<'py>, reps: &Any<'py>) -> PyResult<Object<'py>> {
     let py = A.py();
     let object = as_object(A)?;
-    let times = shape::sequence(reps)?;
+    let times = shape::counts(reps)?;
     let this = &object.get().array;
     let work = times.iter().fold(this.size(), |work, &count| {
         work.saturating_mul(usize::try_from(count).unwrap_or(0))
@@ -121,7 +121,7 @@ fn roll<'py>(a: &Any<'py>, shift: &Any<'py>, axis: Option<&Any<'py>>) -> PyResul
         })?;
         return array::fresh(py, result);
     };
-    let mut axes = shape::sequence(axis)?;
+    let mut axes = shape::counts(axis)?;
     if shifts.len() == 1 {
         shifts = vec![shifts[0]; axes.len()];
     } else if axes.len() == 1 {
@@ -192,9 +192,13 @@ fn triangle<'py>(m: &Any<'py>, k: i64, lower: bool) -> PyResult<Object<'py>> {
 
 /// Eight truth values of `a` to a byte along `axis`.
 #[pyfunction]
-fn _pack_bits<'py>(a: &Object<'py>, axis: i64, big: bool) -> PyResult<Object<'py>> {
+fn _pack_bits<'py>(
+    a: &Object<'py>,
+    #[pyo3(from_py_with = crate::axis::one)] axis: isize,
+    big: bool,
+) -> PyResult<Object<'py>> {
     let this = &a.get().array;
-    let result = guard::run(a.py(), this.size(), || this.pack_bits(axis, big))?;
+    let result = guard::run(a.py(), this.size(), || this.pack_bits(axis as i64, big))?;
     array::fresh(a.py(), result)
 }
 

@@ -1,7 +1,7 @@
 //! Methods of `ndarray` that give the same elements in another shape, type or order.
 
 use crate::array::{self, NdArray, Object};
-use crate::{call, chosen, creation, dtype, guard};
+use crate::{axis, call, chosen, creation, dtype, guard};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyTuple};
@@ -36,6 +36,26 @@ pub(crate) fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
         return Ok(SmallVec::from_elem(number(object)?, 1));
     }
     object.try_iter()?.map(|size| number(&size?)).collect()
+}
+
+/// As [`sequence`], where NumPy's Python code counts truth values as numbers.
+pub(crate) fn counts(object: &Any<'_>) -> PyResult<Numbers> {
+    let is_truth = |object: &Any<'_>| {
+        object.is_instance_of::<PyBool>()
+            || crate::interop::is_numpy_scalar(object)
+                && object.get_type().name().is_ok_and(|name| name == "bool")
+    };
+    let count = |object: &Any<'_>| {
+        if is_truth(object) {
+            object.is_truthy().map(i64::from)
+        } else {
+            object.extract()
+        }
+    };
+    if object.is_instance_of::<PyInt>() || !object.hasattr("__len__")? {
+        return Ok(SmallVec::from_elem(count(object)?, 1));
+    }
+    object.try_iter()?.map(|item| count(&item?)).collect()
 }
 
 /// The order that `order=` means for reading `array`; C for K where that is its order.
@@ -101,7 +121,10 @@ impl NdArray {
     /// The view without axes of length one, or without those that `axis` names.
     #[pyo3(signature = (axis = None))]
     fn squeeze<'py>(slf: &Bound<'py, Self>, axis: Option<&Any<'py>>) -> PyResult<Object<'py>> {
-        let axes = axis.map(sequence).transpose()?;
+        let axes = match axis {
+            Some(axis) if axis.is_instance_of::<PyBool>() => return Err(axis::refusal()),
+            axis => axis.map(sequence).transpose()?,
+        };
         if axes.is_none() && !slf.get().array.shape().contains(&1) {
             return Ok(slf.clone());
         }
@@ -321,7 +344,7 @@ fn broadcast_to<'py>(array: &Any<'py>, shape: &Any<'py>) -> PyResult<Object<'py>
 /// (1, 3, 4, 1)
 #[pyfunction]
 fn expand_dims<'py>(a: &Any<'py>, axis: &Any<'py>) -> PyResult<Object<'py>> {
-    let (object, axes) = (creation::as_object(a)?, sequence(axis)?);
+    let (object, axes) = (creation::as_object(a)?, counts(axis)?);
     array::view(
         &object,
         guard::quick(|| object.get().array.expand_dims(&axes))?,
@@ -340,7 +363,7 @@ fn expand_dims<'py>(a: &Any<'py>, axis: &Any<'py>) -> PyResult<Object<'py>> {
 #[pyfunction]
 fn moveaxis<'py>(a: &Any<'py>, source: &Any<'py>, destination: &Any<'py>) -> PyResult<Object<'py>> {
     let object = creation::as_object(a)?;
-    let (from, to) = (sequence(source)?, sequence(destination)?);
+    let (from, to) = (counts(source)?, counts(destination)?);
     array::view(
         &object,
         guard::quick(|| object.get().array.moveaxis(&from, &to))?,

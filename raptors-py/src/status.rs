@@ -5,8 +5,8 @@ use core::ffi::{c_char, c_int, c_void};
 use pyo3::ffi::PyCapsule_GetPointer;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use raptors_array::{Array, Ufunc};
-use raptors_kernels::{Raises, Status};
+use raptors_array::{Array, Bool, Ufunc, map, reduce};
+use raptors_kernels::{Kind, Raises, Status, fold::Fold};
 use std::ffi::CString;
 
 type Report = unsafe extern "C" fn(*const c_char, c_int) -> c_int;
@@ -52,6 +52,41 @@ pub(crate) fn check(py: Python<'_>, name: &str) -> PyResult<()> {
     match Status::take() {
         Status::NONE => Ok(()),
         status => report(py, name, status),
+    }
+}
+
+/// Reports what was raised on the way to `result`, the sums of products of the function `name`, as far as
+/// it shows: kernels also multiply what fills up their vectors.
+#[cold]
+pub(crate) fn report_products(
+    py: Python<'_>,
+    name: &str,
+    raised: Status,
+    result: &Array,
+) -> PyResult<()> {
+    if matches!(name, "vdot") || !matches!(result.dtype().kind(), Kind::Float | Kind::Complex) {
+        return Ok(());
+    }
+    let name = if name == "inner" { "dot" } else { name };
+    let shows = |ufunc| -> PyResult<bool> {
+        guard::quick(|| {
+            let each = map::unary(ufunc, result)?;
+            let any = reduce::reduce_all(Fold::any, &each)?;
+            Ok(any.item()?.get::<Bool>().get())
+        })
+    };
+    let mut told = raised.bits() & Status::UNDERFLOW.bits();
+    let (invalid, overflow) = (Status::INVALID, Status::OVERFLOW);
+    let nan = shows(Ufunc::isnan)?;
+    if raised.contains(invalid) && nan {
+        told |= invalid.bits();
+    }
+    if raised.contains(overflow) && (nan || shows(Ufunc::isinf)?) {
+        told |= overflow.bits();
+    }
+    match Status::from_bits(told) {
+        Status::NONE => Ok(()),
+        told => report(py, name, told),
     }
 }
 

@@ -207,7 +207,7 @@ impl UfuncObject {
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = crate::call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let ufunc = slf.get().ufunc;
         let first;
@@ -224,7 +224,7 @@ impl UfuncObject {
             out,
             keepdims,
             initial,
-            r#where,
+            r#where: r#where.as_ref(),
         };
         reduction::reduce(Reduction::Ufunc(ufunc), array, &arguments)
     }
@@ -234,7 +234,7 @@ impl UfuncObject {
     fn accumulate<'py>(
         slf: &Bound<'py, Self>,
         array: &Any<'py>,
-        axis: Option<isize>,
+        #[pyo3(from_py_with = crate::axis::several_or_none)] axis: Option<isize>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
@@ -290,7 +290,7 @@ impl UfuncObject {
         slf: &Bound<'py, Self>,
         array: &Any<'py>,
         indices: &Any<'py>,
-        axis: Option<isize>,
+        #[pyo3(from_py_with = crate::axis::several_or_none)] axis: Option<isize>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {

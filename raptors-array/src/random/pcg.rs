@@ -159,7 +159,9 @@ impl Words for Pcg<'_> {
             return None;
         }
         let number = self.u64();
-        Some([number as u32, (number >> 32) as u32])
+        // It was used, but NumPy's state shows it all the same.
+        self.half = (number >> 32) as u32;
+        Some([number as u32, self.half])
     }
 
     #[inline]

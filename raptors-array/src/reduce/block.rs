@@ -4,7 +4,7 @@
 use super::tile::{Job, Scratch, Step};
 use crate::{Buffer, Error, Result};
 use raptors_kernels::{
-    Bool, DType, In, Out, Scalar,
+    Bool, DType, In, Kind, Level, Out, Scalar, Ufunc,
     cast::cast,
     fold::{self, Fold, Rows},
     moves::{self, Source},
@@ -315,8 +315,9 @@ fn decides(fold: Fold, acc: DType) -> Option<Bool> {
 pub(super) fn start(step: Step, rows: Rows<'_>, acc: &mut Out<'_>) -> bool {
     let fold = match step {
         Step::Fold(_) if rows.dtype() == acc.dtype() && step.takes_elements() => {
-            // The first row itself: no zero is added to it, so it keeps its sign.
-            acc.bytes().copy_from_slice(rows.row(0).bytes());
+            if !joins_zero(step, rows, acc) {
+                acc.bytes().copy_from_slice(rows.row(0).bytes());
+            }
             return true;
         }
         Step::Fold(fold) => fold,
@@ -326,6 +327,24 @@ pub(super) fn start(step: Step, rows: Rows<'_>, acc: &mut Out<'_>) -> bool {
     let identity = identity.unwrap_or(Scalar::zero(acc.dtype()));
     repeat(identity.as_in().bytes(), acc.bytes());
     false
+}
+
+/// Adds the first row to zero, where that is not the same as the row: as NumPy's sums, those of negative
+/// zeros are no negative zeros. Whether that was done.
+fn joins_zero(step: Step, rows: Rows<'_>, acc: &mut Out<'_>) -> bool {
+    let dtype = rows.dtype();
+    if !matches!(step, Step::Fold(Fold::sum))
+        || !matches!(dtype.kind(), Kind::Float | Kind::Complex)
+    {
+        return false;
+    }
+    let Some(add) = Ufunc::add.bind(Level::get(), dtype) else {
+        return false;
+    };
+    let zero = Scalar::zero(dtype);
+    let n = acc.len();
+    add.run(&[rows.row(0), zero.as_in()], &mut [acc.range(0, n)]);
+    true
 }
 
 /// Fills `places` with `value`, over and over, in ever longer pieces.

@@ -4,6 +4,7 @@ mod along;
 mod arg;
 mod block;
 mod moment;
+mod order;
 mod scan;
 mod segments;
 mod sequence;
@@ -90,23 +91,26 @@ pub fn reduce(
     mut options: ReduceOptions<'_>,
 ) -> Result<Array> {
     let out = options.out.take();
-    let result = match reduction {
-        Reduction::Fold(fold) => folded(fold, array, &options)?,
-        Reduction::Ufunc(ufunc) => match Fold::of(ufunc) {
-            Some(fold) => folded(fold, array, &options)?,
-            None => sequence::reduce(ufunc, array, &options)?,
+    let keepdims = options.keepdims;
+    let result = order::reduce(
+        reduction,
+        array,
+        options,
+        |array, options| match reduction {
+            Reduction::Fold(fold) => folded(fold, array, options),
+            Reduction::Ufunc(ufunc) => match Fold::of(ufunc) {
+                Some(fold) => folded(fold, array, options),
+                None => sequence::reduce(ufunc, array, options),
+            },
+            Reduction::Mean => moment::mean(array, options),
+            Reduction::Var { ddof } => moment::var(array, ddof, options),
+            Reduction::Std { ddof } => moment::std(array, ddof, options),
+            Reduction::ArgMin => arg::arg(ArgFold::min, array, options),
+            Reduction::ArgMax => arg::arg(ArgFold::max, array, options),
         },
-        Reduction::Mean => moment::mean(array, &options)?,
-        Reduction::Var { ddof } => moment::var(array, ddof, &options)?,
-        Reduction::Std { ddof } => moment::std(array, ddof, &options)?,
-        Reduction::ArgMin => arg::arg(ArgFold::min, array, &options)?,
-        Reduction::ArgMax => arg::arg(ArgFold::max, array, &options)?,
-    };
+    )?;
     let Some(target) = out else { return Ok(result) };
-    if target.array().shape() != result.shape() {
-        let (output, broadcast) = (target.array().shape().into(), result.shape().into());
-        return Err(Error::BroadcastOutput { output, broadcast });
-    }
+    shape::check_output(reduction, target.array(), &result, keepdims)?;
     let casting = match reduction {
         Reduction::ArgMin | Reduction::ArgMax | Reduction::Std { .. } => Casting::SameKind,
         // NumPy's reductions write to outputs of any dtype.

@@ -10,7 +10,7 @@ use crate::{
     target::Target,
 };
 use raptors_kernels::{
-    Level,
+    In, Level,
     fold::{self, Fold},
 };
 
@@ -117,6 +117,11 @@ fn runs(
                 out.bytes().copy_from_slice(run.bytes());
                 continue;
             }
+            if fold == Fold::sum && are_negative_zeros(run) {
+                // Segments start from their first element, not from zero.
+                out.bytes().copy_from_slice(run.range(0, 1).bytes());
+                continue;
+            }
             let value = fold::fold(fold, Level::get(), run).ok_or(Error::Internal {
                 what: "a fold without a loop",
             })?;
@@ -124,6 +129,15 @@ fn runs(
         }
     }
     Ok(true)
+}
+
+/// Whether all elements are negative zeros. Looks no further than the first that is none.
+fn are_negative_zeros(run: In<'_>) -> bool {
+    match run.dtype() {
+        DType::F32 => run.of::<f32>().iter().all(|x| x.to_bits() == 1 << 31),
+        DType::F64 => run.of::<f64>().iter().all(|x| x.to_bits() == 1 << 63),
+        _ => false,
+    }
 }
 
 /// The elements from `start` to `end` of an axis, which has them.

@@ -2,7 +2,7 @@
 //! fold, and `accumulate` of any.
 
 use super::{
-    ReduceOptions, fits_where, scan,
+    ReduceOptions, fits_where, order, scan,
     shape::{result_shape, slice_at},
     steps,
 };
@@ -145,6 +145,17 @@ pub fn accumulate(ufunc: Ufunc, array: &Array, axis: isize, dtype: Option<DType>
         return Err(Error::AccumulateScalar);
     }
     let axis = layout::axis(axis as i64, array.ndim(), None)?;
+    order::along(array, axis, |array, axis| {
+        accumulate_along(ufunc, array, axis, dtype)
+    })
+}
+
+fn accumulate_along(
+    ufunc: Ufunc,
+    array: &Array,
+    axis: usize,
+    dtype: Option<DType>,
+) -> Result<Array> {
     if let Some(fold) = Fold::of(ufunc)
         && let Some((fed, given)) = scan::dtypes(fold, array.dtype(), dtype)
     {

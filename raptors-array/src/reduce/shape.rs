@@ -1,6 +1,7 @@
 //! The axes of a reduction: which go and which stay, and the order in which memory is read.
 
-use crate::{Array, AxisList, Dims, Error, Result, Strides, collapse::collapse, layout};
+use super::Reduction;
+use crate::{Array, AxisList, Dims, Error, Result, Strides, Ufunc, collapse::collapse, layout};
 use smallvec::SmallVec;
 
 /// The axes to reduce.
@@ -45,6 +46,38 @@ pub(crate) fn result_shape(shape: &[usize], mask: &[bool], keepdims: bool) -> Di
             .map(|(&len, _)| len)
             .collect()
     }
+}
+
+/// Refuses an output that is no place for `result`.
+pub(crate) fn check_output(
+    reduction: Reduction,
+    output: &Array,
+    result: &Array,
+    keepdims: bool,
+) -> Result<()> {
+    let ufunc = match reduction {
+        Reduction::Fold(fold) => fold.ufunc().unwrap_or(Ufunc::add),
+        Reduction::Ufunc(ufunc) => ufunc,
+        _ => Ufunc::add,
+    };
+    let places = matches!(reduction, Reduction::ArgMin | Reduction::ArgMax);
+    if output.ndim() != result.ndim() && !places {
+        return Err(Error::ReduceOutput {
+            ufunc: ufunc.name(),
+            found: output.ndim(),
+            expected: result.ndim(),
+            hint: if keepdims {
+                " (must match the operand's when keepdims=True)"
+            } else {
+                ""
+            },
+        });
+    }
+    if output.shape() != result.shape() {
+        let (output, broadcast) = (output.shape().into(), result.shape().into());
+        return Err(Error::BroadcastOutput { output, broadcast });
+    }
+    Ok(())
 }
 
 /// The elements at place `i` of an axis.

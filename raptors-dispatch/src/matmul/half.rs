@@ -1,11 +1,12 @@
 //! float16 products: converted to float32 as a whole, multiplied, and rounded once.
 
+use super::flags;
 use super::{
     MatMut, MatRef, MatmulError,
     scratch::Buffer,
     strip::{Operands, matmul, target},
 };
-use crate::{plan::MatmulPlan, team};
+use crate::plan::MatmulPlan;
 use raptors_kernels::{
     DType, In, Out, cast,
     moves::{self, Source, Target},
@@ -111,7 +112,7 @@ unsafe fn convert(
     // SAFETY: the first is only read, and each thread writes its own chunk of the second.
     unsafe impl Sync for Runs {}
     let runs = Runs(ptr, out);
-    team::run(plan.threads, elements.div_ceil(CHUNK), &|chunk| {
+    flags::run(plan.threads, elements.div_ceil(CHUNK), &|chunk| {
         let Runs(ptr, out) = &runs;
         let start = chunk * CHUNK;
         let len = CHUNK.min(elements - start);

@@ -1,7 +1,7 @@
 //! The sum of the products of two rows: a long one in pieces, which threads share out.
 
+use super::flags;
 use super::{MatRef, kernel::view, strip::Operands};
-use crate::team;
 use raptors_kernels::{Level, Out, Scalar, product};
 use std::sync::OnceLock;
 
@@ -39,7 +39,7 @@ pub(super) unsafe fn dot(level: Level, operands: &Operands, conjugate: bool, thr
         starts.map(sum_from).reduce(join)
     } else {
         let sums: [OnceLock<Scalar>; PIECES] = [const { OnceLock::new() }; PIECES];
-        team::run(threads, starts.len(), &|index| {
+        flags::run(threads, starts.len(), &|index| {
             let _ = sums[index].set(sum_from(index * piece));
         });
         sums.iter().filter_map(OnceLock::get).copied().reduce(join)

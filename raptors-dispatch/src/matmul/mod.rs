@@ -4,6 +4,7 @@ mod backend;
 mod batch;
 #[cfg(feature = "blas")]
 mod blas;
+mod flags;
 mod half;
 mod inner;
 mod kernel;

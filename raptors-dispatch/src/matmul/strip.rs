@@ -6,8 +6,8 @@ use super::{
     packed,
 };
 use crate::{
+    matmul::flags,
     plan::{MatmulPlan, Path, Split},
-    team,
 };
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use raptors_kernels::{
@@ -110,7 +110,7 @@ pub(super) fn each(
     task: impl Fn(usize) -> Result<(), MatmulError> + Sync,
 ) -> Result<(), MatmulError> {
     let missing = AtomicUsize::new(0);
-    team::run(threads, tasks, &|index| {
+    flags::run(threads, tasks, &|index| {
         if let Err(MatmulError::Memory { bytes }) = task(index) {
             missing.store(bytes, Relaxed);
         }

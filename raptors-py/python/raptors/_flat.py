@@ -113,15 +113,16 @@ def set(flat, key, value):
     array, line = flat.base, flat._line
     key, one = _key(array, key, assigned=True)
     if one:
-        array[place(array, key)] = asarray(value).reshape(-1)[0]
+        values = asarray(value).reshape(-1)
+        if not values.size:
+            raise ValueError("Error setting single item of array.")
+        array[place(array, key)] = values[0]
         return
     apart = line is None
     line = array.flatten() if apart else line
     count = _choose(line, key).size
     values = asarray(value, dtype=array.dtype).ravel()
-    if count and not values.size:
-        raise ValueError("Error setting single item of array.")
-    if not count:
+    if not count or not values.size:
         return
     if values.size < count and values.size > 1:
         # Too few values start again from the first.

@@ -9,7 +9,7 @@ import numpy as np
 from . import _raptors
 from ._foreign import leaves_to_numpy
 from ._places import (
-    argwhere, as_places, flatnonzero, ix_, mode_name, ravel_multi_index, unravel_index, within,
+    argwhere, as_places, flatnonzero, ix_, mode_name, one_axis, ravel_multi_index, unravel_index, within,
 )  # fmt: skip
 from ._raptors import asarray, copyto, count_nonzero, empty, ndarray, nonzero, share, where
 
@@ -79,7 +79,7 @@ def take(a, indices, axis=None, out=None, mode="raise"):
         a, axis = a.reshape(-1), 0
     elif a.ndim == 0:
         a = a.reshape(1)
-    axis = operator.index(axis)
+    axis = one_axis(axis)
     if mode != "raise" and -a.ndim <= axis < a.ndim and a.shape[axis] > 0:
         places = within(places, a.shape[axis], mode)
     result = _raptors._take(a, places, axis)

@@ -11,16 +11,31 @@ from . import _raptors
 from ._raptors import asarray, empty, ndarray, nonzero
 
 _INTP, _MOST = np.dtype(np.intp), np.iinfo(np.intp).max
-_MODES = {0: "raise", 1: "wrap", 2: "clip", "raise": "raise", "wrap": "wrap", "clip": "clip"}
+_MODES = ("clip", "wrap", "raise")
 
 
 def mode_name(mode):
     """The name of what is done with indices that are out of bounds."""
-    try:
-        return _MODES[mode]
-    except (KeyError, TypeError):
-        words = f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})"
-        raise (ValueError if isinstance(mode, str) else TypeError)(words) from None
+    if mode is None or mode == "raise":
+        return "raise"
+    if isinstance(mode, str):
+        if mode in _MODES:
+            return mode
+        if mode[:1] in tuple("cCwWrR"):
+            raise ValueError("Use one of 'clip', 'raise', or 'wrap' for clip mode")
+        raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
+    # Integers are NumPy's own numbers of modes; what is none of them raises as well.
+    if isinstance(mode, bool) or not hasattr(mode, "__index__"):
+        raise TypeError("clipmode not understood")
+    number = operator.index(mode)
+    return _MODES[number] if number in (0, 1) else "raise"
+
+
+def one_axis(axis):
+    """``axis`` as a number, which no truth value is."""
+    if isinstance(axis, bool | np.bool):
+        raise TypeError("an integer is required for the axis")
+    return operator.index(axis)
 
 
 def as_places(indices):

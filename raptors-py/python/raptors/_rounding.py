@@ -9,6 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 import raptors as rp
 
+from ._places import one_axis
 from ._raptors import _pack_bits, _unpack_bits, asarray
 
 __all__ = ["around", "packbits", "round", "sinc", "unpackbits", "unwrap"]
@@ -134,7 +135,7 @@ def packbits(a, /, axis=None, bitorder="big"):
     big = _is_big(bitorder)
     if axis is None or a.ndim == 0:
         a, axis = a.ravel(), 0
-    return _pack_bits(a, normalize_axis_index(axis, a.ndim), big)
+    return _pack_bits(a, normalize_axis_index(one_axis(axis), a.ndim), big)
 
 
 def unpackbits(a, /, axis=None, count=None, bitorder="big"):

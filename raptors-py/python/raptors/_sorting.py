@@ -10,6 +10,7 @@ import raptors as rp
 
 from . import _raptors
 from ._foreign import leaves_to_numpy
+from ._places import one_axis
 from ._raptors import array, asarray, ndarray
 
 _normalize = np.lib.array_utils.normalize_axis_index
@@ -51,7 +52,7 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False)
     >>> rp.argsort([30, 10, 20])
     array([1, 2, 0])
     """
-    if type(a) is ndarray and kind is None and order is None and a.ndim:
+    if type(a) is ndarray and kind is None and order is None and a.ndim and type(axis) is not bool:
         # A sort of indices is always stable.
         return _raptors._argsort(a, axis, bool(descending))
     keywords = {"descending": True} if descending else {}
@@ -110,7 +111,7 @@ def _line(a, axis):
     a = asarray(a)
     if axis is None:
         return a.reshape(-1), -1
-    return (a.reshape(1) if a.ndim == 0 else a), operator.index(axis)
+    return (a.reshape(1) if a.ndim == 0 else a), one_axis(axis)
 
 
 def partition(a, kth, axis=-1, kind="introselect", order=None):

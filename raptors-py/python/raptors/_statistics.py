@@ -10,8 +10,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 import raptors as rp
 
 from ._quantile import fit_weights
-from ._raptors import asarray
-from ._reduction import store
+from ._raptors import asarray, ufuncs
 
 __all__ = ["average", "corrcoef", "cov", "ptp"]
 
@@ -61,8 +60,10 @@ def ptp(a, axis=None, out=None, keepdims=False):
     """
     a = asarray(a)
     keepdims = keepdims is not np._NoValue and keepdims
-    result = a.max(axis, keepdims=keepdims) - a.min(axis, keepdims=keepdims)
-    return result if out is None else store(result, out)
+    if out is None:
+        return a.max(axis, keepdims=keepdims) - a.min(axis, keepdims=keepdims)
+    most = a.max(axis, out, keepdims=keepdims)
+    return ufuncs["subtract"](most, a.min(axis, keepdims=keepdims), out)
 
 
 def cov(

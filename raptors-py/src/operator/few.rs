@@ -6,9 +6,11 @@ use crate::value::Value;
 use crate::{array, guard, interop, status};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use raptors_array::index::Index;
 use raptors_array::map::{self, Operand};
-use raptors_array::{Array, DType, Number, Ufunc, quick};
+use raptors_array::{Array, DType, Kind, Number, Ufunc, assign, promote_types, quick};
 use raptors_kernels::{Raises, Status};
+use smallvec::SmallVec;
 
 /// The result of `op` that `write` writes, as an object; nothing where it gives nothing, or where
 /// floating-point exceptions were raised: then the long way computes again, and tells of them.
@@ -128,6 +130,57 @@ pub(super) fn instead(op: Ufunc, dtype: DType, exponent: Number) -> Option<Ufunc
     }
 }
 
+/// The ufunc of one input that a power with this exponent is, as NumPy decides it.
+pub(super) fn simple_power(base: DType, exponent: &Value<'_>) -> Option<Ufunc> {
+    let inexact = matches!(base.kind(), Kind::Float | Kind::Complex);
+    let exponent = match *exponent {
+        Value::Number(Number::Int(n @ (-1..=2))) if inexact => n as f64,
+        Value::Number(Number::Int(2)) => 2.0,
+        Value::Number(Number::Float(n)) if inexact => n,
+        _ => return None,
+    };
+    match exponent {
+        2.0 => Some(Ufunc::square),
+        1.0 => Some(Ufunc::positive),
+        0.5 => Some(Ufunc::sqrt),
+        -1.0 => Some(Ufunc::reciprocal),
+        _ => None,
+    }
+}
+
+/// What NumPy's loop computes for the one exponent that all elements of `base` have in common.
+pub(super) fn for_all(base: &Array, exponent: &Array) -> Option<Ufunc> {
+    let one = exponent.ndim() == 0 || base.size() > 1 && exponent.strides().iter().all(|&s| s == 0);
+    let one = one || exponent.size() == 1 && base.size() > 1;
+    let float = exponent.dtype().kind() == Kind::Float;
+    let (dtype, ndim) = (base.dtype(), exponent.ndim());
+    if !one || !float || exponent.size() == 0 || ndim > base.ndim() {
+        return None;
+    }
+    let fits = exponent.shape().iter().rev().zip(base.shape().iter().rev());
+    if promote_types(dtype, exponent.dtype()) != dtype || !fits.into_iter().all(|(n, m)| n <= m) {
+        return None;
+    }
+    let first: SmallVec<[Index; 4]> = SmallVec::from_elem(Index::Int(0), ndim);
+    let value = assign::astype(&exponent.index(&first).ok()?, DType::F64, None).ok()?;
+    let value = value.item().ok()?.get::<f64>();
+    instead(Ufunc::power, dtype, Number::Float(value))
+}
+
+/// The ufunc that `base **= exponent` is, and the name that warnings know it by.
+pub(super) fn in_place_power(base: &Array, exponent: &Value<'_>) -> (Ufunc, &'static str) {
+    match exponent.operand() {
+        Operand::Array(exponent) => (
+            for_all(base, exponent).unwrap_or(Ufunc::power),
+            Ufunc::power.name(),
+        ),
+        Operand::Number(_) => {
+            let simple = simple_power(base.dtype(), exponent).unwrap_or(Ufunc::power);
+            (simple, simple.name())
+        }
+    }
+}
+
 /// Whether NumPy's operator calls its power for this exponent, though it is the same as `simple`.
 pub(super) fn is_power_by_name(simple: Ufunc, dtype: DType, exponent: &Value<'_>) -> bool {
     let float = matches!(exponent, Value::Number(Number::Float(_)));
@@ -168,11 +221,12 @@ pub(crate) fn into<const N: usize>(op: Ufunc, arrays: [&Array; N], out: &Array) 
     quietly(op, || interop::compute(op, arrays, out).is_some())
 }
 
-/// `op` of `array`, which may be written, and `other`, in the place of the former: whether that was done.
+/// `op`, known as `name`, of `array`, which may be written, and `other`, in the place of the former: whether that was done.
 #[inline]
 pub(super) fn in_place(
     py: Python<'_>,
     op: Ufunc,
+    name: &str,
     array: &Array,
     other: &Operand<'_>,
 ) -> PyResult<bool> {
@@ -185,7 +239,7 @@ pub(super) fn in_place(
     }
     let raised = if raises { Status::take() } else { Status::NONE };
     if raised != Status::NONE && !status::is_spurious(op, raised, array) {
-        status::report(py, op.name(), raised)?;
+        status::report(py, name, raised)?;
     }
     Ok(true)
 }

@@ -3,12 +3,12 @@
 use super::{Any, foreign};
 use crate::array::{self, NdArray, Object};
 use crate::creation;
-use crate::guard;
-use crate::value;
+use crate::{guard, status, value};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use raptors_array::map::Operand;
 use raptors_array::{Array, Kind, matmul};
+use raptors_kernels::Status;
 
 /// `a @ b`, where at least one is an `ndarray`.
 pub(crate) fn product<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
@@ -22,11 +22,17 @@ fn matrices<'py>(
     a: &Any<'py>,
     b: &Any<'py>,
 ) -> PyResult<Any<'py>> {
+    Status::clear();
     if let (Some(x), Some(y)) = (array::of(a), array::of(b))
         // Two of them conjugate.
         && (x.dtype().kind() != Kind::Complex || !matches!(name, "vdot" | "vecdot"))
         && let Some(sum) = matmul::short_product(x, y)
     {
+        let raised = Status::take();
+        if raised != Status::NONE {
+            let sum = guard::quick(|| Array::from_scalar(&sum))?;
+            status::report_products(a.py(), name, raised, &sum)?;
+        }
         return Ok(array::number(a.py(), &sum)?.into_any());
     }
     let (Some(x), Some(y)) = (value::read(a)?, value::read(b)?) else {
@@ -41,7 +47,7 @@ fn matrices<'py>(
     let work = x
         .size()
         .saturating_mul(y.shape().last().copied().unwrap_or(1));
-    match guard::run(a.py(), work, || f(x, y)) {
+    match guard::products(a.py(), name, work, || f(x, y)) {
         Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
         Err(failure) if failure.lacks_loop() => foreign(name, a, b),
         Err(failure) => Err(failure.into()),

@@ -20,7 +20,7 @@ impl NdArray {
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
             axis,
@@ -28,7 +28,7 @@ impl NdArray {
             out,
             keepdims,
             initial,
-            r#where,
+            r#where: r#where.as_ref(),
         };
         reduce(Reduction::Fold(Fold::sum), slf.as_any(), &arguments)
     }
@@ -42,7 +42,7 @@ impl NdArray {
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
             axis,
@@ -50,7 +50,7 @@ impl NdArray {
             out,
             keepdims,
             initial,
-            r#where,
+            r#where: r#where.as_ref(),
         };
         reduce(Reduction::Fold(Fold::prod), slf.as_any(), &arguments)
     }
@@ -63,14 +63,14 @@ impl NdArray {
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
             axis,
             out,
             keepdims,
             initial,
-            r#where,
+            r#where: r#where.as_ref(),
             ..Arguments::default()
         };
         reduce(Reduction::Fold(Fold::max), slf.as_any(), &arguments)
@@ -84,14 +84,14 @@ impl NdArray {
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
         initial: Option<&Any<'py>>,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
             axis,
             out,
             keepdims,
             initial,
-            r#where,
+            r#where: r#where.as_ref(),
             ..Arguments::default()
         };
         reduce(Reduction::Fold(Fold::min), slf.as_any(), &arguments)
@@ -104,13 +104,13 @@ impl NdArray {
         axis: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
             axis,
             out,
             keepdims,
-            r#where,
+            r#where: r#where.as_ref(),
             ..Arguments::default()
         };
         reduce(Reduction::Fold(Fold::any), slf.as_any(), &arguments)
@@ -123,13 +123,13 @@ impl NdArray {
         axis: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
             axis,
             out,
             keepdims,
-            r#where,
+            r#where: r#where.as_ref(),
             ..Arguments::default()
         };
         reduce(Reduction::Fold(Fold::all), slf.as_any(), &arguments)
@@ -143,14 +143,14 @@ impl NdArray {
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::numbers_mask)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
             axis,
             dtype,
             out,
             keepdims,
-            r#where,
+            r#where: r#where.as_ref(),
             ..Arguments::default()
         };
         reduce(Reduction::Mean, slf.as_any(), &arguments)
@@ -165,7 +165,7 @@ impl NdArray {
         out: Option<&Any<'py>>,
         ddof: f64,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::numbers_mask)] r#where: Option<Any<'py>>,
         mean: Option<&Any<'py>>,
         correction: Option<f64>,
     ) -> PyResult<Any<'py>> {
@@ -174,7 +174,7 @@ impl NdArray {
             dtype,
             out,
             keepdims,
-            r#where,
+            r#where: r#where.as_ref(),
             ..Arguments::default()
         };
         let ddof = degrees(ddof, correction)?;
@@ -193,7 +193,7 @@ impl NdArray {
         out: Option<&Any<'py>>,
         ddof: f64,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
-        r#where: Option<&Any<'py>>,
+        #[pyo3(from_py_with = call::numbers_mask)] r#where: Option<Any<'py>>,
         mean: Option<&Any<'py>>,
         correction: Option<f64>,
     ) -> PyResult<Any<'py>> {
@@ -202,7 +202,7 @@ impl NdArray {
             dtype,
             out,
             keepdims,
-            r#where,
+            r#where: r#where.as_ref(),
             ..Arguments::default()
         };
         let ddof = degrees(ddof, correction)?;
@@ -250,7 +250,7 @@ impl NdArray {
     #[pyo3(signature = (axis = None, dtype = None, out = None))]
     fn cumsum<'py>(
         slf: &Bound<'py, Self>,
-        axis: Option<isize>,
+        #[pyo3(from_py_with = crate::axis::one_or_none)] axis: Option<isize>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
@@ -261,7 +261,7 @@ impl NdArray {
     #[pyo3(signature = (axis = None, dtype = None, out = None))]
     fn cumprod<'py>(
         slf: &Bound<'py, Self>,
-        axis: Option<isize>,
+        #[pyo3(from_py_with = crate::axis::one_or_none)] axis: Option<isize>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {

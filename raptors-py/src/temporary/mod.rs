@@ -85,9 +85,16 @@ fn write<'py>(
     };
     let work = array.size() * op.cost() as usize;
     let mut outs = [Some(out)];
-    match guard::call(py, op, work, || {
-        map::map(op, operands, &mut outs, &MapOptions::default())
-    }) {
+    // Finding out who calls may have run Python code, which may have found the object.
+    if !object::is_unseen(object) {
+        return None;
+    }
+    let made = object::hidden(object, || {
+        guard::call(py, op, work, || {
+            map::map(op, operands, &mut outs, &MapOptions::default())
+        })
+    });
+    match made {
         Ok(_) => Some(Ok(object.clone())),
         Err(failure) if failure.lacks_loop() => None,
         Err(failure) => Some(Err(failure.into())),

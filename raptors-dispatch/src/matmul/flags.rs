@@ -1,0 +1,20 @@
+//! Floating-point exceptions of products that several threads compute: the caller gets them all.
+
+use crate::team;
+use core::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use raptors_kernels::Status;
+
+/// Runs tasks on the team as [`team::run`] does; what they raise is raised on the calling thread.
+pub(super) fn run(threads: usize, tasks: usize, task: &(dyn Fn(usize) + Sync)) {
+    if threads <= 1 {
+        return team::run(threads, tasks, task);
+    }
+    let raised = AtomicU8::new(Status::take().bits());
+    team::run(threads, tasks, &|index| {
+        let aside = Status::take();
+        task(index);
+        raised.fetch_or(Status::take().bits(), Relaxed);
+        aside.raise();
+    });
+    Status::from_bits(raised.into_inner()).raise();
+}
