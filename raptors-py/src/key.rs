@@ -288,7 +288,7 @@ pub(crate) fn item(key: &Any<'_>) -> Option<Item> {
 #[inline]
 pub(crate) fn place(key: &Any<'_>) -> Option<i64> {
     let array = array::of(key).filter(|array| array.ndim() == 0)?;
-    signed(array)
+    array.single::<i64>().or_else(|| signed(array))
 }
 
 /// The integer in an array without axes, if that is signed.

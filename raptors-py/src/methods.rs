@@ -4,7 +4,7 @@
 use crate::array::{NdArray, Object};
 use crate::reduction::{self, Arguments};
 use crate::slots::enter;
-use crate::{array, chosen, dtype, guard, interop, list, object, operator, order, scalar};
+use crate::{array, chosen, dtype, guard, interop, list, object, operator, order, pick, scalar};
 use core::ffi::CStr;
 use core::ptr::null_mut;
 use pyo3::ffi;
@@ -206,13 +206,9 @@ const OTHERS: [Method; 16] = [
         }
         None => Ok(None),
     }),
-    plain(c"take", |array, places| {
-        let this = &array.get().array;
-        let pick = |places| chosen::result(array.py(), |room| quick::pick(this, places, room));
-        Ok(places
-            .and_then(array::of)
-            .and_then(pick)
-            .map(Bound::into_any))
+    plain(c"take", |array, places| match places {
+        Some(places) => pick::taken(array, places, None),
+        None => Ok(None),
     }),
     plain(c"squeeze", |array, axis| {
         let whole = axis.is_none() && !array.get().array.shape().contains(&1);

@@ -2,10 +2,10 @@
 
 use crate::array::{self, NdArray, Object};
 use crate::value::{self, Value};
-use crate::{call, chosen, creation, guard, index, interop};
+use crate::{call, chosen, creation, guard, index, interop, list};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyInt, PyList, PyTuple};
 use raptors_array::{Array, Casting, DType, Number, index as picking, quick, result_type};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -90,6 +90,57 @@ fn _take<'py>(a: &Object<'py>, indices: &Object<'py>, axis: i64) -> PyResult<Obj
     let work = indices.size().max(array.size());
     let taken = guard::run(a.py(), work, || picking::take(array, indices, axis))?;
     array::result(a.py(), taken)
+}
+
+/// The elements of `a` at `indices`, which are an integer, a list or tuple of integers, or an array of
+/// them, along `axis`, or the only one there is; nothing for others.
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn taken<'py>(
+    a: &Object<'py>,
+    indices: &Any<'py>,
+    axis: Option<i64>,
+) -> PyResult<Option<Any<'py>>> {
+    let (py, array) = (a.py(), &a.get().array);
+    if array.ndim() == 0 || axis.is_none() && array.ndim() != 1 {
+        return Ok(None);
+    }
+    let line = array.ndim() == 1 && matches!(axis, None | Some(0 | -1));
+    let read;
+    let places = if let Some(places) = array::of(indices) {
+        places
+    } else if indices.is_exact_instance_of::<PyInt>() {
+        return match interop::small(indices) {
+            Some(place) if line && within(place, array.size()) => {
+                chosen::element_at(py, array, &[place]).map(Some)
+            }
+            _ => Ok(None),
+        };
+    } else if indices.is_exact_instance_of::<PyList>() || indices.is_exact_instance_of::<PyTuple>()
+    {
+        read = list::read(indices, None)?;
+        match &read {
+            Some(places) => places,
+            None => return Ok(None),
+        }
+    } else {
+        return Ok(None);
+    };
+    if places.dtype() != DType::I64 {
+        return Ok(None);
+    }
+    if line && let Some(few) = chosen::result(py, |room| quick::pick(array, places, room)) {
+        return Ok(Some(few.into_any()));
+    }
+    let work = places.size().max(array.size());
+    let taken = guard::run(py, work, || picking::take(array, places, axis.unwrap_or(0)))?;
+    Ok(Some(array::result(py, taken)?.into_any()))
+}
+
+/// Whether an axis of `n` elements has this place.
+#[cfg(not(Py_LIMITED_API))]
+fn within(place: i64, n: usize) -> bool {
+    let n = n as i64;
+    (-n..n).contains(&place)
 }
 
 /// What `where=` means: the elements of a list may be any numbers, those of an array are not cast.

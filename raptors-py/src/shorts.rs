@@ -3,7 +3,7 @@
 
 use crate::array::{self, Object};
 use crate::forward::Args;
-use crate::{chosen, guard, index, methods, operator, order, placing, reduction, repeat};
+use crate::{chosen, guard, index, methods, operator, order, pick, placing, reduction, repeat};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyString};
@@ -115,7 +115,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     });
     "searchsorted"("a", "v", "side") = of_array!(|a, args| searched(a, args));
     "ndarray.searchsorted"("self", "v", "side") = of_array!(|a, args| searched(a, args));
-    "take"("a", "indices", "axis") = of_array!(|a, args| Ok(taken(a, args)));
+    "take"("a", "indices", "axis") = of_array!(|a, args| taken(a, args));
     "ndarray.repeat"("self", "repeats") = of_array!(|a, args| match args.get(1) {
         Some(repeats) => Ok(Some(repeat::repeat(a.as_any(), repeats, None)?.into_any())),
         None => Ok(None),
@@ -268,15 +268,19 @@ fn searched<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     Ok(Some(order::searched(a, &v, right)?.into_any()))
 }
 
-/// The elements at the places that an array of integers names, where there is one axis.
-fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Option<Any<'py>> {
-    let (array, axis) = (&a.get().array, args.given(2));
-    if array.ndim() != 1 || axis.is_some() && args.integer(2, 0) != Some(0) {
-        return None;
+/// The elements at the places that an integer or several name.
+fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let axis = match args.given(2) {
+        None => None,
+        Some(_) => match args.integer(2, 0) {
+            Some(axis) => Some(axis),
+            None => return Ok(None),
+        },
+    };
+    match args.get(1) {
+        Some(places) => pick::taken(a, places, axis),
+        None => Ok(None),
     }
-    let places = args.get(1).and_then(array::of);
-    let pick = |places| chosen::result(args.py(), |room| quick::pick(array, places, room));
-    places.and_then(pick).map(Bound::into_any)
 }
 
 /// The sum along the diagonal of a matrix.

@@ -330,3 +330,31 @@ def test_the_state_of_a_generator_shows_the_last_half_number(size):
         return found
 
     assert states(rp) == states(np)
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i4", "f8", "c16"])
+@pytest.mark.parametrize("n", [5, 300, 2000])
+def test_take_by_numbers_lists_and_arrays(dtype, n):
+    a = np.arange(n).astype(dtype)
+    places = np.random.default_rng(3).integers(-n, n, n)
+    for view in (slice(None), slice(None, None, -1), slice(None, None, 2)):
+        for indices in (0, -1, 2, [0, 2], (1, -1), [[0, 1], [2, 0]], [], places // 2, [True, False], n, [0, n], [1.5]):
+            agree(
+                lambda xp, v=view, i=indices: xp.asarray(a)[v].take(xp.asarray(i) if isinstance(i, np.ndarray) else i),
+                lambda xp, v=view, i=indices: xp.take(xp.asarray(a)[v], i),
+                lambda xp, v=view, i=indices: xp.take(xp.asarray(a)[v], i, axis=-1),
+            )
+    square = np.arange(24).astype(dtype).reshape(4, 6)
+    for axis in (0, 1, -1, 2, None):
+        for indices in (0, -1, [0, 2], [[0, 1], [2, 0]], [9]):
+            agree(lambda xp, i=indices, axis=axis: xp.take(xp.asarray(square), i, axis=axis))
+
+
+@pytest.mark.parametrize("shape", [(2, 4), (8, 1), (2, 2, 2), (-1,), (4, -1), (1, 8), (3, 3)])
+def test_runs_with_steps_are_viewed_in_other_shapes(shape):
+    for view in (slice(None, None, 2), slice(None, None, -2), slice(14, None, -2)):
+        x, y = np.arange(16.0)[view], rp.arange(16.0)[view]
+        agree(lambda xp, v=view: xp.arange(16.0)[v].reshape(shape), lambda xp, v=view: xp.reshape(xp.arange(16.0)[v], shape))
+        if shape != (3, 3):
+            assert order(y.reshape(shape)) == order(x.reshape(shape))
+            assert np.shares_memory(np.asarray(y.reshape(shape)), np.asarray(y))

@@ -188,13 +188,18 @@ impl<'a> Choice<'a> {
     }
 
     /// The elements in another `shape`, one negative length of which is found out, if they lie in C
-    /// order without gaps and if there are any.
+    /// order, equally far apart, and if there are any.
     #[inline(always)]
     pub fn reshaped(&mut self, shape: &[i64]) -> Option<()> {
         let size = self.array.size();
-        if size == 0 || shape.len() > INLINE || !self.array.is_c_contiguous() {
+        if size == 0 || shape.len() > INLINE {
             return None;
         }
+        let mut stride = match self.array.strides() {
+            _ if self.array.is_c_contiguous() => self.array.itemsize() as isize,
+            &[stride] => stride,
+            _ => return None,
+        };
         let (mut known, mut unknown) = (1usize, 0);
         for &n in shape {
             match usize::try_from(n) {
@@ -209,7 +214,6 @@ impl<'a> Choice<'a> {
         if unknown == 0 && rest != 1 {
             return None;
         }
-        let mut stride = self.array.itemsize() as isize;
         for (axis, &n) in shape.iter().enumerate().rev() {
             let n = usize::try_from(n).unwrap_or(rest);
             // SAFETY: there is room for four axes, and the shape has no more.

@@ -9,10 +9,13 @@ from numpy.linalg import LinAlgError
 
 from ._raptors import asarray, ufuncs
 
+_DOUBLE = np.dtype(np.float64)
 
 
 def result_type(*arrays) -> np.dtype:
     """The dtype of results: computed in double precision, and as precise as the inputs."""
+    if all(array.dtype is _DOUBLE for array in arrays):
+        return _DOUBLE
     result = np.dtype(np.float32)
     for array in arrays:
         kind = array.dtype.kind

@@ -14,6 +14,8 @@ from ._raptors import asarray, ufuncs
 
 __all__ = ["average", "corrcoef", "cov", "ptp"]
 
+_FLOAT = np.dtype(np.float64)
+
 
 def average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     """The mean of ``a`` over ``axis``, each element as often as its weight says.
@@ -89,7 +91,8 @@ def cov(
             raise ValueError(f"{name} has more than 2 dimensions")
     if dtype is None:
         known = [value.dtype for value in (m, y) if value is not None]
-        dtype = np.result_type(*known, np.float64)
+        plain = all(one is _FLOAT for one in known)
+        dtype = _FLOAT if plain else np.result_type(*known, np.float64)
     x = _rows(m, dtype)
     if not rowvar and m.ndim != 1:
         x = x.T
@@ -105,10 +108,13 @@ def cov(
     weights = importance = _observation_weights(aweights, "aweights", x.shape[1])
     if repeats is not None:
         weights = repeats if importance is None else repeats * importance
-    mean, total = average(x, axis=1, weights=weights, returned=True)
-    total = total[0]
     if weights is None:
-        divisor = x.shape[1] - ddof
+        mean, divisor = x.mean(axis=1), x.shape[1] - ddof
+    else:
+        mean, total = average(x, axis=1, weights=weights, returned=True)
+        total = total[0]
+    if weights is None:
+        pass
     elif ddof == 0:
         divisor = total
     elif importance is None:
@@ -121,14 +127,19 @@ def cov(
 
     x = x - mean[:, None]
     weighted = x if weights is None else x * weights
-    result = rp.matmul(x, weighted.T.conj())
-    rp.multiply(result, rp.true_divide(1, divisor), out=result)
+    turned = weighted.T
+    result = rp.matmul(x, turned.conj() if turned.dtype.kind == "c" else turned)
+    if result.dtype is _FLOAT and type(divisor) is int and divisor > 0:
+        result *= 1 / divisor
+    else:
+        rp.multiply(result, rp.true_divide(1, divisor), out=result)
     return result.squeeze()
 
 
 def _rows(a, dtype):
     """``a`` in two dimensions: one of them is a row."""
-    return a.astype(dtype, copy=False).reshape((1,) * (2 - a.ndim) + a.shape)
+    a = a if a.dtype is dtype else a.astype(dtype, copy=False)
+    return a if a.ndim == 2 else a.reshape((1,) * (2 - a.ndim) + a.shape)
 
 
 def _observation_weights(weights, name, n):

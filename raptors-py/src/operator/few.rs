@@ -150,6 +150,12 @@ pub(super) fn simple_power(base: DType, exponent: &Value<'_>) -> Option<Ufunc> {
 
 /// What NumPy's loop computes for the one exponent that all elements of `base` have in common.
 pub(super) fn for_all(base: &Array, exponent: &Array) -> Option<Ufunc> {
+    if exponent
+        .single::<f64>()
+        .is_some_and(|value| value != 0.5 && value != 2.0)
+    {
+        return None;
+    }
     let one = exponent.ndim() == 0 || base.size() > 1 && exponent.strides().iter().all(|&s| s == 0);
     let one = one || exponent.size() == 1 && base.size() > 1;
     let float = exponent.dtype().kind() == Kind::Float;
@@ -161,9 +167,13 @@ pub(super) fn for_all(base: &Array, exponent: &Array) -> Option<Ufunc> {
     if promote_types(dtype, exponent.dtype()) != dtype || !fits.into_iter().all(|(n, m)| n <= m) {
         return None;
     }
-    let first: SmallVec<[Index; 4]> = SmallVec::from_elem(Index::Int(0), ndim);
-    let value = assign::astype(&exponent.index(&first).ok()?, DType::F64, None).ok()?;
-    let value = value.item().ok()?.get::<f64>();
+    let value = if let Some(value) = exponent.single::<f64>() {
+        value
+    } else {
+        let first: SmallVec<[Index; 4]> = SmallVec::from_elem(Index::Int(0), ndim);
+        let first = exponent.index(&first).ok()?;
+        assign::astype(&first, DType::F64, None).ok()?.single()?
+    };
     instead(Ufunc::power, dtype, Number::Float(value))
 }
 
