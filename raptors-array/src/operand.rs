@@ -102,7 +102,7 @@ fn least(array: &Array) -> Result<i64> {
 }
 
 /// Whether one of signed integers is negative; nothing for other dtypes.
-fn is_negative(run: In<'_>) -> Option<bool> {
+pub(crate) fn is_negative(run: In<'_>) -> Option<bool> {
     fn any<T: Element + core::ops::BitOr<Output = T> + PartialOrd>(run: In<'_>) -> bool {
         let all = run.of::<T>().iter().fold(T::default(), |all, &x| all | x);
         all < T::default()

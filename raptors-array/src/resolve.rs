@@ -134,30 +134,30 @@ static ALIKE: LazyLock<Vec<[Option<Loop>; DType::ALL.len()]>> = LazyLock::new(||
         .collect()
 });
 
-/// Loops that take other dtypes as well as the one they are found by.
-static MIXED: LazyLock<Vec<[Option<Loop>; DType::ALL.len()]>> = LazyLock::new(|| {
-    let mixed = |ufunc: Ufunc, dtype| {
+/// Loops that take other dtypes as well as the one they are found by, or not any of its values.
+static SPECIAL: LazyLock<Vec<[Option<Loop>; DType::ALL.len()]>> = LazyLock::new(|| {
+    let special = |ufunc: Ufunc, dtype| {
         let bound = ufunc.bind(Level::get(), dtype)?;
         let same = bound.inputs().iter().all(|&input| input == dtype);
-        (!same).then_some(bound)
+        (!same || takes_natural_exponent(ufunc, dtype)).then_some(bound)
     };
     Ufunc::ALL
         .iter()
-        .map(|&ufunc| core::array::from_fn(|i| mixed(ufunc, DType::ALL[i])))
+        .map(|&ufunc| core::array::from_fn(|i| special(ufunc, DType::ALL[i])))
         .collect()
 });
 
-/// The loop that was chosen, unless a value of an input may be an error.
+/// The loop that was chosen.
 #[inline]
 pub(crate) fn bound(resolved: Resolved) -> Option<&'static Loop> {
     let (ufunc, dtype) = (resolved.ufunc, resolved.dtype);
-    one_type(ufunc, dtype, ufunc.nin()).or_else(|| mixed(ufunc, dtype))
+    one_type(ufunc, dtype, ufunc.nin()).or_else(|| special(ufunc, dtype))
 }
 
-/// The loop of `ufunc` that is found by `dtype` and takes other dtypes as well.
+/// The loop of `ufunc` that is found by `dtype` and takes other dtypes as well, or not any value.
 #[inline]
-pub(crate) fn mixed(ufunc: Ufunc, dtype: DType) -> Option<&'static Loop> {
-    MIXED.get(ufunc as usize)?[dtype as usize].as_ref()
+pub(crate) fn special(ufunc: Ufunc, dtype: DType) -> Option<&'static Loop> {
+    SPECIAL.get(ufunc as usize)?[dtype as usize].as_ref()
 }
 
 /// The loop of `ufunc` for `nin` inputs of `dtype`, if that is the dtype it computes in, no value of an

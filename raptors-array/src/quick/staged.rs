@@ -6,6 +6,7 @@ use super::room::{Room, value};
 use crate::{
     Array, Casting,
     map::Operand,
+    operand::is_negative,
     promote::{Arg, cast_scalar},
     resolve,
 };
@@ -53,8 +54,7 @@ fn is_bounded(ufunc: Ufunc, args: &[Arg]) -> bool {
     ufunc == Ufunc::ldexp && args.get(1).is_some_and(|arg| wide.contains(arg))
 }
 
-/// The loop of `ufunc` for `operands`, as which they are computed; nothing where there is none, and where
-/// values are to be looked at first.
+/// The loop of `ufunc` for `operands`, as which they are computed; nothing where there is none.
 #[inline(always)]
 fn loop_for<const N: usize>(
     ufunc: Ufunc,
@@ -72,7 +72,7 @@ fn loop_for<const N: usize>(
         args[1] = Arg::Array(DType::I32);
     }
     if let (Some(first), None) = (first, asked)
-        && let Some(bound) = resolve::mixed(ufunc, first)
+        && let Some(bound) = resolve::special(ufunc, first)
     {
         let mut pairs = bound.inputs().iter().zip(&args);
         if pairs.all(|(&input, arg)| *arg == Arg::Array(input)) {
@@ -164,6 +164,11 @@ fn prepared<const N: usize, R>(
             // SAFETY: as above.
             Operand::Number(_) => unsafe { repeated(&numbers[i], n, stages[0]) },
         };
+    }
+    if resolve::takes_natural_exponent(ufunc, dtypes[0])
+        && runs.get(1).and_then(|&run| is_negative(run)) != Some(false)
+    {
+        return None;
     }
     run(&Ready {
         bound,

@@ -7,12 +7,14 @@ pub(crate) const THERE: bool = cfg!(target_arch = "x86_64");
 
 macro_rules! packs {
     ($($name:ident = $file:ident $pack:ident;)*) => {$(
-        /// As the body of this name, for a pack: whether the level has it.
+        /// As the body of this name, for packs: whether the level has it.
         #[inline(always)]
-        pub(crate) fn $name<I: Isa>(isa: I, x: &[f64; PACK], out: &mut [f64; PACK]) -> bool {
+        pub(crate) fn $name<I: Isa>(isa: I, x: &[[f64; PACK]], out: &mut [[f64; PACK]]) -> bool {
             #[cfg(target_arch = "x86_64")]
             if let Some(isa) = isa.widest() {
-                super::$file::$pack(isa, x, out);
+                for (x, out) in x.iter().zip(out) {
+                    super::$file::$pack(isa, x, out);
+                }
                 return true;
             }
             let _ = (isa, x, out);
@@ -27,6 +29,7 @@ packs! {
     log1p = x86_log log1p_pack;
     arcsinh = x86_log arcsinh_pack;
     arccosh = x86_log arccosh_pack;
+    cbrt = x86_exp cbrt_pack;
     cosh = x86_exp cosh_pack;
     sinh = x86_exp sinh_pack;
     expm1 = x86_exp expm1_pack;
@@ -42,13 +45,20 @@ pub(crate) mod single {
 
     macro_rules! packs {
         ($($name:ident = $file:ident;)*) => {$(
-            /// As the body of this name, for a pack: whether the level has it.
+            /// As the body of this name, for two packs or for one: whether the level has it.
             #[inline(always)]
-            pub(crate) fn $name<I: Isa>(isa: I, x: &[f32; PACK], out: &mut [f32; PACK]) -> bool {
+            pub(crate) fn $name<I: Isa>(isa: I, x: &[[f32; PACK]], out: &mut [[f32; PACK]]) -> bool {
                 #[cfg(target_arch = "x86_64")]
                 if let Some(isa) = isa.widest() {
                     use crate::arch::{$file, x86_sixteen::Sixteen};
-                    $file::$name(Sixteen::load(isa, x)).store(out);
+                    match (x, out) {
+                        ([one, two], [first, second]) => {
+                            let y = $file::$name(Sixteen::load(isa, [one, two]));
+                            y.store(first, second);
+                        }
+                        ([one], [first]) => $file::$name(Sixteen::load(isa, [one; 2])).store_first(first),
+                        _ => return false,
+                    }
                     return true;
                 }
                 let _ = (isa, x, out);
@@ -82,13 +92,22 @@ pub(crate) mod half {
 
     macro_rules! packs {
         ($($name:ident = $file:ident $pack:ident;)*) => {$(
-            /// As the body of this name, for a pack: whether the level has it.
+            /// As the body of this name, for two packs or for one: whether the level has it.
             #[inline(always)]
-            pub(crate) fn $name<I: Isa>(isa: I, x: &[f16; PACK], out: &mut [f32; PACK]) -> bool {
+            pub(crate) fn $name<I: Isa>(isa: I, x: &[[f16; PACK]], out: &mut [[f32; PACK]]) -> bool {
                 #[cfg(target_arch = "x86_64")]
                 if let Some(isa) = isa.widest() {
                     use crate::arch::{$file, x86_sixteen::Sixteen};
-                    $file::$pack(Sixteen::load_halves(isa, x)).store(out);
+                    match (x, out) {
+                        ([one, two], [first, second]) => {
+                            let y = $file::$pack(Sixteen::load_halves(isa, [one, two]));
+                            y.store(first, second);
+                        }
+                        ([one], [first]) => {
+                            $file::$pack(Sixteen::load_halves(isa, [one; 2])).store_first(first);
+                        }
+                        _ => return false,
+                    }
                     return true;
                 }
                 let _ = (isa, x, out);
@@ -138,7 +157,7 @@ impl Extent {
     pub(crate) fn just_round<I: Isa>(isa: I, x: &[f32; PACK], out: &mut [f16; PACK]) {
         #[cfg(target_arch = "x86_64")]
         if let Some(isa) = isa.widest() {
-            return super::x86_sixteen::Sixteen::load(isa, x).store_halves(out);
+            return super::x86_sixteen::Sixteen::load(isa, [x; 2]).store_first_halves(out);
         }
         isa.narrow_to_halves(x, out);
     }
@@ -154,8 +173,8 @@ impl Extent {
     ) {
         #[cfg(target_arch = "x86_64")]
         if let Some(isa) = isa.widest() {
-            let x = super::x86_sixteen::Sixteen::load(isa, x);
-            x.store_halves(out);
+            let x = super::x86_sixteen::Sixteen::load(isa, [x; 2]);
+            x.store_first_halves(out);
             return x.extend(&mut self.least, &mut self.most, zeros);
         }
         isa.narrow_to_halves(x, out);
@@ -190,13 +209,13 @@ impl Extent {
 }
 
 macro_rules! oddness {
-    ($($name:ident: $t:ty = $file:ident $of:ident;)*) => {$(
+    ($($name:ident($x:ident): $t:ty = $file:ident $of:ident $load:expr;)*) => {$(
         /// Whether one of a pack is infinite or NaN, or if `tiny` less than every normal number.
         #[inline(always)]
-        pub(crate) fn $name<I: Isa>(isa: I, x: &[$t; PACK], tiny: bool) -> bool {
+        pub(crate) fn $name<I: Isa>(isa: I, $x: &[$t; PACK], tiny: bool) -> bool {
             #[cfg(target_arch = "x86_64")]
             if let Some(isa) = isa.widest() {
-                let x = super::$file::$of::load(isa, x);
+                let x = super::$file::$of::load(isa, $load);
                 return if tiny {
                     x.is_odd()
                 } else {
@@ -204,13 +223,13 @@ macro_rules! oddness {
                 };
             }
             let _ = isa;
-            x.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
+            $x.iter().fold(false, |odd, x| odd | x.is_odd(tiny))
         }
     )*};
 }
 oddness! {
-    is_odd_single: f32 = x86_sixteen Sixteen;
-    is_odd_double: f64 = x86_wide Wide;
+    is_odd_single(x): f32 = x86_sixteen Sixteen [x; 2];
+    is_odd_double(x): f64 = x86_wide Wide x;
 }
 
 /// `x * 2^y` for packs, and whether one of the results is odd: nothing where the level has it not.
@@ -243,8 +262,12 @@ pub(crate) fn ldexp_single<I: Isa>(
     #[cfg(target_arch = "x86_64")]
     if let Some(isa) = isa.widest() {
         use super::x86_sixteen::Sixteen;
-        let scaled = Sixteen::load(isa, x).times_power(Sixteen::from_integers(isa, y));
-        scaled.store(out);
+        let (x, y) = (
+            Sixteen::load(isa, [x; 2]),
+            Sixteen::from_integers(isa, [y; 2]),
+        );
+        let scaled = x.times_power(y);
+        scaled.store_first(out);
         return Some(scaled.is_odd());
     }
     let _ = (isa, x, y, out);
@@ -262,8 +285,9 @@ pub(crate) fn power_single<I: Isa>(
     #[cfg(target_arch = "x86_64")]
     if let Some(isa) = isa.widest() {
         use super::x86_sixteen::Sixteen;
-        let (powers, right) = super::x86_exp32::power(Sixteen::load(isa, x), Sixteen::load(isa, y));
-        powers.store(out);
+        let (x, y) = (Sixteen::load(isa, [x; 2]), Sixteen::load(isa, [y; 2]));
+        let (powers, right) = super::x86_exp32::power(x, y);
+        powers.store_first(out);
         return Some(!right);
     }
     let _ = (isa, x, y, out);

@@ -1,4 +1,5 @@
-//! Sixteen float32 in an AVX-512 vector, with the operations that plain loops have no words for.
+//! Two packs of sixteen float32, each an AVX-512 vector, that go through each operation side by side, so that
+//! one does not wait for the other; with the operations that plain loops have no words for.
 
 use crate::{dtype::f16, isa::Avx512};
 use core::arch::x86_64::{
@@ -15,20 +16,20 @@ use core::arch::x86_64::{
 };
 use core::ops::{Add, BitAnd, Mul, Sub};
 
-/// Sixteen float32. One is proof that the CPU has AVX-512 F and DQ, as only a
-/// token makes the first.
+/// Two packs of float32. One is proof that the CPU has AVX-512 F and DQ, as only a
+/// token makes the first. Where both are the same, the compiler computes one.
 #[derive(Clone, Copy)]
-pub(super) struct Sixteen(__m512);
+pub(super) struct Sixteen([__m512; 2]);
 
-/// Which of the sixteen a comparison holds for.
+/// Which of them a comparison holds for.
 #[derive(Clone, Copy)]
-pub(super) struct Mask(__mmask16);
+pub(super) struct Mask([__mmask16; 2]);
 
 impl BitAnd for Mask {
     type Output = Self;
     #[inline(always)]
     fn bitand(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+        Self([self.0[0] & other.0[0], self.0[1] & other.0[1]])
     }
 }
 
@@ -36,7 +37,7 @@ impl Mask {
     /// Whether it holds for all.
     #[inline(always)]
     pub(super) fn is_all(self) -> bool {
-        self.0 == u16::MAX
+        self.0[0] & self.0[1] == u16::MAX
     }
 }
 
@@ -47,7 +48,12 @@ macro_rules! operations {
             #[inline(always)]
             pub(super) fn $name(self $(, $arg: Self)*) -> Self {
                 // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-                unsafe { Self($op(self.0 $(, $arg.0)*)) }
+                unsafe {
+                    Self([
+                        $op(self.0[0] $(, $arg.0[0])*),
+                        $op(self.0[1] $(, $arg.0[1])*),
+                    ])
+                }
             }
         )*}
     };
@@ -89,7 +95,7 @@ macro_rules! operators {
             #[inline(always)]
             fn $name(self, other: Self) -> Self {
                 // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-                unsafe { Self($op(self.0, other.0)) }
+                unsafe { Self([$op(self.0[0], other.0[0]), $op(self.0[1], other.0[1])]) }
             }
         }
         impl $operator<f32> for Sixteen {
@@ -106,78 +112,85 @@ operators!(Add add _mm512_add_ps; Sub sub _mm512_sub_ps; Mul mul _mm512_mul_ps;)
 impl Sixteen {
     /// The numbers at `x`.
     #[inline(always)]
-    pub(super) fn load(_: Avx512, x: &[f32; 16]) -> Self {
-        // SAFETY: the token proves AVX-512 F, and the array is one vector.
-        unsafe { Self(_mm512_loadu_ps(x.as_ptr())) }
+    pub(super) fn load(_: Avx512, x: [&[f32; 16]; 2]) -> Self {
+        // SAFETY: the token proves AVX-512 F, and each array is one vector.
+        let of = |x: &[f32; 16]| unsafe { _mm512_loadu_ps(x.as_ptr()) };
+        Self([of(x[0]), of(x[1])])
     }
 
     /// The numbers nearest to the integers at `x`.
     #[inline(always)]
-    pub(super) fn from_integers(_: Avx512, x: &[i32; 16]) -> Self {
-        // SAFETY: the token proves AVX-512 F, and the array is one vector.
-        unsafe { Self(_mm512_cvtepi32_ps(_mm512_loadu_si512(x.as_ptr().cast()))) }
+    pub(super) fn from_integers(_: Avx512, x: [&[i32; 16]; 2]) -> Self {
+        // SAFETY: the token proves AVX-512 F, and each array is one vector.
+        let of =
+            |x: &[i32; 16]| unsafe { _mm512_cvtepi32_ps(_mm512_loadu_si512(x.as_ptr().cast())) };
+        Self([of(x[0]), of(x[1])])
+    }
+
+    /// Writes the first of both packs.
+    #[inline(always)]
+    pub(super) fn store_first(self, out: &mut [f32; 16]) {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, and the array is one vector.
+        unsafe { _mm512_storeu_ps(out.as_mut_ptr(), self.0[0]) }
     }
 
     /// Writes the numbers.
     #[inline(always)]
-    pub(super) fn store(self, out: &mut [f32; 16]) {
+    pub(super) fn store(self, first: &mut [f32; 16], second: &mut [f32; 16]) {
+        self.store_first(first);
         // SAFETY: a `Sixteen` is proof of AVX-512 F, and the array is one vector.
-        unsafe { _mm512_storeu_ps(out.as_mut_ptr(), self.0) }
+        unsafe { _mm512_storeu_ps(second.as_mut_ptr(), self.0[1]) }
     }
 
     /// The numbers at `x`.
     #[inline(always)]
-    pub(super) fn load_halves(_: Avx512, x: &[f16; 16]) -> Self {
-        // SAFETY: the token proves AVX-512 F, and the array is half a vector.
-        unsafe { Self(_mm512_cvtph_ps(_mm256_loadu_si256(x.as_ptr().cast()))) }
+    pub(super) fn load_halves(_: Avx512, x: [&[f16; 16]; 2]) -> Self {
+        // SAFETY: the token proves AVX-512 F, and each array is half a vector.
+        let of = |x: &[f16; 16]| unsafe { _mm512_cvtph_ps(_mm256_loadu_si256(x.as_ptr().cast())) };
+        Self([of(x[0]), of(x[1])])
     }
 
-    /// Rounds the numbers and writes them.
+    /// Rounds the numbers of the first of both packs and writes them.
     #[inline(always)]
-    pub(super) fn store_halves(self, out: &mut [f16; 16]) {
+    pub(super) fn store_first_halves(self, out: &mut [f16; 16]) {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, and the array is half a vector.
         unsafe {
-            let halves = _mm512_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(self.0);
+            let halves = _mm512_cvtps_ph::<_MM_FROUND_TO_NEAREST_INT>(self.0[0]);
             _mm256_storeu_si256(out.as_mut_ptr().cast(), halves);
         }
     }
 
-    /// Sixteen times `x`.
+    /// As many times `x`.
     #[expect(clippy::unused_self, reason = "it is the proof")]
     #[inline(always)]
     pub(super) fn all(self, x: f32) -> Self {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-        unsafe { Self(_mm512_set1_ps(x)) }
+        unsafe { Self([_mm512_set1_ps(x); 2]) }
     }
 
     /// The entries of `table` that the four bits from bit `FIRST` on name.
     #[inline(always)]
     pub(super) fn entries<const FIRST: u32>(self, table: &[f32; 16]) -> Self {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, and the table is one vector.
-        unsafe {
-            let index = _mm512_srli_epi32::<FIRST>(_mm512_castps_si512(self.0));
-            Self(_mm512_permutexvar_ps(
-                index,
-                _mm512_loadu_ps(table.as_ptr()),
-            ))
-        }
+        let of = |x| unsafe {
+            let index = _mm512_srli_epi32::<FIRST>(_mm512_castps_si512(x));
+            _mm512_permutexvar_ps(index, _mm512_loadu_ps(table.as_ptr()))
+        };
+        Self([of(self.0[0]), of(self.0[1])])
     }
 
     /// The entries of a table of 32 that the lowest five bits name.
     #[inline(always)]
     pub(super) fn entries_of_32(self, table: &[[f32; 16]; 2]) -> Self {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, and both halves of the table are one vector.
-        unsafe {
+        let of = |x| unsafe {
             let (low, high) = (
                 _mm512_loadu_ps(table[0].as_ptr()),
                 _mm512_loadu_ps(table[1].as_ptr()),
             );
-            Self(_mm512_permutex2var_ps(
-                low,
-                _mm512_castps_si512(self.0),
-                high,
-            ))
-        }
+            _mm512_permutex2var_ps(low, _mm512_castps_si512(x), high)
+        };
+        Self([of(self.0[0]), of(self.0[1])])
     }
 
     /// `self`, or what `answers` has for the class of `x`: from the lowest four bits on for NaN,
@@ -186,26 +199,20 @@ impl Sixteen {
     #[inline(always)]
     pub(super) fn by_class(self, x: Self, answers: i32) -> Self {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-        unsafe {
-            Self(_mm512_fixupimm_ps::<0>(
-                self.0,
-                x.0,
-                _mm512_set1_epi32(answers),
-            ))
-        }
+        let of = |y, x| unsafe { _mm512_fixupimm_ps::<0>(y, x, _mm512_set1_epi32(answers)) };
+        Self([of(self.0[0], x.0[0]), of(self.0[1], x.0[1])])
     }
 
     /// The magnitude of `self` with the sign of `sign`.
     #[inline(always)]
     pub(super) fn with_sign_of(self, sign: Self) -> Self {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-        unsafe {
+        let of = |x, sign| unsafe {
             let bits = _mm512_set1_epi32(i32::MIN);
-            let (x, sign) = (_mm512_castps_si512(self.0), _mm512_castps_si512(sign.0));
-            Self(_mm512_castsi512_ps(_mm512_ternarylogic_epi32::<0xD8>(
-                x, sign, bits,
-            )))
-        }
+            let (x, sign) = (_mm512_castps_si512(x), _mm512_castps_si512(sign));
+            _mm512_castsi512_ps(_mm512_ternarylogic_epi32::<0xD8>(x, sign, bits))
+        };
+        Self([of(self.0[0], sign.0[0]), of(self.0[1], sign.0[1])])
     }
 
     /// The magnitude.
@@ -218,38 +225,42 @@ impl Sixteen {
     #[inline(always)]
     pub(super) fn above(self, bound: Self) -> Mask {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-        unsafe { Mask(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(self.0, bound.0)) }
+        let of = |x, bound| unsafe { _mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, bound) };
+        Mask([of(self.0[0], bound.0[0]), of(self.0[1], bound.0[1])])
     }
 
     /// Which are positive and normal.
     #[inline(always)]
     pub(super) fn is_usual(self) -> Mask {
         // SAFETY: a `Sixteen` is proof of AVX-512, which has the instruction.
-        unsafe { Mask(!_mm512_fpclass_ps_mask::<0xFF>(self.0)) }
+        let of = |x| unsafe { !_mm512_fpclass_ps_mask::<0xFF>(x) };
+        Mask([of(self.0[0]), of(self.0[1])])
     }
 
     /// Whether one is zero, subnormal, infinite or NaN.
     #[inline(always)]
     pub(super) fn is_odd(self) -> bool {
         // SAFETY: a `Sixteen` is proof of AVX-512, which has the instruction.
-        unsafe { _mm512_fpclass_ps_mask::<0xBF>(self.0) != 0 }
+        let of = |x| unsafe { _mm512_fpclass_ps_mask::<0xBF>(x) };
+        of(self.0[0]) | of(self.0[1]) != 0
     }
 
     /// Whether one is infinite or NaN.
     #[inline(always)]
     pub(super) fn is_infinite_or_nan(self) -> bool {
         // SAFETY: a `Sixteen` is proof of AVX-512, which has the instruction.
-        unsafe { _mm512_fpclass_ps_mask::<0x99>(self.0) != 0 }
+        let of = |x| unsafe { _mm512_fpclass_ps_mask::<0x99>(x) };
+        of(self.0[0]) | of(self.0[1]) != 0
     }
 
-    /// Takes the bits of the magnitudes into the least, less one unless `zeros` count, and into the
+    /// Takes the bits of the magnitudes of the first of both packs into the least, less one unless `zeros` count, and into the
     /// greatest.
     #[inline(always)]
     pub(super) fn extend(self, least: &mut [u32; 16], most: &mut [u32; 16], zeros: bool) {
         let bits = self.abs();
         // SAFETY: a `Sixteen` is proof of AVX-512 F, and both arrays are one vector.
         unsafe {
-            let bits = _mm512_castps_si512(bits.0);
+            let bits = _mm512_castps_si512(bits.0[0]);
             let lower = if zeros {
                 bits
             } else {
@@ -267,23 +278,28 @@ impl Sixteen {
     #[inline(always)]
     pub(super) fn scaled_entries(self, table: &[i32; 16]) -> Self {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, and the table is one vector.
-        unsafe {
-            let bits = _mm512_castps_si512(self.0);
+        let of = |x| unsafe {
+            let bits = _mm512_castps_si512(x);
             let entry = _mm512_permutexvar_epi32(bits, _mm512_loadu_si512(table.as_ptr().cast()));
             let scaled = _mm512_add_epi32(entry, _mm512_slli_epi32::<19>(bits));
-            Self(_mm512_castsi512_ps(scaled))
-        }
+            _mm512_castsi512_ps(scaled)
+        };
+        Self([of(self.0[0]), of(self.0[1])])
     }
 
     /// `other` where the mask says so, else `self`.
     #[inline(always)]
     pub(super) fn or_where(self, Mask(mask): Mask, other: Self) -> Self {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-        unsafe { Self(_mm512_mask_blend_ps(mask, self.0, other.0)) }
+        let of = |mask, x, other| unsafe { _mm512_mask_blend_ps(mask, x, other) };
+        Self([
+            of(mask[0], self.0[0], other.0[0]),
+            of(mask[1], self.0[1], other.0[1]),
+        ])
     }
 }
 
-/// `c0 + c1 x + c2 x^2 + ...` in Horner's order: other packs fill the time that it waits.
+/// `c0 + c1 x + c2 x^2 + ...` in Horner's order: the other pack fills the time that it waits.
 macro_rules! horner {
     ($x:expr; $c:expr) => { $x.all($c) };
     ($x:expr; $c:expr, $($rest:expr),+ $(,)?) => {

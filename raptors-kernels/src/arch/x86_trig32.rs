@@ -9,10 +9,7 @@
     reason = "coefficients as computed"
 )]
 
-use super::{
-    x86_sixteen::{Mask, Sixteen, horner, inverse, quick_sum},
-    x86_wide::estrin,
-};
+use super::x86_sixteen::{Mask, Sixteen, horner, inverse, quick_sum};
 use core::f32::consts::{FRAC_PI_2, PI};
 
 /// `sin(i pi / 16)`: half a turn, then the other half.
@@ -223,7 +220,7 @@ pub(super) fn arctan_half(x: Sixteen) -> Sixteen {
     let far = a.above(a.all(1.0));
     let t = a.or_where(far, inverse(a.all(1e20).lesser(a)));
     let z = t * t;
-    let p = estrin!(z; -0.33333284, 0.19994599, -0.14189316, 0.10448276, -0.06791772, 0.030754143,
+    let p = horner!(z; -0.33333284, 0.19994599, -0.14189316, 0.10448276, -0.06791772, 0.030754143,
         -0.00664147);
     let y = (t * z).mul_add(p, t);
     y.or_where(far, t.all(FRAC_PI_2) - y).with_sign_of(x)
@@ -237,7 +234,7 @@ pub(super) fn arctan(x: Sixteen) -> Sixteen {
     // The inverse of more has too few bits, and adds nothing.
     let t = a.or_where(far, inverse(a.all(1e20).lesser(a)));
     let z = t * t;
-    let p = estrin!(z; -0.3333333, 0.19999789, -0.14279588, 0.11041776, -0.08687921, 0.06315596,
+    let p = horner!(z; -0.3333333, 0.19999789, -0.14279588, 0.11041776, -0.08687921, 0.06315596,
         -0.036636565, 0.013974058, -0.0025025506);
     let tail = (t * z) * p;
     let lost = t.all(-4.371139e-08) - tail;

@@ -37,6 +37,7 @@ macro_rules! real_unary {
             const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f64) -> f64 { $wide::<I>(x) }
+            $($(const QUIET: Option<$crate::kernel::Quiet> = Some($quiet);)?)?
             $($crate::body::exp::packed!(f64, $pack);
             $crate::body::exp::packed_oddness!(f64, is_odd_double);)?
         }
@@ -51,11 +52,13 @@ macro_rules! packed {
         #[inline(always)]
         fn pack<I: Isa>(
             isa: I,
-            x: &[$t; $crate::kernel::PACK],
-            out: &mut [$t; $crate::kernel::PACK],
+            x: &[[$t; $crate::kernel::PACK]],
+            out: &mut [[$t; $crate::kernel::PACK]],
         ) {
             if !$pack(isa, x, out) {
-                *out = x.map(|x| <Self as $crate::kernel::Unary<$t>>::call::<I>(x));
+                for (x, out) in x.iter().zip(out) {
+                    *out = x.map(|x| <Self as $crate::kernel::Unary<$t>>::call::<I>(x));
+                }
             }
         }
     };
@@ -81,8 +84,8 @@ macro_rules! packed_halves {
         #[inline(always)]
         fn pack_halves<I: Isa>(
             isa: I,
-            x: &[$crate::dtype::f16; $crate::kernel::PACK],
-            out: &mut [f32; $crate::kernel::PACK],
+            x: &[[$crate::dtype::f16; $crate::kernel::PACK]],
+            out: &mut [[f32; $crate::kernel::PACK]],
         ) -> bool {
             $half(isa, x, out)
         }

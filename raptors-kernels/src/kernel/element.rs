@@ -24,6 +24,11 @@ impl Quiet {
         most: 0x7fff,
     };
 
+    /// Whether these are all numbers.
+    pub(crate) const fn is_all(quiet: Option<Self>) -> bool {
+        matches!(quiet, Some(quiet) if quiet.least == i16::MIN && quiet.most == 0x7fff)
+    }
+
     /// Numbers from one on.
     pub(crate) const fn from(least: i16) -> Self {
         Self { least, ..Self::ALL }
@@ -43,13 +48,15 @@ pub trait Unary<T> {
     const HEAVY: bool = false;
     /// Whether the widest level has [`Self::pack`].
     const PACKED: bool = false;
-    /// Computes a pack of elements in vectors that are written out.
+    /// Computes a pack of elements, or two side by side, in vectors that are written out.
     #[inline(always)]
-    fn pack<I: Isa>(_isa: I, x: &[T; PACK], out: &mut [Self::Out; PACK])
+    fn pack<I: Isa>(_isa: I, x: &[[T; PACK]], out: &mut [[Self::Out; PACK]])
     where
         T: Copy,
     {
-        *out = x.map(|x| Self::call::<I>(x));
+        for (x, out) in x.iter().zip(out) {
+            *out = x.map(|x| Self::call::<I>(x));
+        }
     }
     /// Whether one of a pack of results is infinite or NaN, or if `tiny` less than every normal number.
     #[inline(always)]
@@ -59,11 +66,12 @@ pub trait Unary<T> {
     /// Whether the widest level has [`Self::pack_halves`].
     const HALVES: bool = false;
     /// Numbers whose results as float16 raise nothing, where a look at them takes less than one at the
-    /// results.
+    /// results; every number only where results of wider types raise nothing either.
     const QUIET: Option<Quiet> = None;
-    /// Computes a pack of float16 in float32, as which the results are rounded; whether the level does.
+    /// Computes a pack of float16, or two side by side, in float32, as which the results are rounded; whether
+    /// the level does.
     #[inline(always)]
-    fn pack_halves<I: Isa>(_isa: I, _x: &[f16; PACK], _out: &mut [f32; PACK]) -> bool {
+    fn pack_halves<I: Isa>(_isa: I, _x: &[[f16; PACK]], _out: &mut [[f32; PACK]]) -> bool {
         false
     }
     /// The result for `x`.

@@ -1,6 +1,6 @@
 //! Loops over packs: for bodies that the widest level has in vectors that are written out.
 
-use super::{Binary, Unary};
+use super::{Binary, Quiet, Unary};
 use crate::{
     dtype::Element,
     isa::Isa,
@@ -21,20 +21,22 @@ pub(super) fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>(
     let Some(&first) = x.first() else {
         return false;
     };
-    let (mut xs, x_rest) = x.as_chunks::<PACK>();
-    let (mut outs, out_rest) = out.as_chunks_mut::<PACK>();
+    let (xs, x_rest) = x.as_chunks::<PACK>();
+    let (outs, out_rest) = out.as_chunks_mut::<PACK>();
     let (mut filled, mut results) = ([first; PACK], [K::Out::default(); PACK]);
     filled[..x_rest.len()].copy_from_slice(x_rest);
     let (mut odd, mut last) = (false, x_rest.is_empty());
+    let (pairs, mut xs) = xs.as_chunks::<2>();
+    let (out_pairs, mut outs) = outs.as_chunks_mut::<2>();
+    for (x, out) in pairs.iter().zip(out_pairs) {
+        K::pack(isa, x, out);
+        odd |= is_odd::<I, K, T, R>(isa, &x[0], &out[0]);
+        odd |= is_odd::<I, K, T, R>(isa, &x[1], &out[1]);
+    }
     loop {
         for (x, out) in xs.iter().zip(&mut *outs) {
-            K::pack(isa, x, out);
-            if const { watch::glances::<R, T>() } {
-                odd |= K::is_odd_pack(isa, out, R::TINY);
-            }
-            if K::RARE {
-                odd |= x.iter().fold(false, |rare, &x| rare | K::is_rare::<I>(x));
-            }
+            K::pack(isa, from_ref(x), from_mut(out));
+            odd |= is_odd::<I, K, T, R>(isa, x, out);
         }
         if last {
             break;
@@ -43,6 +45,23 @@ pub(super) fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>(
         (xs, outs, last) = (from_ref(&filled), from_mut(&mut results), true);
     }
     out_rest.copy_from_slice(&results[..out_rest.len()]);
+    odd
+}
+
+/// Whether one of a pack is rare or has an odd result, where that matters.
+#[inline(always)]
+fn is_odd<I: Isa, K: Unary<T>, T: Element, R: Rule>(
+    isa: I,
+    x: &[T; PACK],
+    out: &[K::Out; PACK],
+) -> bool {
+    let mut odd = false;
+    if const { watch::glances::<R, T>() && !Quiet::is_all(K::QUIET) } {
+        odd |= K::is_odd_pack(isa, out, R::TINY);
+    }
+    if K::RARE {
+        odd |= x.iter().fold(false, |rare, &x| rare | K::is_rare::<I>(x));
+    }
     odd
 }
 
