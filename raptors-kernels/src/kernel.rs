@@ -114,7 +114,7 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
             if K::RARE {
                 odd |= K::is_rare::<I>(x);
             }
-            if const { watch::glances::<R, T>() && !Quiet::is_all(K::QUIET) } {
+            if const { watch::glances::<R, T>() } {
                 odd |= o.is_odd(R::TINY);
             }
         }

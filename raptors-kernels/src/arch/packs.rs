@@ -29,7 +29,6 @@ packs! {
     log1p = x86_log log1p_pack;
     arcsinh = x86_log arcsinh_pack;
     arccosh = x86_log arccosh_pack;
-    cbrt = x86_exp cbrt_pack;
     cosh = x86_exp cosh_pack;
     sinh = x86_exp sinh_pack;
     expm1 = x86_exp expm1_pack;
@@ -236,77 +235,83 @@ oddness! {
 #[inline(always)]
 pub(crate) fn ldexp<I: Isa>(
     isa: I,
-    x: &[f64; PACK],
-    y: &[i32; PACK],
-    out: &mut [f64; PACK],
+    x: &[[f64; PACK]],
+    y: &[[i32; PACK]],
+    out: &mut [[f64; PACK]],
 ) -> Option<bool> {
     #[cfg(target_arch = "x86_64")]
     if let Some(isa) = isa.widest() {
         use super::x86_wide::Wide;
-        let scaled = Wide::load(isa, x).times_power(Wide::from_integers(isa, y));
-        scaled.store(out);
-        return Some(scaled.is_odd());
+        let mut odd = false;
+        for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
+            let scaled = Wide::load(isa, x).times_power(Wide::from_integers(isa, y));
+            scaled.store(out);
+            odd |= scaled.is_odd();
+        }
+        return Some(odd);
     }
     let _ = (isa, x, y, out);
     None
 }
 
-/// As [`ldexp`].
-#[inline(always)]
-pub(crate) fn ldexp_single<I: Isa>(
-    isa: I,
-    x: &[f32; PACK],
-    y: &[i32; PACK],
-    out: &mut [f32; PACK],
-) -> Option<bool> {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(isa) = isa.widest() {
-        use super::x86_sixteen::Sixteen;
-        let (x, y) = (
-            Sixteen::load(isa, [x; 2]),
-            Sixteen::from_integers(isa, [y; 2]),
-        );
-        let scaled = x.times_power(y);
-        scaled.store_first(out);
-        return Some(scaled.is_odd());
-    }
-    let _ = (isa, x, y, out);
-    None
-}
-
-/// Powers of a pack of float32, as [`power`].
-#[inline(always)]
-pub(crate) fn power_single<I: Isa>(
-    isa: I,
-    x: &[f32; PACK],
-    y: &[f32; PACK],
-    out: &mut [f32; PACK],
-) -> Option<bool> {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(isa) = isa.widest() {
-        use super::x86_sixteen::Sixteen;
-        let (x, y) = (Sixteen::load(isa, [x; 2]), Sixteen::load(isa, [y; 2]));
-        let (powers, right) = super::x86_exp32::power(x, y);
-        powers.store_first(out);
-        return Some(!right);
-    }
-    let _ = (isa, x, y, out);
-    None
-}
-
-/// Powers of a pack, and whether one of the pairs may be rare or has an odd result: nothing where
+/// Powers of packs, and whether one of the pairs may be rare or has an odd result: nothing where
 /// the level has it not.
 #[inline(always)]
 pub(crate) fn power<I: Isa>(
     isa: I,
-    x: &[f64; PACK],
-    y: &[f64; PACK],
-    out: &mut [f64; PACK],
+    x: &[[f64; PACK]],
+    y: &[[f64; PACK]],
+    out: &mut [[f64; PACK]],
 ) -> Option<bool> {
     #[cfg(target_arch = "x86_64")]
     if let Some(isa) = isa.widest() {
-        return Some(super::x86_exp::power_pack(isa, x, y, out));
+        let mut odd = false;
+        for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
+            odd |= super::x86_exp::power_pack(isa, x, y, out);
+        }
+        return Some(odd);
     }
     let _ = (isa, x, y, out);
     None
+}
+
+macro_rules! single_pairs {
+    ($($(#[$doc:meta])* $name:ident: $second:ty = $load:ident, $of:expr;)*) => {$(
+        $(#[$doc])*
+        #[inline(always)]
+        pub(crate) fn $name<I: Isa>(
+            isa: I,
+            x: &[[f32; PACK]],
+            y: &[[$second; PACK]],
+            out: &mut [[f32; PACK]],
+        ) -> Option<bool> {
+            #[cfg(target_arch = "x86_64")]
+            if let Some(isa) = isa.widest() {
+                use super::x86_sixteen::Sixteen;
+                match (x, y, out) {
+                    ([x1, x2], [y1, y2], [first, second]) => {
+                        let (x, y) = (Sixteen::load(isa, [x1, x2]), Sixteen::$load(isa, [y1, y2]));
+                        let (result, odd) = $of(x, y);
+                        result.store(first, second);
+                        return Some(odd);
+                    }
+                    ([x], [y], [first]) => {
+                        let (x, y) = (Sixteen::load(isa, [x; 2]), Sixteen::$load(isa, [y; 2]));
+                        let (result, odd) = $of(x, y);
+                        result.store_first(first);
+                        return Some(odd);
+                    }
+                    _ => return None,
+                }
+            }
+            let _ = (isa, x, y, out);
+            None
+        }
+    )*};
+}
+single_pairs! {
+    /// As [`ldexp`], for one pack or two side by side.
+    ldexp_single: i32 = from_integers, super::x86_sixteen::Sixteen::scaled;
+    /// As [`power`], for one pack or two side by side.
+    power_single: f32 = load, super::x86_exp32::power;
 }

@@ -1,4 +1,4 @@
-//! Powers, cube roots and hyperbolic functions of float64 with AVX-512, from a table of `2^(i/16)` in registers.
+//! Powers and hyperbolic functions of float64 with AVX-512, from a table of `2^(i/16)` in registers.
 //!
 //! `x = n ln 2 / 16 + r` with `r` of at most 0.0217: polynomials in `r` are short.
 #![allow(
@@ -11,7 +11,7 @@ use super::{
     x86_log,
     x86_wide::{Wide, estrin, packs, quick_sum},
 };
-use crate::{body::power_float::GUESS64, isa::Avx512};
+use crate::isa::Avx512;
 
 /// `2^(i / 16)`.
 const ROOTS: [f64; 16] = [
@@ -256,33 +256,7 @@ fn tanh(x: Wide) -> Wide {
     y.or_where(x.all(LINEAR).above(a), a).with_sign_of(x)
 }
 
-/// As the body of this name; what is small is scaled by `2^54`, and its root by `2^-18`.
-#[inline(always)]
-fn cbrt(x: Wide) -> Wide {
-    let (a, one) = (x.abs(), x.all(1.0));
-    let small = x.all(1e-200).above(a);
-    let a = a.or_where(small, a * 18014398509481984.0);
-    let third = x.all(1.0 / 3.0);
-    let y = a.third_of_bits_from(GUESS64);
-    let h = (a * y).mul_from(y * y, one);
-    let step = h.mul_add(x.all(0.1728395061728395), x.all(2.0 / 9.0));
-    let y = (y * h).mul_add(step.mul_add(h, third), y);
-    let h = (a * y).mul_from(y * y, one);
-    let y = (y * h).mul_add(h.mul_add(x.all(2.0 / 9.0), third), y);
-    let square = y * y;
-    let c = a * square;
-    let s = c * c;
-    let s_low = c.mul_less(c, s);
-    let rest = s_low.mul_from(c, s.mul_from(c, a));
-    let root = rest.mul_add(square * third, c);
-    // Zero, infinity and NaN stay.
-    root.or_where(small, root * 3.814697265625e-06)
-        .with_sign_of(x)
-        .by_class(x, 0x0011_0122)
-}
-
 packs! {
-    cbrt_pack = cbrt;
     cosh_pack = cosh;
     sinh_pack = sinh;
     expm1_pack = expm1;

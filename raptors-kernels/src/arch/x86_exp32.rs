@@ -326,7 +326,7 @@ fn log_pair(x: Sixteen) -> (Sixteen, Sixteen) {
     quick_sum(high, (r * square).mul_add(cubic, rest))
 }
 
-/// `x^y`, and whether all are right: those of positive, normal `x` and with powers not near the ends
+/// `x^y`, and whether one may be wrong or odd: right are those of positive, normal `x` and with powers not near the ends
 /// of the range.
 #[inline(always)]
 pub(super) fn power(x: Sixteen, y: Sixteen) -> (Sixteen, bool) {
@@ -339,5 +339,5 @@ pub(super) fn power(x: Sixteen, y: Sixteen) -> (Sixteen, bool) {
     let rest = less_one(r + low) + shifted.entries::<0>(&ROOTS_LOST);
     let root = shifted.entries::<0>(&ROOTS);
     let power = root.mul_add(rest, root).times_power(n);
-    (power, (x.is_usual() & inside).is_all() & !power.is_odd())
+    (power, !(x.is_usual() & inside).is_all() | power.is_odd())
 }

@@ -221,6 +221,13 @@ impl Sixteen {
         self.with_sign_of(self.all(0.0))
     }
 
+    /// `x * 2^floor(e)`, rounded once, and whether one of the results is odd.
+    #[inline(always)]
+    pub(super) fn scaled(self, e: Self) -> (Self, bool) {
+        let scaled = self.times_power(e);
+        (scaled, scaled.is_odd())
+    }
+
     /// Which are greater than `bound`.
     #[inline(always)]
     pub(super) fn above(self, bound: Self) -> Mask {

@@ -7,10 +7,10 @@ use core::arch::x86_64::{
     _mm512_castpd_si512, _mm512_castsi512_pd, _mm512_cmp_pd_mask, _mm512_cvtepi32_pd,
     _mm512_div_pd, _mm512_fixupimm_pd, _mm512_fmadd_pd, _mm512_fmsub_pd, _mm512_fnmadd_pd,
     _mm512_fpclass_pd_mask, _mm512_getexp_pd, _mm512_getmant_pd, _mm512_loadu_pd,
-    _mm512_mask_blend_pd, _mm512_max_pd, _mm512_min_pd, _mm512_mul_epu32, _mm512_mul_pd,
-    _mm512_permutex2var_pd, _mm512_rcp14_pd, _mm512_roundscale_pd, _mm512_scalef_pd,
-    _mm512_set1_epi64, _mm512_set1_pd, _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd,
-    _mm512_sub_epi64, _mm512_sub_pd, _mm512_ternarylogic_epi64,
+    _mm512_mask_blend_pd, _mm512_max_pd, _mm512_min_pd, _mm512_mul_pd, _mm512_permutex2var_pd,
+    _mm512_rcp14_pd, _mm512_roundscale_pd, _mm512_scalef_pd, _mm512_set1_epi64, _mm512_set1_pd,
+    _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd, _mm512_sub_epi64, _mm512_sub_pd,
+    _mm512_ternarylogic_epi64,
 };
 use core::ops::{Add, BitAnd, Mul, Sub};
 
@@ -177,19 +177,6 @@ impl Wide {
         let of = |x| unsafe {
             let exponent = _mm512_and_si512(_mm512_castpd_si512(x), _mm512_set1_epi64(0x7ff << 52));
             _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_set1_epi64(0x7fe << 52), exponent))
-        };
-        Self([of(self.0[0]), of(self.0[1])])
-    }
-
-    /// `first` less a third of the upper half of the bits, as bits: a guess at the inverse of the cube root of a
-    /// positive number.
-    #[inline(always)]
-    pub(super) fn third_of_bits_from(self, first: u64) -> Self {
-        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instructions.
-        let of = |x| unsafe {
-            let upper = _mm512_srli_epi64::<32>(_mm512_castpd_si512(x));
-            let third = _mm512_mul_epu32(upper, _mm512_set1_epi64(0x5555_5555));
-            _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_set1_epi64(first as i64), third))
         };
         Self([of(self.0[0]), of(self.0[1])])
     }

@@ -103,6 +103,29 @@ pub(super) fn log<I: Isa>(z: Complex64) -> Complex64 {
     Complex64::new(abs, Arctan2::call::<I>(z.im, z.re))
 }
 
+/// Whether the square of `|1 + z|` is a normal number.
+#[inline(always)]
+pub(super) fn log1p_fits(z: Complex64) -> bool {
+    log_fits(Complex64::new(1.0 + z.re, z.im))
+}
+
+#[inline(always)]
+pub(super) fn log1p<I: Isa>(z: Complex64) -> Complex64 {
+    let (x, y) = ((1.0 + z.re).abs(), z.im.abs());
+    let (small, large) = if x < y { (x, y) } else { (y, x) };
+    let around_zero = (z.re.abs() < 0.5) & (y < 0.5);
+    let (factor, more) = if around_zero {
+        (z.re * (2.0 + z.re), y * y)
+    } else {
+        ((large - 1.0) * (large + 1.0), small * small)
+    };
+    let near = real::<I, _>(Log1p, factor + more);
+    let far = real::<I, _>(Log, large * large + small * small);
+    let is_near = around_zero | (large > 0.5) & (large < 2.0);
+    let abs = 0.5 * if is_near { near } else { far };
+    Complex64::new(abs, Arctan2::call::<I>(z.im, 1.0 + z.re))
+}
+
 /// Whether neither part of the hyperbolic tangent is at its limit.
 #[inline(always)]
 pub(super) fn tanh_fits(z: Complex64) -> bool {
@@ -172,6 +195,12 @@ pub(super) fn arccos<I: Isa>(z: Complex64) -> Complex64 {
     let re = 2.0 * Arctan2::call::<I>(minus.re, plus.re);
     let im = real::<I, _>(Arcsinh, plus.re * minus.im - plus.im * minus.re);
     Complex64::new(re, im.copysign(-z.im))
+}
+
+#[inline(always)]
+pub(super) fn arccosh<I: Isa>(z: Complex64) -> Complex64 {
+    let opposite = arccos::<I>(z);
+    Complex64::new(opposite.im.abs(), opposite.re.copysign(z.im))
 }
 
 #[inline(always)]

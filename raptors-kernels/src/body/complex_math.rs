@@ -53,12 +53,12 @@ macro_rules! complex {
 
 complex! {
     Exp: exp, exp where exp_fits; Exp2: exp2; Expm1: expm1, expm1 where exp_fits;
-    Log: log, log where log_fits; Log2: log2; Log10: log10; Log1p: log1p;
+    Log: log, log where log_fits; Log2: log2; Log10: log10; Log1p: log1p, log1p where log1p_fits;
     Sin: sin, sin where sin_fits; Cos: cos, cos where sin_fits; Tan: tan, tan where tan_fits;
     Sinh: sinh, sinh where sinh_fits; Cosh: cosh, cosh where sinh_fits; Tanh: tanh, tanh where tanh_fits;
     Arcsin: arcsin, arcsin where squares_fit; Arccos: arccos, arccos where squares_fit;
     Arctan: arctan;
-    Arcsinh: arcsinh, arcsinh where squares_fit; Arccosh: arccosh; Arctanh: arctanh;
+    Arcsinh: arcsinh, arcsinh where squares_fit; Arccosh: arccosh, arccosh where squares_fit; Arctanh: arctanh;
 }
 
 impl Binary<Complex32> for Power {

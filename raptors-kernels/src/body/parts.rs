@@ -82,15 +82,18 @@ macro_rules! parts {
             #[inline(always)]
             fn pack<I: Isa>(
                 isa: I,
-                x: &[$t; PACK],
-                y: &[i32; PACK],
-                out: &mut [$t; PACK],
+                x: &[[$t; PACK]],
+                y: &[[i32; PACK]],
+                out: &mut [[$t; PACK]],
             ) -> bool {
+                if let Some(odd) = $pack(isa, x, y, out) {
+                    return odd;
+                }
                 // Without vectors of its own all pairs are left to `rare`.
-                $pack(isa, x, y, out).unwrap_or_else(|| {
+                for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
                     *out = core::array::from_fn(|i| <Self as Binary<$t>>::rare::<I>(x[i], y[i]));
-                    true
-                })
+                }
+                true
             }
             /// Whether no normal number is `2^y`.
             #[inline(always)]

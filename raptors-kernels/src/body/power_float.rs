@@ -25,8 +25,7 @@ use crate::{
 pub struct Cbrt;
 
 real_unary! {
-    Cbrt: cbrt32, cbrt64,
-        packs packs::cbrt, singles packs::single::cbrt, halves packs::half::cbrt [Quiet::ALL];
+    Cbrt: cbrt32, cbrt64, singles packs::single::cbrt, halves packs::half::cbrt [Quiet::ALL];
 }
 
 /// Implements powers by a short body for most pairs of numbers and a long one for the others, which
@@ -52,9 +51,9 @@ macro_rules! powers {
             #[inline(always)]
             fn pack<I: Isa>(
                 isa: I,
-                x: &[$t; PACK],
-                y: &[$t; PACK],
-                out: &mut [$t; PACK],
+                x: &[[$t; PACK]],
+                y: &[[$t; PACK]],
+                out: &mut [[$t; PACK]],
             ) -> bool {
                 // Without vectors of its own all pairs are left to `rare`.
                 $pack(isa, x, y, out).unwrap_or(true)
@@ -153,7 +152,7 @@ fn power32<I: Isa>(x: f32, y: f32) -> f32 {
 }
 
 /// Four thirds of the exponent's bias, less what makes the guess's largest error smallest.
-pub(crate) const GUESS64: u64 = 0x553e_e978_d4fd_f3b7;
+const GUESS64: u64 = 0x553e_e978_d4fd_f3b7;
 /// The same for float32, divided by 256, and `2^23`.
 const GUESS32: f32 = 13935094.0;
 

@@ -123,14 +123,16 @@ pub trait Binary<T> {
     #[inline(always)]
     fn pack<I: Isa>(
         _isa: I,
-        x: &[T; PACK],
-        y: &[Self::Second; PACK],
-        out: &mut [Self::Out; PACK],
+        x: &[[T; PACK]],
+        y: &[[Self::Second; PACK]],
+        out: &mut [[Self::Out; PACK]],
     ) -> bool
     where
         T: Copy,
     {
-        *out = from_fn(|i| Self::call::<I>(x[i], y[i]));
+        for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
+            *out = from_fn(|i| Self::call::<I>(x[i], y[i]));
+        }
         true
     }
     /// The result for `x` and `y`.

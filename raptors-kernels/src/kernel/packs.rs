@@ -26,8 +26,14 @@ pub(super) fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>(
     let (mut filled, mut results) = ([first; PACK], [K::Out::default(); PACK]);
     filled[..x_rest.len()].copy_from_slice(x_rest);
     let (mut odd, mut last) = (false, x_rest.is_empty());
-    let (pairs, mut xs) = xs.as_chunks::<2>();
-    let (out_pairs, mut outs) = outs.as_chunks_mut::<2>();
+    // A pack of larger elements is two vectors as it is.
+    let paired = if const { size_of::<T>() == 4 } {
+        xs.len() & !1
+    } else {
+        0
+    };
+    let ((pairs, mut xs), (out_pairs, mut outs)) = (xs.split_at(paired), outs.split_at_mut(paired));
+    let (pairs, out_pairs) = (pairs.as_chunks::<2>().0, out_pairs.as_chunks_mut::<2>().0);
     for (x, out) in pairs.iter().zip(out_pairs) {
         K::pack(isa, x, out);
         odd |= is_odd::<I, K, T, R>(isa, &x[0], &out[0]);
@@ -76,16 +82,31 @@ pub(super) fn two<I: Isa, K: Binary<T>, T: Element>(
     let (Some(&one), Some(&two)) = (x.first(), y.first()) else {
         return false;
     };
-    let ((mut xs, x_rest), (mut ys, y_rest)) = (x.as_chunks::<PACK>(), y.as_chunks::<PACK>());
-    let (mut outs, out_rest) = out.as_chunks_mut::<PACK>();
+    let ((xs, x_rest), (ys, y_rest)) = (x.as_chunks::<PACK>(), y.as_chunks::<PACK>());
+    let (outs, out_rest) = out.as_chunks_mut::<PACK>();
     let (mut x_filled, mut y_filled) = ([one; PACK], [two; PACK]);
     x_filled[..x_rest.len()].copy_from_slice(x_rest);
     y_filled[..y_rest.len()].copy_from_slice(y_rest);
     let mut results = [K::Out::default(); PACK];
     let (mut odd, mut last) = (false, x_rest.is_empty());
+    let paired = if const { size_of::<T>() == 4 } {
+        xs.len().min(ys.len()).min(outs.len()) & !1
+    } else {
+        0
+    };
+    let ((x_pairs, mut xs), (y_pairs, mut ys)) = (xs.split_at(paired), ys.split_at(paired));
+    let (out_pairs, mut outs) = outs.split_at_mut(paired);
+    let pairs = x_pairs
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .zip(y_pairs.as_chunks::<2>().0);
+    for (out, (x, y)) in out_pairs.as_chunks_mut::<2>().0.iter_mut().zip(pairs) {
+        odd |= K::pack(isa, x, y, out);
+    }
     loop {
         for (out, (x, y)) in outs.iter_mut().zip(xs.iter().zip(ys)) {
-            odd |= K::pack(isa, x, y, out);
+            odd |= K::pack(isa, from_ref(x), from_ref(y), from_mut(out));
         }
         if last {
             break;
