@@ -4,6 +4,8 @@ use crate::{
     Array, Casting, Error, Order, Result,
     broadcast::broadcast_strides,
     drive::{Shared, drive, map_plan, result_plan},
+    index::{Room, in_order},
+    layout,
     operand::Operand,
     overlap::{Overlap, overlap},
     promote,
@@ -254,6 +256,14 @@ fn stream(from: &Array, to: &Array, plan: &Plan) -> Result<()> {
     })
 }
 
+/// Whether an array of many elements lies in one piece, in another order than C's.
+fn lies_otherwise(array: &Array) -> bool {
+    array.size() > SHORT && array.ndim() > 1 && !array.is_c_contiguous() && !array.repeats() && {
+        let (low, high) = layout::extent(array.shape(), array.strides(), array.itemsize());
+        low == 0 && high == (array.size() * array.itemsize()) as isize
+    }
+}
+
 /// `array` converted to `dtype`, always in new memory.
 ///
 /// # Errors
@@ -270,6 +280,26 @@ pub fn astype(array: &Array, dtype: DType, order: Option<Order>) -> Result<Array
             to.bytes().copy_from_slice(from.bytes());
         }
         return Ok(result);
+    }
+    if dtype != array.dtype()
+        && array.size() <= SHORT
+        && (array.ndim() == 1 || order == Some(Order::C))
+    {
+        let mut room = Room::uninit();
+        if let Some(from) = in_order(array, &mut room) {
+            let result = Array::empty(array.shape(), dtype, Order::C)?;
+            if let Some(to) = Target::fresh(&result).run(0, array.size()) {
+                cast(Level::get(), from, to);
+            }
+            return Ok(result);
+        }
+    }
+    if order == Some(Order::C) && dtype != array.dtype() && lies_otherwise(array) {
+        // Converted as they lie, and turned where their elements are smaller.
+        if dtype.size() <= array.itemsize() {
+            return copy(&astype(array, dtype, None)?, order);
+        }
+        return astype(&copy(array, order)?, dtype, order);
     }
     let result = match order {
         Some(order) => Array::empty(array.shape(), dtype, order)?,

@@ -1,6 +1,7 @@
 //! N-dimensional arrays with NumPy's semantics.
 
 mod adapt;
+pub mod alike;
 mod array;
 pub mod assign;
 mod bits;

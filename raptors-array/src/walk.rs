@@ -17,6 +17,9 @@ const LONG_ROW: usize = 64;
 /// Bytes from which it does where elements are small: packing moves them many at a time.
 const LONG_ROW_BYTES: usize = 256;
 
+/// Bytes of a stage for what lies across the rows: it stays in the L2 cache.
+const ACROSS_BYTES: usize = 128 << 10;
+
 /// Bytes of a cache line: elements farther apart share none.
 const LINE: usize = 64;
 
@@ -155,6 +158,10 @@ impl Walk {
             let rows = (longest / d0.max(1)).clamp(1, d1.max(1));
             return [rows, if rows > 1 { d0 } else { d0.min(longest) }];
         }
+        // Whole cache lines of what lies across the rows, which would be read again for each of them.
+        if let Some(rows) = self.lines_across(d0) {
+            return [rows.max(staged / d0.max(1)).clamp(1, d1.max(1)), d0];
+        }
         // Several rows at once, unless that would stage rows which could be used where they are.
         let apart = (0..self.lanes.len()).any(|lane| {
             let [s1, _] = self.inner_strides(lane);
@@ -166,6 +173,20 @@ impl Walk {
             return [1, d0.min(if in_place([1, d0]) { longest } else { staged })];
         }
         [(staged / d0.max(1)).clamp(1, d1.max(1)), d0]
+    }
+
+    /// The rows of `cols` elements that a cache line of a lane reaches over which lies across them, if the
+    /// stage of such a block is not too large.
+    fn lines_across(&self, cols: usize) -> Option<usize> {
+        let lanes = (0..self.lanes.len()).filter(|&lane| {
+            let ([s1, s0], size) = (self.inner_strides(lane), self.lanes[lane].size);
+            s1.unsigned_abs() == size && s0.unsigned_abs() >= LINE
+        });
+        let size = lanes.map(|lane| self.lanes[lane].size).max()?;
+        let rows = (LINE / size).max(1);
+        let largest = self.lanes.iter().map(|lane| lane.size).max()?;
+        let bytes = cols.checked_mul(rows * largest)?;
+        (bytes <= ACROSS_BYTES).then_some(rows)
     }
 
     /// Whether the loop takes a block of `shape` of a lane as one element.

@@ -333,11 +333,11 @@ pub(crate) fn order_letter(object: &Any<'_>) -> PyResult<Option<char>> {
         return Ok(None);
     }
     let name = object.cast::<PyString>()?.to_cow()?;
-    match name.to_ascii_uppercase().as_str() {
-        "K" => Ok(None),
-        "C" => Ok(Some('C')),
-        "F" => Ok(Some('F')),
-        "A" => Ok(Some('A')),
+    match name.as_bytes() {
+        b"K" | b"k" => Ok(None),
+        b"C" | b"c" => Ok(Some('C')),
+        b"F" | b"f" => Ok(Some('F')),
+        b"A" | b"a" => Ok(Some('A')),
         _ => Err(PyValueError::new_err(format!(
             "order must be one of 'C', 'F', 'A', or 'K' (got '{name}')"
         ))),

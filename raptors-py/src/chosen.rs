@@ -98,6 +98,13 @@ pub(crate) fn flat(choice: &mut Choice<'_>) -> Option<()> {
     choice.flat()
 }
 
+/// All elements along one axis, as they lie.
+#[cfg(not(Py_LIMITED_API))]
+#[inline(always)]
+pub(crate) fn line(choice: &mut Choice<'_>) -> Option<()> {
+    choice.line()
+}
+
 /// The diagonal of a matrix.
 #[cfg(not(Py_LIMITED_API))]
 #[inline(always)]

@@ -129,10 +129,11 @@ impl<'py> Request<'_, 'py> {
             Some(_) => Some(Order::C),
             None => None,
         };
-        let ordered = match order {
-            None => true,
-            Some(Order::C) => c,
-            Some(Order::F) => fortran,
+        // `A` asks a copy for an order, but asks for none.
+        let ordered = match letter {
+            Some('C') => c,
+            Some('F') => fortran,
+            _ => true,
         };
         if copy != Some(true) && to == array.dtype() && ordered {
             if let Some(deep) = self.deepened(array)? {

@@ -161,8 +161,15 @@ const OTHERS: [Method; 16] = [
         None => copy(array).map(Some),
     }),
     plain(c"ravel", |array, order| {
-        if order.is_some() {
-            return Ok(None);
+        if let Some(order) = order {
+            let this = &array.get().array;
+            let (c, fortran) = (this.is_c_contiguous(), this.is_f_contiguous());
+            return match crate::call::order_letter(order)? {
+                Some('C') if c => whole(array, chosen::flat),
+                Some('F') if fortran => whole(array, chosen::line),
+                Some('A') | None if c | fortran => whole(array, chosen::line),
+                _ => Ok(None),
+            };
         }
         match whole(array, chosen::flat)? {
             None if array.get().array.ndim() == 1 => copy(array).map(Some),

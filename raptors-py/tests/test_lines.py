@@ -155,3 +155,113 @@ def test_integers_between_bounds(bits):
                 same(mine.random(3, np.float32), theirs.random(3, np.float32))
     for high in (1 << 32) - 1, (1 << 32) - 2, 1 << 32, 3 << 30, 1 << 40:
         same(mine.integers(0, high, 1000), theirs.integers(0, high, 1000))
+
+
+@pytest.mark.parametrize("width", [1, 2, 7, 8, 9, 100, 200])
+def test_segments_of_rows(width):
+    x = np.random.default_rng(width).integers(-9, 9, (300, width))
+    starts = [0, 1, 1, 4, 20, 7, 150, 299]
+    for dtype in np.bool_, np.uint8, np.int64, np.float32, np.float64, np.complex128:
+        for given in x.astype(dtype), x.astype(dtype)[:, ::-1], x.astype(dtype).T.copy().T:
+            for name in "add", "maximum", "logical_and":
+                got = getattr(rp, name).reduceat(rp.asarray(given), starts)
+                same(got, getattr(np, name).reduceat(given, starts))
+    # One row is no combination, and no zero is added to several.
+    zeros = np.full((5, width), -0.0)
+    got = np.asarray(rp.add.reduceat(rp.asarray(zeros), [0, 1]))
+    assert np.signbit(got).all()
+
+
+@pytest.mark.parametrize("edges", [1, 2, 31, 32, 33, 64, 127, 128, 129])
+def test_places_among_few(dtype, edges):
+    some = np.unique(values(dtype, edges, seed=3))
+    for size in 63, 64, 65, 200:
+        x = values(dtype, size, seed=size)
+        for side in "left", "right":
+            same(rp.searchsorted(some, rp.asarray(x), side), np.searchsorted(some, x, side))
+        if np.dtype(dtype).kind != "c" and not np.isnan(some.astype(np.float64)).any():
+            for right in False, True:
+                same(rp.digitize(rp.asarray(x), some, right), np.digitize(x, some, right))
+
+
+@pytest.mark.parametrize("length", [1, 7, 8, 63, 64, 129, 700])
+def test_dots_of_rows_of_every_layout(dtype, length):
+    def given(seed):
+        return values(dtype, 40 * length, seed=seed).reshape(40, length)
+
+    x, y = given(1), given(2)
+    if np.dtype(dtype).kind in "fc":
+        x, y = np.nan_to_num(x, posinf=1, neginf=2), np.nan_to_num(y, posinf=1, neginf=2)
+        x, y = (z / z.dtype.type(max(abs(z).max(), 1)) for z in (x, y))
+    with np.errstate(all="ignore"):
+        want = np.vecdot(x, y)
+    whole = rp.vecdot(x, y)
+    for a in x, np.asfortranarray(x), x[::-1, ::-1].copy()[::-1, ::-1]:
+        for b in y, np.asfortranarray(y), np.repeat(y, 2, axis=1)[:, ::2]:
+            got = rp.vecdot(rp.asarray(a), rp.asarray(b))
+            np.testing.assert_array_equal(np.asarray(got), np.asarray(whole))
+            rtol = 1e-2 if dtype == np.float16 else 1e-4
+            np.testing.assert_allclose(np.asarray(got), want, rtol=rtol, atol=rtol)
+    one = rp.vecdot(rp.asarray(np.asfortranarray(x)), rp.asarray(y[0]))
+    np.testing.assert_allclose(np.asarray(one), np.asarray(np.vecdot(x, y[0])), rtol=rtol, atol=rtol)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (4, 4), (5, 7), (8, 8), (10, 17), (9, 33), (20, 40)])
+def test_stacks_of_matrices_of_integers(shape):
+    m, n = shape
+    for dtype in np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64:
+        info = np.iinfo(dtype)
+        rng = np.random.default_rng(m)
+        a = rng.integers(info.min, info.max, (5, m, n), dtype, endpoint=True)
+        b = rng.integers(info.min, info.max, (5, n, m), dtype, endpoint=True)
+        want = a @ b
+        for first in a, np.asfortranarray(a), a[:, ::-1].copy()[:, ::-1]:
+            for second in b, b.swapaxes(1, 2).copy().swapaxes(1, 2):
+                same(rp.asarray(first) @ rp.asarray(second), want)
+                same(rp.asarray(first[0]) @ rp.asarray(second[0]), want[0])
+                same(rp.matvec(first, second[..., 0]), (first @ second[..., :1])[..., 0])
+
+
+@pytest.mark.parametrize("width", [1, 3, 7, 8, 9, 16, 23, 64, 65, 127, 128, 129, 256, 300])
+def test_columns_of_few_rows_are_added_as_numpy_does(width):
+    rng = np.random.default_rng(width)
+    for rows in 1, 2, 3, 8, 50, 128:
+        x = rng.normal(0, 1, (rows, width))
+        for dtype in np.float32, np.float64, np.complex64, np.complex128:
+            given = x.astype(dtype)
+            same(rp.sum(rp.asarray(given), axis=0), given.sum(axis=0))
+            same(rp.max(rp.asarray(given), axis=0), given.max(axis=0))
+            np.testing.assert_allclose(rp.var(rp.asarray(given), axis=0), given.var(axis=0), rtol=1e-3)
+        for dtype in np.bool_, np.int8, np.uint16, np.int32, np.int64:
+            given = (x * 100).astype(dtype)
+            same(rp.sum(rp.asarray(given), axis=0), given.sum(axis=0))
+            same(rp.min(rp.asarray(given), axis=0), given.min(axis=0))
+            same(rp.count_nonzero(rp.asarray(given), axis=0), np.count_nonzero(given, axis=0))
+
+
+@pytest.mark.parametrize("size", [1, 63, 64, 65, 255, 16319, 16320, 16321, 40_000])
+def test_bytes_are_counted(size):
+    for dtype in np.int8, np.uint8, np.bool_:
+        x = values(dtype, size, seed=5)
+        assert rp.count_nonzero(rp.asarray(x)) == np.count_nonzero(x)
+        assert rp.count_nonzero(rp.asarray(np.ones(size, dtype))) == size
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (70, 70), (130, 513), (9, 2000), (2000, 9), (40, 9, 70)])
+def test_operands_that_lie_across_each_other(dtype, shape):
+    size = int(np.prod(shape))
+    a = values(dtype, size, seed=1).reshape(shape)
+    b = values(dtype, size, seed=2).reshape(shape[::-1]).T
+    wide = values(dtype, 2 * size, seed=3).reshape(*shape[:-1], 2 * shape[-1])[..., ::2]
+    op = "logical_xor" if np.dtype(dtype) == np.bool_ else "subtract"
+    with np.errstate(all="ignore"):
+        for x, y in (a, b), (b, a), (wide, b), (b, wide), (a[::-1], b), (b, a[0]), (b[:, ::-1], a):
+            got = getattr(rp, op)(rp.asarray(x), rp.asarray(y))
+            same(got, getattr(np, op)(x, y))
+            assert got.strides == getattr(np, op)(x, y).strides
+        same(rp.where(rp.asarray(a > b), rp.asarray(a), rp.asarray(b)), np.where(a > b, a, b))
+        same(rp.asarray(b) > rp.asarray(a), b > a)
+        out, theirs = b.copy("F"), b.copy("F")
+        rp.maximum(rp.asarray(a), rp.asarray(b), out=rp.asarray(out))
+        np.maximum(a, b, out=theirs)
+        same(rp.asarray(out), theirs)

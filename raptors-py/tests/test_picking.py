@@ -1,6 +1,7 @@
 """Functions that pick and put elements give what NumPy's give, errors included."""
 
 import doctest
+import warnings
 
 import numpy as np
 import pytest
@@ -133,3 +134,42 @@ def test_examples():
     for module in _indexing, _places:
         names = {"rp": rp, "np": np}
         assert doctest.testmod(module, extraglobs=names).failed == 0
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 500, 1000, 1024, 1025])
+def test_choices_of_few_elements_apart(dtype, size):
+    def runs(x):
+        return x, x[::-1].copy()[::-1], np.repeat(x, 3)[::3]
+
+    x, y = values(dtype, size, seed=1), values(dtype, size, seed=2)
+    truth = values(np.int8, size, seed=3) > 0
+    for a, b, mask in zip(runs(x), runs(y)[::-1], runs(truth)[1:] + (truth,), strict=True):
+        want = np.where(mask, a, b)
+        np.testing.assert_array_equal(rp.where(mask, rp.asarray(a), rp.asarray(b)), want)
+        one = b[:1].reshape(())
+        want = np.where(mask, a, one)
+        np.testing.assert_array_equal(rp.where(mask, rp.asarray(a), rp.asarray(one)), want)
+        np.testing.assert_array_equal(rp.asarray(a)[rp.asarray(mask)], a[mask])
+        np.testing.assert_array_equal(rp.nonzero(rp.asarray(a))[0], np.nonzero(a)[0])
+        base, theirs = np.repeat(a, 2), np.repeat(a, 2)
+        rp.copyto(rp.asarray(base)[::-2], rp.asarray(b), where=rp.asarray(mask))
+        np.copyto(theirs[::-2], b, where=mask)
+        np.testing.assert_array_equal(base, theirs)
+
+
+@pytest.mark.parametrize("order", ["C", "F", "turned", "reversed"])
+def test_places_and_conversions_of_every_layout(dtype, order):
+    x = values(dtype, 40 * 9 * 8, seed=4).reshape(40, 9, 8)
+    if order == "F":
+        x = np.asfortranarray(x)
+    elif order != "C":
+        x = x.transpose(1, 2, 0) if order == "turned" else x[::-1, :, ::-1]
+    for got, want in zip(rp.nonzero(rp.asarray(x)), np.nonzero(x), strict=True):
+        np.testing.assert_array_equal(got, want)
+    np.testing.assert_array_equal(rp.asarray(x)[rp.asarray(x != 0)], x[x != 0])
+    for to in np.bool_, np.float32, np.complex128:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            got, want = rp.asarray(x).astype(to, order="C"), x.astype(to, order="C")
+        assert np.asarray(got).flags.c_contiguous
+        np.testing.assert_array_equal(got, want)

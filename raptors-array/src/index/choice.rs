@@ -176,15 +176,22 @@ impl<'a> Choice<'a> {
     /// The elements along one axis, if they lie in C order without gaps.
     #[inline(always)]
     pub fn flat(&mut self) -> Option<()> {
-        if !self.array.is_c_contiguous() {
-            return None;
-        }
+        self.array.is_c_contiguous().then(|| self.one_axis())?
+    }
+
+    fn one_axis(&mut self) -> Option<()> {
         if self.array.ndim() == 1 {
             return self.all(1);
         }
         self.push(self.array.size(), self.array.itemsize() as isize)?;
         self.axis = self.array.ndim();
         Some(())
+    }
+
+    /// All elements along one axis, in the order in which they lie, if that is C's or Fortran's.
+    #[inline(always)]
+    pub fn line(&mut self) -> Option<()> {
+        (self.array.is_c_contiguous() || self.array.is_f_contiguous()).then(|| self.one_axis())?
     }
 
     /// The elements in another `shape`, one negative length of which is found out, if they lie in C

@@ -6,12 +6,12 @@ use core::mem::MaybeUninit;
 use raptors_kernels::{Bool, DType, In, Level, Out, cast::cast, moves};
 
 /// Few elements, of any type, in the order in which they are looked at.
-type Room = MaybeUninit<[u128; 128]>;
+pub(crate) type Room = MaybeUninit<[u128; 512]>;
 /// Truth values of few elements.
-const FEW: usize = 256;
+const FEW: usize = 1024;
 
 /// The elements of an array in C order: where they are, or packed into `room` where they are few.
-fn in_order<'a>(array: &'a Array, room: &'a mut Room) -> Option<In<'a>> {
+pub(crate) fn in_order<'a>(array: &'a Array, room: &'a mut Room) -> Option<In<'a>> {
     let size = array.size();
     if let Some(run) = array.run(0, size) {
         return Some(run);

@@ -21,6 +21,7 @@ pub use error::PickError;
 pub use flat::{Beyond, Fault, ravel, unravel};
 pub use gather::{pick, take};
 pub use key::Item;
+pub(crate) use mask::{Room, in_order};
 pub use mask::{compress, count_nonzero, nonzero};
 pub use scatter::put;
 pub(crate) use select::SELECT_COST;

@@ -1,5 +1,6 @@
 //! Choosing between two arrays by a third, and assigning where a mask is true.
 
+use super::mask::{Room, in_order};
 use crate::{
     Array, Casting, Error, Number, Order, Overlap, Result, Strides, assign, broadcast,
     broadcast_strides,
@@ -20,22 +21,30 @@ const SHORT: usize = 1024;
 
 /// [`select`] of few elements in runs of one shape and type; nothing where the case is another.
 fn select_short(condition: &Array, x: &Array, y: &Array, dtype: DType) -> Result<Option<Array>> {
-    let (Some(mask), Some(x_run), Some(y_run)) = (
-        condition.as_slice::<Bool>(),
-        x.run(0, x.size()),
-        y.run(0, y.size()),
-    ) else {
-        return Ok(None);
-    };
     let alike = |array: &Array| array.shape() == condition.shape() && array.dtype() == dtype;
-    if !alike(x) || !alike(y) {
+    if condition.dtype() != DType::Bool || !alike(x) || !alike(y) {
         return Ok(None);
     }
+    let (mut room, mut x_room, mut y_room) = (Room::uninit(), Room::uninit(), Room::uninit());
+    // Elements along one axis are brought together; others have results that lie as they do.
+    let runs = if condition.ndim() == 1 {
+        (
+            in_order(condition, &mut room),
+            in_order(x, &mut x_room),
+            in_order(y, &mut y_room),
+        )
+    } else {
+        let n = condition.size();
+        (condition.run(0, n), x.run(0, n), y.run(0, n))
+    };
+    let (Some(mask), Some(x_run), Some(y_run)) = runs else {
+        return Ok(None);
+    };
     let result = Array::empty(condition.shape(), dtype, Order::C)?;
     let mut target = Target::fresh(&result);
     if let Some(mut out) = target.run(0, result.size()) {
         let (x, y) = (x_run.bytes(), y_run.bytes());
-        moves::select(mask, x, y, out.bytes(), dtype.size());
+        moves::select(mask.of(), x, y, out.bytes(), dtype.size());
     }
     Ok(Some(result))
 }
@@ -64,7 +73,8 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
     };
     let alike = |array: &Array| array.ndim() == 0 || array.shape() == condition.shape();
     let (x, y) = (array(x)?, array(y)?);
-    let few = condition.size() <= SHORT && condition.is_c_contiguous() && alike(&x) && alike(&y);
+    let in_order = condition.is_c_contiguous() || condition.ndim() == 1;
+    let few = condition.size() <= SHORT && in_order && alike(&x) && alike(&y);
     // A value for few elements is written out: choosing between runs takes less than a walk.
     let written_out = |array: Array| {
         if few && array.ndim() < condition.ndim() && array.dtype() == dtype {
@@ -230,6 +240,9 @@ fn in_pieces(to: &Array, from: &Array, mask: &Array) -> bool {
         unsafe { moves::fill_where_apart(mask, from.bytes(), to.as_mut_ptr(), stride, size) };
         return true;
     }
+    if n <= SHORT && !one && !to.is_c_contiguous() && brought_together(to, from, mask) {
+        return true;
+    }
     let plan = map_plan(SELECT_COST, n, size, 2, 1);
     if plan.threads > 1 {
         return false;
@@ -246,6 +259,40 @@ fn in_pieces(to: &Array, from: &Array, mask: &Array) -> bool {
         moves::fill_where(mask, from.bytes(), out.bytes(), size);
     } else {
         moves::assign_where(mask, from.bytes(), out.bytes(), size);
+    }
+    true
+}
+
+/// As [`in_pieces`], of few elements along one axis, which lie apart.
+fn brought_together(to: &Array, from: &Array, mask: &Array) -> bool {
+    let (&[n], &[stride]) = (to.shape(), to.strides()) else {
+        return false;
+    };
+    let size = to.itemsize();
+    if mask.dtype() != DType::Bool || stride.unsigned_abs() < size {
+        return false;
+    }
+    let (mut room, mut from_room, mut to_room) = (Room::uninit(), Room::uninit(), Room::uninit());
+    let (Some(mask), Some(from), Some(_)) = (
+        in_order(mask, &mut room),
+        in_order(from, &mut from_room),
+        in_order(to, &mut to_room),
+    ) else {
+        return false;
+    };
+    let ptr = to_room.as_mut_ptr().cast::<u8>();
+    let target = moves::Target {
+        ptr: to.as_mut_ptr(),
+        size,
+        shape: [1, n],
+        strides: [0, stride],
+    };
+    // SAFETY: the room has the target's elements, as it lies apart and so was copied there; the caller
+    // lets these be written, and no two of them overlap.
+    unsafe {
+        let together = core::slice::from_raw_parts_mut(ptr, n * size);
+        moves::assign_where(mask.of(), from.bytes(), together, size);
+        moves::unpack(ptr, target);
     }
     true
 }

@@ -22,7 +22,11 @@ const STEP_COST: u32 = 4;
 ///
 /// If an index of `sorter` is out of bounds, or memory runs out.
 pub fn search(sorted: &Array, wanted: &Array, side: Side, sorter: Option<&Array>) -> Result<Array> {
-    let dtype = promote_types(sorted.dtype(), wanted.dtype());
+    let dtype = match promote_types(sorted.dtype(), wanted.dtype()) {
+        // Has the order of float16, and comparisons by instructions.
+        DType::F16 => DType::F32,
+        dtype => dtype,
+    };
     let mut sorted = dense(sorted, dtype)?;
     if let Some(sorter) = sorter {
         sorted = taken(&sorted, &dense(sorter, DType::I64)?)?;

@@ -4,13 +4,14 @@ use super::{
     ReduceOptions, Reduction, reduce,
     sequence::{converted, joined, reduce_dtype, set},
     shape::{Axes, slice_at},
+    tile::BLOCK_ROWS,
 };
 use crate::{
-    Array, DType, Dims, Error, Order, Result, Strides, Ufunc, assign, dense::dense, layout,
+    Array, DType, Dims, Error, Kind, Order, Result, Strides, Ufunc, assign, dense::dense, layout,
     target::Target,
 };
 use raptors_kernels::{
-    In, Level,
+    Level,
     fold::{self, Fold},
 };
 
@@ -49,13 +50,14 @@ pub fn reduceat(
         && fold.accumulator(fed) == Some(given)
     {
         let last = array.ndim() - 1;
-        if axis == last && runs(fold, array, last, fed, starts, &result)? {
+        let regular = axis == last || any_order(fold, given) || brief(starts, len);
+        if regular && blocks(fold, array, axis, fed, starts, &result)? {
             return Ok(result);
         }
         if axis < last && array.size() <= BRIEF.saturating_mul(starts.len()) {
             shape.swap(axis, last);
             let (turned, axis) = (Array::empty(&shape, given, Order::C)?, axis as i64);
-            if runs(fold, &array.swapaxes(axis, -1)?, last, fed, starts, &turned)? {
+            if blocks(fold, &array.swapaxes(axis, -1)?, last, fed, starts, &turned)? {
                 return assign::copy(&turned.swapaxes(axis, -1)?, Some(Order::C));
             }
         }
@@ -83,8 +85,23 @@ pub fn reduceat(
     Ok(result)
 }
 
-/// Folds the segments of an array along its last axis: whether it did.
-fn runs(
+/// Whether what is folded to `given` does not depend on the order.
+fn any_order(fold: Fold, given: DType) -> bool {
+    let rounds = matches!(given.kind(), Kind::Float | Kind::Complex);
+    !(rounds && matches!(fold, Fold::sum | Fold::prod))
+}
+
+/// Whether no segment is longer than what is added up row after row.
+fn brief(starts: &[i64], len: usize) -> bool {
+    let ends = starts.iter().skip(1).copied().chain([len as i64]);
+    let longest = starts.iter().zip(ends).map(|(start, end)| end - start);
+    longest
+        .max()
+        .is_none_or(|longest| longest <= BLOCK_ROWS as i64)
+}
+
+/// Folds the segments of an array along an axis as it lies in C order: whether it did.
+fn blocks(
     fold: Fold,
     array: &Array,
     axis: usize,
@@ -94,10 +111,11 @@ fn runs(
 ) -> Result<bool> {
     let direct = fold.accumulator(array.dtype()) == Some(result.dtype());
     let fed = if direct { array.dtype() } else { fed };
-    let len = array.shape()[axis];
-    if axis + 1 != array.ndim() || fold.input(fed) != Some(fed) || result.size() == 0 {
+    if fold.input(fed) != Some(fed) || result.size() == 0 {
         return Ok(false);
     }
+    let width = array.shape()[axis + 1..].iter().product::<usize>();
+    let block = array.shape()[axis] * width;
     let array = dense(array, fed)?;
     let Some(whole) = array.run(0, array.size()) else {
         return Ok(false);
@@ -106,38 +124,12 @@ fn runs(
     let Some(mut out) = target.run(0, result.size()) else {
         return Ok(false);
     };
-    for (i, line) in (0..array.size() / len).map(|i| i * len).enumerate() {
-        for (j, &start) in starts.iter().enumerate() {
-            let next = starts.get(j + 1).map_or(len, |&next| next as usize);
-            let start = start as usize;
-            let run = whole.range(line + start, next.saturating_sub(start).max(1));
-            let mut out = out.range(i * starts.len() + j, 1);
-            if run.len() == 1 && fed == result.dtype() {
-                // One element is no combination: it is not joined with the identity either.
-                out.bytes().copy_from_slice(run.bytes());
-                continue;
-            }
-            if fold == Fold::sum && are_negative_zeros(run) {
-                // Segments start from their first element, not from zero.
-                out.bytes().copy_from_slice(run.range(0, 1).bytes());
-                continue;
-            }
-            let value = fold::fold(fold, Level::get(), run).ok_or(Error::Internal {
-                what: "a fold without a loop",
-            })?;
-            out.bytes().copy_from_slice(value.as_in().bytes());
-        }
+    let rows = starts.len() * width;
+    for i in 0..array.size() / block {
+        let (from, to) = (whole.range(i * block, block), out.range(i * rows, rows));
+        fold::fold_segments(fold, Level::get(), from, width, starts, to);
     }
     Ok(true)
-}
-
-/// Whether all elements are negative zeros. Looks no further than the first that is none.
-fn are_negative_zeros(run: In<'_>) -> bool {
-    match run.dtype() {
-        DType::F32 => run.of::<f32>().iter().all(|x| x.to_bits() == 1 << 31),
-        DType::F64 => run.of::<f64>().iter().all(|x| x.to_bits() == 1 << 63),
-        _ => false,
-    }
 }
 
 /// The elements from `start` to `end` of an axis, which has them.

@@ -1,7 +1,7 @@
 //! Products that are not packed: vectors, small matrices, integers and truth values.
 
 use super::{
-    Batch, MatMut, MatRef, MatmulError, inner, scratch,
+    Batch, MatMut, MatRef, MatmulError, inner, rows, scratch,
     strip::{Operands, target},
 };
 use crate::plan::Path;
@@ -112,10 +112,6 @@ unsafe fn small(
     })
 }
 
-/// Terms of a sum from which each of a batch is added up on its own, in vectors: fewer take less time
-/// than to begin.
-const LONG: usize = 64;
-
 /// Rows and columns of matrices from which each of a batch is multiplied by its vector in vectors.
 const WIDE: usize = 8;
 
@@ -154,7 +150,11 @@ pub(super) unsafe fn batch(
         let (a, c) = (a.at(start * a_step, size), c.at(start * c_step, size));
         (a, b.at(start * b_step, size), c)
     };
-    if a.rows == 1 && b.cols == 1 && a.cols >= LONG {
+    if a.rows == 1 && b.cols == 1 && a.cols >= rows::LONG {
+        // SAFETY: the caller's.
+        if unsafe { rows::batch(level, dtype, batch, (a, b, c)) }? {
+            return Ok(());
+        }
         for i in 0..count {
             let (a, b, c) = first(i);
             // SAFETY: the caller's, for this product.
@@ -364,7 +364,7 @@ pub(super) unsafe fn view<'a>(dtype: DType, m: MatRef) -> View<'a> {
 /// # Safety
 ///
 /// As [`ViewMut::from_raw`].
-unsafe fn view_mut<'a>(dtype: DType, m: MatMut) -> ViewMut<'a> {
+pub(super) unsafe fn view_mut<'a>(dtype: DType, m: MatMut) -> ViewMut<'a> {
     // SAFETY: the caller's.
     unsafe { ViewMut::from_raw(m.ptr, dtype, m.rows, m.cols, m.row_stride, m.col_stride) }
 }

@@ -10,6 +10,7 @@ mod inner;
 mod kernel;
 mod mirror;
 mod packed;
+mod rows;
 mod scratch;
 mod strip;
 #[cfg(test)]

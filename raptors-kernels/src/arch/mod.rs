@@ -54,6 +54,8 @@ mod x86_turn;
 mod x86_vector;
 #[cfg(target_arch = "x86_64")]
 mod x86_wide;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_words;
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_arg::{Place, place};

@@ -9,6 +9,7 @@
     reason = "loops over lanes and branch-free tests are what vectorises"
 )]
 
+mod alike;
 mod arg;
 mod extrema;
 mod integer;
@@ -17,12 +18,14 @@ mod op;
 mod ranked;
 mod rows;
 mod scan;
+mod segments;
 mod sum;
 mod table;
 pub(crate) mod tree;
 mod truth;
 mod ufunc;
 
+pub use alike::{Tolerance, alike, close};
 pub use arg::{ArgFold, HALVES, arg, arg_inner, arg_keys, arg_rows};
 pub use moment::{
     sum_squared_deviations, sum_squared_deviations_inner, sum_squared_deviations_rows,
@@ -272,6 +275,29 @@ pub fn fold_inner(fold: Fold, level: Level, rows: Rows<'_>, out: Out<'_>) {
     with_fold_isa!(level, isa => {
         let kernel = table::kernel(fold, rows.dtype()).expect("a fold of this dtype");
         (kernel.inner)(isa, rows.retag(kernel.input), out.view(kernel.output));
+    });
+}
+
+/// Folds the segments of rows of `width` elements, which follow one another in `x`, each to a row of
+/// `out`: from each of `starts` to the next or, for the last one, to the end; where that is not behind
+/// it, one row. Columns of more than one are folded in the order of the rows.
+///
+/// # Panics
+///
+/// If there is no such fold, `out` is not of its accumulator, has not a row for each start, or there is
+/// no row at a start.
+pub fn fold_segments(
+    fold: Fold,
+    level: Level,
+    x: In<'_>,
+    width: usize,
+    starts: &[i64],
+    out: Out<'_>,
+) {
+    check_output(fold, x.dtype(), out.dtype());
+    with_fold_isa!(level, isa => {
+        let kernel = table::kernel(fold, x.dtype()).expect("a fold of this dtype");
+        (kernel.segments)(isa, x.view(kernel.input), width, starts, out.view(kernel.output));
     });
 }
 

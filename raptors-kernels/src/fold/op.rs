@@ -2,7 +2,7 @@
 
 use super::{
     rows::{self, Rows},
-    scan,
+    scan, segments,
 };
 use crate::{
     dtype::{DType, Element},
@@ -70,6 +70,7 @@ pub(crate) struct Kernel<I> {
     pub(crate) fold: fn(I, In<'_>) -> Option<Scalar>,
     pub(crate) rows: fn(I, Rows<'_>, Out<'_>),
     pub(crate) inner: fn(I, Rows<'_>, Out<'_>),
+    pub(crate) segments: fn(I, In<'_>, usize, &[i64], Out<'_>),
     pub(crate) scan: fn(In<'_>, Option<Scalar>, Out<'_>),
     pub(crate) scan_lines: fn(I, In<'_>, usize, Out<'_>),
     pub(crate) scan_columns: fn(I, In<'_>, usize, Out<'_>),
@@ -90,6 +91,9 @@ impl<I: Isa> Kernel<I> {
             },
             inner: |isa, rows, mut out| {
                 rows::across::<I, T, O>(isa, |_| O::default(), rows, out.of());
+            },
+            segments: |isa, x, width, starts, mut out| {
+                segments::segments::<I, T, O>(isa, O::default(), x.of(), width, starts, out.of());
             },
             scan: |x, carry, mut out| chain::<T, O>(O::default(), x.of(), carry, out.of()),
             scan_lines: |isa, x, len, mut out| {

@@ -14,6 +14,11 @@ use core::{array, marker::PhantomData};
 const PASS: usize = 8;
 /// Columns whose results stay in registers during a pass: a vector of bytes, four of 32 bits.
 const STRIP: usize = 32;
+/// Bytes of results that stay in registers for all rows, where there are as many of the widest: half of
+/// these. Rows as short are read from first to last, which memory is fastest at.
+const NARROW: usize = 1024;
+/// Rows that one pass takes where a few columns are left over.
+const FEW: usize = 4;
 
 /// A shared matrix of one [`DType`]: rows are contiguous, and any distance apart.
 #[derive(Clone, Copy, Debug)]
@@ -149,16 +154,69 @@ pub(super) fn down<I: Isa, T: Element, O: Op<T>, P: Copy>(
     isa.vectorize(
         #[inline(always)]
         || {
-            let full = rows.nrows() / PASS * PASS;
-            for i in (0..full).step_by(PASS) {
-                let row: [&[T]; PASS] = array::from_fn(|k| rows.row(i + k).of());
-                pass::<I, T, O, P, PASS>(&op, of, row, acc);
-            }
-            for i in full..rows.nrows() {
-                pass::<I, T, O, P, 1>(&op, of, [rows.row(i).of()], acc);
+            if I::WIDE && size_of_val(acc) <= NARROW && rows.nrows() > 1 {
+                let mut done = 0;
+                done += strips::<I, T, O, P, 128>(&op, of, rows, acc, done);
+                done += strips::<I, T, O, P, 64>(&op, of, rows, acc, done);
+                done += strips::<I, T, O, P, 16>(&op, of, rows, acc, done);
+                done += strips::<I, T, O, P, 8>(&op, of, rows, acc, done);
+                if done < acc.len() {
+                    passes::<I, T, O, P, FEW>(&op, &of[done..], rows, done, &mut acc[done..]);
+                }
+            } else {
+                passes::<I, T, O, P, PASS>(&op, of, rows, 0, acc);
             }
         },
     );
+}
+
+/// Joins all rows, in order, to the results from column `start` on, `COLS` at a time: gives how many
+/// columns that were.
+#[inline(always)]
+fn strips<I: Isa, T: Element, O: Op<T>, P: Copy, const COLS: usize>(
+    op: &impl Fn(P) -> O,
+    of: &[P],
+    rows: Rows<'_>,
+    acc: &mut [O::Acc],
+    start: usize,
+) -> usize {
+    if COLS * size_of::<O::Acc>() > NARROW {
+        return 0;
+    }
+    let strips = acc[start..].as_chunks_mut::<COLS>().0;
+    let count = strips.len();
+    let of = of[start..].as_chunks::<COLS>().0;
+    for (k, (strip, of)) in strips.iter_mut().zip(of).enumerate() {
+        let mut a = *strip;
+        for i in 0..rows.nrows() {
+            let x = &rows.row(i).of::<T>()[start + k * COLS..][..COLS];
+            for j in 0..COLS {
+                let op = op(of[j]);
+                a[j] = op.join(a[j], op.lift(I::element(x[j])));
+            }
+        }
+        *strip = a;
+    }
+    count * COLS
+}
+
+/// Joins all rows, from column `start` on, in order to `acc`, `N` at a time.
+#[inline(always)]
+fn passes<I: Isa, T: Element, O: Op<T>, P: Copy, const N: usize>(
+    op: &impl Fn(P) -> O,
+    of: &[P],
+    rows: Rows<'_>,
+    start: usize,
+    acc: &mut [O::Acc],
+) {
+    let full = rows.nrows() / N * N;
+    for i in (0..full).step_by(N) {
+        let row: [&[T]; N] = array::from_fn(|k| &rows.row(i + k).of()[start..]);
+        pass::<I, T, O, P, N>(op, of, row, acc);
+    }
+    for i in full..rows.nrows() {
+        pass::<I, T, O, P, 1>(op, of, [&rows.row(i).of()[start..]], acc);
+    }
 }
 
 /// Joins `N` rows, in order, to `acc`.

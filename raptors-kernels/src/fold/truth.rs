@@ -26,6 +26,8 @@ pub(crate) struct Xor;
 #[derive(Clone, Copy, Default)]
 pub(crate) struct CountNan;
 
+/// Bytes that are counted side by side.
+const LANES: usize = 64;
 /// Bytes looked at before asking whether the answer is known.
 const BLOCK: usize = 2048;
 
@@ -68,8 +70,38 @@ macro_rules! truth {
         }
     )*};
 }
+impl Truth for u8 {
+    const COUNTED: usize = 255 * LANES;
+    #[inline(always)]
+    fn truth(self) -> bool {
+        self != 0
+    }
+    #[inline(always)]
+    fn count<I: Isa>(x: &[Self]) -> u64 {
+        // A lane of one byte holds up to 255.
+        let mut lanes = [0_u8; LANES];
+        let (rows, rest) = x.as_chunks::<LANES>();
+        for row in rows {
+            for k in 0..LANES {
+                lanes[k] += u8::from(I::element(row[k]).truth());
+            }
+        }
+        let rest = rest.iter().map(|&x| u64::from(I::element(x).truth()));
+        lanes.iter().map(|&lane| u64::from(lane)).sum::<u64>() + rest.sum::<u64>()
+    }
+    #[inline(always)]
+    fn any<I: Isa>(x: &[Self]) -> bool {
+        x.iter().fold(0, |n, &x| n | I::element(x)) != 0
+    }
+    #[inline(always)]
+    fn any_zero<I: Isa>(x: &[Self]) -> bool {
+        x.iter()
+            .fold(0, |n, &x| n | u8::from(!I::element(x).truth()))
+            != 0
+    }
+}
+
 truth!(
-    u8 through u8 counted 255, |x| x != 0;
     u16 through u16 counted 65_535, |x| x != 0;
     u32 through u32 counted 1 << 20, |x| x != 0;
     u64 through u64 counted 1 << 20, |x| x != 0;

@@ -7,6 +7,7 @@ use crate::{
     slice::In,
     with_dtype, with_isa,
 };
+use core::{hint::select_unpredictable, ops::AddAssign};
 
 /// Which place an element gets among those that equal it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,20 @@ pub(crate) const NEAR: usize = 8 * BESIDE;
 /// If the dtypes differ, or `wanted` and `out` have different lengths.
 pub fn search(sorted: In<'_>, wanted: In<'_>, side: Side, out: &mut [i64]) {
     assert_eq!(wanted.len(), out.len(), "runs of different lengths");
+    if sorted.len() <= MOST && wanted.len() >= COUNTED {
+        with_isa!(Level::get(), isa => with_dtype!(sorted.dtype(), T => {
+            let (sorted, wanted) = (sorted.of::<T>(), wanted.of::<T>());
+            if size_of_val(sorted) <= FEW_BYTES && rising(sorted) {
+                let below = |x: T, wanted: T| !x.reaches(wanted);
+                let not_above = |x: T, wanted: T| !x.exceeds(wanted);
+                match side {
+                    Side::Left => count(isa, sorted, wanted, out, below),
+                    Side::Right => count(isa, sorted, wanted, out, not_above),
+                }
+                return;
+            }
+        }));
+    }
     with_dtype!(sorted.dtype(), T => {
         let (sorted, wanted) = (sorted.of::<T>(), wanted.of::<T>());
         // Where the ends are numbers, all are, and one comparison tells.
@@ -46,13 +61,74 @@ pub fn search(sorted: In<'_>, wanted: In<'_>, side: Side, out: &mut [i64]) {
     });
 }
 
+/// Elements that are compared side by side with each of a few sorted ones.
+const COUNTED: usize = 64;
+/// Sorted elements that are few enough for it, whose places fit a byte.
+const MOST: usize = 128;
+/// Bytes of sorted elements up to which comparing with each takes less than bisecting (bench:
+/// order/search): by vectors, it takes the longer the fewer elements these have.
+const FEW_BYTES: usize = 256;
+
+/// For each of `wanted` how many of `sorted`, few numbers, are `before` it.
+fn count<I: Isa, T: Ordered>(
+    isa: I,
+    sorted: &[T],
+    wanted: &[T],
+    out: &mut [i64],
+    before: impl Fn(T, T) -> bool + Copy,
+) {
+    // Counts as wide as elements, so that what is compared needs no conversion.
+    match size_of::<T>() {
+        1 => count_in::<I, T, u8>(isa, sorted, wanted, out, before),
+        2 => count_in::<I, T, u16>(isa, sorted, wanted, out, before),
+        4 => count_in::<I, T, u32>(isa, sorted, wanted, out, before),
+        _ => count_in::<I, T, u64>(isa, sorted, wanted, out, before),
+    }
+}
+
+#[inline(always)]
+fn count_in<I: Isa, T: Ordered, C: Copy + Default + From<bool> + Into<u64> + AddAssign>(
+    isa: I,
+    sorted: &[T],
+    wanted: &[T],
+    out: &mut [i64],
+    before: impl Fn(T, T) -> bool + Copy,
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            let block = |wanted: &[T; COUNTED], out: &mut [i64; COUNTED]| {
+                let mut counts = [C::default(); COUNTED];
+                for &x in sorted {
+                    for k in 0..COUNTED {
+                        counts[k] += C::from(before(x, I::element(wanted[k])));
+                    }
+                }
+                *out = counts.map(|count| Into::<u64>::into(count) as i64);
+            };
+            let (blocks, rest) = wanted.as_chunks::<COUNTED>();
+            let (outs, out_rest) = out.as_chunks_mut::<COUNTED>();
+            for (wanted, out) in blocks.iter().zip(outs) {
+                block(wanted, out);
+            }
+            if let Some(&any) = rest.first() {
+                let (mut wanted, mut out) = ([any; COUNTED], [0; COUNTED]);
+                wanted[..rest.len()].copy_from_slice(rest);
+                block(&wanted, &mut out);
+                out_rest.copy_from_slice(&out[..rest.len()]);
+            }
+        },
+    );
+}
+
 /// Whether the elements never fall, and all can be compared.
 pub fn rises(x: In<'_>) -> bool {
-    with_dtype!(x.dtype(), T => {
-        let x = x.of::<T>();
-        let fits = |pair: &[T]| !pair[1].is_nan() & pair[1].reaches(pair[0]);
-        x.first().is_none_or(|x| !x.is_nan()) && x.windows(2).all(fits)
-    })
+    with_dtype!(x.dtype(), T => rising(x.of::<T>()))
+}
+
+fn rising<T: Ordered>(x: &[T]) -> bool {
+    let fits = |pair: &[T]| !pair[1].is_nan() & pair[1].reaches(pair[0]);
+    x.first().is_none_or(|x| !x.is_nan()) && x.windows(2).all(fits)
 }
 
 /// For each of `wanted` how many of the first elements of `sorted` are `before` it. Only bisecting
@@ -172,11 +248,8 @@ fn bisect<T: Ordered, const N: usize>(
         let half = len / 2;
         for (place, &wanted) in places.iter_mut().zip(&wanted) {
             let middle = *place + half;
-            *place = if before(sorted[middle], wanted) {
-                middle
-            } else {
-                *place
-            };
+            // A jump would be foretold wrongly every second time.
+            *place = select_unpredictable(before(sorted[middle], wanted), middle, *place);
         }
         len -= half;
     }

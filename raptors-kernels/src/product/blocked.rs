@@ -9,6 +9,8 @@ use super::{
     small::check,
     view::{Matrix, MatrixMut, View, ViewMut},
 };
+#[cfg(target_arch = "x86_64")]
+use crate::arch::x86_words;
 use crate::{
     dtype::{Bool, DType},
     fold::with_fold_isa,
@@ -185,9 +187,21 @@ pub const fn scratch_len(dtype: DType, m: usize, k: usize, n: usize) -> usize {
 pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scratch: &mut [u8]) {
     let dtype = check(a, b, &c);
     #[cfg(target_arch = "x86_64")]
-    if let (Level::Avx512(isa), DType::I64 | DType::U64) = (level, dtype) {
-        let tile = |a: &[_], b: &[_], out: &mut _| crate::arch::x86::multiply_words(isa, a, b, out);
-        return blocks::<_, u64, 16>(isa.avx2(), a.of(), b.of(), &mut c.of(), scratch, tile);
+    if let Level::Avx512(isa) = level {
+        macro_rules! by_vectors {
+            ($word:ident, $vectors:literal) => {{
+                let tile = |a: &[_], b: &[_], out: &mut _| {
+                    x86_words::multiply::<_, 16, $vectors>(isa, a, b, out);
+                };
+                let (a, b) = (a.of(), b.of());
+                return blocks::<_, $word, 16>(isa.avx2(), a, b, &mut c.of(), scratch, tile);
+            }};
+        }
+        match dtype {
+            DType::I32 | DType::U32 => by_vectors!(u32, 1),
+            DType::I64 | DType::U64 => by_vectors!(u64, 2),
+            _ => {}
+        }
     }
     with_packed!(dtype, T, COLS => with_fold_isa!(level, isa => {
         let tile = |a: &[_], b: &[_], out: &mut _| isa.vectorize(

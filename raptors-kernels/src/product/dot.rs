@@ -111,7 +111,7 @@ fn rows<I: Isa, T: Ring>(isa: I, x: Matrix<T>, y: Matrix<T>) -> T {
     sum
 }
 
-fn float<I: Lanes<F>, F: Float>(isa: I, x: &[F], y: &[F]) -> F {
+pub(super) fn float<I: Lanes<F>, F: Float>(isa: I, x: &[F], y: &[F]) -> F {
     isa.vectorize(
         #[inline(always)]
         || {
@@ -139,7 +139,7 @@ fn float_rows<I: Lanes<F>, F: Float>(isa: I, x: Matrix<F>, y: Matrix<F>) -> F {
 }
 
 /// `x` and `y` hold a real and an imaginary part in turn.
-fn complex<I: Lanes<F>, F: Float>(isa: I, x: &[F], y: &[F]) -> [F; 2] {
+pub(super) fn complex<I: Lanes<F>, F: Float>(isa: I, x: &[F], y: &[F]) -> [F; 2] {
     isa.vectorize(
         #[inline(always)]
         || {
@@ -184,10 +184,7 @@ pub(super) fn real<I: Isa, T: Ring>(isa: I, x: &[T], y: &[T]) -> T {
                 return dot_until_full::<I, T>(x, y);
             }
             if T::WRAPS {
-                let pairs = x.iter().zip(y);
-                return pairs.fold(T::ZERO, |sum, (&x, &y)| {
-                    T::mul_add::<I>(I::element(x), y, sum)
-                });
+                return in_any_order::<I, T>(x, y);
             }
             let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
             let (x_blocks, x) = x.as_chunks::<VECTORS>();
@@ -214,6 +211,14 @@ pub(super) fn real<I: Isa, T: Ring>(isa: I, x: &[T], y: &[T]) -> T {
             sum
         },
     )
+}
+
+/// The sum of the products of two runs whose order the compiler may choose.
+#[inline(always)]
+pub(super) fn in_any_order<I: Isa, T: Ring>(x: &[T], y: &[T]) -> T {
+    x.iter().zip(y).fold(T::ZERO, |sum, (&x, &y)| {
+        T::mul_add::<I>(I::element(x), y, sum)
+    })
 }
 
 /// The sum of all partial sums.

@@ -2,7 +2,7 @@
 
 use super::{
     columns,
-    dot::pairwise,
+    dot::{in_any_order, pairwise},
     lanes::Lanes,
     ring::{Ring, with_ring},
     sums::Summed,
@@ -208,6 +208,11 @@ fn by_rows<I: Isa, T: Ring>(isa: I, a: Matrix<T>, x: &[T], y: &mut [T]) {
 pub(super) fn dots<I: Isa, T: Ring, const R: usize>(_: I, rows: [&[T]; R], x: &[T]) -> [T; R] {
     if T::FILLS {
         rows.map(|row| dot_until_full::<I, T>(row, x))
+    } else if T::WRAPS {
+        rows.map(
+            #[inline(always)]
+            |row| in_any_order::<I, T>(row, x),
+        )
     } else if size_of::<T>() == 4 {
         wide_dots::<I, T, R>(rows, x)
     } else {

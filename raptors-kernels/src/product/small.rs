@@ -31,6 +31,12 @@ const VECTOR: usize = 5;
 /// As [`VECTOR`], of complex numbers.
 const COMPLEX_VECTOR: usize = 2;
 
+/// As [`VECTOR`], of integers, the wider of which are multiplied slowly one by one.
+#[cfg(target_arch = "x86_64")]
+const fn words_from(dtype: DType) -> usize {
+    if dtype.size() >= 4 { 4 } else { VECTOR }
+}
+
 /// `c = a @ b` for every type but float16. Right for any size; fast while the matrices stay in the
 /// L1 cache, and the rows of `b` are neighbours in memory.
 ///
@@ -80,6 +86,21 @@ pub unsafe fn gemm_small_batch(
         DType::C64 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f32),
         DType::C128 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f64),
         _ => {}
+    }
+    #[cfg(target_arch = "x86_64")]
+    if let (Level::Avx512(isa), 1, true) = (level, step, b.cols() >= words_from(dtype)) {
+        macro_rules! words {
+            ($word:ident) => {
+                return tile::real(isa, apart, (a.of::<$word>(), b.of()), &mut c.of())
+            };
+        }
+        match dtype {
+            DType::I8 | DType::U8 => words!(u8),
+            DType::I16 | DType::U16 => words!(u16),
+            DType::I32 | DType::U32 => words!(u32),
+            DType::I64 | DType::U64 => words!(u64),
+            _ => {}
+        }
     }
     with_ring!(dtype, T => with_fold_isa!(level, isa => {
         let (a, b, mut c) = (a.of::<T>(), b.of::<T>(), c.of::<T>());

@@ -1,9 +1,8 @@
-//! Small matrices of floating-point numbers: tiles of explicit vectors, in which a row of `b` meets
-//! several numbers of `a`. Complex ones are added up by the real and the imaginary parts of `a`,
+//! Small matrices: tiles of explicit vectors, in which a row of `b` meets several numbers of `a`. Complex ones are added up by the real and the imaginary parts of `a`,
 //! apart, and combined once.
 
 use super::{
-    lanes::Lanes,
+    lanes::{Lanes, Words},
     small::Apart,
     view::{Matrix, MatrixMut},
 };
@@ -15,14 +14,14 @@ const ROWS: usize = 4;
 /// Rows of a tile that is one vector wide: as many sums as in a tile of two.
 const HIGH: usize = 8;
 /// The numbers in the longest vector.
-const LONGEST: usize = 16;
+const LONGEST: usize = 32;
 
 /// All products of a batch, for rows of `b` that are neighbours in memory.
-pub(super) fn real<I: Lanes<F>, F: Float>(
+pub(super) fn real<I: Words<T>, T: Copy + Default>(
     isa: I,
     apart: Apart,
-    (a, b): (Matrix<F>, Matrix<F>),
-    c: &mut MatrixMut<F>,
+    (a, b): (Matrix<T>, Matrix<T>),
+    c: &mut MatrixMut<T>,
 ) {
     isa.vectorize(
         #[inline(always)]
@@ -36,19 +35,24 @@ pub(super) fn real<I: Lanes<F>, F: Float>(
 }
 
 #[inline(always)]
-fn real_product<I: Lanes<F>, F: Float>(isa: I, a: Matrix<F>, b: Matrix<F>, c: &mut MatrixMut<F>) {
+fn real_product<I: Words<T>, T: Copy + Default>(
+    isa: I,
+    a: Matrix<T>,
+    b: Matrix<T>,
+    c: &mut MatrixMut<T>,
+) {
     let mut j = 0;
     while j < b.cols {
         let left = b.cols - j;
         if left >= 2 * I::LEN {
-            columns::<I, F, 2, false>(isa, a, b, c, (j, I::LEN));
+            columns::<I, T, 2, false>(isa, a, b, c, (j, I::LEN));
             j += 2 * I::LEN;
         } else if left > I::LEN {
-            return columns::<I, F, 2, true>(isa, a, b, c, (j, left - I::LEN));
+            return columns::<I, T, 2, true>(isa, a, b, c, (j, left - I::LEN));
         } else if left == I::LEN {
-            return columns::<I, F, 1, false>(isa, a, b, c, (j, I::LEN));
+            return columns::<I, T, 1, false>(isa, a, b, c, (j, I::LEN));
         } else {
-            return columns::<I, F, 1, true>(isa, a, b, c, (j, left));
+            return columns::<I, T, 1, true>(isa, a, b, c, (j, left));
         }
     }
 }
@@ -56,26 +60,26 @@ fn real_product<I: Lanes<F>, F: Float>(isa: I, a: Matrix<F>, b: Matrix<F>, c: &m
 /// The columns of the result from `j`, `V` vectors of them, the last of which has `last` numbers;
 /// `SOME` if these are fewer than a whole one. The last rows may overlap those before.
 #[inline(always)]
-fn columns<I: Lanes<F>, F: Float, const V: usize, const SOME: bool>(
+fn columns<I: Words<T>, T: Copy + Default, const V: usize, const SOME: bool>(
     isa: I,
-    a: Matrix<F>,
-    b: Matrix<F>,
-    c: &mut MatrixMut<F>,
+    a: Matrix<T>,
+    b: Matrix<T>,
+    c: &mut MatrixMut<T>,
     (j, last): (usize, usize),
 ) {
     macro_rules! rows {
         ($rows:expr) => {{
             for i in (0..=a.rows - $rows).step_by($rows) {
-                tile::<I, F, { $rows }, V, SOME>(isa, a, b, c, (i, j), last);
+                tile::<I, T, { $rows }, V, SOME>(isa, a, b, c, (i, j), last);
             }
             if a.rows % $rows != 0 {
-                tile::<I, F, { $rows }, V, SOME>(isa, a, b, c, (a.rows - $rows, j), last);
+                tile::<I, T, { $rows }, V, SOME>(isa, a, b, c, (a.rows - $rows, j), last);
             }
         }};
     }
     match a.rows {
         0 => {}
-        1 => tile::<I, F, 1, V, SOME>(isa, a, b, c, (0, j), last),
+        1 => tile::<I, T, 1, V, SOME>(isa, a, b, c, (0, j), last),
         2 => rows!(2),
         3 => rows!(3),
         HIGH.. if V == 1 => rows!(HIGH),
@@ -84,11 +88,11 @@ fn columns<I: Lanes<F>, F: Float, const V: usize, const SOME: bool>(
 }
 
 #[inline(always)]
-fn tile<I: Lanes<F>, F: Float, const R: usize, const V: usize, const SOME: bool>(
+fn tile<I: Words<T>, T: Copy + Default, const R: usize, const V: usize, const SOME: bool>(
     isa: I,
-    a: Matrix<F>,
-    b: Matrix<F>,
-    c: &mut MatrixMut<F>,
+    a: Matrix<T>,
+    b: Matrix<T>,
+    c: &mut MatrixMut<T>,
     (i, j): (usize, usize),
     last: usize,
 ) {
@@ -116,22 +120,22 @@ fn tile<I: Lanes<F>, F: Float, const R: usize, const V: usize, const SOME: bool>
     for (r, row) in acc.iter().enumerate() {
         for (v, &x) in row.iter().enumerate() {
             let len = if SOME && v + 1 == V { last } else { I::LEN };
-            write::<I, F>(isa, x, c, (i + r, j + v * I::LEN), len);
+            write::<I, T>(isa, x, c, (i + r, j + v * I::LEN), len);
         }
     }
 }
 
 /// Makes the first `len` numbers of `x` those of row `i` from column `j` on.
 #[inline(always)]
-fn write<I: Lanes<F>, F: Float>(
+fn write<I: Words<T>, T: Copy + Default>(
     isa: I,
     x: I::Vector,
-    c: &mut MatrixMut<F>,
+    c: &mut MatrixMut<T>,
     (i, j): (usize, usize),
     len: usize,
 ) {
     if !c.has_runs() {
-        let mut numbers = [F::ZERO; LONGEST];
+        let mut numbers = [T::default(); LONGEST];
         // SAFETY: no vector has more numbers than the array.
         unsafe { isa.store(x, numbers.as_mut_ptr()) };
         return c.set_run(i, j, &numbers[..len]);

@@ -10,7 +10,7 @@ import numpy as np
 import raptors as rp
 
 from ._delegate import to_numpy
-from ._raptors import asarray, zeros
+from ._raptors import _alike, _close, asarray, zeros
 
 __all__ = [
     "allclose", "angle", "array_equal", "array_equiv", "fix", "imag", "isclose", "iscomplex",
@@ -70,6 +70,11 @@ def allclose(a, b, rtol=1.0e-5, atol=1.0e-8, equal_nan=False):
     >>> rp.allclose([1.0, 2.0], [1.0, 2.0 + 1e-9])
     True
     """
+    tolerances = type(rtol) is float and type(atol) is float
+    if type(a) is type(b) is rp.ndarray and tolerances:
+        known = _close(a, b, rtol, atol, builtins.bool(equal_nan))
+        if known is not None:
+            return known
     return builtins.bool(rp.all(isclose(a, b, rtol=rtol, atol=atol, equal_nan=equal_nan)))
 
 
@@ -89,6 +94,10 @@ def array_equal(a1, a2, equal_nan=False):
         return np.array_equal(to_numpy(a1, {}), to_numpy(a2, {}), equal_nan)
     if a1.shape != a2.shape:
         return False
+    if type(a1) is type(a2) is rp.ndarray:
+        known = _alike(a1, a2, builtins.bool(equal_nan))
+        if known is not None:
+            return known
     equal = a1 == a2
     if equal_nan and a1.dtype.kind in "fc" and a2.dtype.kind in "fc":
         equal = equal | (rp.isnan(a1) & rp.isnan(a2))

@@ -1,13 +1,14 @@
 //! Reductions that are functions of the namespace and no methods; folds of few elements.
 
 use super::{Any, Arguments, is_moment, reduce, report_moment};
-use crate::{array, call, creation};
+use crate::array::Object;
+use crate::{array, call, creation, guard};
 use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
-use raptors_array::Array;
 use raptors_array::reduce::{self as reducing, Reduction};
+use raptors_array::{Array, alike};
 use raptors_kernels::Status;
-use raptors_kernels::fold::Fold;
+use raptors_kernels::fold::{Fold, Tolerance};
 
 /// How many elements of ``a`` over ``axis`` are not zero.
 ///
@@ -56,7 +57,34 @@ fn folded<'py>(
     reduce(Reduction::Fold(fold), a.as_any(), &arguments)
 }
 
+/// Whether two arrays are equal, NaN to NaN if ``equal_nan``; ``None`` where this cannot be said at once.
+#[pyfunction]
+fn _alike(a: &Object<'_>, b: &Object<'_>, equal_nan: bool) -> PyResult<Option<bool>> {
+    let (a, b, py) = (&a.get().array, &b.get().array, a.py());
+    Ok(guard::run(py, a.size(), || alike::alike(a, b, equal_nan))?)
+}
+
+/// Whether all elements of ``a`` are close to those of ``b``; ``None`` where this cannot be said at once.
+#[pyfunction]
+fn _close(
+    a: &Object<'_>,
+    b: &Object<'_>,
+    rtol: f64,
+    atol: f64,
+    equal_nan: bool,
+) -> PyResult<Option<bool>> {
+    let (a, b, py) = (&a.get().array, &b.get().array, a.py());
+    let tolerance = Tolerance {
+        relative: rtol,
+        absolute: atol,
+        equal_nan,
+    };
+    Ok(guard::run(py, a.size(), || alike::close(a, b, tolerance))?)
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_alike, module)?)?;
+    module.add_function(wrap_pyfunction!(_close, module)?)?;
     module.add_function(wrap_pyfunction!(count_nonzero, module)?)?;
     module.add_function(wrap_pyfunction!(_nan_fold, module)?)
 }

@@ -58,6 +58,10 @@ pub(super) const UNSAFE: Allowed = &[
         "vectors to and from memory",
     ),
     (
+        "raptors-kernels/src/product/several.rs",
+        "batches of rows, by pointer",
+    ),
+    (
         "raptors-kernels/src/product/sums.rs",
         "explicit vectors of runs",
     ),
@@ -265,6 +269,10 @@ pub(super) const PLATFORM: Allowed = &[
     (
         "raptors-kernels/src/product/blocked.rs",
         "an instruction that only one level has",
+    ),
+    (
+        "raptors-kernels/src/product/small.rs",
+        "vectors of integers that only one level has",
     ),
     ("raptors-kernels/src/fold/mod.rs", "matches on levels"),
     ("raptors-dispatch/src/plan/model.rs", "matches on levels"),

@@ -1,0 +1,195 @@
+//! The dot products of the rows of two matrices, in one call: many short ones, for which being told of
+//! each would take longer than adding it up.
+
+use super::{
+    dot,
+    lanes::Lanes,
+    ring::{Ring, with_ring},
+    small::{Apart, check},
+    view::{Matrix, MatrixMut, View, ViewMut},
+};
+use crate::{
+    dtype::DType,
+    fold::with_fold_isa,
+    isa::{Isa, Level},
+    number::Float,
+};
+
+/// For every product of a batch, `c`, one element, becomes the sum of the products of the row `x` and
+/// the column `y`, whose elements are neighbours in memory: to the bit what [`super::dot`] gives.
+///
+/// # Safety
+///
+/// Every row, column and element of the batch is what the view of the first vouches for, and no two
+/// results overlap.
+///
+/// # Panics
+///
+/// If types or sizes do not fit, the type is float16, which must be converted before, or elements are no
+/// neighbours.
+pub unsafe fn dot_rows_batch(
+    level: Level,
+    apart: Apart,
+    x: View<'_>,
+    y: View<'_>,
+    mut c: ViewMut<'_>,
+) {
+    let dtype = check(x, y, &c);
+    assert_eq!((x.rows(), y.cols()), (1, 1), "more than a row");
+    let y = y.t();
+    macro_rules! float {
+        ($float:ty) => {
+            with_fold_isa!(level, isa => {
+                reals::<_, $float>(isa, apart, [x.of(), y.of()], &mut c.of())
+            })
+        };
+    }
+    macro_rules! complex {
+        ($float:ty) => {
+            with_fold_isa!(level, isa => {
+                pairs::<_, $float>(isa, apart, [x.parts(), y.parts()], &mut c.pairs())
+            })
+        };
+    }
+    match dtype {
+        DType::F32 => float!(f32),
+        DType::F64 => float!(f64),
+        DType::C64 => complex!(f32),
+        DType::C128 => complex!(f64),
+        _ => with_ring!(dtype, T => with_fold_isa!(level, isa => {
+            ring::<_, T>(isa, apart, [x.of(), y.of()], &mut c.of());
+        })),
+    }
+}
+
+/// Calls `product` for every product of a batch, of numbers that are `unit` of an element each, and
+/// writes what it gives.
+#[inline(always)]
+fn each<T: Copy, C: Copy>(
+    apart: Apart,
+    [x, y]: [Matrix<T>; 2],
+    c: &mut MatrixMut<C>,
+    unit: isize,
+    product: impl Fn(&[T], &[T]) -> C,
+) {
+    for i in 0..apart.count as isize {
+        let x = x.moved(i * apart.a * unit).row(0);
+        let y = y.moved(i * apart.b * unit).row(0);
+        c.moved(i * apart.c).set(0, 0, product(x, y));
+    }
+}
+
+fn reals<I: Lanes<F>, F: Float>(isa: I, apart: Apart, rows: [Matrix<F>; 2], c: &mut MatrixMut<F>) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            each(
+                apart,
+                rows,
+                c,
+                1,
+                #[inline(always)]
+                |x, y| dot::float(isa, x, y),
+            );
+        },
+    );
+}
+
+fn pairs<I: Lanes<F>, F: Float>(
+    isa: I,
+    apart: Apart,
+    rows: [Matrix<F>; 2],
+    c: &mut MatrixMut<[F; 2]>,
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            each(
+                apart,
+                rows,
+                c,
+                2,
+                #[inline(always)]
+                |x, y| dot::complex(isa, x, y),
+            );
+        },
+    );
+}
+
+fn ring<I: Isa, T: Ring>(isa: I, apart: Apart, rows: [Matrix<T>; 2], c: &mut MatrixMut<T>) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            each(
+                apart,
+                rows,
+                c,
+                1,
+                #[inline(always)]
+                |x, y| dot::real(isa, x, y),
+            );
+        },
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::tests::{Sample, row},
+        *,
+    };
+    use crate::{
+        Bool, In,
+        dtype::{Complex32, Complex64},
+    };
+
+    #[test]
+    fn each_of_a_batch_is_the_dot_product_of_its_rows() {
+        fn check<T: Sample>() {
+            const COUNT: usize = 3;
+            for len in [1, 7, 8, 63, 64, 65, 300] {
+                let x: Vec<T> = (0..COUNT * len).map(T::sample).collect();
+                let y: Vec<T> = (5..COUNT * len + 5).map(T::sample).collect();
+                for level in Level::available() {
+                    for repeated in [false, true] {
+                        let mut found = vec![T::default(); 2 * COUNT];
+                        let apart = Apart {
+                            count: COUNT,
+                            a: len as isize,
+                            b: if repeated { 0 } else { len as isize },
+                            c: 2,
+                        };
+                        let to = found.as_mut_ptr().cast();
+                        // SAFETY: the vectors hold all rows of the batch, and every second element of
+                        // the results is there.
+                        unsafe {
+                            let c = ViewMut::from_raw(to, T::DTYPE, 1, 1, 1, 1);
+                            dot_rows_batch(
+                                level,
+                                apart,
+                                row(&x[..len], 1),
+                                row(&y[..len], 1).t(),
+                                c,
+                            );
+                        }
+                        for i in 0..COUNT {
+                            let rows = [i, if repeated { 0 } else { i }];
+                            let [x, y] = [(&x, rows[0]), (&y, rows[1])]
+                                .map(|(x, i)| In::from(&x[i * len..][..len]));
+                            let want = super::super::dot(level, x, y).get::<T>();
+                            assert_eq!(found[2 * i], want, "{level:?} {len}");
+                            assert_eq!(found[2 * i + 1], T::default());
+                        }
+                    }
+                }
+            }
+        }
+        check::<Bool>();
+        check::<i8>();
+        check::<u64>();
+        check::<f32>();
+        check::<f64>();
+        check::<Complex32>();
+        check::<Complex64>();
+    }
+}
