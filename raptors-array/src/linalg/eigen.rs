@@ -2,12 +2,13 @@
 
 use super::dense::{Dense, filled, scratch};
 use super::range::{Scale, largest, multiply};
+use super::rational;
 use super::stack::Stack;
 use super::{Field, Solution, check_square, is_complex, with_field};
 use crate::{Array, Result};
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd::{self, ComputeEigenvectors};
+use faer::linalg::evd::{self, ComputeEigenvectors, tridiag};
 use faer::prelude::default;
 use faer::{MatRef, Par};
 use raptors_kernels::dtype::Complex64;
@@ -58,8 +59,15 @@ fn symmetric<T: Field>(
     }
     let n = a.rows();
     let which = compute(vectors.is_some());
-    let need = evd::self_adjoint_evd_scratch::<T>(n, which, Par::Seq, default());
-    let (mut memory, mut triangle) = (scratch(&[need])?, Dense::zeros(n, n)?);
+    let needs = [
+        evd::self_adjoint_evd_scratch::<T>(n, which, Par::Seq, default()),
+        tridiag::tridiag_in_place_scratch::<T>(n, Par::Seq, default()),
+    ];
+    let (mut memory, mut triangle) = (scratch(&needs)?, Dense::zeros(n, n)?);
+    let mut alone = match vectors {
+        Some(_) => None,
+        None => Some(Alone::new(n)?),
+    };
     let mut columns = match vectors {
         Some(_) => Some(Dense::<T>::zeros(n, n)?),
         None => None,
@@ -87,16 +95,23 @@ fn symmetric<T: Field>(
         if let Some(scale) = scale {
             multiply(triangle.as_mut(), scale.factor());
         }
-        let done = largest.is_finite()
-            && evd::self_adjoint_evd(
-                triangle.as_ref(),
-                DiagMut::from_slice_mut(&mut row),
-                columns.as_mut().map(Dense::as_mut),
-                Par::Seq,
-                MemStack::new(&mut memory),
-                default(),
-            )
-            .is_ok();
+        let quick = match &mut alone {
+            Some(alone) if largest.is_finite() => {
+                alone.compute(triangle.as_ref(), &mut row, MemStack::new(&mut memory))
+            }
+            _ => false,
+        };
+        let done = quick
+            || largest.is_finite()
+                && evd::self_adjoint_evd(
+                    triangle.as_ref(),
+                    DiagMut::from_slice_mut(&mut row),
+                    columns.as_mut().map(Dense::as_mut),
+                    Par::Seq,
+                    MemStack::new(&mut memory),
+                    default(),
+                )
+                .is_ok();
         if !done {
             failed = true;
             row.fill(T::NAN);
@@ -114,6 +129,53 @@ fn symmetric<T: Field>(
         }
     }
     Ok(failed)
+}
+
+/// Room for eigenvalues without eigenvectors.
+struct Alone<T> {
+    /// The matrix, and then the three diagonals that have the same eigenvalues.
+    matrix: Dense<T>,
+    /// The sizes of the reflections on the way, which nobody needs.
+    reflections: Dense<T>,
+    values: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl<T: Field> Alone<T> {
+    fn new(n: usize) -> Result<Self> {
+        Ok(Self {
+            matrix: Dense::zeros(n, n)?,
+            reflections: Dense::zeros(1, n.saturating_sub(1))?,
+            values: filled(n, 0.0)?,
+            squares: filled(n, 0.0)?,
+        })
+    }
+
+    /// The eigenvalues of `a` in ascending order: whether they were found.
+    fn compute(&mut self, a: MatRef<'_, T>, into: &mut [T], memory: &mut MemStack) -> bool {
+        let n = into.len();
+        self.matrix.as_mut().copy_from_triangular_lower(a);
+        let (matrix, reflections) = (self.matrix.as_mut(), self.reflections.as_mut());
+        tridiag::tridiag_in_place(matrix, reflections, Par::Seq, memory, default());
+        let matrix = self.matrix.as_ref();
+        for i in 0..n {
+            self.values[i] = matrix[(i, i)].real_part();
+            let beside = if i + 1 < n {
+                matrix[(i + 1, i)].modulus()
+            } else {
+                0.0
+            };
+            self.squares[i] = beside * beside;
+        }
+        if !rational::eigenvalues(&mut self.values, &mut self.squares) {
+            return false;
+        }
+        self.values.sort_unstable_by(f64::total_cmp);
+        for (to, &value) in into.iter_mut().zip(&self.values) {
+            *to = T::ONE.scale(value);
+        }
+        true
+    }
 }
 
 fn compute(vectors: bool) -> ComputeEigenvectors {

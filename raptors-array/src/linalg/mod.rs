@@ -9,6 +9,7 @@ mod eigen;
 mod lu;
 mod orthogonal;
 mod range;
+mod rational;
 mod solve;
 mod stack;
 
