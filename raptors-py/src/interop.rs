@@ -271,12 +271,12 @@ pub(crate) fn copy(array: &Array, from: &Array) -> bool {
     array.writeable() && unsafe { quick::copy(array, from) }
 }
 
-/// Writes `value` to the elements of `array`, which the caller has seen to be writeable, at `places`:
+/// Writes `written` to the elements of `array`, which the caller has seen to be writeable, at `places`:
 /// whether these are few, and within bounds.
 #[inline]
-pub(crate) fn place(array: &Array, places: &Array, value: &Scalar) -> bool {
+pub(crate) fn place(array: &Array, places: &Array, written: quick::Written<'_>) -> bool {
     // SAFETY: as for `destination`.
-    array.writeable() && unsafe { quick::place(array, places, value) }
+    array.writeable() && unsafe { quick::place(array, places, written) }
 }
 
 /// `ufunc` of few elements, written to `out`; nothing where [`quick::into`] gives nothing.

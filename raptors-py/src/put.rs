@@ -8,6 +8,7 @@ use crate::{
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt};
 use raptors_array::map::Operand;
+use raptors_array::quick::Written;
 use raptors_array::{Array, Bool, Casting, DType, Scalar, assign, index, weak_float, weak_int};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -47,12 +48,15 @@ fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<boo
     };
     let this = object.get();
     let dtype = this.array.dtype();
-    if this.writeable()
-        && array::of(source).is_none()
-        && let Some(scalar) = number_of(source, dtype)
-        && interop::place(&this.array, places, &scalar)
-    {
-        return Ok(true);
+    if this.writeable() {
+        let few = match array::of(source) {
+            Some(each) => interop::place(&this.array, places, Written::Each(each)),
+            None => number_of(source, dtype)
+                .is_some_and(|one| interop::place(&this.array, places, Written::One(&one))),
+        };
+        if few {
+            return Ok(true);
+        }
     }
     let Some(item) = key::item(key) else {
         return Ok(false);

@@ -358,3 +358,31 @@ def test_runs_with_steps_are_viewed_in_other_shapes(shape):
         if shape != (3, 3):
             assert order(y.reshape(shape)) == order(x.reshape(shape))
             assert np.shares_memory(np.asarray(y.reshape(shape)), np.asarray(y))
+
+
+@pytest.mark.parametrize("dtype", ["?", "u1", "i2", "f4", "f8", "c16"])
+@pytest.mark.parametrize("n", [1, 5, 300, 3000])
+def test_elements_are_put_one_by_one_or_all_the_same(dtype, n):
+    random = np.random.default_rng(4)
+    places, values = random.integers(-n, n, n), random.integers(0, 100, n).astype(dtype)
+
+    def put(xp, step, source, where=places):
+        a = xp.zeros(2 * n, dtype)[::step]
+        a = a[:n] if abs(step) == 1 else a
+        a[xp.asarray(where)] = xp.asarray(source) if isinstance(source, np.ndarray) else source
+        return a
+
+    def onto_itself(xp):
+        a = xp.asarray(values.copy())
+        a[xp.asarray(places)] = a
+        return a
+
+    for step in (1, 2, -1, -2):
+        for source in (values, values[::-1], values[:1], values[0], np.resize(values, 2 * n)[::2], list(values[: n - 1]), 1):
+            agree(lambda xp, s=step, v=source: put(xp, s, v))
+    agree(onto_itself)
+    agree(
+        lambda xp: put(xp, 1, values, np.full(n, n)),
+        lambda xp: put(xp, 1, values, places.reshape(1, n)),
+        lambda xp: put(xp, 1, values.reshape(1, n), places.reshape(1, n)),
+    )

@@ -18,7 +18,7 @@ pub use blank::{blank, nonzero};
 pub use copied::{compress, converted, copied};
 pub use lines::{along, choose, sort, with, without};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
-pub use pick::{pick, place};
+pub use pick::{Written, pick, place};
 pub use room::{Room, value};
 pub use spread::broadcast;
 pub use staged::{staged, staged_as, staged_pair};

@@ -7,8 +7,17 @@ use super::{
 use crate::{Array, Overlap, overlap};
 use raptors_kernels::{DType, Scalar, moves};
 
-/// Places up to which no plan is asked for: a second thread cannot pay for them.
-const FEW: usize = 256;
+/// Places up to which no plan is asked for: a second thread cannot pay for the microsecond that they take.
+const FEW: usize = 2048;
+
+/// What is written by an array of places.
+#[derive(Clone, Copy, Debug)]
+pub enum Written<'a> {
+    /// One element, to all of them.
+    One(&'a Scalar),
+    /// An element to each.
+    Each(&'a Array),
+}
 
 /// The places in `places`, if they are 64-bit integers, few, and lie in order.
 #[inline(always)]
@@ -37,28 +46,37 @@ pub fn pick<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'
     only_if(wrong.is_none(), result)
 }
 
-/// Writes `value` to the elements of `to`, which has one axis, at `places`: whether that was so, and all
-/// places are within bounds.
+/// Writes `written` to the elements of `to`, which has one axis, at `places`: whether that was so, it lies
+/// as they do, and all places are within bounds.
 ///
 /// # Safety
 ///
 /// The array may be written, and no Rust reference into its memory exists.
 #[inline]
-pub unsafe fn place(to: &Array, places: &Array, value: &Scalar) -> bool {
+pub unsafe fn place(to: &Array, places: &Array, written: Written<'_>) -> bool {
     let (&[n], &[stride]) = (to.shape(), to.strides()) else {
         return false;
     };
-    if value.dtype() != to.dtype() || overlap(places, to) != Overlap::Disjoint {
+    let size = to.itemsize();
+    let (dtype, source) = match written {
+        Written::One(value) => (value.dtype(), (value.as_in().bytes().as_ptr(), 0)),
+        Written::Each(values) => {
+            let apart = overlap(values, to) == Overlap::Disjoint;
+            if values.shape() != places.shape() || !apart || !is_dense(values) {
+                return false;
+            }
+            (values.dtype(), (values.as_ptr(), size as isize))
+        }
+    };
+    if dtype != to.dtype() || overlap(places, to) != Overlap::Disjoint {
         return false;
     }
     let Some(numbers) = numbers(places).filter(|numbers| moves::outside(numbers, n).is_none())
     else {
         return false;
     };
-    let (element, size) = (value.as_in(), to.itemsize());
-    let source = (element.bytes().as_ptr(), 0);
-    // SAFETY: the value stands for all places, and the target's axis has `n` elements, in other memory
-    // than the places.
+    // SAFETY: there is one value for all places or one for each, and the target's axis has `n` elements,
+    // in other memory than those and the places.
     unsafe { moves::place(source, numbers, (to.as_mut_ptr(), n, stride), size) };
     true
 }
@@ -83,13 +101,14 @@ mod tests {
                 && value(|room| pick(&a, &short, room)).is_none()
         );
         assert!(value(|room| pick(&places, &places, room)).is_none());
-        let one = Scalar::new(7.0);
+        let (one, wrong) = (Scalar::new(7.0), Scalar::new(1i64));
+        let one = Written::One(&one);
         // SAFETY: nobody else uses the arrays.
         unsafe {
-            assert!(!place(&a, &beyond, &one) && !place(&a, &places, &Scalar::new(1i64)));
-            assert!(place(&back, &places.slice(0, 1, 1).unwrap(), &one));
+            assert!(!place(&a, &beyond, one) && !place(&a, &places, Written::One(&wrong)));
+            assert!(place(&back, &places.slice(0, 1, 1).unwrap(), one));
             let ints = Array::from_slice(&[1i64, 0]).unwrap();
-            assert!(!place(&ints, &ints, &Scalar::new(1i64)));
+            assert!(!place(&ints, &ints, Written::One(&wrong)));
         }
         assert_eq!(a.to_vec::<f64>().unwrap(), [7.0, 1.5, 2.5, 3.5, 4.5, 7.0]);
     }

@@ -195,17 +195,42 @@ pub unsafe fn place(
     size: usize,
 ) {
     with_size!(size, T => {
-        for (i, &index) in indices.iter().enumerate() {
-            let place = index.wrapping_add(n as i64 & (index >> 63));
-            if (place as u64) < n as u64 {
-                // SAFETY: the caller vouches for element `i`; the place is one of the `n`.
-                unsafe {
-                    let x = *from.offset(i as isize * step).cast::<Cell<T>>();
-                    *to.offset(place as isize * stride).cast::<Cell<T>>() = x;
-                }
+        let unit = size_of::<T>() as isize;
+        // Constant distances are part of the load and the store; others are multiplied first.
+        // SAFETY: the caller vouches for the elements and for the places.
+        unsafe {
+            if stride == unit && step == 0 {
+                place_each::<T>((from, 0), indices, (to, n, unit));
+            } else if stride == unit && step == unit {
+                place_each::<T>((from, unit), indices, (to, n, unit));
+            } else {
+                place_each::<T>((from, step), indices, (to, n, stride));
             }
         }
     });
+}
+
+/// As [`place`].
+///
+/// # Safety
+///
+/// As [`place`].
+#[inline(always)]
+unsafe fn place_each<T: Bits>(
+    (from, step): (*const u8, isize),
+    indices: &[i64],
+    (to, n, stride): (*mut u8, usize, isize),
+) {
+    for (i, &index) in indices.iter().enumerate() {
+        let place = index.wrapping_add(n as i64 & (index >> 63));
+        if (place as u64) < n as u64 {
+            // SAFETY: the caller vouches for element `i`; the place is one of the `n`.
+            unsafe {
+                let x = *from.offset(i as isize * step).cast::<Cell<T>>();
+                *to.offset(place as isize * stride).cast::<Cell<T>>() = x;
+            }
+        }
+    }
 }
 
 /// Copies the elements at `indices`, of `size` bytes each (any number: whole rows too), to `to`.
