@@ -11,7 +11,7 @@ use crate::{
     target::Target,
 };
 use raptors_kernels::{
-    Level,
+    In, Level,
     fold::{self, Fold},
 };
 
@@ -128,8 +128,29 @@ fn blocks(
     for i in 0..array.size() / block {
         let (from, to) = (whole.range(i * block, block), out.range(i * rows, rows));
         fold::fold_segments(fold, Level::get(), from, width, starts, to);
+        if fold == Fold::sum && width == 1 {
+            for (j, &start) in starts.iter().enumerate() {
+                let next = starts.get(j + 1).map_or(block, |&next| next as usize);
+                let start = start as usize;
+                let segment = from.range(start, next.saturating_sub(start).max(1));
+                let mut sum = out.range(i * rows + j, 1);
+                // Segments start from their first element, not from zero.
+                if sum.bytes().iter().all(|&byte| byte == 0) && are_negative_zeros(segment) {
+                    sum.bytes().copy_from_slice(segment.range(0, 1).bytes());
+                }
+            }
+        }
     }
     Ok(true)
+}
+
+/// Whether all elements are negative zeros. Looks no further than the first that is none.
+fn are_negative_zeros(run: In<'_>) -> bool {
+    match run.dtype() {
+        DType::F32 => run.of::<f32>().iter().all(|x| x.to_bits() == 1 << 31),
+        DType::F64 => run.of::<f64>().iter().all(|x| x.to_bits() == 1 << 63),
+        _ => false,
+    }
 }
 
 /// The elements from `start` to `end` of an axis, which has them.
