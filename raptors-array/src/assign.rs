@@ -142,7 +142,7 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
     }
     if stored == wanted && strides == to.strides() && (to.is_c_contiguous() || to.is_f_contiguous())
     {
-        let plan = result_plan(COPY_COST, to.size(), [wanted.size(); 2], 1, cold);
+        let plan = result_plan(COPY_COST, to.size(), [wanted.size(); 2], 1, true, cold);
         if plan.stores == Stores::Streaming {
             return stream(from, to, &plan);
         }

@@ -94,7 +94,14 @@ impl Array {
             write(0, run(0..n));
             return Ok(());
         }
-        let plan = result_plan(COPY_COST, n, [dtype.size(); 2], 0, self.buffer().cold());
+        let plan = result_plan(
+            COPY_COST,
+            n,
+            [dtype.size(); 2],
+            0,
+            true,
+            self.buffer().cold(),
+        );
         drive(&plan, n, plan.chunk.max(1), &|range| {
             if plan.stores == Stores::Cached {
                 write(range.start, run(range));

@@ -54,24 +54,21 @@ pub(crate) fn map_work(cost: u32, elements: usize, size: usize, nin: usize, nout
     Work::new(Level::get(), cost, elements, size, nin, nout)
 }
 
-/// Most cost of a loop whose stores may go around the caches: one that costs more does not wait for
-/// memory, and pays more for the short pieces that such stores want (an `exp` of 4 MiB takes twice
-/// as long in them).
-const LIGHT: u32 = 1;
-
-/// As [`map_work`], for a loop that writes its one result in one run and does not read it, so that
-/// the stores may go around the caches. Elements of `read` bytes are read and of `written` bytes
-/// written; `cold` is what [`Buffer::cold`] says of a new result.
+/// As [`map_work`], for a loop that writes its one result in one run and does not read it.
+/// `streamable` tells whether it has a form whose stores go around the caches. Elements of `read`
+/// bytes are read and of `written` bytes written; `cold` is what [`Buffer::cold`] says of a new
+/// result.
 #[inline]
 pub(crate) fn result_work(
     cost: u32,
     elements: usize,
     [read, written]: [usize; 2],
     nin: usize,
+    streamable: bool,
     cold: usize,
 ) -> Work {
     Work {
-        streamable: cost <= LIGHT,
+        streamable,
         bytes_read: elements.saturating_mul(read).saturating_mul(nin),
         bytes_written: elements.saturating_mul(written),
         cold,
@@ -99,9 +96,10 @@ pub(crate) fn result_plan(
     elements: usize,
     sizes: [usize; 2],
     nin: usize,
+    streamable: bool,
     cold: usize,
 ) -> Plan {
-    let work = result_work(cost, elements, sizes, nin, cold);
+    let work = result_work(cost, elements, sizes, nin, streamable, cold);
     plan::map(&work, machine::machine(), team::threads())
 }
 

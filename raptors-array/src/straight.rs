@@ -15,17 +15,12 @@ use crate::{
 use raptors_dispatch::plan::{Plan, Stores};
 use raptors_kernels::{
     DType, In, Level, Loop, Out, Scalar, Ufunc,
-    moves::{self, Stream, Target},
+    moves::{self, Target},
 };
 use smallvec::SmallVec;
 
 /// Elements up to which no plan is made: a second thread cannot pay for them.
 const FEW: usize = 256;
-
-/// Bytes of a piece whose results are computed in the L1 cache and then stored around the caches. A
-/// longer burst of such stores keeps the loop from reading on: additions in main memory gain 1.3
-/// with pieces of up to 1 KiB, and nothing from 2 KiB on.
-const STREAM_BYTES: usize = 1024;
 
 /// An input of the common case.
 pub(crate) enum Input<'a> {
@@ -136,12 +131,18 @@ pub(crate) fn call(
     let in_place = sources
         .iter()
         .any(|source| matches!(source, Source::Written(_) | Source::Place));
+    let around = bound.around();
     let plan = if in_place {
         // What is read is in the caches already: stores around them would gain nothing.
         map_plan(ufunc.cost(), n, size, streams, 1)
     } else {
         let cold = out.map_or_else(|| result.buffer().cold(), |_| 0);
-        result_plan(ufunc.cost(), n, [dtype.size(), given.size()], streams, cold)
+        let (sizes, streamable) = ([dtype.size(), given.size()], around.is_some());
+        result_plan(ufunc.cost(), n, sizes, streams, streamable, cold)
+    };
+    let bound = match around {
+        Some(around) if plan.stores == Stores::Streaming => around,
+        _ => bound,
     };
     run(&bound, dtype, &sources, &result, &plan)?;
     Ok(Some(result))
@@ -305,14 +306,7 @@ fn run(bound: &Loop, dtype: DType, sources: &[Source], result: &Array, plan: &Pl
         Source::Written(_) => true,
         Source::Value(_) => !repeats,
     });
-    let streams = plan.stores == Stores::Streaming;
-    let piece = if streams {
-        n.min(STREAM_BYTES / size.max(out_size))
-    } else if staged {
-        n.min(STAGE_BYTES / size)
-    } else {
-        n
-    };
+    let piece = if staged { n.min(STAGE_BYTES / size) } else { n };
     let mut values: SmallVec<[Option<Buffer>; 3]> = SmallVec::new();
     for source in sources {
         values.push(match source {
@@ -329,11 +323,6 @@ fn run(bound: &Loop, dtype: DType, sources: &[Source], result: &Array, plan: &Pl
                 _ => None,
             });
         }
-        let stream = if streams {
-            Some((buffer(piece * out_size)?, Stream::begin()))
-        } else {
-            None
-        };
         for start in range.clone().step_by(piece) {
             let len = piece.min(range.end - start);
             let mut runs = [In::from(&[0u8; 0][..]); 3];
@@ -364,15 +353,9 @@ fn run(bound: &Loop, dtype: DType, sources: &[Source], result: &Array, plan: &Pl
             }
             // SAFETY: the result is dense with `n` elements, of which `start` is one.
             let to = unsafe { out.get().add(start * out_size) };
-            let written = stream.as_ref().map_or(to, |(stage, _)| stage.as_ptr());
-            // SAFETY: each piece of the result is written once, and no run of the loop lies in it;
-            // a stage has room for a piece, and is this thread's.
-            let piece = unsafe { Out::from_raw(written, len, given) };
+            // SAFETY: each piece of the result is written once, and no run of the loop lies in it.
+            let piece = unsafe { Out::from_raw(to, len, given) };
             bound.run(&runs[..sources.len()], &mut [piece]);
-            if let Some((stage, stream)) = &stream {
-                // SAFETY: the stage holds `len` elements, for which the result has room at `start`.
-                unsafe { stream.copy(stage.as_ptr(), to, len * out_size) };
-            }
         }
         Ok(())
     })

@@ -22,8 +22,17 @@ pub(crate) struct Kernel<I> {
     pub(crate) in_place: bool,
     /// Whether an input may be a run of which every second element counts.
     pub(crate) skips: bool,
-    /// The same loop over runs of float16 in place of float32, if there is one.
-    pub(crate) halves: Option<Run<I>>,
+    /// A second form of the loop, if there is one.
+    pub(crate) other: Option<Other<I>>,
+}
+
+/// A second form of a loop.
+#[derive(Clone, Copy)]
+pub(crate) enum Other<I> {
+    /// Over runs of float16 in place of float32.
+    Halves(Run<I>),
+    /// Whose stores go around the caches.
+    Around(Run<I>),
 }
 
 /// A loop bound to the instruction set that it was compiled for: what [`crate::Ufunc::bind`] gives.
@@ -48,14 +57,14 @@ pub struct Loop {
 macro_rules! bound {
     ($($(#[$cfg:meta])* $isa:ident),*) => {
         #[derive(Clone, Copy)]
-        enum Bound { $($(#[$cfg])* $isa(crate::isa::$isa, Run<crate::isa::$isa>, Option<Run<crate::isa::$isa>>),)* }
+        enum Bound { $($(#[$cfg])* $isa(crate::isa::$isa, Run<crate::isa::$isa>, Option<Other<crate::isa::$isa>>),)* }
 
         $($(#[$cfg])*
         impl Loop {
             #[doc(hidden)]
             #[allow(non_snake_case, reason = "named after the level")]
             pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
-                Self { bound: Bound::$isa(isa, kernel.run, kernel.halves), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, skips: kernel.skips, halves: false, staged: false }
+                Self { bound: Bound::$isa(isa, kernel.run, kernel.other), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, skips: kernel.skips, halves: false, staged: false }
             }
         })*
 
@@ -82,9 +91,19 @@ macro_rules! bound {
             /// The loop over float16 in place of float32, if there is one of its own.
             const fn own_halves(&self) -> Option<Bound> {
                 match self.bound {
-                    $($(#[$cfg])* Bound::$isa(isa, _, Some(run)) => Some(Bound::$isa(isa, run, None)),)*
+                    $($(#[$cfg])* Bound::$isa(isa, _, Some(Other::Halves(run))) => Some(Bound::$isa(isa, run, None)),)*
                     _ => None,
                 }
+            }
+
+            /// This loop with stores that go around the caches, for results that no cache would
+            /// hold until they are read; nothing where there is none. It reads no output.
+            pub const fn around(self) -> Option<Self> {
+                let bound = match self.bound {
+                    $($(#[$cfg])* Bound::$isa(isa, _, Some(Other::Around(run))) if !self.halves => Bound::$isa(isa, run, None),)*
+                    _ => return None,
+                };
+                Some(Self { bound, in_place: false, skips: false, ..self })
             }
 
             /// The level that the loop was compiled for: at most the one asked for.

@@ -79,6 +79,8 @@ pub trait Isa: Copy + Send + Sync + 'static {
     fn truncate_to_i64(x: f64) -> i64 {
         truncate::i64_from_f64(x)
     }
+    /// Whether there are stores around the caches.
+    const AROUND: bool = false;
 }
 
 /// What is summed of each element.
@@ -279,6 +281,7 @@ macro_rules! baseline {
             fn narrow(self) -> Self {
                 self
             }
+            const AROUND: bool = cfg!(target_arch = "x86_64");
         }
     };
 }
@@ -361,6 +364,7 @@ macro_rules! detected {
             fn truncate_to_i64(x: f64) -> i64 {
                 crate::arch::x86::truncate_to_i64(x)
             }
+            const AROUND: bool = true;
         }
     };
 }

@@ -8,17 +8,18 @@ pub use self::{
     element::{Binary, Binary2, Quiet, Ternary, Unary, Unary2},
     packs::PACK,
 };
-pub(crate) use crate::{
-    bound::Kernel,
-    kernel2::{binary2, unary2},
-};
 use crate::{
+    around,
     dtype::Element,
     isa::Isa,
     skips,
     slice::{In, Out},
     unequal::{over_input, over_input_of_two, overwrite, unequal},
     watch::{self, Rule, Watched},
+};
+pub(crate) use crate::{
+    bound::{Kernel, Other},
+    kernel2::{binary2, unary2},
 };
 
 /// The `N` typed runs must have one length; the loops rely on it for speed, not for safety.
@@ -127,7 +128,10 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
         repeats: false,
         in_place: over_input::<K, T, R>(),
         skips: skips::one::<I, K, T, R>(),
-        halves: halves::loop_of::<I, K, T, R>(),
+        other: match halves::loop_of::<I, K, T, R>() {
+            Some(run) => Some(Other::Halves(run)),
+            None => around::one::<I, K, T, R>(),
+        },
     }
 }
 
@@ -277,7 +281,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         repeats: true,
         in_place: over_input_of_two::<K, T>(),
         skips: skips::two::<I, K, T>(),
-        halves: None,
+        other: around::two::<I, K, T>(),
     }
 }
 
@@ -347,6 +351,6 @@ pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Ker
         repeats: false,
         in_place: false,
         skips: false,
-        halves: None,
+        other: None,
     }
 }

@@ -31,7 +31,7 @@ pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element, R: Rule>() -> Kerne
         repeats: false,
         in_place: false,
         skips: false,
-        halves: None,
+        other: None,
     }
 }
 
@@ -111,6 +111,6 @@ pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element, R: Rule>() -> Ker
         repeats: false,
         in_place: false,
         skips: false,
-        halves: None,
+        other: None,
     }
 }

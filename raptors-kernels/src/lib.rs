@@ -19,6 +19,7 @@
 //! ```
 
 mod arch;
+mod around;
 pub mod at;
 pub mod body;
 mod bound;

@@ -187,6 +187,7 @@ fn mapped(question: &Question<'_>, ufunc: Ufunc) -> Result<Explanation> {
             n,
             [computed.size(), given.size()],
             ufunc.nin(),
+            bound.as_ref().is_some_and(|bound| bound.around().is_some()),
             0,
         ),
         nout => map_work(ufunc.cost(), n, size, ufunc.nin(), nout),
@@ -278,7 +279,7 @@ fn transformed(
 
 fn copy(question: &Question<'_>) -> Explanation {
     let (n, size) = (question.size(), question.dtype.size());
-    let work = result_work(crate::assign::COPY_COST, n, [size; 2], 1, 0);
+    let work = result_work(crate::assign::COPY_COST, n, [size; 2], 1, true, 0);
     moved("copy", question, "one run of bytes", &work)
 }
 

@@ -9,7 +9,6 @@ use raptors_dispatch::{Machine, machine::Figures};
 use raptors_kernels::{
     In, Level, Out, Ufunc,
     fold::{self, Fold},
-    moves::Stream,
 };
 use std::{
     hint::black_box,
@@ -17,8 +16,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Elements that a store around the caches writes at a time, as ufuncs do.
-const STREAMED: usize = 128;
 /// Most bytes that a measurement in main memory touches.
 const MOST_BYTES: usize = 512 << 20;
 /// Sizes of the last-level cache in which stores around the caches are compared with others.
@@ -90,25 +87,14 @@ impl Runs {
         let y = self.y.as_slice::<f64>().ok_or_else(internal)?;
         let out = self.out.as_slice_mut::<f64>()?.ok_or_else(internal)?;
         let (x, y, out) = (&x[..n], &y[..n], &mut out[..n]);
-        let mut stage = [0.0; STREAMED];
+        let around = add.around().unwrap_or(add);
         Ok(with(&mut || match kind {
             Kind::Read => {
                 black_box(fold::fold(Fold::sum, level, In::from(x)));
             }
             Kind::Scale => square.run(&[In::from(x)], &mut [Out::from(&mut *out)]),
             Kind::Add => add.run(&[In::from(x), In::from(y)], &mut [Out::from(&mut *out)]),
-            Kind::Stream => {
-                let stream = Stream::begin();
-                let inputs = x.chunks(STREAMED).zip(y.chunks(STREAMED));
-                for ((x, y), to) in inputs.zip(out.chunks_mut(STREAMED)) {
-                    let stage = &mut stage[..to.len()];
-                    add.run(&[In::from(x), In::from(y)], &mut [Out::from(&mut *stage)]);
-                    let (from, to, bytes) =
-                        (stage.as_ptr(), to.as_mut_ptr(), size_of_val::<[f64]>(to));
-                    // SAFETY: both are runs of `bytes` bytes, of different arrays.
-                    unsafe { stream.copy(from.cast(), to.cast(), bytes) };
-                }
-            }
+            Kind::Stream => around.run(&[In::from(x), In::from(y)], &mut [Out::from(&mut *out)]),
         }))
     }
 

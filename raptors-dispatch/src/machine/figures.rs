@@ -85,7 +85,7 @@ figures! {
     /// above `dram_gbs`, they never do.
     stream_gbs "GB/s", x86 32.0, arm 0.0, set by "tune";
     /// Traffic, in sizes of the last-level cache, from which stores may go around the caches.
-    stream_from "caches", x86 1.0, arm 1.0, set by "tune";
+    stream_from "caches", x86 0.75, arm 1.0, set by "tune";
     /// Share of a cache that a working set may take and still count as resident.
     resident "share", x86 0.75, arm 0.75, set by "threads/add";
     /// Time that a job takes longer on two threads, whose worker is awake, than half of what it takes

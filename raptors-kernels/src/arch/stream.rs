@@ -1,5 +1,7 @@
 //! Copies whose stores go around the caches: for results that no cache would hold anyway.
 
+use crate::{dtype::Element, isa::Isa};
+
 /// Writes bytes around the caches. What was written is visible to other threads, as ordinary
 /// stores are, once this is dropped.
 #[derive(Debug)]
@@ -76,6 +78,66 @@ unsafe fn copy_lines(from: *const u8, to: *mut u8, lines: usize) {
 unsafe fn copy_lines(from: *const u8, to: *mut u8, lines: usize) {
     // SAFETY: as the caller vouches.
     unsafe { from.copy_to_nonoverlapping(to, lines * LINE) };
+}
+
+/// Elements of a block: so many that the compiler makes it a loop of whole vectors, so few that most
+/// types' results stay in registers, and whole cache lines of every type. The stores come in bursts,
+/// and longer ones keep the loop from reading on.
+const BLOCK: usize = 64;
+
+/// A block of elements that begins with a cache line and fills whole ones.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(crate) struct Block<T>(pub(crate) [T; BLOCK]);
+
+/// A block to compute in.
+#[inline(always)]
+pub(crate) fn block<T: Element>() -> Block<T> {
+    Block([T::default(); BLOCK])
+}
+
+/// Elements in blocks, and what is before and behind those.
+#[inline(always)]
+pub(crate) fn blocks<T: Element>(x: &mut [T]) -> (&mut [T], &mut [Block<T>], &mut [T]) {
+    const { assert!(size_of::<Block<T>>() == BLOCK * size_of::<T>()) };
+    // SAFETY: a block is an array of elements without padding, as its size is theirs.
+    unsafe { x.align_to_mut() }
+}
+
+/// The elements of a run in blocks' lengths, as many as are whole.
+#[inline(always)]
+pub(crate) fn pieces<T>(x: &[T]) -> impl Iterator<Item = &[T]> {
+    x.as_chunks::<BLOCK>().0.iter().map(<[T; BLOCK]>::as_slice)
+}
+
+/// Stores a block around the caches, where the level has such stores.
+#[inline(always)]
+pub(crate) fn store<I: Isa, T: Element>(_isa: I, from: &Block<T>, to: &mut Block<T>) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use core::arch::x86_64::{__m128i, __m256i, _mm_stream_si128, _mm256_stream_si256};
+        macro_rules! parts {
+            ($vector:ty, $store:ident) => {{
+                let from: *const $vector = (&raw const *from).cast();
+                let to: *mut $vector = (&raw mut *to).cast();
+                for part in 0..size_of::<Block<T>>() / size_of::<$vector>() {
+                    // SAFETY: the part lies in both blocks, which are aligned to a cache line, and a
+                    // token of a level with such vectors shows that the processor has them.
+                    unsafe { $store(to.add(part), from.add(part).read()) };
+                }
+            }};
+        }
+        if I::FMA {
+            // AVX2, as of the levels on x86 those do that fuse.
+            parts!(__m256i, _mm256_stream_si256);
+        } else {
+            parts!(__m128i, _mm_stream_si128);
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        *to = *from;
+    }
 }
 
 #[cfg(test)]

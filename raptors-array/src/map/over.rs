@@ -1,0 +1,134 @@
+//! The walk of a call over arrays that do not lie alike: broadcast, strided, of other types, masked.
+
+use super::{Call, Fed};
+use crate::{
+    Array, Error, Result, Strides,
+    broadcast::broadcast_strides,
+    drive::{drive, map_plan, result_plan},
+    kept, rows,
+    stage::{Reader, Writer},
+    walk::{RawLane, STAGE_BYTES, Walk},
+};
+use raptors_dispatch::plan::Stores;
+use raptors_kernels::{DType, In, Loop, Out};
+use smallvec::SmallVec;
+
+/// Least bytes of a row whose stores go around the caches: a fence ends each, which waits for them.
+const FENCED: usize = 4096;
+
+impl Call<'_> {
+    /// Walks the arrays.
+    pub(super) fn over(&self, bound: &Loop, fed: &[Fed]) -> Result<()> {
+        let strides: SmallVec<[Strides; 4]> = fed
+            .iter()
+            .map(|fed| broadcast_strides(fed.array.shape(), fed.array.strides(), self.shape))
+            .collect::<Option<_>>()
+            .ok_or(Error::Internal {
+                what: "inputs that do not broadcast",
+            })?;
+        let mut lanes: SmallVec<[RawLane<'_>; 6]> = SmallVec::new();
+        for result in self.results {
+            lanes.push((result.as_mut_ptr(), result.dtype().size(), result.strides()));
+        }
+        for (fed, strides) in fed.iter().zip(&strides) {
+            let array = &fed.array;
+            lanes.push((array.as_ptr().cast_mut(), array.dtype().size(), strides));
+        }
+        let n: usize = self.shape.iter().product();
+        // What is repeated is read from the cache.
+        let streams = fed.iter().filter(|fed| fed.array.size() == n).count();
+        let size = lanes.iter().map(|lane| lane.1).max().unwrap_or(1);
+        let mut single: SmallVec<[bool; 6]> = SmallVec::from_elem(false, lanes.len());
+        if bound.repeats() {
+            let inputs = &mut single[self.results.len()..];
+            for ((single, fed), &wanted) in inputs.iter_mut().zip(fed).zip(bound.inputs()) {
+                let array = &fed.array;
+                *single = array.dtype() == wanted && array.is_aligned() && !fed.apart;
+            }
+        }
+        // What is staged passes through the L1 cache, however dense the arrays are.
+        let wanted = |i: usize| bound.inputs().get(i).copied().unwrap_or(DType::Bool);
+        let staged = self.options.where_.is_some()
+            || fed
+                .iter()
+                .enumerate()
+                .any(|(i, fed)| fed.apart || fed.array.dtype() != wanted(i))
+            || self
+                .results
+                .iter()
+                .zip(bound.outputs())
+                .any(|(to, &given)| to.dtype() != given);
+        let around = bound.around().filter(|_| !staged);
+        let mut plan = match self.results {
+            [result] if around.is_some() => {
+                let cold = if self.given {
+                    0
+                } else {
+                    result.buffer().cold()
+                };
+                let read = fed.iter().map(|fed| fed.array.itemsize()).max();
+                let sizes = [read.unwrap_or(1), result.itemsize()];
+                result_plan(self.ufunc.cost(), n, sizes, streams, true, cold)
+            }
+            results => map_plan(self.ufunc.cost(), n, size, streams, results.len()),
+        };
+        if plan.threads > 1 && self.results.iter().any(Array::repeats) {
+            // Threads would write the same elements.
+            plan.threads = 1;
+        }
+        let longest = if staged {
+            STAGE_BYTES / size
+        } else {
+            plan.chunk
+        };
+        let walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
+        let grain = (plan.chunk / walk.unit_len().max(1)).max(1);
+        let level = bound.level();
+        let long = walk.unit_len() * size >= FENCED;
+        let rows_of = match &around {
+            Some(around) if plan.stores == Stores::Streaming && long => around,
+            _ => bound,
+        };
+        if !staged && let Some(rows) = rows::Rows::new(&walk, rows_of, fed.len(), self.results) {
+            return drive(&plan, walk.units(), grain, &|range| rows.run(range));
+        }
+        drive(&plan, walk.units(), grain, &|range| {
+            let (nin, nout) = (self.inputs.len(), self.results.len());
+            let mask = self.options.where_.is_some();
+            let mut readers: SmallVec<[Reader; 4]> = SmallVec::new();
+            for (i, fed) in fed.iter().enumerate() {
+                let wanted = if i < nin {
+                    bound.inputs()[i]
+                } else {
+                    DType::Bool
+                };
+                let reader = Reader::new(&walk, nout + i, fed.array.dtype(), wanted, fed.apart);
+                readers.push(reader.skipping(bound.skips() && !mask));
+            }
+            let mut writers: SmallVec<[Writer; 2]> = SmallVec::new();
+            for (i, (result, &given)) in self.results.iter().zip(bound.outputs()).enumerate() {
+                writers.push(Writer::new(&walk, i, result.dtype(), given, mask));
+            }
+            walk.visit(range, |unit| {
+                let mut ins: SmallVec<[In<'_>; 4]> = SmallVec::new();
+                for reader in &mut readers {
+                    ins.push(reader.read(&walk, level, unit)?);
+                }
+                let keep = if mask { ins.pop() } else { None };
+                let mut outs: SmallVec<[Out<'_>; 2]> = SmallVec::new();
+                for writer in &mut writers {
+                    outs.push(writer.begin(&walk, unit)?);
+                }
+                match keep {
+                    None => bound.run(&ins, &mut outs),
+                    Some(keep) => kept::run(bound, &ins, &mut outs, keep.of()),
+                }
+                drop(outs);
+                for writer in &mut writers {
+                    writer.end(&walk, level, unit, keep)?;
+                }
+                Ok(())
+            })
+        })
+    }
+}
