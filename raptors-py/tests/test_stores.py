@@ -12,6 +12,13 @@ PROGRAM = """
 import numpy as np, raptors as rp
 rp.set_num_threads({threads})
 random = np.random.default_rng(5)
+
+def same(name, got, want):
+    got = np.asarray(got)
+    if name == "power" and want.dtype.kind == "f":
+        return np.allclose(got, want, rtol=4 * np.finfo(want.dtype).eps, equal_nan=True)
+    return (got == want).all()
+
 streamed = 0
 for dtype in ("int8", "uint16", "int32", "int64", "uint64", "float16", "float32", "float64", "complex64", "complex128"):
     streamed += "streaming" in str(rp.explain("add", (300, 1100), dtype))
@@ -29,18 +36,18 @@ for dtype in ("int8", "uint16", "int32", "int64", "uint64", "float16", "float32"
             pairs = [(x, y), (x, one), (one, y), (x, row), (row, y), (x, column), (column, y),
                      (x[::-1], y[:, ::-1]), (x.T, y.T), (x[1:, 3:], y[1:, 3:]), (x.ravel()[7:], y.ravel()[:-7])]
             for p, q in pairs:
-                assert (ours(rp.asarray(p), rp.asarray(q)) == numpy(p, q)).all(), (name, dtype, np.shape(p), np.shape(q))
+                assert same(name, ours(rp.asarray(p), rp.asarray(q)), numpy(p, q)), (name, dtype, np.shape(p), np.shape(q))
             expected = numpy(x, y)
             for start in (0, 1, 5):
                 flat = rp.zeros(x.size + 9, expected.dtype)
                 out = flat[start:start + x.size].reshape(x.shape)
                 assert ours(a, b, out=out) is out
-                assert (np.asarray(out) == expected).all(), (name, dtype, start)
+                assert same(name, out, expected), (name, dtype, start)
                 assert not np.asarray(flat)[start + x.size:].any() and not np.asarray(flat)[:start].any()
             if expected.dtype == x.dtype:
                 place = a.copy()
                 ours(place, b, out=place)
-                assert (np.asarray(place) == expected).all(), (name, dtype, "in place")
+                assert same(name, place, expected), (name, dtype, "in place")
     for name in ("negative", "absolute", "square", "positive", "invert"):
         if name == "invert" and "int" not in dtype:
             continue
