@@ -9,6 +9,7 @@ use crate::{
     stage::{Reader, Writer},
     walk::{RawLane, STAGE_BYTES, Walk},
 };
+use core::ops::Range;
 use raptors_dispatch::plan::Stores;
 use raptors_kernels::{DType, In, Loop, Out};
 use smallvec::SmallVec;
@@ -83,7 +84,6 @@ impl Call<'_> {
         };
         let walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
         let grain = (plan.chunk / walk.unit_len().max(1)).max(1);
-        let level = bound.level();
         let long = walk.unit_len() * size >= FENCED;
         let rows_of = match &around {
             Some(around) if plan.stores == Stores::Streaming && long => around,
@@ -93,42 +93,48 @@ impl Call<'_> {
             return drive(&plan, walk.units(), grain, &|range| rows.run(range));
         }
         drive(&plan, walk.units(), grain, &|range| {
-            let (nin, nout) = (self.inputs.len(), self.results.len());
-            let mask = self.options.where_.is_some();
-            let mut readers: SmallVec<[Reader; 4]> = SmallVec::new();
-            for (i, fed) in fed.iter().enumerate() {
-                let wanted = if i < nin {
-                    bound.inputs()[i]
-                } else {
-                    DType::Bool
-                };
-                let reader = Reader::new(&walk, nout + i, fed.array.dtype(), wanted, fed.apart);
-                readers.push(reader.skipping(bound.skips() && !mask));
+            self.stage(&walk, bound, fed, range)
+        })
+    }
+
+    /// Runs the loop over a range of units, of which those are staged that it does not take as they lie.
+    fn stage(&self, walk: &Walk, bound: &Loop, fed: &[Fed], range: Range<usize>) -> Result<()> {
+        let level = bound.level();
+        let (nin, nout) = (self.inputs.len(), self.results.len());
+        let mask = self.options.where_.is_some();
+        let mut readers: SmallVec<[Reader; 4]> = SmallVec::new();
+        for (i, fed) in fed.iter().enumerate() {
+            let wanted = if i < nin {
+                bound.inputs()[i]
+            } else {
+                DType::Bool
+            };
+            let reader = Reader::new(walk, nout + i, fed.array.dtype(), wanted, fed.apart);
+            readers.push(reader.skipping(bound.skips() && !mask));
+        }
+        let mut writers: SmallVec<[Writer; 2]> = SmallVec::new();
+        for (i, (result, &given)) in self.results.iter().zip(bound.outputs()).enumerate() {
+            writers.push(Writer::new(walk, i, result.dtype(), given, mask));
+        }
+        walk.visit(range, |unit| {
+            let mut ins: SmallVec<[In<'_>; 4]> = SmallVec::new();
+            for reader in &mut readers {
+                ins.push(reader.read(walk, level, unit)?);
             }
-            let mut writers: SmallVec<[Writer; 2]> = SmallVec::new();
-            for (i, (result, &given)) in self.results.iter().zip(bound.outputs()).enumerate() {
-                writers.push(Writer::new(&walk, i, result.dtype(), given, mask));
+            let keep = if mask { ins.pop() } else { None };
+            let mut outs: SmallVec<[Out<'_>; 2]> = SmallVec::new();
+            for writer in &mut writers {
+                outs.push(writer.begin(walk, unit)?);
             }
-            walk.visit(range, |unit| {
-                let mut ins: SmallVec<[In<'_>; 4]> = SmallVec::new();
-                for reader in &mut readers {
-                    ins.push(reader.read(&walk, level, unit)?);
-                }
-                let keep = if mask { ins.pop() } else { None };
-                let mut outs: SmallVec<[Out<'_>; 2]> = SmallVec::new();
-                for writer in &mut writers {
-                    outs.push(writer.begin(&walk, unit)?);
-                }
-                match keep {
-                    None => bound.run(&ins, &mut outs),
-                    Some(keep) => kept::run(bound, &ins, &mut outs, keep.of()),
-                }
-                drop(outs);
-                for writer in &mut writers {
-                    writer.end(&walk, level, unit, keep)?;
-                }
-                Ok(())
-            })
+            match keep {
+                None => bound.run(&ins, &mut outs),
+                Some(keep) => kept::run(bound, &ins, &mut outs, keep.of()),
+            }
+            drop(outs);
+            for writer in &mut writers {
+                writer.end(walk, level, unit, keep)?;
+            }
+            Ok(())
         })
     }
 }

@@ -99,10 +99,6 @@ pub(super) const UNSAFE: Allowed = &[
     ),
     // Array: memory, and what strides make of it.
     ("raptors-array/src/mem/", "the memory itself"),
-    (
-        "raptors-array/src/tune/traffic.rs",
-        "times stores around the caches",
-    ),
     ("raptors-array/src/array.rs", "arrays over memory of others"),
     ("raptors-array/src/array/", "arrays written where they stay"),
     (
