@@ -165,6 +165,31 @@ fn read_value<'a>(source: &'a Any<'_>, dtype: DType, element: bool) -> PyResult<
 /// What is assigned to one element, by NumPy's rules for what a number is, or its error.
 #[cold]
 fn read_element<'a>(source: &Any<'_>, dtype: DType) -> PyResult<Value<'a>> {
+    let cell = cell(source, dtype, |cell, source| {
+        cell.set_item(PyTuple::empty(cell.py()), source)
+    })?;
+    match interop::from_numpy(&cell)? {
+        Some(cell) => Ok(Value::Owned(cell)),
+        None => Err(PyTypeError::new_err(
+            "a value of another type than asked for",
+        )),
+    }
+}
+
+/// What NumPy fills an array of `dtype` with for `source`, as its array of no axes, or its error.
+#[cold]
+fn filled<'py>(source: &Any<'py>, dtype: DType) -> PyResult<Any<'py>> {
+    cell(source, dtype, |cell, source| {
+        cell.call_method1("fill", (source,)).map(drop)
+    })
+}
+
+/// NumPy's array of no axes to which `assign` has assigned `source`, as NumPy knows it.
+fn cell<'py>(
+    source: &Any<'py>,
+    dtype: DType,
+    assign: impl FnOnce(&Any<'py>, &Any<'py>) -> PyResult<()>,
+) -> PyResult<Any<'py>> {
     let py = source.py();
     let source = match source.cast_exact::<NdArray>() {
         Ok(array) => interop::to_numpy(array)?,
@@ -173,13 +198,8 @@ fn read_element<'a>(source: &Any<'_>, dtype: DType) -> PyResult<Value<'a>> {
     let cell = py
         .import("numpy")?
         .call_method1("zeros", (PyTuple::empty(py), dtype::object(py, dtype)?))?;
-    cell.set_item(PyTuple::empty(py), source)?;
-    match interop::from_numpy(&cell)? {
-        Some(cell) => Ok(Value::Owned(cell)),
-        None => Err(PyTypeError::new_err(
-            "a value of another type than asked for",
-        )),
-    }
+    assign(&cell, &source)?;
+    Ok(cell)
 }
 
 /// Python's own error for a number that NumPy refuses to store, where it would cast an array: no
@@ -246,24 +266,18 @@ impl NdArray {
             .is_truthy()
     }
 
-    /// Assigns `value` to every element.
+    /// Assigns `value`, one number, to every element.
     pub(crate) fn fill<'py>(slf: &Bound<'py, Self>, value: &Any<'py>) -> PyResult<()> {
         let this = slf.get();
-        let axes = match array::of(value) {
-            Some(array) => array.ndim(),
-            None if interop::is_numpy(value) => value.getattr("ndim")?.extract()?,
-            None => {
-                usize::from(value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>())
+        let every = PyEllipsis::get(slf.py());
+        if let Some(array) = array::of(value) {
+            if array.ndim() == 0 {
+                return set(slf, every.as_any(), value);
             }
-        };
-        if axes > 0 {
-            let words = "setting an array element with a sequence.";
-            return Err(PyValueError::new_err(words));
-        }
-        let number = array::of(value).is_none() && this.array.ndim() > 0;
-        if number && this.writeable() && put::write(&this.array, value)? {
+        } else if this.array.ndim() > 0 && this.writeable() && put::write(&this.array, value)? {
             return Ok(());
         }
-        set(slf, PyEllipsis::get(slf.py()).as_any(), value)
+        let filled = filled(value, this.array.dtype())?;
+        set(slf, every.as_any(), &filled)
     }
 }

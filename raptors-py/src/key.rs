@@ -284,10 +284,11 @@ pub(crate) fn item(key: &Any<'_>) -> Option<Item> {
     }
 }
 
-/// A key that is one integer in an array without axes.
+/// A key that is one integer, as reductions and elements give it; of an array without axes, which may be
+/// written, NumPy picks.
 #[inline]
 pub(crate) fn place(key: &Any<'_>) -> Option<i64> {
-    let array = array::of(key).filter(|array| array.ndim() == 0)?;
+    let array = array::of(key).filter(|array| array.ndim() == 0 && !array.writeable())?;
     array.single::<i64>().or_else(|| signed(array))
 }
 

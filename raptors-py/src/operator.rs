@@ -28,9 +28,9 @@ type Any<'py> = Bound<'py, PyAny>;
 pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     if let (Some(x), Some(y)) = (array::of(a), array::of(b)) {
         if op == Ufunc::power
-            && let Some(known) = few::for_all(x, y)
+            && let Some(result) = few::one_power(a.py(), x, y)
         {
-            return few::known_as(a.py(), op, known, x);
+            return result;
         }
         if x.ndim() + y.ndim() == 0
             && let Some(result) = element(a.py(), op, |to| quick::element(op, [x, y], to))
@@ -113,9 +113,9 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
                 return unary(simple, a.cast_exact::<NdArray>()?);
             }
             if let Operand::Array(exponent) = exponent.operand()
-                && let Some(known) = few::for_all(base, exponent)
+                && let Some(result) = few::one_power(a.py(), base, exponent)
             {
-                return few::known_as(a.py(), op, known, base);
+                return result;
             }
             op
         }

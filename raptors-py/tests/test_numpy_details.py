@@ -139,6 +139,19 @@ def test_one_exponent_of_a_half_is_a_root(dtype, n):
     )
 
 
+@pytest.mark.parametrize("exponent", ["f2", "f4", "f8"])
+@pytest.mark.parametrize("base", ["f2", "f4", "f8"])
+@pytest.mark.parametrize("n", [1, 3, 300, 9000])
+def test_one_exponent_is_seen_in_the_type_of_the_result(base, exponent, n):
+    bases = np.resize(np.array(BASES, base), n)
+    half = np.array(0.5, exponent)
+    for exponents in (half, half.reshape(1), np.broadcast_to(half, (n,)), np.full(n, half)):
+        agree(
+            lambda xp, e=exponents: xp.asarray(bases) ** xp.asarray(e),
+            lambda xp, e=exponents: xp.asarray(np.repeat(bases, 2)[::2]) ** xp.asarray(e),
+        )
+
+
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "c8", "c16"])
 @pytest.mark.parametrize("n", [1, 2, 7, 130, 300])
 def test_sums_of_negative_zeros(dtype, n):
@@ -151,50 +164,15 @@ def test_sums_of_negative_zeros(dtype, n):
         lambda xp: xp.asarray(np.asfortranarray(zeros)).sum(axis=0),
         lambda xp: xp.asarray(zeros).sum(axis=0, keepdims=True),
     )
-    if dtype in ("f4", "f8"):
+    mixed = zeros.copy()
+    mixed[n // 2, 2] = 0
+    for a in (zeros, zeros.ravel(), np.repeat(zeros, 3, axis=0), np.asfortranarray(zeros), mixed, mixed.T):
         agree(
-            lambda xp: xp.add.reduceat(xp.asarray(zeros.ravel()), [0, 1]),
-            lambda xp: xp.add.reduceat(xp.asarray(zeros), [0, 3], axis=1),
+            lambda xp, a=a: xp.add.reduceat(xp.asarray(a), [0]),
+            lambda xp, a=a: xp.add.reduceat(xp.asarray(a), [0, 0]),
+            lambda xp, a=a: xp.add.reduceat(xp.asarray(a), [0, len(a) // 2, 0]),
+            lambda xp, a=a: xp.add.reduceat(xp.asarray(a), [0, a.shape[-1] // 2], axis=-1),
         )
-
-
-def test_copies_lose_what_casting_lets_them_lose():
-    def copied(xp, dtype, value, **options):
-        a = xp.zeros(3, dtype)
-        xp.copyto(a, value, casting="unsafe", **options)
-        return a
-
-    for dtype in ("i4", "i8", "f8", "?"):
-        for value in (np.nan, 1e300, 1j, 1.5, 7):
-            agree(lambda xp, dtype=dtype, value=value: copied(xp, dtype, value))
-    agree(lambda xp: copied(xp, "u1", 300), lambda xp: copied(xp, "f8", 1, where=None))
-
-
-def filled(xp, value):
-    a = xp.zeros(3)
-    a.fill(value)
-    return a
-
-
-@pytest.mark.parametrize("value", [[1], [1, 2], [[1]], [], (1,), 2, True, None, "x", "1", np.array([1])])
-def test_fill_takes_one_element(value):
-    agree(lambda xp: filled(xp, value))
-
-
-@pytest.mark.parametrize("values", [[], [1], [1, 2], [1, 2, 3, 4]])
-def test_flat_takes_as_many_as_there_are(values):
-    def flat(xp, n, key=None):
-        a = xp.zeros(n)
-        if key is None:
-            a.flat = values
-        else:
-            a.flat[key] = values
-        return a
-
-    for n in (0, 3):
-        agree(lambda xp, n=n: flat(xp, n))
-    for key in (slice(None), [0, 2], ...):
-        agree(lambda xp, key=key: flat(xp, 3, key))
 
 
 @pytest.mark.parametrize("mode", [None, 0, 1, 2, True, 1.0, "r", "C", "x", "", "wrap", "clip", "raise"])

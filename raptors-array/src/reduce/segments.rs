@@ -1,17 +1,18 @@
 //! Reductions of the segments of an axis: `ufunc.reduceat`.
 
 use super::{
-    ReduceOptions, Reduction, reduce,
+    ReduceOptions, Reduction, reduce, reduce_all,
     sequence::{converted, joined, reduce_dtype, set},
     shape::{Axes, slice_at},
     tile::BLOCK_ROWS,
 };
 use crate::{
-    Array, DType, Dims, Error, Kind, Order, Result, Strides, Ufunc, assign, dense::dense, layout,
-    target::Target,
+    Array, Casting, DType, Dims, Error, Kind, Number, Order, Result, Scalar, Strides, Ufunc,
+    assign, dense::dense, index, layout, map, map::Operand, target::Target,
 };
 use raptors_kernels::{
-    In, Level,
+    Bool, Level,
+    dtype::f16,
     fold::{self, Fold},
 };
 
@@ -45,6 +46,24 @@ pub fn reduceat(
     let mut shape = Dims::from_slice(array.shape());
     shape[axis] = starts.len();
     let given = reduce_dtype(ufunc, fed)?;
+    let result = folded(ufunc, array, (fed, given), starts, axis, shape)?;
+    if Fold::of(ufunc) == Some(Fold::sum) {
+        keep_signs(array, starts, axis, &result)?;
+    }
+    Ok(result)
+}
+
+/// What [`reduceat`] gives, computed from elements of the dtype `fed` to those of `given`, in `shape`; sums may
+/// have lost the sign of zero.
+fn folded(
+    ufunc: Ufunc,
+    array: &Array,
+    (fed, given): (DType, DType),
+    starts: &[i64],
+    axis: usize,
+    mut shape: Dims,
+) -> Result<Array> {
+    let len = array.shape()[axis];
     let result = Array::empty(&shape, given, Order::C)?;
     if let Some(fold) = Fold::of(ufunc)
         && fold.accumulator(fed) == Some(given)
@@ -128,29 +147,75 @@ fn blocks(
     for i in 0..array.size() / block {
         let (from, to) = (whole.range(i * block, block), out.range(i * rows, rows));
         fold::fold_segments(fold, Level::get(), from, width, starts, to);
-        if fold == Fold::sum && width == 1 {
-            for (j, &start) in starts.iter().enumerate() {
-                let next = starts.get(j + 1).map_or(block, |&next| next as usize);
-                let start = start as usize;
-                let segment = from.range(start, next.saturating_sub(start).max(1));
-                let mut sum = out.range(i * rows + j, 1);
-                // Segments start from their first element, not from zero.
-                if sum.bytes().iter().all(|&byte| byte == 0) && are_negative_zeros(segment) {
-                    sum.bytes().copy_from_slice(segment.range(0, 1).bytes());
-                }
-            }
-        }
     }
     Ok(true)
 }
 
-/// Whether all elements are negative zeros. Looks no further than the first that is none.
-fn are_negative_zeros(run: In<'_>) -> bool {
-    match run.dtype() {
-        DType::F32 => run.of::<f32>().iter().all(|x| x.to_bits() == 1 << 31),
-        DType::F64 => run.of::<f64>().iter().all(|x| x.to_bits() == 1 << 63),
-        _ => false,
+/// Gives the sums of nothing but negative zeros their sign: a segment starts from its first element, where
+/// other sums start from zero.
+fn keep_signs(array: &Array, starts: &[i64], axis: usize, result: &Array) -> Result<()> {
+    if let (Some(array), Some(result)) = (array.part(false), result.part(false)) {
+        keep_signs(&array, starts, axis, &result)?;
     }
+    if let (Some(array), Some(result)) = (array.part(true), result.part(true)) {
+        return keep_signs(&array, starts, axis, &result);
+    }
+    let floats = [array, result].map(|array| array.dtype().kind() == Kind::Float);
+    if floats != [true, true] || !may_be_zero(result) {
+        return Ok(());
+    }
+    let zero = Array::from_scalar(&Scalar::zero(result.dtype()))?;
+    let zeros = map::binary(Ufunc::equal, result, &zero)?;
+    let first = index::take(array, &Array::from_slice(starts)?, axis as i64)?;
+    let mask = map::binary(
+        Ufunc::logical_and,
+        &zeros,
+        &map::unary(Ufunc::signbit, &first)?,
+    )?;
+    let len = array.shape()[axis];
+    for (i, &start) in starts.iter().enumerate() {
+        let mask = slice_at(&mask, axis, i);
+        if !is_any(&mask)? {
+            continue;
+        }
+        // Only zeros sum up to zero where no element is positive.
+        let next = starts.get(i + 1).map_or(len, |&next| next as usize);
+        let start = start as usize;
+        let segment = between(array, axis, start, next.max(start + 1));
+        let axes = [axis as isize];
+        let options = ReduceOptions {
+            axes: Axes::List(&axes),
+            ..ReduceOptions::default()
+        };
+        let signs = map::unary(Ufunc::signbit, &segment)?;
+        let all = reduce(Reduction::Fold(Fold::all), &signs, options)?;
+        let mask = map::binary(Ufunc::logical_and, &mask, &all)?;
+        let slot = slice_at(result, axis, i);
+        index::assign_where(
+            &Target::fresh(&slot),
+            &Operand::Number(Number::Float(-0.0)),
+            &mask,
+            Casting::Unsafe,
+        )?;
+    }
+    Ok(())
+}
+
+/// Whether a zero is among the elements; yes as well where they do not lie in a row.
+fn may_be_zero(array: &Array) -> bool {
+    let Some(run) = array.run(0, array.size()) else {
+        return true;
+    };
+    match array.dtype() {
+        DType::F16 => run.of::<f16>().iter().any(|&x| x == f16::ZERO),
+        DType::F32 => run.of::<f32>().contains(&0.0),
+        _ => run.of::<f64>().contains(&0.0),
+    }
+}
+
+fn is_any(mask: &Array) -> Result<bool> {
+    let any = reduce_all(Fold::any, mask)?;
+    Ok(any.item()?.get::<Bool>().get())
 }
 
 /// The elements from `start` to `end` of an axis, which has them.

@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 
-from ._raptors import asarray
+from ._raptors import asarray, ndarray
 
 _WRONG = (
     "only integers, slices (`:`), ellipsis (`...`) and integer or boolean arrays are valid indices"
@@ -113,10 +113,12 @@ def set(flat, key, value):
     array, line = flat.base, flat._line
     key, one = _key(array, key, assigned=True)
     if one:
-        values = asarray(value).reshape(-1)
-        if not values.size:
-            raise ValueError("Error setting single item of array.")
-        array[place(array, key)] = values[0]
+        item = np.zeros((), array.dtype)
+        try:
+            item.fill(np.asarray(value) if isinstance(value, ndarray) else value)
+        except Exception:
+            raise ValueError("Error setting single item of array.") from None
+        array[place(array, key)] = item
         return
     apart = line is None
     line = array.flatten() if apart else line

@@ -148,23 +148,26 @@ pub(super) fn simple_power(base: DType, exponent: &Value<'_>) -> Option<Ufunc> {
     }
 }
 
-/// What NumPy's loop computes for the one exponent that all elements of `base` have in common.
-pub(super) fn for_all(base: &Array, exponent: &Array) -> Option<Ufunc> {
+/// What NumPy's loop computes for the one exponent that all elements of `base` have in common, and the
+/// type that it computes in.
+pub(super) fn for_all(base: &Array, exponent: &Array) -> Option<(Ufunc, DType)> {
     if exponent
         .single::<f64>()
         .is_some_and(|value| value != 0.5 && value != 2.0)
     {
         return None;
     }
-    let one = exponent.ndim() == 0 || base.size() > 1 && exponent.strides().iter().all(|&s| s == 0);
-    let one = one || exponent.size() == 1 && base.size() > 1;
-    let float = exponent.dtype().kind() == Kind::Float;
-    let (dtype, ndim) = (base.dtype(), exponent.ndim());
-    if !one || !float || exponent.size() == 0 || ndim > base.ndim() {
+    let ndim = exponent.ndim();
+    if exponent.dtype().kind() != Kind::Float || exponent.size() == 0 || ndim > base.ndim() {
         return None;
     }
-    let fits = exponent.shape().iter().rev().zip(base.shape().iter().rev());
-    if promote_types(dtype, exponent.dtype()) != dtype || !fits.into_iter().all(|(n, m)| n <= m) {
+    let dtype = promote_types(base.dtype(), exponent.dtype());
+    let repeated = exponent.strides().iter().all(|&stride| stride == 0);
+    let one = ndim == 0
+        || exponent.size() == 1 && base.size() > 1
+        || repeated && (exponent.dtype() == dtype || base.size() > CONVERTED);
+    let mut fits = exponent.shape().iter().rev().zip(base.shape().iter().rev());
+    if !one || !fits.all(|(n, m)| n <= m) {
         return None;
     }
     let value = if let Some(value) = exponent.single::<f64>() {
@@ -174,16 +177,39 @@ pub(super) fn for_all(base: &Array, exponent: &Array) -> Option<Ufunc> {
         let first = exponent.index(&first).ok()?;
         assign::astype(&first, DType::F64, None).ok()?.single()?
     };
-    instead(Ufunc::power, dtype, Number::Float(value))
+    Some((instead(Ufunc::power, dtype, Number::Float(value))?, dtype))
+}
+
+/// So many elements NumPy converts at a time: fewer are copied, and one that is repeated with them.
+const CONVERTED: usize = 8192;
+
+/// The power of `base` by a common exponent, where [`for_all`] knows what it is.
+pub(super) fn one_power<'py>(
+    py: Python<'py>,
+    base: &Array,
+    exponent: &Array,
+) -> Option<PyResult<Any<'py>>> {
+    let (known, dtype) = for_all(base, exponent)?;
+    if base.dtype() == dtype {
+        return Some(known_as(py, Ufunc::power, known, base));
+    }
+    let convert = || assign::astype(base, dtype, None);
+    Some(match guard::run(py, base.size(), convert) {
+        Ok(base) => known_as(py, Ufunc::power, known, &base),
+        Err(failure) => Err(failure.into()),
+    })
 }
 
 /// The ufunc that `base **= exponent` is, and the name that warnings know it by.
 pub(super) fn in_place_power(base: &Array, exponent: &Value<'_>) -> (Ufunc, &'static str) {
     match exponent.operand() {
-        Operand::Array(exponent) => (
-            for_all(base, exponent).unwrap_or(Ufunc::power),
-            Ufunc::power.name(),
-        ),
+        Operand::Array(exponent) => {
+            let known = for_all(base, exponent).filter(|&(_, dtype)| dtype == base.dtype());
+            (
+                known.map_or(Ufunc::power, |known| known.0),
+                Ufunc::power.name(),
+            )
+        }
         Operand::Number(_) => {
             let simple = simple_power(base.dtype(), exponent).unwrap_or(Ufunc::power);
             (simple, simple.name())
