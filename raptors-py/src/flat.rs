@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use raptors_array::index::{Beyond, Fault, ravel, unravel};
 use raptors_array::{Array, broadcast_arrays};
+use smallvec::SmallVec;
 
 /// What is wrong, in NumPy's words.
 fn error(fault: Fault, dims: &[usize]) -> PyErr {
@@ -27,11 +28,20 @@ fn _unravel<'py>(
     dims: Vec<usize>,
     fortran: bool,
 ) -> PyResult<Bound<'py, PyTuple>> {
-    let flat = &flat.get().array;
+    unraveled(py, &flat.get().array, &dims, fortran)
+}
+
+/// The arrays of places that `flat` indices mean.
+pub(crate) fn unraveled<'py>(
+    py: Python<'py>,
+    flat: &Array,
+    dims: &[usize],
+    fortran: bool,
+) -> PyResult<Bound<'py, PyTuple>> {
     let work = flat.size().saturating_mul(dims.len());
-    let places = guard::run(py, work, || unravel(flat, &dims, fortran))?;
-    let places: Vec<Object<'py>> = places
-        .map_err(|fault| error(fault, &dims))?
+    let places = guard::run(py, work, || unravel(flat, dims, fortran))?;
+    let places: SmallVec<[Object<'py>; 4]> = places
+        .map_err(|fault| error(fault, dims))?
         .into_iter()
         .map(|places| array::fresh(py, places))
         .collect::<PyResult<_>>()?;
@@ -65,10 +75,21 @@ fn _ravel<'py>(
         .map(|object| object.get().clone_array())
         .collect();
     let places = guard::quick(|| broadcast_arrays(&places.iter().collect::<Vec<_>>()))?;
+    raveled(py, &places, &dims, &beyond, fortran)
+}
+
+/// The array of flat indices that `places`, all of one shape, mean.
+pub(crate) fn raveled<'py>(
+    py: Python<'py>,
+    places: &[Array],
+    dims: &[usize],
+    beyond: &[Beyond],
+    fortran: bool,
+) -> PyResult<Object<'py>> {
     let size = places.first().map_or(1, Array::size);
     let work = size.saturating_mul(dims.len());
-    let flat = guard::run(py, work, || ravel(&places, &dims, &beyond, fortran))?;
-    array::fresh(py, flat.map_err(|fault| error(fault, &dims))?)
+    let flat = guard::run(py, work, || ravel(places, dims, beyond, fortran))?;
+    array::fresh(py, flat.map_err(|fault| error(fault, dims))?)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

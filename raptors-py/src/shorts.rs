@@ -13,6 +13,7 @@ use raptors_array::{Array, DType, Index, Scalar, Ufunc, quick};
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
+mod places;
 mod several;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -141,7 +142,12 @@ pub(crate) const ALL: &[Short] = shorts! {
     "take_along_axis"("arr", "indices", "axis") = of_array!(|a, args| several::along(a, args));
     "broadcast_arrays"("", "", "") = several::broadcast;
     "meshgrid"("", "") = several::grid;
-    "unravel_index"("indices", "shape") = several::unraveled;
+    "unravel_index"("indices", "shape") = places::unraveled;
+    "ravel_multi_index"("multi_index", "dims") = places::raveled;
+    "packbits"("") = of_array!(|a, _args| places::packed(a));
+    "unpackbits"("") = of_array!(|a, _args| places::unpacked(a));
+    "result_type"("", "", "") = places::promoted;
+    "rollaxis"("a", "axis", "start") = of_array!(|a, args| places::rolled(a, args));
     "append"("arr", "values") = of_array!(|a, args| several::appended(a, args));
     "delete"("arr", "obj") = of_array!(|a, args| several::deleted(a, args));
     "insert"("arr", "obj", "values") = of_array!(|a, args| several::inserted(a, args));
@@ -149,7 +155,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     "angle"("z") = of_array!(|z, _args| several::angle(z));
     "copyto"("dst", "src") = of_array!(|dst, args| Ok(several::copied(dst, args)));
     "asfortranarray"("a") = of_array!(|a, _args| several::in_fortran_order(a));
-    "bincount"("x") = of_array!(|x, _args| several::counts(x));
+    "bincount"("x", "weights") = of_array!(|x, args| places::counts(x, args));
     "lexsort"("keys") = several::lexsorted;
     "convolve"("a", "v") = several::convolved;
     "interp"("x", "xp", "fp") = several::interpolated;

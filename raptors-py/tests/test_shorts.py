@@ -53,7 +53,17 @@ CALLS = [
     "xp.take_along_axis(m.T, m.T.argsort(0), 0)", "xp.take_along_axis(m, m.argsort(0), 2)",
     "xp.broadcast_arrays(m, a[:4])", "xp.broadcast_arrays(m)", "xp.broadcast_arrays(m, a)",
     "xp.broadcast_arrays(a, 3, m[:, :1, None])", "xp.meshgrid(a, k)", "xp.meshgrid(a, k, indexing='ij')", "xp.meshgrid(a, m)",
-    "xp.meshgrid(a, k)[0].flags.owndata", "xp.unravel_index(5, (2, 3))", "xp.unravel_index(6, (2, 3))",
+    "xp.meshgrid(a, k)[0].flags.owndata", "xp.ravel_multi_index((k, k), (9, 9))",
+    "xp.ravel_multi_index((k, k), (9, 5))", "xp.ravel_multi_index((k, k - 1), (9, 9))", "xp.ravel_multi_index((k,), (9, 9))",
+    "xp.ravel_multi_index((k, k[:1]), (9, 9))", "xp.ravel_multi_index((k, 2), (9, 9), mode='wrap')",
+    "xp.ravel_multi_index((k, k), (9, 9), order='F')", "xp.ravel_multi_index((a, a), (9, 9))", "xp.ravel_multi_index((k,), 9)",
+    "xp.unravel_index(k[::-1], (2, 3))", "xp.unravel_index(k.astype('i4'), (2, 1, 3))", "xp.unravel_index(k - 1, (2, 3))",
+    "xp.unravel_index(k[1], (2, 3))", "xp.unravel_index(a, (2, 3))", "xp.unravel_index(k, (2, 0))",
+    "xp.packbits(b)", "xp.packbits(b[::-1])", "xp.packbits(i)", "xp.packbits(a)", "xp.packbits(b, -1)", "xp.packbits(b, bitorder='little')",
+    "xp.packbits(b.reshape(2, 4))", "xp.unpackbits(i.astype('u1'))", "xp.unpackbits(i)", "xp.unpackbits(i.astype('u1'), count=11)",
+    "xp.rollaxis(m, 1)", "xp.rollaxis(m, -1, 0)", "xp.rollaxis(m, 0, 2)", "xp.rollaxis(m, 0, 3)", "xp.rollaxis(m, 2)",
+    "xp.rollaxis(m[:, None], axis=2, start=-2)", "xp.bincount(k, weights=a[:3])", "xp.bincount(k, None)", "xp.bincount(k, [1, 2, 3])",
+    "xp.bincount(k, a)", "xp.bincount(k, b[:3], 9)", "xp.unravel_index(5, (2, 3))", "xp.unravel_index(6, (2, 3))",
     "xp.unravel_index(0, ())", "xp.unravel_index(-1, (2, 3))", "xp.unravel_index(3, 4)", "xp.unravel_index(k, (2, 3))",
     "xp.unravel_index(5, shape=(2, 3), order='F')", "xp.append(a, 1.0)", "xp.append(i, 1.0)", "xp.append(a, 1)",
     "xp.append(m, m)", "xp.append(m, a)", "xp.append(a, k)", "xp.append(m, m, 0)", "xp.append(m, 2.0)", "xp.append(a[::2], 2.0)",
@@ -325,3 +335,29 @@ def test_no_half_made_array_is_shown(key, fails):
     else:
         assert a[eval(key, names)].tolist() == list(range(3, 10))
     assert seen == []
+
+
+@pytest.mark.parametrize("given", [
+    (A,), (A, K), (A, MASK), (K, np.float32), (np.int8, np.dtype("u2")), (A, 1), (K, 2.0), (K, 1j, MASK), ("f4", "i8"),
+    (np.array(3, "i1"), np.uint8), (A, K, MASK, "c8"), (np.float16, K.astype("u2"), MASK), (np.float32(1), K), (), (A, "x"),
+])  # fmt: skip
+def test_result_type_of_arrays_and_types(given):
+    def found(xp):
+        try:
+            return xp.result_type(*[xp.asarray(x) if isinstance(x, np.ndarray) else x for x in given])
+        except Exception as error:
+            return type(error), str(error)
+
+    assert found(rp) == found(np)
+
+
+@pytest.mark.parametrize("shape", [(5000,), (50, 100), (1, 5000, 1), (7, 11, 13, 5)])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_many_places_come_back(shape, order):
+    flat = np.random.default_rng(6).integers(0, 5000, 3000)
+    for indices in (flat, flat[::-2], flat.reshape(30, 100).T):
+        found = rp.unravel_index(rp.asarray(indices), shape, order=order)
+        want = np.unravel_index(indices, shape, order=order)
+        assert all((np.asarray(x) == y).all() and x.dtype == y.dtype for x, y in zip(found, want, strict=True))
+        assert not any(np.shares_memory(np.asarray(x), indices) for x in found)
+        assert (np.asarray(rp.ravel_multi_index(found, shape, order=order)) == indices).all()

@@ -1,6 +1,10 @@
 //! Flat indices and the places on every axis that they mean: `ravel_multi_index`, `unravel_index`.
 
-use crate::{Array, DType, Order, Result, dense::dense};
+use crate::{
+    Array, DType, Number, Order, Result, Ufunc, assign,
+    dense::dense,
+    map::{self, MapOptions, Operand},
+};
 
 /// What is done with a place that is not on its axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +61,9 @@ pub fn unravel(
     if let Some(&wrong) = indices.iter().find(|&&index| index < 0 || index >= size) {
         return Ok(Err(Fault::Index(wrong)));
     }
+    if flat.size() > FEW {
+        return divided(&flat, dims, fortran).map(Ok);
+    }
     let mut places = Vec::with_capacity(dims.len());
     for _ in dims {
         places.push(Array::empty(flat.shape(), DType::I64, Order::C)?);
@@ -70,6 +77,34 @@ pub fn unravel(
         }
     }
     Ok(Ok(places))
+}
+
+/// Indices up to which a plain loop takes less than to call one.
+const FEW: usize = 64;
+
+/// As [`unravel`], by whole divisions: each leaves the places on one axis, and the numbers of the rows before.
+fn divided(flat: &Array, dims: &[usize], fortran: bool) -> Result<Vec<Array>> {
+    let (mut places, mut rest) = (vec![None; dims.len()], flat.clone());
+    let mut axes = fastest_first(dims, fortran);
+    let slowest = axes.pop();
+    for (axis, n, _) in axes {
+        let operands = [Operand::from(&rest), Operand::Number(Number::Int(n.into()))];
+        let results = map::map(Ufunc::divmod, &operands, &mut [], &MapOptions::default())?;
+        let mut results = results.into_iter();
+        if let (Some(quotients), Some(remainders)) = (results.next(), results.next()) {
+            (places[axis], rest) = (Some(remainders), quotients);
+        }
+    }
+    if let Some((axis, ..)) = slowest {
+        // Not the memory of the indices themselves, where there is but one axis.
+        let own = if dims.len() == 1 {
+            assign::copy(&rest, Some(Order::C))?
+        } else {
+            rest
+        };
+        places[axis] = Some(own);
+    }
+    Ok(places.into_iter().flatten().collect())
 }
 
 /// The flat indices that `places`, of one shape, mean in an array of shape `dims`.

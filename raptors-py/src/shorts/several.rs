@@ -5,7 +5,7 @@ use crate::array::{self, Object};
 use crate::forward::Args;
 use crate::{chosen, guard, interop, operator, order, put, stats};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyInt, PyList, PyTuple};
+use pyo3::types::{PyFloat, PyList, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::{
     Array, DType, JoinOptions, Kind, Number, Order, Scalar, Ufunc, assign, broadcast_arrays, join,
@@ -139,41 +139,6 @@ pub(super) fn grid<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     Ok(Some(PyTuple::new(py, both)?.into_any()))
 }
 
-/// The place on every axis that one number means.
-pub(super) fn unraveled<'py>(args: &Args<'_, 'py>) -> Given<'py> {
-    let (Some(number), Some(shape)) = (args.get(0), args.get(1)) else {
-        return Ok(None);
-    };
-    let Ok(lengths) = shape.cast_exact::<PyTuple>() else {
-        return Ok(None);
-    };
-    let integer = |object: &Any<'py>| {
-        let plain = object.is_exact_instance_of::<PyInt>();
-        plain.then(|| interop::small(object))?
-    };
-    let lengths: Option<SmallVec<[i64; 4]>> = lengths
-        .iter_borrowed()
-        .map(|length| integer(&length).filter(|&n| n > 0))
-        .collect();
-    let (Some(lengths), Some(number)) = (lengths, integer(number)) else {
-        return Ok(None);
-    };
-    let size = lengths
-        .iter()
-        .try_fold(1i64, |size, &n| size.checked_mul(n));
-    if lengths.is_empty() || !size.is_some_and(|size| (0..size).contains(&number)) {
-        return Ok(None);
-    }
-    let mut rest = number;
-    let mut places: SmallVec<[Object<'py>; 4]> = SmallVec::new();
-    for &n in lengths.iter().rev() {
-        places.push(array::number(args.py(), &Scalar::new(rest % n))?);
-        rest /= n;
-    }
-    places.reverse();
-    Ok(Some(PyTuple::new(args.py(), places)?.into_any()))
-}
-
 /// Two arrays, or an array and a number that NumPy would make one of its type, one after the other.
 pub(super) fn appended<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     let (array, Some(values)) = (&a.get().array, args.get(1)) else {
@@ -278,11 +243,6 @@ pub(super) fn in_fortran_order<'py>(a: &Object<'py>) -> Given<'py> {
         Some(copy) if array.ndim() == 2 => Ok(Some(array::fresh(a.py(), copy.t())?.into_any())),
         _ => Ok(None),
     }
-}
-
-/// How often each integer occurs.
-pub(super) fn counts<'py>(x: &Object<'py>) -> Given<'py> {
-    Ok(order::bincounted(x, None, 0)?.map(Bound::into_any))
 }
 
 /// The indices that sort by several keys.

@@ -1,0 +1,165 @@
+//! Short ways of functions of places, bits and types.
+
+use super::{Any, Given};
+use crate::array::{self, Object};
+use crate::forward::Args;
+use crate::{dtype, flat, guard, interop, order};
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyTuple};
+use raptors_array::index::Beyond;
+use raptors_array::{Array, DType, Kind, Scalar, promote_types};
+use smallvec::SmallVec;
+
+/// A plain integer of Python.
+fn integer(object: &Any<'_>) -> Option<i64> {
+    let plain = object.is_exact_instance_of::<PyInt>();
+    plain.then(|| interop::small(object))?
+}
+
+/// The lengths of a tuple of positive numbers, whose product is no overflow.
+fn lengths(shape: Option<&Any<'_>>) -> Option<SmallVec<[usize; 4]>> {
+    let mut size = 1i64;
+    let lengths: Option<SmallVec<[usize; 4]>> = shape?
+        .cast_exact::<PyTuple>()
+        .ok()?
+        .iter_borrowed()
+        .map(|length| {
+            let n = integer(&length).filter(|&n| n > 0)?;
+            size = size.checked_mul(n)?;
+            usize::try_from(n).ok()
+        })
+        .collect();
+    lengths.filter(|lengths| !lengths.is_empty())
+}
+
+/// The places on every axis that a number, or each of an array of them, means.
+pub(super) fn unraveled<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let Some(lengths) = lengths(args.get(1)) else {
+        return Ok(None);
+    };
+    if let Some(indices) = args.array(0) {
+        let indices = &indices.get().array;
+        if indices.dtype() != DType::I64 {
+            return Ok(None);
+        }
+        let places = flat::unraveled(args.py(), indices, &lengths, false)?;
+        return Ok(Some(places.into_any()));
+    }
+    let Some(number) = args.get(0).and_then(integer) else {
+        return Ok(None);
+    };
+    let size: usize = lengths.iter().product();
+    if !usize::try_from(number).is_ok_and(|number| number < size) {
+        return Ok(None);
+    }
+    let mut rest = number;
+    let mut places: SmallVec<[Object<'py>; 4]> = SmallVec::new();
+    for &n in lengths.iter().rev() {
+        places.push(array::number(args.py(), &Scalar::new(rest % n as i64))?);
+        rest /= n as i64;
+    }
+    places.reverse();
+    Ok(Some(PyTuple::new(args.py(), places)?.into_any()))
+}
+
+/// The flat indices that arrays of one shape mean, one for each axis.
+pub(super) fn raveled<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let (Some(places), Some(lengths)) = (args.get(0), lengths(args.get(1))) else {
+        return Ok(None);
+    };
+    let Ok(places) = places.cast_exact::<PyTuple>() else {
+        return Ok(None);
+    };
+    let of = |item: Borrowed<'_, '_, PyAny>| {
+        let array = array::of(&item)?;
+        (array.dtype() == DType::I64).then(|| array.clone())
+    };
+    let places: Option<SmallVec<[Array; 4]>> = places.iter_borrowed().map(of).collect();
+    let Some(places) = places.filter(|places| places.len() == lengths.len()) else {
+        return Ok(None);
+    };
+    if places
+        .iter()
+        .any(|array| array.shape() != places[0].shape())
+    {
+        return Ok(None);
+    }
+    let beyond: SmallVec<[Beyond; 4]> = SmallVec::from_elem(Beyond::Raise, lengths.len());
+    let flat = flat::raveled(args.py(), &places, &lengths, &beyond, false)?;
+    Ok(Some(flat.into_any()))
+}
+
+/// How often each integer occurs, or the sums of what it weighs.
+pub(super) fn counts<'py>(x: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let weights = args.array(1);
+    if args.given(1).is_some() && weights.is_none() {
+        return Ok(None);
+    }
+    Ok(order::bincounted(x, weights, 0)?.map(Bound::into_any))
+}
+
+/// Eight elements of a run to a byte.
+pub(super) fn packed<'py>(a: &Object<'py>) -> Given<'py> {
+    let array = &a.get().array;
+    let whole = matches!(
+        array.dtype().kind(),
+        Kind::Bool | Kind::Signed | Kind::Unsigned
+    );
+    if array.ndim() != 1 || !whole {
+        return Ok(None);
+    }
+    let bytes = guard::run(a.py(), array.size(), || array.pack_bits(0, true))?;
+    Ok(Some(array::fresh(a.py(), bytes)?.into_any()))
+}
+
+/// The bits of a run of bytes.
+pub(super) fn unpacked<'py>(a: &Object<'py>) -> Given<'py> {
+    let array = &a.get().array;
+    if array.ndim() != 1 || array.dtype() != DType::U8 {
+        return Ok(None);
+    }
+    let work = array.size().saturating_mul(8);
+    let bits = guard::run(a.py(), work, || array.unpack_bits(0, None, true))?;
+    Ok(Some(array::fresh(a.py(), bits)?.into_any()))
+}
+
+/// The type that arrays and types promote to.
+pub(super) fn promoted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let mut found: Option<DType> = None;
+    let mut place = 0;
+    while let Some(given) = args.get(place) {
+        let known = match array::of(given) {
+            Some(array) => Some(array.dtype()),
+            None => dtype::known(args.py(), given)?,
+        };
+        let Some(known) = known else {
+            return Ok(None);
+        };
+        found = Some(found.map_or(known, |found| promote_types(found, known)));
+        place += 1;
+    }
+    match found {
+        Some(found) => Ok(Some(dtype::object(args.py(), found)?.clone())),
+        None => Ok(None),
+    }
+}
+
+/// The view with one axis in front of another.
+pub(super) fn rolled<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let array = &a.get().array;
+    let n = array.ndim() as i64;
+    let (Some(_), Some(axis), Some(start)) = (args.get(1), args.integer(1, 0), args.integer(2, 0))
+    else {
+        return Ok(None);
+    };
+    let axis = if axis < 0 { axis + n } else { axis };
+    let start = if start < 0 { start + n } else { start };
+    if !(0..n).contains(&axis) || !(0..=n).contains(&start) {
+        return Ok(None);
+    }
+    let start = if axis < start { start - 1 } else { start };
+    let mut axes: SmallVec<[i64; 4]> = (0..n).filter(|&other| other != axis).collect();
+    axes.insert(start as usize, axis);
+    let view = guard::quick(|| array.transpose(&axes))?;
+    Ok(Some(array::view(a, view)?.into_any()))
+}
