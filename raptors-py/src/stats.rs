@@ -51,9 +51,14 @@ fn _correlate<'py>(x: &Any<'py>, y: &Any<'py>, mode: u8) -> PyResult<Any<'py>> {
 
 /// All sums of products of `x` and `y`, runs of one dtype of which the second is not longer.
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) fn convolved<'py>(py: Python<'py>, x: &Array, y: &Array) -> PyResult<Any<'py>> {
+pub(crate) fn correlated<'py>(
+    py: Python<'py>,
+    x: &Array,
+    y: &Array,
+    mode: Mode,
+) -> PyResult<Any<'py>> {
     let work = x.size().saturating_mul(y.size());
-    let result = guard::run(py, work, || convolve::correlate(x, y, Mode::Full))?;
+    let result = guard::run(py, work, || convolve::correlate(x, y, mode))?;
     Ok(array::result(py, result)?.into_any())
 }
 

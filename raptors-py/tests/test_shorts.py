@@ -361,3 +361,29 @@ def test_many_places_come_back(shape, order):
         assert all((np.asarray(x) == y).all() and x.dtype == y.dtype for x, y in zip(found, want, strict=True))
         assert not any(np.shares_memory(np.asarray(x), indices) for x in found)
         assert (np.asarray(rp.ravel_multi_index(found, shape, order=order)) == indices).all()
+
+
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum", "divide", "bitwise_and", "logaddexp"])
+@pytest.mark.parametrize("dtype", ["?", "i1", "i8", "f2", "f8", "c16"])
+def test_ufuncs_at_places_of_a_run(name, dtype):
+    places = np.array([3, 0, 3, 1])
+    values = np.arange(1, 5).astype(dtype)
+
+    def written(xp, indices, b):
+        a = xp.asarray(np.arange(5).astype(dtype))
+        xp_of = lambda x: xp.asarray(x) if isinstance(x, np.ndarray) else x
+        try:
+            assert getattr(xp, name).at(a, xp_of(indices), xp_of(b)) is None
+        except Exception as error:
+            return type(error), str(error)
+        return np.asarray(a).tobytes()
+
+    for indices in (places, places - 1, places[::-1], places.astype("i4"), [3, 0, 3, 1]):
+        for b in (values, values[:1], values[::-1], 2, 2.5, 300, values.astype("f8"), np.float32(2)):
+            with np.errstate(all="ignore"):
+                assert written(rp, indices, b) == written(np, indices, b), (indices, b)
+    a = rp.arange(5.0)
+    rp.add.at(a, rp.asarray(places), a[1:])
+    b = np.arange(5.0)
+    np.add.at(b, places, b[1:].copy())
+    assert (np.asarray(a) == b).all()

@@ -5,7 +5,8 @@ use crate::array::{self, Object};
 use crate::forward::Args;
 use crate::{chosen, guard, interop, operator, order, put, stats};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyList, PyTuple};
+use pyo3::types::{PyFloat, PyList, PyString, PyTuple};
+use raptors_array::convolve::Mode;
 use raptors_array::map::Operand;
 use raptors_array::{
     Array, DType, JoinOptions, Kind, Number, Order, Scalar, Ufunc, assign, broadcast_arrays, join,
@@ -13,22 +14,48 @@ use raptors_array::{
 };
 use smallvec::SmallVec;
 
+/// The mode that the third argument names, or `default` where there is none.
+fn mode(args: &Args<'_, '_>, default: Mode) -> Option<Mode> {
+    let Some(name) = args.get(2) else {
+        return Some(default);
+    };
+    match name.cast_exact::<PyString>().ok()?.to_str().ok()? {
+        "valid" => Some(Mode::Valid),
+        "same" => Some(Mode::Same),
+        "full" => Some(Mode::Full),
+        _ => None,
+    }
+}
+
+/// Two runs of one dtype that have elements.
+fn alike<'a, 'py>(args: &'a Args<'_, 'py>) -> Option<[&'a Array; 2]> {
+    let (x, y) = (args.array(0)?, args.array(1)?);
+    let (x, y): (&Array, &Array) = (&x.get().array, &y.get().array);
+    let runs = x.ndim() == 1 && y.ndim() == 1 && x.size() > 0 && y.size() > 0;
+    (runs && x.dtype() == y.dtype()).then_some([x, y])
+}
+
 /// What `convolve` gives of two runs of one dtype.
 pub(super) fn convolved<'py>(args: &Args<'_, 'py>) -> Given<'py> {
-    let (Some(a), Some(v)) = (args.array(0), args.array(1)) else {
+    let (Some([mut x, mut y]), Some(mode)) = (alike(args), mode(args, Mode::Full)) else {
         return Ok(None);
     };
-    let (mut x, mut y): (&Array, &Array) = (&a.get().array, &v.get().array);
-    let runs = x.ndim() == 1 && y.ndim() == 1 && x.size() > 0 && y.size() > 0;
-    if !runs || x.dtype() != y.dtype() {
-        return Ok(None);
-    }
     if y.size() > x.size() {
         (x, y) = (y, x);
     }
     let last = y.size() as i64 - 1;
     let turned = guard::quick(|| y.slice(last, i64::MIN, -1))?;
-    stats::convolved(args.py(), x, &turned).map(Some)
+    stats::correlated(args.py(), x, &turned, mode).map(Some)
+}
+
+/// What `correlate` gives of two runs of one real dtype, the longer one first.
+pub(super) fn correlated<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    match (alike(args), mode(args, Mode::Valid)) {
+        (Some([x, y]), Some(mode)) if x.size() >= y.size() && x.dtype().kind() != Kind::Complex => {
+            stats::correlated(args.py(), x, y, mode).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// What `interp` gives without ends and a period, for real numbers.
