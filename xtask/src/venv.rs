@@ -120,7 +120,7 @@ impl Venv {
         }
         let _ = fs::remove_file(&stamp);
 
-        eprintln!("xtask: building the release wheel of Raptors");
+        eprintln!("xtask: building the release wheel of Raptors: minutes, the first time");
         let wheels = workspace::cache().join("wheels");
         let _ = fs::remove_dir_all(&wheels);
         let manifest = workspace::root().join("raptors-py/Cargo.toml");
