@@ -156,8 +156,8 @@ impl Loop {
         self.inputs
     }
 
-    /// Whether one of the two inputs may be a run of one element, which stands for as many as the
-    /// other has.
+    /// Whether one of two inputs, or any of three, may be a run of one element, which stands for as
+    /// many as there are results.
     #[inline(always)]
     pub const fn repeats(&self) -> bool {
         self.repeats

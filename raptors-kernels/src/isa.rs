@@ -354,11 +354,11 @@ macro_rules! detected {
             }
             #[inline(always)]
             fn sum_tree_c32(self, x: &[Complex32]) -> Option<Complex32> {
-                Some(crate::arch::x86_complex::tree_c32(self.narrow(), x))
+                Some(crate::arch::x86_sum::tree_c32(self.narrow(), x))
             }
             #[inline(always)]
             fn sum_tree_c64(self, x: &[Complex64]) -> Option<Complex64> {
-                Some(crate::arch::x86_complex::tree_c64(self.narrow(), x))
+                Some(crate::arch::x86_sum::tree_c64(self.narrow(), x))
             }
             #[inline(always)]
             fn truncate_to_i64(x: f64) -> i64 {

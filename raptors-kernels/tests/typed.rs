@@ -1,6 +1,6 @@
 //! Ufuncs on slices: results, float16 through float32, and errors that name what is wrong.
 
-use raptors_kernels::{Bool, DType, In, Out, Ufunc, dtype::f16, typed::Error};
+use raptors_kernels::{Bool, DType, In, Level, Out, Ufunc, dtype::f16, typed::Error};
 
 #[test]
 fn float16_goes_through_float32_block_by_block() {
@@ -98,4 +98,42 @@ fn errors_tell_what_does_not_fit() {
         }
     );
     assert_eq!(error.to_string(), "add: input 1 is float32, not float64");
+}
+
+#[test]
+fn any_of_three_inputs_may_be_one_element() {
+    let run = |n: usize, start: f32| -> Vec<f32> {
+        (0..n)
+            .map(|i| (i * 37 % 23) as f32 * 0.25 - start)
+            .collect()
+    };
+    for level in Level::available() {
+        let lerp = Ufunc::lerp.bind(level, DType::F32).unwrap();
+        assert!(lerp.repeats());
+        for n in [1, 2, 31, 256, 700] {
+            let whole = [run(n, 1.0), run(n, 2.0), run(n, 3.0)];
+            for singles in 0..8 {
+                let is_single = |i: usize| singles >> i & 1 != 0;
+                let given: Vec<Vec<f32>> = (0..3)
+                    .map(|i| whole[i][..if is_single(i) { 1 } else { n }].to_vec())
+                    .collect();
+                let spread: Vec<Vec<f32>> = (0..3)
+                    .map(|i| {
+                        if is_single(i) {
+                            vec![whole[i][0]; n]
+                        } else {
+                            whole[i].clone()
+                        }
+                    })
+                    .collect();
+                let call = |inputs: &[Vec<f32>]| {
+                    let mut out = vec![0.0f32; n];
+                    let inputs: Vec<In<'_>> = inputs.iter().map(|x| In::from(&x[..])).collect();
+                    lerp.run(&inputs, &mut [Out::from(&mut out[..])]);
+                    out
+                };
+                assert_eq!(call(&given), call(&spread), "{level:?} {n} {singles}");
+            }
+        }
+    }
 }

@@ -224,9 +224,15 @@ pub(crate) fn reduction<T: Send + Results>(
     f: impl FnOnce() -> raptors_array::Result<T> + Send,
 ) -> Result<T, Failure> {
     let quiet = match what {
-        Reduction::Fold(fold) => {
-            !matches!(fold, Fold::sum | Fold::prod | Fold::nansum | Fold::nanprod)
-        }
+        Reduction::Fold(fold) => !matches!(
+            fold,
+            Fold::sum
+                | Fold::prod
+                | Fold::nansum
+                | Fold::nanprod
+                | Fold::sum_abs
+                | Fold::sum_squares
+        ),
         Reduction::Ufunc(ufunc) => ufunc.raises() == Raises::nothing,
         // What happens to moments is reported where they are called.
         _ => true,

@@ -14,9 +14,11 @@ use crate::{
     straight::{self, Input},
     target::Target,
 };
+use core::mem::MaybeUninit;
 use raptors_kernels::{
-    Level, Scalar,
+    In, Level, Scalar,
     fold::{self, Fold, Rows},
+    moves::{self, Source},
 };
 use smallvec::SmallVec;
 
@@ -217,14 +219,49 @@ pub fn plain(
     }
 }
 
-/// The fold of all elements of `array`, where they are few and lie in one piece; nothing for others.
+/// The fold of all elements of `array`, where they are few and lie in one piece, or apart on one axis;
+/// nothing for others.
 #[inline]
 pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
     let n = array.size();
     if n == 0 || n > SHORT {
         return None;
     }
-    fold::fold(fold, Level::get(), array.run(0, n)?)
+    match array.run(0, n) {
+        Some(run) => fold::fold(fold, Level::get(), run),
+        None => apart(fold, array),
+    }
+}
+
+/// Room for [`SHORT`] elements of the widest type but complex128.
+#[repr(align(64))]
+struct Stage(MaybeUninit<[u8; 8 * SHORT]>);
+
+/// The fold of few elements on one axis that lie apart, packed on the stack.
+#[inline(never)]
+fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
+    let (&[n], &[step]) = (array.shape(), array.strides()) else {
+        return None;
+    };
+    let (dtype, size) = (array.dtype(), array.itemsize());
+    // Reversed elements are folded as they lie in memory, by the common way.
+    if step <= 0 || n * size > size_of::<Stage>() || fold.input(dtype) != Some(dtype) {
+        return None;
+    }
+    let mut stage = Stage(MaybeUninit::uninit());
+    let packed = stage.0.as_mut_ptr().cast::<u8>();
+    let source = Source {
+        ptr: array.as_ptr(),
+        size,
+        shape: [1, n],
+        strides: [0, step],
+    };
+    // SAFETY: the source is the array's elements, and the stage has room for them, aligned for every type.
+    let run = unsafe {
+        moves::pack(source, packed);
+        In::from_raw(packed, n, dtype)
+    };
+    fold::fold(fold, Level::get(), run)
 }
 
 /// What is no fold, of all elements of `array`, where they are few and lie in one piece; nothing for others.

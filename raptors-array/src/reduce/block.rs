@@ -305,8 +305,8 @@ impl Job {
 fn decides(fold: Fold, acc: DType) -> Option<Bool> {
     match fold {
         _ if acc != DType::Bool => None,
-        Fold::any | Fold::max => Some(Bool::TRUE),
-        Fold::all | Fold::min => Some(Bool::FALSE),
+        Fold::any | Fold::max | Fold::fmax => Some(Bool::TRUE),
+        Fold::all | Fold::min | Fold::fmin => Some(Bool::FALSE),
         _ => None,
     }
 }

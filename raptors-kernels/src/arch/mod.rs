@@ -17,9 +17,9 @@ mod x86_beside;
 #[cfg(target_arch = "x86_64")]
 mod x86_bits;
 #[cfg(target_arch = "x86_64")]
-pub(crate) mod x86_complex;
-#[cfg(target_arch = "x86_64")]
 mod x86_compress;
+#[cfg(target_arch = "x86_64")]
+mod x86_eight;
 #[cfg(target_arch = "x86_64")]
 mod x86_exp;
 #[cfg(target_arch = "x86_64")]

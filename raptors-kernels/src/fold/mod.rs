@@ -19,6 +19,7 @@ mod ranked;
 mod rows;
 mod scan;
 mod segments;
+pub mod soft;
 mod sum;
 mod table;
 pub(crate) mod tree;

@@ -10,8 +10,9 @@ from numpy.linalg import LinAlgError
 from ._linalg_checks import eps, place, real_type, result_type, square
 from ._linalg_factor import svdvals
 from ._linalg_solve import _linalg
+from ._raptors import _fold as fold
 from ._raptors import _root_of_squares as root_of_squares
-from ._raptors import asarray, ufuncs
+from ._raptors import asarray, count_nonzero, ufuncs
 
 
 def _absolute(x):
@@ -69,14 +70,24 @@ def _vector_norm(x, ord, axis, keepdims):
     options = {"axis": axis, "keepdims": keepdims}
     if isinstance(ord, str):
         raise ValueError(f"Invalid norm order '{ord}' for vectors")
+    # Folds of real numbers need no copy of them; squares of float16 overflow as products do.
+    real = x.dtype.kind == "f"
+    along = None if x.ndim == 1 and axis[0] in (0, -1) else axis[0]
+    keepdims = bool(keepdims)
     if ord is None or ord == 2:
+        if real and x.dtype != np.float16:
+            return ufuncs["sqrt"](fold("sum_squares", x, along, keepdims))
         return ufuncs["sqrt"](_squares(x).sum(**options))
     if ord == math.inf:
+        if real and x.size:
+            return fold("max_abs", x, along, keepdims)
         return _absolute(x).max(**options, initial=0)
     if ord == -math.inf:
         return _absolute(x).min(**options)
     if ord == 0:
-        return (x != 0).astype(real_type(x.dtype)).sum(**options)
+        return count_nonzero(x, along, keepdims=keepdims).astype(real_type(x.dtype))
+    if ord == 1 and real:
+        return fold("sum_abs", x, along, keepdims)
     sizes = _absolute(x)
     if ord == 1:
         return sizes.sum(**options)

@@ -9,7 +9,7 @@ import numpy as np
 import raptors as rp
 
 from ._quantile import _arguments, _quantile
-from ._raptors import _nan_fold, asarray
+from ._raptors import _fold, asarray
 from ._reduction import finish, is_inexact, lines, store
 
 __all__ = [
@@ -40,7 +40,7 @@ def _missing(a, axis=None, keepdims=False):
     """How many elements over ``axis`` are NaN; ``None`` where there are none at all."""
     if not is_inexact(a):
         return None
-    missing = _nan_fold("count", a, axis, keepdims)
+    missing = _fold("count_nan", a, axis, keepdims)
     return missing if missing.any() else None
 
 
@@ -66,7 +66,7 @@ def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, whe
     """
     a = asarray(a)
     if _is_plain(a, dtype, out, initial, where):
-        return _nan_fold("sum", a, axis, _kept(keepdims))
+        return _fold("nansum", a, axis, _kept(keepdims))
     a, _ = _replaced(a, 0)
     return a.sum(axis, dtype, out, **_given(keepdims=keepdims, initial=initial, where=where))
 
@@ -81,7 +81,7 @@ def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, wh
     """
     a = asarray(a)
     if _is_plain(a, dtype, out, initial, where):
-        return _nan_fold("prod", a, axis, _kept(keepdims))
+        return _fold("nanprod", a, axis, _kept(keepdims))
     a, _ = _replaced(a, 1)
     return a.prod(axis, dtype, out, **_given(keepdims=keepdims, initial=initial, where=where))
 
@@ -201,7 +201,7 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
         if missing is None:
             return a.mean(axis, keepdims=kept)
         count = a.size // missing.size - missing
-        return _average(_nan_fold("sum", a, axis, kept), count, None)
+        return _average(_fold("nansum", a, axis, kept), count, None)
     options = _given(keepdims=keepdims, where=where)
     if not is_inexact(a):
         return a.mean(axis, dtype, out, **options)
@@ -263,7 +263,7 @@ def _variance(a, axis, dtype, out, ddof, keepdims, where, mean, correction, root
     options = _given(where=where)
     keepdims = keepdims is not np._NoValue and keepdims
     if _is_plain(a, dtype, out, where, mean, correction) and a.size and a.ndim:
-        missing = _nan_fold("count", a, axis, keepdims)
+        missing = _fold("count_nan", a, axis, keepdims)
         if missing.size and not missing.any() and a.size // missing.size > ddof:
             return (a.std if root else a.var)(axis, ddof=ddof, keepdims=keepdims)
     a, nan = _replaced(a, 0)

@@ -28,15 +28,18 @@ fn count_nonzero<'py>(
 
 /// The fold `name`, which is no ufunc's, of ``a`` over ``axis``.
 #[pyfunction]
-fn _nan_fold<'py>(
+fn _fold<'py>(
     name: &str,
     a: &Any<'py>,
     axis: Option<&Any<'py>>,
     keepdims: bool,
 ) -> PyResult<Any<'py>> {
     let fold = match name {
-        "sum" => Fold::nansum,
-        "prod" => Fold::nanprod,
+        "nansum" => Fold::nansum,
+        "nanprod" => Fold::nanprod,
+        "sum_abs" => Fold::sum_abs,
+        "sum_squares" => Fold::sum_squares,
+        "max_abs" => Fold::max_abs,
         _ => Fold::count_nan,
     };
     folded(fold, a, axis, keepdims)
@@ -86,7 +89,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_alike, module)?)?;
     module.add_function(wrap_pyfunction!(_close, module)?)?;
     module.add_function(wrap_pyfunction!(count_nonzero, module)?)?;
-    module.add_function(wrap_pyfunction!(_nan_fold, module)?)
+    module.add_function(wrap_pyfunction!(_fold, module)?)
 }
 
 /// The reduction of all of few elements; nothing where there are more, and where there is a floating-point

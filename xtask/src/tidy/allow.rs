@@ -42,6 +42,10 @@ pub(super) const UNSAFE: Allowed = &[
         "rows behind an erased type",
     ),
     (
+        "raptors-kernels/src/fold/soft/",
+        "columns of strided matrices, by pointer",
+    ),
+    (
         "raptors-kernels/src/moves/",
         "bytes of strided views, by pointer",
     ),
@@ -134,6 +138,7 @@ pub(super) const UNSAFE: Allowed = &[
     ),
     ("raptors-array/src/join/mod.rs", "views of a new array"),
     ("raptors-array/src/matmul/", "matrices by pointer"),
+    ("raptors-array/src/nn/", "lines and columns of dense arrays"),
     (
         "raptors-array/src/order/line.rs",
         "lines of strided arrays, by pointer",

@@ -1,12 +1,15 @@
 //! Functions of whole vectors that neural networks and statistics use, along one axis.
 
+mod soft;
+
+use self::soft::of_lines;
 use crate::{
-    Array, Casting, DType, Kind, Number, Result, Ufunc, assign, map,
+    Array, Casting, DType, Kind, Number, Result, Scalar, Ufunc, assign, index, map,
     operand::MapOptions,
     reduce::{Axes, ReduceOptions, Reduction, reduce},
     target::Target,
 };
-use raptors_kernels::fold::Fold;
+use raptors_kernels::fold::{Fold, soft::Soft};
 
 /// `exp(x) / sum(exp(x))` along `axis`, computed from `x - max(x)`, so that nothing overflows.
 ///
@@ -16,7 +19,11 @@ use raptors_kernels::fold::Fold;
 ///
 /// If the axis is out of bounds or has no elements, or memory runs out.
 pub fn softmax(x: &Array, axis: isize) -> Result<Array> {
-    let powers = shifted(x, axis)?;
+    let x = as_float(x)?;
+    if let Some(result) = of_lines(Soft::Shares, &x, axis)? {
+        return Ok(result);
+    }
+    let powers = shifted(&x, axis)?;
     in_place(Ufunc::exp, &powers, None)?;
     let sums = along(Fold::sum, &powers, axis)?;
     in_place(Ufunc::divide, &powers, Some(&sums))?;
@@ -31,26 +38,41 @@ pub fn softmax(x: &Array, axis: isize) -> Result<Array> {
 ///
 /// As [`softmax`].
 pub fn log_softmax(x: &Array, axis: isize) -> Result<Array> {
-    let shifted = shifted(x, axis)?;
+    let x = as_float(x)?;
+    if let Some(result) = of_lines(Soft::LogShares, &x, axis)? {
+        return Ok(result);
+    }
+    let shifted = shifted(&x, axis)?;
     let sums = along(Fold::sum, &map::unary(Ufunc::exp, &shifted)?, axis)?;
     in_place(Ufunc::log, &sums, None)?;
     in_place(Ufunc::subtract, &shifted, Some(&sums))?;
     Ok(shifted)
 }
 
-/// `log(sum(exp(x)))` over `axis`, computed from `x - max(x)`.
+/// `log(sum(exp(x)))` over `axis`, computed from `x - max(x)`; infinite where the greatest element is.
 ///
 /// # Errors
 ///
 /// As [`softmax`].
 pub fn logsumexp(x: &Array, axis: isize, keepdims: bool) -> Result<Array> {
     let x = as_float(x)?;
-    let most = along(Fold::max, &x, axis)?;
-    let powers = map::binary(Ufunc::subtract, &x, &most)?;
-    in_place(Ufunc::exp, &powers, None)?;
-    let sums = along(Fold::sum, &powers, axis)?;
-    in_place(Ufunc::log, &sums, None)?;
-    in_place(Ufunc::add, &sums, Some(&most))?;
+    let sums = if let Some(sums) = of_lines(Soft::LogSum, &x, axis)? {
+        sums
+    } else {
+        // The difference of an infinite number from itself is no number.
+        let most = along(Fold::max, &x, axis)?;
+        let (finite, zero) = (
+            map::unary(Ufunc::isfinite, &most)?,
+            Array::from_scalar(&Scalar::zero(most.dtype()))?,
+        );
+        let most = index::select(&finite, &(&most).into(), &(&zero).into(), most.dtype())?;
+        let powers = map::binary(Ufunc::subtract, &x, &most)?;
+        in_place(Ufunc::exp, &powers, None)?;
+        let sums = along(Fold::sum, &powers, axis)?;
+        in_place(Ufunc::log, &sums, None)?;
+        in_place(Ufunc::add, &sums, Some(&most))?;
+        sums
+    };
     if keepdims {
         Ok(sums)
     } else {
@@ -130,9 +152,8 @@ fn as_float(x: &Array) -> Result<Array> {
 
 /// `x - max(x)` along an axis, in new memory.
 fn shifted(x: &Array, axis: isize) -> Result<Array> {
-    let x = as_float(x)?;
-    let most = along(Fold::max, &x, axis)?;
-    map::binary(Ufunc::subtract, &x, &most)
+    let most = along(Fold::max, x, axis)?;
+    map::binary(Ufunc::subtract, x, &most)
 }
 
 /// A fold along one axis, which stays with length one.
