@@ -225,6 +225,9 @@ struct Call<'a> {
     shape: &'a [usize],
 }
 
+/// How often each element of an input is read, on average, from which a copy without gaps pays.
+const REPEATED: usize = 8;
+
 /// An input as the walk sees it.
 struct Fed {
     /// The array, or a copy of it where the results overlap it elsewhere.
@@ -284,6 +287,15 @@ impl Call<'_> {
                     });
                 }
             }
+        }
+        let n: usize = self.shape.iter().product();
+        // What lies apart and is read again and again is brought together once.
+        let gaps = array.size() > 1 && !array.is_c_contiguous() && !array.is_f_contiguous();
+        if gaps && !apart && array.size().saturating_mul(REPEATED) <= n {
+            return Ok(Fed {
+                array: assign::copy(array, None)?,
+                apart,
+            });
         }
         Ok(Fed {
             array: array.clone(),

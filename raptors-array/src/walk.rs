@@ -11,6 +11,9 @@ use smallvec::SmallVec;
 /// Bytes of one operand's stage: three of them leave room in a 32 KiB L1 cache for what streams by.
 pub(crate) const STAGE_BYTES: usize = 8192;
 
+/// Bytes that a unit touches, stages and what they are packed from: nearly a 32 KiB L1 cache.
+const STAGED_BYTES: usize = 28 << 10;
+
 /// Columns from which a unit of a single row pays for its set-up, so that rows that lie apart in
 /// memory need no packing.
 const LONG_ROW: usize = 64;
@@ -148,7 +151,7 @@ impl Walk {
     fn choose_unit(&self, longest: usize) -> [usize; 2] {
         let [d1, d0] = self.inner;
         let size = self.lanes.iter().map(|lane| lane.size).max().unwrap_or(1);
-        let staged = (STAGE_BYTES / size).max(1);
+        let staged = self.staged(size, d0);
         let in_place = |shape| {
             (0..self.lanes.len())
                 .all(|lane| self.is_dense(lane, shape) || self.is_value(lane, shape))
@@ -173,6 +176,23 @@ impl Walk {
             return [1, d0.min(if in_place([1, d0]) { longest } else { staged })];
         }
         [(staged / d0.max(1)).clamp(1, d1.max(1)), d0]
+    }
+
+    /// The elements of a unit that is staged, of at most `size` bytes each, in rows of `cols`: what they
+    /// are packed from passes through the first-level cache too, and is to leave the stages there.
+    fn staged(&self, size: usize, cols: usize) -> usize {
+        let touched = (0..self.lanes.len()).map(|lane| {
+            let (size, [_, stride]) = (self.lanes[lane].size, self.inner_strides(lane));
+            if self.is_dense(lane, [1, cols]) {
+                size
+            } else {
+                size + stride.unsigned_abs().min(LINE)
+            }
+        });
+        let touched: usize = touched.sum();
+        (STAGE_BYTES / size)
+            .min(STAGED_BYTES / touched.max(1))
+            .max(1)
     }
 
     /// The rows of `cols` elements that a cache line of a lane reaches over which lies across them, if the

@@ -81,6 +81,8 @@ pub trait Isa: Copy + Send + Sync + 'static {
     }
     /// Whether there are stores around the caches.
     const AROUND: bool = false;
+    /// Whether a vector of every second element is put together from two loads in few instructions.
+    const SKIPS: bool = false;
 }
 
 /// What is summed of each element.
@@ -365,6 +367,7 @@ macro_rules! detected {
                 crate::arch::x86::truncate_to_i64(x)
             }
             const AROUND: bool = true;
+            const SKIPS: bool = true;
         }
     };
 }

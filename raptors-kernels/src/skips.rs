@@ -13,15 +13,15 @@ use crate::{
 /// that the loop behind it hardly shows.
 const LARGE: usize = 8;
 
-/// Whether a one-input loop takes every second element: one that waits for memory, at the level whose
-/// vectors are taken apart in an instruction.
+/// Whether a one-input loop takes every second element: one that waits for memory, at a level that puts
+/// vectors of them together.
 pub(crate) const fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> bool {
-    I::WIDE && size_of::<T>() >= LARGE && !K::RARE && !K::HEAVY && !watch::looks::<R, T>()
+    I::SKIPS && size_of::<T>() >= LARGE && !K::RARE && !K::HEAVY && !watch::looks::<R, T>()
 }
 
 /// As [`one`], for two inputs, each of which may be every second element, or dense, or one.
 pub(crate) const fn two<I: Isa, K: Binary<T>, T: Element>() -> bool {
-    I::WIDE
+    I::SKIPS
         && size_of::<T>() >= LARGE
         && size_of::<K::Second>() == size_of::<T>()
         && (over_input_of_two::<K, T>() || K::LIGHT)

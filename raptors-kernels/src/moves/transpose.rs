@@ -89,6 +89,21 @@ pub(super) unsafe fn run<T: Bits>(walk: &Walk) {
 ///
 /// As [`run`].
 unsafe fn run_at<T: Bits>(level: Level, walk: &Walk) {
+    // Columns of the source that run backwards run forwards where the rows are taken the other way.
+    let turned;
+    let walk = if walk.source[0] == -(size_of::<T>() as isize) {
+        let last = walk.rows as isize - 1;
+        turned = Walk {
+            from: walk.from.wrapping_offset(last * walk.source[0]),
+            to: walk.to.wrapping_offset(last * walk.target[0]),
+            source: [-walk.source[0], walk.source[1]],
+            target: [-walk.target[0], walk.target[1]],
+            ..*walk
+        };
+        &turned
+    } else {
+        walk
+    };
     if walk.source[0] == size_of::<T>() as isize
         && let Some(squares) = arch::squares(level, size_of::<T>())
     {
@@ -241,6 +256,29 @@ mod tests {
                         "written beyond a row"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn columns_that_run_backwards_are_transposed() {
+        let [rows, cols] = [67, 41];
+        let from: Vec<u32> = (0..(rows * cols) as u32).collect();
+        for level in Level::available() {
+            let mut to = vec![0; rows * cols];
+            let walk = Walk {
+                from: from[rows - 1..].as_ptr().cast(),
+                to: to.as_mut_ptr().cast(),
+                rows,
+                cols,
+                source: [-4, 4 * rows as isize],
+                target: [4 * cols as isize, 4],
+            };
+            // SAFETY: both vectors hold all rows and columns, and are two.
+            unsafe { run_at::<u32>(level, &walk) };
+            for (i, row) in to.chunks(cols).enumerate() {
+                let wanted = (0..cols).map(|j| from[j * rows + rows - 1 - i]);
+                assert!(row.iter().copied().eq(wanted), "{level:?} {i}");
             }
         }
     }
