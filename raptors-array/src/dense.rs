@@ -1,6 +1,6 @@
 //! Parts of arrays that lie in one piece, as runs that the kernels take.
 
-use crate::{Array, DType, Error, Order, Result, assign, target::Target};
+use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{In, Out, Scalar};
 use std::borrow::Cow;
 
@@ -36,6 +36,20 @@ impl Array {
             self.as_mut_ptr()
                 .copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
         };
+    }
+
+    /// All elements, in the order in which they lie in memory, if they are one aligned piece of it.
+    pub(crate) fn in_any_order(&self) -> Option<In<'_>> {
+        if self.is_c_contiguous() {
+            return self.run(0, self.size());
+        }
+        let (low, high) = layout::extent(self.shape(), self.strides(), self.itemsize());
+        if high - low != self.nbytes() as isize || !self.is_aligned() || self.repeats() {
+            return None;
+        }
+        // SAFETY: the array reaches from `low` to `high`, which is as far as its elements, no two of
+        // which are one, and is aligned.
+        Some(unsafe { In::from_raw(self.as_ptr().offset(low), self.size(), self.dtype()) })
     }
 
     /// `len` elements in C order from number `start` on; nothing if they are not one aligned

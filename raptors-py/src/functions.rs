@@ -21,7 +21,7 @@ type Short = for<'py> fn(&Any<'py>, Option<&Any<'py>>) -> PyResult<Option<Any<'p
 /// Whether a function gives an array back as it is when it gets nothing else.
 type Same = fn(&Array) -> bool;
 
-const FUNCTIONS: [(&str, Short); 6] = [
+const FUNCTIONS: [(&str, Short); 7] = [
     ("asarray", |a, dtype| match as_it_is(a, dtype)? {
         None => of_numbers(a, dtype),
         same => Ok(same),
@@ -38,6 +38,21 @@ const FUNCTIONS: [(&str, Short); 6] = [
         }
         let copy = guard::run(a.py(), array.size(), || assign::copy(array, Some(Order::C)))?;
         Ok(Some(array::fresh(a.py(), copy)?.into_any()))
+    }),
+    ("asfortranarray", |a, dtype| {
+        let Some(array) = array::of(a).filter(|array| array.ndim() > 0) else {
+            return Ok(None);
+        };
+        if array.is_f_contiguous() {
+            return as_it_is(a, dtype);
+        }
+        if dtype.is_some() || array.ndim() != 2 {
+            return Ok(None);
+        }
+        match quick::value(|room| quick::copied(&array.t(), room)) {
+            Some(copy) => Ok(Some(array::fresh(a.py(), copy.t())?.into_any())),
+            None => Ok(None),
+        }
     }),
     ("array", |a, dtype| match (array::of(a), dtype) {
         (Some(array), None) if array.is_c_contiguous() => {
@@ -161,9 +176,10 @@ fn blank<'py>(
 }
 
 /// For the first of [`FUNCTIONS`].
-const SAME: [Same; 2] = [
+const SAME: [Same; 3] = [
     |_| true,
     |array| array.ndim() > 0 && array.is_c_contiguous(),
+    |array| array.ndim() > 0 && array.is_f_contiguous(),
 ];
 
 /// The functions that pyo3 made.
@@ -213,7 +229,7 @@ unsafe extern "C" fn call<const F: usize>(
 pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
     const FLAGS: core::ffi::c_int = ffi::METH_FASTCALL | ffi::METH_KEYWORDS;
     let calls: [Full; FUNCTIONS.len()] = [
-        call::<0>, call::<1>, call::<2>, call::<3>, call::<4>, call::<5>,
+        call::<0>, call::<1>, call::<2>, call::<3>, call::<4>, call::<5>, call::<6>,
     ];
     let module = py.import("raptors._raptors")?;
     for (i, (name, _)) in FUNCTIONS.iter().enumerate() {

@@ -18,6 +18,10 @@ use raptors_kernels::{Kind, Status};
 use smallvec::SmallVec;
 use std::sync::OnceLock;
 
+mod named;
+
+use named::Named;
+
 type Any<'py> = Bound<'py, PyAny>;
 type Pointer = *mut ffi::PyObject;
 type Full = ffi::PyCFunctionFastWithKeywords;
@@ -29,8 +33,8 @@ pub(crate) type Short = for<'py> fn(&Object<'py>, Option<&Any<'py>>) -> PyResult
 struct Method {
     name: &'static CStr,
     short: Short,
-    /// Whether its first argument is called `axis`.
-    axis: bool,
+    /// What its first argument is called, where it is looked for by name.
+    named: Named,
     /// Whether it takes a shape, whose lengths can be given one by one.
     lengths: bool,
 }
@@ -43,7 +47,7 @@ macro_rules! reductions {
                 let arguments = Arguments { axis, ..Arguments::default() };
                 reduction::reduce($what, array.as_any(), &arguments).map(Some)
             },
-            axis: true,
+            named: Named::Axis,
             lengths: false,
         }),*]
     };
@@ -63,12 +67,16 @@ const REDUCTIONS: [Method; 11] = reductions![
     c"argmin" = Reduction::ArgMin,
 ];
 
-/// A method that is not about an axis.
+/// A method whose argument is looked for by place only.
 const fn plain(name: &'static CStr, short: Short) -> Method {
+    named(Named::Nothing, name, short)
+}
+
+const fn named(named: Named, name: &'static CStr, short: Short) -> Method {
     Method {
         name,
         short,
-        axis: false,
+        named,
         lengths: false,
     }
 }
@@ -156,11 +164,14 @@ const OTHERS: [Method; 16] = [
         }
         Ok(Some(array.py().None().into_bound(array.py())))
     }),
-    plain(c"copy", |array, order| match order {
-        Some(_) => Ok(None),
+    named(Named::Order, c"copy", |array, order| match order {
+        Some(order) => match crate::call::order_letter(order)? {
+            Some('C') => copy(array).map(Some),
+            _ => Ok(None),
+        },
         None => copy(array).map(Some),
     }),
-    plain(c"ravel", |array, order| {
+    named(Named::Order, c"ravel", |array, order| {
         if let Some(order) = order {
             let this = &array.get().array;
             let (c, fortran) = (this.is_c_contiguous(), this.is_f_contiguous());
@@ -194,7 +205,7 @@ const OTHERS: [Method; 16] = [
         Some(_) => Ok(None),
         None => whole(array, chosen::reversed),
     }),
-    plain(c"astype", |array, dtype| match dtype {
+    named(Named::Dtype, c"astype", |array, dtype| match dtype {
         Some(dtype) => converted(array, dtype).map(Some),
         None => Ok(None),
     }),
@@ -299,7 +310,7 @@ unsafe extern "C" fn call<const M: usize>(
         };
         let by_axis = || {
             let name = ffi::PyTuple_GET_ITEM(names, 0);
-            method.axis && name == pyo3::intern!(py, "axis").as_ptr()
+            method.named.is(py, name)
         };
         if count + named <= 1 && (named == 0 || by_axis()) {
             let this = Borrowed::from_ptr(py, this);

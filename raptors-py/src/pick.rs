@@ -83,6 +83,30 @@ fn nonzero<'py>(a: &Any<'py>) -> PyResult<Bound<'py, PyTuple>> {
     places(a.py(), &creation::as_object(a)?.get().array)
 }
 
+/// The indices of the elements of `a` that are not zero, one row for each.
+#[pyfunction]
+fn _argwhere<'py>(a: &Object<'py>) -> PyResult<Object<'py>> {
+    let array = &a.get().array;
+    let found = guard::run(a.py(), array.size(), || picking::nonzero_places(array))?;
+    array::fresh(a.py(), found.t())
+}
+
+/// The places of the elements of `a` that are not zero, counted in C order.
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn flat_places<'py>(a: &Object<'py>) -> PyResult<Any<'py>> {
+    let (py, array) = (a.py(), &a.get().array);
+    if let Some(found) = chosen::made(py, |room| quick::nonzero(array, room)) {
+        return Ok(found.into_any());
+    }
+    let mut found = guard::run(py, array.size(), || {
+        picking::nonzero(&array.ravel(raptors_array::Order::C)?)
+    })?;
+    match found.pop() {
+        Some(found) => Ok(array::fresh(py, found)?.into_any()),
+        None => Err(PyValueError::new_err("no places")),
+    }
+}
+
 /// The elements at `indices`, an array of integers, along `axis`.
 #[pyfunction]
 fn _take<'py>(a: &Object<'py>, indices: &Object<'py>, axis: i64) -> PyResult<Object<'py>> {
@@ -279,6 +303,7 @@ impl NdArray {
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(where_, module)?)?;
     module.add_function(wrap_pyfunction!(nonzero, module)?)?;
+    module.add_function(wrap_pyfunction!(_argwhere, module)?)?;
     module.add_function(wrap_pyfunction!(_take, module)?)?;
     module.add_function(wrap_pyfunction!(copyto, module)?)
 }

@@ -104,6 +104,9 @@ pub(crate) fn put_where(a: &Any<'_>, mask: &Any<'_>, v: &Any<'_>, single: bool) 
         Operand::Array(values) if !single && values.shape() == array.shape() => {
             Operand::Array(values)
         }
+        Operand::Array(values) if single && values.ndim() == 1 && values.size() > 0 => {
+            return place_each(a.py(), array, mask, values).map(|()| true);
+        }
         _ => return Ok(false),
     };
     let to = interop::destination(array)?;
@@ -111,6 +114,26 @@ pub(crate) fn put_where(a: &Any<'_>, mask: &Any<'_>, v: &Any<'_>, single: bool) 
         index::assign_where(&to, &operand, mask, Casting::Unsafe)
     })?;
     Ok(true)
+}
+
+/// Writes `values`, one after the other and again from the first, to `array` where `mask` is true.
+fn place_each(py: Python<'_>, array: &Array, mask: &Array, values: &Array) -> PyResult<()> {
+    let to = interop::destination(array)?;
+    guard::run(py, array.size(), || {
+        let count = index::count_nonzero(mask)?;
+        if count == 0 {
+            return Ok(());
+        }
+        let repeated;
+        let mut values = values;
+        if values.size() < count {
+            repeated = values.tile(&[count.div_ceil(values.size()) as i64])?;
+            values = &repeated;
+        }
+        let few = values.slice(0, count as i64, 1)?;
+        index::put(&to, &[Item::Mask(mask.clone())], &Operand::Array(&few))
+    })?;
+    Ok(())
 }
 
 /// Writes the number `v` to the diagonal of the matrix `a`: whether that was done.

@@ -1,10 +1,10 @@
 //! Methods that go over all elements at once: rounding to decimals, limits, the elements' bytes.
 
 use crate::array::NdArray;
-use crate::{array, call, interop, operator, value};
+use crate::{array, call, guard, interop, operator, value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyDictMethods, PyFloat, PyInt, PyTuple};
-use raptors_array::{DType, Kind, Ufunc};
+use raptors_array::{DType, Kind, Order, Ufunc, assign};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -113,6 +113,13 @@ impl NdArray {
         let py = slf.py();
         if let (None, Some(bytes)) = (order, interop::bytes(&slf.get().array)) {
             return Ok(PyBytes::new(py, bytes).into_any());
+        }
+        if order.is_none() {
+            let this = &slf.get().array;
+            let copy = guard::run(py, this.size(), || assign::copy(this, Some(Order::C)))?;
+            if let Some(bytes) = interop::bytes(&copy) {
+                return Ok(PyBytes::new(py, bytes).into_any());
+            }
         }
         let order = order.unwrap_or(pyo3::intern!(py, "C").as_any());
         let function = py.import("raptors._memory")?.getattr("tobytes")?;

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyString};
 use raptors_array::index::Choice;
 use raptors_array::reduce::Reduction;
-use raptors_array::{Array, DType, Index, Scalar, Ufunc, quick};
+use raptors_array::{Array, DType, Index, Scalar, Ufunc};
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
@@ -126,10 +126,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     "compress"("condition", "a") = |args| masked(args.array(1), args.array(0));
     "ndarray.compress"("self", "condition") = |args| masked(args.array(0), args.array(1));
     "extract"("condition", "arr") = |args| masked(args.array(1), args.array(0));
-    "flatnonzero"("a") = of_array!(|a, args| {
-        let found = chosen::made(args.py(), |room| quick::nonzero(&a.get().array, room));
-        Ok(found.map(Bound::into_any))
-    });
+    "flatnonzero"("a") = of_array!(|a, _args| pick::flat_places(a).map(Some));
     "put"("a", "ind", "v") = |args| placed(args, |a, ind, v| placing::put(a, ind, v));
     "ndarray.put"("self", "indices", "values") =
         |args| placed(args, |a, ind, v| placing::put(a, ind, v));
@@ -154,7 +151,6 @@ pub(crate) const ALL: &[Short] = shorts! {
     "split"("ary", "indices_or_sections") = of_array!(|a, args| several::split(a, args));
     "angle"("z") = of_array!(|z, _args| several::angle(z));
     "copyto"("dst", "src") = of_array!(|dst, args| Ok(several::copied(dst, args)));
-    "asfortranarray"("a") = of_array!(|a, _args| several::in_fortran_order(a));
     "bincount"("x", "weights") = of_array!(|x, args| places::counts(x, args));
     "lexsort"("keys") = several::lexsorted;
     "convolve"("a", "v", "mode") = several::convolved;

@@ -1,11 +1,11 @@
 //! Picking elements: copies of what index arrays and masks choose.
 
 use super::beside::{Beside, turned};
+use super::compress::compress;
 use super::distance::{Distances, PIECE};
 use super::error::PickError;
 use super::key::{Item, Key};
 use super::line;
-use super::mask;
 use super::order::{axis_order, in_memory_order};
 use crate::{
     Array, Dims, Error, Order, Result, Strides, assign,
@@ -17,6 +17,11 @@ use raptors_kernels::DType;
 
 /// Cost of picking one element, in additions.
 const PICK_COST: u32 = 4;
+/// Bytes of a row that are near: a few cache lines.
+const NEAR: usize = 256;
+/// Bytes of rows from which all places are picked before those of the next rows: a first-level cache
+/// has room for them and for the results.
+const BLOCK: usize = 16 << 10;
 /// Picked places up to which the rest of the array is copied as a view, one by one.
 const FEW: usize = 4;
 
@@ -30,7 +35,7 @@ pub fn pick(array: &Array, items: &[Item]) -> Result<Array> {
         && mask.ndim() > 0
         && mask.shape() == array.shape()
     {
-        return mask::compress(array, mask);
+        return compress(array, mask);
     }
     if let [Item::Integers(indices)] = items
         && let Some(picked) = line::pick(array, indices, 0)?
@@ -91,12 +96,22 @@ fn gather(
     if rest.size() == 0 {
         return distances.pieces(0..n, |_, _| Ok(()));
     }
+    let first = inner.start;
     let strides = &to.strides()[inner];
     let turned = turned(rest, distances, strides, step)?;
     let (rest, distances) = match &turned {
         Some((rest, distances)) => (rest, distances),
         None => (rest, distances),
     };
+    if let Some(rows) = block(rest, distances) {
+        let n = rest.shape()[0];
+        for start in (0..n).step_by(rows) {
+            let end = n.min(start + rows);
+            let (part, into) = (rest.between(0, start, end)?, to.between(first, start, end)?);
+            gather(&part, distances, &into, first..first + rest.ndim(), step)?;
+        }
+        return Ok(());
+    }
     let apart = step.unsigned_abs();
     let beside = Beside::new(rest.shape(), rest.strides(), strides, rest, apart);
     if n <= FEW && beside.count() > 64 {
@@ -134,6 +149,15 @@ fn gather(
             Ok(())
         })
     })
+}
+
+/// The places of the first axis of `rest` beside which several are picked before the next, where what
+/// they are picked from shares cache lines, so that each is read once; nothing where all are at one go.
+fn block(rest: &Array, distances: &Distances) -> Option<usize> {
+    let (&n, (length, stride)) = (rest.shape().first()?, distances.axis()?);
+    let row = length.checked_mul(stride.unsigned_abs())?;
+    let rows = (BLOCK / row.max(1)).max(1) / (rest.size() / n).max(1);
+    (distances.len() > 1 && row <= NEAR && rows > 1 && n > 2 * rows).then_some(rows)
 }
 
 /// The elements at `indices` along `axis`, in C order: NumPy's `take`.

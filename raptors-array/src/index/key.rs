@@ -3,6 +3,7 @@
 use super::basic::{Index, places};
 use super::error::PickError;
 use super::mask;
+use super::nonzero::nonzero;
 use crate::{Array, Dims, Error, MAX_NDIM, Result, Strides, broadcast, layout};
 use raptors_kernels::DType;
 use smallvec::SmallVec;
@@ -229,7 +230,7 @@ impl<'a> Layout<'a> {
             }
             Item::Mask(mask) => {
                 self.picks();
-                for places in mask::nonzero(mask)? {
+                for places in nonzero(mask)? {
                     self.pick(places);
                 }
             }

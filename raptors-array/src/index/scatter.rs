@@ -4,6 +4,7 @@ use super::beside::Beside;
 use super::distance::{Distances, fit, packed};
 use super::error::PickError;
 use super::key::{Item, Key};
+use super::nonzero::nonzero;
 use super::{line, mask, select};
 use crate::{
     Array, Casting, Dims, Order, Overlap, Result, assign, layout, map, overlap, target::Target,
@@ -186,10 +187,7 @@ fn put_where(target: &Target<'_>, mask: &Array, value: &Array) -> Result<()> {
             return assign::write(&dense, dense.strides(), to, 0);
         }
     }
-    let places: Vec<Item> = mask::nonzero(&mask)?
-        .into_iter()
-        .map(Item::Integers)
-        .collect();
+    let places: Vec<Item> = nonzero(&mask)?.into_iter().map(Item::Integers).collect();
     let key = Key::new(to, &places)?;
     debug_assert_eq!(layout::size(&key.shape), count);
     scatter(&key, &Distances::new(&key)?, &value)

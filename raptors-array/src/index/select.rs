@@ -9,13 +9,17 @@ use crate::{
     overlap, promote,
     stage::{Reader, Writer},
     target::Target,
-    walk::{RawLane, Walk},
+    walk::{RawLane, Unit, Walk},
 };
-use raptors_kernels::{Bool, DType, Level, cast::cast, moves};
+use raptors_kernels::{Bool, DType, In, Level, cast::cast, moves};
 
 /// Cost of choosing one element, in additions.
 pub(crate) const SELECT_COST: u32 = 2;
 
+/// Bytes from which an element counts as large: smaller ones are brought together by vectors.
+const LARGE: usize = 8;
+/// Elements of a row from which rows are chosen from one by one.
+const ROW: usize = 16;
 /// Elements up to which runs of one shape are chosen from on the spot.
 const SHORT: usize = 1024;
 
@@ -109,6 +113,16 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
     let longest = plan.chunk.max(1);
     let walk = Walk::new(&shape, &lanes, longest, &[false; 4]);
     let grain = (longest / walk.unit_len().max(1)).max(1);
+    // Large elements that lie apart are read where they lie, and only those that are chosen.
+    let lies_apart = |lane| {
+        let [_, step] = walk.inner_strides(lane);
+        step != 0 && step != dtype.size() as isize
+    };
+    let apart = dtype.size() >= LARGE
+        && x.dtype() == dtype
+        && y.dtype() == dtype
+        && walk.unit_shape()[1] >= ROW
+        && (lies_apart(2) || lies_apart(3));
     let level = Level::get();
     drive(&plan, walk.units(), grain, &|range| {
         let mut truth = Reader::new(&walk, 1, condition.dtype(), DType::Bool, false);
@@ -117,6 +131,11 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
         let mut writer = Writer::new(&walk, 0, dtype, dtype, false);
         walk.visit(range, |unit| {
             let mask = truth.read(&walk, level, unit)?;
+            if apart {
+                let mut out = writer.begin(&walk, unit)?;
+                select_rows(&walk, unit, mask.of(), out.bytes(), dtype.size());
+                return writer.end(&walk, level, unit, None);
+            }
             let x = first.read(&walk, level, unit)?;
             let y = second.read(&walk, level, unit)?;
             let mut out = writer.begin(&walk, unit)?;
@@ -132,6 +151,20 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
         })
     })?;
     Ok(result)
+}
+
+/// Chooses the elements of a unit from the lanes 2 and 3, row by row.
+fn select_rows(walk: &Walk, unit: &Unit<'_>, mask: &[Bool], out: &mut [u8], size: usize) {
+    let [rows, cols] = unit.shape;
+    let ([x_row, x_step], [y_row, y_step]) = (walk.inner_strides(2), walk.inner_strides(3));
+    let runs = mask.chunks(cols).zip(out.chunks_mut(cols * size));
+    for (row, (mask, out)) in runs.enumerate().take(rows) {
+        let x = unit.ptrs[2].wrapping_offset(row as isize * x_row);
+        let y = unit.ptrs[3].wrapping_offset(row as isize * y_row);
+        let (x, y) = ((x.cast_const(), x_step), (y.cast_const(), y_step));
+        // SAFETY: a row of the unit of both arrays, which the walk's owner holds; the result is new.
+        unsafe { moves::select_apart(mask, x, y, out, size) };
+    }
 }
 
 /// Writes `source`, broadcast and converted, to the elements of `target` where `mask`, broadcast,
@@ -159,6 +192,9 @@ pub fn assign_where(
             to: dtype,
             casting,
         });
+    }
+    if from.size() == 1 && from.dtype() != dtype {
+        from = assign::astype(&from, dtype, None)?;
     }
     if in_pieces(to, &from, mask) {
         return Ok(());
@@ -199,7 +235,9 @@ pub fn assign_where(
         plan.threads = 1;
     }
     let longest = plan.chunk.max(1);
-    let walk = Walk::new(to.shape(), &lanes, longest, &[false; 3]);
+    // What goes in as it is is written where it belongs, one value without being repeated.
+    let straight = from.dtype() == dtype && !apart && from.is_aligned();
+    let walk = Walk::new(to.shape(), &lanes, longest, &[false, straight, false]);
     let grain = (longest / walk.unit_len().max(1)).max(1);
     let level = Level::get();
     drive(&plan, walk.units(), grain, &|range| {
@@ -207,12 +245,62 @@ pub fn assign_where(
         let mut truth = Reader::new(&walk, 2, mask.dtype(), DType::Bool, false);
         let mut writer = Writer::new(&walk, 0, dtype, dtype, true);
         walk.visit(range, |unit| {
-            let run = reader.read(&walk, level, unit)?;
             let mask = truth.read(&walk, level, unit)?;
+            if moves::count_nonzero(mask.of()) == 0 {
+                return Ok(());
+            }
+            if straight && !walk.is_dense(1, unit.shape) && !walk.is_value(1, unit.shape) {
+                write_rows(&walk, unit, mask.of(), dtype.size());
+                return Ok(());
+            }
+            let run = reader.read(&walk, level, unit)?;
+            if straight {
+                write_where(&walk, unit, run, mask.of(), dtype.size());
+                return Ok(());
+            }
             cast(level, run, writer.begin(&walk, unit)?);
             writer.end(&walk, level, unit, Some(mask))
         })
     })
+}
+
+/// Writes `run`, one element where the walk takes it so, to where `mask` is true in the first lane, whose
+/// elements are as many bytes.
+fn write_where(walk: &Walk, unit: &Unit<'_>, run: In<'_>, mask: &[Bool], size: usize) {
+    let (to, [rows, cols]) = (unit.ptrs[0], unit.shape);
+    let one = walk.is_value(1, unit.shape);
+    if walk.is_dense(0, unit.shape) {
+        // SAFETY: the unit lies in one piece, and this thread alone writes it; neither the elements
+        // nor the mask are in it.
+        let out = unsafe { core::slice::from_raw_parts_mut(to, rows * cols * size) };
+        if one {
+            moves::fill_where(mask, run.bytes(), out, size);
+        } else {
+            moves::assign_where(mask, run.bytes(), out, size);
+        }
+        return;
+    }
+    let [outer, inner] = walk.inner_strides(0);
+    let (from, step) = (run.bytes().as_ptr(), if one { 0 } else { size });
+    for (row, mask) in mask.chunks(cols).enumerate() {
+        let to = to.wrapping_offset(row as isize * outer);
+        let from = (from.wrapping_add(row * cols * step), step as isize);
+        // SAFETY: a row of the unit, which this thread alone writes, and as many elements of the run,
+        // or one; neither they nor the mask are in it.
+        unsafe { moves::assign_where_apart(mask, from, (to, inner), size) };
+    }
+}
+
+/// As [`write_where`], of elements of the second lane that lie apart, row by row.
+fn write_rows(walk: &Walk, unit: &Unit<'_>, mask: &[Bool], size: usize) {
+    let ([to_row, to_step], [row, step]) = (walk.inner_strides(0), walk.inner_strides(1));
+    for (i, mask) in mask.chunks(unit.shape[1]).enumerate() {
+        let to = unit.ptrs[0].wrapping_offset(i as isize * to_row);
+        let from = unit.ptrs[1].wrapping_offset(i as isize * row).cast_const();
+        // SAFETY: a row of the unit of both arrays, of which this thread alone writes the first; neither
+        // the second nor the mask is in it.
+        unsafe { moves::assign_where_apart(mask, (from, step), (to, to_step), size) };
+    }
 }
 
 /// Writes `from`, one element or as many as `to` has, to where `mask` is true, where all lie in one
@@ -229,12 +317,15 @@ fn in_pieces(to: &Array, from: &Array, mask: &Array) -> bool {
         return false;
     }
     let size = to.itemsize();
+    let mut room = Room::uninit();
     if let (true, &[_], &[stride]) = (
-        one && n <= SHORT && !to.is_c_contiguous(),
+        one && n <= SHORT && !(to.is_c_contiguous() && mask.is_c_contiguous()),
         to.shape(),
         to.strides(),
-    ) && let (Some(from), Some(mask)) = (from.run(0, 1), mask.as_slice::<Bool>())
+    ) && mask.dtype() == DType::Bool
+        && let (Some(from), Some(mask)) = (from.run(0, 1), in_order(mask, &mut room))
     {
+        let mask = mask.of();
         // SAFETY: the target, which the caller lets be written, has an element for each truth value,
         // and overlaps neither those nor the value.
         unsafe { moves::fill_where_apart(mask, from.bytes(), to.as_mut_ptr(), stride, size) };

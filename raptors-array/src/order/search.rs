@@ -76,6 +76,16 @@ const SPARSE: u64 = 6;
 pub fn isin(some: &Array, wanted: &Array) -> Result<Array> {
     let dtype = promote_types(some.dtype(), wanted.dtype());
     let dense_some = dense(some, dtype)?;
+    if order::is_few(all(&dense_some)?, wanted.size()) {
+        return each(
+            &dense_some,
+            wanted,
+            DType::Bool,
+            &|some, wanted, mut out| {
+                order::among(some, wanted, out.of());
+            },
+        );
+    }
     if some.size() > order::FEW
         && let Some((least, most)) = order::extent(all(&dense_some)?)
     {

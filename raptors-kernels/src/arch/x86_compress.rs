@@ -1,7 +1,8 @@
 //! Elements brought together where a mask is true, by the instruction that does it in a register
-//! (AVX-512). The one that does it in memory is slow on some processors: registers are stored whole
+//! (AVX-512), or by permutations (AVX2). The one that does it in memory is slow on some processors: registers are stored whole
 //! where there is room, so that what is too much is overwritten by the next.
 
+use super::x86_permute;
 use crate::{Bool, Level};
 use core::arch::x86_64::{
     __m512i, __mmask8, __mmask16, __mmask32, __mmask64, _mm512_add_epi64, _mm512_loadu_epi8,
@@ -17,26 +18,37 @@ const BLOCK: usize = 64;
 /// room: gives how many.
 pub(crate) type Compress = fn(&[Bool], &[u8], &mut [u8]) -> usize;
 
-/// The function for elements of `size` bytes, if the level has the instruction.
+/// The function for elements of `size` bytes, if the level has the instructions.
 pub(crate) fn compress(level: Level, size: usize) -> Option<Compress> {
-    let Level::Avx512(_) = level else {
-        return None;
+    let wide = match level {
+        Level::Avx512(_) => true,
+        Level::Avx2(_) => false,
+        _ => return None,
     };
-    match size {
-        1 if is_x86_feature_detected!("avx512vbmi2") => Some(compress_1),
-        2 if is_x86_feature_detected!("avx512vbmi2") => Some(compress_2),
-        4 => Some(compress_4),
-        8 => Some(compress_8),
-        _ => None,
-    }
+    Some(match size {
+        1 if wide && is_x86_feature_detected!("avx512vbmi2") => compress_1,
+        2 if wide && is_x86_feature_detected!("avx512vbmi2") => compress_2,
+        4 if wide => compress_4,
+        8 if wide => compress_8,
+        1 => x86_permute::compress_1,
+        2 => x86_permute::compress_2,
+        4 => x86_permute::compress_4,
+        8 => x86_permute::compress_8,
+        16 => x86_permute::compress_16,
+        _ => return None,
+    })
 }
 
 /// Writes the positions of the true values, as long as there is room: gives how many.
 pub(crate) type Find = fn(&[Bool], &mut [i64]) -> usize;
 
-/// The function that finds true values, if the level has the instruction.
+/// The function that finds true values, if the level has the instructions.
 pub(crate) fn find(level: Level) -> Option<Find> {
-    matches!(level, Level::Avx512(_)).then_some(find_all)
+    match level {
+        Level::Avx512(_) => Some(find_all),
+        Level::Avx2(_) => Some(x86_permute::find),
+        _ => None,
+    }
 }
 
 /// Bit `i` is set where truth value `i` of at most 64 is.

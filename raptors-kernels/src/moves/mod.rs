@@ -4,7 +4,7 @@ mod bits;
 mod cell;
 mod compress;
 mod distant;
-mod mask;
+pub(crate) mod mask;
 mod narrow;
 mod ramp;
 mod repeat;
@@ -24,7 +24,9 @@ pub use distant::{gather, scatter};
 pub use mask::{count_nonzero, nonzero};
 pub use ramp::ramp;
 pub use repeat::{repeat_all, repeat_each};
-pub use select::{assign_where, fill_where, fill_where_apart, select};
+pub use select::{
+    assign_where, assign_where_apart, fill_where, fill_where_apart, select, select_apart,
+};
 pub use strided::{copy, fill, gather_views, pack, scatter_views, unpack};
 pub use swap::swap_bytes;
 pub use take::{distances, outside, pick, place, put, resolve, take};

@@ -5,6 +5,7 @@ use super::{
     with_size,
 };
 use crate::{Bool, Isa, Level, with_isa};
+use core::hint::select_unpredictable;
 
 /// Sets each element of `out` to the one of `x` where `mask` is true, and of `y` elsewhere.
 ///
@@ -36,6 +37,33 @@ pub fn fill_where(mask: &[Bool], element: &[u8], out: &mut [u8], size: usize) {
     with_isa!(Level::get(), isa => with_size!(size, T => place::<_, T>(isa, mask, element, out)));
 }
 
+/// As [`select`], of elements that lie so many bytes apart, from `x` and from `y` on: only those that are
+/// chosen are read.
+///
+/// # Panics
+///
+/// If `out` is not as many elements of `size` bytes (1, 2, 4, 8 or 16) as `mask` is.
+///
+/// # Safety
+///
+/// As many elements as `mask` has can be read from `x` and from `y` on; none of them is in `out`.
+pub unsafe fn select_apart(
+    mask: &[Bool],
+    (x, x_step): (*const u8, isize),
+    (y, y_step): (*const u8, isize),
+    out: &mut [u8],
+    size: usize,
+) {
+    check(mask, &[out.len()], size);
+    with_size!(size, T => {
+        for (i, (out, m)) in cells_mut::<T>(out).iter_mut().zip(mask).enumerate() {
+            let (x, y) = (x.wrapping_offset(i as isize * x_step), y.wrapping_offset(i as isize * y_step));
+            // SAFETY: element `i` of one of both, which the caller vouches for.
+            *out = unsafe { *select_unpredictable(m.get(), x, y).cast::<Cell<T>>() };
+        }
+    });
+}
+
 /// As [`fill_where`], of elements `stride` bytes apart from `to` on.
 ///
 /// # Panics
@@ -54,17 +82,43 @@ pub unsafe fn fill_where_apart(
     size: usize,
 ) {
     assert_eq!(element.len(), size, "not one element");
+    // SAFETY: every step of zero stays at the element; the caller vouches for the others.
+    unsafe { assign_where_apart(mask, (element.as_ptr(), 0), (to, stride), size) };
+}
+
+/// As [`assign_where`], of elements that lie so many bytes apart, from `x` and from `to` on.
+///
+/// # Panics
+///
+/// If `size` is no element's (1, 2, 4, 8 or 16).
+///
+/// # Safety
+///
+/// As many elements as `mask` has can be read from `x` on, and read and written from `to` on, and
+/// neither the mask nor what is read is among these.
+pub unsafe fn assign_where_apart(
+    mask: &[Bool],
+    (x, x_step): (*const u8, isize),
+    (to, step): (*mut u8, isize),
+    size: usize,
+) {
     with_size!(size, T => {
-        let x = cells::<T>(element)[0].0;
-        for (block, mask) in mask.chunks(8).enumerate() {
-            if mask.iter().fold(0, |any, m| any | m.byte()) == 0 {
-                continue;
+        let one = |i: usize, m: Bool| {
+            let from = x.wrapping_offset(i as isize * x_step).cast::<Cell<T>>();
+            let at = to.wrapping_offset(i as isize * step).cast::<Cell<T>>();
+            // SAFETY: element `i` of both, which the caller vouches for.
+            unsafe { (*at).0 = T::pick(m, (*from).0, (*at).0) };
+        };
+        let (blocks, rest) = mask.as_chunks::<8>();
+        for (block, mask) in blocks.iter().enumerate() {
+            if u64::from_ne_bytes(mask.map(Bool::byte)) != 0 {
+                for (i, &m) in mask.iter().enumerate() {
+                    one(8 * block + i, m);
+                }
             }
-            for (i, &m) in mask.iter().enumerate() {
-                let at = to.wrapping_offset((8 * block + i) as isize * stride).cast::<Cell<T>>();
-                // SAFETY: element `8 * block + i`, which the caller vouches for.
-                unsafe { (*at).0 = T::pick(m, x, (*at).0) };
-            }
+        }
+        for (i, &m) in rest.iter().enumerate() {
+            one(8 * blocks.len() + i, m);
         }
     });
 }
@@ -182,8 +236,30 @@ mod tests {
             // SAFETY: every third of the elements.
             unsafe { fill_where_apart(&mask, &x[..size], apart.as_mut_ptr(), to as isize, size) };
             fill_where(&mask, &x[..size], &mut out, size);
-            let apart = apart.chunks(to).map(|element| &element[..size]);
-            assert!(apart.eq(out.chunks(size)), "fill_where_apart {size}");
+            let apart_are = |run: &[u8]| apart.chunks(to).map(|x| &x[..size]).eq(run.chunks(size));
+            assert!(apart_are(&out), "fill_where_apart {size}");
+            let (mut between, last) = (vec![0; n * size], x.as_ptr().wrapping_add((n - 1) * size));
+            // SAFETY: every third of the elements, and those of `x` backwards.
+            unsafe {
+                let (third, back) = ((apart.as_ptr(), to as isize), (last, -(size as isize)));
+                select_apart(&mask, third, back, &mut between, size);
+            }
+            for (i, element) in between.chunks(size).enumerate() {
+                let at = if mask[i].get() { i } else { n - 1 - i } * size;
+                let from = if mask[i].get() { &out } else { &x };
+                assert_eq!(element, &from[at..at + size], "select_apart {size} {i}");
+            }
+            let mut apart = apart.clone();
+            let want: Vec<u8> = (0..n * size)
+                .map(|i| if mask[i / size].get() { y[i] } else { out[i] })
+                .collect();
+            // SAFETY: every third of the elements.
+            unsafe {
+                let target = (apart.as_mut_ptr(), to as isize);
+                assign_where_apart(&mask, (y.as_ptr(), size as isize), target, size);
+            }
+            let given = apart.chunks(to).map(|x| &x[..size]);
+            assert!(given.eq(want.chunks(size)), "assign_where_apart {size}");
             for (i, element) in out.chunks(size).enumerate() {
                 let at = i * size..(i + 1) * size;
                 assert_eq!(element, if mask[i].get() { &x[..size] } else { &y[at] });

@@ -3,6 +3,7 @@
 //! Real numbers are ordered as unsigned integers of their width, so that there is one sorting loop
 //! for each width and not one for each dtype; complex numbers are compared.
 
+mod among;
 mod arrange;
 mod compare;
 mod count;
@@ -17,6 +18,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use among::{among, is_few};
 pub use arrange::{
     COUNTS, Task, arrange, beside, counts_pay, sort_lines, takes_lines, ties_differ,
 };

@@ -380,11 +380,21 @@ def select(condlist, choicelist, default=0):
         if condition.dtype != np.bool:
             raise TypeError(f"invalid entry {i} in condlist: should be boolean ndarray")
     arrays = [asarray(value) for value in values]
-    np.broadcast_shapes(*(condition.shape for condition in conditions))
-    choices = np.broadcast_shapes(*(array.shape for array in arrays))
-    shape = np.broadcast_shapes(*(condition.shape for condition in conditions), choices)
-    result = empty(shape, dtype)
-    copyto(result, arrays[-1], "unsafe")
-    for condition, array in zip(reversed(conditions), reversed(arrays[:-1])):
-        copyto(result, array, "unsafe", condition)
+    shapes = {array.shape for array in (*conditions, *arrays) if array.ndim}
+    if len(shapes) > 1:
+        shape = np.broadcast_shapes(*(condition.shape for condition in conditions))
+        shape = np.broadcast_shapes(shape, np.broadcast_shapes(*(array.shape for array in arrays)))
+    else:
+        shape = next(iter(shapes), ())
+    condition, array, default = conditions[-1], *arrays[-2:]
+    in_order = condition.flags.c_contiguous and array.flags.c_contiguous and default.ndim == 0
+    alike, left = condition.shape == array.shape == shape and array.dtype == dtype, len(conditions)
+    if in_order and alike and shape:
+        # The last choice and the default are chosen between in one pass.
+        result, left = where(condition, array, default.astype(dtype, copy=False)), left - 1
+    else:
+        result = empty(shape, dtype)
+        copyto(result, default, "unsafe")
+    for i in reversed(range(left)):
+        copyto(result, arrays[i], "unsafe", conditions[i])
     return result

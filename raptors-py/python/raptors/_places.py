@@ -8,7 +8,7 @@ import operator
 import numpy as np
 
 from . import _raptors
-from ._raptors import asarray, empty, ndarray, nonzero
+from ._raptors import asarray, ndarray, nonzero
 
 _INTP, _MOST = np.dtype(np.intp), np.iinfo(np.intp).max
 _MODES = ("clip", "wrap", "raise")
@@ -80,11 +80,7 @@ def argwhere(a):
     a = asarray(a)
     if a.ndim == 0:
         return argwhere(a.reshape(1))[:, :0]
-    found = nonzero(a)
-    result = empty((len(found), found[0].size), np.intp)
-    for row, places in zip(result, found):
-        row[...] = places
-    return result.T
+    return _raptors._argwhere(a)
 
 
 def ix_(*args):

@@ -260,18 +260,6 @@ pub(super) fn copied<'py>(dst: &Object<'py>, args: &Args<'_, 'py>) -> Option<Any
     done.then(|| args.py().None().into_bound(args.py()))
 }
 
-/// The array with its first axis the closest.
-pub(super) fn in_fortran_order<'py>(a: &Object<'py>) -> Given<'py> {
-    let array = &a.get().array;
-    if array.ndim() > 0 && array.is_f_contiguous() {
-        return Ok(Some(a.clone().into_any()));
-    }
-    match quick::value(|room| quick::copied(&array.t(), room)) {
-        Some(copy) if array.ndim() == 2 => Ok(Some(array::fresh(a.py(), copy.t())?.into_any())),
-        _ => Ok(None),
-    }
-}
-
 /// The indices that sort by several keys.
 pub(super) fn lexsorted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     match args.get(0) {
