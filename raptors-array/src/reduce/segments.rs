@@ -207,7 +207,7 @@ fn may_be_zero(array: &Array) -> bool {
         return true;
     };
     match array.dtype() {
-        DType::F16 => run.of::<f16>().iter().any(|&x| x == f16::ZERO),
+        DType::F16 => run.of::<f16>().contains(&f16::ZERO),
         DType::F32 => run.of::<f32>().contains(&0.0),
         _ => run.of::<f64>().contains(&0.0),
     }
