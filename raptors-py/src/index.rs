@@ -277,7 +277,13 @@ impl NdArray {
         } else if this.array.ndim() > 0 && this.writeable() && put::write(&this.array, value)? {
             return Ok(());
         }
-        let filled = filled(value, this.array.dtype())?;
-        set(slf, every.as_any(), &filled)
+        if !this.writeable() {
+            return Err(crate::error::raise(&Error::ReadOnly));
+        }
+        // Attached, as NumPy's objects are dropped on the way.
+        Python::attach(|_| {
+            let filled = filled(value, this.array.dtype())?;
+            set(slf, every.as_any(), &filled)
+        })
     }
 }

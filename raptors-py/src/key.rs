@@ -125,7 +125,11 @@ fn one(item: &Any<'_>) -> PyResult<One> {
         return Ok(One::Basic(Index::Ellipsis));
     }
     if let Some(array) = array::of(item) {
-        return from_array(array, item);
+        return Ok(match from_array(array, item)? {
+            // Reductions and elements of arrays are numbers to NumPy: those choose views.
+            One::Scalar(place) if !array.writeable() => One::Basic(Index::Int(place)),
+            one => one,
+        });
     }
     other(item)
 }
@@ -284,11 +288,10 @@ pub(crate) fn item(key: &Any<'_>) -> Option<Item> {
     }
 }
 
-/// A key that is one integer, as reductions and elements give it; of an array without axes, which may be
-/// written, NumPy picks.
+/// A key that is one integer in an array without axes.
 #[inline]
 pub(crate) fn place(key: &Any<'_>) -> Option<i64> {
-    let array = array::of(key).filter(|array| array.ndim() == 0 && !array.writeable())?;
+    let array = array::of(key).filter(|array| array.ndim() == 0)?;
     array.single::<i64>().or_else(|| signed(array))
 }
 

@@ -99,8 +99,13 @@ pub(crate) fn pair<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     mixed(Ufunc::divmod, a, b)
 }
 
-/// An array and something else, or operands whose ufunc gives a tuple.
+/// An array and something else, or operands whose ufunc gives a tuple. Attached, as what is read of foreign
+/// objects is dropped on the way.
 fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+    Python::attach(|_| of_others(op, a, b))
+}
+
+fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     let (Some(x), Some(y)) = (value::read(a)?, value::read(b)?) else {
         return foreign(op.name(), a, b);
     };

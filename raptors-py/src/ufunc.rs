@@ -1,13 +1,15 @@
 //! The class `ufunc`: one object for every row of the ufunc table.
 
+mod at;
+
 use crate::array;
-use crate::{call, creation, guard, interop, operator, put, reduction};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use crate::{call, creation, guard, operator, reduction};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::reduce::{self, Reduction};
-use raptors_array::{Array, DType, Number, Order, Ufunc, scatter};
+use raptors_array::{DType, Number, Order, Ufunc};
 use raptors_kernels::{Level, Namespace};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -278,7 +280,7 @@ impl UfuncObject {
         b: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
         if let Some(b) = b
-            && at_once(slf, a, indices, b)?
+            && at::at_once(slf, a, indices, b)?
         {
             return Ok(slf.py().None().into_bound(slf.py()));
         }
@@ -317,75 +319,9 @@ impl UfuncObject {
     }
 }
 
-/// `ufunc.at` for a run, a run of its places, and what has the type of the former: whether that was done.
-fn at_once(
-    ufunc: &Bound<'_, UfuncObject>,
-    a: &Any<'_>,
-    indices: &Any<'_>,
-    b: &Any<'_>,
-) -> PyResult<bool> {
-    let known = ufunc.get().ufunc;
-    let (Ok(a), Ok(indices)) = (a.cast_exact(), indices.cast_exact()) else {
-        return Ok(false);
-    };
-    let (a, indices): (&array::Object<'_>, &array::Object<'_>) = (a, indices);
-    let (this, places) = (&a.get().array, &indices.get().array);
-    let runs = this.ndim() == 1 && places.ndim() == 1 && a.get().writeable();
-    let Some(numbers) = places.as_slice::<i64>().filter(|_| runs) else {
-        return Ok(false);
-    };
-    let n = this.size() as u64;
-    if known.nin() != 2 || known.nout() != 1 || numbers.iter().any(|&place| place as u64 >= n) {
-        return Ok(false);
-    }
-    let values = match array::of(b) {
-        Some(values) if values.dtype() == this.dtype() => values.clone(),
-        Some(_) => return Ok(false),
-        None => match put::number_of(b, this.dtype()) {
-            Some(number) => guard::quick(|| Array::from_scalar(&number))?,
-            None => return Ok(false),
-        },
-    };
-    let Ok(values) = guard::quick(|| values.broadcast_to(&[numbers.len()])) else {
-        return Ok(false);
-    };
-    let output = a.get().clone_array();
-    let target = interop::output(&output)?;
-    let work = numbers.len() * 10;
-    let done = guard::call(a.py(), known, work, || {
-        scatter::at(known, &target, places, Some(&values))
-    });
-    match done.map_err(PyErr::from) {
-        Ok(()) => Ok(true),
-        // NumPy may have the loop, or its own error.
-        Err(error) if error.is_instance_of::<PyTypeError>(a.py()) => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// `ufunc.at` for the elements of `a` that `places` names by their numbers in C order.
-#[pyfunction]
-#[pyo3(signature = (ufunc, a, places, values = None))]
-fn _at<'py>(
-    ufunc: &Bound<'py, UfuncObject>,
-    a: &array::Object<'py>,
-    places: &array::Object<'py>,
-    values: Option<&array::Object<'py>>,
-) -> PyResult<()> {
-    let ufunc = ufunc.get().ufunc;
-    let output = a.get().clone_array();
-    let target = interop::output(&output)?;
-    let places = &places.get().array;
-    let values = values.map(|values| &*values.get().array);
-    let work = places.size() * 10;
-    Ok(guard::call(a.py(), ufunc, work, || {
-        scatter::at(ufunc, &target, places, values)
-    })?)
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<UfuncObject>()?;
-    module.add_function(wrap_pyfunction!(_at, module)?)?;
+    at::register(module)?;
     let py = module.py();
     let ufuncs = PyDict::new(py);
     for &ufunc in Ufunc::ALL {

@@ -57,12 +57,29 @@ def test_flat_takes_as_many_as_there_are(values):
         agree(lambda xp, key=key: flat(xp, 3, key))
 
 
-@pytest.mark.parametrize("dtype", ["i1", "i8", "u2"])
-def test_an_array_without_axes_picks_a_copy(dtype):
-    for xp in (rp, np):
-        a = xp.zeros((3, 2))
-        a[xp.asarray(1, dtype)][...] = 1
-        a[xp.asarray(1, dtype), ...][...] = 1
-        assert not a.any()
-        a[xp.arange(3).max()][...] = 1
-        assert a[2].all()
+@pytest.mark.parametrize("dtype", ["i1", "i8", "u2", "u8"])
+def test_elements_and_reductions_as_keys_choose_views(dtype):
+    for key in (
+        lambda i: i, lambda i: (i,), lambda i: (i, slice(None)), lambda i: (i, ...), lambda i: (..., i, slice(None)),
+        lambda i: (None, i), lambda i: (i, slice(1, None)), lambda i: (slice(None), i),
+    ):  # fmt: skip
+        for xp in (rp, np):
+            a = xp.zeros((3, 2))
+            places = xp.asarray([0, 1]).astype(dtype)
+            a[key(places.max())][...] = 1
+            a[key(places[0])][...] += 1
+            assert a.sum() == a[key(1)].size + a[key(0)].size
+
+
+def test_single_elements_of_read_only_arrays():
+    def put(xp):
+        a = xp.arange(4.0)
+        a.flags.writeable = False
+        a.flat[1] = 2
+
+    def fill(xp):
+        a = xp.arange(4.0)
+        a.flags.writeable = False
+        a.fill([1])
+
+    agree(put, fill)

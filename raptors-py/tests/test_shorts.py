@@ -340,6 +340,7 @@ def test_no_half_made_array_is_shown(key, fails):
 @pytest.mark.parametrize("given", [
     (A,), (A, K), (A, MASK), (K, np.float32), (np.int8, np.dtype("u2")), (A, 1), (K, 2.0), (K, 1j, MASK), ("f4", "i8"),
     (np.array(3, "i1"), np.uint8), (A, K, MASK, "c8"), (np.float16, K.astype("u2"), MASK), (np.float32(1), K), (), (A, "x"),
+    (np.dtype("i2"), np.dtype("u2"), np.dtype("f4")), (np.int8, np.uint8, np.float16),
 ])  # fmt: skip
 def test_result_type_of_arrays_and_types(given):
     def found(xp):
@@ -382,6 +383,11 @@ def test_ufuncs_at_places_of_a_run(name, dtype):
         for b in (values, values[:1], values[::-1], 2, 2.5, 300, values.astype("f8"), np.float32(2)):
             with np.errstate(all="ignore"):
                 assert written(rp, indices, b) == written(np, indices, b), (indices, b)
+    if dtype == "f8" and name == "multiply":
+        a, b = rp.asarray([1, 2, 3], dtype="f4"), np.array([1, 2, 3], "f4")
+        rp.multiply.at(a, rp.asarray([1, 1]), 0.1)
+        np.multiply.at(b, [1, 1], 0.1)
+        assert np.asarray(a).tobytes() == b.tobytes()
     a = rp.arange(5.0)
     rp.add.at(a, rp.asarray(places), a[1:])
     b = np.arange(5.0)

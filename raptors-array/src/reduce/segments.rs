@@ -161,7 +161,10 @@ fn keep_signs(array: &Array, starts: &[i64], axis: usize, result: &Array) -> Res
         return keep_signs(&array, starts, axis, &result);
     }
     let floats = [array, result].map(|array| array.dtype().kind() == Kind::Float);
-    if floats != [true, true] || !may_be_zero(result) {
+    if floats != [true, true]
+        || !may_be_zero(result)
+        || keep_signs_of_rows(array, starts, axis, result)
+    {
         return Ok(());
     }
     let zero = Array::from_scalar(&Scalar::zero(result.dtype()))?;
@@ -172,6 +175,9 @@ fn keep_signs(array: &Array, starts: &[i64], axis: usize, result: &Array) -> Res
         &zeros,
         &map::unary(Ufunc::signbit, &first)?,
     )?;
+    if !is_any(&mask)? {
+        return Ok(());
+    }
     let len = array.shape()[axis];
     for (i, &start) in starts.iter().enumerate() {
         let mask = slice_at(&mask, axis, i);
@@ -199,6 +205,43 @@ fn keep_signs(array: &Array, starts: &[i64], axis: usize, result: &Array) -> Res
         )?;
     }
     Ok(())
+}
+
+/// As [`keep_signs`], element by element, for segments of runs that are added up in their own type: whether that
+/// was done.
+fn keep_signs_of_rows(array: &Array, starts: &[i64], axis: usize, result: &Array) -> bool {
+    let same = array.dtype() == result.dtype() && axis + 1 == array.ndim();
+    let (len, mut target) = (array.shape()[axis], Target::fresh(result));
+    let runs = (
+        array.run(0, array.size()),
+        target.run(0, result.size()),
+        array.is_c_contiguous() && same,
+    );
+    let (Some(from), Some(to), true) = runs else {
+        return false;
+    };
+    macro_rules! rows {
+        ($bits:ident $word:ty) => {{
+            const SIGN: $word = 1 << (<$word>::BITS - 1);
+            let (from, mut to) = (from.view(DType::$bits), to.view(DType::$bits));
+            let rows = from.of::<$word>().chunks_exact(len);
+            for (row, sums) in rows.zip(to.of::<$word>().chunks_exact_mut(starts.len())) {
+                for (j, sum) in sums.iter_mut().enumerate().filter(|(_, sum)| **sum == 0) {
+                    let start = starts[j] as usize;
+                    let end = starts.get(j + 1).map_or(len, |&next| next as usize);
+                    if row[start..end.max(start + 1)].iter().all(|&x| x == SIGN) {
+                        *sum = SIGN;
+                    }
+                }
+            }
+        }};
+    }
+    match array.dtype() {
+        DType::F16 => rows!(U16 u16),
+        DType::F32 => rows!(U32 u32),
+        _ => rows!(U64 u64),
+    }
+    true
 }
 
 /// Whether a zero is among the elements; yes as well where they do not lie in a row.

@@ -25,6 +25,9 @@ _ONE_TRUTH = (
     "future version. (Deprecated NumPy 2.4)"
 )
 
+# Numbers that an element takes, or refuses, as NumPy's do.
+_PLAIN = (float, int, bool, complex)
+
 
 def place(array, index: int) -> tuple[int, ...]:
     """The indices of the element of ``array`` that has the number ``index``."""
@@ -111,14 +114,18 @@ def get(flat, key):
 def set(flat, key, value):
     """``flat[key] = value``."""
     array, line = flat.base, flat._line
+    if not array.flags.writeable:
+        raise ValueError("underlying array is read-only")
     key, one = _key(array, key, assigned=True)
     if one:
-        item = np.zeros((), array.dtype)
         try:
-            item.fill(np.asarray(value) if isinstance(value, ndarray) else value)
+            if type(value) not in _PLAIN:
+                item = np.zeros((), array.dtype)
+                item.fill(np.asarray(value) if isinstance(value, ndarray) else value)
+                value = item
+            array[place(array, key)] = value
         except Exception:
             raise ValueError("Error setting single item of array.") from None
-        array[place(array, key)] = item
         return
     apart = line is None
     line = array.flatten() if apart else line

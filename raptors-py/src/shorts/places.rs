@@ -123,7 +123,7 @@ pub(super) fn unpacked<'py>(a: &Object<'py>) -> Given<'py> {
     Ok(Some(array::fresh(a.py(), bits)?.into_any()))
 }
 
-/// The type that arrays and types promote to.
+/// The type that one or two arrays and types promote to: of more, NumPy does not go from pair to pair.
 pub(super) fn promoted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     let mut found: Option<DType> = None;
     let mut place = 0;
