@@ -28,7 +28,7 @@ fn mode(args: &Args<'_, '_>, default: Mode) -> Option<Mode> {
 }
 
 /// Two runs of one dtype that have elements.
-fn alike<'a, 'py>(args: &'a Args<'_, 'py>) -> Option<[&'a Array; 2]> {
+fn alike<'a>(args: &'a Args<'_, '_>) -> Option<[&'a Array; 2]> {
     let (x, y) = (args.array(0)?, args.array(1)?);
     let (x, y): (&Array, &Array) = (&x.get().array, &y.get().array);
     let runs = x.ndim() == 1 && y.ndim() == 1 && x.size() > 0 && y.size() > 0;
