@@ -28,6 +28,3 @@ pub use slide::{slide, slide_ends};
 pub use small::{Apart, gemm_small, gemm_small_batch};
 pub use thin::gemm_thin;
 pub use view::{View, ViewMut};
-
-#[cfg(test)]
-mod tests;

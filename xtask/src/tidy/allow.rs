@@ -81,7 +81,6 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-kernels/src/product/view.rs",
         "matrices with any strides, by pointer",
     ),
-    ("raptors-kernels/src/product/tests.rs", "makes such views"),
     // Dispatch: the system, threads, matrices by pointer.
     (
         "raptors-dispatch/src/machine/core.rs",
