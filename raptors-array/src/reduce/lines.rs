@@ -83,7 +83,7 @@ impl Job {
         let (mut from, mut to) = (values, values.wrapping_add(GROUP * size));
         let mut n = n;
         let mut last: Option<Scalar> = None;
-        while n > 1 || (n == 1 && last.is_none()) {
+        while n > 0 {
             if n % 2 == 1 {
                 n -= 1;
                 let value = self.value(from, n);
@@ -91,9 +91,6 @@ impl Job {
                     Some(last) => self.combine(&value, last),
                     None => value,
                 });
-            }
-            if n == 0 {
-                break;
             }
             n /= 2;
             // SAFETY: both lists have room for a group, and this thread has both to itself.
@@ -107,13 +104,9 @@ impl Job {
             fold::fold_inner(fold, self.level, pairs, joined);
             core::mem::swap(&mut from, &mut to);
         }
-        match (n, last) {
-            (1, Some(last)) => Ok(self.combine(&self.value(from, 0), &last)),
-            (0, Some(last)) => Ok(last),
-            _ => Err(Error::Internal {
-                what: "a reduction of no runs",
-            }),
-        }
+        last.ok_or(Error::Internal {
+            what: "a reduction of no runs",
+        })
     }
 
     /// The value at place `i` of a list.
