@@ -39,6 +39,8 @@ mod x86_network;
 #[cfg(target_arch = "x86_64")]
 mod x86_permute;
 #[cfg(target_arch = "x86_64")]
+mod x86_place;
+#[cfg(target_arch = "x86_64")]
 mod x86_quick;
 #[cfg(target_arch = "x86_64")]
 mod x86_root32;
