@@ -37,6 +37,8 @@ mod x86_log32;
 #[cfg(target_arch = "x86_64")]
 mod x86_network;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_panels;
+#[cfg(target_arch = "x86_64")]
 mod x86_permute;
 #[cfg(target_arch = "x86_64")]
 mod x86_place;

@@ -62,6 +62,10 @@ pub(super) const UNSAFE: Allowed = &[
         "vectors to and from memory",
     ),
     (
+        "raptors-kernels/src/product/panels.rs",
+        "panels in the caller's memory",
+    ),
+    (
         "raptors-kernels/src/product/several.rs",
         "batches of rows, by pointer",
     ),
