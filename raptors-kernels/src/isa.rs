@@ -22,6 +22,12 @@ pub trait Isa: Copy + Send + Sync + 'static {
     fn widest(self) -> Option<Avx512> {
         None
     }
+    /// This level, if it is AVX2 and no more.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn only_avx2(self) -> Option<Avx2> {
+        None
+    }
     /// Runs `f` compiled with this instruction set. `f` must be `#[inline(always)]`.
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R;
     /// The element `x`, out of the compiler's sight where a loop must stay scalar.
@@ -292,7 +298,7 @@ baseline!(/** The x86-64 baseline. */ "x86_64" Sse2 fma false);
 baseline!(/** The aarch64 baseline. */ "aarch64" Neon fma true);
 
 macro_rules! detected {
-    ($(#[$doc:meta])* $name:ident wide $wide:literal, widest |$isa:ident| $widest:expr, $($feature:tt)*) => {
+    ($(#[$doc:meta])* $name:ident wide $wide:literal, is $is:ident, $($feature:tt)*) => {
         $(#[$doc])*
         #[cfg(target_arch = "x86_64")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -311,9 +317,8 @@ macro_rules! detected {
             const FMA: bool = true;
             const WIDE: bool = $wide;
             #[inline(always)]
-            fn widest(self) -> Option<Avx512> {
-                let $isa = self;
-                $widest
+            fn $is(self) -> Option<Self> {
+                Some(self)
             }
             #[inline(always)]
             fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
@@ -372,9 +377,9 @@ macro_rules! detected {
     };
 }
 
-detected!(/** x86-64-v3. */ Avx2 wide false, widest |_isa| None,
+detected!(/** x86-64-v3. */ Avx2 wide false, is only_avx2,
     "avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe" "popcnt");
-detected!(/** x86-64-v4. */ Avx512 wide true, widest |isa| Some(isa),
+detected!(/** x86-64-v4. */ Avx512 wide true, is widest,
     "avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe" "popcnt"
     "avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl");
 

@@ -36,11 +36,14 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
             panic!("one input, one output")
         };
         let (x, out) = (x.of::<T>(), out.of::<K::Out>());
-        if const { over_input::<K, T, R>() } && x.is_empty() {
-            return overwrite::<I, K, T>(isa, out);
-        }
         if const { skips::one::<I, K, T, R>() } && skips::is_run(x.len(), out.len()) {
             return skips::run::<I, K, T>(isa, x, out);
+        }
+        if const { over_input::<K, T, R>() } && K::whole(isa, x, out) {
+            return;
+        }
+        if const { over_input::<K, T, R>() } && x.is_empty() {
+            return overwrite::<I, K, T>(isa, out);
         }
         check(out.len(), &[x.len()]);
         let run = |x: &[T], out: &mut [K::Out]| over::<I, K, T, R>(isa, x, out);
@@ -171,7 +174,8 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
             panic!("two inputs, one output")
         };
         let (x, y, out) = (x.of::<T>(), y.of::<K::Second>(), out.of::<K::Out>());
-        if const { skips::two::<I, K, T>() } && skips::run_pairs::<I, K, T>(isa, x, y, out) {
+        let skips = const { skips::two::<I, K, T>() };
+        if (skips && skips::run_pairs::<I, K, T>(isa, x, y, out)) || K::whole(isa, x, y, out) {
             return;
         }
         match (x, y) {

@@ -2,8 +2,10 @@
 
 use super::float::hypot;
 use crate::{
+    arch::complex,
     dtype::{Bool, Complex32, Complex64, f16},
     isa::Isa,
+    kernel::{Binary, Unary},
     number::Float,
 };
 use num_complex::Complex;
@@ -23,8 +25,37 @@ binary!(Subtract light, f32 f64 Complex32 Complex64 => |x, y| x - y);
 pub struct Multiply;
 binary!(Multiply light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_mul(y));
 binary!(Multiply light, f32 f64 => |x, y| x * y);
-binary!(Multiply light, Complex32 Complex64 => |x, y| product::<I, _>(x, y));
 binary!(Multiply, Bool => |x, y| Bool::from(x.get() & y.get()));
+
+macro_rules! products {
+    ($($t:ty = $products:ident;)*) => {$(
+        impl Binary<$t> for Multiply {
+            type Second = $t;
+            type Out = $t;
+            const LIGHT: bool = true;
+            #[inline(always)]
+            fn whole<I: Isa>(isa: I, x: &[$t], y: &[$t], out: &mut [$t]) -> bool {
+                complex::$products(isa, x, y, out)
+            }
+            #[inline(always)]
+            fn call<I: Isa>(x: $t, y: $t) -> $t {
+                product::<I, _>(x, y)
+            }
+        }
+        impl Unary<$t> for Square {
+            type Out = $t;
+            #[inline(always)]
+            fn whole<I: Isa>(isa: I, x: &[$t], out: &mut [$t]) -> bool {
+                complex::$products(isa, x, x, out)
+            }
+            #[inline(always)]
+            fn call<I: Isa>(x: $t) -> $t {
+                product::<I, _>(x, x)
+            }
+        }
+    )*};
+}
+products!(Complex32 = products_c32; Complex64 = products_c64;);
 
 /// The complex product, with one rounding less where the instruction set has it, as in NumPy.
 #[inline(always)]
@@ -165,4 +196,3 @@ fn reciprocal<F: Float>(x: Complex<F>) -> Complex<F> {
 pub struct Square;
 unary!(Square, i8 u8 i16 u16 i32 u32 i64 u64 => |x| x.wrapping_mul(x));
 unary!(Square, f32 f64 => |x| x * x);
-unary!(Square, Complex32 Complex64 => |x| product::<I, _>(x, x));

@@ -74,6 +74,12 @@ pub trait Unary<T> {
     fn pack_halves<I: Isa>(_isa: I, _x: &[[f16; PACK]], _out: &mut [[f32; PACK]]) -> bool {
         false
     }
+    /// Fills `out` with the results for a whole run, or for itself where the run is empty, if the level has
+    /// that in vectors that are written out: whether it did. For loops that may write over their input.
+    #[inline(always)]
+    fn whole<I: Isa>(_isa: I, _x: &[T], _out: &mut [Self::Out]) -> bool {
+        false
+    }
     /// The result for `x`.
     fn call<I: Isa>(x: T) -> Self::Out;
     /// Whether some elements are computed again by [`Self::rare`].
@@ -114,6 +120,11 @@ pub trait Binary<T> {
     /// pair that raises no exceptions: whether it did.
     #[inline(always)]
     fn by_one<I: Isa>(_isa: I, _x: &[T], _y: Self::Second, _out: &mut [Self::Out]) -> bool {
+        false
+    }
+    /// As [`Unary::whole`], for [`Self::LIGHT`] loops: one element is repeated, none are `out`.
+    #[inline(always)]
+    fn whole<I: Isa>(_isa: I, _x: &[T], _y: &[Self::Second], _out: &mut [Self::Out]) -> bool {
         false
     }
     /// As [`Unary::PACKED`].
