@@ -25,7 +25,10 @@ products!(products_c32 Complex32; products_c64 Complex64;);
 
 #[cfg(test)]
 mod tests {
-    use crate::{Complex32, Complex64, In, Level, Out, Ufunc, dtype::Element};
+    use crate::{
+        In, Level, Out, Ufunc,
+        dtype::{Complex32, Complex64, Element},
+    };
 
     /// Whether products and squares of all lengths are those of the first level with this multiply-add.
     macro_rules! agrees {
