@@ -1,5 +1,6 @@
 //! What the compiler cannot be led to by plain loops, in intrinsics. Tokens prove the features.
 
+pub(crate) mod compare;
 pub(crate) mod complex;
 pub(crate) mod order;
 pub(crate) mod packs;
@@ -17,6 +18,8 @@ mod x86_arg;
 mod x86_beside;
 #[cfg(target_arch = "x86_64")]
 mod x86_bits;
+#[cfg(target_arch = "x86_64")]
+mod x86_compare;
 #[cfg(target_arch = "x86_64")]
 mod x86_complex;
 #[cfg(target_arch = "x86_64")]

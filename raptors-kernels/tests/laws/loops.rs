@@ -240,3 +240,45 @@ fn sparse_plus_bends_between_its_two_lines() {
     Ufunc::sparse_plus.unary(&[f64::NAN], &mut y[..1]).unwrap();
     assert!(y[0].is_nan());
 }
+
+/// Compares runs and repeated elements of `values` at every level.
+fn compares<T: Element + PartialOrd>(values: &[T]) {
+    let ufuncs: [(Ufunc, fn(&T, &T) -> bool); 6] = [
+        (Ufunc::equal, T::eq),
+        (Ufunc::not_equal, T::ne),
+        (Ufunc::less, T::lt),
+        (Ufunc::less_equal, T::le),
+        (Ufunc::greater, T::gt),
+        (Ufunc::greater_equal, T::ge),
+    ];
+    for len in [1, 15, 63, 64, 65, 79, 80, 200] {
+        let cycled =
+            |step: usize| -> Vec<T> { (0..len).map(|i| values[i * step % values.len()]).collect() };
+        let (x, y) = (cycled(1), cycled(5));
+        for (x, y) in [(&x[..], &y[..]), (&x, &y[..1]), (&x[..1], &y)] {
+            for level in Level::available() {
+                for (ufunc, holds) in ufuncs {
+                    let mut out = vec![Bool::default(); len];
+                    let bound = ufunc.bind(level, T::DTYPE).unwrap();
+                    bound.run(&[In::from(x), In::from(y)], &mut [Out::from(&mut out[..])]);
+                    for (i, got) in out.iter().enumerate() {
+                        let (x, y) = (&x[i % x.len()], &y[i % y.len()]);
+                        assert_eq!(got.get(), holds(x, y), "{level:?} {ufunc:?} {x:?} {y:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn comparisons_hold_as_those_of_the_numbers() {
+    let infinity = f64::INFINITY;
+    compares(&[1.5, -0.0, 0.0, f64::NAN, infinity, -2.0, -infinity]);
+    compares(&[0.5f32, -0.0, 0.0, f32::NAN, 7.0]);
+    compares(&[0, -1, 1, i64::MIN, i64::MAX, 1 << 32, 5]);
+    compares(&[0, 1, u64::MAX, 1 << 63, (1 << 63) - 1, 7, 1 << 32]);
+    compares(&[0, -1, i32::MIN, i32::MAX, 9]);
+    compares(&[0, 1, u16::MAX, 1 << 15]);
+    compares(&[0, -1, i8::MIN, i8::MAX]);
+}

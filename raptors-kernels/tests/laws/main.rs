@@ -3,6 +3,7 @@
 
 mod alike;
 mod among;
+mod complex;
 mod folds;
 mod loops;
 mod order;
