@@ -141,6 +141,23 @@ impl Job {
         let place = |i: usize| out + i * across.out.unsigned_abs();
         let direct = self.is_direct(self.depth.step)
             || depth == 1 && self.is_direct(self.fed.size() as isize);
+        if !direct && matches!(self.step, Step::Fold(Fold::sum)) && self.stored == self.acc {
+            let source = Source {
+                ptr: at,
+                size: self.acc.size(),
+                shape: [len, depth],
+                strides: [across.step, self.depth.step],
+            };
+            // SAFETY: the block is part of the input, whose elements are of the accumulators' type; the
+            // result has room for `len` of these and is this thread's own.
+            let summed = unsafe {
+                let acc = Out::from_raw(result, len, self.acc);
+                fold::sum_apart(self.level, source, acc)
+            };
+            if summed {
+                return Ok(());
+            }
+        }
         if !direct && depth > STAGE_LEN {
             for i in 0..len {
                 let ptr = at.wrapping_offset(i as isize * across.step);

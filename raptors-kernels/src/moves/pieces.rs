@@ -80,9 +80,8 @@ unsafe fn rows<T: Bits, const N: usize>(walk: &Walk) {
     for i in 0..walk.rows {
         // SAFETY: the caller vouches for the `N` elements of row `i` in both views.
         unsafe {
-            let row: [Cell<T>; N] = core::array::from_fn(|j| {
-                *walk.from.offset(offset(walk.source, i, j)).cast()
-            });
+            let row: [Cell<T>; N] =
+                core::array::from_fn(|j| *walk.from.offset(offset(walk.source, i, j)).cast());
             for (j, x) in row.into_iter().enumerate() {
                 *walk.to.offset(offset(walk.target, i, j)).cast() = x;
             }
