@@ -12,6 +12,7 @@
 mod alike;
 mod apart;
 mod arg;
+mod columns;
 mod extrema;
 mod integer;
 mod moment;
