@@ -29,7 +29,7 @@ impl Job {
         &self,
         ptr: *const u8,
         out: usize,
-        blocks: Range<usize>,
+        blocks: &Range<usize>,
         scratch: &mut Scratch,
     ) -> Result<Buffer> {
         let size = self.acc.size();

@@ -250,7 +250,7 @@ impl Job {
         let (ptr, out, len) = self.tile(tile);
         scratch.counter.clear();
         if self.is_lines() {
-            return self.lines(ptr, out, blocks, scratch);
+            return self.lines(ptr, out, &blocks, scratch);
         }
         let deep = self.blocks_deep();
         for number in blocks {

@@ -163,7 +163,8 @@ mod tests {
                         strides: [(n * far) as isize * size, step * size],
                     };
                     // SAFETY: the vector has both rows.
-                    assert!(unsafe { sum_apart(level, source, Out::from(&mut given[..])) });
+                    let summed = unsafe { sum_apart(level, source, Out::from(&mut given[..])) };
+                    assert!(summed);
                     let same = In::from(&wanted[..]).bytes() == In::from(&given[..]).bytes();
                     assert!(same, "{level:?} {n} {step}");
                 }
