@@ -3,7 +3,7 @@
 
 use super::{
     shape::Axis,
-    tile::{Job, Scratch, Step},
+    tile::{Job, Scratch, Step, decides},
 };
 use crate::{Buffer, Error, Result};
 use raptors_kernels::{
@@ -265,10 +265,7 @@ impl Job {
 
     /// Combines the values of two parts of a run.
     pub(crate) fn combine(&self, a: &Scalar, b: &Scalar) -> Scalar {
-        match self.step {
-            Step::Fold(fold) => fold::combine(fold, a, b),
-            Step::Deviation(_) => fold::combine(Fold::sum, a, b),
-        }
+        self.step.combine(a, b)
     }
 
     /// Whether elements `step` bytes apart can be handed to a fold as they are.
@@ -322,16 +319,6 @@ impl Job {
         };
         cast(self.level, from, to);
         Ok(converted)
-    }
-}
-
-/// The truth value after which the rest of a run changes nothing, where there is one.
-fn decides(fold: Fold, acc: DType) -> Option<Bool> {
-    match fold {
-        _ if acc != DType::Bool => None,
-        Fold::any | Fold::max | Fold::fmax => Some(Bool::TRUE),
-        Fold::all | Fold::min | Fold::fmin => Some(Bool::FALSE),
-        _ => None,
     }
 }
 

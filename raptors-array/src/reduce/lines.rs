@@ -4,18 +4,18 @@
 use super::{
     block,
     shape::Axis,
-    tile::{Job, Scratch},
+    tile::{Job, Scratch, Step},
 };
 use crate::{Buffer, Error, Result};
 use core::ops::Range;
 use raptors_kernels::{
-    Out, Scalar,
+    DType, Level, Out, Scalar,
     fold::{self, Rows},
 };
 
 /// Runs whose values are joined before the next are folded: a power of two, so that they are a whole
 /// subtree.
-const GROUP: usize = 512;
+pub(super) const GROUP: usize = 512;
 
 impl Job {
     /// Whether the blocks of a tile are runs that all flow into one accumulator.
@@ -45,11 +45,17 @@ impl Job {
                 self.block(at, self.depth.len, count, out, to, scratch)?;
                 number += count.len;
             }
+            let (n, spare) = (end - start, values.wrapping_add(GROUP * size));
+            // SAFETY: both lists have room for a group, of which `n` values were written to the first, and
+            // are this thread's own.
+            let value = unsafe { joined(self.step, self.level, self.acc, [values, spare], n) }?;
             let result = self.fresh(scratch)?;
-            let value = self.joined(values, end - start)?;
             // SAFETY: the buffer has room for the accumulator of the tile, and is this thread's own.
             let mut to = unsafe { Out::from_raw(result.as_ptr(), 1, self.acc) };
             to.bytes().copy_from_slice(value.as_in().bytes());
+            if self.step.is_decided(&value) {
+                return Ok(result);
+            }
             self.count(scratch, result, 1);
             start = end;
         }
@@ -75,47 +81,49 @@ impl Job {
         }
         (at, runs)
     }
+}
 
-    /// The `n` values at `values`, joined as the counter joins blocks: neighbours, then neighbours of
-    /// those, and what is left over from the last to the first. They are written over.
-    fn joined(&self, values: *mut u8, n: usize) -> Result<Scalar> {
-        let (fold, size) = (self.step.merger(), self.acc.size());
-        let (mut from, mut to) = (values, values.wrapping_add(GROUP * size));
-        let mut n = n;
-        let mut last: Option<Scalar> = None;
-        while n > 0 {
-            if n % 2 == 1 {
-                n -= 1;
-                let value = self.value(from, n);
-                last = Some(match &last {
-                    Some(last) => self.combine(&value, last),
-                    None => value,
-                });
-            }
-            n /= 2;
-            // SAFETY: both lists have room for a group, and this thread has both to itself.
-            let (pairs, joined) = unsafe {
-                let row = 2 * size;
-                (
-                    Rows::from_raw(from, n, row as isize, 2, self.acc),
-                    Out::from_raw(to, n, self.acc),
-                )
-            };
-            fold::fold_inner(fold, self.level, pairs, joined);
-            core::mem::swap(&mut from, &mut to);
+/// The `n` values of type `acc` in the first of two lists, joined as the counter joins blocks: neighbours,
+/// then neighbours of those, and what is left over from the last to the first. They are written over.
+///
+/// # Safety
+///
+/// The first list has the values, the second room for half as many; nobody else uses them.
+pub(super) unsafe fn joined(
+    step: Step,
+    level: Level,
+    acc: DType,
+    [mut from, mut to]: [*mut u8; 2],
+    n: usize,
+) -> Result<Scalar> {
+    let size = acc.size();
+    let mut n = n;
+    let mut last: Option<Scalar> = None;
+    while n > 0 {
+        if n % 2 == 1 {
+            n -= 1;
+            let mut value = Scalar::zero(acc);
+            // SAFETY: `from` has more than `n` values.
+            let bytes = unsafe { core::slice::from_raw_parts(from.add(n * size), size) };
+            value.as_out().bytes().copy_from_slice(bytes);
+            last = Some(match &last {
+                Some(last) => step.combine(&value, last),
+                None => value,
+            });
         }
-        last.ok_or(Error::Internal {
-            what: "a reduction of no runs",
-        })
+        n /= 2;
+        // SAFETY: `from` has twice as many values, and `to`, which is other memory, room for these.
+        let (pairs, half) = unsafe {
+            let row = 2 * size;
+            (
+                Rows::from_raw(from, n, row as isize, 2, acc),
+                Out::from_raw(to, n, acc),
+            )
+        };
+        fold::fold_inner(step.merger(), level, pairs, half);
+        core::mem::swap(&mut from, &mut to);
     }
-
-    /// The value at place `i` of a list.
-    fn value(&self, list: *const u8, i: usize) -> Scalar {
-        let mut value = Scalar::zero(self.acc);
-        let size = self.acc.size();
-        // SAFETY: the caller has written so many accumulators to the list.
-        let bytes = unsafe { core::slice::from_raw_parts(list.add(i * size), size) };
-        value.as_out().bytes().copy_from_slice(bytes);
-        value
-    }
+    last.ok_or(Error::Internal {
+        what: "a reduction of no runs",
+    })
 }
