@@ -99,7 +99,7 @@ def test_long_copies_on_many_axes(shape, dtype):
 
 
 REDUCTIONS = ["sum", "mean", "min", "max", "any", "all", "std"]
-REDUCED = [(7,), (129,), (1031,), (5000,), (17, 16), (3, 700), (700, 3), (40, 30, 3)]
+REDUCED = [(7,), (129,), (1031,), (5000,), (17, 16), (3, 700), (700, 3), (40, 30, 3), (900, 3, 4)]
 
 
 @pytest.mark.parametrize("shape", REDUCED)
@@ -136,7 +136,7 @@ def test_sums_of_runs_apart_are_numpys(dtype):
 
 
 def test_sums_do_not_depend_on_threads():
-    for shape in (2000, 300), (300, 2000), (90, 70, 30), (5000, 60):
+    for shape in (2000, 300), (300, 2000), (90, 70, 30), (5000, 60), (40_000, 5):
         a = np.random.default_rng(1).normal(size=shape)
         for view in a[::2, ::2], a[..., ::3], a[::2, ..., ::-2]:
             x = rp.asarray(view)

@@ -1,5 +1,5 @@
-//! Runs that all flow into one accumulator: many are folded at once, each to a value, and the values
-//! joined in the tree that the counter of blocks has.
+//! Runs that flow into one accumulator or a few: many are folded at once, each to a value, and the
+//! values joined in the tree that the counter of blocks has.
 
 use super::{
     block,
@@ -16,15 +16,18 @@ use raptors_kernels::{
 /// Runs whose values are joined before the next are folded: a power of two, so that they are a whole
 /// subtree.
 pub(super) const GROUP: usize = 512;
+/// Accumulators up to which each is looked after alone: setting up a block of a run for each of them takes
+/// as long as folding so many short runs does.
+const FEW: usize = 16;
 
 impl Job {
-    /// Whether the blocks of a tile are runs that all flow into one accumulator.
+    /// Whether the blocks of a tile are runs that flow into few accumulators.
     pub(super) fn is_lines(&self) -> bool {
-        self.runs && self.along.len == 1 && !self.over.is_empty()
+        self.runs && self.along.len <= FEW && !self.over.is_empty()
     }
 
     /// Reduces a range of the blocks of a tile, as [`Job::partial`] does, where they are such runs: the
-    /// tile starts at `ptr`, and its accumulator is number `out`.
+    /// tile starts at `ptr`, and its first accumulator is number `out`.
     pub(super) fn lines(
         &self,
         ptr: *const u8,
@@ -38,28 +41,33 @@ impl Job {
         let mut start = blocks.start;
         while start < blocks.end {
             let end = blocks.end.min(start + GROUP);
-            let mut number = start;
-            while number < end {
-                let (at, count) = self.line(ptr, number, end);
-                let to = values.wrapping_add((number - start) * size);
-                self.block(at, self.depth.len, count, out, to, scratch)?;
-                number += count.len;
-            }
-            let (n, spare) = (end - start, values.wrapping_add(GROUP * size));
-            // SAFETY: both lists have room for a group, of which `n` values were written to the first, and
-            // are this thread's own.
-            let value = unsafe { joined(self.step, self.level, self.acc, [values, spare], n) }?;
             let result = self.fresh(scratch)?;
-            // SAFETY: the buffer has room for the accumulator of the tile, and is this thread's own.
-            let mut to = unsafe { Out::from_raw(result.as_ptr(), 1, self.acc) };
-            to.bytes().copy_from_slice(value.as_in().bytes());
-            if self.step.is_decided(&value) {
-                return Ok(result);
+            for i in 0..self.along.len {
+                let ptr = ptr.wrapping_offset(i as isize * self.along.step);
+                let out = out + i * self.along.out.unsigned_abs();
+                let mut number = start;
+                while number < end {
+                    let (at, runs) = self.line(ptr, number, end);
+                    let to = values.wrapping_add((number - start) * size);
+                    self.block(at, self.depth.len, runs, out, to, scratch)?;
+                    number += runs.len;
+                }
+                let (n, spare) = (end - start, values.wrapping_add(GROUP * size));
+                // SAFETY: both lists have room for a group, of which `n` values were written to the first,
+                // and are this thread's own.
+                let value = unsafe { joined(self.step, self.level, self.acc, [values, spare], n) }?;
+                let ptr = result.as_ptr().wrapping_add(i * size);
+                // SAFETY: the buffer has room for the accumulators of the tile, and is this thread's own.
+                let mut to = unsafe { Out::from_raw(ptr, 1, self.acc) };
+                to.bytes().copy_from_slice(value.as_in().bytes());
+                if self.along.len == 1 && self.step.is_decided(&value) {
+                    return Ok(result);
+                }
             }
-            self.count(scratch, result, 1);
+            self.count(scratch, result, self.along.len);
             start = end;
         }
-        self.total(scratch, 1)
+        self.total(scratch, self.along.len)
     }
 
     /// Where run `number` of a tile at `ptr` starts, and the axis of those after it along the innermost
