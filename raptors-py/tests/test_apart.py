@@ -194,3 +194,28 @@ def test_first_truth_value_of_many(n):
     for truth in np.zeros(n, bool), np.ones(n, bool):
         x = rp.asarray(truth)
         assert (int(x.argmax()), int(x.argmin())) == (0, 0)
+
+
+@pytest.mark.parametrize("shape", [(700, 2, 4), (2, 900, 3), (40, 3, 2, 5), (300, 2, 2)])
+def test_ufuncs_of_arrays_that_lie_otherwise(shape):
+    a = values("float64", int(np.prod(shape))).reshape(shape)
+    for view in itertools.islice(views(a), 30):
+        y = np.arange(view.size).reshape(view.shape)
+        for other in y, y.astype("f4"), np.asfortranarray(y), y[::-1], y[:1], y[..., ::-1]:
+            with np.errstate(all="ignore"):
+                wanted = view + other
+                got = rp.asarray(view) + rp.asarray(other)
+                equal(got, wanted)
+                assert steps(got) == steps(wanted)
+                equal(rp.asarray(view) > rp.asarray(other), view > other)
+            out, mine = np.zeros(view.shape), rp.zeros(view.shape)
+            where = other % 2 == 0 if other.shape == view.shape else True
+            np.subtract(other, view, out=out, where=where)
+            ours = rp.asarray(where) if where is not True else True
+            rp.subtract(rp.asarray(other), rp.asarray(view), out=mine, where=ours)
+            equal(mine, out)
+            total = y.astype("f8").swapaxes(0, -1).copy().swapaxes(0, -1)
+            mine = rp.asarray(total.copy(order="K"))
+            total += view
+            mine += rp.asarray(view)
+            equal(mine, total)
