@@ -132,6 +132,16 @@ pub(crate) fn copy_plane(from: &Array, strides: &[isize], to: &Array) -> bool {
     true
 }
 
+/// Copies few elements of `from`, seen with `strides` over the shape of `to`, to `to`, whose memory is
+/// other and which is of the same type.
+pub(crate) fn copy_few(from: &Array, strides: &[isize], to: &Array) {
+    if to.size() > 0 && !copy_plane(from, strides, to) {
+        let both = [to.strides(), strides];
+        let planes = Planes::new(to.shape(), both, to.itemsize(), to.size());
+        copy_planes(&planes, 0..planes.count(), from, to);
+    }
+}
+
 /// Writes `from`, seen with `strides` over the shape of `to`, to `to`, whose memory is other; `cold`
 /// is what its buffer says if it is new.
 pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) -> Result<()> {
@@ -139,12 +149,8 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
         return Ok(());
     }
     let (stored, wanted) = (from.dtype(), to.dtype());
-    let both = [to.strides(), strides];
     if stored == wanted && to.size() <= SHORT {
-        if !copy_plane(from, strides, to) {
-            let planes = Planes::new(to.shape(), both, wanted.size(), SHORT);
-            copy_planes(&planes, 0..planes.count(), from, to);
-        }
+        copy_few(from, strides, to);
         return Ok(());
     }
     if stored == wanted && strides == to.strides() && (to.is_c_contiguous() || to.is_f_contiguous())
@@ -168,7 +174,7 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
     if stored == wanted && plan.threads <= 1 && copy_plane(from, strides, to) {
         return Ok(());
     }
-    let planes = Planes::new(to.shape(), both, wanted.size(), longest);
+    let planes = Planes::new(to.shape(), [to.strides(), strides], wanted.size(), longest);
     if stored == wanted {
         let grain = (longest * wanted.size() / planes.bytes()).max(1);
         return drive(&plan, planes.count(), grain, &|range| {

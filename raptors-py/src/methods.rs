@@ -4,7 +4,7 @@
 use crate::array::{NdArray, Object};
 use crate::reduction::{self, Arguments};
 use crate::slots::enter;
-use crate::{array, chosen, dtype, guard, interop, list, object, operator, order, pick, scalar};
+use crate::{array, chosen, dtype, guard, list, object, operator, order, pick, scalar};
 use core::ffi::CStr;
 use core::ptr::null_mut;
 use pyo3::ffi;
@@ -15,11 +15,12 @@ use raptors_array::reduce::Reduction;
 use raptors_array::{Order, assign, quick};
 use raptors_kernels::fold::Fold;
 use raptors_kernels::{Kind, Status};
-use smallvec::SmallVec;
 use std::sync::OnceLock;
 
+mod integers;
 mod named;
 
+use integers::Chosen;
 use named::Named;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -35,8 +36,8 @@ struct Method {
     short: Short,
     /// What its first argument is called, where it is looked for by name.
     named: Named,
-    /// Whether it takes a shape, whose lengths can be given one by one.
-    lengths: bool,
+    /// The view that it gives of integers, which can be given one by one.
+    integers: Option<Chosen>,
 }
 
 macro_rules! reductions {
@@ -48,7 +49,7 @@ macro_rules! reductions {
                 reduction::reduce($what, array.as_any(), &arguments).map(Some)
             },
             named: Named::Axis,
-            lengths: false,
+            integers: None,
         }),*]
     };
 }
@@ -77,7 +78,7 @@ const fn named(named: Named, name: &'static CStr, short: Short) -> Method {
         name,
         short,
         named,
-        lengths: false,
+        integers: None,
     }
 }
 
@@ -106,26 +107,6 @@ fn converted<'py>(array: &Object<'py>, dtype: &Any<'py>) -> PyResult<Any<'py>> {
         }
     }
     NdArray::astype(array, dtype, None, None, true, true)
-}
-
-/// The elements of `array` in the shape of `lengths`, where these are integers and that is a view of
-/// elements in order.
-#[inline]
-fn reshaped<'a, 'py: 'a>(
-    array: &Object<'py>,
-    lengths: impl Iterator<Item = Borrowed<'a, 'py, PyAny>>,
-) -> PyResult<Option<Any<'py>>> {
-    let mut shape: SmallVec<[i64; 4]> = SmallVec::new();
-    for length in lengths {
-        if !length.is_exact_instance_of::<PyInt>() {
-            return Ok(None);
-        }
-        match interop::small(&length) {
-            Some(length) => shape.push(length),
-            None => return Ok(None),
-        }
-    }
-    whole(array, |choice| choice.reshaped(&shape))
 }
 
 /// The view of all elements that `choose` chooses; nothing where that gives nothing.
@@ -201,10 +182,13 @@ const OTHERS: [Method; 16] = [
         Some(_) => Ok(None),
         None => whole(array, chosen::diagonal),
     }),
-    plain(c"transpose", |array, axes| match axes {
-        Some(_) => Ok(None),
-        None => whole(array, chosen::reversed),
-    }),
+    Method {
+        integers: Some(Choice::permuted),
+        ..plain(c"transpose", |array, axes| match axes {
+            Some(axes) => integers::given(array, axes, Choice::permuted),
+            None => whole(array, chosen::reversed),
+        })
+    },
     named(Named::Dtype, c"astype", |array, dtype| match dtype {
         Some(dtype) => converted(array, dtype).map(Some),
         None => Ok(None),
@@ -233,17 +217,13 @@ const OTHERS: [Method; 16] = [
         Ok(whole.then(|| array.clone().into_any()))
     }),
     Method {
-        lengths: true,
+        integers: Some(Choice::reshaped),
         ..plain(c"reshape", |array, shape| {
             let Some(shape) = shape else { return Ok(None) };
-            let view = if shape.is_exact_instance_of::<PyInt>() {
-                reshaped(array, [shape.as_borrowed()].into_iter())?
-            } else if let Ok(lengths) = shape.cast_exact::<PyTuple>() {
-                reshaped(array, lengths.iter_borrowed())?
-            } else {
-                return Ok(None);
-            };
-            if view.is_some() {
+            let view = integers::given(array, shape, Choice::reshaped)?;
+            if view.is_some()
+                || !(integers::is_one(shape) || shape.is_exact_instance_of::<PyTuple>())
+            {
                 return Ok(view);
             }
             let shape = crate::shape::sequence(shape)?;
@@ -323,11 +303,14 @@ unsafe extern "C" fn call<const M: usize>(
                 return result;
             }
         }
-        if method.lengths && named == 0 && count > 1 {
+        if let Some(choose) = method.integers
+            && named == 0
+            && count > 1
+        {
             let this = Borrowed::from_ptr(py, this);
             let result = enter(py, Some(null_mut()), || {
-                let lengths = (0..count).map(|i| Borrowed::from_ptr(py, *args.offset(i)));
-                let result = reshaped(object::of(&this)?, lengths)?;
+                let given = (0..count).map(|i| Borrowed::from_ptr(py, *args.offset(i)));
+                let result = integers::view(object::of(&this)?, given, choose)?;
                 Ok(result.map(Bound::into_ptr))
             });
             if let Some(result) = result {

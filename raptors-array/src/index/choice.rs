@@ -1,6 +1,8 @@
 //! Views of few axes, written where they are to stay: an array that goes through several results on
 //! its way there is moved more often than it takes to describe it.
 
+mod turned;
+
 use super::basic::places;
 use crate::{Array, layout};
 use core::mem::MaybeUninit;
@@ -132,35 +134,6 @@ impl<'a> Choice<'a> {
     pub fn all_but(&mut self, count: usize) -> Option<()> {
         let left = self.array.ndim() - self.axis;
         self.all(left.checked_sub(count)?)
-    }
-
-    /// All axes, the last first.
-    #[inline(always)]
-    pub fn reversed(&mut self) -> Option<()> {
-        let axes = self.array.shape().iter().zip(self.array.strides());
-        for (&n, &stride) in axes.rev() {
-            self.push(n, stride)?;
-        }
-        self.axis = self.array.ndim();
-        Some(())
-    }
-
-    /// All axes, `first` and `second` exchanged.
-    #[inline(always)]
-    pub fn exchanged(&mut self, first: i64, second: i64) -> Option<()> {
-        let ndim = self.array.ndim();
-        let first = layout::axis(first, ndim, None).ok()?;
-        let second = layout::axis(second, ndim, None).ok()?;
-        for axis in 0..ndim {
-            let from = match axis {
-                _ if axis == first => second,
-                _ if axis == second => first,
-                _ => axis,
-            };
-            self.push(self.array.shape()[from], self.array.strides()[from])?;
-        }
-        self.axis = ndim;
-        Some(())
     }
 
     /// The diagonal of a matrix, which is not to be written.
@@ -353,6 +326,13 @@ mod tests {
             same(ours, cube.swapaxes(first, second).unwrap());
         }
         assert!(chosen(&cube, |choice| choice.exchanged(0, 3)).is_none());
+        for axes in [[0, 1, 2], [2, 0, 1], [-1, 0, -2]] {
+            let ours = chosen(&cube, |choice| choice.permuted(&axes));
+            same(ours, cube.transpose(&axes).unwrap());
+        }
+        for axes in [&[0, 1, 3][..], &[0, 1, -2], &[0, 1], &[0, 1, 2, 3]] {
+            assert!(chosen(&cube, |choice| choice.permuted(axes)).is_none());
+        }
         same(chosen(&cube, flat), cube.ravel(crate::Order::C).unwrap());
         assert!(chosen(&cube.t(), flat).is_none());
         for shape in [&[24][..], &[-1], &[4, 6], &[2, -1, 2, 1], &[1, 24]] {

@@ -2,7 +2,7 @@
 
 use super::{Call, Fed};
 use crate::{
-    Array, Error, Result, Strides,
+    Array, Error, Result, Strides, assign,
     broadcast::broadcast_strides,
     drive::{drive, map_plan, result_plan},
     kept, rows,
@@ -10,12 +10,17 @@ use crate::{
     walk::{RawLane, STAGE_BYTES, Walk},
 };
 use core::ops::Range;
-use raptors_dispatch::plan::Stores;
+use raptors_dispatch::{machine::machine, plan::Stores};
 use raptors_kernels::{DType, In, Loop, Out};
 use smallvec::SmallVec;
 
 /// Least bytes of a row whose stores go around the caches: a fence ends each, which waits for them.
 const FENCED: usize = 4096;
+/// Elements of a unit below which its set-up takes longer than bringing together what does not lie as the
+/// result does.
+const FEW: usize = 64;
+/// Units from which there are many.
+const MANY: usize = 16;
 
 impl Call<'_> {
     /// Walks the arrays.
@@ -83,6 +88,12 @@ impl Call<'_> {
             plan.chunk
         };
         let walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
+        if walk.unit_len() < FEW
+            && walk.units() >= MANY
+            && let Some(fed) = self.brought_together(fed, &strides)?
+        {
+            return self.over(bound, &fed);
+        }
         let grain = (plan.chunk / walk.unit_len().max(1)).max(1);
         let long = walk.unit_len() * size >= FENCED;
         let rows_of = match &around {
@@ -95,6 +106,42 @@ impl Call<'_> {
         drive(&plan, walk.units(), grain, &|range| {
             self.stage(&walk, bound, fed, range)
         })
+    }
+
+    /// The inputs, with copies in the place of those that do not lie as the result does, as far as caches
+    /// have room for them; nothing where there are none, or the result has gaps.
+    fn brought_together(
+        &self,
+        fed: &[Fed],
+        strides: &[Strides],
+    ) -> Result<Option<SmallVec<[Fed; 4]>>> {
+        let [result] = self.results else {
+            return Ok(None);
+        };
+        let n: usize = self.shape.iter().product();
+        let lies_alike = |strides: &[isize], size: usize| {
+            let steps = strides.iter().zip(result.strides()).zip(self.shape);
+            steps
+                .filter(|&(_, &len)| len > 1)
+                .all(|((&a, &b), _)| a * result.itemsize() as isize == b * size as isize)
+        };
+        let mut any = false;
+        let mut inputs = SmallVec::new();
+        for (fed, strides) in fed.iter().zip(strides) {
+            let (mut array, size) = (fed.array.clone(), fed.array.itemsize());
+            let whole = array.size() == n && !fed.apart && array.nbytes() <= machine().l3.bytes;
+            if whole && !lies_alike(strides, size) {
+                let alike = result.empty_sorted_like(self.shape, array.dtype())?;
+                if !lies_alike(alike.strides(), size) {
+                    return Ok(None);
+                }
+                assign::write(&array, strides, &alike, alike.buffer().cold())?;
+                (array, any) = (alike, true);
+            }
+            let apart = fed.apart;
+            inputs.push(Fed { array, apart });
+        }
+        Ok(any.then_some(inputs))
     }
 
     /// Runs the loop over a range of units, of which those are staged that it does not take as they lie.

@@ -5,7 +5,7 @@ use super::{
     room::{Room, dense, only_if},
     same_shape,
 };
-use crate::Array;
+use crate::{Array, assign};
 use raptors_kernels::{
     Bool, DType, In, Level, Out,
     cast::cast,
@@ -15,8 +15,7 @@ use raptors_kernels::{
 /// Bytes up to which a copy asks for no plan.
 const FEW_BYTES: usize = 8 << 10;
 
-/// The elements of `array` in C order, as a new array in `room`; nothing where there are none or many, or where
-/// they lie apart on more than two axes.
+/// The elements of `array` in C order, as a new array in `room`; nothing where there are none or many.
 #[inline(always)]
 pub fn copied<'r>(array: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
     let (n, size) = (array.size(), array.itemsize());
@@ -30,7 +29,11 @@ pub fn copied<'r>(array: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
         let (shape, strides) = match (array.shape(), array.strides()) {
             (&[_], &[stride]) => ([1, n], [0, stride]),
             (&[rows, cols], &[down, right]) => ([rows, cols], [down, right]),
-            _ => return None,
+            _ => {
+                let result = dense(room, array.shape(), n, array.dtype())?;
+                assign::copy_few(array, array.strides(), result);
+                return Some(result);
+            }
         };
         let ptr = array.as_ptr();
         Some(Source {

@@ -35,8 +35,8 @@ pub unsafe fn fill(to: &Array, value: &Scalar) -> bool {
     true
 }
 
-/// Writes the elements of `from` to `to`: whether they are few, of one type and shape, and lie on few
-/// axes; such as overlap are copied only where they lie in order.
+/// Writes the elements of `from` to `to`: whether they are few, and of one type and shape; such as overlap
+/// are copied only where they lie in order.
 ///
 /// # Safety
 ///
@@ -51,5 +51,9 @@ pub unsafe fn copy(to: &Array, from: &Array) -> bool {
         unsafe { core::ptr::copy(from.as_ptr(), to.as_mut_ptr(), to.nbytes()) };
         return true;
     }
-    overlap(from, to) == crate::Overlap::Disjoint && assign::copy_plane(from, from.strides(), to)
+    let apart = overlap(from, to) == crate::Overlap::Disjoint;
+    if apart {
+        assign::copy_few(from, from.strides(), to);
+    }
+    apart
 }

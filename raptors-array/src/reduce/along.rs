@@ -2,7 +2,7 @@
 //! results, no options.
 
 use super::{
-    Reduction, SHORT, arg, block,
+    Reduction, SHORT, arg, block, lines,
     moment::{self, computed_in},
     reduce_all,
     shape::result_shape,
@@ -16,7 +16,7 @@ use crate::{
 };
 use core::mem::MaybeUninit;
 use raptors_kernels::{
-    In, Level, Scalar,
+    Level, Out, Scalar,
     fold::{self, Fold, Rows},
     moves::{self, Source},
 };
@@ -229,8 +229,8 @@ pub fn plain(
     }
 }
 
-/// The fold of all elements of `array`, where they are few and lie in one piece, or apart on one axis;
-/// nothing for others.
+/// The fold of all elements of `array`, where they are few and lie in one piece, or apart on one axis or
+/// two; nothing for others.
 #[inline]
 pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
     let n = array.size();
@@ -243,35 +243,69 @@ pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
     }
 }
 
-/// Room for [`SHORT`] elements of the widest type but complex128.
+/// Room for elements and results of the largest size.
 #[repr(align(64))]
-struct Stage(MaybeUninit<[u8; 8 * SHORT]>);
+struct Stage<const N: usize>(MaybeUninit<[u8; N]>);
 
-/// The fold of few elements on one axis that lie apart, packed on the stack.
+impl<const N: usize> Stage<N> {
+    const fn new() -> Self {
+        Self(MaybeUninit::uninit())
+    }
+
+    const fn room(&mut self) -> *mut u8 {
+        self.0.as_mut_ptr().cast()
+    }
+}
+
+/// The fold of few elements that lie apart on one axis or two, as they lie in memory: packed on the stack
+/// where rows of them do not lie in one piece.
 #[inline(never)]
 fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
-    let (&[n], &[step]) = (array.shape(), array.strides()) else {
-        return None;
-    };
+    let (mut shape, mut strides) = assign::plane(array, array.strides())?;
     let (dtype, size) = (array.dtype(), array.itemsize());
-    // Reversed elements are folded as they lie in memory, by the common way.
-    if step <= 0 || n * size > size_of::<Stage>() || fold.input(dtype) != Some(dtype) {
+    // An axis of one element is none.
+    if shape[1] == 1 || shape[0] > 1 && strides[0] < strides[1] {
+        shape.reverse();
+        strides.reverse();
+    }
+    let [rows, cols] = shape;
+    // What is reversed or repeated is folded the common way, and what is not folded as it is.
+    let forwards = strides[1] > 0 && (rows == 1 || strides[0] > strides[1]);
+    if !forwards || !array.is_aligned() || fold.input(dtype) != Some(dtype) {
         return None;
     }
-    let mut stage = Stage(MaybeUninit::uninit());
-    let packed = stage.0.as_mut_ptr().cast::<u8>();
-    let source = Source {
-        ptr: array.as_ptr(),
-        size,
-        shape: [1, n],
-        strides: [0, step],
-    };
-    // SAFETY: the source is the array's elements, and the stage has room for them, aligned for every type.
-    let run = unsafe {
-        moves::pack(source, packed);
-        In::from_raw(packed, n, dtype)
-    };
-    fold::fold(fold, Level::get(), run)
+    if rows > 1 && strides[0] == cols as isize * strides[1] {
+        shape = [1, rows * cols];
+    }
+    let [rows, cols] = shape;
+    let (level, step) = (Level::get(), Step::Fold(fold));
+    let acc = fold.accumulator(dtype)?;
+    if rows > lines::GROUP || rows * cols * size > size_of::<Stage<{ 8 * SHORT }>>() {
+        return None;
+    }
+    let mut stage = Stage::<{ 8 * SHORT }>::new();
+    let mut values = Stage::<{ 16 * lines::GROUP }>::new();
+    let mut spare = Stage::<{ 16 * lines::GROUP }>::new();
+    let (mut ptr, mut row) = (array.as_ptr(), strides[0]);
+    if strides[1] != size as isize {
+        let source = Source {
+            ptr,
+            size,
+            shape,
+            strides,
+        };
+        // SAFETY: the source is the array's elements, and the stage has room for them.
+        unsafe { moves::pack(source, stage.room()) };
+        (ptr, row) = (stage.room(), (cols * size) as isize);
+    }
+    // SAFETY: rows of elements that lie one after the other, aligned as those of the array and the stage are,
+    // and lists with room for a result of the largest size for each row.
+    unsafe {
+        let lists = [values.room(), spare.room()];
+        let elements = Rows::from_raw(ptr, rows, row, cols, dtype);
+        fold::fold_inner(fold, level, elements, Out::from_raw(lists[0], rows, acc));
+        lines::joined(step, level, acc, lists, rows).ok()
+    }
 }
 
 /// What is no fold, of all elements of `array`, where they are few and lie in one piece; nothing for others.

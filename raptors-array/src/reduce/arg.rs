@@ -4,6 +4,7 @@ use super::{Axes, ReduceOptions, SHORT, along::Dense, shape::result_shape};
 use crate::{
     Array, Buffer, DType, Dims, Error, Order, Result, assign,
     drive::{self, Shared},
+    index::{Room, in_order},
     target::Target,
 };
 use raptors_kernels::{
@@ -27,14 +28,18 @@ const COLUMNS: usize = 8 << 10;
 /// Columns below which those of many rows are turned into runs: vectors would not be filled.
 const NARROW: usize = 16;
 
-/// The index of the first extreme of a short array in one piece, or of the truth value that is looked
-/// for among the first of many: most calls are of this kind. Nothing where the case is another.
+/// The index of the first extreme of a short array on few axes, or of the truth value that is looked for
+/// among the first of many in one piece: most calls are of this kind. Nothing where the case is another.
 pub(super) fn short(which: ArgFold, array: &Array) -> Option<usize> {
     let n = array.size();
     if n > SHORT && array.dtype() != DType::Bool {
         return None;
     }
-    let run = array.run(0, n.min(SHORT))?;
+    let mut room = Room::uninit();
+    let run = match array.run(0, n.min(SHORT)) {
+        Some(run) => run,
+        None => in_order(array, &mut room)?,
+    };
     let found = fold::arg(which, Level::get(), run)?;
     let wanted = || run.of::<Bool>()[found].get() == (which == ArgFold::max);
     (n <= SHORT || wanted()).then_some(found)

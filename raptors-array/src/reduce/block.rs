@@ -3,7 +3,7 @@
 
 use super::{
     shape::Axis,
-    tile::{Job, Scratch, Step},
+    tile::{Job, Scratch, Step, decides},
 };
 use crate::{Buffer, Error, Result};
 use raptors_kernels::{
@@ -141,6 +141,23 @@ impl Job {
         let place = |i: usize| out + i * across.out.unsigned_abs();
         let direct = self.is_direct(self.depth.step)
             || depth == 1 && self.is_direct(self.fed.size() as isize);
+        if !direct && matches!(self.step, Step::Fold(Fold::sum)) && self.stored == self.acc {
+            let source = Source {
+                ptr: at,
+                size: self.acc.size(),
+                shape: [len, depth],
+                strides: [across.step, self.depth.step],
+            };
+            // SAFETY: the block is part of the input, whose elements are of the accumulators' type; the
+            // result has room for `len` of these and is this thread's own.
+            let summed = unsafe {
+                let acc = Out::from_raw(result, len, self.acc);
+                fold::sum_apart(self.level, source, acc)
+            };
+            if summed {
+                return Ok(());
+            }
+        }
         if !direct && depth > STAGE_LEN {
             for i in 0..len {
                 let ptr = at.wrapping_offset(i as isize * across.step);
@@ -248,10 +265,7 @@ impl Job {
 
     /// Combines the values of two parts of a run.
     pub(crate) fn combine(&self, a: &Scalar, b: &Scalar) -> Scalar {
-        match self.step {
-            Step::Fold(fold) => fold::combine(fold, a, b),
-            Step::Deviation(_) => fold::combine(Fold::sum, a, b),
-        }
+        self.step.combine(a, b)
     }
 
     /// Whether elements `step` bytes apart can be handed to a fold as they are.
@@ -305,16 +319,6 @@ impl Job {
         };
         cast(self.level, from, to);
         Ok(converted)
-    }
-}
-
-/// The truth value after which the rest of a run changes nothing, where there is one.
-fn decides(fold: Fold, acc: DType) -> Option<Bool> {
-    match fold {
-        _ if acc != DType::Bool => None,
-        Fold::any | Fold::max | Fold::fmax => Some(Bool::TRUE),
-        Fold::all | Fold::min | Fold::fmin => Some(Bool::FALSE),
-        _ => None,
     }
 }
 

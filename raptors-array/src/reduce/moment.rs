@@ -1,6 +1,6 @@
 //! Mean, variance and standard deviation: two passes over the elements, no temporaries.
 
-use super::{Axes, ReduceOptions, SHORT, folded, run, shape::result_shape, tile::Step};
+use super::{Axes, ReduceOptions, SHORT, few, folded, run, shape::result_shape, tile::Step};
 use crate::{
     Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, layout, map,
     operand::{MapOptions, Operand},
@@ -84,8 +84,8 @@ pub(super) fn sums_exactly(dtype: DType, n: usize) -> bool {
     integer && dtype.size() <= 4 && i32::try_from(n).is_ok()
 }
 
-/// The mean, or with `ddof` the variance, of all elements of a short array in one piece: most calls
-/// are of this kind, and need no accumulators. Nothing where the case is another.
+/// The mean of all elements of a short array, or with `ddof` the variance of those in one piece: most
+/// calls are of this kind, and need no accumulators. Nothing where the case is another.
 ///
 /// Nothing either where there are too few elements, which must be warned of.
 pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
@@ -97,7 +97,7 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
     if computed_in(dtype) != dtype && (ddof.is_some() || !exact) {
         return None;
     }
-    let run = array.run(0, array.size())?;
+    let run = array.run(0, array.size());
     let level = Level::get();
     let over = |sum: &Scalar, n: f64| {
         let n = Number::Float(n).to_scalar(sum.dtype()).ok()?;
@@ -107,7 +107,12 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
         Some(result)
     };
     let n = n as f64;
-    let mut sum = fold::fold(Fold::sum, level, run)?;
+    let mut sum = match run {
+        Some(run) => fold::fold(Fold::sum, level, run)?,
+        // Means of what lies apart are added from where it lies; distances from them are not.
+        None if ddof.is_none() => few(Fold::sum, array)?,
+        None => return None,
+    };
     if exact {
         sum = cast_scalar(&sum, DType::F64);
     }
@@ -115,7 +120,7 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
     match ddof {
         None => Some(mean),
         Some(ddof) => over(
-            &fold::sum_squared_deviations(level, run, &mean),
+            &fold::sum_squared_deviations(level, run?, &mean),
             (n - ddof).max(0.0),
         ),
     }

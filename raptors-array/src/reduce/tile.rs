@@ -8,7 +8,7 @@ use super::{block, shape::Axis};
 use crate::{Buffer, Error, Result};
 use core::ops::Range;
 use raptors_kernels::{
-    DType, Level, Out, Scalar,
+    Bool, DType, Level, Out, Scalar,
     fold::{self, Fold, Rows},
     moves::{self, Source},
 };
@@ -66,6 +66,33 @@ impl Step {
                         | Fold::nanprod
                 )
         )
+    }
+}
+
+impl Step {
+    /// Combines the values of two parts of a run.
+    pub(super) fn combine(self, a: &Scalar, b: &Scalar) -> Scalar {
+        match self {
+            Self::Fold(fold) => fold::combine(fold, a, b),
+            Self::Deviation(_) => fold::combine(Fold::sum, a, b),
+        }
+    }
+
+    /// Whether no further element changes `value`.
+    pub(super) fn is_decided(self, value: &Scalar) -> bool {
+        let Self::Fold(fold) = self else { return false };
+        let known = decides(fold, value.dtype());
+        known.is_some_and(|known| value.get::<Bool>().get() == known.get())
+    }
+}
+
+/// The truth value after which the rest of a run changes nothing, where there is one.
+pub(super) fn decides(fold: Fold, acc: DType) -> Option<Bool> {
+    match fold {
+        _ if acc != DType::Bool => None,
+        Fold::any | Fold::max | Fold::fmax => Some(Bool::TRUE),
+        Fold::all | Fold::min | Fold::fmin => Some(Bool::FALSE),
+        _ => None,
     }
 }
 
@@ -250,7 +277,7 @@ impl Job {
         let (ptr, out, len) = self.tile(tile);
         scratch.counter.clear();
         if self.is_lines() {
-            return self.lines(ptr, out, blocks, scratch);
+            return self.lines(ptr, out, &blocks, scratch);
         }
         let deep = self.blocks_deep();
         for number in blocks {

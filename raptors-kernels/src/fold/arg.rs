@@ -1,6 +1,7 @@
 //! Where the least or the greatest element is: the first one, or the first NaN.
 
 use super::{
+    columns::{better, index_rows},
     extrema::{Greater, Less, Order},
     ranked::{Lane as _, Ranked},
     rows::Rows,
@@ -12,7 +13,6 @@ use crate::{
     isa::{Isa, Level},
     slice::{In, Out},
 };
-use core::ops::Range;
 
 /// Which element's index is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,14 +32,6 @@ const FEW: usize = 16;
 const STEP: usize = 128;
 /// Elements of float16 that are searched at one go.
 pub const HALVES: usize = 1024;
-/// Rows whose numbers fit the narrowest lanes, beside [`Lane::NONE`].
-const DEPTH: usize = 128;
-/// Rows whose better elements are found before their columns are left.
-const PASS: usize = 16;
-/// Columns whose row numbers wait in the L1 cache until [`DEPTH`] rows are done.
-const WIDTH: usize = 512;
-/// Columns that are compared in registers: a vector of bytes, eight of 64 bits.
-const STRIP: usize = 32;
 
 /// The index of the first element that `is` holds for.
 #[inline(always)]
@@ -86,12 +78,6 @@ fn skip<I: Isa, T: Ranked, const N: usize>(x: &[T], is: &impl Fn(T) -> bool) -> 
     N * blocks.iter().position(found).unwrap_or(blocks.len())
 }
 
-/// Whether `x` is more extreme than `best`, the earlier one.
-#[inline(always)]
-fn better<T: Ranked, D: Order>(x: T, best: T) -> bool {
-    !best.is_nan() & (x.is_nan() | x.before::<D>(best))
-}
-
 fn index<I: Isa, T: Ranked, D: Order>(isa: I, x: &[T]) -> Option<usize> {
     if let Some(ultimate) = T::ultimate::<D>() {
         if let Some(first) = T::near::<D>(x) {
@@ -128,83 +114,6 @@ fn index<I: Isa, T: Ranked, D: Order>(isa: I, x: &[T]) -> Option<usize> {
 /// it was seen there.
 fn found(place: Option<usize>) -> usize {
     place.unwrap_or(0)
-}
-
-fn index_rows<I: Isa, T: Ranked, D: Order>(
-    isa: I,
-    rows: Rows<'_>,
-    first: i64,
-    best: &mut [T],
-    index: &mut [i64],
-) {
-    assert_eq!(
-        (best.len(), index.len()),
-        (rows.ncols(), rows.ncols()),
-        "a place for each column"
-    );
-    isa.vectorize(
-        #[inline(always)]
-        || {
-            let (bests, indices) = (best.chunks_mut(WIDTH), index.chunks_mut(WIDTH));
-            for (tile, (best, index)) in bests.zip(indices).enumerate() {
-                for depth in (0..rows.nrows()).step_by(DEPTH) {
-                    let deep = DEPTH.min(rows.nrows() - depth);
-                    let mut lanes = [T::Lane::NONE; WIDTH];
-                    let lanes = &mut lanes[..best.len()];
-                    for pass in (0..deep).step_by(PASS) {
-                        let pass = pass..deep.min(pass + PASS);
-                        index_pass::<I, T, D>(rows, tile * WIDTH, depth, pass, best, lanes);
-                    }
-                    for (index, lane) in index.iter_mut().zip(lanes) {
-                        if *lane != T::Lane::NONE {
-                            *index = first + depth as i64 + lane.row();
-                        }
-                    }
-                }
-            }
-        },
-    );
-}
-
-/// Rows `pass` below row `depth`, in the columns from `left` on.
-#[inline(always)]
-fn index_pass<I: Isa, T: Ranked, D: Order>(
-    rows: Rows<'_>,
-    left: usize,
-    depth: usize,
-    pass: Range<usize>,
-    best: &mut [T],
-    lanes: &mut [T::Lane],
-) {
-    let width = best.len();
-    let (bests, best_rest) = best.as_chunks_mut::<STRIP>();
-    let (strips, lanes_rest) = lanes.as_chunks_mut::<STRIP>();
-    let full = bests.len() * STRIP;
-    for (j, (to_best, to_lane)) in bests.iter_mut().zip(strips).enumerate() {
-        let (mut best, mut lane) = (*to_best, *to_lane);
-        for i in pass.clone() {
-            let x: &[T] = rows.row(depth + i).of();
-            let x = &x[left + j * STRIP..left + (j + 1) * STRIP];
-            let here = T::Lane::of(i);
-            for k in 0..STRIP {
-                let x = I::element(x[k]);
-                let better = better::<T, D>(x, best[k]);
-                best[k] = if better { x } else { best[k] };
-                lane[k] = if better { here } else { lane[k] };
-            }
-        }
-        (*to_best, *to_lane) = (best, lane);
-    }
-    for i in pass {
-        let x: &[T] = rows.row(depth + i).of();
-        let rest = best_rest.iter_mut().zip(&mut *lanes_rest);
-        for ((best, lane), &x) in rest.zip(&x[left + full..left + width]) {
-            let x = I::element(x);
-            let better = better::<T, D>(x, *best);
-            *best = if better { x } else { *best };
-            *lane = if better { T::Lane::of(i) } else { *lane };
-        }
-    }
 }
 
 /// The bits of an infinite half; those of NaN, without the sign, are greater.

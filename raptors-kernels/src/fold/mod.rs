@@ -10,7 +10,9 @@
 )]
 
 mod alike;
+mod apart;
 mod arg;
+mod columns;
 mod extrema;
 mod integer;
 mod moment;
@@ -27,6 +29,7 @@ mod truth;
 mod ufunc;
 
 pub use alike::{Tolerance, alike, close};
+pub use apart::sum_apart;
 pub use arg::{ArgFold, HALVES, arg, arg_inner, arg_keys, arg_rows};
 pub use moment::{
     sum_squared_deviations, sum_squared_deviations_inner, sum_squared_deviations_rows,

@@ -10,7 +10,7 @@ import numpy as np
 from . import _raptors
 from ._raptors import asarray, ndarray, nonzero
 
-_INTP, _MOST = np.dtype(np.intp), np.iinfo(np.intp).max
+_BOOL, _INTP, _MOST = np.dtype(bool), np.dtype(np.intp), np.iinfo(np.intp).max
 _MODES = ("clip", "wrap", "raise")
 
 
@@ -95,18 +95,20 @@ def ix_(*args):
            [5, 3]])
     """
     key = []
+    shape = [1] * len(args)
     for i, places in enumerate(args):
-        given = isinstance(places, ndarray | np.ndarray)
-        places = asarray(places)
-        if not given and places.size == 0:
-            places = places.astype(np.intp)
+        if type(places) is not ndarray:
+            given = isinstance(places, ndarray | np.ndarray)
+            places = asarray(places)
+            if not given and places.size == 0:
+                places = places.astype(np.intp)
         if places.ndim != 1:
             raise ValueError("Cross index must be 1 dimensional")
-        if places.dtype == np.bool:
+        if places.dtype is _BOOL:
             (places,) = nonzero(places)
-        shape = [1] * len(args)
-        shape[i] = places.size
-        key.append(places.reshape(shape))
+        shape[i] = -1
+        key.append(places.reshape(tuple(shape)))
+        shape[i] = 1
     return tuple(key)
 
 

@@ -38,6 +38,10 @@ pub(super) const UNSAFE: Allowed = &[
         "runs of elements behind an erased type",
     ),
     (
+        "raptors-kernels/src/fold/apart.rs",
+        "elements that lie apart, by pointer",
+    ),
+    (
         "raptors-kernels/src/fold/rows.rs",
         "rows behind an erased type",
     ),
