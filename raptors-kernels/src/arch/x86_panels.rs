@@ -1,4 +1,8 @@
 //! Register tiles of AVX2 for large products, and the panels that they read.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over the sums of a tile, which are to stay in registers"
+)]
 
 use super::x86_transpose::squares;
 use crate::{

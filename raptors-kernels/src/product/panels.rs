@@ -25,8 +25,10 @@ const ALIGN: usize = 64;
 
 /// Rows of the first matrix up to which the rows of the second one are read where they lie, if their
 /// elements are neighbours: to pack them takes longer than the few tiles gain.
+#[cfg(target_arch = "x86_64")]
 const ROWS_UNPACKED: usize = 64;
 /// Columns of the second matrix up to which the first one is read where it lies.
+#[cfg(target_arch = "x86_64")]
 const COLUMNS_UNPACKED: usize = 192;
 
 /// The blocks of a product.
@@ -88,8 +90,12 @@ pub const fn has_panels(level: Level, dtype: DType) -> bool {
 /// Bytes of scratch memory that [`gemm_panels`] needs for `m` rows, depth `k` and `n` columns.
 pub fn panels_len(dtype: DType, blocks: Blocks, [m, k, n]: [usize; 3]) -> usize {
     let size = dtype.size();
-    let [depth, rows, columns] = blocks.cut(size, [m, k, n]);
-    (rows + columns) * depth * size + 2 * ALIGN
+    // Also of the transposed product, as which it is computed where that suits the result.
+    let bytes = |m, n| {
+        let [depth, rows, columns] = blocks.cut(size, [m, k, n]);
+        (rows + columns) * depth * size
+    };
+    bytes(m, n).max(bytes(n, m)) + 2 * ALIGN
 }
 
 /// `c = a @ b`. Of a symmetric result, whose row `symmetric` the first row of `c` is, what is above the
@@ -121,7 +127,7 @@ pub fn gemm_panels(
             _ => {}
         }
     }
-    let _ = (dtype, symmetric, blocks, scratch);
+    let _ = (dtype, symmetric, blocks, scratch, &mut c);
     gemm_small(level, a, b, c);
 }
 
