@@ -17,20 +17,20 @@ use faer::prelude::default;
 use faer::{Conj, MatMut, MatRef, Par};
 
 /// Reflections that make one matrix after the other triangular, in the same memory.
-struct Reflections<T> {
+pub(super) struct Reflections<T> {
     /// The triangle, and below it the vectors of the reflections.
-    factors: Dense<T>,
+    pub(super) factors: Dense<T>,
     /// The triangular factors of blocks of reflections, side by side.
     blocks: Dense<T>,
     block: usize,
     memory: MemBuffer,
     /// What the matrix was multiplied by.
-    scale: Option<Scale>,
+    pub(super) scale: Option<Scale>,
 }
 
 impl<T: Field> Reflections<T> {
     /// Room for matrices of `m` rows and `n` columns, and `width` columns to reflect.
-    fn new(m: usize, n: usize, width: usize) -> Result<Self> {
+    pub(super) fn new(m: usize, n: usize, width: usize) -> Result<Self> {
         let block = qr_factor::recommended_block_size::<T>(m, n).max(1);
         Ok(Self {
             factors: Dense::zeros(m, n)?,
@@ -44,7 +44,7 @@ impl<T: Field> Reflections<T> {
         })
     }
 
-    fn factor(&mut self, a: MatRef<'_, T>) {
+    pub(super) fn factor(&mut self, a: MatRef<'_, T>) {
         self.factors.as_mut().copy_from(a);
         self.scale = Scale::of(largest(a));
         if let Some(scale) = self.scale {
@@ -210,8 +210,8 @@ pub fn qr_raw(a: &Array) -> Result<[Array; 2]> {
 }
 
 /// One singular value decomposition after the other, in the same memory.
-struct Singular<T> {
-    values: Vec<T>,
+pub(super) struct Singular<T> {
+    pub(super) values: Vec<T>,
     vectors: Option<[Dense<T>; 2]>,
     memory: MemBuffer,
     /// A matrix out of range, scaled.
@@ -220,7 +220,7 @@ struct Singular<T> {
 
 impl<T: Field> Singular<T> {
     /// Room for matrices of `m` rows and `n` columns, and `vectors` left and right.
-    fn new(m: usize, n: usize, vectors: Option<[usize; 2]>) -> Result<Self> {
+    pub(super) fn new(m: usize, n: usize, vectors: Option<[usize; 2]>) -> Result<Self> {
         let which = match vectors {
             None => ComputeSvdVectors::No,
             Some([left, right]) if left == m && right == n => ComputeSvdVectors::Full,
@@ -246,7 +246,7 @@ impl<T: Field> Singular<T> {
     }
 
     /// Decomposes `a`; whether that worked. Infinite elements make all values NaN.
-    fn decompose(&mut self, source: MatRef<'_, T>) -> Result<bool> {
+    pub(super) fn decompose(&mut self, source: MatRef<'_, T>) -> Result<bool> {
         let (mut a, largest) = (source, largest(source));
         if !largest.is_finite() {
             self.spoil();
@@ -328,30 +328,5 @@ pub fn svd(a: &Array, full: bool) -> Result<Solution<3>> {
             }
         }
         Ok(Solution { arrays: [u.into_array(), s.into_array(), vh.into_array()], failed })
-    })
-}
-
-/// The singular values of matrices, the greatest first.
-///
-/// # Errors
-///
-/// If memory runs out.
-pub fn svdvals(a: &Array) -> Result<Solution<1>> {
-    check_matrices(a)?;
-    with_field!([a.dtype()], T => {
-        let a = Stack::<T>::of(a)?;
-        let (m, n) = (a.rows(), a.columns());
-        let mut s = Stack::<f64>::new(a.outer(), &[m.min(n)])?;
-        let mut failed = false;
-        if !s.is_empty() {
-            let mut singular = Singular::<T>::new(m, n, None)?;
-            for i in 0..a.count() {
-                failed |= !singular.decompose(a.get(i)?)?;
-                for (s, value) in s.row_major(i)?.iter_mut().zip(&singular.values) {
-                    *s = value.real_part();
-                }
-            }
-        }
-        Ok(Solution { arrays: [s.into_array()], failed })
     })
 }
