@@ -6,6 +6,7 @@
 
 mod dense;
 mod eigen;
+mod least;
 mod lu;
 mod orthogonal;
 mod quotient;
@@ -16,6 +17,7 @@ mod solve;
 mod stack;
 
 pub use eigen::{eig, eigh, eigvals, eigvalsh};
+pub use least::lstsq;
 pub use orthogonal::{qr, qr_raw, qr_triangle, svd};
 pub use singular::svdvals;
 pub use solve::{cholesky, det, inv, slogdet, solve};

@@ -21,8 +21,8 @@ pub(super) struct Reflections<T> {
     /// The triangle, and below it the vectors of the reflections.
     pub(super) factors: Dense<T>,
     /// The triangular factors of blocks of reflections, side by side.
-    blocks: Dense<T>,
-    block: usize,
+    pub(super) blocks: Dense<T>,
+    pub(super) block: usize,
     memory: MemBuffer,
     /// What the matrix was multiplied by.
     pub(super) scale: Option<Scale>,

@@ -16,21 +16,21 @@ use faer::{MatRef, Par};
 const TALL: f64 = 11.0 / 6.0;
 
 /// The singular values of one matrix after the other, in the same memory.
-struct Alone<T> {
+pub(super) struct Alone<T> {
     /// The matrix, or its transpose if that has more rows, or their triangle; then two diagonals that
     /// have the same singular values.
     matrix: Dense<T>,
     triangle: Option<Reflections<T>>,
     /// The sizes of the reflections on the way, which nobody needs.
     reflections: [Dense<T>; 2],
-    values: Vec<f64>,
+    pub(super) values: Vec<f64>,
     room: Room,
     memory: MemBuffer,
 }
 
 impl<T: Field> Alone<T> {
     /// Room for matrices of `m` rows and `n` columns.
-    fn new(m: usize, n: usize) -> Result<Self> {
+    pub(super) fn new(m: usize, n: usize) -> Result<Self> {
         let (m, n) = (m.max(n), m.min(n));
         let tall = m as f64 > TALL * n as f64;
         let rows = if tall { n } else { m };
@@ -51,7 +51,7 @@ impl<T: Field> Alone<T> {
     }
 
     /// Finds the values of `a`, whose elements are finite, the greatest first: whether they were found.
-    fn compute(&mut self, a: MatRef<'_, T>, mut scale: Option<Scale>) -> bool {
+    pub(super) fn compute(&mut self, a: MatRef<'_, T>, mut scale: Option<Scale>) -> bool {
         let a = if a.nrows() < a.ncols() {
             a.transpose()
         } else {
