@@ -8,8 +8,8 @@ use crate::{Array, Result};
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder::{
+    apply_block_householder_on_the_left_in_place_with_conj as apply,
     apply_block_householder_sequence_on_the_left_in_place_scratch as apply_scratch,
-    apply_block_householder_sequence_on_the_left_in_place_with_conj as apply,
 };
 use faer::linalg::qr::no_pivoting::factor as qr_factor;
 use faer::linalg::svd::{self as decomposition, ComputeSvdVectors};
@@ -45,7 +45,7 @@ impl<T: Field> Reflections<T> {
     }
 
     pub(super) fn factor(&mut self, a: MatRef<'_, T>) {
-        self.factors.as_mut().copy_from(a);
+        self.factors.take(a);
         self.scale = Scale::of(largest(a));
         if let Some(scale) = self.scale {
             multiply(self.factors.as_mut(), scale.factor());
@@ -96,17 +96,24 @@ impl<T: Field> Reflections<T> {
         turn
     }
 
-    /// Multiplies by the orthogonal factor from the left.
-    fn apply(&mut self, to: MatMut<'_, T>) {
-        let size = self.blocks.as_ref().ncols();
-        apply(
-            self.factors.as_ref().subcols(0, size),
-            self.blocks.as_ref(),
-            Conj::No,
-            to,
-            Par::Seq,
-            MemStack::new(&mut self.memory),
-        );
+    /// Makes the first columns of the unit matrix those of the orthogonal factor. Blocks of reflections,
+    /// the last one first, leave alone the columns before theirs, which have no elements there yet.
+    fn expand(&mut self, mut to: MatMut<'_, T>) {
+        let (factors, blocks) = (self.factors.as_ref(), self.blocks.as_ref());
+        let (rows, size) = (factors.nrows(), blocks.ncols());
+        for start in (0..size).step_by(self.block).rev() {
+            let width = self.block.min(size - start);
+            let columns = to.ncols().saturating_sub(start);
+            let to = to.as_mut();
+            apply(
+                factors.submatrix(start, start, rows - start, width),
+                blocks.submatrix(0, start, width, width),
+                Conj::No,
+                to.submatrix_mut(start, start, rows - start, columns),
+                Par::Seq,
+                MemStack::new(&mut self.memory),
+            );
+        }
     }
 }
 
@@ -130,7 +137,7 @@ pub fn qr(a: &Array, complete: bool) -> Result<[Array; 2]> {
                 factor.set_identity();
                 if !a.is_empty() {
                     reflections.factor(a.get(i)?);
-                    reflections.apply(factor.as_mut());
+                    reflections.expand(factor.as_mut());
                 }
                 let mut r = r.get_mut(i)?;
                 for row in 0..width {
@@ -141,7 +148,7 @@ pub fn qr(a: &Array, complete: bool) -> Result<[Array; 2]> {
                         }
                     }
                 }
-                q.get_mut(i)?.copy_from(factor.as_ref());
+                factor.write_rows(q.row_major(i)?);
             }
         }
         Ok([q.into_array(), r.into_array()])
@@ -323,7 +330,7 @@ pub fn svd(a: &Array, full: bool) -> Result<Solution<3>> {
                     *s = value.real_part();
                 }
                 let Some([left, right]) = &singular.vectors else { continue };
-                u.get_mut(i)?.copy_from(left.as_ref());
+                left.write_rows(u.row_major(i)?);
                 vh.get_mut(i)?.copy_from(right.as_ref().adjoint());
             }
         }

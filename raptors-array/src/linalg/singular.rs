@@ -57,16 +57,16 @@ impl<T: Field> Alone<T> {
         } else {
             a
         };
-        let mut matrix = self.matrix.as_mut();
         if let Some(triangle) = &mut self.triangle {
             triangle.factor(a);
             scale = triangle.scale;
+            let mut matrix = self.matrix.as_mut();
             matrix.fill(T::ZERO);
             matrix.copy_from_triangular_upper(triangle.factors.as_ref().subrows(0, a.ncols()));
         } else {
-            matrix.copy_from(a);
+            self.matrix.take(a);
             if let Some(scale) = scale {
-                multiply(matrix, scale.factor());
+                multiply(self.matrix.as_mut(), scale.factor());
             }
         }
         let [left, right] = &mut self.reflections;
