@@ -111,6 +111,21 @@ fn svdvals<'py>(a: &Object<'py>) -> PyResult<Bound<'py, PyTuple>> {
 }
 
 #[pyfunction]
+fn lstsq<'py>(a: &Object<'py>, b: &Object<'py>, rcond: f64) -> PyResult<Option<[Any<'py>; 2]>> {
+    let py = a.py();
+    let (a, b) = (&a.get().array, &b.get().array);
+    let columns = a.shape().last().copied().unwrap_or(1);
+    let found = guard::run(py, a.size().saturating_mul(columns), || {
+        linalg::lstsq(a, b, rcond)
+    })?;
+    let Some([x, s]) = found else {
+        return Ok(None);
+    };
+    let [x, s] = [array::result(py, x)?, array::result(py, s)?];
+    Ok(Some([x.into_any(), s.into_any()]))
+}
+
+#[pyfunction]
 fn eigh<'py>(a: &Object<'py>, upper: bool) -> PyResult<Bound<'py, PyTuple>> {
     solution(a, |a| linalg::eigh(a, upper))
 }
@@ -150,6 +165,7 @@ pub(crate) fn register(parent: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(qr_raw, &module)?)?;
     module.add_function(wrap_pyfunction!(svd, &module)?)?;
     module.add_function(wrap_pyfunction!(svdvals, &module)?)?;
+    module.add_function(wrap_pyfunction!(lstsq, &module)?)?;
     module.add_function(wrap_pyfunction!(eigh, &module)?)?;
     module.add_function(wrap_pyfunction!(eigvalsh, &module)?)?;
     module.add_function(wrap_pyfunction!(eig, &module)?)?;

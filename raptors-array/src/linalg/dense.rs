@@ -2,8 +2,12 @@
 
 use super::Field;
 use crate::{Error, Result};
+use core::ops::Range;
 use faer::dyn_stack::{MemBuffer, StackReq};
 use faer::{MatMut, MatRef};
+
+/// Columns that are turned to rows together: their parts of a row are two lines of a cache.
+const TOGETHER: usize = 16;
 
 /// A matrix in memory of its own, its columns contiguous.
 pub(super) struct Dense<T> {
@@ -48,19 +52,63 @@ impl<T: Field> Dense<T> {
     /// Copies the elements of `rows`, which follow one another row by row.
     pub(super) fn copy_rows(&mut self, rows: &[T]) {
         let step = self.columns.max(1);
-        for (j, column) in self.elements.chunks_exact_mut(self.rows.max(1)).enumerate() {
-            for (to, row) in column.iter_mut().zip(rows.chunks_exact(step)) {
-                *to = row[j];
+        self.copy_each(|i| &rows[i * step..(i + 1) * step]);
+    }
+
+    /// Copies the elements of `a`, which has the shape of this matrix.
+    pub(super) fn take(&mut self, a: MatRef<'_, T>) {
+        match a.transpose().try_as_col_major() {
+            Some(rows) if self.columns > 0 => self.copy_each(|i| rows.col(i).as_slice()),
+            _ => self.as_mut().copy_from(a),
+        }
+    }
+
+    /// Copies rows: columns that are as far as a line of the cache goes at a time, each line once.
+    fn copy_each<'a>(&mut self, row: impl Fn(usize) -> &'a [T])
+    where
+        T: 'a,
+    {
+        let rows = self.rows;
+        for (block, columns) in self
+            .elements
+            .chunks_mut(rows.saturating_mul(TOGETHER).max(1))
+            .enumerate()
+        {
+            let (start, width) = (block * TOGETHER, columns.len() / rows);
+            for i in 0..rows {
+                let from = &row(i)[start..start + width];
+                for (to, &x) in columns[i..].iter_mut().step_by(rows).zip(from) {
+                    *to = x;
+                }
             }
         }
     }
 
     /// Writes the elements to `rows`, row by row.
     pub(super) fn write_rows(&self, rows: &mut [T]) {
-        let step = self.columns.max(1);
-        for (j, column) in self.elements.chunks_exact(self.rows.max(1)).enumerate() {
-            for (from, row) in column.iter().zip(rows.chunks_exact_mut(step)) {
-                row[j] = *from;
+        self.write_each(rows, |_| 0..self.columns);
+    }
+
+    /// Writes the elements to `rows`, row by row: of each row those of a range of columns.
+    pub(super) fn write_each(&self, rows: &mut [T], columns: impl Fn(usize) -> Range<usize>) {
+        let height = self.rows;
+        for (block, from) in self
+            .elements
+            .chunks(height.saturating_mul(TOGETHER).max(1))
+            .enumerate()
+        {
+            let start = block * TOGETHER;
+            let end = start + from.len() / height;
+            for (i, row) in rows.chunks_exact_mut(self.columns).enumerate() {
+                let range = columns(i);
+                let (first, last) = (range.start.max(start), range.end.min(end));
+                if first >= last {
+                    continue;
+                }
+                let from = from[(first - start) * height + i..].iter().step_by(height);
+                for (to, &x) in row[first..last].iter_mut().zip(from) {
+                    *to = x;
+                }
             }
         }
     }

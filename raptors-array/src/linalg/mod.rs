@@ -6,15 +6,20 @@
 
 mod dense;
 mod eigen;
+mod least;
 mod lu;
 mod orthogonal;
+mod quotient;
 mod range;
 mod rational;
+mod singular;
 mod solve;
 mod stack;
 
 pub use eigen::{eig, eigh, eigvals, eigvalsh};
-pub use orthogonal::{qr, qr_raw, qr_triangle, svd, svdvals};
+pub use least::lstsq;
+pub use orthogonal::{qr, qr_raw, qr_triangle, svd};
+pub use singular::svdvals;
 pub use solve::{cholesky, det, inv, slogdet, solve};
 
 use crate::{Array, DType, Error, Kind, Result};

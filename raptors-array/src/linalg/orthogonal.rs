@@ -8,8 +8,8 @@ use crate::{Array, Result};
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::householder::{
+    apply_block_householder_on_the_left_in_place_with_conj as apply,
     apply_block_householder_sequence_on_the_left_in_place_scratch as apply_scratch,
-    apply_block_householder_sequence_on_the_left_in_place_with_conj as apply,
 };
 use faer::linalg::qr::no_pivoting::factor as qr_factor;
 use faer::linalg::svd::{self as decomposition, ComputeSvdVectors};
@@ -17,20 +17,20 @@ use faer::prelude::default;
 use faer::{Conj, MatMut, MatRef, Par};
 
 /// Reflections that make one matrix after the other triangular, in the same memory.
-struct Reflections<T> {
+pub(super) struct Reflections<T> {
     /// The triangle, and below it the vectors of the reflections.
-    factors: Dense<T>,
+    pub(super) factors: Dense<T>,
     /// The triangular factors of blocks of reflections, side by side.
-    blocks: Dense<T>,
-    block: usize,
+    pub(super) blocks: Dense<T>,
+    pub(super) block: usize,
     memory: MemBuffer,
     /// What the matrix was multiplied by.
-    scale: Option<Scale>,
+    pub(super) scale: Option<Scale>,
 }
 
 impl<T: Field> Reflections<T> {
     /// Room for matrices of `m` rows and `n` columns, and `width` columns to reflect.
-    fn new(m: usize, n: usize, width: usize) -> Result<Self> {
+    pub(super) fn new(m: usize, n: usize, width: usize) -> Result<Self> {
         let block = qr_factor::recommended_block_size::<T>(m, n).max(1);
         Ok(Self {
             factors: Dense::zeros(m, n)?,
@@ -44,8 +44,8 @@ impl<T: Field> Reflections<T> {
         })
     }
 
-    fn factor(&mut self, a: MatRef<'_, T>) {
-        self.factors.as_mut().copy_from(a);
+    pub(super) fn factor(&mut self, a: MatRef<'_, T>) {
+        self.factors.take(a);
         self.scale = Scale::of(largest(a));
         if let Some(scale) = self.scale {
             multiply(self.factors.as_mut(), scale.factor());
@@ -96,17 +96,24 @@ impl<T: Field> Reflections<T> {
         turn
     }
 
-    /// Multiplies by the orthogonal factor from the left.
-    fn apply(&mut self, to: MatMut<'_, T>) {
-        let size = self.blocks.as_ref().ncols();
-        apply(
-            self.factors.as_ref().subcols(0, size),
-            self.blocks.as_ref(),
-            Conj::No,
-            to,
-            Par::Seq,
-            MemStack::new(&mut self.memory),
-        );
+    /// Makes the first columns of the unit matrix those of the orthogonal factor. Blocks of reflections,
+    /// the last one first, leave alone the columns before theirs, which have no elements there yet.
+    fn expand(&mut self, mut to: MatMut<'_, T>) {
+        let (factors, blocks) = (self.factors.as_ref(), self.blocks.as_ref());
+        let (rows, size) = (factors.nrows(), blocks.ncols());
+        for start in (0..size).step_by(self.block).rev() {
+            let width = self.block.min(size - start);
+            let columns = to.ncols().saturating_sub(start);
+            let to = to.as_mut();
+            apply(
+                factors.submatrix(start, start, rows - start, width),
+                blocks.submatrix(0, start, width, width),
+                Conj::No,
+                to.submatrix_mut(start, start, rows - start, columns),
+                Par::Seq,
+                MemStack::new(&mut self.memory),
+            );
+        }
     }
 }
 
@@ -130,7 +137,7 @@ pub fn qr(a: &Array, complete: bool) -> Result<[Array; 2]> {
                 factor.set_identity();
                 if !a.is_empty() {
                     reflections.factor(a.get(i)?);
-                    reflections.apply(factor.as_mut());
+                    reflections.expand(factor.as_mut());
                 }
                 let mut r = r.get_mut(i)?;
                 for row in 0..width {
@@ -141,7 +148,7 @@ pub fn qr(a: &Array, complete: bool) -> Result<[Array; 2]> {
                         }
                     }
                 }
-                q.get_mut(i)?.copy_from(factor.as_ref());
+                factor.write_rows(q.row_major(i)?);
             }
         }
         Ok([q.into_array(), r.into_array()])
@@ -210,8 +217,8 @@ pub fn qr_raw(a: &Array) -> Result<[Array; 2]> {
 }
 
 /// One singular value decomposition after the other, in the same memory.
-struct Singular<T> {
-    values: Vec<T>,
+pub(super) struct Singular<T> {
+    pub(super) values: Vec<T>,
     vectors: Option<[Dense<T>; 2]>,
     memory: MemBuffer,
     /// A matrix out of range, scaled.
@@ -220,7 +227,7 @@ struct Singular<T> {
 
 impl<T: Field> Singular<T> {
     /// Room for matrices of `m` rows and `n` columns, and `vectors` left and right.
-    fn new(m: usize, n: usize, vectors: Option<[usize; 2]>) -> Result<Self> {
+    pub(super) fn new(m: usize, n: usize, vectors: Option<[usize; 2]>) -> Result<Self> {
         let which = match vectors {
             None => ComputeSvdVectors::No,
             Some([left, right]) if left == m && right == n => ComputeSvdVectors::Full,
@@ -246,7 +253,7 @@ impl<T: Field> Singular<T> {
     }
 
     /// Decomposes `a`; whether that worked. Infinite elements make all values NaN.
-    fn decompose(&mut self, source: MatRef<'_, T>) -> Result<bool> {
+    pub(super) fn decompose(&mut self, source: MatRef<'_, T>) -> Result<bool> {
         let (mut a, largest) = (source, largest(source));
         if !largest.is_finite() {
             self.spoil();
@@ -323,35 +330,10 @@ pub fn svd(a: &Array, full: bool) -> Result<Solution<3>> {
                     *s = value.real_part();
                 }
                 let Some([left, right]) = &singular.vectors else { continue };
-                u.get_mut(i)?.copy_from(left.as_ref());
+                left.write_rows(u.row_major(i)?);
                 vh.get_mut(i)?.copy_from(right.as_ref().adjoint());
             }
         }
         Ok(Solution { arrays: [u.into_array(), s.into_array(), vh.into_array()], failed })
-    })
-}
-
-/// The singular values of matrices, the greatest first.
-///
-/// # Errors
-///
-/// If memory runs out.
-pub fn svdvals(a: &Array) -> Result<Solution<1>> {
-    check_matrices(a)?;
-    with_field!([a.dtype()], T => {
-        let a = Stack::<T>::of(a)?;
-        let (m, n) = (a.rows(), a.columns());
-        let mut s = Stack::<f64>::new(a.outer(), &[m.min(n)])?;
-        let mut failed = false;
-        if !s.is_empty() {
-            let mut singular = Singular::<T>::new(m, n, None)?;
-            for i in 0..a.count() {
-                failed |= !singular.decompose(a.get(i)?)?;
-                for (s, value) in s.row_major(i)?.iter_mut().zip(&singular.values) {
-                    *s = value.real_part();
-                }
-            }
-        }
-        Ok(Solution { arrays: [s.into_array()], failed })
     })
 }

@@ -190,16 +190,18 @@ pub fn cholesky(a: &Array, upper: bool) -> Result<Solution<1>> {
                     results.row_major(i)?.fill(T::NAN);
                     continue;
                 }
-                let (mut result, factor) = (results.get_mut(i)?, factor.as_ref());
                 for row in 0..n {
-                    for column in 0..n {
-                        result[(row, column)] = match (upper, row >= column) {
-                            _ if row == column => T::ONE.scale(factor[(row, row)].real_part()),
-                            (false, true) => factor[(row, column)],
-                            (true, _) if row <= column => factor[(column, row)],
-                            _ => T::ZERO,
-                        };
+                    let root = &mut factor.column(row)[row];
+                    *root = T::ONE.scale(root.real_part());
+                }
+                let result = results.row_major(i)?;
+                result.fill(T::ZERO);
+                if upper {
+                    for (row, to) in result.chunks_exact_mut(n).enumerate() {
+                        to[row..].copy_from_slice(&factor.column(row)[row..]);
                     }
+                } else {
+                    factor.write_each(result, |row| 0..row + 1);
                 }
             }
         }

@@ -142,15 +142,9 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
     } else {
         Path::Packed
     };
-    // Float16 is multiplied as float32.
-    let real = if dtype == DType::F16 {
-        DType::F32
-    } else {
-        dtype
-    };
     let serial = MatmulPlan {
         path,
-        backend: if backend == Backend::Panels && !has_panels(level, real) {
+        backend: if backend == Backend::Panels && !has_panels(level, dtype) {
             Backend::Gemm
         } else {
             backend

@@ -1,4 +1,8 @@
 //! Register tiles of AVX2 for large products, and the panels that they read.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over the sums of a tile, which are to stay in registers"
+)]
 
 use super::x86_transpose::squares;
 use crate::{
@@ -90,7 +94,9 @@ where
     let (c, down, across) = tile.c;
     let mut acc = [[isa.zero(); V]; R];
     for r in 0..R {
-        super::prefetch(c.wrapping_offset(r as isize * down).cast());
+        let first = c.wrapping_offset(r as isize * down);
+        super::prefetch(first.cast());
+        super::prefetch(first.wrapping_add(V * len - 1).cast());
     }
     for _ in 0..tile.depth {
         // SAFETY: the caller vouches for whole vectors in every row of the second matrix.
@@ -115,36 +121,35 @@ where
         (a, b) = (a.wrapping_offset(column), b.wrapping_offset(next));
     }
     let columns = tile.shape.1;
-    for (r, sums) in acc.into_iter().enumerate() {
+    if across == 1 && columns == V * len {
+        for r in 0..R {
+            let to = c.wrapping_offset(r as isize * down);
+            for v in 0..V {
+                let to = to.wrapping_add(v * len);
+                // SAFETY: a vector's elements of the result, neighbours, which the caller vouches for.
+                unsafe {
+                    let sum = if tile.adds {
+                        isa.add(isa.load(to), acc[r][v])
+                    } else {
+                        acc[r][v]
+                    };
+                    isa.store(sum, to);
+                }
+            }
+        }
+        return;
+    }
+    let mut numbers = [F::ZERO; 2 * 8];
+    for r in 0..R {
+        for v in 0..V {
+            // SAFETY: the array has room for two of the longest vectors.
+            unsafe { isa.store(acc[r][v], numbers.as_mut_ptr().add(v * len)) };
+        }
         let to = c.wrapping_offset(r as isize * down);
-        for (v, mut x) in sums.into_iter().enumerate() {
-            let count = columns.saturating_sub(v * len).min(len);
-            if across != 1 {
-                let mut numbers = [F::ZERO; 8];
-                // SAFETY: no vector has more numbers than the array.
-                unsafe { isa.store(x, numbers.as_mut_ptr()) };
-                for (k, &x) in numbers[..count].iter().enumerate() {
-                    let to = to.wrapping_offset((v * len + k) as isize * across);
-                    // SAFETY: an element of the result, which the caller vouches for.
-                    unsafe { *to = if tile.adds { *to + x } else { x } };
-                }
-                continue;
-            }
-            let to = to.wrapping_add(v * len);
-            // SAFETY: `count` elements of the result, neighbours, which the caller vouches for.
-            unsafe {
-                if count == len {
-                    if tile.adds {
-                        x = isa.add(isa.load(to), x);
-                    }
-                    isa.store(x, to);
-                } else if count > 0 {
-                    if tile.adds {
-                        x = isa.add(isa.load_some(to, count), x);
-                    }
-                    isa.store_some(x, to, count);
-                }
-            }
+        for (k, &x) in numbers[..columns].iter().enumerate() {
+            let to = to.wrapping_offset(k as isize * across);
+            // SAFETY: an element of the result, which the caller vouches for.
+            unsafe { *to = if tile.adds { *to + x } else { x } };
         }
     }
 }

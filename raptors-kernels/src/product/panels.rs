@@ -25,8 +25,10 @@ const ALIGN: usize = 64;
 
 /// Rows of the first matrix up to which the rows of the second one are read where they lie, if their
 /// elements are neighbours: to pack them takes longer than the few tiles gain.
+#[cfg(target_arch = "x86_64")]
 const ROWS_UNPACKED: usize = 64;
 /// Columns of the second matrix up to which the first one is read where it lies.
+#[cfg(target_arch = "x86_64")]
 const COLUMNS_UNPACKED: usize = 192;
 
 /// The blocks of a product.
@@ -75,12 +77,12 @@ const fn between(x: usize, least: usize, most: usize) -> usize {
     }
 }
 
-/// Whether there are such tiles for the dtype at the level.
+/// Whether there are such tiles at the level for the dtype, or for the one that it is multiplied in.
 pub const fn has_panels(level: Level, dtype: DType) -> bool {
     let _ = dtype;
     match level {
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2(_) => matches!(dtype, DType::F32 | DType::F64),
+        Level::Avx2(_) => matches!(dtype, DType::F16 | DType::F32 | DType::F64),
         _ => false,
     }
 }
@@ -88,8 +90,12 @@ pub const fn has_panels(level: Level, dtype: DType) -> bool {
 /// Bytes of scratch memory that [`gemm_panels`] needs for `m` rows, depth `k` and `n` columns.
 pub fn panels_len(dtype: DType, blocks: Blocks, [m, k, n]: [usize; 3]) -> usize {
     let size = dtype.size();
-    let [depth, rows, columns] = blocks.cut(size, [m, k, n]);
-    (rows + columns) * depth * size + 2 * ALIGN
+    // Also of the transposed product, as which it is computed where that suits the result.
+    let bytes = |m, n| {
+        let [depth, rows, columns] = blocks.cut(size, [m, k, n]);
+        (rows + columns) * depth * size
+    };
+    bytes(m, n).max(bytes(n, m)) + 2 * ALIGN
 }
 
 /// `c = a @ b`. Of a symmetric result, whose row `symmetric` the first row of `c` is, what is above the
@@ -108,7 +114,7 @@ pub fn gemm_panels(
 ) {
     let dtype = check(a, b, &c);
     #[cfg(target_arch = "x86_64")]
-    if let Level::Avx2(isa) = level {
+    if let (Level::Avx2(isa), true) = (level, a.cols() > 0) {
         macro_rules! multiply {
             ($float:ty) => {{
                 let (a, b, c) = (a.of::<$float>(), b.of(), c.of());
@@ -121,7 +127,7 @@ pub fn gemm_panels(
             _ => {}
         }
     }
-    let _ = (dtype, symmetric, blocks, scratch);
+    let _ = (dtype, symmetric, blocks, scratch, &mut c);
     gemm_small(level, a, b, c);
 }
 
@@ -215,6 +221,57 @@ fn product<F: Paneled>(
                         unsafe { tile.compute(isa) };
                     }
                 }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Layout, Sample, check_product, layouts};
+    use super::*;
+
+    const FEW: Blocks = Blocks {
+        depth: 7,
+        first: 1024,
+        second: 2048,
+    };
+
+    fn check<T: Sample>() {
+        for blocks in [FEW, Blocks::new(32 << 10, 512 << 10)] {
+            for part in [None, Some(1 << 20)] {
+                let gemm = |level: Level, a: View<'_>, b: View<'_>, c: ViewMut<'_>| {
+                    let shape = [a.rows(), a.cols(), b.cols()];
+                    let mut scratch = vec![0xa5; panels_len(T::DTYPE, blocks, shape)];
+                    gemm_panels(level, (a, b), c, part, blocks, &mut scratch);
+                };
+                for size in [(1, 1, 1), (5, 0, 3), (7, 9, 5), (13, 17, 19), (65, 8, 33)] {
+                    for layouts in layouts() {
+                        check_product::<T>(size, layouts, gemm);
+                    }
+                }
+                check_product::<T>((70, 300, 201), [Layout::C; 3], gemm);
+            }
+        }
+    }
+
+    #[test]
+    fn products_by_panels_equal_naive_ones() {
+        check::<f32>();
+        check::<f64>();
+    }
+
+    #[test]
+    fn blocks_cover_any_product() {
+        for caches in [(0, 0), (32 << 10, 512 << 10), (64 << 10, 64 << 20)] {
+            let blocks = Blocks::new(caches.0, caches.1);
+            for shape in [[0, 0, 0], [1, 1, 1], [300, 300, 300], [5000, 1, 7]] {
+                let [depth, rows, columns] = blocks.cut(8, shape);
+                assert!(depth > 0 && rows % 6 == 0 && columns % 8 == 0, "{shape:?}");
+                assert!(
+                    panels_len(DType::F64, blocks, shape) <= 2 << 20,
+                    "{shape:?}"
+                );
             }
         }
     }

@@ -68,7 +68,7 @@ impl Sample for Bool {
 
 /// A matrix in the memory of a longer run, transposed, spread or reversed.
 #[derive(Clone, Copy, Debug)]
-enum Layout {
+pub(super) enum Layout {
     C,
     Fortran,
     Spread,
@@ -139,7 +139,7 @@ impl<T: Sample> Stored<T> {
     }
 }
 
-fn check_product<T: Sample>(
+pub(super) fn check_product<T: Sample>(
     (m, k, n): (usize, usize, usize),
     layouts: [Layout; 3],
     gemm: impl Fn(Level, View<'_>, View<'_>, ViewMut<'_>),
@@ -165,7 +165,7 @@ fn check_product<T: Sample>(
     }
 }
 
-fn layouts() -> impl Iterator<Item = [Layout; 3]> {
+pub(super) fn layouts() -> impl Iterator<Item = [Layout; 3]> {
     LAYOUTS.into_iter().flat_map(|a| {
         LAYOUTS
             .into_iter()

@@ -231,6 +231,17 @@ def pinv(a, rcond=None, hermitian=False, *, rtol=np._NoValue):
     return turned(vh) @ (inverse[..., None] * turned(u))
 
 
+def _shortest(a, b, rcond):
+    """The least squares solution of least length, the singular values and the rank."""
+    u, s, vh, failed = _linalg.svd(a, False)
+    check(failed, "SVD did not converge in Linear Least Squares")
+    rank = int((s > s[0] * rcond).sum()) if s.size else 0
+    if not rank:
+        return zeros((a.shape[1], b.shape[1]), b.dtype), s, rank
+    parts = turned(ufuncs["conjugate"](u[:, :rank])) @ b
+    return turned(ufuncs["conjugate"](vh[:rank])) @ (parts / s[:rank, None]), s, rank
+
+
 def lstsq(a, b, rcond=None):
     """The least squares solution of ``a @ x = b``, for one matrix ``a`` of shape (M, N).
 
@@ -259,16 +270,15 @@ def lstsq(a, b, rcond=None):
     elif rcond < 0:
         # LAPACK's machine precision: the error of rounding once.
         rcond = eps(np.dtype(np.float64)) / 2
-    u, s, vh, failed = _linalg.svd(a, False)
-    check(failed, "SVD did not converge in Linear Least Squares")
-    rank = int((s > s[0] * rcond).sum()) if s.size else 0
     double = np.dtype(np.complex128 if dtype.kind == "c" else np.float64)
     wide = b.astype(double, copy=False)
-    if rank:
-        parts = turned(ufuncs["conjugate"](u[:, :rank])) @ wide
-        x = turned(ufuncs["conjugate"](vh[:rank])) @ (parts / s[:rank, None])
+    # Columns that are independent need no vectors.
+    found = _linalg.lstsq(a, wide, float(rcond)) if m >= n else None
+    if found is not None:
+        x, s = found
+        rank = n
     else:
-        x = zeros((n, sides), double)
+        x, s, rank = _shortest(a, wide, rcond)
     residuals = empty(0, real)
     if rank == n and m > n:
         rest = ufuncs["absolute"](wide - a.astype(double, copy=False) @ x)

@@ -1,0 +1,251 @@
+//! Singular values of bidiagonal matrices, for where no vectors are asked for: quotients and differences
+//! with shifts (Fernando and Parlett, *Accurate singular values and differential qd algorithms*, 1994).
+//! All of it is on squares, none of which is ever taken from another but the shift, so small values keep
+//! their digits.
+
+/// Sweeps for each value on average, after which something is wrong; four are usual.
+const MOST: usize = 30;
+/// What is negligible beside one, squared.
+const NEGLIGIBLE: f64 = (64.0 * f64::EPSILON) * (64.0 * f64::EPSILON);
+/// By how much of the square of what couples the last two values to the others these are thought to be
+/// greater than the least one. With less, shifts are too great as often as not.
+const COUPLED: f64 = 2.0;
+
+/// Room for the values of matrices of one size.
+pub(super) struct Room {
+    /// The squares beside the diagonal, and of the next sweep those on and beside it.
+    pub(super) beside: Vec<f64>,
+    next: [Vec<f64>; 2],
+    /// Blocks that stand alone: where they begin and end, and what was taken off their values.
+    blocks: Vec<(usize, usize, f64)>,
+}
+
+impl Room {
+    pub(super) fn new([beside, on, next]: [Vec<f64>; 3]) -> Self {
+        Self {
+            beside,
+            next: [on, next],
+            blocks: Vec::new(),
+        }
+    }
+}
+
+/// Makes the absolute values on the diagonal singular values, in no order: whether that was done, and
+/// they are worthless if not. `room.beside[i]` is the absolute value beside element `i`.
+pub(super) fn singular_values(diagonal: &mut [f64], room: &mut Room) -> bool {
+    let n = diagonal.len();
+    let squared = diagonal.iter_mut().chain(&mut room.beside);
+    squared.for_each(|x| *x *= *x);
+    // What is far below the error that the elements have: small values beside it stay what they are.
+    let greatest = diagonal
+        .iter()
+        .chain(&room.beside)
+        .fold(0.0, |a: f64, &b| a.max(b));
+    let none = greatest * (f64::EPSILON * f64::EPSILON) * (f64::EPSILON * f64::EPSILON);
+    for x in &mut room.beside {
+        *x = if *x <= none { 0.0 } else { *x };
+    }
+    room.blocks.clear();
+    room.blocks.push((0, n, 0.0));
+    let mut left = MOST * n;
+    while let Some((start, end, sum)) = room.blocks.pop() {
+        if !block(diagonal, room, (start, end, sum), &mut left) {
+            return false;
+        }
+    }
+    diagonal.iter_mut().for_each(|x| *x = x.sqrt());
+    true
+}
+
+/// Finds the squares of the values of a block, less `sum`, from the end on; what comes apart on the way
+/// is left for later. Whether that worked.
+fn block(
+    diagonal: &mut [f64],
+    room: &mut Room,
+    (mut start, mut end, mut sum): (usize, usize, f64),
+    left: &mut usize,
+) -> bool {
+    // The least remainder of the last sweep, and whether it was the last one.
+    let mut before: Option<(f64, bool)> = None;
+    while end > start {
+        let m = end - start;
+        let (q, e) = (&mut diagonal[start..end], &mut room.beside[start..end - 1]);
+        if m == 1 || e[m - 2] <= NEGLIGIBLE * (sum + q[m - 1]) {
+            q[m - 1] += sum;
+            end -= 1;
+            continue;
+        }
+        let apart = |i: usize| e[i] <= NEGLIGIBLE * (sum + q[i].min(q[i + 1]));
+        if m == 2 || apart(m - 3) {
+            let (greater, lesser) = pair(q[m - 2], e[m - 2], q[m - 1]);
+            (q[m - 2], q[m - 1]) = (greater + sum, lesser + sum);
+            end -= 2;
+            continue;
+        }
+        if let Some(i) = (0..m - 3).rev().find(|&i| apart(i)) {
+            room.blocks.push((start, start + i + 1, sum));
+            start += i + 1;
+            before = None;
+            continue;
+        }
+        // Small values come out at the end, and soon if they are there.
+        if before.is_none() && q[0] * 1.5 < q[m - 1] {
+            q.reverse();
+            e.reverse();
+        }
+        let mut shift = match before {
+            None => 0.0,
+            Some((_, true)) => least(q, e).max(0.0),
+            Some((remainder, false)) => 0.25 * remainder,
+        };
+        let [next_q, next_e] = &mut room.next;
+        let next = (&mut next_q[..m], &mut next_e[..m - 1]);
+        let mut tries = 0;
+        loop {
+            if *left == 0 {
+                return false;
+            }
+            *left -= 1;
+            let (remainder, last) = sweep((q, e), (next.0, next.1), shift);
+            if remainder >= 0.0 {
+                before = Some((remainder, last == remainder));
+                break;
+            }
+            if shift == 0.0 {
+                return false;
+            }
+            tries += 1;
+            shift = match tries {
+                // Only the last remainder is negative: the least value is just below.
+                1 if last < 0.0 && shift + last > 0.0 => {
+                    (shift + last) * (1.0 - 4.0 * f64::EPSILON)
+                }
+                1 | 2 => 0.25 * shift,
+                _ => 0.0,
+            };
+        }
+        q.copy_from_slice(next.0);
+        e.copy_from_slice(next.1);
+        sum += shift;
+    }
+    true
+}
+
+/// One sweep: the least remainder, which is negative if the shift is too great, and the last one, which
+/// is NaN if a sweep did not get there.
+fn sweep((q, e): (&[f64], &[f64]), next: (&mut [f64], &mut [f64]), shift: f64) -> (f64, f64) {
+    let mut remainder = q[0] - shift;
+    let mut least = remainder;
+    let places = next.0.iter_mut().zip(next.1.iter_mut());
+    for ((&e, &q), (next_q, next_e)) in e.iter().zip(&q[1..]).zip(places) {
+        if remainder < 0.0 || remainder.is_nan() {
+            return (-1.0, f64::NAN);
+        }
+        let sum = remainder + e;
+        *next_q = sum;
+        if sum == 0.0 {
+            // A row of zeros.
+            (*next_e, remainder) = (0.0, q - shift);
+        } else {
+            let ratio = q / sum;
+            *next_e = e * ratio;
+            remainder = remainder * ratio - shift;
+        }
+        least = if remainder < least { remainder } else { least };
+    }
+    if let Some(end) = next.0.last_mut() {
+        *end = remainder;
+    }
+    let least = if remainder.is_nan() { -1.0 } else { least };
+    (least, remainder)
+}
+
+/// What the least eigenvalue is expected not to be less than, from the last three elements.
+fn least(q: &[f64], e: &[f64]) -> f64 {
+    let m = q.len();
+    let above = if m > 2 { e[m - 3] } else { 0.0 };
+    let (a, c, b) = (q[m - 2] + above, q[m - 1] + e[m - 2], q[m - 2] * e[m - 2]);
+    let half = 0.5 * (a - c);
+    let greater = 0.5 * (a + c) + (half * half + b).sqrt();
+    let lesser = (q[m - 2] * q[m - 1] + above * c) / greater;
+    if m == 2 {
+        return lesser;
+    }
+    // How much of the vector of the lesser one is in the place that is coupled to the others.
+    let part = b / (b + (a - lesser) * (a - lesser)).max(f64::MIN_POSITIVE);
+    let residual = q[m - 3] * above * part;
+    let gap = q[m - 3] + if m > 3 { e[m - 4] } else { 0.0 } - lesser;
+    let near = (lesser - COUPLED * residual / gap).max(lesser - residual.sqrt());
+    if gap > 0.0 && near > 0.0 {
+        near
+    } else {
+        0.25 * lesser
+    }
+}
+
+/// The eigenvalues of two elements, the greater first; `e` stands between them.
+fn pair(x: f64, e: f64, y: f64) -> (f64, f64) {
+    let (x, y) = if y > x { (y, x) } else { (x, y) };
+    let t = 0.5 * ((x - y) + e);
+    if e <= y * NEGLIGIBLE || t == 0.0 {
+        return (x, y);
+    }
+    let s = y * (e / t);
+    let s = if s <= t {
+        y * (e / (t * (1.0 + (1.0 + s / t).sqrt())))
+    } else {
+        y * (e / (t + t.sqrt() * (t + s).sqrt()))
+    };
+    let greater = x + (s + e);
+    (greater, y * (x / greater))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(diagonal: &[f64], beside: &[f64]) -> Option<Vec<f64>> {
+        let mut d = diagonal.to_vec();
+        let zeros = vec![0.0; d.len()];
+        let mut room = Room::new([beside.to_vec(), zeros.clone(), zeros]);
+        let done = singular_values(&mut d, &mut room);
+        d.sort_by(f64::total_cmp);
+        done.then_some(d)
+    }
+
+    #[test]
+    fn sums_of_squares_and_products_stay() {
+        for n in 1..60 {
+            let d: Vec<f64> = (0..n).map(|i| 0.1 + (i as f64 * 0.7).sin().abs()).collect();
+            let e: Vec<f64> = (1..n).map(|i| (i as f64 * 1.3).cos().abs()).collect();
+            let found = values(&d, &e).unwrap();
+            let square = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
+            let whole = square(&d) + square(&e);
+            assert!((square(&found) - whole).abs() < 1e-13 * whole, "{n}");
+            let logarithm = |x: &[f64]| x.iter().map(|x| x.ln()).sum::<f64>();
+            let error = (logarithm(&found) - logarithm(&d)).abs();
+            assert!(error < 1e-12 * n as f64, "{n}: {error}");
+        }
+    }
+
+    #[test]
+    fn known_ones_are_found() {
+        assert_eq!(values(&[], &[]), Some(vec![]));
+        assert_eq!(values(&[3.0], &[]), Some(vec![3.0]));
+        assert_eq!(values(&[0.0; 5], &[0.0; 4]), Some(vec![0.0; 5]));
+        assert_eq!(
+            values(&[1.0, 3.0, 2.0], &[0.0; 2]),
+            Some(vec![1.0, 2.0, 3.0])
+        );
+        // Ones on and beside the diagonal: cosines.
+        for n in [2, 3, 7, 40] {
+            let found = values(&vec![1.0; n], &vec![1.0; n - 1]).unwrap();
+            for (i, x) in found.iter().enumerate() {
+                let angle = (n - i) as f64 * core::f64::consts::PI / (2 * n + 1) as f64;
+                assert!((x - 2.0 * angle.cos()).abs() < 1e-14, "{n} {i} {x}");
+            }
+        }
+        let zero = values(&[0.0, 1.0, 1.0], &[1.0, 1.0]).unwrap();
+        assert!(zero[0] < 1e-15 && (zero[2] * zero[2] + zero[1] * zero[1] - 4.0).abs() < 1e-14);
+    }
+}

@@ -1,0 +1,132 @@
+//! Singular values without vectors.
+
+use super::dense::{Dense, filled, scratch};
+use super::orthogonal::{Reflections, Singular};
+use super::quotient::{self, Room};
+use super::range::{Scale, largest, multiply};
+use super::stack::Stack;
+use super::{Field, Solution, check_matrices, with_field};
+use crate::{Array, Result};
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::svd::bidiag;
+use faer::prelude::default;
+use faer::{MatRef, Par};
+
+/// Rows for each column from which a matrix is made triangular first (as in LAPACK).
+const TALL: f64 = 11.0 / 6.0;
+
+/// The singular values of one matrix after the other, in the same memory.
+pub(super) struct Alone<T> {
+    /// The matrix, or its transpose if that has more rows, or their triangle; then two diagonals that
+    /// have the same singular values.
+    matrix: Dense<T>,
+    triangle: Option<Reflections<T>>,
+    /// The sizes of the reflections on the way, which nobody needs.
+    reflections: [Dense<T>; 2],
+    pub(super) values: Vec<f64>,
+    room: Room,
+    memory: MemBuffer,
+}
+
+impl<T: Field> Alone<T> {
+    /// Room for matrices of `m` rows and `n` columns.
+    pub(super) fn new(m: usize, n: usize) -> Result<Self> {
+        let (m, n) = (m.max(n), m.min(n));
+        let tall = m as f64 > TALL * n as f64;
+        let rows = if tall { n } else { m };
+        let triangle = match tall {
+            true => Some(Reflections::new(m, n, 0)?),
+            false => None,
+        };
+        let beside = n.saturating_sub(1);
+        let need = bidiag::bidiag_in_place_scratch::<T>(rows, n, Par::Seq, default());
+        Ok(Self {
+            matrix: Dense::zeros(rows, n)?,
+            triangle,
+            reflections: [Dense::zeros(1, n)?, Dense::zeros(1, beside)?],
+            values: filled(n, 0.0)?,
+            room: Room::new([filled(beside, 0.0)?, filled(n, 0.0)?, filled(beside, 0.0)?]),
+            memory: scratch(&[need])?,
+        })
+    }
+
+    /// Finds the values of `a`, whose elements are finite, the greatest first: whether they were found.
+    pub(super) fn compute(&mut self, a: MatRef<'_, T>, mut scale: Option<Scale>) -> bool {
+        let a = if a.nrows() < a.ncols() {
+            a.transpose()
+        } else {
+            a
+        };
+        if let Some(triangle) = &mut self.triangle {
+            triangle.factor(a);
+            scale = triangle.scale;
+            let mut matrix = self.matrix.as_mut();
+            matrix.fill(T::ZERO);
+            matrix.copy_from_triangular_upper(triangle.factors.as_ref().subrows(0, a.ncols()));
+        } else {
+            self.matrix.take(a);
+            if let Some(scale) = scale {
+                multiply(self.matrix.as_mut(), scale.factor());
+            }
+        }
+        let [left, right] = &mut self.reflections;
+        bidiag::bidiag_in_place(
+            self.matrix.as_mut(),
+            left.as_mut(),
+            right.as_mut(),
+            Par::Seq,
+            MemStack::new(&mut self.memory),
+            default(),
+        );
+        let matrix = self.matrix.as_ref();
+        for (i, value) in self.values.iter_mut().enumerate() {
+            *value = matrix[(i, i)].modulus();
+        }
+        for (i, beside) in self.room.beside.iter_mut().enumerate() {
+            *beside = matrix[(i, i + 1)].modulus();
+        }
+        if !quotient::singular_values(&mut self.values, &mut self.room) {
+            return false;
+        }
+        self.values.sort_unstable_by(|a, b| b.total_cmp(a));
+        if let Some(scale) = scale {
+            for value in &mut self.values {
+                *value *= scale.inverse();
+            }
+        }
+        self.values.iter().all(|value| value.is_finite())
+    }
+}
+
+/// The singular values of matrices, the greatest first.
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn svdvals(a: &Array) -> Result<Solution<1>> {
+    check_matrices(a)?;
+    with_field!([a.dtype()], T => {
+        let a = Stack::<T>::of(a)?;
+        let (m, n) = (a.rows(), a.columns());
+        let mut s = Stack::<f64>::new(a.outer(), &[m.min(n)])?;
+        let mut failed = false;
+        if !s.is_empty() {
+            let mut alone = Alone::<T>::new(m, n)?;
+            for i in 0..a.count() {
+                let source = a.get(i)?;
+                let largest = largest(source);
+                let found = largest.is_finite() && alone.compute(source, Scale::of(largest));
+                if found {
+                    s.row_major(i)?.copy_from_slice(&alone.values);
+                    continue;
+                }
+                let mut singular = Singular::<T>::new(m, n, None)?;
+                failed |= !singular.decompose(source)?;
+                for (s, value) in s.row_major(i)?.iter_mut().zip(&singular.values) {
+                    *s = value.real_part();
+                }
+            }
+        }
+        Ok(Solution { arrays: [s.into_array()], failed })
+    })
+}
