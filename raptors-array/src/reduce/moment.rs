@@ -1,6 +1,6 @@
 //! Mean, variance and standard deviation: two passes over the elements, no temporaries.
 
-use super::{Axes, ReduceOptions, SHORT, folded, run, shape::result_shape, tile::Step};
+use super::{Axes, ReduceOptions, SHORT, folded, halves, run, shape::result_shape, tile::Step};
 use crate::{
     Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, layout, map,
     operand::{MapOptions, Operand},
@@ -8,7 +8,7 @@ use crate::{
     target::Target,
 };
 use raptors_kernels::{
-    Level,
+    In, Level,
     fold::{self, Fold},
 };
 
@@ -93,11 +93,18 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
     if n > SHORT || n as f64 <= ddof.unwrap_or(0.0) {
         return None;
     }
+    if dtype == DType::F16 && ddof.is_none() {
+        return halves::widened(array.run(0, n)?, |wide| short_of(wide, false, None));
+    }
     let exact = sums_exactly(dtype, n);
     if computed_in(dtype) != dtype && (ddof.is_some() || !exact) {
         return None;
     }
-    let run = array.run(0, array.size())?;
+    short_of(array.run(0, n)?, exact, ddof)
+}
+
+/// As [`short`], of a run; `exact` tells whether its sum is an integer without rounding.
+fn short_of(run: In<'_>, exact: bool, ddof: Option<f64>) -> Option<Scalar> {
     let level = Level::get();
     let over = |sum: &Scalar, n: f64| {
         let n = Number::Float(n).to_scalar(sum.dtype()).ok()?;
@@ -106,7 +113,7 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
         divide.run(&[sum.as_in(), n.as_in()], &mut [result.as_out()]);
         Some(result)
     };
-    let n = n as f64;
+    let n = run.len() as f64;
     let mut sum = fold::fold(Fold::sum, level, run)?;
     if exact {
         sum = cast_scalar(&sum, DType::F64);
