@@ -1,6 +1,6 @@
 //! Where the extremes are.
 
-use super::{Axes, ReduceOptions, SHORT, along::Dense, halves, shape::result_shape};
+use super::{Axes, ReduceOptions, SHORT, along::Dense, shape::result_shape};
 use crate::{
     Array, Buffer, DType, Dims, Error, Order, Result, assign,
     drive::{self, Shared},
@@ -30,9 +30,6 @@ pub(super) fn short(which: ArgFold, array: &Array) -> Option<usize> {
     let run = array.run(0, array.size().min(SHORT))?;
     if run.len() < array.size() {
         return None;
-    }
-    if run.dtype() == DType::F16 {
-        return halves::place(which, run);
     }
     fold::arg(which, Level::get(), run)
 }

@@ -4,7 +4,7 @@ use super::SHORT;
 use raptors_kernels::{
     DType, In, Level, Out, Scalar,
     cast::cast,
-    fold::{self, ArgFold, Fold},
+    fold::{self, Fold},
 };
 
 /// Calls `fold` with the elements of `run`, of which there are at most [`SHORT`], as float32, and rounds
@@ -29,13 +29,4 @@ pub(super) fn few(fold: Fold, run: In<'_>) -> Option<Scalar> {
         return None;
     }
     widened(run, |wide| fold::fold(fold, Level::get(), wide))
-}
-
-/// The index of the first extreme of `run`, which has at most [`SHORT`] elements.
-#[inline(never)]
-pub(super) fn place(which: ArgFold, run: In<'_>) -> Option<usize> {
-    let (level, mut keys) = (Level::get(), [0i16; SHORT]);
-    let keys = keys.get_mut(..run.len())?;
-    fold::arg_keys(which, level, run, Out::from(&mut *keys));
-    fold::arg(which, level, In::from(&*keys))
 }

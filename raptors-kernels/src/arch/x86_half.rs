@@ -38,6 +38,9 @@ impl Halves for Avx2 {
             // A vector of its own, with zeros behind: the compiler leaves in the lanes of a single
             // element what was there, and what is no number there would raise an exception.
             let rest = from_rest.len().min(to_rest.len());
+            if rest == 0 {
+                return;
+            }
             let (mut halves, mut wide) = ([f16::ZERO; 8], [0.0; 8]);
             halves[..rest].copy_from_slice(&from_rest[..rest]);
             // SAFETY: both arrays hold eight elements, and neither move needs alignment.
@@ -66,6 +69,9 @@ impl Halves for Avx2 {
             }
             // As in `widen`.
             let rest = from_rest.len().min(to_rest.len());
+            if rest == 0 {
+                return;
+            }
             let (mut wide, mut halves) = ([0.0; 8], [f16::ZERO; 8]);
             wide[..rest].copy_from_slice(&from_rest[..rest]);
             // SAFETY: both arrays hold eight elements, and neither move needs alignment.
