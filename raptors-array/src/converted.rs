@@ -184,8 +184,8 @@ impl Lane {
             // SAFETY: `Job::run` has filled this stage with as many values as a piece has.
             Origin::Value(_) => return unsafe { In::from_raw(converted, len, self.wanted) },
         };
-        // SAFETY: no elements, at the place of one.
         if self.replaced {
+            // SAFETY: no elements, at the place of one.
             return unsafe { In::from_raw(first, 0, self.stored) };
         }
         let size = self.stored.size();
