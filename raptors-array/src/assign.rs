@@ -8,11 +8,13 @@ use crate::{
     layout,
     operand::Operand,
     overlap::{Overlap, overlap},
+    planes::Planes,
     promote,
     stage::{Reader, Writer},
     target::Target,
     walk::{RawLane, Walk},
 };
+use core::ops::Range;
 use raptors_dispatch::plan::{Plan, Stores};
 use raptors_kernels::{
     DType, In, Level, Out,
@@ -137,7 +139,12 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
         return Ok(());
     }
     let (stored, wanted) = (from.dtype(), to.dtype());
-    if stored == wanted && to.size() <= SHORT && copy_plane(from, strides, to) {
+    let both = [to.strides(), strides];
+    if stored == wanted && to.size() <= SHORT {
+        if !copy_plane(from, strides, to) {
+            let planes = Planes::new(to.shape(), both, wanted.size(), SHORT);
+            copy_planes(&planes, 0..planes.count(), from, to);
+        }
         return Ok(());
     }
     if stored == wanted && strides == to.strides() && (to.is_c_contiguous() || to.is_f_contiguous())
@@ -147,10 +154,6 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
             return stream(from, to, &plan);
         }
     }
-    let lanes: [RawLane<'_>; 2] = [
-        (to.as_mut_ptr(), wanted.size(), to.strides()),
-        (from.as_ptr().cast_mut(), stored.size(), strides),
-    ];
     let cost = if stored == wanted {
         COPY_COST
     } else {
@@ -165,43 +168,24 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
     if stored == wanted && plan.threads <= 1 && copy_plane(from, strides, to) {
         return Ok(());
     }
+    let planes = Planes::new(to.shape(), both, wanted.size(), longest);
     if stored == wanted {
-        let walk = Walk::planes(to.shape(), &lanes, longest);
-        let grain = (longest / walk.unit_len().max(1)).max(1);
-        return drive(&plan, walk.units(), grain, &|range| {
-            let (size, [target, source]) = (
-                wanted.size(),
-                [walk.inner_strides(0), walk.inner_strides(1)],
-            );
-            walk.visit(range, |unit| {
-                let (shape, ptr) = (unit.shape, unit.ptrs[1].cast_const());
-                let source = moves::Source {
-                    ptr,
-                    size,
-                    shape,
-                    strides: source,
-                };
-                let target = moves::Target {
-                    ptr: unit.ptrs[0],
-                    size,
-                    shape,
-                    strides: target,
-                };
-                // SAFETY: both are units of arrays of this element size that the caller holds, in
-                // memory that does not overlap, and each thread has other units.
-                unsafe { moves::copy(source, target) };
-                Ok(())
-            })
+        let grain = (longest * wanted.size() / planes.bytes()).max(1);
+        return drive(&plan, planes.count(), grain, &|range| {
+            copy_planes(&planes, range, from, to);
+            Ok(())
         });
     }
-    if from.shape() == to.shape()
+    if let Some(starts) = planes.one_piece([wanted.size(), stored.size()])
         && from.is_aligned()
         && to.is_aligned()
-        && (from.is_c_contiguous() && to.is_c_contiguous()
-            || from.is_f_contiguous() && to.is_f_contiguous())
     {
-        return convert(from, to, &plan);
+        return convert(from, to, starts, &plan);
     }
+    let lanes: [RawLane<'_>; 2] = [
+        (to.as_mut_ptr(), wanted.size(), to.strides()),
+        (from.as_ptr().cast_mut(), stored.size(), strides),
+    ];
     let walk = Walk::new(to.shape(), &lanes, longest, &[false, false]);
     let grain = (longest / walk.unit_len().max(1)).max(1);
     let level = Level::get();
@@ -216,9 +200,33 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
     })
 }
 
-/// Converts `from` to `to`, which both lie in one piece, in one order, in other memory.
-fn convert(from: &Array, to: &Array, plan: &Plan) -> Result<()> {
-    let (source, target) = (Shared(from.as_ptr().cast_mut()), Shared(to.as_mut_ptr()));
+/// Copies a range of the planes of `from` to those of `to`, whose memory is other.
+fn copy_planes(planes: &Planes, range: Range<usize>, from: &Array, to: &Array) {
+    let (size, [target, source]) = (planes.size(), planes.strides());
+    planes.visit(range, |shape, [written, read]| {
+        let source = moves::Source {
+            ptr: from.as_ptr().wrapping_offset(read),
+            size,
+            shape,
+            strides: source,
+        };
+        let target = moves::Target {
+            ptr: to.as_mut_ptr().wrapping_offset(written),
+            size,
+            shape,
+            strides: target,
+        };
+        // SAFETY: planes of both arrays, which the caller holds, in memory that does not overlap;
+        // each thread has others.
+        unsafe { moves::copy(source, target) };
+    });
+}
+
+/// Converts `from` to `to`, which both lie in one piece, in one order, in other memory; so many bytes
+/// from their first elements the pieces start, in `to` and in `from`.
+fn convert(from: &Array, to: &Array, [written, read]: [isize; 2], plan: &Plan) -> Result<()> {
+    let source = Shared(from.as_ptr().wrapping_offset(read).cast_mut());
+    let target = Shared(to.as_mut_ptr().wrapping_offset(written));
     let (stored, wanted) = (from.dtype(), to.dtype());
     let level = Level::get();
     drive(plan, to.size(), plan.chunk.max(1), &|range| {

@@ -86,7 +86,7 @@ pub fn collapse(shape: &[usize], strides: &[&[isize]], first: usize) -> Collapse
 /// Whether the axis with the strides `a` belongs inside the one with the strides `b`: the first
 /// operand that moves along both, and by different distances, decides.
 #[inline]
-fn is_inside(a: impl Iterator<Item = isize>, b: impl Iterator<Item = isize>) -> bool {
+pub(crate) fn is_inside(a: impl Iterator<Item = isize>, b: impl Iterator<Item = isize>) -> bool {
     a.zip(b)
         .map(|(a, b)| (a.unsigned_abs(), b.unsigned_abs()))
         .find(|&(a, b)| a != b && a != 0 && b != 0)

@@ -34,6 +34,7 @@ mod operand;
 pub mod order;
 mod overlap;
 mod pieces;
+mod planes;
 mod promote;
 pub mod quick;
 pub mod random;

@@ -1,5 +1,5 @@
-//! `einsum` of one or two arrays: subscripts that are read once, and the views, sums and products
-//! of matrices that they stand for.
+//! `einsum`: subscripts that are read once, and the views, sums and products of matrices that they
+//! stand for.
 
 mod product;
 
@@ -7,14 +7,14 @@ use crate::{
     Array, DType, Dims, Result, assign,
     reduce::{self, Axes, ReduceOptions, Reduction},
 };
-use product::pair;
+use product::product;
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
 /// The labels of one operand or of the output: ASCII letters.
 pub type Labels = SmallVec<[u8; 8]>;
 
-/// Subscripts of one or two operands without ellipses.
+/// Subscripts without ellipses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscripts {
     terms: SmallVec<[Labels; 2]>,
@@ -25,7 +25,7 @@ pub struct Subscripts {
 type Lengths = [usize; 128];
 
 impl Subscripts {
-    /// Reads `text`; `None` for everything that is not plain: ellipses, more operands, errors.
+    /// Reads `text`; `None` for everything that is not plain: ellipses and errors.
     pub fn parse(text: &str) -> Option<Self> {
         let (mut terms, mut output) = (
             SmallVec::<[Labels; 2]>::from_elem(Labels::new(), 1),
@@ -45,9 +45,6 @@ impl Subscripts {
                 (b'-', None) if bytes.next() == Some(b'>') => output = Some(Labels::new()),
                 _ => return None,
             }
-        }
-        if terms.len() > 2 {
-            return None;
         }
         let output = output.unwrap_or_else(|| {
             let every: Labels = terms.iter().flatten().copied().collect();
@@ -123,11 +120,8 @@ impl Subscripts {
             };
             Ok(Labelled::new(self.terms[i].clone(), array))
         };
-        let result = if arrays.len() == 1 {
-            typed(0)?.reduced(&self.output)?
-        } else {
-            pair(typed(0)?, typed(1)?, &self.output, &lengths)?
-        };
+        let operands = (0..arrays.len()).map(typed).collect::<Result<_>>()?;
+        let result = product(operands, &self.output, &lengths)?;
         let result = result.ordered(self, &lengths)?;
         self.laid_out(result, arrays).map(Some)
     }
@@ -319,7 +313,7 @@ mod tests {
         assert_eq!(read("ii->i"), Some(b"i".to_vec()));
         assert_eq!(read("ij->"), Some(Vec::new()));
         for text in [
-            "...i", "ij->k", "ij->jj", "i>j", "i,j,k", "i->j->k", "i1", "ij->i,j",
+            "...i", "ij->k", "ij->jj", "i>j", "i,j,k->l", "i->j->k", "i1", "ij->i,j",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
@@ -349,6 +343,19 @@ mod tests {
             [55]
         );
         assert_eq!(evaluate("ij->j", &[&a]).to_vec::<i64>().unwrap(), [3, 5, 7]);
+        let row = Array::from_shape(&[3], &[1i64, 0, 2]).unwrap();
+        for (text, expected) in [("ij,kj,j->ik", vec![8, 26, 26, 98]), ("ij,j,j->", vec![21])] {
+            let arrays = if text.len() > 10 {
+                [&a, &a, &row]
+            } else {
+                [&a, &row, &row]
+            };
+            assert_eq!(
+                evaluate(text, &arrays).to_vec::<i64>().unwrap(),
+                expected,
+                "{text}"
+            );
+        }
         let turned = evaluate("ij->ji", &[&a]);
         assert!(turned.buffer().same(a.buffer()) && turned.shape() == [3, 2]);
     }

@@ -83,42 +83,6 @@ impl Walk {
         walk
     }
 
-    /// A walk in units of at most `longest` elements, whether or not they are dense: for loops
-    /// that take strides themselves.
-    pub(crate) fn planes(shape: &[usize], lanes: &[RawLane<'_>], longest: usize) -> Self {
-        let mut walk = Self::collapse(shape, lanes);
-        walk.share_lines();
-        let [d1, d0] = walk.inner;
-        walk.unit = [
-            (longest / d0.max(1)).clamp(1, d1.max(1)),
-            d0.min(longest.max(1)),
-        ];
-        walk
-    }
-
-    /// Makes the axis along which the last lane lies closest one of a unit's two, so that what its
-    /// cache lines hold is used at once.
-    fn share_lines(&mut self) {
-        let Some(lane) = self.lanes.last().filter(|_| !self.outer.is_empty()) else {
-            return;
-        };
-        let distance = |axis: usize| match lane.strides[axis].unsigned_abs() {
-            0 => usize::MAX,
-            stride => stride,
-        };
-        let Some(closest) = (0..self.outer.len() + 2).min_by_key(|&axis| distance(axis)) else {
-            return;
-        };
-        let row = self.outer.len();
-        if closest >= row || distance(closest) >= LINE {
-            return;
-        }
-        core::mem::swap(&mut self.outer[closest], &mut self.inner[0]);
-        for lane in &mut self.lanes {
-            lane.strides.swap(closest, row);
-        }
-    }
-
     fn collapse(shape: &[usize], lanes: &[RawLane<'_>]) -> Self {
         let strides: SmallVec<[&[isize]; 4]> = lanes.iter().map(|lane| lane.2).collect();
         let collapsed = collapse(shape, &strides, 0);

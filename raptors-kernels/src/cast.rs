@@ -62,6 +62,11 @@ const fn between(from: DType, to: DType) -> DType {
 
 /// Converts, after bringing the pair to one that has a loop.
 fn convert<I: Isa>(isa: I, mut from: In<'_>, mut to: Out<'_>) {
+    if (from.dtype().kind(), to.dtype().kind()) == (Kind::Complex, Kind::Complex) {
+        // Part by part, as they lie.
+        let real = to.dtype().real();
+        (from, to) = (from.view(from.dtype().real()), to.view(real));
+    }
     let integer = |dtype: DType| matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
     let (source, target) = (from.dtype(), to.dtype());
     if integer(source)
@@ -165,8 +170,8 @@ fn direct<I: Isa>(from: DType, to: DType) -> Option<Convert<I>> {
             F64 = f64, C64 = Complex32;
         F64 = f64 => Bool = Bool, U8 = u8, U16 = u16, U32 = u32, I64 = i64, U64 = u64,
             F32 = f32, C128 = Complex64;
-        C64 = Complex32 => Bool = Bool, F32 = f32, C128 = Complex64;
-        C128 = Complex64 => Bool = Bool, F64 = f64, C64 = Complex32;
+        C64 = Complex32 => Bool = Bool, F32 = f32;
+        C128 = Complex64 => Bool = Bool, F64 = f64;
     );
     Some(run)
 }

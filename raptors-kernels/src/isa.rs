@@ -242,12 +242,16 @@ macro_rules! with_isa {
     };
 }
 
-/// Runs `f` in a function of its own, as levels with features must: who dispatches over types and
-/// levels would otherwise hold all their loops in one body, which takes minutes to compile.
-#[inline(never)]
-fn apart<R>(f: impl FnOnce() -> R) -> R {
-    f()
+/// A function of its own for a loop, as levels with features must have: who dispatches over types and
+/// levels would otherwise hold all their loops in one body. A method, as `kernel::unary` says.
+trait Apart<R>: FnOnce() -> R + Sized {
+    #[inline(never)]
+    fn apart(self) -> R {
+        self()
+    }
 }
+
+impl<R, F: FnOnce() -> R> Apart<R> for F {}
 
 /// One element at a time, with the build target's baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -257,7 +261,7 @@ impl Isa for Scalar {
     const FMA: bool = cfg!(target_arch = "aarch64");
     #[inline(always)]
     fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
-        apart(f)
+        f.apart()
     }
     #[inline(always)]
     fn element<T>(x: T) -> T {
@@ -282,7 +286,7 @@ macro_rules! baseline {
             const FMA: bool = $fma;
             #[inline(always)]
             fn vectorize<R>(self, f: impl FnOnce() -> R) -> R {
-                apart(f)
+                f.apart()
             }
             type Narrow = Self;
             #[inline(always)]

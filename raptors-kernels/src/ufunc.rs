@@ -46,23 +46,3 @@ impl Ufunc {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::slice::{In, Out};
-
-    #[test]
-    fn add_gives_the_sums_at_every_level() {
-        let (x, y) = ([1.0f32, 2.0, 3.0], [10.0f32, 20.0, 30.0]);
-        for level in Level::available() {
-            let mut out = [0.0f32; 3];
-            let add = Ufunc::add.bind(level, DType::F32).unwrap();
-            add.run(
-                &[In::from(&x[..]), In::from(&y[..])],
-                &mut [Out::from(&mut out[..])],
-            );
-            assert_eq!(out, [11.0, 22.0, 33.0]);
-        }
-    }
-}

@@ -122,35 +122,3 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::{DType, In, Level, Out, Ufunc};
-
-    #[test]
-    fn an_input_of_no_elements_is_the_output() {
-        let (a, b) = ([1.5f32, -2.5, 8.0, 0.1, 7.0], [3.0f32, 4.0, -1.0, 2.0, 0.5]);
-        let (none, one) = ([0f32; 0], [3.0f32]);
-        for level in Level::available() {
-            let subtract = Ufunc::subtract.bind(level, DType::F32).unwrap();
-            assert!(subtract.in_place());
-            let run = |x: &[f32], y: &[f32], mut out: [f32; 5]| {
-                subtract.run(&[In::from(x), In::from(y)], &mut [Out::from(&mut out[..])]);
-                out
-            };
-            let zip =
-                |f: fn(f32, f32) -> f32| -> [f32; 5] { core::array::from_fn(|i| f(a[i], b[i])) };
-            assert_eq!(run(&none, &b, a), zip(|a, b| a - b));
-            assert_eq!(run(&a, &none, b), zip(|a, b| a - b));
-            assert_eq!(run(&none, &one, a), a.map(|a| a - 3.0));
-            assert_eq!(run(&one, &none, a), a.map(|a| 3.0 - a));
-            let negative = Ufunc::negative.bind(level, DType::F32).unwrap();
-            assert!(negative.in_place());
-            let mut out = a;
-            negative.run(&[In::from(&none[..])], &mut [Out::from(&mut out[..])]);
-            assert_eq!(out, a.map(|a| -a));
-            assert!(!Ufunc::less.bind(level, DType::F32).unwrap().in_place());
-            assert!(!Ufunc::exp.bind(level, DType::F32).unwrap().in_place());
-        }
-    }
-}

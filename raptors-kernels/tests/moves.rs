@@ -90,6 +90,8 @@ fn shapes() -> &'static [[usize; 2]] {
             [1, 7],
             [7, 1],
             [3, 5],
+            [6, 2],
+            [3, 9],
             [8, 8],
             [9, 17],
             [33, 20],
@@ -98,9 +100,9 @@ fn shapes() -> &'static [[usize; 2]] {
     }
 }
 
-/// A view of every layout, and broadcast ones, of each shape and size.
+/// A view of every layout, and broadcast ones, of each shape and size, those of pieces too.
 fn each_case(mut case: impl FnMut(usize, [usize; 2], Vec<u8>, [isize; 2], usize)) {
-    for size in SIZES {
+    for size in SIZES.into_iter().chain([3, 24, 80]) {
         for &shape in shapes() {
             if shape.contains(&0) {
                 case(size, shape, pattern(2 * MARGIN), [16, 16], MARGIN);
@@ -123,7 +125,7 @@ fn each_case(mut case: impl FnMut(usize, [usize; 2], Vec<u8>, [isize; 2], usize)
                 [0, 24],
                 [24, 0],
             ] {
-                let span = 24 * shape[0].max(shape[1]) + size;
+                let span = (size + 24) * shape[0].max(shape[1]) + size;
                 case(
                     size,
                     shape,

@@ -1,4 +1,4 @@
-//! `einsum`: one or two arrays with plain subscripts at once, everything else by the chapter.
+//! `einsum`: arrays with plain subscripts at once, everything else by the chapter.
 
 use crate::array;
 use crate::guard;
@@ -64,7 +64,8 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
     };
     let dtype = match arrays[..] {
         [a, b] => promote_types(a.dtype(), b.dtype()),
-        [a] => a.dtype(),
+        // The common type of several need not be that of one pair after the other.
+        [a, ref rest @ ..] if rest.iter().all(|b| b.dtype() == a.dtype()) => a.dtype(),
         _ => return Ok(None),
     };
     let py = operands.py();

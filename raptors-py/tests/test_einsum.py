@@ -14,7 +14,7 @@ CASES = [
     "ij,jk->ik", "ij,jk", "ij,ij->ij", "ij,ij->i", "ij,ij->", "ij,ji->", "i,j->ij", "i,j",
     "ijk,kl->ijl", "ijk,jil->kl", "ijk,ij->k", "aij,ajk->aik", "ii,ij->j", "ii,jj->ij",
     "ij,jk,kl->il", "i,i,i->i", "i,i,i->", "ij,j,k->ik", "ijk,k,j,i->", "ij,kj,kl,ml->im",
-    "ijk,ljk,m->lim", "ij,k->k", "->", ",->", "i,->i", "i,,j->ij",
+    "ijk,ljk,m->lim", "ij,jk,k->i", "i,ij,j->", "ml,lk,kj,ji->im", "ai,jl,ij->la", "ij,k->k", "->", ",->", "i,->i", "i,,j->ij",
 ]  # fmt: skip
 
 

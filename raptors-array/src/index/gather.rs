@@ -22,6 +22,9 @@ const NEAR: usize = 256;
 /// Bytes of rows from which all places are picked before those of the next rows: a first-level cache
 /// has room for them and for the results.
 const BLOCK: usize = 16 << 10;
+/// As [`BLOCK`], where each place is copied as a view, which takes a while to begin: what a second-level
+/// cache has room for.
+const VIEWED: usize = 16 * BLOCK;
 /// Picked places up to which the rest of the array is copied as a view, one by one.
 const FEW: usize = 4;
 
@@ -156,7 +159,8 @@ fn gather(
 fn block(rest: &Array, distances: &Distances) -> Option<usize> {
     let (&n, (length, stride)) = (rest.shape().first()?, distances.axis()?);
     let row = length.checked_mul(stride.unsigned_abs())?;
-    let rows = (BLOCK / row.max(1)).max(1) / (rest.size() / n).max(1);
+    let room = if distances.len() <= FEW { VIEWED } else { BLOCK };
+    let rows = (room / row.max(1)).max(1) / (rest.size() / n).max(1);
     (distances.len() > 1 && row <= NEAR && rows > 1 && n > 2 * rows).then_some(rows)
 }
 

@@ -22,6 +22,10 @@ use raptors_kernels::{
 };
 use smallvec::SmallVec;
 
+/// Bytes of results that rows are joined to before others: they stay in a 32 KiB L1 cache while the rows
+/// stream by.
+const TILE: usize = 16 << 10;
+
 /// A dense array as blocks of rows, of which one axis goes.
 pub(super) struct Dense {
     /// The array, or its transpose, which is dense in C order.
@@ -111,16 +115,22 @@ impl Dense {
                     fold::sum_squared_deviations_inner(level, self.runs()?, means, out);
                 }
                 (_, means, _) => {
-                    let mut rows = self.block(i)?;
-                    if block::start(step, rows, &mut out) {
-                        rows = rows.rest();
-                    }
-                    match (step, means) {
-                        (Step::Fold(fold), _) => fold::fold_rows(fold, level, rows, out),
-                        (_, Some(means)) => {
-                            fold::sum_squared_deviations_rows(level, rows, means, out);
+                    let block = self.block(i)?;
+                    let most = width.min(TILE / acc.size());
+                    for start in (0..width).step_by(most) {
+                        let n = most.min(width - start);
+                        let (mut rows, mut out) = (block.columns(start, n), out.range(start, n));
+                        if block::start(step, rows, &mut out) {
+                            rows = rows.rest();
                         }
-                        (_, None) => return Err(NOT_DENSE),
+                        match (step, means) {
+                            (Step::Fold(fold), _) => fold::fold_rows(fold, level, rows, out),
+                            (_, Some(means)) => {
+                                let means = means.range(start, n);
+                                fold::sum_squared_deviations_rows(level, rows, means, out);
+                            }
+                            (_, None) => return Err(NOT_DENSE),
+                        }
                     }
                 }
             }

@@ -7,7 +7,7 @@ use crate::{
     target::Target,
 };
 use raptors_kernels::{
-    In, Level, Out, Scalar,
+    Bool, In, Level, Out, Scalar,
     fold::{self, ArgFold},
     moves,
 };
@@ -21,17 +21,23 @@ const SHORT_RUN: usize = 64;
 const ABREAST: usize = 512;
 /// Bytes that those may take there.
 const TURNED: usize = 16 << 10;
+/// Bytes of the elements of a row that are looked at before others: with their places, which take as
+/// much or more, they stay in the first cache.
+const COLUMNS: usize = 8 << 10;
 /// Columns below which those of many rows are turned into runs: vectors would not be filled.
 const NARROW: usize = 16;
 
-/// The index of the first extreme of a short array in one piece: most calls are of this kind.
-/// Nothing where the case is another.
+/// The index of the first extreme of a short array in one piece, or of the truth value that is looked
+/// for among the first of many: most calls are of this kind. Nothing where the case is another.
 pub(super) fn short(which: ArgFold, array: &Array) -> Option<usize> {
-    let run = array.run(0, array.size().min(SHORT))?;
-    if run.len() < array.size() {
+    let n = array.size();
+    if n > SHORT && array.dtype() != DType::Bool {
         return None;
     }
-    fold::arg(which, Level::get(), run)
+    let run = array.run(0, n.min(SHORT))?;
+    let found = fold::arg(which, Level::get(), run)?;
+    let wanted = || run.of::<Bool>()[found].get() == (which == ArgFold::max);
+    (n <= SHORT || wanted()).then_some(found)
 }
 
 /// The index of the first extreme along one axis, or in C order over all.
@@ -126,12 +132,17 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
             fold::arg_inner(which, Level::get(), rows, out);
             return Ok(());
         }
-        let best = buffer(inner * size)?;
+        let most = inner.min(COLUMNS / size);
+        let best = buffer(most * size)?;
         for (i, block) in range.enumerate() {
             let rows = fold::Rows::new(run(block * len * inner, len * inner)?, inner);
-            // SAFETY: the buffer is this thread's own, and has room for a row.
-            let best = unsafe { Out::from_raw(best.as_ptr(), inner, array.dtype()) };
-            down(which, rows, best, out.range(i * inner, inner));
+            for start in (0..inner).step_by(most) {
+                let width = most.min(inner - start);
+                // SAFETY: the buffer is this thread's own, and has room for as many columns.
+                let best = unsafe { Out::from_raw(best.as_ptr(), width, array.dtype()) };
+                let index = out.range(i * inner + start, width);
+                down(which, rows.columns(start, width), best, index);
+            }
         }
         Ok(())
     })?;

@@ -1,7 +1,10 @@
 //! One block of the input of a reduction, folded into a tile of accumulators: as it lies in memory
 //! where it can be, else packed and converted part by part.
 
-use super::tile::{Job, Scratch, Step};
+use super::{
+    shape::Axis,
+    tile::{Job, Scratch, Step},
+};
 use crate::{Buffer, Error, Result};
 use raptors_kernels::{
     Bool, DType, In, Kind, Level, Out, Scalar, Ufunc,
@@ -14,43 +17,44 @@ use raptors_kernels::{
 const STAGE_LEN: usize = 2048;
 
 impl Job {
-    /// Reduces one block: `depth` elements into each of `len` accumulators from number `out` on.
+    /// Reduces one block: `depth` elements into each of the accumulators `across` from number `out` on.
     pub(super) fn block(
         &self,
         at: *const u8,
         depth: usize,
-        len: usize,
+        across: Axis,
         out: usize,
         result: *mut u8,
         scratch: &mut Scratch,
     ) -> Result<()> {
         if self.runs {
-            self.run_block(at, depth, len, out, result, scratch)
+            self.run_block(at, depth, across, out, result, scratch)
         } else {
-            self.row_block(at, depth, len, out, result, scratch)
+            self.row_block(at, depth, across, out, result, scratch)
         }
     }
 
-    /// The means of the `len` accumulators along the tile from number `out` on, gathered where
-    /// these are not neighbours.
+    /// The means of the accumulators `across` from number `out` on, gathered where these are not
+    /// neighbours.
     fn means<'a>(
         &'a self,
         out: usize,
-        len: usize,
+        across: Axis,
         scratch: &mut Scratch,
     ) -> Result<Option<In<'a>>> {
+        let len = across.len;
         let Step::Deviation(means) = self.step else {
             return Ok(None);
         };
         let size = self.fed.size();
         let mut first = means.wrapping_add(out * size);
-        if len > 1 && self.along.out != 1 {
+        if len > 1 && across.out != 1 {
             let gathered = room(&mut scratch.means, len * size)?;
             let source = Source {
                 ptr: first,
                 size,
                 shape: [1, len],
-                strides: [0, self.along.out * size as isize],
+                strides: [0, across.out * size as isize],
             };
             // SAFETY: the caller of the reduction holds one mean for each accumulator, and the
             // buffer has room for `len` of them.
@@ -72,23 +76,19 @@ impl Job {
         Some(scalar)
     }
 
-    /// The number of the accumulator `i` places along the tile from number `out`.
-    const fn place(&self, out: usize, i: usize) -> usize {
-        out + i * self.along.out.unsigned_abs()
-    }
-
     /// Rows of the input, added one after the other.
     fn row_block(
         &self,
         at: *const u8,
         depth: usize,
-        len: usize,
+        across: Axis,
         out: usize,
         result: *mut u8,
         scratch: &mut Scratch,
     ) -> Result<()> {
-        let means = self.means(out, len, scratch)?;
-        let direct = self.is_direct(self.along.step);
+        let len = across.len;
+        let means = self.means(out, across, scratch)?;
+        let direct = self.is_direct(across.step);
         let at_once = if direct {
             depth
         } else {
@@ -102,7 +102,7 @@ impl Job {
                 unsafe { Rows::from_raw(ptr, count, self.depth.step, len, self.fed) }
             } else {
                 let shape = [count, len];
-                let strides = [self.depth.step, self.along.step];
+                let strides = [self.depth.step, across.step];
                 let row = (len * self.fed.size()) as isize;
                 let staged = self.stage(ptr, shape, strides, scratch)?;
                 // SAFETY: the stage holds `count` dense rows of `len` elements.
@@ -131,17 +131,20 @@ impl Job {
         &self,
         at: *const u8,
         depth: usize,
-        len: usize,
+        across: Axis,
         out: usize,
         result: *mut u8,
         scratch: &mut Scratch,
     ) -> Result<()> {
+        let len = across.len;
+        // The number of the accumulator of a run.
+        let place = |i: usize| out + i * across.out.unsigned_abs();
         let direct = self.is_direct(self.depth.step)
             || depth == 1 && self.is_direct(self.fed.size() as isize);
         if !direct && depth > STAGE_LEN {
             for i in 0..len {
-                let ptr = at.wrapping_offset(i as isize * self.along.step);
-                let value = self.long_run(ptr, depth, self.place(out, i), scratch)?;
+                let ptr = at.wrapping_offset(i as isize * across.step);
+                let value = self.long_run(ptr, depth, place(i), scratch)?;
                 let size = self.acc.size();
                 // SAFETY: the result has room for `len` accumulators and is this thread's own.
                 let mut to = unsafe { Out::from_raw(result.add(i * size), 1, self.acc) };
@@ -156,12 +159,12 @@ impl Job {
         };
         for start in (0..len).step_by(at_once) {
             let count = at_once.min(len - start);
-            let ptr = at.wrapping_offset(start as isize * self.along.step);
+            let ptr = at.wrapping_offset(start as isize * across.step);
             let rows = if direct {
                 // SAFETY: `count` runs of `depth` dense, aligned elements of the input.
-                unsafe { Rows::from_raw(ptr, count, self.along.step, depth, self.fed) }
+                unsafe { Rows::from_raw(ptr, count, across.step, depth, self.fed) }
             } else {
-                let strides = [self.along.step, self.depth.step];
+                let strides = [across.step, self.depth.step];
                 let row = (depth * self.fed.size()) as isize;
                 let staged = self.stage(ptr, [count, depth], strides, scratch)?;
                 // SAFETY: the stage holds `count` dense runs of `depth` elements.
@@ -170,7 +173,11 @@ impl Job {
             let ptr = result.wrapping_add(start * self.acc.size());
             // SAFETY: the result has room for `len` accumulators and is this thread's own.
             let acc = unsafe { Out::from_raw(ptr, count, self.acc) };
-            let means = self.means(self.place(out, start), count, scratch)?;
+            let those = Axis {
+                len: count,
+                ..across
+            };
+            let means = self.means(place(start), those, scratch)?;
             match (self.step, means) {
                 (Step::Fold(fold), _) => fold::fold_inner(fold, self.level, rows, acc),
                 (Step::Deviation(_), Some(means)) => {
@@ -359,7 +366,7 @@ fn repeat(value: &[u8], places: &mut [u8]) {
 }
 
 /// The buffer in `slot`, made anew if it has no room for `bytes`.
-fn room(slot: &mut Option<Buffer>, bytes: usize) -> Result<*mut u8> {
+pub(super) fn room(slot: &mut Option<Buffer>, bytes: usize) -> Result<*mut u8> {
     let buffer = match slot.take() {
         Some(buffer) if buffer.len() >= bytes => buffer,
         _ => buffer(bytes)?,

@@ -106,6 +106,7 @@ pub(crate) struct Scratch {
     pub(super) packed: Option<Buffer>,
     pub(super) converted: Option<Buffer>,
     pub(super) means: Option<Buffer>,
+    pub(super) values: Option<Buffer>,
     counter: Vec<Option<Buffer>>,
     free: Vec<Buffer>,
 }
@@ -159,7 +160,7 @@ impl Job {
     pub(crate) fn in_place(&self, tile: usize, scratch: &mut Scratch) -> Result<()> {
         let (ptr, out, len) = self.tile(tile);
         let result = self.out.wrapping_add(out * self.acc.size());
-        self.block(ptr, self.depth.len, len, out, result, scratch)
+        self.block(ptr, self.depth.len, self.across(len), out, result, scratch)
     }
 
     /// Writes one accumulator.
@@ -247,8 +248,11 @@ impl Job {
         scratch: &mut Scratch,
     ) -> Result<Buffer> {
         let (ptr, out, len) = self.tile(tile);
-        let deep = self.blocks_deep();
         scratch.counter.clear();
+        if self.is_lines() {
+            return self.lines(ptr, out, blocks, scratch);
+        }
+        let deep = self.blocks_deep();
         for number in blocks {
             let start = number % deep * self.block_depth();
             let mut at = ptr.wrapping_offset(start as isize * self.depth.step);
@@ -259,13 +263,18 @@ impl Job {
             }
             let result = self.fresh(scratch)?;
             let depth = self.block_depth().min(self.depth.len - start);
-            self.block(at, depth, len, out, result.as_ptr(), scratch)?;
+            self.block(at, depth, self.across(len), out, result.as_ptr(), scratch)?;
             self.count(scratch, result, len);
         }
         self.total(scratch, len)
     }
 
-    fn fresh(&self, scratch: &mut Scratch) -> Result<Buffer> {
+    /// The axis of the accumulators of a tile, of which there are `len`.
+    const fn across(&self, len: usize) -> Axis {
+        Axis { len, ..self.along }
+    }
+
+    pub(super) fn fresh(&self, scratch: &mut Scratch) -> Result<Buffer> {
         match scratch.free.pop() {
             Some(buffer) => Ok(buffer),
             None => block::buffer(self.tile_len() * self.acc.size()),

@@ -1,7 +1,7 @@
-//! Products of two labelled operands as products of matrices.
+//! Products of labelled operands, pair by pair, as products of matrices.
 
 use super::{Labelled, Labels, Lengths, Subscripts};
-use crate::{Array, Result, Ufunc, map, matmul};
+use crate::{Array, Error, Result, Ufunc, map, matmul};
 use smallvec::SmallVec;
 
 impl Subscripts {
@@ -34,8 +34,64 @@ impl Subscripts {
     }
 }
 
+/// The product of all operands, summed over the labels that are not `needed`: from the first on, or
+/// from the last one back where that takes fewer steps.
+pub(super) fn product(
+    mut operands: SmallVec<[Labelled; 2]>,
+    needed: &[u8],
+    lengths: &Lengths,
+) -> Result<Labelled> {
+    if operands.len() > 2
+        && steps(operands.iter().rev(), needed, lengths) < steps(operands.iter(), needed, lengths)
+    {
+        operands.reverse();
+    }
+    let mut operands = operands.into_iter();
+    let Some(mut all) = operands.next() else {
+        let what = "a product of no operands";
+        return Err(Error::Internal { what });
+    };
+    while let Some(next) = operands.next() {
+        let mut wanted = Labels::from_slice(needed);
+        wanted.extend(
+            operands
+                .as_slice()
+                .iter()
+                .flat_map(|rest| rest.labels.iter().copied()),
+        );
+        all = pair(all, next, &wanted, lengths)?;
+    }
+    all.reduced(needed)
+}
+
+/// Multiplications that the product of operands in this order takes, about.
+fn steps<'a>(
+    operands: impl Iterator<Item = &'a Labelled> + Clone,
+    needed: &[u8],
+    lengths: &Lengths,
+) -> f64 {
+    let (mut rest, mut have, mut count) = (operands, Labels::new(), 0.0);
+    while let Some(next) = rest.next() {
+        let more: Labels = next
+            .labels
+            .iter()
+            .copied()
+            .filter(|label| !have.contains(label))
+            .collect();
+        have.extend(more);
+        count += have
+            .iter()
+            .map(|&label| lengths[usize::from(label)] as f64)
+            .product::<f64>();
+        have.retain(|label| {
+            needed.contains(label) || rest.clone().any(|later| later.labels.contains(label))
+        });
+    }
+    count
+}
+
 /// The product of two operands, summed over the labels that are not `needed`.
-pub(super) fn pair(a: Labelled, b: Labelled, needed: &[u8], lengths: &Lengths) -> Result<Labelled> {
+fn pair(a: Labelled, b: Labelled, needed: &[u8], lengths: &Lengths) -> Result<Labelled> {
     let union = |labels: &Labels| -> Labels { needed.iter().chain(labels).copied().collect() };
     let a = a.reduced(&union(&b.labels))?.without_short(lengths)?;
     let b = b.reduced(&union(&a.labels))?.without_short(lengths)?;

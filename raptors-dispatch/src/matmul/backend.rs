@@ -1,11 +1,14 @@
 //! The back ends for large products: which are compiled in, and which one is used.
 
 use core::{cell::Cell, fmt};
+use raptors_kernels::{DType, Level, product::has_panels};
 use std::sync::LazyLock;
 
 /// Who multiplies large matrices of floating-point numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Backend {
+    /// The kernels of this project, at the level whose tiles they are and on the dtypes they have.
+    Panels,
     /// The `gemm` crate: pure Rust, compiled for every instruction set.
     Gemm,
     /// The `matrixmultiply` crate: pure Rust, smaller.
@@ -51,6 +54,7 @@ impl fmt::Display for Backend {
 impl Backend {
     /// Every back end that is compiled in.
     pub const ALL: &[Self] = &[
+        Self::Panels,
         Self::Gemm,
         Self::MatrixMultiply,
         #[cfg(feature = "blas")]
@@ -60,6 +64,7 @@ impl Backend {
     /// The name.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Panels => "panels",
             Self::Gemm => "gemm",
             Self::MatrixMultiply => "matrixmultiply",
             #[cfg(feature = "blas")]
@@ -110,6 +115,7 @@ pub(super) fn chosen() -> (Backend, bool) {
     static DEFAULT: LazyLock<Backend> = LazyLock::new(|| match blas_from_env() {
         #[cfg(feature = "blas")]
         Ok(BlasUse::Auto) => Backend::Blas,
+        _ if has_panels(Level::get(), DType::F64) => Backend::Panels,
         _ => Backend::Gemm,
     });
     match OVERRIDE.get() {

@@ -2,6 +2,7 @@
 
 use super::{
     MatMut, MatRef, MatmulError, kernel, matmul,
+    mirror::{mirrored, mirrors},
     strip::{Operands, each, one},
 };
 use crate::{
@@ -93,8 +94,15 @@ pub unsafe fn matmul_batch(
             return unsafe { kernel::batch(plan.level, dtype, batch, a, b, c) };
         }
         (task * chunk..batch.count.min((task + 1) * chunk)).try_for_each(|index| {
+            let operands = first.nth(batch, index);
             // SAFETY: the caller's, for this product; its result is no other task's.
-            unsafe { one(first.nth(batch, index), plan) }
+            unsafe {
+                if mirrors(&operands, plan) {
+                    mirrored(operands, plan)
+                } else {
+                    one(operands, plan)
+                }
+            }
         })
     })
 }

@@ -1,15 +1,25 @@
 //! A matrix times its own transpose: half of the result, and its mirror image.
 
 use super::{
-    MatMut, MatmulError,
+    Backend, MatMut, MatmulError, packed,
     strip::{Operands, each, one, target},
 };
 use crate::plan::{MatmulPlan, Path, Split};
-use raptors_kernels::moves::{self, Source};
+use raptors_kernels::{
+    DType,
+    moves::{self, Source},
+};
 
 /// Rows of the strips of a product that is symmetric: enough for a back end's blocks, and few enough
 /// to leave out almost half (bench: matmul/mirrored).
 const MIRRORED: usize = 128;
+/// Rows of a symmetric product from which our own tiles leave out those above the diagonal.
+const TILED: usize = 64;
+
+/// Whether our own tiles compute it, which leave out what is above the diagonal tile by tile.
+fn tiled(plan: &MatmulPlan) -> bool {
+    plan.path == Path::Packed && plan.backend == Backend::Panels
+}
 
 /// Whether this is a large matrix times its own transpose, which is symmetric. Complex products could
 /// differ in the last bit from their mirror images, where a multiply-add rounds one of their two
@@ -19,7 +29,7 @@ pub(super) fn mirrors(operands: &Operands, plan: &MatmulPlan) -> bool {
     matches!(plan.path, Path::Packed | Path::Integer)
         && core::ptr::eq(a.ptr, b.ptr)
         && a.rows == b.cols
-        && a.rows >= 2 * MIRRORED
+        && a.rows >= if tiled(plan) { TILED } else { 2 * MIRRORED }
         && a.row_stride == b.col_stride
         && a.col_stride == b.row_stride
 }
@@ -32,7 +42,11 @@ pub(super) fn mirrors(operands: &Operands, plan: &MatmulPlan) -> bool {
 /// As [`matmul`].
 pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulError> {
     let n = operands.c.rows;
-    let rows = n.div_ceil(n / MIRRORED);
+    let rows = if tiled(plan) && plan.threads <= 1 {
+        n
+    } else {
+        n.div_ceil((n / MIRRORED).max(1))
+    };
     let blocks = n.div_ceil(rows);
     each(plan.threads, blocks, |index| {
         let operands = &operands;
@@ -40,31 +54,88 @@ pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(
         let start = (blocks - 1 - index) * rows;
         let strip = operands.strip(Split::Rows, start, rows);
         let end = start + strip.c.rows;
+        let half = strip.strip(Split::Columns, 0, end);
         // SAFETY: the caller's; strips of different numbers do not overlap, nor do the mirrored
-        // columns above the diagonal, which are no part of a strip.
-        unsafe { one(strip.strip(Split::Columns, 0, end), plan) }?;
+        // columns above the diagonal, which are no part of another strip.
+        unsafe {
+            if tiled(plan) {
+                packed::panels(half, plan, Some(start))?;
+            } else {
+                one(half, plan)?;
+            }
+        }
         let Operands { dtype, c, .. } = strip;
-        let size = dtype.size() as isize;
-        let (from_rows, from_columns) = (c.row_stride * size, c.col_stride * size);
-        let source = Source {
-            ptr: c.ptr,
-            size: dtype.size(),
-            shape: [start, c.rows],
-            strides: [from_columns, from_rows],
-        };
         let above = operands.strip(Split::Columns, start, rows).c;
-        let above = target(
-            dtype,
-            MatMut {
-                rows: start,
-                ..above
-            },
-        );
         // SAFETY: the strip was written just now, by this thread; its mirror image is nobody else's.
-        unsafe { moves::copy(source, above) };
+        unsafe {
+            reflect(
+                dtype,
+                MatMut { cols: start, ..c },
+                MatMut {
+                    rows: start,
+                    ..above
+                },
+            )
+        };
+        if tiled(plan) {
+            let diagonal = strip.strip(Split::Columns, start, rows).c;
+            // SAFETY: this part of the strip was written just now up to the diagonal, by this thread.
+            unsafe { fold(dtype, diagonal) };
+        }
         Ok(())
     })
 }
+
+/// Copies the rows of `from` to the columns of `to`.
+///
+/// # Safety
+///
+/// The elements of `from` are initialized and nobody writes them, those of `to` are nobody else's; the
+/// two have no element in common.
+unsafe fn reflect(dtype: DType, from: MatMut, to: MatMut) {
+    let size = dtype.size() as isize;
+    let source = Source {
+        ptr: from.ptr,
+        size: dtype.size(),
+        shape: [from.cols, from.rows],
+        strides: [from.col_stride * size, from.row_stride * size],
+    };
+    // SAFETY: the caller's.
+    unsafe { moves::copy(source, target(dtype, to)) };
+}
+
+/// Copies what is below the diagonal of `c`, which is square, to where it is mirrored.
+///
+/// # Safety
+///
+/// The elements up to the diagonal are initialized, and all are nobody else's.
+unsafe fn fold(dtype: DType, c: MatMut) {
+    let n = c.rows;
+    if n <= 1 {
+        return;
+    }
+    // Halves of whole squares, which are turned in registers.
+    let half = if n > 2 * SQUARE {
+        n / 2 / SQUARE * SQUARE
+    } else {
+        n / 2
+    };
+    let part = |row: usize, rows: usize, column: usize, cols: usize| {
+        let at = row as isize * c.row_stride + column as isize * c.col_stride;
+        MatMut { rows, cols, ..c }.at(at, dtype.size())
+    };
+    let left = n - half;
+    // SAFETY: the part below the diagonal blocks is initialized, and none of the part beside them, where
+    // it is mirrored; the blocks themselves are as the whole is.
+    unsafe {
+        reflect(dtype, part(half, left, 0, half), part(0, half, half, left));
+        fold(dtype, part(0, half, 0, half));
+        fold(dtype, part(half, left, half, left));
+    }
+}
+
+/// Rows and columns that are turned together in registers, or a multiple of them.
+const SQUARE: usize = 16;
 
 #[cfg(test)]
 mod tests {
@@ -78,6 +149,19 @@ mod tests {
 
     /// Products of a matrix of `n` rows with its transpose and with a copy of that are the same.
     fn check<T: Copy + Default + PartialEq + core::fmt::Debug>(
+        dtype: DType,
+        [n, k]: [usize; 2],
+        turned: bool,
+        threads: usize,
+        number: impl Fn(usize) -> T,
+    ) {
+        for backend in [Backend::Gemm, Backend::Panels] {
+            check_by(backend, dtype, [n, k], turned, threads, &number);
+        }
+    }
+
+    fn check_by<T: Copy + Default + PartialEq + core::fmt::Debug>(
+        backend: Backend,
         dtype: DType,
         [n, k]: [usize; 2],
         turned: bool,
@@ -100,7 +184,7 @@ mod tests {
             n,
             dtype,
             level: Level::get(),
-            backend: Backend::Gemm,
+            backend,
             forced: false,
         };
         let plan = plan::matmul(
@@ -121,7 +205,15 @@ mod tests {
 
     #[test]
     fn half_of_it_and_its_image_are_the_whole() {
-        for shape in [[256, 64], [300, 33], [520, 70], [257, 5]] {
+        for shape in [
+            [256, 64],
+            [300, 33],
+            [520, 70],
+            [257, 5],
+            [64, 64],
+            [67, 90],
+            [100, 300],
+        ] {
             for (turned, threads) in [(false, 1), (true, 1), (false, 2), (true, 3)] {
                 check(DType::F64, shape, turned, threads, |i| i as f64 - 500.0);
                 check(DType::F32, shape, turned, threads, |i| (i % 64) as f32);

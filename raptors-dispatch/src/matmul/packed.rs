@@ -1,9 +1,16 @@
 //! One call per floating-point dtype and back end: C = A · B.
 
-use super::{Backend, MatMut, MatRef};
+use super::{
+    Backend, MatMut, MatRef, MatmulError,
+    kernel::{view, view_mut},
+    scratch,
+    strip::Operands,
+};
+use crate::plan::MatmulPlan;
 use raptors_kernels::{
     DType,
     dtype::{Complex32, Complex64},
+    product::{gemm_panels, has_panels, panels_len},
 };
 
 /// Computes `c = a · b` on the calling thread, for dtypes other than float16, truth values and
@@ -12,8 +19,19 @@ use raptors_kernels::{
 /// # Safety
 ///
 /// As [`super::matmul`].
-pub(super) unsafe fn multiply(backend: Backend, dtype: DType, a: MatRef, b: MatRef, c: MatMut) {
-    match backend {
+///
+/// # Errors
+///
+/// If there is no memory for panels.
+pub(super) unsafe fn multiply(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulError> {
+    let Operands { dtype, a, b, c } = operands;
+    match plan.backend {
+        Backend::Panels if has_panels(plan.level, dtype) => {
+            // SAFETY: the caller's.
+            return unsafe { panels(operands, plan, None) };
+        }
+        // SAFETY: the caller's.
+        Backend::Panels => unsafe { by_gemm(dtype, a, b, c) },
         // SAFETY: the caller's.
         Backend::Gemm => unsafe { by_gemm(dtype, a, b, c) },
         // SAFETY: the caller's.
@@ -28,6 +46,31 @@ pub(super) unsafe fn multiply(backend: Backend, dtype: DType, a: MatRef, b: MatR
             }
         }
     }
+    Ok(())
+}
+
+/// Computes `c = a · b` by panels; of a symmetric product, of which the result is the rows from the one
+/// numbered `symmetric` on, at least up to the diagonal.
+///
+/// # Safety
+///
+/// As [`super::matmul`].
+///
+/// # Errors
+///
+/// If there is no memory for panels.
+pub(super) unsafe fn panels(
+    operands: Operands,
+    plan: &MatmulPlan,
+    symmetric: Option<usize>,
+) -> Result<(), MatmulError> {
+    let Operands { dtype, a, b, c } = operands;
+    let bytes = panels_len(dtype, plan.blocks, [c.rows, a.cols, c.cols]);
+    // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
+    let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
+    scratch::with(bytes, |space| {
+        gemm_panels(plan.level, (a, b), c, symmetric, plan.blocks, space);
+    })
 }
 
 unsafe fn by_gemm(dtype: DType, a: MatRef, b: MatRef, c: MatMut) {

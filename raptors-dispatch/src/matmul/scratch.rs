@@ -4,7 +4,7 @@ use super::MatmulError;
 use core::cell::Cell;
 
 /// Bytes of work space that a thread keeps for its next product.
-const KEPT: usize = 1 << 20;
+const KEPT: usize = 2 << 20;
 
 /// Zeroed work space, aligned for every dtype.
 #[derive(Default)]

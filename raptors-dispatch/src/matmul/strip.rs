@@ -145,8 +145,7 @@ pub(super) unsafe fn one(operands: Operands, plan: &MatmulPlan) -> Result<(), Ma
     }
     if matches!(plan.path, Path::Packed | Path::Thin) {
         // SAFETY: the caller's.
-        unsafe { packed::multiply(plan.backend, dtype, a, b, c) };
-        Ok(())
+        unsafe { packed::multiply(operands, plan) }
     } else {
         // SAFETY: the caller's.
         unsafe { kernel::multiply((plan.path, plan.level), dtype, a, b, c) }

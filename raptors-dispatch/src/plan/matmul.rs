@@ -6,7 +6,10 @@ use crate::{
     matmul::{Backend, piece},
 };
 use core::fmt;
-use raptors_kernels::{DType, Kind, Level};
+use raptors_kernels::{
+    DType, Kind, Level,
+    product::{Blocks, has_panels},
+};
 
 /// A product of an `m` by `k` and a `k` by `n` matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +65,9 @@ pub struct MatmulPlan {
     pub path: Path,
     /// The back end of [`Path::Packed`].
     pub backend: Backend,
-    /// The instruction set of the other paths.
+    /// The blocks of [`Backend::Panels`].
+    pub blocks: Blocks,
+    /// The instruction set of the other paths, and of [`Backend::Panels`].
     pub level: Level,
     /// Threads, the caller's included.
     pub threads: usize,
@@ -137,9 +142,20 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
     } else {
         Path::Packed
     };
+    // Float16 is multiplied as float32.
+    let real = if dtype == DType::F16 {
+        DType::F32
+    } else {
+        dtype
+    };
     let serial = MatmulPlan {
         path,
-        backend,
+        backend: if backend == Backend::Panels && !has_panels(level, real) {
+            Backend::Gemm
+        } else {
+            backend
+        },
+        blocks: Blocks::new(machine.l1.bytes, machine.l2.bytes),
         level,
         threads: 1,
         split: if m >= n { Split::Rows } else { Split::Columns },

@@ -1,5 +1,6 @@
 //! What the compiler cannot be led to by plain loops, in intrinsics. Tokens prove the features.
 
+pub(crate) mod compare;
 pub(crate) mod complex;
 pub(crate) mod order;
 pub(crate) mod packs;
@@ -17,6 +18,8 @@ mod x86_arg;
 mod x86_beside;
 #[cfg(target_arch = "x86_64")]
 mod x86_bits;
+#[cfg(target_arch = "x86_64")]
+mod x86_compare;
 #[cfg(target_arch = "x86_64")]
 mod x86_complex;
 #[cfg(target_arch = "x86_64")]
@@ -40,7 +43,11 @@ mod x86_log32;
 #[cfg(target_arch = "x86_64")]
 mod x86_network;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_panels;
+#[cfg(target_arch = "x86_64")]
 mod x86_permute;
+#[cfg(target_arch = "x86_64")]
+mod x86_place;
 #[cfg(target_arch = "x86_64")]
 mod x86_quick;
 #[cfg(target_arch = "x86_64")]

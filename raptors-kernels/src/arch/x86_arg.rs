@@ -22,9 +22,11 @@ pub(crate) type Place = fn(Rows<'_>, &mut [i64]) -> usize;
 /// The function for runs of `dtype`, of at least one block of four registers (shorter ones have no
 /// place) and at most 2³¹ elements.
 pub(crate) fn place(level: Level, dtype: DType, greatest: bool) -> Option<Place> {
-    let Level::Avx512(_) = level else {
-        return None;
-    };
+    match level {
+        Level::Avx512(_) => {}
+        Level::Avx2(_) => return super::x86_place::place(dtype, greatest),
+        _ => return None,
+    }
     Some(match (dtype, greatest) {
         (DType::F32, false) => least_f32,
         (DType::F32, true) => greatest_f32,

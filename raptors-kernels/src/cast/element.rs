@@ -61,7 +61,7 @@ impl To<u8> for Bool {
 }
 
 macro_rules! complex {
-    ($($complex:ty = $real:ty, $other:ty = $part:ty;)*) => {$(
+    ($($complex:ty = $real:ty;)*) => {$(
         impl To<$real> for $complex {
             #[inline(always)]
             fn to<I: Isa>(self) -> $real { self.re }
@@ -70,15 +70,11 @@ macro_rules! complex {
             #[inline(always)]
             fn to<I: Isa>(self) -> $complex { <$complex>::new(self, 0.0) }
         }
-        impl To<$other> for $complex {
-            #[inline(always)]
-            fn to<I: Isa>(self) -> $other { <$other>::new(self.re as $part, self.im as $part) }
-        }
     )*};
 }
 complex!(
-    Complex32 = f32, Complex64 = f64;
-    Complex64 = f64, Complex32 = f32;
+    Complex32 = f32;
+    Complex64 = f64;
 );
 
 macro_rules! integer_to_complex {

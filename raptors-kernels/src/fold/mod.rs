@@ -323,8 +323,3 @@ fn check_output(fold: Fold, input: DType, output: DType) {
         "{fold:?} of {input:?}"
     );
 }
-
-#[cfg(test)]
-mod tests;
-#[cfg(test)]
-mod tests_scan;

@@ -130,6 +130,23 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// The columns from `start` on, `len` of them.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many.
+    #[inline(always)]
+    #[must_use]
+    pub const fn columns(self, start: usize, len: usize) -> Self {
+        let fits = start <= self.ncols && len <= self.ncols - start;
+        assert!(fits, "no such columns");
+        Self {
+            ptr: self.ptr.wrapping_add(start * self.dtype.size()),
+            ncols: len,
+            ..self
+        }
+    }
+
     /// The same memory as elements of another type of the same size and alignment.
     #[inline(always)]
     pub(super) fn retag(self, dtype: DType) -> Self {

@@ -6,6 +6,7 @@ mod compress;
 mod distant;
 pub(crate) mod mask;
 mod narrow;
+mod pieces;
 mod ramp;
 mod repeat;
 mod select;

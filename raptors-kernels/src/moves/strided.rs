@@ -1,6 +1,6 @@
 //! Copies between strided views: whole blocks, rows, strided rows or transposed tiles.
 
-use super::{Source, Target, cell::Bits, narrow, transpose, with_row, with_size};
+use super::{Source, Target, cell::Bits, narrow, pieces, transpose, with_row, with_size};
 use crate::{Isa, Level, with_isa};
 use core::ptr::copy_nonoverlapping;
 
@@ -47,7 +47,7 @@ pub unsafe fn fill(target: Target, element: *const u8) {
     unsafe { copy(source, target) }
 }
 
-/// Copies a view into another of the same shape and element size.
+/// Copies a view into another of the same shape and element size, which may be any here.
 ///
 /// # Safety
 ///
@@ -57,8 +57,12 @@ pub unsafe fn fill(target: Target, element: *const u8) {
 pub unsafe fn copy(source: Source, target: Target) {
     debug_assert_eq!((source.size, source.shape), (target.size, target.shape));
     if let Some(walk) = Walk::new(source, target) {
-        // SAFETY: a walk visits the elements of both views, which the caller vouches for.
-        with_size!(target.size, T => unsafe { walk.run::<T>() });
+        match target.size {
+            // SAFETY: a walk visits the elements of both views, which the caller vouches for.
+            1 | 2 | 4 | 8 | 16 => with_size!(target.size, T => unsafe { walk.run::<T>() }),
+            // SAFETY: as above.
+            size => unsafe { pieces::run(&walk, size) },
+        }
     }
 }
 
@@ -167,6 +171,11 @@ impl Walk {
         let [_, s] = self.source;
         // SAFETY: the target's rows are contiguous, and the caller vouches for the elements.
         if self.target[1] == size && s > size && unsafe { narrow::run::<T>(&self) } {
+            return;
+        }
+        let dense = self.target[1] == size && (s == size || s == 0);
+        // SAFETY: the caller vouches for the walk.
+        if !dense && unsafe { pieces::short_rows::<T>(&self) } {
             return;
         }
         if self.target[1] != size {

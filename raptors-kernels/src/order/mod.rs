@@ -15,8 +15,6 @@ mod rows;
 mod search;
 mod short;
 mod table;
-#[cfg(test)]
-mod tests;
 
 pub use among::{among, is_few};
 pub use arrange::{

@@ -379,3 +379,19 @@ fn find<T: Ordered>(sorted: &[T], wanted: &[T], out: &mut [Bool]) {
         *out = found(place, wanted);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::hunt;
+
+    #[test]
+    fn every_start_of_a_hunt_leads_to_the_place() {
+        for len in 0..40 {
+            for place in 0..=len {
+                for start in 0..=len + 2 {
+                    assert_eq!(hunt(len, start, |i| i < place), place, "{len} {start}");
+                }
+            }
+        }
+    }
+}

@@ -11,6 +11,7 @@ mod columns;
 mod dot;
 mod gemv;
 pub(crate) mod lanes;
+mod panels;
 mod ring;
 mod several;
 mod slide;
@@ -23,11 +24,9 @@ mod view;
 pub use blocked::{gemm_int, scratch_len};
 pub use dot::{dot, dot_rows, join_dots};
 pub use gemv::gemv;
+pub use panels::{Blocks, gemm_panels, has_panels, panels_len};
 pub use several::dot_rows_batch;
 pub use slide::{slide, slide_ends};
 pub use small::{Apart, gemm_small, gemm_small_batch};
 pub use thin::gemm_thin;
 pub use view::{View, ViewMut};
-
-#[cfg(test)]
-mod tests;

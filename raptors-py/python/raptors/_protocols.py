@@ -20,6 +20,9 @@ def is_ours(value) -> bool:
     return override is None or override is np.ndarray.__array_ufunc__ or issubclass(kind, np.generic)
 
 
+_PLAIN = (ndarray, np.generic)
+
+
 def _with_signature(name):
     """The product that is a ufunc under this name."""
     from . import _gufuncs
@@ -27,8 +30,20 @@ def _with_signature(name):
     return getattr(_gufuncs, name) if name in _gufuncs.__all__ else None
 
 
+@functools.cache
+def _own_calls():
+    """NumPy's ufuncs that Raptors has under the same name."""
+    names = {name: getattr(np, name, None) for name in _raptors.ufuncs}
+    return {theirs: _raptors.ufuncs[name] for name, theirs in names.items() if theirs is not None}
+
+
 def _array_ufunc(self, function, method, /, *inputs, **kwargs):
     """A ufunc of NumPy on at least one Raptors array."""
+    if method == "__call__" and not kwargs:
+        # What an operator of NumPy's numbers does with an array.
+        own = _own_calls().get(function)
+        if own is not None and all(isinstance(value, _PLAIN) for value in inputs):
+            return own(*inputs)
     if not all(is_ours(value) for value in (*inputs, *kwargs.get("out", ()))):
         return NotImplemented
     own = _raptors.ufuncs.get(function.__name__) or _with_signature(function.__name__)

@@ -5,9 +5,9 @@ use crate::array::{self, Object};
 use crate::forward::Args;
 use crate::{dtype, flat, guard, interop, order};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyTuple};
+use pyo3::types::{PyBool, PyInt, PyTuple};
 use raptors_array::index::Beyond;
-use raptors_array::{Array, DType, Kind, Scalar, promote_types};
+use raptors_array::{Array, DType, Kind, Overlap, Scalar, overlap, promote_types};
 use smallvec::SmallVec;
 
 /// A plain integer of Python.
@@ -162,4 +162,18 @@ pub(super) fn rolled<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     axes.insert(start as usize, axis);
     let view = guard::quick(|| array.transpose(&axes))?;
     Ok(Some(array::view(a, view)?.into_any()))
+}
+
+/// Whether the bytes that two arrays span overlap; with `elements`, whether one has an element of the
+/// other, where that is plain to see.
+pub(super) fn shared<'py>(args: &Args<'_, 'py>, elements: bool) -> Given<'py> {
+    let (Some(a), Some(b)) = (args.array(0), args.array(1)) else {
+        return Ok(None);
+    };
+    let answer = match overlap(&a.get().array, &b.get().array) {
+        Overlap::Disjoint => false,
+        Overlap::Possible if elements => return Ok(None),
+        Overlap::Same | Overlap::Possible => true,
+    };
+    Ok(Some(PyBool::new(args.py(), answer).to_owned().into_any()))
 }

@@ -3,14 +3,14 @@
 use super::{Any, Given};
 use crate::array::{self, Object};
 use crate::forward::Args;
-use crate::{chosen, guard, interop, operator, order, put, stats};
+use crate::{chosen, guard, interop, list, operator, order, put, stats};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyString, PyTuple};
 use raptors_array::convolve::Mode;
 use raptors_array::map::Operand;
 use raptors_array::{
     Array, DType, JoinOptions, Kind, Number, Order, Scalar, Ufunc, assign, broadcast_arrays, join,
-    quick,
+    promote_types, quick,
 };
 use smallvec::SmallVec;
 
@@ -27,17 +27,41 @@ fn mode(args: &Args<'_, '_>, default: Mode) -> Option<Mode> {
     }
 }
 
-/// Two runs of one dtype that have elements.
-fn alike<'a>(args: &'a Args<'_, '_>) -> Option<[&'a Array; 2]> {
-    let (x, y) = (args.array(0)?, args.array(1)?);
-    let (x, y): (&Array, &Array) = (&x.get().array, &y.get().array);
-    let runs = x.ndim() == 1 && y.ndim() == 1 && x.size() > 0 && y.size() > 0;
-    (runs && x.dtype() == y.dtype()).then_some([x, y])
+/// Two runs that have elements, one of them an array and the other one or a list, in the dtype that
+/// both promote to.
+fn alike(args: &Args<'_, '_>) -> PyResult<Option<[Array; 2]>> {
+    let read = |place| match args.get(place) {
+        Some(given) => match array::of(given) {
+            Some(array) => Ok(Some(array.clone())),
+            None if given.is_exact_instance_of::<PyList>() => list::read(given, None),
+            None => Ok(None),
+        },
+        None => Ok(None),
+    };
+    if args.array(0).is_none() && args.array(1).is_none() {
+        return Ok(None);
+    }
+    let (Some(x), Some(y)) = (read(0)?, read(1)?) else {
+        return Ok(None);
+    };
+    if x.ndim() != 1 || y.ndim() != 1 || x.size() == 0 || y.size() == 0 {
+        return Ok(None);
+    }
+    let dtype = promote_types(x.dtype(), y.dtype());
+    let typed = |array: Array| {
+        if array.dtype() == dtype {
+            return Ok(array);
+        }
+        guard::run(args.py(), array.size(), || {
+            assign::astype(&array, dtype, None)
+        })
+    };
+    Ok(Some([typed(x)?, typed(y)?]))
 }
 
-/// What `convolve` gives of two runs of one dtype.
+/// What `convolve` gives of two runs.
 pub(super) fn convolved<'py>(args: &Args<'_, 'py>) -> Given<'py> {
-    let (Some([mut x, mut y]), Some(mode)) = (alike(args), mode(args, Mode::Full)) else {
+    let (Some([mut x, mut y]), Some(mode)) = (alike(args)?, mode(args, Mode::Full)) else {
         return Ok(None);
     };
     if y.size() > x.size() {
@@ -45,14 +69,14 @@ pub(super) fn convolved<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     }
     let last = y.size() as i64 - 1;
     let turned = guard::quick(|| y.slice(last, i64::MIN, -1))?;
-    stats::correlated(args.py(), x, &turned, mode).map(Some)
+    stats::correlated(args.py(), &x, &turned, mode).map(Some)
 }
 
-/// What `correlate` gives of two runs of one real dtype, the longer one first.
+/// What `correlate` gives of two runs of real numbers, the longer one first.
 pub(super) fn correlated<'py>(args: &Args<'_, 'py>) -> Given<'py> {
-    match (alike(args), mode(args, Mode::Valid)) {
+    match (alike(args)?, mode(args, Mode::Valid)) {
         (Some([x, y]), Some(mode)) if x.size() >= y.size() && x.dtype().kind() != Kind::Complex => {
-            stats::correlated(args.py(), x, y, mode).map(Some)
+            stats::correlated(args.py(), &x, &y, mode).map(Some)
         }
         _ => Ok(None),
     }

@@ -62,6 +62,10 @@ pub(super) const UNSAFE: Allowed = &[
         "vectors to and from memory",
     ),
     (
+        "raptors-kernels/src/product/panels.rs",
+        "panels in the caller's memory",
+    ),
+    (
         "raptors-kernels/src/product/several.rs",
         "batches of rows, by pointer",
     ),
@@ -81,7 +85,6 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-kernels/src/product/view.rs",
         "matrices with any strides, by pointer",
     ),
-    ("raptors-kernels/src/product/tests.rs", "makes such views"),
     // Dispatch: the system, threads, matrices by pointer.
     (
         "raptors-dispatch/src/machine/core.rs",

@@ -194,6 +194,3 @@ fn logarithm<I: Isa, T: Real>(isa: I, x: T) -> T {
         || x.log::<I>(),
     )
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,11 @@
 //! Laws of folds: every level, a naive reference in the documented order, and the tree.
 
-use super::*;
-use crate::dtype::{Bool, Complex32, Complex64, Element};
+use raptors_kernels::{
+    Bool, DType, Element, In, Kind, Level, Out, Scalar,
+    dtype::{Complex32, Complex64},
+    fold::{self, *},
+    with_dtype,
+};
 
 /// Numbers that only look random: NumPy's `(i * 1103515245 + 12345) % 2**31 / 2**31 - 0.5`.
 fn number(i: usize) -> f64 {
@@ -48,7 +52,7 @@ fn bits(x: Option<Scalar>) -> Option<(DType, Vec<u8>)> {
 /// The fold through [`split`] and [`combine`], down to the leaves.
 fn by_parts(fold: Fold, level: Level, accumulator: DType, x: In<'_>) -> Option<Scalar> {
     let Some(middle) = split(accumulator, x.len()) else {
-        return super::fold(fold, level, x);
+        return fold::fold(fold, level, x);
     };
     with_dtype!(x.dtype(), T => {
         let (a, b) = x.of::<T>().split_at(middle);
@@ -68,10 +72,10 @@ fn every_level_and_the_parts_give_the_same_bits() {
                     continue;
                 }
                 let accumulator = fold.accumulator(x.dtype()).unwrap();
-                let expected = bits(super::fold(fold, Level::available()[0], x));
+                let expected = bits(fold::fold(fold, Level::available()[0], x));
                 assert_eq!(expected.is_none(), n == 0 && identity(fold, x.dtype()).is_none());
                 for level in Level::available() {
-                    let whole = bits(super::fold(fold, level, x));
+                    let whole = bits(fold::fold(fold, level, x));
                     assert_eq!(whole, expected, "{fold:?} of {n} {:?} at {level:?}", x.dtype());
                 }
                 let parts = bits(by_parts(fold, Level::get(), accumulator, x));
@@ -83,7 +87,7 @@ fn every_level_and_the_parts_give_the_same_bits() {
 
 /// The fold in the documented order, joined one by one.
 fn naive(fold: Fold, lanes: usize, x: In<'_>) -> Scalar {
-    let one = |i: usize| super::fold(fold, Level::available()[0], x.range(i, 1)).unwrap();
+    let one = |i: usize| fold::fold(fold, Level::available()[0], x.range(i, 1)).unwrap();
     let join = |a: &Scalar, b: &Scalar| combine(fold, a, b);
     let in_order = |start: Scalar, from: usize, to: usize, step: usize| {
         (from..to)
@@ -124,7 +128,7 @@ fn folds_follow_the_documented_order() {
                     Kind::Complex => 4,
                     _ => 8,
                 };
-                let found = super::fold(fold, Level::get(), x);
+                let found = fold::fold(fold, Level::get(), x);
                 let expected = bits(Some(naive(fold, lanes, x)));
                 assert_eq!(bits(found), expected, "{fold:?} of {n} {:?}", x.dtype());
             }
@@ -153,12 +157,12 @@ fn rows_inner_and_scan_equal_single_folds() {
                 }
                 let accumulator = fold.accumulator(x.dtype()).unwrap();
                 for level in Level::available() {
-                    let one = |i: usize| super::fold(fold, level, x.range(i, 1)).unwrap();
+                    let one = |i: usize| fold::fold(fold, level, x.range(i, 1)).unwrap();
                     with_dtype!(accumulator, A => {
                         let mut across = vec![A::default(); nrows];
                         fold_inner(fold, level, rows, Out::from(&mut across[..]));
                         for (i, &found) in across.iter().enumerate() {
-                            let expected = super::fold(fold, level, rows.row(i));
+                            let expected = fold::fold(fold, level, rows.row(i));
                             assert_eq!(bits(Some(Scalar::new(found))), bits(expected), "{fold:?}");
                         }
                         let mut down: Vec<A> = (0..ncols).map(|j| one(j).get()).collect();
@@ -198,7 +202,7 @@ fn nan_wins_in_min_and_loses_in_fmin() {
             let least = others.copied().fold(f32::NAN, f32::min);
             for level in Level::available() {
                 let run = In::from(&x[..]);
-                let get = |fold| super::fold(fold, level, run).unwrap().get::<f32>();
+                let get = |fold| fold::fold(fold, level, run).unwrap().get::<f32>();
                 assert!(
                     get(Fold::min).is_nan()
                         && get(Fold::max).is_nan()
@@ -219,7 +223,7 @@ fn nan_wins_in_min_and_loses_in_fmin() {
     }
     let endless = [f32::INFINITY; 3];
     assert_eq!(
-        super::fold(Fold::min, Level::get(), In::from(&endless[..]))
+        fold::fold(Fold::min, Level::get(), In::from(&endless[..]))
             .unwrap()
             .get::<f32>(),
         f32::INFINITY
@@ -233,7 +237,7 @@ fn arg_finds_the_first_extreme_of_runs_and_columns() {
             let run = In::from(&x[..]);
             for (which, fold) in [(ArgFold::min, Fold::min), (ArgFold::max, Fold::max)] {
                 for level in Level::available() {
-                    let extreme = super::fold(fold, level, run).unwrap().get();
+                    let extreme = fold::fold(fold, level, run).unwrap().get();
                     let expected = x.iter().position(|&x| x == extreme);
                     assert_eq!(arg(which, level, run), expected, "{:?} at {level:?}", run.dtype());
                     let rows = Rows::new(run.range(1, n - 1), 1);
@@ -297,7 +301,7 @@ fn sums_equal_numpys() {
         let complex = sample(n, Complex64::new);
         let complex_singles = sample(n, |re, im| Complex32::new(re as f32, im as f32));
         for level in Level::available() {
-            let sum = |x: In<'_>| super::fold(Fold::sum, level, x).unwrap();
+            let sum = |x: In<'_>| fold::fold(Fold::sum, level, x).unwrap();
             assert_eq!(sum(In::from(&singles[..])).get::<f32>().to_bits(), single);
             assert_eq!(sum(In::from(&doubles[..])).get::<f64>().to_bits(), double);
             let z: Complex32 = sum(In::from(&complex_singles[..])).get();
@@ -314,7 +318,7 @@ fn squared_deviations_are_the_sum_of_squares_of_differences() {
         let (x, mean) = (sample(n, |re, _| re as f32), 0.125f32);
         let differences: Vec<f32> = x.iter().map(|x| x - mean).collect();
         for level in Level::available() {
-            let expected = super::fold(Fold::sum_squares, level, In::from(&differences[..]));
+            let expected = fold::fold(Fold::sum_squares, level, In::from(&differences[..]));
             let x = In::from(&x[..]);
             let found = sum_squared_deviations(level, x, &Scalar::new(mean));
             assert_eq!(bits(Some(found)), bits(expected));
@@ -347,7 +351,7 @@ fn squared_deviations_are_the_sum_of_squares_of_differences() {
 fn empty_and_negative_zero_sums_are_positive_zero() {
     for level in Level::available() {
         for x in [&[][..], &[-0.0f64], &[-0.0; 20]] {
-            let sum: f64 = super::fold(Fold::sum, level, In::from(x)).unwrap().get();
+            let sum: f64 = fold::fold(Fold::sum, level, In::from(x)).unwrap().get();
             assert_eq!(sum.to_bits(), 0);
         }
     }

@@ -1,9 +1,12 @@
 //! Products against naive ones, over types, levels, sizes and strides.
 
-use super::*;
-use crate::{
+use raptors_kernels::{
     Bool, DType, Element, In, Level, Out, Scalar,
     dtype::{Complex32, Complex64},
+    product::{
+        Apart, View, ViewMut, dot, gemm_int, gemm_small, gemm_small_batch, gemm_thin, gemv,
+        scratch_len, slide,
+    },
     with_dtype,
 };
 

@@ -1,14 +1,12 @@
 //! Laws of scans and of searches for extremes: every level against single steps.
 
-use super::{
-    ArgFold, Fold, HALVES, Rows, arg, arg_inner, arg_keys, arg_rows, combine, fold, scan_columns,
-    scan_lines,
-};
-use crate::{
-    dtype::{DType, Element, f16},
-    isa::Level,
-    scalar::Scalar,
-    slice::{In, Out},
+use raptors_kernels::{
+    DType, Element, In, Level, Out, Scalar,
+    dtype::f16,
+    fold::{
+        ArgFold, Fold, HALVES, Rows, arg, arg_inner, arg_keys, arg_rows, combine, fold,
+        scan_columns, scan_lines,
+    },
     with_dtype,
 };
 
@@ -54,7 +52,7 @@ fn lines_and_columns_are_scanned_step_by_step() {
 fn small<T: Element>(x: i8) -> T {
     let (number, mut element) = ([f64::from(x) / 8.0], [T::default()]);
     let (from, to) = (In::from(&number[..]), Out::from(&mut element[..]));
-    crate::cast::cast(Level::get(), from, to);
+    raptors_kernels::cast(Level::get(), from, to);
     element[0]
 }
 

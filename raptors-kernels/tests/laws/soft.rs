@@ -1,6 +1,9 @@
 //! Lines, columns and parts against the formula and each other.
 
-use super::*;
+use raptors_kernels::{
+    fold::{self, soft::*},
+    *,
+};
 
 /// Numbers of both signs, in no order.
 fn sample(n: usize) -> Vec<f64> {
@@ -97,7 +100,7 @@ fn columns_and_short_lines_have_the_bits_of_lines() {
 #[test]
 fn parts_of_a_line_make_the_whole() {
     let x = sample(5000);
-    let left = super::super::split(DType::F64, x.len()).unwrap();
+    let left = fold::split(DType::F64, x.len()).unwrap();
     for level in Level::available() {
         for what in ALL {
             let most = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -1,0 +1,75 @@
+//! The loop of three inputs and one output.
+
+use super::{Kernel, SPREAD, Ternary, check};
+use crate::{
+    dtype::Element,
+    isa::Isa,
+    slice::{In, Out},
+    watch::Rule,
+};
+
+pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Kernel<I> {
+    fn run<I: Isa, K: Ternary<T>, T: Element>(isa: I, ins: &[In<'_>], outs: &mut [Out<'_>]) {
+        let ([x, y, z], [out]) = (ins, outs) else {
+            panic!("three inputs, one output")
+        };
+        let (x, y, z, out) = (x.of::<T>(), y.of::<T>(), z.of::<T>(), out.of::<K::Out>());
+        let len = out.len();
+        match (y, z) {
+            _ if [x.len(), y.len(), z.len()] == [len; 3] => triples::<I, K, T>(isa, x, y, z, out),
+            (&[y], &[z]) if x.len() == len => isa.vectorize(
+                #[inline(always)]
+                || {
+                    for (o, &x) in out.iter_mut().zip(x) {
+                        *o = K::call::<I>(I::element(x), y, z);
+                    }
+                },
+            ),
+            _ => {
+                let copies = [x, y, z].map(|run| [run[0]; SPREAD]);
+                for run in [x, y, z].into_iter().filter(|run| run.len() != 1) {
+                    check(len, &[run.len()]);
+                }
+                for (start, out) in (0..).step_by(SPREAD).zip(out.chunks_mut(SPREAD)) {
+                    let piece = |run: usize| {
+                        let (run, copies) = ([x, y, z][run], &copies[run]);
+                        let own: &[T] = if run.len() == 1 {
+                            copies
+                        } else {
+                            &run[start..]
+                        };
+                        &own[..out.len()]
+                    };
+                    triples::<I, K, T>(isa, piece(0), piece(1), piece(2), out);
+                }
+            }
+        }
+    }
+    /// Three inputs of one length.
+    fn triples<I: Isa, K: Ternary<T>, T: Element>(
+        isa: I,
+        x: &[T],
+        y: &[T],
+        z: &[T],
+        out: &mut [K::Out],
+    ) {
+        check(out.len(), &[x.len(), y.len(), z.len()]);
+        isa.vectorize(
+            #[inline(always)]
+            || {
+                for (((o, &x), &y), &z) in out.iter_mut().zip(x).zip(y).zip(z) {
+                    *o = K::call::<I>(I::element(x), I::element(y), I::element(z));
+                }
+            },
+        );
+    }
+    Kernel {
+        run: run::<I, K, T>,
+        inputs: &[T::DTYPE, T::DTYPE, T::DTYPE],
+        outputs: &[<K::Out as Element>::DTYPE],
+        repeats: true,
+        in_place: false,
+        skips: false,
+        other: None,
+    }
+}

@@ -1,0 +1,221 @@
+//! Large matrices of floating-point numbers at AVX2: blocks for the caches, in panels for register
+//! tiles where that pays.
+//!
+//! The blocking is that of Goto and van de Geijn, as in [`super::blocked`]. Each element is the sum of
+//! its products in their order, in pieces of a length that depends on nothing but their number: so it
+//! does not matter which part of a result is computed when, or by whom.
+
+use super::{
+    small::{check, gemm_small},
+    view::{View, ViewMut},
+};
+#[cfg(target_arch = "x86_64")]
+use crate::{
+    arch::x86_panels::{self, Paneled, Part, ROWS, Tile, WIDTH},
+    isa::Avx2,
+    product::{
+        lanes::Lanes,
+        view::{Matrix, MatrixMut},
+    },
+};
+use crate::{dtype::DType, isa::Level};
+
+/// What panels are aligned to.
+const ALIGN: usize = 64;
+
+/// Rows of the first matrix up to which the rows of the second one are read where they lie, if their
+/// elements are neighbours: to pack them takes longer than the few tiles gain.
+const ROWS_UNPACKED: usize = 64;
+/// Columns of the second matrix up to which the first one is read where it lies.
+const COLUMNS_UNPACKED: usize = 192;
+
+/// The blocks of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blocks {
+    /// Terms of the sums at a time: a panel of the second matrix and one of the first stay in the L1 cache.
+    pub depth: usize,
+    /// Bytes of a block of the first matrix, for the L2 cache.
+    pub first: usize,
+    /// Bytes of a block of the second matrix, for what comes behind it.
+    pub second: usize,
+}
+
+impl Blocks {
+    /// Blocks for caches of `l1` and `l2` bytes.
+    pub const fn new(l1: usize, l2: usize) -> Self {
+        let kib = 1 << 10;
+        // A panel as wide as a tile fills half of the L1 cache.
+        Self {
+            depth: between(l1 / 2 / ALIGN, 64, 512),
+            first: between(l2 / 2, 64 * kib, 512 * kib),
+            second: between(l2 / 2 * 3, 256 * kib, 1024 * kib),
+        }
+    }
+
+    /// The terms, rows and columns of the blocks of a product of `m` rows, depth `k` and `n` columns.
+    fn cut(self, size: usize, [m, k, n]: [usize; 3]) -> [usize; 3] {
+        let even = |len: usize, most: usize, unit: usize| {
+            let most = most.max(unit);
+            len.div_ceil(len.div_ceil(most).max(1))
+                .next_multiple_of(unit)
+        };
+        let depth = even(k, self.depth, 1).max(1);
+        let rows = even(m, self.first / size / depth, 6);
+        [depth, rows, even(n, self.second / size / depth, 64 / size)]
+    }
+}
+
+const fn between(x: usize, least: usize, most: usize) -> usize {
+    if x < least {
+        least
+    } else if x > most {
+        most
+    } else {
+        x
+    }
+}
+
+/// Whether there are such tiles for the dtype at the level.
+pub const fn has_panels(level: Level, dtype: DType) -> bool {
+    let _ = dtype;
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2(_) => matches!(dtype, DType::F32 | DType::F64),
+        _ => false,
+    }
+}
+
+/// Bytes of scratch memory that [`gemm_panels`] needs for `m` rows, depth `k` and `n` columns.
+pub fn panels_len(dtype: DType, blocks: Blocks, [m, k, n]: [usize; 3]) -> usize {
+    let size = dtype.size();
+    let [depth, rows, columns] = blocks.cut(size, [m, k, n]);
+    (rows + columns) * depth * size + 2 * ALIGN
+}
+
+/// `c = a @ b`. Of a symmetric result, whose row `symmetric` the first row of `c` is, what is above the
+/// diagonal may be left out.
+///
+/// # Panics
+///
+/// If types or sizes do not fit, the type is float16, or `scratch` is shorter than [`panels_len`].
+pub fn gemm_panels(
+    level: Level,
+    (a, b): (View<'_>, View<'_>),
+    mut c: ViewMut<'_>,
+    symmetric: Option<usize>,
+    blocks: Blocks,
+    scratch: &mut [u8],
+) {
+    let dtype = check(a, b, &c);
+    #[cfg(target_arch = "x86_64")]
+    if let Level::Avx2(isa) = level {
+        macro_rules! multiply {
+            ($float:ty) => {{
+                let (a, b, c) = (a.of::<$float>(), b.of(), c.of());
+                return product(isa, (a, b), c, symmetric, blocks, scratch);
+            }};
+        }
+        match dtype {
+            DType::F32 => multiply!(f32),
+            DType::F64 => multiply!(f64),
+            _ => {}
+        }
+    }
+    let _ = (dtype, symmetric, blocks, scratch);
+    gemm_small(level, a, b, c);
+}
+
+#[cfg(target_arch = "x86_64")]
+fn product<F: Paneled>(
+    isa: Avx2,
+    (mut a, mut b): (Matrix<F>, Matrix<F>),
+    mut c: MatrixMut<F>,
+    symmetric: Option<usize>,
+    blocks: Blocks,
+    scratch: &mut [u8],
+) where
+    Avx2: Lanes<F>,
+{
+    if c.steps().1 != 1 && c.steps().0 == 1 && symmetric.is_none() {
+        // The transposed product is the same memory.
+        (a, b, c) = (b.t(), a.t(), c.t());
+    }
+    let (m, k, n) = (a.rows, a.cols, b.cols);
+    let [depth, rows, columns] = blocks.cut(size_of::<F>(), [m, k, n]);
+    let start = scratch.as_ptr().align_offset(ALIGN);
+    let need = (rows + columns) * depth * size_of::<F>() + start;
+    assert!(scratch.len() >= need, "no room for panels");
+    let columns_at = scratch.as_mut_ptr().wrapping_add(start).cast::<F>();
+    let rows_at = columns_at.wrapping_add(columns * depth);
+    let width = WIDTH / size_of::<F>();
+    let packs_rows = n > COLUMNS_UNPACKED;
+    let packs_columns = m > ROWS_UNPACKED || b.col_stride != 1;
+    for j in (0..n).step_by(columns) {
+        let across = columns.min(n - j);
+        for p in (0..k).step_by(depth) {
+            let terms = depth.min(k - p);
+            // The columns that are packed: all, or those that fill no vector.
+            let packed = if packs_columns {
+                0
+            } else {
+                across / width * width
+            };
+            let part = Part {
+                ptr: b.element(p, j + packed).cast_const(),
+                shape: (terms, across - packed),
+                steps: (b.row_stride, b.col_stride),
+            };
+            // SAFETY: a part of `b`, which can be read, and the scratch memory has room for the panels of
+            // as many columns, rounded up, and terms.
+            unsafe { x86_panels::pack_columns(isa, &part, columns_at.add(packed * terms)) };
+            for i in (0..m).step_by(rows) {
+                let down = rows.min(m - i);
+                let part = Part {
+                    ptr: a.element(i, p).cast_const(),
+                    shape: (down, terms),
+                    steps: (a.row_stride, a.col_stride),
+                };
+                if packs_rows {
+                    // SAFETY: a part of `a`, which can be read, and the scratch memory behind the columns
+                    // has room for the panels of as many rows, rounded up, and terms.
+                    unsafe { x86_panels::pack_rows(isa, &part, rows_at) };
+                }
+                for jj in (0..across).step_by(width) {
+                    let b_at = if jj < packed {
+                        (b.element(p, j + jj).cast_const(), b.row_stride)
+                    } else {
+                        (
+                            columns_at.wrapping_add(jj * terms).cast_const(),
+                            width as isize,
+                        )
+                    };
+                    for ii in (0..down).step_by(ROWS) {
+                        let height = ROWS.min(down - ii);
+                        if symmetric.is_some_and(|row| j + jj > row + i + ii + height - 1) {
+                            continue;
+                        }
+                        let a_at = if packs_rows {
+                            let panel = rows_at.wrapping_add(ii * terms);
+                            (panel.cast_const(), 1, ROWS as isize)
+                        } else {
+                            let from = a.element(i + ii, p).cast_const();
+                            (from, a.row_stride, a.col_stride)
+                        };
+                        let (row, column) = c.steps();
+                        let tile = Tile {
+                            depth: terms,
+                            a: a_at,
+                            b: b_at,
+                            c: (c.element(i + ii, j + jj), row, column),
+                            shape: (height, width.min(across - jj)),
+                            adds: p > 0,
+                        };
+                        // SAFETY: rows of `a` and columns of `b`, where they lie or packed just now, the
+                        // latter in whole vectors, and their elements of `c`, which the views vouch for.
+                        unsafe { tile.compute(isa) };
+                    }
+                }
+            }
+        }
+    }
+}

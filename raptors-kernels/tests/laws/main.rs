@@ -1,0 +1,13 @@
+//! Laws of the kernels that only need what other crates see: so this crate is not compiled a second
+//! time, with all its loops, for them.
+
+mod alike;
+mod among;
+mod complex;
+mod folds;
+mod loops;
+mod order;
+mod products;
+mod rows;
+mod scans;
+mod soft;

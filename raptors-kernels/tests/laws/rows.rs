@@ -1,0 +1,133 @@
+//! Products of rows: with steps, in batches, slid along each other.
+
+use crate::products::{Sample, row};
+use raptors_kernels::{
+    Bool, DType, In, Level, Out,
+    dtype::{Complex32, Complex64},
+    product::{Apart, ViewMut, dot, dot_rows, dot_rows_batch, slide_ends},
+};
+
+#[test]
+fn rows_with_steps_have_the_product_of_their_copies() {
+    fn check<T: Sample>() {
+        let x: Vec<T> = (0..900).map(T::sample).collect();
+        let y: Vec<T> = (7..907).map(T::sample).collect();
+        for level in Level::available() {
+            for (len, steps) in [
+                (1, [1, 1]),
+                (5, [-1, 1]),
+                (127, [2, 3]),
+                (300, [-2, 2]),
+                (257, [1, -3]),
+            ] {
+                let cut = |x: &[T], step: isize| {
+                    let x = x[..=(len - 1) * step.unsigned_abs()].to_vec();
+                    let mut copy: Vec<T> = x.iter().step_by(step.unsigned_abs()).copied().collect();
+                    if step < 0 {
+                        copy.reverse();
+                    }
+                    (x, copy)
+                };
+                let ((x, first), (y, second)) = (cut(&x, steps[0]), cut(&y, steps[1]));
+                let want = dot(level, In::from(&first[..]), In::from(&second[..]));
+                let got = dot_rows(level, row(&x, steps[0]), row(&y, steps[1]), false);
+                assert_eq!(got.get::<T>(), want.get::<T>(), "{level:?} {len} {steps:?}");
+            }
+        }
+    }
+    check::<Bool>();
+    check::<i16>();
+    check::<u64>();
+    check::<f32>();
+    check::<f64>();
+    check::<Complex32>();
+    check::<Complex64>();
+}
+
+#[test]
+fn the_first_of_two_rows_is_conjugated() {
+    let x = [Complex64::new(1.0, 2.0), Complex64::new(0.0, -1.0)];
+    let y = [Complex64::new(3.0, -1.0), Complex64::new(2.0, 2.0)];
+    let expected = x[0].conj() * y[0] + x[1].conj() * y[1];
+    for level in Level::available() {
+        let found: Complex64 = dot_rows(level, row(&x, 1), row(&y, 1), true).get();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn each_of_a_batch_is_the_dot_product_of_its_rows() {
+    fn check<T: Sample>() {
+        const COUNT: usize = 3;
+        for len in [1, 7, 8, 63, 64, 65, 300] {
+            let x: Vec<T> = (0..COUNT * len).map(T::sample).collect();
+            let y: Vec<T> = (5..COUNT * len + 5).map(T::sample).collect();
+            for level in Level::available() {
+                for repeated in [false, true] {
+                    let mut found = vec![T::default(); 2 * COUNT];
+                    let apart = Apart {
+                        count: COUNT,
+                        a: len as isize,
+                        b: if repeated { 0 } else { len as isize },
+                        c: 2,
+                    };
+                    let to = found.as_mut_ptr().cast();
+                    // SAFETY: the vectors hold all rows of the batch, and every second element of
+                    // the results is there.
+                    unsafe {
+                        let c = ViewMut::from_raw(to, T::DTYPE, 1, 1, 1, 1);
+                        dot_rows_batch(level, apart, row(&x[..len], 1), row(&y[..len], 1).t(), c);
+                    }
+                    for i in 0..COUNT {
+                        let rows = [i, if repeated { 0 } else { i }];
+                        let [x, y] = [(&x, rows[0]), (&y, rows[1])]
+                            .map(|(x, i)| In::from(&x[i * len..][..len]));
+                        let want = dot(level, x, y).get::<T>();
+                        assert_eq!(found[2 * i], want, "{level:?} {len}");
+                        assert_eq!(found[2 * i + 1], T::default());
+                    }
+                }
+            }
+        }
+    }
+    check::<Bool>();
+    check::<i8>();
+    check::<u64>();
+    check::<f32>();
+    check::<f64>();
+    check::<Complex32>();
+    check::<Complex64>();
+}
+
+#[test]
+fn ends_are_dot_products() {
+    let level = Level::get();
+    let numbers = |n: usize| -> Vec<f64> { (0..n).map(|i| (i * 37 % 101) as f64 / 7.0).collect() };
+    for dtype in [DType::F64, DType::C128] {
+        let size = dtype.size() / size_of::<f64>();
+        for (long, short) in [(1, 1), (5, 3), (9, 9), (70, 40), (100, 67)] {
+            let (x, y) = (numbers(long * size), numbers(short * size));
+            let (x, y) = (In::from(&x[..]).view(dtype), In::from(&y[..]).view(dtype));
+            for (left, right) in [(short - 1, short - 1), (short / 2, (short - 1) / 2), (0, 0)] {
+                let (mut head, mut tail) = (numbers(left * size), numbers(right * size));
+                let [first, last] =
+                    [&mut head, &mut tail].map(|end| Out::from(&mut end[..]).view(dtype));
+                slide_ends(level, x, y, first, last);
+                let (head, tail) = (
+                    In::from(&head[..]).view(dtype),
+                    In::from(&tail[..]).view(dtype),
+                );
+                for i in 0..left {
+                    let n = short - left + i;
+                    let want = dot(level, x.range(0, n), y.range(left - i, n));
+                    assert_eq!(head.range(i, 1).bytes(), want.as_in().bytes());
+                }
+                for i in 0..right {
+                    let n = short - 1 - i;
+                    let want = dot(level, x.range(long - n, n), y.range(0, n));
+                    assert_eq!(tail.range(i, 1).bytes(), want.as_in().bytes());
+                }
+            }
+        }
+    }
+}
