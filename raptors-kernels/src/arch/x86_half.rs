@@ -24,6 +24,7 @@ pub(crate) trait Halves {
 impl Halves for Avx2 {
     #[inline(always)]
     fn widen(self, from: &[f16], to: &mut [f32]) {
+        #[inline]
         #[target_feature(enable = "avx,f16c")]
         fn inner(from: &[f16], to: &mut [f32]) {
             let (from, from_rest) = from.as_chunks::<8>();
@@ -56,6 +57,7 @@ impl Halves for Avx2 {
 
     #[inline(always)]
     fn round(self, from: &[f32], to: &mut [f16]) {
+        #[inline]
         #[target_feature(enable = "avx,f16c")]
         fn inner(from: &[f32], to: &mut [f16]) {
             let (from, from_rest) = from.as_chunks::<8>();
