@@ -2,8 +2,11 @@
 //! piece or along one axis, or single values, and one result or two. It needs no walk: pieces are
 //! packed and converted to stages that stay in the L1 cache.
 
+mod common;
+
+use self::common::common;
 use crate::{
-    Array, Buffer, Error, Order, Result,
+    Array, Buffer, Error, Result,
     drive::{Shared, drive, map_plan},
     map::Operand,
     overlap::{Overlap, overlap},
@@ -41,6 +44,8 @@ struct Lane {
     written: bool,
     /// Whether the loop takes every second element of its memory.
     skipped: bool,
+    /// Whether the loop takes its output for this input.
+    replaced: bool,
     /// Where its elements are packed, and where they are converted, in the buffer of stages.
     stages: [usize; 2],
 }
@@ -98,36 +103,6 @@ pub(crate) fn call(
     Ok(Some(results))
 }
 
-/// The array that the results are like, and their order, where the arrays among `operands` have one
-/// shape and lie alike; single values lie like any.
-fn common<'a>(operands: &[Operand<'a>]) -> Option<(&'a Array, Order)> {
-    let mut like: Option<&Array> = None;
-    let (mut c, mut f) = (true, true);
-    for operand in operands {
-        let Operand::Array(array) = *operand else {
-            continue;
-        };
-        if array.ndim() == 0 {
-            continue;
-        }
-        if !array.is_aligned() || like.is_some_and(|like| like.shape() != array.shape()) {
-            return None;
-        }
-        // One axis may have any stride.
-        if array.ndim() > 1 {
-            c = c && array.is_c_contiguous();
-            f = f && array.is_f_contiguous();
-        }
-        like = Some(array);
-    }
-    let like = like.filter(|like| like.size() > 0)?;
-    match (c, f) {
-        (true, _) => Some((like, Order::C)),
-        (_, true) => Some((like, Order::F)),
-        _ => None,
-    }
-}
-
 /// `operand`, which NumPy casts to `dtype` and the loop takes as `wanted`.
 fn lane(operand: &Operand<'_>, dtype: DType, wanted: DType, out: Option<&Array>) -> Option<Lane> {
     let value = |value: &Scalar| Lane {
@@ -136,6 +111,7 @@ fn lane(operand: &Operand<'_>, dtype: DType, wanted: DType, out: Option<&Array>)
         wanted,
         written: false,
         skipped: false,
+        replaced: false,
         stages: [0; 2],
     };
     match operand {
@@ -160,6 +136,7 @@ fn lane(operand: &Operand<'_>, dtype: DType, wanted: DType, out: Option<&Array>)
                 wanted,
                 written,
                 skipped: false,
+                replaced: false,
                 stages: [0; 2],
             })
         }
@@ -179,10 +156,19 @@ impl Lane {
             && matches!(self.origin, Origin::Run(_, stride) if stride == twice)
     }
 
+    /// Whether the elements are those that the loop writes its results of `dtype` over, one after the other.
+    fn is_result(&self, dtype: DType) -> bool {
+        let size = dtype.size() as isize;
+        self.stored == dtype
+            && self.wanted == dtype
+            && self.written
+            && matches!(self.origin, Origin::Run(_, stride) if stride == size)
+    }
+
     /// Whether the elements are copied before anything else happens to them.
     fn is_packed(&self) -> bool {
         match self.origin {
-            _ if self.skipped => false,
+            _ if self.skipped || self.replaced => false,
             Origin::Run(_, stride) => {
                 stride != self.stored.size() as isize || self.written && self.stored == self.wanted
             }
@@ -198,6 +184,10 @@ impl Lane {
             // SAFETY: `Job::run` has filled this stage with as many values as a piece has.
             Origin::Value(_) => return unsafe { In::from_raw(converted, len, self.wanted) },
         };
+        if self.replaced {
+            // SAFETY: no elements, at the place of one.
+            return unsafe { In::from_raw(first, 0, self.stored) };
+        }
         let size = self.stored.size();
         let mut ptr = first.wrapping_offset(start as isize * stride);
         if self.is_packed() {
@@ -269,6 +259,16 @@ impl<'a> Job<'a> {
             .collect();
         for lane in &mut lanes {
             lane.skipped = bound.skips() && lane.alternates();
+        }
+        let direct = results.iter().all(|result| result.stored == result.given);
+        if bound.in_place() && direct && !lanes.iter().any(|lane| lane.skipped) {
+            // One of them: the other is where the results are, too.
+            if let Some(lane) = lanes
+                .iter_mut()
+                .find(|lane| lane.is_result(bound.outputs()[0]))
+            {
+                lane.replaced = true;
+            }
         }
         let repeats = bound.repeats();
         let fills = |lane: &Lane| !lane.is_run() && !repeats;

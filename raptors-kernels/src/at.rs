@@ -54,11 +54,18 @@ real!(
     F64 = f64
 );
 
+/// Whether each of `places` is not negative, and less than `n`.
+///
+/// All are looked at, since a loop that may end at any of them takes as long as the work itself.
+pub fn within(places: &[i64], n: usize) -> bool {
+    let most = places.iter().fold(0, |most, &place| most.max(place as u64));
+    places.is_empty() || most < n as u64
+}
+
 fn typed<B: Real>(x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool {
     let n = x.bytes().len() / x.dtype().size();
-    let inside = |&place: &i64| (place as u64) < n as u64;
     let fits = y.len() == places.len() || y.len() == 1;
-    x.dtype() == y.dtype() && fits && places.iter().all(inside) && B::dispatch(x, places, y)
+    x.dtype() == y.dtype() && fits && within(places, n) && B::dispatch(x, places, y)
 }
 
 fn run<T: Element, B: Binary<T, Second = T, Out = T>>(x: &mut [T], places: &[i64], y: &[T]) {

@@ -64,7 +64,8 @@ const fn between(from: DType, to: DType) -> DType {
 fn convert<I: Isa>(isa: I, mut from: In<'_>, mut to: Out<'_>) {
     if (from.dtype().kind(), to.dtype().kind()) == (Kind::Complex, Kind::Complex) {
         // Part by part, as they lie.
-        (from, to) = (from.view(from.dtype().real()), to.view(to.dtype().real()));
+        let real = to.dtype().real();
+        (from, to) = (from.view(from.dtype().real()), to.view(real));
     }
     let integer = |dtype: DType| matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
     let (source, target) = (from.dtype(), to.dtype());

@@ -9,10 +9,10 @@ use crate::{
 };
 
 /// Elements converted at a time: small enough for the stack and the first-level cache.
-const BLOCK: usize = 512;
+const BLOCK: usize = 1024;
 
 /// The same for runs so short that clearing the blocks would show.
-const SHORT: usize = 32;
+const SHORT: [usize; 2] = [32, 256];
 
 /// Most runs of a loop: inputs and outputs.
 const RUNS: usize = 5;
@@ -33,8 +33,10 @@ pub(crate) const fn narrow(dtypes: &'static [DType]) -> &'static [DType] {
 #[inline(never)]
 pub(crate) fn run(bound: &Loop, ins: &[In<'_>], outs: &mut [Out<'_>]) {
     let [first, ..] = outs else { return };
-    if first.len() <= SHORT {
-        blocks::<SHORT>(bound, ins, outs);
+    if first.len() <= SHORT[0] {
+        blocks::<{ SHORT[0] }>(bound, ins, outs);
+    } else if first.len() <= SHORT[1] {
+        blocks::<{ SHORT[1] }>(bound, ins, outs);
     } else {
         blocks::<BLOCK>(bound, ins, outs);
     }

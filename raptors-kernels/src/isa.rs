@@ -85,6 +85,8 @@ pub trait Isa: Copy + Send + Sync + 'static {
     fn truncate_to_i64(x: f64) -> i64 {
         truncate::i64_from_f64(x)
     }
+    /// Whether float16 is converted by instruction.
+    const HALVES: bool = false;
     /// Whether there are stores around the caches.
     const AROUND: bool = false;
     /// Whether a vector of every second element is put together from two loads in few instructions.
@@ -375,6 +377,7 @@ macro_rules! detected {
             fn truncate_to_i64(x: f64) -> i64 {
                 crate::arch::x86::truncate_to_i64(x)
             }
+            const HALVES: bool = true;
             const AROUND: bool = true;
             const SKIPS: bool = true;
         }
@@ -386,15 +389,6 @@ detected!(/** x86-64-v3. */ Avx2 wide false, is only_avx2,
 detected!(/** x86-64-v4. */ Avx512 wide true, is widest,
     "avx" "avx2" "bmi1" "bmi2" "f16c" "fma" "lzcnt" "movbe" "popcnt"
     "avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl");
-
-#[cfg(target_arch = "x86_64")]
-impl Avx512 {
-    /// The AVX2 token that every AVX-512 CPU has, for loops that 512 bits do not help.
-    #[inline(always)]
-    pub const fn avx2(self) -> Avx2 {
-        Avx2(())
-    }
-}
 
 #[cfg(test)]
 mod tests;

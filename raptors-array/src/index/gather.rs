@@ -159,7 +159,11 @@ fn gather(
 fn block(rest: &Array, distances: &Distances) -> Option<usize> {
     let (&n, (length, stride)) = (rest.shape().first()?, distances.axis()?);
     let row = length.checked_mul(stride.unsigned_abs())?;
-    let room = if distances.len() <= FEW { VIEWED } else { BLOCK };
+    let room = if distances.len() <= FEW {
+        VIEWED
+    } else {
+        BLOCK
+    };
     let rows = (room / row.max(1)).max(1) / (rest.size() / n).max(1);
     (distances.len() > 1 && row <= NEAR && rows > 1 && n > 2 * rows).then_some(rows)
 }

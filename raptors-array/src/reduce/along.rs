@@ -2,7 +2,7 @@
 //! results, no options.
 
 use super::{
-    Reduction, SHORT, arg, block, lines,
+    Reduction, SHORT, arg, block, halves, lines,
     moment::{self, computed_in},
     reduce_all,
     shape::result_shape,
@@ -238,6 +238,7 @@ pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
         return None;
     }
     match array.run(0, n) {
+        Some(run) if run.dtype() == DType::F16 => halves::few(fold, run),
         Some(run) => fold::fold(fold, Level::get(), run),
         None => apart(fold, array),
     }

@@ -3,6 +3,7 @@
 mod along;
 mod arg;
 mod block;
+mod halves;
 mod lines;
 mod moment;
 mod order;

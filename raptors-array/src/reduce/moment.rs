@@ -1,6 +1,8 @@
 //! Mean, variance and standard deviation: two passes over the elements, no temporaries.
 
-use super::{Axes, ReduceOptions, SHORT, few, folded, run, shape::result_shape, tile::Step};
+use super::{
+    Axes, ReduceOptions, SHORT, few, folded, halves, run, shape::result_shape, tile::Step,
+};
 use crate::{
     Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, layout, map,
     operand::{MapOptions, Operand},
@@ -8,7 +10,7 @@ use crate::{
     target::Target,
 };
 use raptors_kernels::{
-    Level,
+    In, Level,
     fold::{self, Fold},
 };
 
@@ -93,20 +95,17 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
     if n > SHORT || n as f64 <= ddof.unwrap_or(0.0) {
         return None;
     }
+    let level = Level::get();
+    if dtype == DType::F16 && ddof.is_none() {
+        return halves::widened(array.run(0, n)?, |wide| {
+            short_of(fold::fold(Fold::sum, level, wide)?, n, None, None)
+        });
+    }
     let exact = sums_exactly(dtype, n);
     if computed_in(dtype) != dtype && (ddof.is_some() || !exact) {
         return None;
     }
-    let run = array.run(0, array.size());
-    let level = Level::get();
-    let over = |sum: &Scalar, n: f64| {
-        let n = Number::Float(n).to_scalar(sum.dtype()).ok()?;
-        let mut result = Scalar::zero(sum.dtype());
-        let divide = Ufunc::divide.bind(level, sum.dtype())?;
-        divide.run(&[sum.as_in(), n.as_in()], &mut [result.as_out()]);
-        Some(result)
-    };
-    let n = n as f64;
+    let run = array.run(0, n);
     let mut sum = match run {
         Some(run) => fold::fold(Fold::sum, level, run)?,
         // Means of what lies apart are added from where it lies; distances from them are not.
@@ -116,6 +115,20 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
     if exact {
         sum = cast_scalar(&sum, DType::F64);
     }
+    short_of(sum, n, run, ddof)
+}
+
+/// The mean of `n` elements of this sum, or with `ddof` the variance of those of `run`.
+fn short_of(sum: Scalar, n: usize, run: Option<In<'_>>, ddof: Option<f64>) -> Option<Scalar> {
+    let level = Level::get();
+    let over = |sum: &Scalar, n: f64| {
+        let n = Number::Float(n).to_scalar(sum.dtype()).ok()?;
+        let mut result = Scalar::zero(sum.dtype());
+        let divide = Ufunc::divide.bind(level, sum.dtype())?;
+        divide.run(&[sum.as_in(), n.as_in()], &mut [result.as_out()]);
+        Some(result)
+    };
+    let n = n as f64;
     let mean = over(&sum, n)?;
     match ddof {
         None => Some(mean),

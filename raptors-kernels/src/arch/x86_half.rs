@@ -24,6 +24,7 @@ pub(crate) trait Halves {
 impl Halves for Avx2 {
     #[inline(always)]
     fn widen(self, from: &[f16], to: &mut [f32]) {
+        #[inline]
         #[target_feature(enable = "avx,f16c")]
         fn inner(from: &[f16], to: &mut [f32]) {
             let (from, from_rest) = from.as_chunks::<8>();
@@ -38,6 +39,9 @@ impl Halves for Avx2 {
             // A vector of its own, with zeros behind: the compiler leaves in the lanes of a single
             // element what was there, and what is no number there would raise an exception.
             let rest = from_rest.len().min(to_rest.len());
+            if rest == 0 {
+                return;
+            }
             let (mut halves, mut wide) = ([f16::ZERO; 8], [0.0; 8]);
             halves[..rest].copy_from_slice(&from_rest[..rest]);
             // SAFETY: both arrays hold eight elements, and neither move needs alignment.
@@ -53,6 +57,7 @@ impl Halves for Avx2 {
 
     #[inline(always)]
     fn round(self, from: &[f32], to: &mut [f16]) {
+        #[inline]
         #[target_feature(enable = "avx,f16c")]
         fn inner(from: &[f32], to: &mut [f16]) {
             let (from, from_rest) = from.as_chunks::<8>();
@@ -66,6 +71,9 @@ impl Halves for Avx2 {
             }
             // As in `widen`.
             let rest = from_rest.len().min(to_rest.len());
+            if rest == 0 {
+                return;
+            }
             let (mut wide, mut halves) = ([0.0; 8], [f16::ZERO; 8]);
             wide[..rest].copy_from_slice(&from_rest[..rest]);
             // SAFETY: both arrays hold eight elements, and neither move needs alignment.

@@ -146,13 +146,33 @@ fn even<T: Eight, const LIFT: u8>(common: Common<T>, x: &[T]) -> Option<T> {
 }
 
 /// The leaves of `vectors` vectors, halved `depth` times, that have more than `shortest`, by their bits.
-fn longer(vectors: usize, depth: u32, shortest: usize) -> u32 {
-    if depth == 0 {
-        return u32::from(vectors > shortest);
-    }
-    let (left, leaves) = (vectors / 2, 1 << (depth - 1));
-    longer(left, depth - 1, shortest) | longer(vectors - left, depth - 1, shortest) << leaves
+const fn longer(vectors: usize, depth: u32, shortest: usize) -> u32 {
+    let least = ((shortest + 1) << depth).saturating_sub(vectors);
+    let all = 1 << depth;
+    LONGER[depth as usize][if least < all { least } else { all }]
 }
+
+/// The leaves at a depth, by their bits, that are longer where a number is missing: halves are rounded down
+/// on the left, up on the right, so that a leaf has the vectors and the number of its bits in the opposite
+/// order, divided by the number of leaves and rounded down.
+const LONGER: [[u32; (1 << BLOCK_DEPTH) + 1]; BLOCK_DEPTH as usize + 1] = {
+    let mut longer = [[0; (1 << BLOCK_DEPTH) + 1]; BLOCK_DEPTH as usize + 1];
+    let mut depth = 0;
+    while depth <= BLOCK_DEPTH {
+        let mut leaf = 0u32;
+        while leaf < 1 << depth {
+            let turned = leaf.reverse_bits().unbounded_shr(u32::BITS - depth) as usize;
+            let mut least = 0;
+            while least <= turned {
+                longer[depth as usize][least] |= 1 << leaf;
+                least += 1;
+            }
+            leaf += 1;
+        }
+        depth += 1;
+    }
+    longer
+};
 
 /// The sum of `x`, of blocks at `depth`, whose leaves have `M` vectors or one more.
 #[target_feature(enable = "avx")]

@@ -2,7 +2,7 @@
 
 use crate::{
     fold::Baseline,
-    isa::{Avx2, Avx512},
+    isa::{Avx2, Avx512, Isa},
     product::lanes::Lanes,
 };
 use core::arch::x86_64::{
@@ -136,7 +136,7 @@ swap |x| _mm512_permute_ps::<0b10_11_00_01>(x),
 turn |a, b| _mm512_fmaddsub_ps(a, _mm512_set1_ps(1.0), b),
 sums |isa, x| {
     let high = _mm256_castpd_ps(_mm512_extractf64x4_pd::<1>(_mm512_castps_pd(x)));
-    isa.avx2().sums(_mm256_add_ps(_mm512_castps512_ps256(x), high))
+    isa.narrow().sums(_mm256_add_ps(_mm512_castps512_ps256(x), high))
 });
 lanes!(Avx512, f64, __m512d, 8,
 zero _mm512_setzero_pd(), splat |x| _mm512_set1_pd(x),
@@ -148,7 +148,7 @@ swap |x| _mm512_permute_pd::<0b0101_0101>(x),
 turn |a, b| _mm512_fmaddsub_pd(a, _mm512_set1_pd(1.0), b),
 sums |isa, x| {
     let high = _mm512_extractf64x4_pd::<1>(x);
-    isa.avx2().sums(_mm256_add_pd(_mm512_castpd512_pd256(x), high))
+    isa.narrow().sums(_mm256_add_pd(_mm512_castpd512_pd256(x), high))
 });
 lanes!(Avx2, f32, __m256, 8,
 zero _mm256_setzero_ps(), splat |x| _mm256_set1_ps(x),

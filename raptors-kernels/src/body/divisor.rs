@@ -28,6 +28,8 @@ trait Unsigned: Copy {
     fn reciprocal(y: Self) -> Reciprocal<Self>;
     /// `self` divided by the divisor that `y` stands for.
     fn divided(self, y: Reciprocal<Self>) -> Self;
+    /// The same for `self` of at most 32 bits, in fewer products where `Self` has more.
+    fn divided_short(self, y: Reciprocal<u32>) -> Self;
 }
 
 macro_rules! unsigned {
@@ -52,6 +54,12 @@ macro_rules! unsigned {
                 let high = self.high(y.factor);
                 (((self - high) >> y.first) + high) >> y.last
             }
+            #[inline(always)]
+            fn divided_short(self, y: Reciprocal<u32>) -> $t {
+                let x = self as u64 & LOW;
+                let high = (x * u64::from(y.factor)) >> 32;
+                ((((x - high) >> y.first) + high) >> y.last) as $t
+            }
         }
     )*};
 }
@@ -62,10 +70,12 @@ unsigned! {
     u64 |x, y| high_words(x, y);
 }
 
+/// The lower half of 64 bits.
+const LOW: u64 = u32::MAX as u64;
+
 /// The upper half of a product of 64-bit integers, from those of their halves, which vectorize.
 #[inline(always)]
 fn high_words(x: u64, y: u64) -> u64 {
-    const LOW: u64 = u32::MAX as u64;
     let (x_low, x_high, y_low, y_high) = (x & LOW, x >> 32, y & LOW, y >> 32);
     let middle = x_high * y_low + ((x_low * y_low) >> 32);
     let other = x_low * y_high + (middle & LOW);
@@ -73,20 +83,43 @@ fn high_words(x: u64, y: u64) -> u64 {
 }
 
 macro_rules! dividend {
-    ($($t:ident $unsigned:ident |$x:ident, $negative:ident, $by:ident| $quotient:expr;)*) => {$(
+    ($($t:ident $unsigned:ident |$x:ident, $negative:ident, $divided:ident| $quotient:expr;)*) => {$(
         impl Dividend for $t {
             #[inline(always)]
             #[allow(unused_comparisons, reason = "unsigned integers are not negative")]
             fn divide_all<I: Isa>(isa: I, part: Part, x: &[$t], y: $t, out: &mut [$t]) -> bool {
                 #[inline(always)]
-                fn quotient($x: $t, $negative: bool, $by: Reciprocal<$unsigned>) -> $t {
+                fn quotient_of(
+                    $x: $t,
+                    $negative: bool,
+                    $divided: impl Fn($unsigned) -> $unsigned,
+                ) -> $t {
                     $quotient
+                }
+                #[inline(always)]
+                fn quotient(x: $t, negative: bool, by: Reciprocal<$unsigned>) -> $t {
+                    quotient_of(x, negative, #[inline(always)] |x| x.divided(by))
                 }
                 if y == 0 || (<$t>::MIN != 0 && y == !0) {
                     return false;
                 }
-                let (negative, by) = (y < 0, $unsigned::reciprocal(y.abs_diff(0)));
+                let (negative, magnitude) = (y < 0, y.abs_diff(0));
+                let by = $unsigned::reciprocal(magnitude);
                 match part {
+                    Part::Quotient if size_of::<$t>() == 8 && (magnitude as u64) < SHORT => {
+                        let short = u32::reciprocal(magnitude as u32);
+                        each_short(
+                            isa,
+                            x,
+                            out,
+                            #[inline(always)]
+                            |x| (x as u64).wrapping_add(if <$t>::MIN == 0 { 0 } else { SHORT }),
+                            #[inline(always)]
+                            move |x| quotient_of(x, negative, #[inline(always)] |x| x.divided_short(short)),
+                            #[inline(always)]
+                            move |x| quotient(x, negative, by),
+                        );
+                    }
                     Part::Quotient => each(
                         isa,
                         x,
@@ -133,15 +166,48 @@ fn each<I: Isa, T: Copy>(isa: I, x: &[T], out: &mut [T], f: impl Fn(T) -> T) {
     );
 }
 
+/// Magnitudes below this one fit in 31 bits.
+const SHORT: u64 = 1 << 31;
+/// Elements between two looks at whether all are short.
+const BLOCK: usize = 256;
+
+/// As [`each`]: `short` where all elements of a block are so that `bits` gives no more than 32 of them.
+#[inline(always)]
+fn each_short<I: Isa, T: Copy>(
+    isa: I,
+    x: &[T],
+    out: &mut [T],
+    bits: impl Fn(T) -> u64,
+    short: impl Fn(T) -> T,
+    long: impl Fn(T) -> T,
+) {
+    isa.vectorize(
+        #[inline(always)]
+        move || {
+            for (x, out) in x.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+                if x.iter().fold(0, |all, &x| all | bits(I::element(x))) <= LOW {
+                    for (o, &x) in out.iter_mut().zip(x) {
+                        *o = short(I::element(x));
+                    }
+                } else {
+                    for (o, &x) in out.iter_mut().zip(x) {
+                        *o = long(I::element(x));
+                    }
+                }
+            }
+        },
+    );
+}
+
 macro_rules! dividends {
     ($($signed:ident $unsigned:ident)*) => {$(
-        dividend!($unsigned $unsigned |x, _negative, by| x.divided(by););
+        dividend!($unsigned $unsigned |x, _negative, divided| divided(x););
         // `!x` is `-x - 1`: the quotient of what is below zero is rounded away from it.
-        dividend!($signed $unsigned |x, negative, by| {
+        dividend!($signed $unsigned |x, negative, divided| {
             let magnitude = if negative { x.wrapping_neg() } else { x };
             let below = if negative { x > 0 } else { x < 0 };
             let flip = if below { !0 } else { 0 };
-            ((magnitude ^ flip) as $unsigned).divided(by) as $signed ^ flip
+            divided((magnitude ^ flip) as $unsigned) as $signed ^ flip
         };);
     )*};
 }

@@ -7,7 +7,10 @@
     reason = "coefficients as computed"
 )]
 
-use super::pair::{polynomial, quick_sum, two_product, two_sum};
+use super::{
+    half,
+    pair::{polynomial, quick_sum, two_product, two_sum},
+};
 use crate::{arch::packs, isa::Isa, kernel::Quiet, number::Float};
 use core::f64::consts::{LN_2, LOG2_E};
 
@@ -22,7 +25,7 @@ pub struct Expm1;
 /// float64, float32 and float16 where a level has them.
 macro_rules! real_unary {
     ($($body:ident: $narrow:ident, $wide:ident
-        $(, packs $pack:path)? $(, singles $single:path)? $(, halves $half:path $([$quiet:expr])?)?;)*) => {$(
+        $(, packs $pack:path)? $(, singles $single:path)? $(, halves $half:path $([$quiet:expr])? $(| $plain:path)?)?;)*) => {$(
         impl $crate::kernel::Unary<f32> for $body {
             type Out = f32;
             const HEAVY: bool = true;
@@ -30,7 +33,7 @@ macro_rules! real_unary {
             fn call<I: Isa>(x: f32) -> f32 { $narrow::<I>(x) }
             $($crate::body::exp::packed!(f32, $single);
             $crate::body::exp::packed_oddness!(f32, is_odd_single);)?
-            $($crate::body::exp::packed_halves!($half $(, $quiet)?);)?
+            $($crate::body::exp::packed_halves!($half $(, $quiet)? $(; $plain)?);)?
         }
         impl $crate::kernel::Unary<f64> for $body {
             type Out = f64;
@@ -78,8 +81,9 @@ pub(crate) use packed_oddness;
 
 /// The pack of float16 of a one-input body.
 macro_rules! packed_halves {
-    ($half:path $(, $quiet:expr)?) => {
+    ($half:path $(, $quiet:expr)? $(; $plain:path)?) => {
         const HALVES: bool = $crate::arch::packs::THERE;
+        $(const PLAIN_HALVES: bool = { _ = stringify!($plain); true };)?
         $(const QUIET: Option<$crate::kernel::Quiet> = Some($quiet);)?
         #[inline(always)]
         fn pack_halves<I: Isa>(
@@ -87,7 +91,7 @@ macro_rules! packed_halves {
             x: &[[$crate::dtype::f16; $crate::kernel::PACK]],
             out: &mut [[f32; $crate::kernel::PACK]],
         ) -> bool {
-            $half(isa, x, out)
+            $half(isa, x, out) $(|| $crate::body::half::each(isa, x, out, $plain))?
         }
     };
 }
@@ -115,9 +119,9 @@ macro_rules! real_binary {
 pub(crate) use real_binary;
 
 real_unary! {
-    Exp: exp32, exp64, singles packs::single::exp, halves packs::half::exp [Quiet::within(0x48da)];
-    Exp2: exp2_32, exp2_64, singles packs::single::exp2, halves packs::half::exp2 [Quiet::within(0x4b00)];
-    Expm1: expm1_32, expm1_64, packs packs::expm1, singles packs::single::expm1, halves packs::half::expm1;
+    Exp: exp32, exp64, singles packs::single::exp, halves packs::half::exp [Quiet::within(0x48da)] | half::exp;
+    Exp2: exp2_32, exp2_64, singles packs::single::exp2, halves packs::half::exp2 [Quiet::within(0x4b00)] | half::exp2;
+    Expm1: expm1_32, expm1_64, packs packs::expm1, singles packs::single::expm1, halves packs::half::expm1 | half::expm1;
 }
 
 /// The first 32 bits of `ln 2`, so that small multiples are exact, and the rest.

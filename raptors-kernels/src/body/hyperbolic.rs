@@ -10,6 +10,7 @@
 
 use super::{
     exp::{at_most, exp_core32, exp_pair, nearest, real_unary, reduce, reduce32, scale32},
+    half,
     pair::{polynomial, quick_sum, quotient, two_product},
 };
 use crate::{arch::packs, isa::Isa, kernel::Quiet, number::Float};
@@ -24,11 +25,11 @@ pub struct Tanh;
 
 real_unary! {
     Sinh: sinh32, sinh64,
-        packs packs::sinh, singles packs::single::sinh, halves packs::half::sinh [Quiet::within(0x49e4)];
+        packs packs::sinh, singles packs::single::sinh, halves packs::half::sinh [Quiet::within(0x49e4)] | half::sinh;
     Cosh: cosh32, cosh64,
-        packs packs::cosh, singles packs::single::cosh, halves packs::half::cosh [Quiet::within(0x49e4)];
+        packs packs::cosh, singles packs::single::cosh, halves packs::half::cosh [Quiet::within(0x49e4)] | half::cosh;
     Tanh: tanh32, tanh64,
-        packs packs::tanh, singles packs::single::tanh, halves packs::half::tanh [Quiet::ALL];
+        packs packs::tanh, singles packs::single::tanh, halves packs::half::tanh [Quiet::ALL] | half::tanh;
 }
 
 /// Below here the hyperbolic sine and tangent are `x` itself.

@@ -11,6 +11,7 @@
 
 use super::{
     exp::{LN2_HIGH, LN2_LOW, real_unary},
+    half,
     pair::{polynomial, quick_sum, two_product, two_sum},
 };
 use crate::{arch::packs, isa::Isa, kernel::Quiet, number::Float};
@@ -27,13 +28,13 @@ pub struct Log1p;
 
 real_unary! {
     Log: log32, log64,
-        packs packs::log, singles packs::single::log, halves packs::half::log [Quiet::from(1)];
+        packs packs::log, singles packs::single::log, halves packs::half::log [Quiet::from(1)] | half::log;
     Log2: log2_32, log2_64,
-        packs packs::log2, singles packs::single::log2, halves packs::half::log2 [Quiet::from(1)];
+        packs packs::log2, singles packs::single::log2, halves packs::half::log2 [Quiet::from(1)] | half::log2;
     Log10: log10_32, log10_64,
-        packs packs::log10, singles packs::single::log10, halves packs::half::log10 [Quiet::from(1)];
+        packs packs::log10, singles packs::single::log10, halves packs::half::log10 [Quiet::from(1)] | half::log10;
     Log1p: log1p_32, log1p_64,
-        packs packs::log1p, singles packs::single::log1p, halves packs::half::log1p;
+        packs packs::log1p, singles packs::single::log1p, halves packs::half::log1p | half::log1p;
 }
 
 /// What float64 loses of `1 / ln 2`.

@@ -59,6 +59,7 @@ pub mod erf;
 pub mod exp;
 pub mod extremes;
 pub mod float;
+mod half;
 pub mod hyperbolic;
 pub mod int;
 pub mod inverse_hyperbolic;

@@ -12,6 +12,7 @@
 
 use super::{
     exp::{packed, packed_halves, packed_oddness},
+    half,
     pair::{polynomial, quick_sum, quotient, two_product, two_sum},
 };
 use crate::{arch::packs, isa::Isa, kernel::Unary, number::Float};
@@ -26,7 +27,7 @@ pub struct Tan;
 
 macro_rules! trigonometric {
     ($($body:ident $function:ident: $narrow:ident, $wide:ident
-        $(, singles $single:path)?, halves $half:path;)*) => {$(
+        $(, singles $single:path)?, halves $half:path $(| $plain:path)?;)*) => {$(
         impl Unary<f32> for $body {
             type Out = f32;
             const HEAVY: bool = true;
@@ -38,7 +39,7 @@ macro_rules! trigonometric {
             fn rare<I: Isa>(x: f32) -> f32 { f64::$function(x.into()) as f32 }
             $(packed!(f32, $single);
             packed_oddness!(f32, is_odd_single);)?
-            packed_halves!($half);
+            packed_halves!($half $(; $plain)?);
         }
         impl Unary<f64> for $body {
             type Out = f64;
@@ -53,8 +54,8 @@ macro_rules! trigonometric {
     )*};
 }
 trigonometric! {
-    Sin sin: sin32, sin64, halves packs::half::sin;
-    Cos cos: cos32, cos64, halves packs::half::cos;
+    Sin sin: sin32, sin64, halves packs::half::sin | half::sin;
+    Cos cos: cos32, cos64, halves packs::half::cos | half::cos;
     Tan tan: tan32, tan64, singles packs::single::tan, halves packs::half::tan;
 }
 

@@ -253,9 +253,10 @@ pub fn arg_keys(fold: ArgFold, level: Level, x: In<'_>, mut out: Out<'_>) {
         ArgFold::min => i16::MIN,
         ArgFold::max => i16::MAX,
     };
+    // Moved in, so that the stores cannot reach what it holds.
     with_fold_isa!(level, isa => isa.vectorize(
         #[inline(always)]
-        || {
+        move || {
             for (&x, out) in x.iter().zip(out) {
                 let bits = x.to_bits() as i16;
                 let size = bits & i16::MAX;

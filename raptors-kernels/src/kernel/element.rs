@@ -65,6 +65,8 @@ pub trait Unary<T> {
     }
     /// Whether the widest level has [`Self::pack_halves`].
     const HALVES: bool = false;
+    /// Whether other levels that convert float16 by instruction have [`Self::pack_halves`].
+    const PLAIN_HALVES: bool = false;
     /// Numbers whose results as float16 raise nothing, where a look at them takes less than one at the
     /// results; every number only where results of wider types raise nothing either.
     const QUIET: Option<Quiet> = None;

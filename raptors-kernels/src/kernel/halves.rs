@@ -1,5 +1,5 @@
-//! Loops over packs of float16, for bodies that the widest level has in vectors: nothing lies in memory
-//! between conversion, computation and rounding.
+//! Loops over packs of float16, for bodies that have them: nothing lies in memory between conversion,
+//! computation and rounding, or a pack at most.
 
 use super::{PACK, Quiet, Unary, check};
 use crate::{
@@ -21,7 +21,7 @@ const BLOCK: usize = 256;
 
 /// The loop over float16, if there is one.
 pub(super) const fn loop_of<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Option<Run<I>> {
-    if I::WIDE && K::HALVES {
+    if (I::WIDE && K::HALVES) || (I::HALVES && K::PLAIN_HALVES) {
         return Some(run::<I, K, T, R>);
     }
     None

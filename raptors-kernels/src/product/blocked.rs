@@ -194,7 +194,7 @@ pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scra
                     x86_words::multiply::<_, 16, $vectors>(isa, a, b, out);
                 };
                 let (a, b) = (a.of(), b.of());
-                return blocks::<_, $word, 16>(isa.avx2(), a, b, &mut c.of(), scratch, tile);
+                return blocks::<_, $word, 16>(isa.narrow(), a, b, &mut c.of(), scratch, tile);
             }};
         }
         match dtype {

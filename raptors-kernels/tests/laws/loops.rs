@@ -1,7 +1,11 @@
 //! Loops as they are bound: inputs of no elements, stores around the caches, signs, places.
 
 use core::fmt::Debug;
-use raptors_kernels::{Bool, DType, Element, In, Level, Out, Ufunc, at::at, signs};
+use raptors_kernels::{
+    Bool, DType, Element, In, Level, Out, Ufunc,
+    at::{at, within},
+    signs,
+};
 
 #[test]
 fn add_gives_the_sums_at_every_level() {
@@ -223,6 +227,8 @@ fn every_time_that_an_element_is_named_counts() {
         &[-1],
         In::from(&[2i8][..])
     ));
+    assert!(within(&[], 0) && within(&[0, 2], 3));
+    assert!(!within(&[0], 0) && !within(&[0, 3], 3) && !within(&[1, -1, 0], 3));
     assert!(!at(
         Ufunc::divide,
         &mut Out::from(&mut x[..]),

@@ -6,6 +6,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt};
 use raptors_array::{Array, DType, scatter};
+use raptors_kernels::at::within;
 
 /// `ufunc.at` for a run, a run of its places, and what has the type of the former: whether that was done.
 pub(super) fn at_once(
@@ -24,8 +25,7 @@ pub(super) fn at_once(
     let Some(numbers) = places.as_slice::<i64>().filter(|_| runs) else {
         return Ok(false);
     };
-    let n = this.size() as u64;
-    if known.nin() != 2 || known.nout() != 1 || numbers.iter().any(|&place| place as u64 >= n) {
+    if known.nin() != 2 || known.nout() != 1 || !within(numbers, this.size()) {
         return Ok(false);
     }
     let values = match array::of(b) {
