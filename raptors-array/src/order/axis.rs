@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
-    Kind, Out,
+    In, Kind, Out,
     order::{
-        COUNTS, Task, argsort_short, arrange, arrange_indices, beside, counts_pay, gather, short,
-        sort_lines, sort_short, takes_lines, ties_differ,
+        COUNTS, Close, Task, argsort_short, arrange, arrange_indices, beside, counts_pay, gather,
+        short, sort_lines, sort_short, takes_lines, ties_differ,
     },
 };
 
@@ -289,6 +289,14 @@ pub(crate) fn planned_cost(sorts: bool, len: usize) -> u32 {
 }
 
 fn arranged(run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
+    if let Task::Sort { descending } = task
+        && run.dtype().size() > 1
+        && let Some(close) = Close::of(run.as_in())
+    {
+        let counts = close.tally(run.as_in(), scratch.counts(close.counters())?);
+        close.fill(counts, run, descending);
+        return Ok(());
+    }
     let counts = if counts_pay(run.dtype(), run.len()) {
         COUNTS
     } else {
@@ -363,7 +371,7 @@ fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Arra
     {
         let mut target = Target::fresh(&result);
         let mut out = target.run(0, array.size()).ok_or(NOT_DENSE)?;
-        arrange_indices(run, out.of(), task);
+        indices_of(run, out.of(), task, &mut Scratch::default())?;
         return Ok(result);
     }
     let (len, descending) = (
@@ -371,16 +379,29 @@ fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Arra
         matches!(task, Task::Sort { descending: true }),
     );
     let lines = Lines::new(&result, Some(array), axis).together(shorts(array, axis));
-    lines.each(cost, false, &|from, mut out, _| {
+    lines.each(cost, false, &|from, mut out, scratch| {
         let from = from.unwrap_or(run_of::<i64>(&[]));
         if from.len() > len {
             argsort_short(from, out.of(), len, descending);
             return Ok(());
         }
-        arrange_indices(from, out.of(), task);
-        Ok(())
+        indices_of(from, out.of(), task, scratch)
     })?;
     Ok(result)
+}
+
+/// Writes the indices of a line in order, or those that are selected: of integers that lie close
+/// together by counting them.
+fn indices_of(run: In<'_>, out: &mut [i64], task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
+    if let Task::Sort { descending } = task
+        && let Some(close) = Close::of(run)
+    {
+        let counts = close.tally(run, scratch.counts(close.counters())?);
+        close.indices(run, counts, out, descending);
+        return Ok(());
+    }
+    arrange_indices(run, out, task);
+    Ok(())
 }
 
 fn check_places(kth: &[usize], len: usize, size: usize) -> Result<()> {

@@ -31,9 +31,13 @@ pub(crate) mod x86_half;
 #[cfg(target_arch = "x86_64")]
 mod x86_lanes;
 #[cfg(target_arch = "x86_64")]
+mod x86_lanes256;
+#[cfg(target_arch = "x86_64")]
 mod x86_log;
 #[cfg(target_arch = "x86_64")]
 mod x86_log32;
+#[cfg(target_arch = "x86_64")]
+mod x86_narrow;
 #[cfg(target_arch = "x86_64")]
 mod x86_network;
 #[cfg(target_arch = "x86_64")]
