@@ -1,16 +1,18 @@
 //! Arrays put in order along an axis, in place or as indices.
 
 use super::{
-    NOT_DENSE, all, from_run,
+    NOT_DENSE, all,
+    close::{arranged, arranged_indices},
+    from_run,
     line::{Lines, Scratch},
     run_of,
 };
 use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
-    In, Kind, Out,
+    Kind, Out,
     order::{
-        COUNTS, Close, Task, argsort_short, arrange, arrange_indices, beside, counts_pay, gather,
-        short, sort_lines, sort_short, takes_lines, ties_differ,
+        Task, argsort_short, arrange_indices, beside, gather, short, sort_lines, sort_short,
+        takes_lines, ties_differ,
     },
 };
 
@@ -288,24 +290,6 @@ pub(crate) fn planned_cost(sorts: bool, len: usize) -> u32 {
     if sorts { cost(len) } else { SELECT_COST }
 }
 
-fn arranged(run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
-    if let Task::Sort { descending } = task
-        && run.dtype().size() > 1
-        && let Some(close) = Close::of(run.as_in())
-    {
-        let counts = close.tally(run.as_in(), scratch.counts(close.counters())?);
-        close.fill(counts, run, descending);
-        return Ok(());
-    }
-    let counts = if counts_pay(run.dtype(), run.len()) {
-        COUNTS
-    } else {
-        0
-    };
-    arrange(run, task, scratch.counts(counts)?);
-    Ok(())
-}
-
 fn in_place(
     array: &Array,
     axis: usize,
@@ -371,7 +355,7 @@ fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Arra
     {
         let mut target = Target::fresh(&result);
         let mut out = target.run(0, array.size()).ok_or(NOT_DENSE)?;
-        indices_of(run, out.of(), task, &mut Scratch::default())?;
+        arranged_indices(run, out.of(), task, &mut Scratch::default())?;
         return Ok(result);
     }
     let (len, descending) = (
@@ -385,23 +369,9 @@ fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Arra
             argsort_short(from, out.of(), len, descending);
             return Ok(());
         }
-        indices_of(from, out.of(), task, scratch)
+        arranged_indices(from, out.of(), task, scratch)
     })?;
     Ok(result)
-}
-
-/// Writes the indices of a line in order, or those that are selected: of integers that lie close
-/// together by counting them.
-fn indices_of(run: In<'_>, out: &mut [i64], task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
-    if let Task::Sort { descending } = task
-        && let Some(close) = Close::of(run)
-    {
-        let counts = close.tally(run, scratch.counts(close.counters())?);
-        close.indices(run, counts, out, descending);
-        return Ok(());
-    }
-    arrange_indices(run, out, task);
-    Ok(())
 }
 
 fn check_places(kth: &[usize], len: usize, size: usize) -> Result<()> {

@@ -41,6 +41,8 @@ mod x86_narrow;
 #[cfg(target_arch = "x86_64")]
 mod x86_network;
 #[cfg(target_arch = "x86_64")]
+mod x86_parting;
+#[cfg(target_arch = "x86_64")]
 mod x86_permute;
 #[cfg(target_arch = "x86_64")]
 mod x86_quick;

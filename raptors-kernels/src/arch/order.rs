@@ -1,7 +1,10 @@
 //! Sorting and selecting by vectors, where the CPU has those that it takes: the safe face.
 
 #[cfg(target_arch = "x86_64")]
-use super::{x86_beside as beside, x86_lanes::Lanes, x86_narrow as narrow, x86_turn::Image};
+use super::{
+    x86_beside as beside, x86_lanes::Lanes, x86_narrow as narrow, x86_parting as parting,
+    x86_turn::Image,
+};
 use crate::dtype::Kind;
 #[cfg(target_arch = "x86_64")]
 use crate::isa::Level;
@@ -34,6 +37,23 @@ pub(crate) trait Keys: Sized {
     fn sort_element_lines(_words: &mut [Self], _kind: Kind, _len: usize) -> bool {
         false
     }
+    /// Writes the indices of the elements of a kind less than `pivot`, in its bits, from the start of
+    /// `out` on, and those of the others up to its end, and gives the number of the former. NaN is
+    /// less than nothing. `None` where there are no vectors for it.
+    fn part(_words: &[Self], _kind: Kind, _pivot: Self, _out: &mut [i64]) -> Option<usize> {
+        None
+    }
+    /// As [`Keys::part`], with elements not less than the first pivot and less than the second from
+    /// the start on, those not less than the second up to the end, and no others: `out` has as many
+    /// places.
+    fn part_between(
+        _words: &[Self],
+        _kind: Kind,
+        _pivots: [Self; 2],
+        _out: &mut [i64],
+    ) -> Option<usize> {
+        None
+    }
     /// As [`Keys::select`], of elements of a kind in their own bits, in the order of their images.
     fn select_elements(_words: &mut [Self], _kind: Kind, _places: &[usize]) -> bool {
         false
@@ -41,6 +61,13 @@ pub(crate) trait Keys: Sized {
 }
 
 impl Keys for u8 {}
+
+/// Whether there are vectors of 256 bits.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn halves() -> bool {
+    matches!(Level::get(), Level::Avx2(_) | Level::Avx512(_))
+}
 
 /// Partitions of a run of `len` elements after which pivots were so bad that a sort that cannot be
 /// misled takes over.
@@ -60,7 +87,7 @@ fn ready() -> bool {
 #[cfg(target_arch = "x86_64")]
 #[inline]
 fn narrow() -> bool {
-    matches!(Level::get(), Level::Avx2(_) | Level::Avx512(_)) && !ready()
+    halves() && !ready()
 }
 
 /// Bits of words that vectors sort the fastest: where there are none of unsigned integers, those that
@@ -162,10 +189,29 @@ macro_rules! keys {
                 narrow() && unsafe { narrow::sort(words, len, kind) }
             }
             #[cfg(target_arch = "x86_64")]
+            fn part(words: &[Self], kind: Kind, pivot: Self, out: &mut [i64]) -> Option<usize> {
+                assert_eq!(words.len(), out.len(), "a place for each element");
+                // SAFETY: the level has AVX2, and there is a place for each element.
+                halves().then(|| unsafe { parting::part(words, kind, pivot, out) })
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn part_between(
+                words: &[Self],
+                kind: Kind,
+                pivots: [Self; 2],
+                out: &mut [i64],
+            ) -> Option<usize> {
+                // SAFETY: the level has AVX2.
+                halves().then(|| unsafe { parting::part_between(words, kind, pivots, out) })
+            }
+            #[cfg(target_arch = "x86_64")]
             fn select_elements(words: &mut [Self], kind: Kind, places: &[usize]) -> bool {
                 check(words.len(), places);
                 // SAFETY: the level has AVX2, and the places are in the run.
-                narrow() && unsafe { narrow::select(words, kind, places) }
+                narrow() && unsafe {
+                    narrow::select(words, kind, places);
+                    true
+                }
             })?
             #[cfg(target_arch = "x86_64")]
             fn sort(words: &mut [Self]) -> bool {

@@ -5,27 +5,24 @@ use super::{
     image::Word,
     indirect::{index_bits, select_indices},
 };
-use crate::{
-    dtype::{Bool, Kind},
-    isa::{Isa, Level},
-    moves, with_isa,
-};
+use crate::dtype::Kind;
 
 /// Elements whose order tells where others are, about.
-const SAMPLE: usize = 256;
-/// Elements from which it pays to find that out.
-const PARTED: usize = 8 * SAMPLE;
+const SAMPLE: usize = 1024;
+/// Elements for each of the sample.
+const EACH: usize = 32;
+/// The smallest sample.
+const LEAST: usize = 128;
 /// The most places that are looked for together.
 const FEW: usize = 16;
-/// Elements at a time whose comparisons stay in the first cache.
-const BLOCK: usize = 2048;
 
 /// Ranks between which all that is looked for probably lies.
+#[derive(Clone, Copy)]
 pub(super) struct Pivots<W> {
-    /// The rank that parts all elements, such that few remain on the side that matters.
-    first: W,
-    /// The rank that parts those, if it is worth it.
-    second: Option<W>,
+    /// What comes before it is left out.
+    low: Option<W>,
+    /// What does not is left out.
+    high: Option<W>,
 }
 
 impl<W: Word + Into<u64>> Pivots<W> {
@@ -33,116 +30,87 @@ impl<W: Word + Into<u64>> Pivots<W> {
     /// many or lie far apart.
     pub(super) fn of(x: &[W], kind: Kind, places: &[usize]) -> Option<Self> {
         let (&least, &most) = (places.first()?, places.last()?);
-        if x.len() < PARTED || places.len() > FEW || most >= x.len() {
+        let size = (x.len() / EACH).min(SAMPLE);
+        if size < LEAST || places.len() > FEW || most >= x.len() {
             return None;
         }
-        let step = x.len() / SAMPLE;
+        // Twice what the place of such an element is expected to be off, and one more.
+        let around = |place: usize| {
+            let at = (place as u128 * size as u128 / x.len() as u128) as usize;
+            (at, 2 * (at * (size - at) / size).isqrt() + 2)
+        };
+        let ((low, below), (high, above)) = (around(least), around(most));
+        let (low, high) = (low.checked_sub(below), high + above);
+        if 2 * (high.min(size) - low.unwrap_or(0)) > size {
+            return None;
+        }
         let mut sample = [W::MIN; SAMPLE];
+        let sample = &mut sample[..size];
+        let step = x.len() / size;
         for (sampled, part) in sample.iter_mut().zip(x.chunks_exact(step)) {
             *sampled = part[step / 2].rank(kind);
         }
-        by_words(&mut sample, Task::Sort { descending: false });
-        // Twice what the place of such an element is expected to be off, and one more.
-        let around = |place: usize| {
-            let at = (place as u128 * SAMPLE as u128 / x.len() as u128) as usize;
-            (at, 2 * (at * (SAMPLE - at) / SAMPLE).isqrt() + 2)
-        };
-        let ((low, below), (high, above)) = (around(least), around(most));
-        let (below, above) = (low.checked_sub(below), high + above);
-        let kept = above.min(SAMPLE) - below.unwrap_or(0);
-        if 2 * kept > SAMPLE {
-            return None;
-        }
-        let (below, above) = (below.map(|at| sample[at]), sample.get(above).copied());
-        // The one that leaves less goes first.
-        let (first, second) = if low + high < SAMPLE {
-            (above, below)
-        } else {
-            (below, above)
-        };
-        match (first, second) {
-            (Some(first), second) => Some(Self { first, second }),
-            (None, Some(first)) => Some(Self {
-                first,
-                second: None,
-            }),
-            (None, None) => None,
-        }
+        by_words(sample, Task::Sort { descending: false });
+        let (low, high) = (low.map(|at| sample[at]), sample.get(high).copied());
+        (low.is_some() || high.is_some()).then_some(Self { low, high })
     }
 
     /// Writes the indices of the elements of `x` to `out`, those in their places that belong there.
-    pub(super) fn select(&self, x: &[W], kind: Kind, out: &mut [i64], places: &[usize]) {
-        let before = match kind {
-            Kind::Float => part(x, Kind::Float, self.first, out),
-            Kind::Signed => part(x, Kind::Signed, self.first, out),
-            _ => part(x, Kind::Unsigned, self.first, out),
-        };
+    ///
+    /// # Panics
+    ///
+    /// If lengths differ, or there are more than [`FEW`] places.
+    pub(super) fn select(self, x: &[W], kind: Kind, out: &mut [i64], places: &[usize]) {
         let rank = |index: i64| x[index as usize].rank(kind);
+        let (first, second) = match (self.low, self.high) {
+            (Some(low), Some(high)) => {
+                let first = part(x, kind, low, out);
+                let rest = &mut out[first..];
+                let pivots = [low.bits(kind), high.bits(kind)];
+                let second = W::part_between(x, kind, pivots, rest)
+                    .unwrap_or_else(|| part_again(rest, |index| rank(index) < high));
+                (first, first + second)
+            }
+            (Some(pivot), None) | (None, Some(pivot)) => {
+                let first = part(x, kind, pivot, out);
+                (first, first)
+            }
+            (None, None) => (0, 0),
+        };
         let low_bits = index_bits(x.len());
-        each_part(out, before, places, |part, places| {
-            let before = self
-                .second
-                .map_or(0, |pivot| part_again(part, |index| rank(index) < pivot));
-            each_part(part, before, places, |part, places| {
-                select_indices(part, low_bits, places, |index| rank(index as i64).into());
-            });
-        });
-    }
-}
-
-/// Calls `work` with either part of `indices` in which there are places, at most [`FEW`], and these.
-fn each_part(
-    indices: &mut [i64],
-    before: usize,
-    places: &[usize],
-    mut work: impl FnMut(&mut [i64], &[usize]),
-) {
-    let (left, right) = indices.split_at_mut(before);
-    let (left_places, right_places) = places.split_at(places.partition_point(|&k| k < before));
-    if !left_places.is_empty() {
-        work(left, left_places);
-    }
-    if !right_places.is_empty() {
-        let mut moved = [0; FEW];
-        let moved = &mut moved[..right_places.len()];
-        for (moved, place) in moved.iter_mut().zip(right_places) {
-            *moved = place - before;
+        for (start, end) in [(0, first), (first, second), (second, x.len())] {
+            let mut moved = [0; FEW];
+            let here = places.iter().filter(|&place| (start..end).contains(place));
+            let mut count = 0;
+            for place in here {
+                moved[count] = place - start;
+                count += 1;
+            }
+            if count > 0 {
+                let part = &mut out[start..end];
+                select_indices(part, low_bits, &moved[..count], |index| {
+                    rank(index as i64).into()
+                });
+            }
         }
-        work(right, moved);
     }
 }
 
 /// Writes the indices of elements that rank below `pivot` from the start of `out` on, and those of
 /// the others up to its end; gives the number of the former.
-#[inline(always)]
 fn part<W: Word>(x: &[W], kind: Kind, pivot: W, out: &mut [i64]) -> usize {
-    let (mut start, mut end) = (0, x.len());
-    let mut masks = [[Bool::FALSE; BLOCK]; 2];
-    for (block, base) in x.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
-        let [below, others] = masks.each_mut().map(|mask| &mut mask[..block.len()]);
-        with_isa!(Level::get(), isa => isa.vectorize(
-            #[inline(always)]
-            || {
-                for ((below, others), word) in below.iter_mut().zip(&mut *others).zip(block) {
-                    let less = word.rank(kind) < pivot;
-                    (*below, *others) = (less.into(), (!less).into());
-                }
-            },
-        ));
-        let found = moves::nonzero(below, &mut out[start..end]);
-        let rest = block.len() - found;
-        for index in &mut out[start..start + found] {
-            *index += base;
+    W::part(x, kind, pivot.bits(kind), out).unwrap_or_else(|| {
+        let (mut start, mut end) = (0, out.len());
+        for (index, word) in x.iter().enumerate() {
+            let below = usize::from(word.rank(kind) < pivot);
+            // Written at either side, so that there is no branch to guess.
+            out[start] = index as i64;
+            out[end - 1] = index as i64;
+            start += below;
+            end -= 1 - below;
         }
-        start += found;
-        let room = &mut out[end - rest..end];
-        moves::nonzero(others, room);
-        for index in room {
-            *index += base;
-        }
-        end -= rest;
-    }
-    start
+        start
+    })
 }
 
 /// Moves the indices that are `below` to the start, and gives their number.
@@ -155,4 +123,58 @@ fn part_again(indices: &mut [i64], below: impl Fn(i64) -> bool) -> usize {
         count += usize::from(below(index));
     }
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Task, arrange_indices};
+    use crate::In;
+
+    /// The indices that are selected are those that a stable sort puts there.
+    fn law(x: &[f64], places: &[usize]) {
+        let mut want: Vec<i64> = (0..x.len() as i64).collect();
+        let key = |&i: &i64| (x[i as usize].is_nan(), x[i as usize]);
+        want.sort_by(|a, b| {
+            key(a)
+                .partial_cmp(&key(b))
+                .unwrap_or(core::cmp::Ordering::Equal)
+        });
+        let mut got = vec![-1; x.len()];
+        arrange_indices(In::from(x), &mut got, Task::Select(places));
+        let mut start = 0;
+        for &end in places.iter().chain(&[x.len()]) {
+            let (mut got, mut want) = (got[start..end].to_vec(), want[start..end].to_vec());
+            got.sort_unstable();
+            want.sort_unstable();
+            assert_eq!(got, want, "{places:?} of {}", x.len());
+            start = end;
+        }
+    }
+
+    #[test]
+    fn selected_indices_are_those_of_a_sort() {
+        for len in [4096, 4099, 40_001] {
+            let random = |i: usize| (i * 7919 % 100_003) as f64 - 5e4;
+            let runs: [Vec<f64>; 4] = [
+                (0..len).map(random).collect(),
+                (0..len).map(|i| random(i) % 3.0).collect(),
+                (0..len).map(|i| (i as f64).sqrt()).collect(),
+                (0..len)
+                    .map(|i| if i % 3 > 0 { f64::NAN } else { random(i) })
+                    .collect(),
+            ];
+            for x in &runs {
+                for places in [
+                    &[0][..],
+                    &[1],
+                    &[len / 9, len / 8],
+                    &[len / 2],
+                    &[len - 1],
+                    &[0, len - 1],
+                ] {
+                    law(x, places);
+                }
+            }
+        }
+    }
 }
