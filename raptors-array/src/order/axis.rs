@@ -1,7 +1,9 @@
 //! Arrays put in order along an axis, in place or as indices.
 
 use super::{
-    NOT_DENSE, all, from_run,
+    NOT_DENSE, all,
+    close::{arranged, arranged_indices},
+    from_run,
     line::{Lines, Scratch},
     run_of,
 };
@@ -9,8 +11,8 @@ use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
     Kind, Out,
     order::{
-        COUNTS, Task, argsort_short, arrange, arrange_indices, beside, counts_pay, gather, short,
-        sort_lines, sort_short, takes_lines, ties_differ,
+        Task, argsort_short, arrange_indices, beside, gather, short, sort_lines, sort_short,
+        takes_lines, ties_differ,
     },
 };
 
@@ -288,16 +290,6 @@ pub(crate) fn planned_cost(sorts: bool, len: usize) -> u32 {
     if sorts { cost(len) } else { SELECT_COST }
 }
 
-fn arranged(run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
-    let counts = if counts_pay(run.dtype(), run.len()) {
-        COUNTS
-    } else {
-        0
-    };
-    arrange(run, task, scratch.counts(counts)?);
-    Ok(())
-}
-
 fn in_place(
     array: &Array,
     axis: usize,
@@ -363,7 +355,7 @@ fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Arra
     {
         let mut target = Target::fresh(&result);
         let mut out = target.run(0, array.size()).ok_or(NOT_DENSE)?;
-        arrange_indices(run, out.of(), task);
+        arranged_indices(run, out.of(), task, &mut Scratch::default())?;
         return Ok(result);
     }
     let (len, descending) = (
@@ -371,14 +363,13 @@ fn indices(array: &Array, axis: usize, cost: u32, task: Task<'_>) -> Result<Arra
         matches!(task, Task::Sort { descending: true }),
     );
     let lines = Lines::new(&result, Some(array), axis).together(shorts(array, axis));
-    lines.each(cost, false, &|from, mut out, _| {
+    lines.each(cost, false, &|from, mut out, scratch| {
         let from = from.unwrap_or(run_of::<i64>(&[]));
         if from.len() > len {
             argsort_short(from, out.of(), len, descending);
             return Ok(());
         }
-        arrange_indices(from, out.of(), task);
-        Ok(())
+        arranged_indices(from, out.of(), task, scratch)
     })?;
     Ok(result)
 }

@@ -2,11 +2,11 @@
 
 use super::{NOT_DENSE, all, dense, from_run, room, run_of};
 use crate::{Array, DType, Error, Order, Result, target::Target};
-use raptors_kernels::Out;
 use raptors_kernels::order::{
-    self, Groups, Task, arrange_indices, distinct, distinct_starts, encode_rows, encoded_size,
-    gather, groups,
+    self, Close, Groups, Task, arrange_indices, distinct, distinct_starts, encode_rows,
+    encoded_size, gather, groups,
 };
+use raptors_kernels::{In, Out};
 
 /// The distinct values of all elements, in order. NaN is one value if `equal_nan`.
 ///
@@ -14,6 +14,9 @@ use raptors_kernels::order::{
 ///
 /// If memory runs out.
 pub fn unique(array: &Array, equal_nan: bool) -> Result<Array> {
+    if let Some((values, _)) = tallied(array)? {
+        return Ok(values);
+    }
     compacted(array, |sorted| distinct(sorted, equal_nan))
 }
 
@@ -44,6 +47,9 @@ fn compacted(array: &Array, compact: impl FnOnce(Out<'_>) -> usize) -> Result<Ar
 ///
 /// If memory runs out.
 pub fn unique_counts(array: &Array, equal_nan: bool) -> Result<(Array, Array)> {
+    if let Some(found) = tallied(array)? {
+        return Ok(found);
+    }
     let (size, mut starts) = (array.size(), vec![]);
     let starts = room(&mut starts, size)?;
     let values = compacted(array, |sorted| distinct_starts(sorted, equal_nan, starts))?;
@@ -53,6 +59,35 @@ pub fn unique_counts(array: &Array, equal_nan: bool) -> Result<(Array, Array)> {
         starts[i] = starts.get(i + 1).copied().unwrap_or(size as i64) - starts[i];
     }
     Ok((values, from_run(run_of(starts))?))
+}
+
+/// The distinct values of integers that lie close together, and how many elements have each. `None`
+/// for others.
+fn tallied(array: &Array) -> Result<Option<(Array, Array)>> {
+    let Some(run) = array.run(0, array.size()) else {
+        return Ok(None);
+    };
+    let Some(close) = Close::of(run) else {
+        return Ok(None);
+    };
+    let mut counts = vec![];
+    let counts = close.tally(run, room(&mut counts, close.counters())?);
+    distinct_of(close, counts, array.dtype()).map(Some)
+}
+
+/// The integers that were counted, and how often.
+fn distinct_of(close: Close, counts: &[usize], dtype: DType) -> Result<(Array, Array)> {
+    let number = counts.iter().filter(|&&count| count > 0).count();
+    let values = Array::empty(&[number], dtype, Order::C)?;
+    let found = Array::empty(&[number], DType::I64, Order::C)?;
+    let (mut values_to, mut found_to) = (Target::fresh(&values), Target::fresh(&found));
+    close.distinct(counts, values_to.run(0, number).ok_or(NOT_DENSE)?);
+    let mut out = found_to.run(0, number).ok_or(NOT_DENSE)?;
+    let positive = counts.iter().filter(|&&count| count > 0);
+    for (found, &count) in out.of::<i64>().iter_mut().zip(positive) {
+        *found = count as i64;
+    }
+    Ok((values, found))
 }
 
 /// The distinct values of an array, and where they are in its elements in C order.
@@ -76,6 +111,9 @@ pub struct Unique {
 pub fn unique_all(array: &Array, equal_nan: bool) -> Result<Unique> {
     let array = dense(array, array.dtype())?;
     let (x, size) = (all(&array)?, array.size());
+    if let Some(close) = Close::of(x) {
+        return close_groups(x, close);
+    }
     let (mut sorter, mut firsts, mut counts) = (vec![], vec![], vec![]);
     let sorter = room(&mut sorter, size)?;
     let task = Task::Sort { descending: false };
@@ -102,6 +140,25 @@ pub fn unique_all(array: &Array, equal_nan: bool) -> Result<Unique> {
         indices: from_run(run_of(&firsts[..number]))?,
         inverse,
         counts: from_run(run_of(&counts[..number]))?,
+    })
+}
+
+/// As [`unique_all`], of integers that lie close together.
+fn close_groups(x: In<'_>, close: Close) -> Result<Unique> {
+    let mut counts = vec![];
+    let counts = close.tally(x, room(&mut counts, close.counters())?);
+    let (values, found) = distinct_of(close, counts, x.dtype())?;
+    let indices = Array::empty(&[values.size()], DType::I64, Order::C)?;
+    let inverse = Array::empty(&[x.len()], DType::I64, Order::C)?;
+    let (mut indices_to, mut inverse_to) = (Target::fresh(&indices), Target::fresh(&inverse));
+    let mut firsts = indices_to.run(0, values.size()).ok_or(NOT_DENSE)?;
+    let mut groups = inverse_to.run(0, x.len()).ok_or(NOT_DENSE)?;
+    close.groups(x, counts, firsts.of(), groups.of());
+    Ok(Unique {
+        values,
+        indices,
+        inverse,
+        counts: found,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Sorting, selecting, searching and grouping, along an axis or of all elements.
 
 mod axis;
+mod close;
 mod group;
 mod lexical;
 mod line;

@@ -37,13 +37,19 @@ pub(crate) mod x86_half;
 #[cfg(target_arch = "x86_64")]
 mod x86_lanes;
 #[cfg(target_arch = "x86_64")]
+mod x86_lanes256;
+#[cfg(target_arch = "x86_64")]
 mod x86_log;
 #[cfg(target_arch = "x86_64")]
 mod x86_log32;
 #[cfg(target_arch = "x86_64")]
+mod x86_narrow;
+#[cfg(target_arch = "x86_64")]
 mod x86_network;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels;
+#[cfg(target_arch = "x86_64")]
+mod x86_parting;
 #[cfg(target_arch = "x86_64")]
 mod x86_permute;
 #[cfg(target_arch = "x86_64")]

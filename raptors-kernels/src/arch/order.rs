@@ -1,12 +1,15 @@
 //! Sorting and selecting by vectors, where the CPU has those that it takes: the safe face.
 
 #[cfg(target_arch = "x86_64")]
-use super::{x86_beside as beside, x86_quick as quick, x86_turn::Image};
+use super::{
+    x86_beside as beside, x86_lanes::Lanes, x86_narrow as narrow, x86_parting as parting,
+    x86_turn::Image,
+};
 use crate::dtype::Kind;
 #[cfg(target_arch = "x86_64")]
 use crate::isa::Level;
 
-/// Unsigned integers that may be sorted by vectors.
+/// Unsigned integers that may be sorted by vectors, or that hold the bits of elements which may.
 pub(crate) trait Keys: Sized {
     /// Sorts `words`, and tells that it did. `false` where there are no vectors for it.
     fn sort(_words: &mut [Self]) -> bool {
@@ -26,25 +29,126 @@ pub(crate) trait Keys: Sized {
     fn select(_words: &mut [Self], _places: &[usize]) -> bool {
         false
     }
+    /// As [`Keys::sort`], of elements of a kind in their own bits, in the order of their images.
+    fn sort_elements(_words: &mut [Self], _kind: Kind) -> bool {
+        false
+    }
+    /// As [`Keys::sort_elements`], of lines of `len` elements, which follow one another, each by itself.
+    fn sort_element_lines(_words: &mut [Self], _kind: Kind, _len: usize) -> bool {
+        false
+    }
+    /// Writes the indices of the elements of a kind less than `pivot`, in its bits, from the start of
+    /// `out` on, and those of the others up to its end, and gives the number of the former. NaN is
+    /// less than nothing. `None` where there are no vectors for it.
+    fn part(_words: &[Self], _kind: Kind, _pivot: Self, _out: &mut [i64]) -> Option<usize> {
+        None
+    }
+    /// As [`Keys::part`], with elements not less than the first pivot and less than the second from
+    /// the start on, those not less than the second up to the end, and no others: `out` has as many
+    /// places.
+    fn part_between(
+        _words: &[Self],
+        _kind: Kind,
+        _pivots: [Self; 2],
+        _out: &mut [i64],
+    ) -> Option<usize> {
+        None
+    }
+    /// As [`Keys::select`], of elements of a kind in their own bits, in the order of their images.
+    fn select_elements(_words: &mut [Self], _kind: Kind, _places: &[usize]) -> bool {
+        false
+    }
 }
 
 impl Keys for u8 {}
 
+/// Whether there are vectors of 256 bits.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn halves() -> bool {
+    matches!(Level::get(), Level::Avx2(_) | Level::Avx512(_))
+}
+
 /// Partitions of a run of `len` elements after which pivots were so bad that a sort that cannot be
 /// misled takes over.
 #[cfg(target_arch = "x86_64")]
-const fn depth(len: usize) -> u32 {
+pub(super) const fn depth(len: usize) -> u32 {
     2 * (usize::BITS - len.leading_zeros())
 }
 
-/// Whether the level and the CPU have what [`quick`] needs.
+/// Whether the level and the CPU have what vectors of unsigned integers need.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 fn ready() -> bool {
     matches!(Level::get(), Level::Avx512(_)) && is_x86_feature_detected!("avx512vbmi2")
 }
 
-/// Whether there are vectors for the words that have any.
+/// Whether vectors of 256 bits, of signed integers and floats, are the widest that there are.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn narrow() -> bool {
+    halves() && !ready()
+}
+
+/// Bits of words that vectors sort the fastest: where there are none of unsigned integers, those that
+/// some float has which is no NaN and no smaller than the least normal one.
+#[inline]
+pub(crate) fn fast_bits() -> u32 {
+    #[cfg(target_arch = "x86_64")]
+    if narrow() {
+        return 62;
+    }
+    u64::BITS
+}
+
+/// What is added to words of [`fast_bits`] bits for [`sort_fast`]: the bits of the least normal float.
+#[inline]
+pub(crate) fn fast_base() -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    if narrow() {
+        return narrow::NORMAL.0;
+    }
+    0
+}
+
+/// Sorts words of [`fast_bits`] bits to which [`fast_base`] was added, and tells that it did.
+#[inline]
+pub(crate) fn sort_fast(_words: &mut [u64]) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if narrow() {
+        let len = _words.len();
+        // SAFETY: the level has AVX2, and the words are the bits of normal floats, so many.
+        unsafe { f64::quicksort(_words.as_mut_ptr().cast(), len, depth(len)) };
+        return true;
+    }
+    false
+}
+
+/// As [`sort_fast`], moves what belongs at `places`, which ascend, there.
+#[inline]
+pub(crate) fn select_fast(_words: &mut [u64], _places: &[usize]) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if narrow() {
+        let len = _words.len();
+        check(len, _places);
+        // SAFETY: the level has AVX2, the words are the bits of normal floats, so many, and the
+        // places are among them.
+        unsafe { f64::quickselect(_words.as_mut_ptr().cast(), len, 0, _places, depth(len)) };
+        return true;
+    }
+    false
+}
+
+/// Whether there are vectors for words of 4 and 8 bytes, whichever they are.
+#[inline]
+pub(crate) fn lanes() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return ready() || narrow();
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
+/// Whether there are vectors of unsigned integers.
 #[inline]
 pub(crate) fn vectors() -> bool {
     #[cfg(target_arch = "x86_64")]
@@ -73,13 +177,48 @@ macro_rules! keys {
                 // SAFETY: the features are there, and so many lines are in the words.
                 unsafe { beside::sort(words.as_mut_ptr(), count, len, Image { kind, descending }) };
                 count * len
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn sort_elements(words: &mut [Self], kind: Kind) -> bool {
+                // SAFETY: the level has AVX2.
+                narrow() && unsafe { narrow::sort(words, words.len(), kind) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn sort_element_lines(words: &mut [Self], kind: Kind, len: usize) -> bool {
+                // SAFETY: the level has AVX2.
+                narrow() && unsafe { narrow::sort(words, len, kind) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn part(words: &[Self], kind: Kind, pivot: Self, out: &mut [i64]) -> Option<usize> {
+                assert_eq!(words.len(), out.len(), "a place for each element");
+                // SAFETY: the level has AVX2, and there is a place for each element.
+                halves().then(|| unsafe { parting::part(words, kind, pivot, out) })
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn part_between(
+                words: &[Self],
+                kind: Kind,
+                pivots: [Self; 2],
+                out: &mut [i64],
+            ) -> Option<usize> {
+                // SAFETY: the level has AVX2.
+                halves().then(|| unsafe { parting::part_between(words, kind, pivots, out) })
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn select_elements(words: &mut [Self], kind: Kind, places: &[usize]) -> bool {
+                check(words.len(), places);
+                // SAFETY: the level has AVX2, and the places are in the run.
+                narrow() && unsafe {
+                    narrow::select(words, kind, places);
+                    true
+                }
             })?
             #[cfg(target_arch = "x86_64")]
             fn sort(words: &mut [Self]) -> bool {
                 let ready = ready();
                 if ready {
                     // SAFETY: the features are there, and the run has as many words.
-                    unsafe { quick::sort(words.as_mut_ptr(), words.len(), depth(words.len())) };
+                    unsafe { Self::quicksort(words.as_mut_ptr(), words.len(), depth(words.len())) };
                 }
                 ready
             }
@@ -89,7 +228,7 @@ macro_rules! keys {
                 if ready && len > 0 {
                     let (x, count) = (words.as_mut_ptr(), words.len() / len);
                     // SAFETY: the features are there, and so many lines are in the words.
-                    unsafe { quick::sort_lines(x, count, len, depth(len)) };
+                    unsafe { Self::quicksort_lines(x, count, len, depth(len)) };
                 }
                 ready
             }
@@ -97,11 +236,10 @@ macro_rules! keys {
             fn select(words: &mut [Self], places: &[usize]) -> bool {
                 let ready = ready();
                 if ready {
-                    assert!(places.last().is_none_or(|&last| last < words.len()), "no such place");
-                    assert!(places.is_sorted(), "places that do not ascend");
+                    check(words.len(), places);
                     let (x, len) = (words.as_mut_ptr(), words.len());
                     // SAFETY: the features are there, and the places are in the run.
-                    unsafe { quick::select(x, len, 0, places, depth(len)) };
+                    unsafe { Self::quickselect(x, len, 0, places, depth(len)) };
                 }
                 ready
             }
@@ -109,3 +247,13 @@ macro_rules! keys {
     )*};
 }
 keys!(u16; u32, sort_beside; u64, sort_beside;);
+
+/// Panics if places are not in a run of `len` elements, or do not ascend.
+#[cfg(target_arch = "x86_64")]
+fn check(len: usize, places: &[usize]) {
+    assert!(
+        places.last().is_none_or(|&last| last < len),
+        "no such place"
+    );
+    assert!(places.is_sorted(), "places that do not ascend");
+}

@@ -1,4 +1,7 @@
-//! Vectors of unsigned integers for sorting, with AVX-512: lanes compared, moved and compressed.
+//! Vectors for sorting, lanes compared, moved and parted: of unsigned integers with AVX-512.
+
+#[cfg(doc)]
+use super::{x86_network as network, x86_quick as quick};
 
 use core::arch::x86_64::{
     __m512i, __mmask8, __mmask16, __mmask32, _mm512_cmplt_epu16_mask, _mm512_cmplt_epu32_mask,
@@ -14,13 +17,14 @@ use core::arch::x86_64::{
     _mm512_storeu_epi32, _mm512_storeu_epi64,
 };
 
-/// The lanes of a vector of 512 bits.
+/// The lanes of a vector, and what is compiled for the instructions that it takes.
 ///
 /// # Safety
 ///
-/// Every function needs AVX-512 F, BW, DQ, VL and VBMI2; those with a pointer read or write as many
-/// elements there as they say.
-pub(super) trait Lanes: Copy + Ord {
+/// Every function needs the instructions of the vector: AVX-512 F, BW, DQ, VL and VBMI2 for unsigned
+/// integers, AVX2 for signed ones and floats, which are numbers and no negative zeros. Those with a
+/// pointer read or write as many elements there as they say.
+pub(super) trait Lanes: Copy {
     /// The vector.
     type Vector: Copy;
     /// How many lanes it has.
@@ -38,10 +42,23 @@ pub(super) trait Lanes: Copy + Ord {
     unsafe fn splat(x: Self) -> Self::Vector;
     unsafe fn lesser(a: Self::Vector, b: Self::Vector) -> Self::Vector;
     unsafe fn greater(a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// Bit for bit, whether a lane of `a` is less than that of `b`.
-    unsafe fn less(a: Self::Vector, b: Self::Vector) -> u32;
-    /// The lanes whose bit is set, from the first lane on.
-    unsafe fn compress(mask: u32, x: Self::Vector) -> Self::Vector;
+    /// Writes the lanes that are less than those of `pivots` from `start` on, and the others before
+    /// `end`, and moves both there. A vector may be written at either.
+    unsafe fn part(
+        x: Self::Vector,
+        pivots: Self::Vector,
+        start: &mut *mut Self,
+        end: &mut *mut Self,
+    );
+    /// As [`Lanes::part`], of the first `count` lanes. Between `start` and `end` there is room for so
+    /// many, or for two vectors and more.
+    unsafe fn part_some(
+        x: Self::Vector,
+        count: usize,
+        pivots: Self::Vector,
+        start: &mut *mut Self,
+        end: &mut *mut Self,
+    );
     /// Compares each lane with the one whose number differs in the bits of `PARTNER`; the greater
     /// one goes where the highest of these bits is set.
     unsafe fn exchange<const PARTNER: usize>(x: Self::Vector, y: Self::Vector) -> Self::Vector;
@@ -49,7 +66,79 @@ pub(super) trait Lanes: Copy + Ord {
     unsafe fn reverse(x: Self::Vector) -> Self::Vector;
     /// The lanes of `a` and `b` in turn: those of the first halves, and those of the second.
     unsafe fn zip(a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector);
+    /// Turns a matrix of columns in order, one after the other, so that its rows are.
+    #[inline(always)]
+    unsafe fn columns_to_rows<const ROWS: usize>(x: &mut [Self::Vector; ROWS]) {
+        // SAFETY: the caller's promise.
+        unsafe { zip_rows::<Self, ROWS>(x) }
+    }
+    /// Sorts elements one by one.
+    fn sort_plainly(x: &mut [Self]);
+
+    /// [`network::sort`], compiled.
+    unsafe fn network(x: *mut Self, len: usize);
+    /// [`quick::partition`], compiled.
+    unsafe fn partition(x: *mut Self, len: usize, pivot: Self) -> usize;
+    /// [`quick::sort`], compiled.
+    unsafe fn quicksort(x: *mut Self, len: usize, depth: u32);
+    /// [`quick::sort_lines`], compiled.
+    unsafe fn quicksort_lines(x: *mut Self, count: usize, len: usize, depth: u32);
+    /// [`quick::select`], compiled.
+    unsafe fn quickselect(x: *mut Self, len: usize, start: usize, places: &[usize], depth: u32);
 }
+
+/// Turns a matrix by zips: each makes the highest bit of the row's number the lowest of the place.
+#[inline(always)]
+pub(super) unsafe fn zip_rows<T: Lanes, const ROWS: usize>(x: &mut [T::Vector; ROWS]) {
+    let mut width = 1;
+    while width < ROWS {
+        let before = *x;
+        for row in 0..ROWS / 2 {
+            // SAFETY: the caller's promise is that of the lanes.
+            (x[2 * row], x[2 * row + 1]) = unsafe { T::zip(before[row], before[row + ROWS / 2]) };
+        }
+        width *= 2;
+    }
+}
+
+/// Functions compiled with features, of which one is made for each kind of vector; a partition reads
+/// so many vectors of one side in turn: more where each has fewer lanes.
+macro_rules! compiled {
+    ($features:literal, $unroll:literal) => {
+        #[target_feature(enable = $features)]
+        unsafe fn network(x: *mut Self, len: usize) {
+            // SAFETY: the caller's promise.
+            unsafe { crate::arch::x86_network::sort::<Self>(x, len) }
+        }
+        #[target_feature(enable = $features)]
+        unsafe fn partition(x: *mut Self, len: usize, pivot: Self) -> usize {
+            // SAFETY: the caller's promise.
+            unsafe { crate::arch::x86_quick::partition::<Self, $unroll>(x, len, pivot) }
+        }
+        #[target_feature(enable = $features)]
+        unsafe fn quicksort(x: *mut Self, len: usize, depth: u32) {
+            // SAFETY: the caller's promise.
+            unsafe { crate::arch::x86_quick::sort::<Self>(x, len, depth) }
+        }
+        #[target_feature(enable = $features)]
+        unsafe fn quicksort_lines(x: *mut Self, count: usize, len: usize, depth: u32) {
+            // SAFETY: the caller's promise.
+            unsafe { crate::arch::x86_quick::sort_lines::<Self>(x, count, len, depth) }
+        }
+        #[target_feature(enable = $features)]
+        unsafe fn quickselect(
+            x: *mut Self,
+            len: usize,
+            start: usize,
+            places: &[usize],
+            depth: u32,
+        ) {
+            // SAFETY: the caller's promise.
+            unsafe { crate::arch::x86_quick::select::<Self>(x, len, start, places, depth) }
+        }
+    };
+}
+pub(super) use compiled;
 
 /// The lanes that get the greater element where partners differ in the bits of `partner`.
 const fn greater(partner: usize) -> u32 {
@@ -126,15 +215,48 @@ macro_rules! lanes {
                     unsafe { $max(a, b) }
                 }
                 #[inline(always)]
-                unsafe fn less(a: __m512i, b: __m512i) -> u32 {
-                    // SAFETY: the caller's promise that the CPU has the instruction.
-                    unsafe { $cmplt(a, b) as u32 }
+                unsafe fn part(
+                    x: __m512i,
+                    pivots: __m512i,
+                    start: &mut *mut Self,
+                    end: &mut *mut Self,
+                ) {
+                    // SAFETY: the caller's promise; of the others no more is written than they are.
+                    unsafe {
+                        let less = $cmplt(x, pivots);
+                        let others = Self::LANES - less.count_ones() as usize;
+                        Self::store(*start, $compress(less, x));
+                        *start = start.add(Self::LANES - others);
+                        *end = end.sub(others);
+                        Self::store_part(*end, others, $compress(!less, x));
+                    }
                 }
                 #[inline(always)]
-                unsafe fn compress(mask: u32, x: __m512i) -> __m512i {
-                    // SAFETY: the caller's promise that the CPU has the instruction.
-                    unsafe { $compress(mask as $mask, x) }
+                unsafe fn part_some(
+                    x: __m512i,
+                    count: usize,
+                    pivots: __m512i,
+                    start: &mut *mut Self,
+                    end: &mut *mut Self,
+                ) {
+                    // SAFETY: the caller's promise; exactly as much as there is is written.
+                    unsafe {
+                        let less = $cmplt(x, pivots) & first(count) as $mask;
+                        let lesser = less.count_ones() as usize;
+                        Self::store_part(*start, lesser, $compress(less, x));
+                        *start = start.add(lesser);
+                        *end = end.sub(count - lesser);
+                        Self::store_part(*end, count - lesser, $compress(!less, x));
+                    }
                 }
+                #[inline]
+                fn sort_plainly(x: &mut [Self]) {
+                    x.sort_unstable();
+                }
+                compiled!(
+                    "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt",
+                    4
+                );
                 #[inline(always)]
                 unsafe fn reverse(x: __m512i) -> __m512i {
                     // SAFETY: the caller's promise; the constant has as many lanes as a vector.

@@ -1,4 +1,4 @@
-//! Up to thirty-two vectors sorted by a network without branches, with AVX-512.
+//! Up to thirty-two vectors sorted by a network without branches.
 //!
 //! The columns (the same lane of each vector) are sorted against each other, then merged, twice as
 //! many at a time, in the order of columns; at last the matrix is turned around.
@@ -9,7 +9,6 @@
 )]
 
 use super::x86_lanes::Lanes;
-use core::array::from_fn;
 
 /// Vectors in the greatest network.
 const ROWS: usize = 16;
@@ -124,10 +123,12 @@ where
         cross::<T, ROWS, 3>(m);
         within::<T, ROWS, 1>(m);
         m.merge_columns();
-        cross::<T, ROWS, 7>(m);
-        within::<T, ROWS, 2>(m);
-        within::<T, ROWS, 1>(m);
-        m.merge_columns();
+        if T::LANES >= 8 {
+            cross::<T, ROWS, 7>(m);
+            within::<T, ROWS, 2>(m);
+            within::<T, ROWS, 1>(m);
+            m.merge_columns();
+        }
         if T::LANES >= 16 {
             cross::<T, ROWS, 15>(m);
             within::<T, ROWS, 4>(m);
@@ -154,24 +155,17 @@ where
 {
     // SAFETY: the caller's promise is that of the lanes, and that `x` has `len` elements.
     unsafe {
-        let count = |row: usize| len.saturating_sub(row * T::LANES).min(T::LANES);
         let mut m = [T::splat(T::MAX); ROWS];
         for row in 0..ROWS {
-            m[row] = T::load_part(x.wrapping_add(row * T::LANES), count(row));
+            let count = len.saturating_sub(row * T::LANES).min(T::LANES);
+            m[row] = T::load_part(x.wrapping_add(row * T::LANES), count);
         }
         m.sort_columns();
         merge_all::<T, ROWS>(&mut m);
-        // Each zip makes the highest bit of the row's number the lowest one of the place.
-        let mut width = 1;
-        while width < ROWS {
-            let before = m;
-            for row in 0..ROWS / 2 {
-                (m[2 * row], m[2 * row + 1]) = T::zip(before[row], before[row + ROWS / 2]);
-            }
-            width *= 2;
-        }
+        T::columns_to_rows(&mut m);
         for row in 0..ROWS {
-            T::store_part(x.wrapping_add(row * T::LANES), count(row), m[row]);
+            let count = len.saturating_sub(row * T::LANES).min(T::LANES);
+            T::store_part(x.wrapping_add(row * T::LANES), count, m[row]);
         }
     }
 }
@@ -181,15 +175,14 @@ where
 unsafe fn merge_halves<T: Lanes>(x: *mut T, len: usize) {
     // SAFETY: the caller's promise is that of the lanes, and that `x` has `len` elements.
     unsafe {
-        let end = |row: usize| x.wrapping_add((ROWS + row) * T::LANES);
-        let count = |row: usize| len.saturating_sub((ROWS + row) * T::LANES).min(T::LANES);
-        let mut low: [T::Vector; ROWS] = from_fn(|row| T::load(x.add(row * T::LANES)));
-        let mut high: [T::Vector; ROWS] = from_fn(|row| {
-            let row = ROWS - 1 - row;
-            T::reverse(T::load_part(end(row), count(row)))
-        });
+        let rest = x.wrapping_add(ROWS * T::LANES);
+        let mut low = [T::splat(T::MAX); ROWS];
+        let mut high = [T::splat(T::MAX); ROWS];
         for row in 0..ROWS {
-            let (a, b) = (low[row], high[row]);
+            let far = ROWS - 1 - row;
+            let count = len.saturating_sub((ROWS + far) * T::LANES).min(T::LANES);
+            let a = T::load(x.add(row * T::LANES));
+            let b = T::reverse(T::load_part(rest.wrapping_add(far * T::LANES), count));
             (low[row], high[row]) = (T::lesser(a, b), T::greater(a, b));
         }
         finish::<T>(&mut low);
@@ -198,7 +191,8 @@ unsafe fn merge_halves<T: Lanes>(x: *mut T, len: usize) {
         }
         finish::<T>(&mut high);
         for row in 0..ROWS {
-            T::store_part(end(row), count(row), high[row]);
+            let count = len.saturating_sub((ROWS + row) * T::LANES).min(T::LANES);
+            T::store_part(rest.wrapping_add(row * T::LANES), count, high[row]);
         }
     }
 }
@@ -215,7 +209,9 @@ unsafe fn finish<T: Lanes>(x: &mut [T::Vector; ROWS]) {
         if T::LANES >= 16 {
             within::<T, ROWS, 8>(x);
         }
-        within::<T, ROWS, 4>(x);
+        if T::LANES >= 8 {
+            within::<T, ROWS, 4>(x);
+        }
         within::<T, ROWS, 2>(x);
         within::<T, ROWS, 1>(x);
     }
@@ -226,7 +222,7 @@ unsafe fn finish<T: Lanes>(x: &mut [T::Vector; ROWS]) {
 /// # Safety
 ///
 /// That of [`Lanes`]; `x` has `len` elements.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
+#[inline(always)]
 pub(super) unsafe fn sort<T: Lanes>(x: *mut T, len: usize) {
     // SAFETY: the caller's promise; the number of rows is chosen to hold `len`.
     unsafe {
@@ -239,7 +235,7 @@ pub(super) unsafe fn sort<T: Lanes>(x: *mut T, len: usize) {
             _ => {
                 let half = ROWS * T::LANES;
                 sort_rows::<T, ROWS>(x, half);
-                sort::<T>(x.add(half), len - half);
+                T::network(x.add(half), len - half);
                 merge_halves::<T>(x, len);
             }
         }

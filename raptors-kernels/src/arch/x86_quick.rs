@@ -1,21 +1,27 @@
-//! Sorting and selecting with AVX-512: partitions by compressing vectors, networks at the end.
+//! Sorting and selecting: partitions by parting vectors, networks at the end.
+
+#![allow(
+    clippy::needless_range_loop,
+    reason = "several vectors at a time, which stay in registers"
+)]
 
 use super::{
     x86_lanes::Lanes,
     x86_network::{self as network, capacity},
 };
-use core::array::from_fn;
 
-/// Vectors read from one side before it is decided which side comes next.
-const UNROLL: usize = 4;
-
-/// Moves the elements less than `pivot` before the others, and gives their number.
+/// Moves the elements less than `pivot` before the others, and gives their number. `UNROLL` vectors
+/// are read from one side before it is decided which side comes next.
 ///
 /// # Safety
 ///
 /// That of [`Lanes`]; `x` has `len` elements, at least `2 * UNROLL` vectors.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
-unsafe fn partition<T: Lanes>(x: *mut T, len: usize, pivot: T) -> usize {
+#[inline(always)]
+pub(super) unsafe fn partition<T: Lanes, const UNROLL: usize>(
+    x: *mut T,
+    len: usize,
+    pivot: T,
+) -> usize {
     let step = UNROLL * T::LANES;
     let rest = len % T::LANES;
     // SAFETY: elements are read between `read` and `read_end` and written outside: what is held
@@ -24,20 +30,15 @@ unsafe fn partition<T: Lanes>(x: *mut T, len: usize, pivot: T) -> usize {
     unsafe {
         let pivots = T::splat(pivot);
         let end = x.add(len - rest);
-        let left: [T::Vector; UNROLL] = from_fn(|i| T::load(x.add(i * T::LANES)));
-        let right: [T::Vector; UNROLL] = from_fn(|i| T::load(end.sub((i + 1) * T::LANES)));
+        let (mut left, mut right) = ([pivots; UNROLL], [pivots; UNROLL]);
+        for i in 0..UNROLL {
+            left[i] = T::load(x.add(i * T::LANES));
+            right[i] = T::load(end.sub((i + 1) * T::LANES));
+        }
         let last = T::load_part(end, rest);
 
         let (mut read, mut read_end) = (x.add(step), end.sub(step));
         let (mut write, mut write_end) = (x, x.add(len));
-        let put = |v: T::Vector, write: &mut *mut T, write_end: &mut *mut T| {
-            let less = T::less(v, pivots);
-            let others = T::LANES - less.count_ones() as usize;
-            T::store(*write, T::compress(less, v));
-            *write = write.add(T::LANES - others);
-            *write_end = write_end.sub(others);
-            T::store_part(*write_end, others, T::compress(!less, v));
-        };
         while read < read_end {
             let many = read_end.offset_from_unsigned(read) >= step;
             let size = if many { step } else { T::LANES };
@@ -50,30 +51,26 @@ unsafe fn partition<T: Lanes>(x: *mut T, len: usize, pivot: T) -> usize {
                 read_end
             };
             if many {
-                let block: [T::Vector; UNROLL] = from_fn(|i| T::load(from.add(i * T::LANES)));
+                let mut block = [pivots; UNROLL];
+                for i in 0..UNROLL {
+                    block[i] = T::load(from.add(i * T::LANES));
+                }
                 for v in block {
-                    put(v, &mut write, &mut write_end);
+                    T::part(v, pivots, &mut write, &mut write_end);
                 }
             } else {
-                put(T::load(from), &mut write, &mut write_end);
+                T::part(T::load(from), pivots, &mut write, &mut write_end);
             }
         }
-        // No room is left behind these: exactly what they have is written.
-        let mut put_part = |v: T::Vector, lanes: usize| {
-            let less = T::less(v, pivots) & ((1_u64 << lanes) - 1) as u32;
-            let count = less.count_ones() as usize;
-            T::store_part(write, count, T::compress(less, v));
-            write = write.add(count);
-            write_end = write_end.sub(lanes - count);
-            T::store_part(write_end, lanes - count, T::compress(!less, v));
-        };
+        // No room is left behind these: exactly what they have is written, and what is no whole
+        // vector at first, so that the last vector finds as much room as it has lanes.
+        T::part_some(last, rest, pivots, &mut write, &mut write_end);
         for v in left {
-            put_part(v, T::LANES);
+            T::part_some(v, T::LANES, pivots, &mut write, &mut write_end);
         }
         for v in right {
-            put_part(v, T::LANES);
+            T::part_some(v, T::LANES, pivots, &mut write, &mut write_end);
         }
-        put_part(last, rest);
         write.offset_from_unsigned(x)
     }
 }
@@ -87,12 +84,14 @@ unsafe fn middle<T: Lanes>(x: *const T, len: usize) -> T {
     // SAFETY: the caller's promise; the last of the vectors ends with the run, which is longer.
     unsafe {
         let step = (len - T::LANES) / (SPREAD - 1);
-        let [a, b, c, d, e]: [T::Vector; SPREAD] = from_fn(|i| T::load(x.add(i * step)));
-        let order = |a, b| (T::lesser(a, b), T::greater(a, b));
-        let ((a, b), (c, d)) = (order(a, b), order(c, d));
+        let (a, b) = (T::load(x), T::load(x.add(step)));
+        let (c, d) = (T::load(x.add(2 * step)), T::load(x.add(3 * step)));
+        let e = T::load(x.add(4 * step));
+        let (a, b) = (T::lesser(a, b), T::greater(a, b));
+        let (c, d) = (T::lesser(c, d), T::greater(c, d));
         // The least of the least, and the greatest of the greatest, are not in the middle.
         let (b, c) = (T::lesser(b, d), T::greater(a, c));
-        let (b, c) = order(b, c);
+        let (b, c) = (T::lesser(b, c), T::greater(b, c));
         let mut medians = [T::MAX; 32];
         T::store(
             medians.as_mut_ptr(),
@@ -117,29 +116,29 @@ const BESIDE: usize = 9;
 /// # Safety
 ///
 /// That of [`Lanes`]; `x` has `len` elements.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
+#[inline(always)]
 pub(super) unsafe fn sort<T: Lanes>(mut x: *mut T, mut len: usize, mut depth: u32) {
     // SAFETY: the caller's promise, for parts of the run; a part is greater than a network.
     unsafe {
         while len > capacity::<T>() {
             if depth == 0 {
-                core::slice::from_raw_parts_mut(x, len).sort_unstable();
+                T::sort_plainly(core::slice::from_raw_parts_mut(x, len));
                 return;
             }
             depth -= 1;
             let pivot = middle(x, len);
-            let less = partition(x, len, pivot);
+            let less = T::partition(x, len, pivot);
             if less > 0 {
-                sort(x, less, depth);
+                T::quicksort(x, less, depth);
                 (x, len) = (x.add(less), len - less);
             } else {
                 // The pivot is the least element: those that equal it are sorted.
                 let Some(next) = pivot.next() else { return };
-                let equal = partition(x, len, next);
+                let equal = T::partition(x, len, next);
                 (x, len) = (x.add(equal), len - equal);
             }
         }
-        network::sort(x, len);
+        T::network(x, len);
     }
 }
 
@@ -148,11 +147,11 @@ pub(super) unsafe fn sort<T: Lanes>(mut x: *mut T, mut len: usize, mut depth: u3
 /// # Safety
 ///
 /// That of [`Lanes`]; `x` has the elements of all lines.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
+#[inline(always)]
 pub(super) unsafe fn sort_lines<T: Lanes>(x: *mut T, count: usize, len: usize, depth: u32) {
     for line in 0..count {
         // SAFETY: the caller's promise, for one of the lines.
-        unsafe { sort(x.add(line * len), len, depth) };
+        unsafe { T::quicksort(x.add(line * len), len, depth) };
     }
 }
 
@@ -161,7 +160,7 @@ pub(super) unsafe fn sort_lines<T: Lanes>(x: *mut T, count: usize, len: usize, d
 /// # Safety
 ///
 /// That of [`Lanes`]; `x` has `len` elements, which all `places`, in order, are among.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt")]
+#[inline(always)]
 pub(super) unsafe fn select<T: Lanes>(
     mut x: *mut T,
     mut len: usize,
@@ -173,11 +172,11 @@ pub(super) unsafe fn select<T: Lanes>(
     unsafe {
         while !places.is_empty() {
             if len <= capacity::<T>() {
-                return network::sort(x, len);
+                return T::network(x, len);
             }
             if depth == 0 {
                 let words = core::slice::from_raw_parts_mut(x, len);
-                return words.sort_unstable();
+                return T::sort_plainly(words);
             }
             depth -= 1;
             let pivot = if len >= RANKED {
@@ -185,10 +184,10 @@ pub(super) unsafe fn select<T: Lanes>(
             } else {
                 middle(x, len)
             };
-            let mut less = partition(x, len, pivot);
+            let mut less = T::partition(x, len, pivot);
             if less == 0 {
                 let Some(next) = pivot.next() else { return };
-                less = partition(x, len, next);
+                less = T::partition(x, len, next);
                 // All before are equal, so that every place there is right.
                 let before = places.partition_point(|&place| place - start < less);
                 places = &places[before..];
@@ -198,7 +197,7 @@ pub(super) unsafe fn select<T: Lanes>(
                     len = less;
                     continue;
                 }
-                select(x, less, start, &places[..before], depth);
+                T::quickselect(x, less, start, &places[..before], depth);
                 places = &places[before..];
             }
             (x, len, start) = (x.add(less), len - less, start + less);
@@ -216,7 +215,7 @@ unsafe fn near<T: Lanes>(x: *mut T, len: usize, place: usize) -> T {
         for (i, sampled) in sample.iter_mut().enumerate() {
             *sampled = *x.add(i * step + step / 2);
         }
-        network::sort(sample.as_mut_ptr(), SAMPLE);
+        T::network(sample.as_mut_ptr(), SAMPLE);
     }
     let rank = (place as u128 * SAMPLE as u128 / len as u128) as usize;
     let beside = if rank < SAMPLE / 2 {

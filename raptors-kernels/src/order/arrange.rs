@@ -5,7 +5,7 @@ use super::{
     image::{Word, decode, encode},
 };
 use crate::{
-    arch::order::{Keys, vectors},
+    arch::order::{Keys, lanes, select_fast, sort_fast, vectors},
     dtype::{Complex32, Complex64, DType, Kind},
     slice::{In, Out},
 };
@@ -65,7 +65,7 @@ const TOGETHER: usize = 16 << 10;
 /// Whether lines of `len` elements are sorted faster by [`sort_lines`] than one by one.
 pub fn takes_lines(dtype: DType, len: usize) -> bool {
     let words = matches!(dtype.size(), 2 | 4 | 8) && dtype.kind() != Kind::Complex;
-    words && (2..=LINE).contains(&len) && vectors()
+    words && (2..=LINE).contains(&len) && (vectors() || dtype.size() > 2 && lanes())
 }
 
 /// Elements of the lines, of words that are sorted side by side, to which they belong: shorter ones
@@ -75,7 +75,7 @@ const BESIDE: core::ops::RangeInclusive<usize> = 9..=512;
 /// Whether [`sort_lines`] sorts many lines of `len` elements side by side, which is faster than
 /// `sort_short`, and than selecting from them.
 pub fn beside(dtype: DType, len: usize) -> bool {
-    takes_lines(dtype, len) && dtype.size() > 2 && BESIDE.contains(&len)
+    vectors() && takes_lines(dtype, len) && dtype.size() > 2 && BESIDE.contains(&len)
 }
 
 /// Sorts lines of `len` elements, which follow one another. Equal elements come in any order.
@@ -96,6 +96,20 @@ pub fn sort_lines(run: Out<'_>, len: usize, descending: bool) {
 
 fn lines<W: Word>(words: &mut [W], kind: Kind, len: usize, descending: bool) {
     let most = (TOGETHER / size_of::<W>() / len).max(1) * len;
+    let task = Task::Sort { descending };
+    if !vectors() {
+        for words in words.chunks_mut(most) {
+            let sorted = W::sort_element_lines(words, kind, len);
+            for line in words.chunks_mut(len) {
+                if sorted {
+                    finish(line, task);
+                } else {
+                    self::words(line, kind, task);
+                }
+            }
+        }
+        return;
+    }
     let done = W::sort_beside(words, kind, len, descending);
     for words in words[done..].chunks_mut(most) {
         encode(kind, words);
@@ -113,37 +127,84 @@ fn lines<W: Word>(words: &mut [W], kind: Kind, len: usize, descending: bool) {
 }
 
 fn words<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) {
+    if in_order(words, kind, task) || elements(words, kind, task) {
+        return finish(words, task);
+    }
     encode(kind, words);
-    by_words(words, task);
+    images(words, task);
     decode(kind, words);
 }
 
 /// Words from which it pays to look whether they are in order already.
 const LOOK: usize = 64;
 
-/// Whether words to be sorted were in order, or were the other way around and are in order now. Few
-/// of them are looked at unless it is so.
-fn in_order<W: Word>(words: &mut [W]) -> bool {
-    if words.len() < LOOK {
-        return false;
+/// Whether elements to be sorted were in order, or were the other way around and are in order now.
+/// Few of them are looked at unless it is so.
+fn in_order<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) -> bool {
+    fn look<W: Word>(words: &mut [W], image: impl Fn(W) -> W + Copy) -> bool {
+        let turned = words.is_sorted_by(|&a, &b| image(a) >= image(b));
+        if turned {
+            words.reverse();
+        }
+        turned || words.is_sorted_by_key(|&word| image(word))
     }
-    let turned = words.is_sorted_by(|a, b| a >= b);
-    if turned {
-        words.reverse();
+    let sorts = matches!(task, Task::Sort { .. });
+    sorts
+        && words.len() >= LOOK
+        && match kind {
+            Kind::Signed => look(words, |word| word.image(Kind::Signed)),
+            Kind::Float => look(words, |word| word.image(Kind::Float)),
+            _ => look(words, |word| word),
+        }
+}
+
+/// Arranges elements in their own bits, and tells that it did: `false` where there are no vectors for
+/// them.
+fn elements<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) -> bool {
+    match task {
+        Task::Sort { .. } => W::sort_elements(words, kind),
+        Task::Select(places) => W::select_elements(words, kind, places),
     }
-    turned || words.is_sorted()
 }
 
 /// Arranges words by vectors where there are such.
 pub(super) fn by_words<W: Word>(words: &mut [W], task: Task<'_>) {
-    if matches!(task, Task::Sort { .. }) && in_order(words) {
-        return finish(words, task);
+    if in_order(words, Kind::Unsigned, task) {
+        finish(words, task);
+    } else {
+        images(words, task);
     }
+}
+
+/// As [`by_words`], of words of [`fast_bits`] bits to which [`fast_base`] was added.
+///
+/// [`fast_bits`]: crate::arch::order::fast_bits
+/// [`fast_base`]: crate::arch::order::fast_base
+pub(super) fn by_pairs(pairs: &mut [u64], task: Task<'_>) {
+    if in_order(pairs, Kind::Unsigned, task) {
+        return finish(pairs, task);
+    }
+    let done = match task {
+        Task::Sort { .. } => sort_fast(pairs),
+        Task::Select(places) => select_fast(pairs, places),
+    };
+    if done {
+        finish(pairs, task);
+    } else {
+        images(pairs, task);
+    }
+}
+
+/// As [`by_words`], of words that are in no order.
+fn images<W: Word>(words: &mut [W], task: Task<'_>) {
     let done = match task {
         Task::Sort { .. } => W::sort(words),
         Task::Select(places) => W::select(words, places),
     };
     if done {
+        return finish(words, task);
+    }
+    if elements(words, Kind::Unsigned, task) {
         finish(words, task);
     } else {
         by(words, task, Ord::cmp);

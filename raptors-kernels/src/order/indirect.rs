@@ -5,11 +5,13 @@
 //! agree in the others are sorted by those afterwards.
 
 use super::{
-    arrange::{Task, by_words},
+    arrange::{Task, by_pairs, by_words},
     image::Word,
+    pivots::Pivots,
     radix::truths,
 };
 use crate::{
+    arch::order::{fast_base, fast_bits},
     dtype::{DType, Kind},
     isa::{Isa, Level},
     slice::{In, Out},
@@ -57,7 +59,7 @@ const fn forward(task: Task<'_>) -> Task<'_> {
 }
 
 /// Bits that the indices of `len` elements have.
-const fn index_bits(len: usize) -> u32 {
+pub(super) const fn index_bits(len: usize) -> u32 {
     usize::BITS - len.saturating_sub(1).leading_zeros()
 }
 
@@ -147,26 +149,36 @@ fn pack<W: Word + Into<u64>>(
     turn: u64,
     (lost, base): (u32, u64),
     low_bits: u32,
+    start: u64,
 ) {
-    for (index, (pair, word)) in pairs.iter_mut().zip(x).enumerate() {
+    for ((pair, index), word) in pairs.iter_mut().zip(start..).zip(x) {
         let rank: u64 = word.rank(kind).into();
-        *pair = ((rank ^ turn).wrapping_sub(base) >> lost) << low_bits | index as u64;
+        *pair = (((rank ^ turn).wrapping_sub(base) >> lost) << low_bits) + index;
     }
 }
 
 /// Pairs in 64 bits, in the memory of the result.
 fn real<W: Word + Into<u64>>(x: &[W], kind: Kind, out: &mut [i64], task: Task<'_>) {
+    if let Task::Select(places) = task
+        && let Some(pivots) = Pivots::of(x, kind, places)
+    {
+        return pivots.select(x, kind, out, places);
+    }
     let turn = turn(task);
     let mut run = Out::from(out).view(DType::U64);
     let pairs = run.of::<u64>();
     let low_bits = index_bits(x.len());
     let bits = 8 * size_of::<W>() as u32;
     let (mut least, mut most) = (0, u64::MAX >> (u64::BITS - bits));
-    if bits + low_bits > u64::BITS {
+    if bits + low_bits > fast_bits() {
         (least, most) = at_kind!(kind, extent(x.iter().copied()));
     }
     let short = lost(least, most, low_bits, turn);
-    at_kind!(kind, pack(x.iter().copied(), pairs, turn, short, low_bits));
+    let start = fast_base();
+    at_kind!(
+        kind,
+        pack(x.iter().copied(), pairs, turn, short, low_bits, start)
+    );
     let ranks = |_, index: u64| -> u64 {
         let rank: u64 = x[index as usize].rank(kind).into();
         rank ^ turn
@@ -204,7 +216,11 @@ fn complex<W: Word + Into<u64>>(parts: &[W], out: &mut [i64], task: Task<'_>) {
     if !at_kind!(Kind::Float, has_nan(parts.as_flattened())) {
         let (least, most) = at_kind!(Kind::Float, extent(reals()));
         let short = lost(least.min(most), most, low_bits, turn);
-        at_kind!(Kind::Float, pack(reals(), pairs, turn, short, low_bits));
+        let start = fast_base();
+        at_kind!(
+            Kind::Float,
+            pack(reals(), pairs, turn, short, low_bits, start)
+        );
         let packing = Packing {
             low_bits,
             lost: short.0,
@@ -231,10 +247,23 @@ struct Packing {
 }
 
 /// The bits of ranks from `least` to `most` that find no room, and what is taken off all of them.
-const fn lost(least: u64, most: u64, low_bits: u32, turn: u64) -> (u32, u64) {
+fn lost(least: u64, most: u64, low_bits: u32, turn: u64) -> (u32, u64) {
     let bits = u64::BITS - (most - least).leading_zeros();
     let base = if turn == 0 { least } else { most ^ turn };
-    ((bits + low_bits).saturating_sub(u64::BITS), base)
+    ((bits + low_bits).saturating_sub(fast_bits()), base)
+}
+
+/// Moves what belongs at `places` of `indices` there, by the ranks that they have.
+pub(super) fn select_indices(
+    indices: &mut [i64],
+    low_bits: u32,
+    places: &[usize],
+    rank: impl Fn(u64) -> u64,
+) {
+    let mut run = Out::from(indices).view(DType::U64);
+    let pairs = run.of::<u64>();
+    let task = Task::Select(places);
+    pack_and_sort(pairs, low_bits, 1, 0, task, &|_, index| rank(index));
 }
 
 /// Sorts `pairs`, which are indices, by their ranks from `level` on.
@@ -252,8 +281,9 @@ fn pack_and_sort(
         (least, most) = (least.min(rank), most.max(rank));
     }
     let (lost, base) = lost(least.min(most), most, low_bits, 0);
+    let start = fast_base();
     for pair in &mut *pairs {
-        *pair = (ranks(level, *pair) - base) >> lost << low_bits | *pair;
+        *pair = ((ranks(level, *pair) - base) >> lost << low_bits) + *pair + start;
     }
     finish(
         pairs,
@@ -283,14 +313,13 @@ fn finish(
     } = packing;
     let index = |pair: u64| pair & ((1 << low_bits) - 1);
     let more = level + 1 < levels;
+    by_pairs(pairs, forward(task));
     if lost == 0 && !more {
-        by_words(pairs, forward(task));
         for pair in pairs {
             *pair = index(*pair);
         }
         return;
     }
-    by_words(pairs, forward(task));
     match task {
         Task::Sort { .. } => {
             let mut start = 0;

@@ -10,11 +10,13 @@ mod count;
 mod group;
 mod image;
 mod indirect;
+mod pivots;
 mod radix;
 mod rows;
 mod search;
 mod short;
 mod table;
+mod tally;
 
 pub use among::{among, is_few};
 pub use arrange::{
@@ -29,3 +31,4 @@ pub use search::{FEW, Side, below, contains, rises, search};
 pub(crate) use search::{NEAR, hunt};
 pub use short::{SHORT, argsort_short, short, sort_short};
 pub use table::{extent, mark, marked};
+pub use tally::Close;

@@ -5,7 +5,7 @@
 
 use super::image::Word;
 use crate::{
-    arch::order::vectors,
+    arch::order::{lanes, vectors},
     dtype::{DType, Kind},
     isa::{Isa, Level},
     moves::turn,
@@ -27,12 +27,15 @@ const MANY: usize = 8 * LARGE;
 /// Whether `count` runs of `len` elements are sorted faster by [`sort_short`] than one by one.
 pub fn short(dtype: DType, count: usize, len: usize) -> bool {
     // Where a single run is sorted by vectors, small blocks pay for few elements only: these are
-    // the lengths at which both took as long on Zen 5 (bench: order/short).
+    // the lengths at which both took as long on Zen 5 and, by vectors of 256 bits, on Zen 3 (bench:
+    // order/short).
     let longest = match dtype.size() {
         8 if vectors() => [4, 16],
         4 if vectors() => [8, 32],
         2 if vectors() => [32, 48],
         1 if vectors() => [SHORT; 2],
+        8 if lanes() => [6, 14],
+        4 if lanes() => [8, 24],
         _ => [32; 2],
     };
     count >= SIDE_BY_SIDE && takes(dtype, len) && len <= longest[usize::from(count >= MANY)]

@@ -173,6 +173,67 @@ fn every_dtype_has_numpys_order() {
     }
 }
 
+/// Numbers and no negative zeros, of all bits or, unless `wide`, without the highest byte.
+fn numbers<T: Ordered>(len: usize, wide: bool) -> Vec<T> {
+    let mut x = any_bits::<T>(len, 2 * len as u64);
+    for x in &mut x {
+        let mut one = [*x];
+        let mut run = Out::from(&mut one[..]);
+        let bytes = run.bytes();
+        if !wide {
+            bytes[bytes.len() - 1] = 0;
+        }
+        let number =
+            !one[0].is_nan() && (one[0].before(T::default()) || T::default().before(one[0]));
+        *x = if number { one[0] } else { T::default() };
+    }
+    x
+}
+
+#[test]
+fn numbers_of_any_extent_are_put_in_order() {
+    let dtypes = [
+        DType::I32,
+        DType::U32,
+        DType::F32,
+        DType::I64,
+        DType::U64,
+        DType::F64,
+    ];
+    let ends = (1..300).chain([511, 512, 513, 1000, 1023, 3001, 5000]);
+    for (dtype, len) in dtypes
+        .iter()
+        .flat_map(|&dtype| ends.clone().map(move |len| (dtype, len)))
+    {
+        for wide in [false, true] {
+            with_dtype!(dtype, T => {
+                let x = numbers::<T>(len, wide);
+                let mut want = x.clone();
+                want.sort_by(|&a, &b| a.order(b));
+                for descending in [false, true] {
+                    let mut got = x.clone();
+                    arrange(Out::from(&mut got[..]), Task::Sort { descending }, &mut []);
+                    if descending {
+                        got.reverse();
+                    }
+                    assert!(In::from(&got[..]).bytes() == In::from(&want[..]).bytes(), "{dtype:?} {len}");
+                }
+                let mut places = vec![0, len / 3, len / 2, len - 1];
+                places.dedup();
+                let mut got = x.clone();
+                arrange(Out::from(&mut got[..]), Task::Select(&places), &mut []);
+                for &place in &places {
+                    assert!(got[place].order(want[place]).is_eq(), "{dtype:?} {len} {place}");
+                    assert!(got[..place].iter().all(|x| !want[place].before(*x)));
+                    assert!(got[place..].iter().all(|x| !x.before(want[place])));
+                }
+                got.sort_by(|&a, &b| a.order(b));
+                assert!(In::from(&got[..]).bytes() == In::from(&want[..]).bytes(), "{dtype:?} {len}");
+            });
+        }
+    }
+}
+
 #[test]
 fn rows_are_sorted_as_lists() {
     for &dtype in DType::ALL {

@@ -1,0 +1,46 @@
+//! One line put in order: integers that lie close together by counting them.
+
+use super::line::Scratch;
+use crate::Result;
+use raptors_kernels::{
+    In, Out,
+    order::{COUNTS, Close, Task, arrange, arrange_indices, counts_pay},
+};
+
+/// Puts a line in order, or what is selected of it.
+pub(super) fn arranged(run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
+    // Bytes are counted anyway.
+    if let Task::Sort { descending } = task
+        && run.dtype().size() > 1
+        && let Some(close) = Close::of(run.as_in())
+    {
+        let counts = close.tally(run.as_in(), scratch.counts(close.counters())?);
+        close.fill(counts, run, descending);
+        return Ok(());
+    }
+    let counts = if counts_pay(run.dtype(), run.len()) {
+        COUNTS
+    } else {
+        0
+    };
+    arrange(run, task, scratch.counts(counts)?);
+    Ok(())
+}
+
+/// Writes the indices of a line in order, or those that are selected.
+pub(super) fn arranged_indices(
+    run: In<'_>,
+    out: &mut [i64],
+    task: Task<'_>,
+    scratch: &mut Scratch,
+) -> Result<()> {
+    if let Task::Sort { descending } = task
+        && let Some(close) = Close::of(run)
+    {
+        let counts = close.tally(run, scratch.counts(close.counters())?);
+        close.indices(run, counts, out, descending);
+    } else {
+        arrange_indices(run, out, task);
+    }
+    Ok(())
+}

@@ -1,0 +1,251 @@
+//! Elements in their own bits sorted, and selected from, by vectors with AVX2, which compare signed
+//! integers and floats.
+//!
+//! Of 64 bits floats are compared the fastest: integers that lie close enough together are mapped to
+//! floats of the same order, which leaves out those only whose extent takes nearly all 64 bits.
+
+#![allow(clippy::needless_bitwise_bool, reason = "lanes have no branches")]
+
+use super::{order::depth, x86_lanes::Lanes};
+use crate::{
+    dtype::Kind,
+    isa::{Isa, Level},
+    with_isa,
+};
+
+/// Unsigned words that hold the bits of elements.
+pub(super) trait Bits: Copy + Ord {
+    /// Signed integers of the same size.
+    type Signed: Lanes;
+    /// Floats of the same size.
+    type Float: Lanes;
+    /// What is another in the images of signed integers.
+    const SIGN: Self;
+    /// That of zero.
+    const ZERO: Self;
+    /// Whether it is that of NaN, as a float.
+    fn is_nan(self) -> bool;
+    /// What orders NaNs as their images are.
+    fn nan_order(self) -> Self;
+    /// The word with some bits turned.
+    fn turned(self, bits: Self) -> Self;
+    /// Calls `work` with integers as floats of the same order, and tells that it did: `false` where
+    /// that is not faster than integers are.
+    fn as_floats(_words: &mut [Self], _kind: Kind, _work: impl FnOnce(*mut Self::Float)) -> bool {
+        false
+    }
+}
+
+impl Bits for u32 {
+    type Signed = i32;
+    type Float = f32;
+    const SIGN: Self = 1 << 31;
+    const ZERO: Self = 0;
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        f32::from_bits(self).is_nan()
+    }
+    #[inline(always)]
+    fn nan_order(self) -> Self {
+        if self < Self::SIGN {
+            self
+        } else {
+            !self | Self::SIGN
+        }
+    }
+    #[inline(always)]
+    fn turned(self, bits: Self) -> Self {
+        self ^ bits
+    }
+}
+
+/// The bits of the least normal float, and of the greatest finite one.
+pub(super) const NORMAL: (u64, u64) = (f64::MIN_POSITIVE.to_bits(), f64::MAX.to_bits());
+
+impl Bits for u64 {
+    type Signed = i64;
+    type Float = f64;
+    const SIGN: Self = 1 << 63;
+    const ZERO: Self = 0;
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        f64::from_bits(self).is_nan()
+    }
+    #[inline(always)]
+    fn nan_order(self) -> Self {
+        if self < Self::SIGN {
+            self
+        } else {
+            !self | Self::SIGN
+        }
+    }
+    #[inline(always)]
+    fn turned(self, bits: Self) -> Self {
+        self ^ bits
+    }
+    #[inline(always)]
+    fn as_floats(words: &mut [Self], kind: Kind, work: impl FnOnce(*mut f64)) -> bool {
+        let sign = if kind == Kind::Signed { Self::SIGN } else { 0 };
+        let (least, most) = with_isa!(Level::get(), isa => isa.vectorize(
+            #[inline(always)]
+            || words.iter().fold((Self::MAX, 0), |(least, most), &word| {
+                (least.min(word ^ sign), most.max(word ^ sign))
+            }),
+        ));
+        if most.wrapping_sub(least) > NORMAL.1 - NORMAL.0 {
+            return false;
+        }
+        let base = least.wrapping_sub(NORMAL.0);
+        map(words, |word| (word ^ sign).wrapping_sub(base));
+        work(words.as_mut_ptr().cast());
+        map(words, |word| word.wrapping_add(base) ^ sign);
+        true
+    }
+}
+
+/// Replaces every word by what `f` gives.
+#[inline(always)]
+fn map<W: Copy>(words: &mut [W], f: impl Fn(W) -> W) {
+    with_isa!(Level::get(), isa => isa.vectorize(
+        #[inline(always)]
+        || words.iter_mut().for_each(|word| *word = f(*word)),
+    ));
+}
+
+/// Elements that are looked at before it is decided whether to go on.
+const LOOK: usize = 1024;
+
+/// Whether the words are the bits of numbers and no negative zeros: of floats that compare as their
+/// images do.
+fn plain<W: Bits>(words: &[W]) -> bool {
+    words.chunks(LOOK).all(|words| {
+        with_isa!(Level::get(), isa => isa.vectorize(
+            #[inline(always)]
+            || !words.iter().fold(false, |any, &word| any | word.is_nan() | (word == W::SIGN)),
+        ))
+    })
+}
+
+/// Moves NaNs behind the numbers, in order, and takes the sign off zeros; gives how many numbers and
+/// how many such zeros there are.
+fn set_aside<W: Bits>(words: &mut [W]) -> (usize, usize) {
+    let (mut numbers, mut zeros) = (0, 0);
+    for i in 0..words.len() {
+        // Exchanged in any case, so that there is no branch to guess.
+        let word = words[i];
+        let negative_zero = word == W::SIGN;
+        words[i] = words[numbers];
+        words[numbers] = if negative_zero { W::ZERO } else { word };
+        numbers += usize::from(!word.is_nan());
+        zeros += usize::from(negative_zero);
+    }
+    let nans = &mut words[numbers..];
+    if nans.iter().any(|&nan| nan != nans[0]) {
+        nans.sort_unstable_by_key(|nan| nan.nan_order());
+    }
+    (numbers, zeros)
+}
+
+/// Gives so many zeros, the first ones, their sign back.
+fn give_back<W: Bits>(words: &mut [W], zeros: usize) {
+    let all = words.iter_mut().filter(|word| **word == W::ZERO);
+    all.take(zeros).for_each(|word| *word = W::SIGN);
+}
+
+/// Calls `floats` with what is left of the elements where they are floats that compare as their
+/// images do, in one run and not in lines.
+#[inline(always)]
+fn numbers<W: Bits>(words: &mut [W], floats: impl FnOnce(&mut [W])) {
+    if plain(words) {
+        return floats(words);
+    }
+    let (numbers, zeros) = set_aside(words);
+    let words = &mut words[..numbers];
+    floats(words);
+    give_back(words, zeros);
+}
+
+/// Calls `floats` or `integers` with integers, in an order that is theirs: floats if that is `faster`
+/// where it can be.
+#[inline(always)]
+fn integers<W: Bits>(
+    words: &mut [W],
+    kind: Kind,
+    faster: bool,
+    floats: impl FnOnce(*mut W::Float),
+    integers: impl FnOnce(*mut W::Signed),
+) {
+    if faster && W::as_floats(words, kind, floats) {
+        return;
+    }
+    let turns = kind != Kind::Signed;
+    if turns {
+        map(words, |word| word.turned(W::SIGN));
+    }
+    integers(words.as_mut_ptr().cast());
+    if turns {
+        map(words, |word| word.turned(W::SIGN));
+    }
+}
+
+/// Sorts lines of `len` elements of a kind, which follow one another, each by itself, and tells that
+/// it did: `false` for several lines of floats with NaN or negative zeros.
+///
+/// # Safety
+///
+/// The CPU has AVX2.
+pub(super) unsafe fn sort<W: Bits>(words: &mut [W], len: usize, kind: Kind) -> bool {
+    let (lines, depth) = (words.len() / len.max(1), depth(len));
+    if kind == Kind::Float {
+        if lines > 1 && !plain(words) {
+            return false;
+        }
+        numbers(words, |words| {
+            let len = words.len() / lines.max(1);
+            // SAFETY: the caller's word that the features are there; the words are the bits of such
+            // floats, so many.
+            unsafe { W::Float::quicksort_lines(words.as_mut_ptr().cast(), lines, len, depth) }
+        });
+        return true;
+    }
+    integers(
+        words,
+        kind,
+        true,
+        // SAFETY: the caller's word that the features are there; the words are the bits of normal
+        // floats, so many.
+        |x| unsafe { W::Float::quicksort_lines(x, lines, len, depth) },
+        // SAFETY: as above, of integers.
+        |x| unsafe { W::Signed::quicksort_lines(x, lines, len, depth) },
+    );
+    true
+}
+
+/// As [`sort`], moves what belongs at `places`, which are in the run and ascend, there.
+///
+/// # Safety
+///
+/// As [`sort`], and the places are in the run.
+pub(super) unsafe fn select<W: Bits>(words: &mut [W], kind: Kind, places: &[usize]) {
+    let (len, depth) = (words.len(), depth(words.len()));
+    if kind == Kind::Float {
+        return numbers(words, |words| {
+            let len = words.len();
+            // Behind them are NaNs, which are equal.
+            let places = &places[..places.partition_point(|&place| place < len)];
+            // SAFETY: the caller's word that the features are there; the words are the bits of such
+            // floats, so many, and the places are among them.
+            unsafe { W::Float::quickselect(words.as_mut_ptr().cast(), len, 0, places, depth) }
+        });
+    }
+    integers(
+        words,
+        kind,
+        kind != Kind::Signed,
+        // SAFETY: the caller's word that the features are there; the words are the bits of normal
+        // floats, so many, and the places are among them.
+        |x| unsafe { W::Float::quickselect(x, len, 0, places, depth) },
+        // SAFETY: as above, of integers.
+        |x| unsafe { W::Signed::quickselect(x, len, 0, places, depth) },
+    );
+}

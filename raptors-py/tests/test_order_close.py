@@ -1,0 +1,88 @@
+"""Integers that lie close together, and indices selected from many elements: against NumPy."""
+
+import numpy as np
+import pytest
+import raptors as rp
+
+INTEGERS = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"]
+REALS = [*INTEGERS, "float16", "float32", "float64"]
+
+
+def close(dtype, length, values, rng):
+    """`length` integers of `values` neighbours, at either end of the dtype's range or around zero."""
+    info = np.iinfo(dtype)
+    for start in {info.min, info.max - values + 1, max(info.min, -(values // 2))}:
+        yield (rng.integers(0, values, length, dtype=np.uint64) + np.uint64(start % 2**64)).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+@pytest.mark.parametrize("length", [255, 256, 257, 1000, 5001])
+@pytest.mark.parametrize("values", [1, 2, 10, 100])
+def test_close_integers(dtype, length, values):
+    rng = np.random.default_rng(length + values)
+    for x in close(dtype, length, values, rng):
+        for layout in (x, x[::-1], np.repeat(x, 2)[::2]):
+            y = rp.asarray(layout)
+            assert np.array_equal(rp.sort(y), np.sort(layout))
+            assert np.array_equal(rp.argsort(y, stable=True), np.argsort(layout, stable=True))
+            assert np.array_equal(rp.unique(y), np.unique(layout))
+            got = rp.unique(y, return_index=True, return_inverse=True, return_counts=True)
+            want = np.unique(layout, return_index=True, return_inverse=True, return_counts=True)
+            for a, b in zip(got, want, strict=True):
+                assert np.array_equal(a, b) and np.asarray(a).dtype == b.dtype
+            got = rp.unique(y, return_counts=True)
+            want = np.unique(layout, return_counts=True)
+            for a, b in zip(got, want, strict=True):
+                assert np.array_equal(a, b)
+
+
+@pytest.mark.parametrize("dtype", INTEGERS)
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_lines_of_close_integers(dtype, axis):
+    rng = np.random.default_rng(3)
+    x = rng.integers(0, 100, (300, 600)).astype(dtype)
+    for layout in (x, np.asfortranarray(x), x[::-1, ::2]):
+        y = rp.asarray(layout)
+        assert np.array_equal(rp.sort(y, axis=axis), np.sort(layout, axis=axis))
+        got, want = rp.argsort(y, axis=axis, stable=True), np.argsort(layout, axis=axis, stable=True)
+        assert np.array_equal(got, want)
+
+
+@pytest.mark.parametrize("dtype", ["int32", "uint32", "int64", "uint64", "float32", "float64"])
+@pytest.mark.parametrize("length", [2, 3, 5, 14, 15, 24, 25, 31, 64, 100, 128, 129, 300])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_lines_of_words(dtype, length, axis):
+    rng = np.random.default_rng(length)
+    shape = (length, 37) if axis == 0 else (37, length)
+    x = (rng.standard_normal(shape) * 1e4).astype(dtype)
+    special = x.copy()
+    if x.dtype.kind == "f":
+        special[rng.random(shape) < 0.2] = np.nan
+        special[rng.random(shape) < 0.2] = np.inf
+        special[rng.random(shape) < 0.2] = -0.0
+    for x in (x, special, np.asfortranarray(x)):
+        y = rp.asarray(x)
+        assert np.array_equal(rp.sort(y, axis=axis), np.sort(x, axis=axis), equal_nan=True)
+        got, want = rp.argsort(y, axis=axis, stable=True), np.argsort(x, axis=axis, stable=True)
+        assert np.array_equal(got, want)
+
+
+@pytest.mark.parametrize("dtype", REALS)
+@pytest.mark.parametrize("length", [2047, 2048, 5000, 70_000])
+def test_indices_selected_from_many(dtype, length):
+    rng = np.random.default_rng(length)
+    x = (rng.standard_normal(length) * 50).astype(dtype)
+    runs = [x, np.sort(x), np.sort(x)[::-1], np.ones_like(x)]
+    if x.dtype.kind == "f":
+        special = x.copy()
+        special[rng.random(length) < 0.6] = np.nan
+        special[rng.random(length) < 0.2] = -np.inf
+        runs.append(special)
+    for x in runs:
+        y, order = rp.asarray(x), np.sort(x)
+        for kth in (0, 1, length // 20, length // 2, length - 2, length - 1, [5, 9], [1, length - 2]):
+            found = np.asarray(rp.argpartition(y, kth))
+            assert np.array_equal(np.sort(found), np.arange(length))
+            for k in np.atleast_1d(kth):
+                assert np.array_equal(x[found[k]], order[k], equal_nan=True)
+                assert np.array_equal(np.sort(x[found[:k]]), order[:k], equal_nan=True)
