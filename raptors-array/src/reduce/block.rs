@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{Buffer, Error, Result};
 use raptors_kernels::{
-    Bool, DType, In, Kind, Level, Out, Scalar, Ufunc,
+    Bool, In, Kind, Level, Out, Scalar, Ufunc,
     cast::cast,
     fold::{self, Fold, Rows},
     moves::{self, Source},
