@@ -113,29 +113,33 @@ pub(crate) fn fast_base() -> u64 {
 
 /// Sorts words of [`fast_bits`] bits to which [`fast_base`] was added, and tells that it did.
 #[inline]
-pub(crate) fn sort_fast(_words: &mut [u64]) -> bool {
+pub(crate) fn sort_fast(words: &mut [u64]) -> bool {
     #[cfg(target_arch = "x86_64")]
     if narrow() {
-        let len = _words.len();
+        let len = words.len();
         // SAFETY: the level has AVX2, and the words are the bits of normal floats, so many.
-        unsafe { f64::quicksort(_words.as_mut_ptr().cast(), len, depth(len)) };
+        unsafe { f64::quicksort(words.as_mut_ptr().cast(), len, depth(len)) };
         return true;
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = words;
     false
 }
 
 /// As [`sort_fast`], moves what belongs at `places`, which ascend, there.
 #[inline]
-pub(crate) fn select_fast(_words: &mut [u64], _places: &[usize]) -> bool {
+pub(crate) fn select_fast(words: &mut [u64], places: &[usize]) -> bool {
     #[cfg(target_arch = "x86_64")]
     if narrow() {
-        let len = _words.len();
-        check(len, _places);
+        let len = words.len();
+        check(len, places);
         // SAFETY: the level has AVX2, the words are the bits of normal floats, so many, and the
         // places are among them.
-        unsafe { f64::quickselect(_words.as_mut_ptr().cast(), len, 0, _places, depth(len)) };
+        unsafe { f64::quickselect(words.as_mut_ptr().cast(), len, 0, places, depth(len)) };
         return true;
     }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (words, places);
     false
 }
 

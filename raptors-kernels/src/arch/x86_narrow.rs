@@ -204,7 +204,7 @@ pub(super) unsafe fn sort<W: Bits>(words: &mut [W], len: usize, kind: Kind) -> b
             let len = words.len() / lines.max(1);
             // SAFETY: the caller's word that the features are there; the words are the bits of such
             // floats, so many.
-            unsafe { W::Float::quicksort_lines(words.as_mut_ptr().cast(), lines, len, depth) }
+            unsafe { W::Float::quicksort_lines(words.as_mut_ptr().cast(), lines, len, depth) };
         });
         return true;
     }
@@ -235,7 +235,7 @@ pub(super) unsafe fn select<W: Bits>(words: &mut [W], kind: Kind, places: &[usiz
             let places = &places[..places.partition_point(|&place| place < len)];
             // SAFETY: the caller's word that the features are there; the words are the bits of such
             // floats, so many, and the places are among them.
-            unsafe { W::Float::quickselect(words.as_mut_ptr().cast(), len, 0, places, depth) }
+            unsafe { W::Float::quickselect(words.as_mut_ptr().cast(), len, 0, places, depth) };
         });
     }
     integers(

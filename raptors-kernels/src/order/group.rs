@@ -4,7 +4,7 @@ use super::compare::Ordered;
 use crate::{
     dtype::Bool,
     isa::{Isa, Level},
-    moves::compress,
+    moves::{compress, nonzero},
     slice::{In, Out},
     with_dtype, with_isa,
 };
@@ -17,44 +17,8 @@ const FEW: usize = 64;
 /// Moves the first of each group of equal elements of a sorted run to its start, and gives the
 /// number of groups. NaN is one value if `equal_nan`.
 pub fn distinct(mut sorted: Out<'_>, equal_nan: bool) -> usize {
-    fn compact<T: Ordered>(isa: impl Isa, x: &mut [T], equal_nan: bool) -> usize {
-        let Some(&first) = x.first() else { return 0 };
-        let (mut last, mut count) = (first, 1);
-        if x.len() <= FEW {
-            for i in 1..x.len() {
-                let next = x[i];
-                // Written in any case, so that there is no branch to guess.
-                x[count] = next;
-                count += usize::from(last.differs(next, equal_nan));
-                last = next;
-            }
-            return count;
-        }
-        let mut block = [first; BLOCK + 1];
-        let mut is_new = [Bool::FALSE; BLOCK];
-        for start in (1..x.len()).step_by(BLOCK) {
-            // A copy, with the element before it: what is kept is moved forward.
-            let len = BLOCK.min(x.len() - start);
-            block[0] = last;
-            block[1..=len].copy_from_slice(&x[start..start + len]);
-            last = block[len];
-            let is_new = &mut is_new[..len];
-            isa.vectorize(
-                #[inline(always)]
-                || {
-                    for (is_new, pair) in is_new.iter_mut().zip(block.windows(2)) {
-                        *is_new = pair[0].differs(pair[1], equal_nan).into();
-                    }
-                },
-            );
-            let mut kept = Out::from(&mut x[count..start + len]);
-            let from = In::from(&block[1..=len]);
-            count += compress(is_new, from.bytes(), kept.bytes(), size_of::<T>());
-        }
-        count
-    }
     with_isa!(Level::get(), isa => with_dtype!(sorted.dtype(), T => {
-        compact::<T>(isa, sorted.of(), equal_nan)
+        compact::<T>(isa, sorted.of(), equal_nan, None)
     }))
 }
 
@@ -64,20 +28,65 @@ pub fn distinct(mut sorted: Out<'_>, equal_nan: bool) -> usize {
 ///
 /// If there are not as many starts as elements.
 pub fn distinct_starts(mut sorted: Out<'_>, equal_nan: bool, starts: &mut [i64]) -> usize {
-    fn compact<T: Ordered>(x: &mut [T], equal_nan: bool, starts: &mut [i64]) -> usize {
-        assert_eq!(x.len(), starts.len(), "runs of different lengths");
-        let Some(&first) = x.first() else { return 0 };
-        let (mut last, mut count) = (first, 1);
+    assert_eq!(sorted.len(), starts.len(), "runs of different lengths");
+    with_isa!(Level::get(), isa => with_dtype!(sorted.dtype(), T => {
+        compact::<T>(isa, sorted.of(), equal_nan, Some(starts))
+    }))
+}
+
+fn compact<T: Ordered>(
+    isa: impl Isa,
+    x: &mut [T],
+    equal_nan: bool,
+    mut starts: Option<&mut [i64]>,
+) -> usize {
+    let Some(&first) = x.first() else { return 0 };
+    let (mut last, mut count) = (first, 1);
+    if let Some(starts) = &mut starts {
         starts[0] = 0;
+    }
+    if x.len() <= FEW {
         for i in 1..x.len() {
             let next = x[i];
-            (x[count], starts[count]) = (next, i as i64);
+            // Written in any case, so that there is no branch to guess.
+            x[count] = next;
+            if let Some(starts) = &mut starts {
+                starts[count] = i as i64;
+            }
             count += usize::from(last.differs(next, equal_nan));
             last = next;
         }
-        count
+        return count;
     }
-    with_dtype!(sorted.dtype(), T => compact::<T>(sorted.of(), equal_nan, starts))
+    let mut block = [first; BLOCK + 1];
+    let mut is_new = [Bool::FALSE; BLOCK];
+    for start in (1..x.len()).step_by(BLOCK) {
+        // A copy, with the element before it: what is kept is moved forward.
+        let len = BLOCK.min(x.len() - start);
+        block[0] = last;
+        block[1..=len].copy_from_slice(&x[start..start + len]);
+        last = block[len];
+        let is_new = &mut is_new[..len];
+        isa.vectorize(
+            #[inline(always)]
+            || {
+                for (is_new, pair) in is_new.iter_mut().zip(block.windows(2)) {
+                    *is_new = pair[0].differs(pair[1], equal_nan).into();
+                }
+            },
+        );
+        if let Some(starts) = &mut starts {
+            let room = &mut starts[count..start + len];
+            let found = nonzero(is_new, room);
+            for place in &mut room[..found] {
+                *place += start as i64;
+            }
+        }
+        let mut kept = Out::from(&mut x[count..start + len]);
+        let from = In::from(&block[1..=len]);
+        count += compress(is_new, from.bytes(), kept.bytes(), size_of::<T>());
+    }
+    count
 }
 
 /// Moves the elements of a sorted run that no other equals to its start, and gives their number.

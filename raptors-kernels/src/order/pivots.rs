@@ -79,18 +79,16 @@ impl<W: Word + Into<u64>> Pivots<W> {
         };
         let low_bits = index_bits(x.len());
         for (start, end) in [(0, first), (first, second), (second, x.len())] {
+            let place = |at: usize| places.partition_point(|&place| place < at);
+            let here = &places[place(start)..place(end)];
             let mut moved = [0; FEW];
-            let here = places.iter().filter(|&place| (start..end).contains(place));
-            let mut count = 0;
-            for place in here {
-                moved[count] = place - start;
-                count += 1;
+            let moved = &mut moved[..here.len()];
+            for (moved, place) in moved.iter_mut().zip(here) {
+                *moved = place - start;
             }
-            if count > 0 {
+            if !moved.is_empty() {
                 let part = &mut out[start..end];
-                select_indices(part, low_bits, &moved[..count], |index| {
-                    rank(index as i64).into()
-                });
+                select_indices(part, low_bits, moved, |index| rank(index as i64).into());
             }
         }
     }

@@ -324,6 +324,14 @@ fn groups_longer_than_a_block_are_told_apart() {
         let mut got = x.clone();
         let count = distinct(Out::from(&mut got[..]), true);
         assert_eq!(got[..count], want, "{len} {width}");
+        let (mut got, mut starts) = (x.clone(), vec![-1; x.len()]);
+        let count = distinct_starts(Out::from(&mut got[..]), true, &mut starts);
+        assert_eq!(got[..count], want, "{len} {width}");
+        let begins = |(i, &start): (usize, &i64)| start == i as i64 * i64::from(width);
+        assert!(
+            starts[..count].iter().enumerate().all(begins),
+            "{len} {width}"
+        );
     }
     let mut numbers = vec![f64::NAN; 1300];
     numbers[..600].fill(2.0);

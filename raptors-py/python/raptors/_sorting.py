@@ -52,8 +52,9 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False)
     >>> rp.argsort([30, 10, 20])
     array([1, 2, 0])
     """
-    if type(a) is ndarray and kind is None and order is None and a.ndim and type(axis) is not bool:
-        # A sort of indices is always stable.
+    # A sort of indices is always stable.
+    plain = kind is None or (type(kind) is str and kind == "stable" and stable is None)
+    if type(a) is ndarray and plain and order is None and a.ndim and type(axis) is not bool:
         return _raptors._argsort(a, axis, bool(descending))
     keywords = {"descending": True} if descending else {}
     return _argsort(a, axis, kind, order, stable=stable, **keywords)
