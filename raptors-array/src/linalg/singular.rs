@@ -122,6 +122,9 @@ pub fn svdvals(a: &Array) -> Result<Solution<1>> {
                 }
                 let mut singular = Singular::<T>::new(m, n, None)?;
                 failed |= !singular.decompose(source)?;
+                // Those that are nearly zero may be in any order.
+                let order = |x: &T, y: &T| y.real_part().total_cmp(&x.real_part());
+                singular.values.sort_unstable_by(order);
                 for (s, value) in s.row_major(i)?.iter_mut().zip(&singular.values) {
                     *s = value.real_part();
                 }
