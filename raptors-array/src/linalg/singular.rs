@@ -34,9 +34,10 @@ impl<T: Field> Alone<T> {
         let (m, n) = (m.max(n), m.min(n));
         let tall = m as f64 > TALL * n as f64;
         let rows = if tall { n } else { m };
-        let triangle = match tall {
-            true => Some(Reflections::new(m, n, 0)?),
-            false => None,
+        let triangle = if tall {
+            Some(Reflections::new(m, n, 0)?)
+        } else {
+            None
         };
         let beside = n.saturating_sub(1);
         let need = bidiag::bidiag_in_place_scratch::<T>(rows, n, Par::Seq, default());
