@@ -283,3 +283,61 @@ def test_stacks_without_matrices_or_sides():
         linalg.solve(np.zeros((2, 2, 2)), np.ones((2, 0)))
     with pytest.raises(MemoryError):
         linalg.svd(np.broadcast_to(1.0, (300000, 300000)))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 1), (30, 30), (31, 17), (17, 31), (60, 4), (2, 99, 99)])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex128"])
+def test_singular_values_alone_are_those_with_vectors(shape, dtype):
+    rng = np.random.default_rng(shape)
+    a = rng.standard_normal(shape) + (1j * rng.standard_normal(shape) if dtype[0] == "c" else 0)
+    size = min(shape[-2:])
+    for a in [a, np.zeros(shape), np.ones(shape), np.eye(*shape[-2:]), a * 1e-200, a * 1e200]:
+        with np.errstate(all="ignore"):
+            product = a[..., : size // 2 + 1] @ a[..., : size // 2 + 1, :]
+        for low in [a, product]:
+            if low.dtype.kind == "c" or dtype[0] != "c":
+                low = low if abs(low).max() > 1e30 or 0 < abs(low).max() < 1e-30 else low.astype(dtype)
+            if not np.isfinite(low).all():
+                continue
+            want = np.linalg.svd(low, compute_uv=False)
+            got = np.asarray(linalg.svd(low, compute_uv=False))
+            near = 1e-5 if low.dtype == "float32" else 1e-13
+            np.testing.assert_allclose(got, want, rtol=0, atol=near * want.max(initial=0))
+            assert got.dtype == want.dtype and (np.diff(got) <= 0).all() and (got >= 0).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 5), (40, 3), (50, 30), (130, 130), (3, 40), (64, 1)])
+@pytest.mark.parametrize("sides", [(), (1,), (4,), (0,)])
+def test_least_squares_of_every_shape(shape, sides):
+    rng = np.random.default_rng([9, *shape])
+    a, b = rng.standard_normal(shape), rng.standard_normal((shape[0], *sides))
+    dependent = np.concatenate([a, a[:, :1]], axis=1)
+    imaginary = 1j * rng.standard_normal(shape)
+    for a in [a, a + imaginary, dependent, a.astype("float32"), a * 1e-180, 0 * a]:
+        for right in [b, 1j * b]:
+            x, residuals, rank, s = linalg.lstsq(a, right, rcond=None)
+            want = np.linalg.lstsq(a, right, rcond=None)
+            assert rank == want[2] and residuals.shape == want[1].shape
+            near = 1e-3 if np.result_type(a, right).itemsize < 8 else 1e-8
+            scale = abs(want[0]).max(initial=0)
+            np.testing.assert_allclose(np.asarray(x), want[0], rtol=near, atol=near * scale)
+            np.testing.assert_allclose(np.asarray(s), want[3], rtol=1e-5, atol=1e-5 * s[0])
+            np.testing.assert_allclose(np.asarray(residuals), want[1], rtol=near, atol=1e-9)
+
+
+def test_factors_of_many_sizes_multiply_out():
+    rng = np.random.default_rng(10)
+    for shape in [(15, 17), (17, 15), (33, 33), (70, 65), (100, 33), (33, 100), (130, 130)]:
+        a = rng.standard_normal(shape)
+        for mode in ("reduced", "complete"):
+            q, r = map(np.asarray, linalg.qr(a, mode))
+            np.testing.assert_allclose(q @ r, a, atol=1e-12)
+            np.testing.assert_allclose(q.T @ q, np.eye(q.shape[1]), atol=1e-13)
+            want = np.linalg.qr(a, mode)
+            np.testing.assert_allclose(r, want[1], atol=1e-11)
+            assert q.flags.c_contiguous and q.shape == want[0].shape
+        square = a @ a.T + np.eye(shape[0])
+        for upper in (False, True):
+            got = np.asarray(linalg.cholesky(square, upper=upper))
+            np.testing.assert_allclose(got, np.linalg.cholesky(square, upper=upper), atol=1e-11)
+            assert (np.tril(got, -1) == 0).all() if upper else (np.triu(got, 1) == 0).all()

@@ -236,3 +236,72 @@ def test_norms_of_all_elements(dtype):
         assert rp.linalg.norm(rp.asarray(y)).dtype == np.linalg.norm(y).dtype
         got = rp.linalg.norm(rp.asarray(y), keepdims=True)
         np.testing.assert_allclose(got, np.linalg.norm(y, keepdims=True), rtol=1e-6)
+
+
+def placed(a, kind):
+    """The elements of ``a`` as they lie in memory by columns, in steps or backwards."""
+    if kind == "F":
+        return np.asfortranarray(a)
+    if kind == "steps":
+        room = np.zeros((2 * a.shape[0] + 1, 3 * a.shape[1] + 2), a.dtype)
+        room[1::2, 1 : 3 * a.shape[1] : 3] = a
+        return room[1::2, 1 : 3 * a.shape[1] : 3]
+    return a[::-1, ::-1].copy()[::-1, ::-1] if kind == "reversed" else a
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "complex64"])
+@pytest.mark.parametrize("kinds", ["C C", "F C", "C F", "F F", "steps reversed", "reversed steps"])
+def test_large_products_of_every_layout(dtype, kinds):
+    rng = np.random.default_rng(5)
+    shapes = [(17, 17, 17), (33, 40, 21), (65, 9, 70), (6, 700, 8), (129, 300, 200), (5, 20, 260)]
+    for m, k, n in shapes:
+        # Whole numbers, whose sums are exact.
+        a, b = (rng.integers(-3, 4, shape).astype(dtype) for shape in [(m, k), (k, n)])
+        a, b = (placed(x, kind) for x, kind in zip((a, b), kinds.split()))
+        wide = np.result_type(dtype, "float64")
+        want = a.astype(wide) @ b.astype(wide)
+        np.testing.assert_array_equal(np.asarray(rp.asarray(a) @ rp.asarray(b)), want.astype(dtype))
+        out = np.full((m, 2 * n), 7, dtype)
+        rp.matmul(rp.asarray(a), rp.asarray(b), out=rp.asarray(out)[:, ::2])
+        np.testing.assert_array_equal(out[:, ::2], want.astype(dtype))
+        np.testing.assert_array_equal(out[:, 1::2], 7)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex128", "int32"])
+def test_products_with_their_transposes(dtype):
+    rng = np.random.default_rng(6)
+    for n, k in [(63, 20), (64, 64), (65, 33), (100, 300), (131, 7), (300, 151)]:
+        a = rng.integers(-3, 4, (n, k)).astype(dtype)
+        x = rp.asarray(a)
+        np.testing.assert_array_equal(np.asarray(x @ x.T), a @ a.T)
+        np.testing.assert_array_equal(np.asarray(x.T @ x), a.T @ a)
+        stack = np.stack([a, -a, a + 1])
+        y = rp.asarray(stack)
+        want = stack @ stack.swapaxes(1, 2)
+        np.testing.assert_array_equal(np.asarray(y @ y.swapaxes(1, 2)), want)
+        # Mirror images are the same to the last bit.
+        z = rp.asarray(rng.standard_normal((n, k)).astype(dtype))
+        z = np.asarray(z @ z.T)
+        np.testing.assert_array_equal(z, z.T)
+
+
+def test_what_is_not_finite_stays_in_its_rows_and_columns():
+    rng = np.random.default_rng(7)
+    for dtype in ("float32", "float64"):
+        a, b = (rng.standard_normal(shape).astype(dtype) for shape in [(70, 37), (37, 53)])
+        a[3, 5], a[69, 0], b[7, 52] = np.inf, np.nan, -np.inf
+        with np.errstate(all="ignore"):
+            got, want = np.asarray(rp.asarray(a) @ rp.asarray(b)), a @ b
+        np.testing.assert_array_equal(np.isnan(got), np.isnan(want))
+        np.testing.assert_array_equal(np.isposinf(got), np.isposinf(want))
+        np.testing.assert_array_equal(np.isneginf(got), np.isneginf(want))
+
+
+@pytest.mark.parametrize("left", [(3, 4, 5), (4, 5), (5,), (2, 5, 3, 4), (0, 5), (5, 0)])
+@pytest.mark.parametrize("right", [(5, 4), (5,), (4, 5, 3), (3, 4, 5), (0, 5)])
+def test_tensordot_along_one_axis_of_each(left, right):
+    a, b = sample("float64", left), sample("float64", right, 1)
+    for i, j in itertools.product(range(-len(left), len(left)), range(-len(right), len(right))):
+        both("tensordot", a, b, axes=(i, j))
+    both("tensordot", a, b, axes=(4, 0))
+    both("tensordot", a, b, axes=(0, -9))

@@ -53,7 +53,9 @@ pub(super) fn singular_values(diagonal: &mut [f64], room: &mut Room) -> bool {
             return false;
         }
     }
-    diagonal.iter_mut().for_each(|x| *x = x.sqrt());
+    for x in diagonal {
+        *x = x.sqrt();
+    }
     true
 }
 
@@ -133,10 +135,14 @@ fn block(
 
 /// One sweep: the least remainder, which is negative if the shift is too great, and the last one, which
 /// is NaN if a sweep did not get there.
-fn sweep((q, e): (&[f64], &[f64]), next: (&mut [f64], &mut [f64]), shift: f64) -> (f64, f64) {
+fn sweep(
+    (q, e): (&[f64], &[f64]),
+    (next_q, next_e): (&mut [f64], &mut [f64]),
+    shift: f64,
+) -> (f64, f64) {
     let mut remainder = q[0] - shift;
     let mut least = remainder;
-    let places = next.0.iter_mut().zip(next.1.iter_mut());
+    let places = next_q.iter_mut().zip(next_e);
     for ((&e, &q), (next_q, next_e)) in e.iter().zip(&q[1..]).zip(places) {
         if remainder < 0.0 || remainder.is_nan() {
             return (-1.0, f64::NAN);
@@ -153,7 +159,7 @@ fn sweep((q, e): (&[f64], &[f64]), next: (&mut [f64], &mut [f64]), shift: f64) -
         }
         least = if remainder < least { remainder } else { least };
     }
-    if let Some(end) = next.0.last_mut() {
+    if let Some(end) = next_q.last_mut() {
         *end = remainder;
     }
     let least = if remainder.is_nan() { -1.0 } else { least };

@@ -34,9 +34,10 @@ impl<T: Field> Alone<T> {
         let (m, n) = (m.max(n), m.min(n));
         let tall = m as f64 > TALL * n as f64;
         let rows = if tall { n } else { m };
-        let triangle = match tall {
-            true => Some(Reflections::new(m, n, 0)?),
-            false => None,
+        let triangle = if tall {
+            Some(Reflections::new(m, n, 0)?)
+        } else {
+            None
         };
         let beside = n.saturating_sub(1);
         let need = bidiag::bidiag_in_place_scratch::<T>(rows, n, Par::Seq, default());
@@ -122,6 +123,9 @@ pub fn svdvals(a: &Array) -> Result<Solution<1>> {
                 }
                 let mut singular = Singular::<T>::new(m, n, None)?;
                 failed |= !singular.decompose(source)?;
+                // Those that are nearly zero may be in any order.
+                let order = |x: &T, y: &T| y.real_part().total_cmp(&x.real_part());
+                singular.values.sort_unstable_by(order);
                 for (s, value) in s.row_major(i)?.iter_mut().zip(&singular.values) {
                     *s = value.real_part();
                 }

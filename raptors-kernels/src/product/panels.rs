@@ -13,10 +13,7 @@ use super::{
 use crate::{
     arch::x86_panels::{self, Paneled, Part, ROWS, Tile, WIDTH},
     isa::Avx2,
-    product::{
-        lanes::Lanes,
-        view::{Matrix, MatrixMut},
-    },
+    product::{lanes::Lanes, view::Matrix},
 };
 use crate::{dtype::DType, isa::Level};
 
@@ -107,7 +104,7 @@ pub fn panels_len(dtype: DType, blocks: Blocks, [m, k, n]: [usize; 3]) -> usize 
 pub fn gemm_panels(
     level: Level,
     (a, b): (View<'_>, View<'_>),
-    mut c: ViewMut<'_>,
+    c: ViewMut<'_>,
     symmetric: Option<usize>,
     blocks: Blocks,
     scratch: &mut [u8],
@@ -117,7 +114,7 @@ pub fn gemm_panels(
     if let (Level::Avx2(isa), true) = (level, a.cols() > 0) {
         macro_rules! multiply {
             ($float:ty) => {{
-                let (a, b, c) = (a.of::<$float>(), b.of(), c.of());
+                let (a, b, c) = (a.of::<$float>(), b.of(), c.as_view().of());
                 return product(isa, (a, b), c, symmetric, blocks, scratch);
             }};
         }
@@ -127,7 +124,7 @@ pub fn gemm_panels(
             _ => {}
         }
     }
-    let _ = (dtype, symmetric, blocks, scratch, &mut c);
+    let _ = (dtype, symmetric, blocks, scratch);
     gemm_small(level, a, b, c);
 }
 
@@ -135,14 +132,14 @@ pub fn gemm_panels(
 fn product<F: Paneled>(
     isa: Avx2,
     (mut a, mut b): (Matrix<F>, Matrix<F>),
-    mut c: MatrixMut<F>,
+    mut c: Matrix<F>,
     symmetric: Option<usize>,
     blocks: Blocks,
     scratch: &mut [u8],
 ) where
     Avx2: Lanes<F>,
 {
-    if c.steps().1 != 1 && c.steps().0 == 1 && symmetric.is_none() {
+    if c.col_stride != 1 && c.row_stride == 1 && symmetric.is_none() {
         // The transposed product is the same memory.
         (a, b, c) = (b.t(), a.t(), c.t());
     }
@@ -207,12 +204,11 @@ fn product<F: Paneled>(
                             let from = a.element(i + ii, p).cast_const();
                             (from, a.row_stride, a.col_stride)
                         };
-                        let (row, column) = c.steps();
                         let tile = Tile {
                             depth: terms,
                             a: a_at,
                             b: b_at,
-                            c: (c.element(i + ii, j + jj), row, column),
+                            c: (c.element(i + ii, j + jj), c.row_stride, c.col_stride),
                             shape: (height, width.min(across - jj)),
                             adds: p > 0,
                         };

@@ -282,20 +282,6 @@ impl<T: Copy> MatrixMut<T> {
         self.0.element(i, j)
     }
 
-    /// The steps from one row, and from one column, to the next.
-    #[inline(always)]
-    #[cfg(target_arch = "x86_64")]
-    pub(super) fn steps(&self) -> (isize, isize) {
-        (self.0.row_stride, self.0.col_stride)
-    }
-
-    /// The transpose.
-    #[inline(always)]
-    #[cfg(target_arch = "x86_64")]
-    pub(super) fn t(self) -> Self {
-        Self(self.0.t())
-    }
-
     /// Whether the elements of a row are neighbours in memory.
     #[inline(always)]
     pub(super) fn has_runs(&self) -> bool {

@@ -67,6 +67,10 @@ def tensordot(a, b, axes=2):
         count = math.prod(depth)
         product = dot(a.reshape((math.prod(first), count)), b.reshape((count, math.prod(rest))))
         return product.reshape(first + rest)
+    if type(axes) is tuple and [type(axis) for axis in axes] == [int, int]:
+        left, right = axes
+        if -a.ndim <= left < a.ndim and -b.ndim <= right < b.ndim:
+            return _along(a, b, left % a.ndim, right % b.ndim)
     try:
         iter(axes)
     except TypeError:
@@ -91,6 +95,20 @@ def tensordot(a, b, axes=2):
         b.transpose(right + free_b).reshape((depth, columns)),
     )
     return product.reshape(shape)
+
+
+def _along(a, b, left, right):
+    """The sum of products over one axis of each: stacks of matrices of ``a`` as they lie."""
+    if a.shape[left] != b.shape[right]:
+        raise ValueError("shape-mismatch for sum")
+    if left != a.ndim - 1:
+        a = a.transpose([*range(left), *range(left + 1, a.ndim), left])
+    if right:
+        b = b.transpose([right, *range(right), *range(right + 1, b.ndim)])
+    if b.ndim <= 2:
+        return a @ b
+    rest = b.shape[1:]
+    return (a @ b.reshape((b.shape[0], math.prod(rest)))).reshape(a.shape[:-1] + rest)
 
 
 def _axis_list(side) -> list[int]:

@@ -279,6 +279,10 @@ pub(super) const PLATFORM: Allowed = &[
         "an instruction that only one level has",
     ),
     (
+        "raptors-kernels/src/product/panels.rs",
+        "tiles that only one level has",
+    ),
+    (
         "raptors-kernels/src/product/small.rs",
         "vectors of integers that only one level has",
     ),
