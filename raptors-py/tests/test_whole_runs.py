@@ -9,7 +9,7 @@ import pytest
 import raptors as rp
 
 RNG = np.random.default_rng(11)
-PARTS = np.array([0.0, -0.0, 1.0, -1.5, np.inf, -np.inf, np.nan, 1e30, -1e-30])
+PARTS = np.array([0.0, -0.0, 1.0, -1.5, np.inf, -np.inf, np.nan, 1e15, -1e-15])
 
 
 def same(ours, theirs):
@@ -177,7 +177,8 @@ def test_functions_of_every_half(name):
         number = ~np.isnan(exact)
         assert np.all((ours >= least[0])[number] & (ours <= least[1])[number])
         for n in (1, 15, 17, 33, 300):
-            np.testing.assert_array_equal(np.asarray(getattr(rp, name)(rp.asarray(x[:n]))), ours[:n])
+            part = getattr(rp, name)(rp.asarray(x[:n]))
+            np.testing.assert_array_equal(np.asarray(part), ours[:n])
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
