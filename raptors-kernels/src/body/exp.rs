@@ -81,9 +81,10 @@ pub(crate) use packed_oddness;
 
 /// The pack of float16 of a one-input body.
 macro_rules! packed_halves {
+    (@ $plain:path) => { const PLAIN_HALVES: bool = true; };
     ($half:path $(, $quiet:expr)? $(; $plain:path)?) => {
         const HALVES: bool = $crate::arch::packs::THERE;
-        $(const PLAIN_HALVES: bool = { _ = stringify!($plain); true };)?
+        $($crate::body::exp::packed_halves!(@ $plain);)?
         $(const QUIET: Option<$crate::kernel::Quiet> = Some($quiet);)?
         #[inline(always)]
         fn pack_halves<I: Isa>(
