@@ -4,7 +4,7 @@
 use crate::array::{NdArray, Object};
 use crate::reduction::{self, Arguments};
 use crate::slots::enter;
-use crate::{array, chosen, dtype, guard, list, object, operator, order, pick, scalar};
+use crate::{array, chosen, dtype, guard, interop, list, object, operator, order, pick, scalar};
 use core::ffi::CStr;
 use core::ptr::null_mut;
 use pyo3::ffi;
@@ -183,9 +183,9 @@ const OTHERS: [Method; 16] = [
         None => whole(array, chosen::diagonal),
     }),
     Method {
-        integers: Some(Choice::permuted),
+        integers: Some(|choice, axes| choice.permuted(axes)),
         ..plain(c"transpose", |array, axes| match axes {
-            Some(axes) => integers::given(array, axes, Choice::permuted),
+            Some(axes) => integers::given(array, axes, |choice, axes| choice.permuted(axes)),
             None => whole(array, chosen::reversed),
         })
     },
@@ -217,10 +217,10 @@ const OTHERS: [Method; 16] = [
         Ok(whole.then(|| array.clone().into_any()))
     }),
     Method {
-        integers: Some(Choice::reshaped),
+        integers: Some(|choice, shape| choice.reshaped(shape)),
         ..plain(c"reshape", |array, shape| {
             let Some(shape) = shape else { return Ok(None) };
-            let view = integers::given(array, shape, Choice::reshaped)?;
+            let view = integers::given(array, shape, |choice, shape| choice.reshaped(shape))?;
             if view.is_some()
                 || !(integers::is_one(shape) || shape.is_exact_instance_of::<PyTuple>())
             {

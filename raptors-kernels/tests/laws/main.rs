@@ -7,6 +7,7 @@ mod complex;
 mod folds;
 mod loops;
 mod order;
+mod panels;
 mod products;
 mod rows;
 mod scans;

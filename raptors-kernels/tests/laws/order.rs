@@ -174,7 +174,7 @@ fn every_dtype_has_numpys_order() {
 }
 
 /// Numbers and no negative zeros, of all bits or, unless `wide`, without the highest byte.
-fn numbers<T: Ordered>(len: usize, wide: bool) -> Vec<T> {
+fn numbers<T: Placed>(len: usize, wide: bool) -> Vec<T> {
     let mut x = any_bits::<T>(len, 2 * len as u64);
     for x in &mut x {
         let mut one = [*x];
