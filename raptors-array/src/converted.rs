@@ -2,9 +2,9 @@
 //! piece or along one axis, or single values, and one result or two. It needs no walk: pieces are
 //! packed and converted to stages that stay in the L1 cache.
 
-mod common;
+mod like;
 
-use self::common::common;
+use self::like::common;
 use crate::{
     Array, Buffer, Error, Result,
     drive::{Shared, drive, map_plan},
