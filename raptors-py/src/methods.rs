@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
 use raptors_array::index::Choice;
 use raptors_array::reduce::Reduction;
-use raptors_array::{Order, assign, quick};
+use raptors_array::{Order, assign, layout, quick};
 use raptors_kernels::fold::Fold;
 use raptors_kernels::{Kind, Status};
 use std::sync::OnceLock;
@@ -123,9 +123,15 @@ const OTHERS: [Method; 16] = [
     plain(c"item", |array, place| {
         let this = &array.get().array;
         match place {
-            Some(place) if place.is_exact_instance_of::<PyInt>() && this.ndim() == 1 => {
+            Some(place) if place.is_exact_instance_of::<PyInt>() && this.ndim() > 0 => {
                 let place = place.extract()?;
-                let found = guard::quick(|| this.get(&[place]))?;
+                let found = guard::quick(|| match this.ndim() {
+                    1 => this.get(&[place]),
+                    _ => {
+                        let place = layout::position(place, this.size(), None)?;
+                        this.get(&layout::unravel(place, this.shape()))
+                    }
+                })?;
                 scalar::number(array.py(), &found).map(Some)
             }
             Some(_) => Ok(None),

@@ -146,6 +146,11 @@ pub(crate) const ALL: &[Short] = shorts! {
     "packbits"("") = of_array!(|a, _args| places::packed(a));
     "unpackbits"("") = of_array!(|a, _args| places::unpacked(a));
     "result_type"("", "") = places::promoted;
+    "promote_types"("type1", "type2") = |args| match (args.array(0), args.array(1), args.get(1)) {
+        (None, None, Some(_)) => places::promoted(args),
+        _ => Ok(None),
+    };
+    "can_cast"("from_", "to") = places::castable;
     "rollaxis"("a", "axis", "start") = of_array!(|a, args| places::rolled(a, args));
     "append"("arr", "values") = of_array!(|a, args| several::appended(a, args));
     "delete"("arr", "obj") = of_array!(|a, args| several::deleted(a, args));

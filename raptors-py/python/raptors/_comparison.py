@@ -112,6 +112,8 @@ def array_equiv(a1, a2):
     >>> rp.array_equiv([1, 1], [[1], [1]])
     True
     """
+    if type(a1) is type(a2) is rp.ndarray and a1.shape == a2.shape:
+        return array_equal(a1, a2)
     try:
         a1, a2 = asarray(a1), asarray(a2)
     except Exception:

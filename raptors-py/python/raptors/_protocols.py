@@ -42,8 +42,12 @@ def _array_ufunc(self, function, method, /, *inputs, **kwargs):
     if method == "__call__" and not kwargs:
         # What an operator of NumPy's numbers does with an array.
         own = _own_calls().get(function)
-        if own is not None and all(isinstance(value, _PLAIN) for value in inputs):
-            return own(*inputs)
+        if own is not None:
+            for value in inputs:
+                if not isinstance(value, _PLAIN):
+                    break
+            else:
+                return own(*inputs)
     if not all(is_ours(value) for value in (*inputs, *kwargs.get("out", ()))):
         return NotImplemented
     own = _raptors.ufuncs.get(function.__name__) or _with_signature(function.__name__)

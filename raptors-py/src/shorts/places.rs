@@ -7,7 +7,9 @@ use crate::{dtype, flat, guard, interop, order};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyTuple};
 use raptors_array::index::Beyond;
-use raptors_array::{Array, DType, Kind, Overlap, Scalar, overlap, promote_types};
+use raptors_array::{
+    Array, Casting, DType, Kind, Overlap, Scalar, can_cast, overlap, promote_types,
+};
 use smallvec::SmallVec;
 
 /// A plain integer of Python.
@@ -144,6 +146,24 @@ pub(super) fn promoted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     }
 }
 
+/// Whether values of one type, or of an array, are safe in another.
+pub(super) fn castable<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let of = |place| match args.get(place) {
+        Some(given) => match array::of(given) {
+            Some(array) => Ok(Some(array.dtype())),
+            None => dtype::known(args.py(), given),
+        },
+        None => Ok(None),
+    };
+    match (of(0)?, of(1)?) {
+        (Some(from), Some(to)) => {
+            let safe = can_cast(from, to, Casting::Safe);
+            Ok(Some(PyBool::new(args.py(), safe).to_owned().into_any()))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// The view with one axis in front of another.
 pub(super) fn rolled<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     let array = &a.get().array;
@@ -170,9 +190,14 @@ pub(super) fn shared<'py>(args: &Args<'_, 'py>, elements: bool) -> Given<'py> {
     let (Some(a), Some(b)) = (args.array(0), args.array(1)) else {
         return Ok(None);
     };
+    let dense = |a: &Object<'py>| {
+        let array = &a.get().array;
+        array.is_c_contiguous() || array.is_f_contiguous()
+    };
     let answer = match overlap(&a.get().array, &b.get().array) {
         Overlap::Disjoint => false,
-        Overlap::Possible if elements => return Ok(None),
+        // Bytes without gaps are all elements'.
+        Overlap::Possible if elements && !(dense(a) && dense(b)) => return Ok(None),
         Overlap::Same | Overlap::Possible => true,
     };
     Ok(Some(PyBool::new(args.py(), answer).to_owned().into_any()))
