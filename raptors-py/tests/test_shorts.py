@@ -85,6 +85,11 @@ CALLS = [
     "m.flat[8]", "m.flat[1:4]", "m.flat[[0, 2]]", "list(m.flat)", "list(m.T.flat)", "list(m[0:0].flat)", "len(m.flat)",
     "m.flat.copy()", "m.flat == 1.5", "list(iter(a))", "list(m.T)", "list(a[0])", "next(m.flat)", "m.flags.c_contiguous",
     "m.T.flags.fortran", "(m + 0).flags.owndata", "m[0].flags.owndata", "m.flags['W']", "(m + 0).flags.num",
+    "xp.convolve(a, [1, 2, 1])", "xp.convolve([1, 2], i)", "xp.convolve(a, [])", "xp.convolve(i, [1.5])",
+    "xp.convolve(a, [[1]])", "xp.correlate(a, [1, 2j])", "xp.may_share_memory(a, a[1:])", "xp.shares_memory(m, m.T)",
+    "xp.may_share_memory(a[:2], a[4:])", "xp.shares_memory(a[::2], a[1::2])", "m.item(5)", "m.item(8)", "m.item(-1)",
+    "xp.can_cast('f4', 'f8')", "xp.can_cast(a, 'f4')", "xp.can_cast(3, 'f4')", "xp.promote_types('i4', 'f4')",
+    "xp.promote_types(a, 'f4')", "xp.array_equiv(a, a)", "xp.array_equiv(a / 0, a / 0)", "np.float64(2) * a", "np.int8(3) - i",
 ]  # fmt: skip
 
 
