@@ -179,6 +179,8 @@ def promote_types(type1, type2):
     >>> rp.promote_types("int32", "float32")
     dtype('float64')
     """
+    if type(type1) is ndarray or type(type2) is ndarray:
+        raise TypeError("Cannot construct a dtype from an array")
     return np.promote_types(type1, type2)
 
 
