@@ -3,6 +3,7 @@
 use crate::dense::dense;
 use crate::{
     Array, Casting, DType, Error, Order, Result, Scalar, Ufunc, assign,
+    overlap::{Overlap, overlap},
     promote::{Arg, cast_scalar},
     resolve::resolve,
     target::Target,
@@ -35,11 +36,15 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, places: &Array, values: Option<&Arr
     let bound = ufunc
         .bind(Level::get(), resolved.dtype())
         .ok_or(Error::NoLoop { ufunc })?;
-    let places = assign::astype(places, DType::I64, Some(Order::C))?;
-    let values = match values {
-        Some(values) => Some(assign::astype(values, bound.inputs()[1], Some(Order::C))?),
-        None => None,
+    // What shares memory with the target is read as it was before.
+    let apart = |x: &Array, dtype| match overlap(x, array) {
+        Overlap::Disjoint => dense(x, dtype),
+        _ => assign::astype(x, dtype, Some(Order::C)),
     };
+    let places = apart(places, DType::I64)?;
+    let values = values
+        .map(|values| apart(values, bound.inputs()[1]))
+        .transpose()?;
     // Elements are reached by their number where they lie in order; others are copied and put back.
     let dense = dense(array, array.dtype())?;
     let mut memory = Target::fresh(&dense);

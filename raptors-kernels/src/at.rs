@@ -58,8 +58,10 @@ real!(
 ///
 /// All are looked at, since a loop that may end at any of them takes as long as the work itself.
 pub fn within(places: &[i64], n: usize) -> bool {
-    let most = places.iter().fold(0, |most, &place| most.max(place as u64));
-    places.is_empty() || most < n as u64
+    // A sign is left by what is negative, and by what the last place is less than.
+    let last = (n as i64).wrapping_sub(1);
+    let outside = |seen, &place: &i64| seen | place | last.wrapping_sub(place);
+    places.iter().fold(0, outside) >= 0
 }
 
 fn typed<B: Real>(x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool {

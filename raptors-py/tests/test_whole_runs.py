@@ -195,3 +195,20 @@ def test_exceptions_of_functions_of_halves(name, n):
                 getattr(library, name)(operand)
             seen.append(sorted(kind for kind in found if kind != "underflow"))
         assert seen[0] == seen[1], value
+
+
+def test_places_and_values_that_are_changed_on_the_way():
+    for n in (1, 5, 3000):
+        order = RNG.permutation(n)
+        expected, ours = order.copy(), rp.asarray(order.copy())
+        np.add.at(expected, order % n, order)
+        rp.add.at(ours, ours % n, ours)
+        same(ours, expected)
+        expected, ours = order.copy(), rp.asarray(order.copy())
+        np.add.at(expected, order.copy(), -order)
+        rp.subtract.at(ours, ours, ours)
+        same(ours, expected)
+        expected, ours = order.copy(), rp.asarray(order.copy())
+        np.maximum.at(expected, order, order[::-1])
+        rp.maximum.at(ours, rp.asarray(order), ours[::-1])
+        same(ours, expected)
