@@ -2,8 +2,8 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::{
-    x86_beside as beside, x86_lanes::Lanes, x86_narrow as narrow, x86_parting as parting,
-    x86_turn::Image,
+    status::takes_subnormals_for_zeros, x86_beside as beside, x86_lanes::Lanes,
+    x86_narrow as narrow, x86_parting as parting, x86_turn::Image,
 };
 use crate::dtype::Kind;
 #[cfg(target_arch = "x86_64")]
@@ -88,6 +88,20 @@ fn ready() -> bool {
 #[inline]
 fn narrow() -> bool {
     halves() && !ready()
+}
+
+/// Whether elements of a kind are compared as they lie: floats only where none is taken for zero.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn parts(kind: Kind) -> bool {
+    halves() && (kind != Kind::Float || !takes_subnormals_for_zeros())
+}
+
+/// As [`parts`], where that is how elements are sorted.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn takes(kind: Kind) -> bool {
+    narrow() && parts(kind)
 }
 
 /// Bits of words that vectors sort the fastest: where there are none of unsigned integers, those that
@@ -185,18 +199,18 @@ macro_rules! keys {
             #[cfg(target_arch = "x86_64")]
             fn sort_elements(words: &mut [Self], kind: Kind) -> bool {
                 // SAFETY: the level has AVX2.
-                narrow() && unsafe { narrow::sort(words, words.len(), kind) }
+                takes(kind) && unsafe { narrow::sort(words, words.len(), kind) }
             }
             #[cfg(target_arch = "x86_64")]
             fn sort_element_lines(words: &mut [Self], kind: Kind, len: usize) -> bool {
                 // SAFETY: the level has AVX2.
-                narrow() && unsafe { narrow::sort(words, len, kind) }
+                takes(kind) && unsafe { narrow::sort(words, len, kind) }
             }
             #[cfg(target_arch = "x86_64")]
             fn part(words: &[Self], kind: Kind, pivot: Self, out: &mut [i64]) -> Option<usize> {
                 assert_eq!(words.len(), out.len(), "a place for each element");
                 // SAFETY: the level has AVX2, and there is a place for each element.
-                halves().then(|| unsafe { parting::part(words, kind, pivot, out) })
+                parts(kind).then(|| unsafe { parting::part(words, kind, pivot, out) })
             }
             #[cfg(target_arch = "x86_64")]
             fn part_between(
@@ -206,13 +220,13 @@ macro_rules! keys {
                 out: &mut [i64],
             ) -> Option<usize> {
                 // SAFETY: the level has AVX2.
-                halves().then(|| unsafe { parting::part_between(words, kind, pivots, out) })
+                parts(kind).then(|| unsafe { parting::part_between(words, kind, pivots, out) })
             }
             #[cfg(target_arch = "x86_64")]
             fn select_elements(words: &mut [Self], kind: Kind, places: &[usize]) -> bool {
                 check(words.len(), places);
                 // SAFETY: the level has AVX2, and the places are in the run.
-                narrow() && unsafe {
+                takes(kind) && unsafe {
                     narrow::select(words, kind, places);
                     true
                 }

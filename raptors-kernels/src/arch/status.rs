@@ -78,6 +78,15 @@ pub(crate) fn read() -> u8 {
     (0..4).fold(0, |all, i| all | (((word >> PLACES[i]) & 1) as u8) << i)
 }
 
+/// Whether the calling thread takes numbers less than every normal one for zeros, as some libraries ask
+/// the processor to: then some of them are neither less than others nor equal to them.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+pub(crate) fn takes_subnormals_for_zeros() -> bool {
+    const DENORMALS_ARE_ZEROS: u32 = 1 << 6;
+    flags::read() & DENORMALS_ARE_ZEROS != 0
+}
+
 /// Makes `bits` the flags of the calling thread. Nothing is written where they are so already:
 /// that is the rule, and writing is slow.
 #[inline(always)]

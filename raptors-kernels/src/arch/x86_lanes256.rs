@@ -235,7 +235,7 @@ macro_rules! lanes {
             #[inline(always)]
             fn next(self) -> Option<Self> {
                 let $x = self;
-                (self < $most).then_some($next)
+                (self < $most).then(|| $next)
             }
             #[inline(always)]
             unsafe fn load(from: *const Self) -> __m256i {

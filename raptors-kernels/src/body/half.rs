@@ -1,5 +1,5 @@
 //! Functions of float16, in float32 as which the results are rounded: branch-free, with the few terms that eleven
-//! bits need. All but one or two of the 65,536 results are those of exact ones, as NumPy's are.
+//! bits need. All but at most four of the 65,536 results are those of exact ones, as NumPy's are.
 
 use crate::{dtype::f16, isa::Isa, kernel::PACK, number::Float};
 use core::f32::consts::{FRAC_2_PI, LN_2, LOG2_E, LOG10_2, LOG10_E};

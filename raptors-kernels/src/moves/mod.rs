@@ -37,7 +37,7 @@ pub use take::{distances, outside, pick, place, put, resolve, take};
 pub struct Source {
     /// The element `[0, 0]`; need not be aligned.
     pub ptr: *const u8,
-    /// Bytes of an element: 1, 2, 4, 8 or 16.
+    /// Bytes of an element: 1, 2, 4, 8 or 16, or for [`copy`] any number.
     pub size: usize,
     /// Elements along each axis.
     pub shape: [usize; 2],
@@ -50,7 +50,7 @@ pub struct Source {
 pub struct Target {
     /// The element `[0, 0]`; need not be aligned.
     pub ptr: *mut u8,
-    /// Bytes of an element: 1, 2, 4, 8 or 16.
+    /// Bytes of an element: 1, 2, 4, 8 or 16, or for [`copy`] any number.
     pub size: usize,
     /// Elements along each axis.
     pub shape: [usize; 2],

@@ -111,7 +111,8 @@ pub fn gemm_panels(
 ) {
     let dtype = check(a, b, &c);
     #[cfg(target_arch = "x86_64")]
-    if let (Level::Avx2(isa), true) = (level, a.cols() > 0) {
+    if let (Level::Avx2(isa), true) = (level, [a.rows(), a.cols(), b.cols()].iter().all(|&n| n > 0))
+    {
         macro_rules! multiply {
             ($float:ty) => {{
                 let (a, b, c) = (a.of::<$float>(), b.of(), c.as_view().of());
