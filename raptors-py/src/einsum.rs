@@ -5,7 +5,7 @@ use crate::guard;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 use raptors_array::subscripts::Subscripts;
-use raptors_array::{Array, promote_types};
+use raptors_array::{Array, DType, assign, promote_types};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -76,7 +76,13 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
             _ => array.size().isqrt() + 1,
         })
     });
-    let Some(result) = guard::run(py, work, || subscripts.evaluate(&arrays, dtype))? else {
+    // Of several factors only the whole product is rounded to float16.
+    let wide = dtype == DType::F16 && arrays.len() > 2;
+    let evaluate = || match subscripts.evaluate(&arrays, if wide { DType::F32 } else { dtype })? {
+        Some(result) if wide => assign::astype(&result, dtype, None).map(Some),
+        result => Ok(result),
+    };
+    let Some(result) = guard::run(py, work, evaluate)? else {
         return Ok(None);
     };
     if let [object] = &objects[..]

@@ -14,7 +14,8 @@ CASES = [
     "ij,jk->ik", "ij,jk", "ij,ij->ij", "ij,ij->i", "ij,ij->", "ij,ji->", "i,j->ij", "i,j",
     "ijk,kl->ijl", "ijk,jil->kl", "ijk,ij->k", "aij,ajk->aik", "ii,ij->j", "ii,jj->ij",
     "ij,jk,kl->il", "i,i,i->i", "i,i,i->", "ij,j,k->ik", "ijk,k,j,i->", "ij,kj,kl,ml->im",
-    "ijk,ljk,m->lim", "ij,jk,k->i", "i,ij,j->", "ml,lk,kj,ji->im", "ai,jl,ij->la", "ij,k->k", "->", ",->", "i,->i", "i,,j->ij",
+    "ijk,ljk,m->lim", "ij,jk,k->i", "i,ij,j->", "ij,kl,ik,jl->", "ml,lk,kj,ji->im", "ai,jl,ij->la",
+    "ij,k->k", "->", ",->", "i,->i", "i,,j->ij",
 ]  # fmt: skip
 
 
@@ -33,6 +34,14 @@ def same(got, want):
     assert type(got) is rp.ndarray
     assert (got.dtype, got.shape) == (want.dtype, want.shape)
     np.testing.assert_array_equal(np.asarray(got), want)
+
+
+def test_only_whole_products_are_rounded_to_float16():
+    a, b = np.full(3, 300, "f2"), np.full(3, 0.01, "f2")
+    for subscripts in ("i,i,i->i", "i,i,i->", "i,i,j->ij"):
+        got = rp.einsum(subscripts, *map(rp.asarray, (a, a, b)))
+        want = np.einsum(subscripts, a, a, b)
+        assert got.dtype == want.dtype and np.allclose(np.asarray(got, "f4"), want.astype("f4"), rtol=2e-3)
 
 
 @pytest.mark.parametrize("optimize", [False, True, "optimal"])

@@ -341,3 +341,23 @@ def test_factors_of_many_sizes_multiply_out():
             got = np.asarray(linalg.cholesky(square, upper=upper))
             np.testing.assert_allclose(got, np.linalg.cholesky(square, upper=upper), atol=1e-11)
             assert (np.tril(got, -1) == 0).all() if upper else (np.triu(got, 1) == 0).all()
+
+
+def test_small_singular_values_are_found_beside_great_ones():
+    for values in [1, 1e-200], [1e-60, 1e-165], [3, 1e-158], [1e150, 1e-150], [1, 1e-300], [5e-180, 2e-190]:
+        got = np.asarray(rp.linalg.svdvals(rp.asarray(np.diag(np.array(values, float)))))
+        np.testing.assert_allclose(got, values, rtol=1e-14)
+    assert rp.linalg.cond(rp.asarray(np.diag([1, 1e-200]))) == pytest.approx(1e200)
+
+
+def test_least_squares_at_the_ends_of_the_range():
+    rng = np.random.default_rng(5)
+    a, b = rng.standard_normal((4, 3)), np.array([1e308, -1e308, 1e308, 1e308])
+    np.testing.assert_allclose(np.asarray(rp.linalg.lstsq(a, b)[0]), np.linalg.lstsq(a, b)[0], rtol=1e-12)
+    a = rng.standard_normal((5, 3))
+    b = rng.standard_normal(5)
+    for columns in [0, 1, 2], [0, 1, 1]:
+        for rcond in (0, 1, 2, 1e-10, -1):
+            got, want = rp.linalg.lstsq(a[:, columns], b, rcond), np.linalg.lstsq(a[:, columns], b, rcond)
+            assert got[2] == want[2]
+            np.testing.assert_allclose(np.asarray(got[0]), want[0], rtol=1e-10, atol=1e-12)

@@ -3,7 +3,7 @@
 
 use super::dense::{Dense, scratch};
 use super::orthogonal::Reflections;
-use super::range::largest;
+use super::range::{Scale, largest};
 use super::singular::Alone;
 use super::stack::Stack;
 use super::{Field, check_matrices, with_field};
@@ -39,7 +39,8 @@ fn independent<T: Field>(a: &Array, b: &Array, rcond: f64) -> Result<Option<[Arr
         return Ok(None);
     }
     let (source, right) = (a.get(0)?, b.get(0)?);
-    if !largest(source).is_finite() || !largest(right).is_finite() {
+    let far = |largest: f64| !largest.is_finite() || Scale::of(largest).is_some();
+    if far(largest(source)) || far(largest(right)) {
         return Ok(None);
     }
     let mut reflections = Reflections::new(m, n, 0)?;

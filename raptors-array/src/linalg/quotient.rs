@@ -3,6 +3,8 @@
 //! All of it is on squares, none of which is ever taken from another but the shift, so small values keep
 //! their digits.
 
+use super::range::{exponent, power};
+
 /// Sweeps for each value on average, after which something is wrong; four are usual.
 const MOST: usize = 30;
 /// What is negligible beside one, squared.
@@ -10,6 +12,9 @@ const NEGLIGIBLE: f64 = (64.0 * f64::EPSILON) * (64.0 * f64::EPSILON);
 /// By how much of the square of what couples the last two values to the others these are thought to be
 /// greater than the least one. With less, shifts are too great as often as not.
 const COUPLED: f64 = 2.0;
+
+/// The power of two that the greatest element is brought to.
+const GREATEST: i32 = 240;
 
 /// Room for the values of matrices of one size.
 pub(super) struct Room {
@@ -34,8 +39,17 @@ impl Room {
 /// they are worthless if not. `room.beside[i]` is the absolute value beside element `i`.
 pub(super) fn singular_values(diagonal: &mut [f64], room: &mut Room) -> bool {
     let n = diagonal.len();
+    let all = diagonal.iter().chain(&room.beside);
+    let greatest = all.fold(0.0, |a: f64, &b| a.max(b));
+    // Products of squares stay finite, and squares of small values normal, where they can.
+    let up = GREATEST - exponent(greatest).clamp(-700, 700);
+    let (factor, inverse) = (power(up), power(-up));
     let squared = diagonal.iter_mut().chain(&mut room.beside);
-    squared.for_each(|x| *x *= *x);
+    squared.for_each(|x| *x = (*x * factor) * (*x * factor));
+    let zeros = |&x: &f64| x != 0.0 && x < f64::MIN_POSITIVE;
+    if diagonal.iter().any(zeros) {
+        return false;
+    }
     // What is far below the error that the elements have: small values beside it stay what they are.
     let greatest = diagonal
         .iter()
@@ -54,7 +68,7 @@ pub(super) fn singular_values(diagonal: &mut [f64], room: &mut Room) -> bool {
         }
     }
     for x in diagonal {
-        *x = x.sqrt();
+        *x = x.sqrt() * inverse;
     }
     true
 }
@@ -251,6 +265,9 @@ mod tests {
                 assert!((x - 2.0 * angle.cos()).abs() < 1e-14, "{n} {i} {x}");
             }
         }
+        assert_eq!(values(&[1.0, 1e-200], &[0.0]), Some(vec![1e-200, 1.0]));
+        // What is lost when it is squared is not found.
+        assert_eq!(values(&[1.0, 1e-300], &[0.0]), None);
         let zero = values(&[0.0, 1.0, 1.0], &[1.0, 1.0]).unwrap();
         assert!(zero[0] < 1e-15 && (zero[2] * zero[2] + zero[1] * zero[1] - 4.0).abs() < 1e-14);
     }

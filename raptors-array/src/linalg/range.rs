@@ -16,7 +16,7 @@ pub(super) struct Scale {
 impl Scale {
     /// What brings numbers up to `largest` near one, if their squares are not safe.
     pub(super) fn of(largest: f64) -> Option<Self> {
-        let exponent = ((largest.to_bits() >> 52) & 0x7ff) as i32 - 1023;
+        let exponent = exponent(largest);
         let odd = exponent.abs() > SAFE && largest.is_finite() && largest != 0.0;
         odd.then_some(Self {
             exponent: exponent.clamp(-1022, 1022),
@@ -32,8 +32,13 @@ impl Scale {
     }
 }
 
+/// The exponent of a positive number, which counts as normal.
+pub(super) fn exponent(x: f64) -> i32 {
+    ((x.to_bits() >> 52) & 0x7ff) as i32 - 1023
+}
+
 /// Two to the power of `exponent`, for normal results.
-fn power(exponent: i32) -> f64 {
+pub(super) fn power(exponent: i32) -> f64 {
     f64::from_bits(((1023 + i64::from(exponent)) as u64) << 52)
 }
 

@@ -34,60 +34,73 @@ impl Subscripts {
     }
 }
 
-/// The product of all operands, summed over the labels that are not `needed`: from the first on, or
-/// from the last one back where that takes fewer steps.
+/// The product of all operands, summed over the labels that are not `needed`: from the first or from
+/// the last one on, whichever takes fewer steps, each with the next that has a label in common.
 pub(super) fn product(
-    mut operands: SmallVec<[Labelled; 2]>,
+    operands: SmallVec<[Labelled; 2]>,
     needed: &[u8],
     lengths: &Lengths,
 ) -> Result<Labelled> {
-    if operands.len() > 2
-        && steps(operands.iter().rev(), needed, lengths) < steps(operands.iter(), needed, lengths)
-    {
-        operands.reverse();
-    }
-    let mut operands = operands.into_iter();
-    let Some(mut all) = operands.next() else {
-        let what = "a product of no operands";
-        return Err(Error::Internal { what });
+    let order = if operands.len() > 2 {
+        let terms: SmallVec<[&Labels; 4]> = operands.iter().map(|one| &one.labels).collect();
+        let way = |first| way(&terms, first, needed, lengths);
+        let (forward, back) = (way(0), way(terms.len() - 1));
+        if back.0 < forward.0 {
+            back.1
+        } else {
+            forward.1
+        }
+    } else {
+        (0..operands.len()).collect()
     };
-    while let Some(next) = operands.next() {
+    let mut operands: SmallVec<[Option<Labelled>; 4]> = operands.into_iter().map(Some).collect();
+    let mut all: Option<Labelled> = None;
+    for place in order {
+        let Some(next) = operands[place].take() else {
+            continue;
+        };
+        let Some(before) = all else {
+            all = Some(next);
+            continue;
+        };
         let mut wanted = Labels::from_slice(needed);
-        wanted.extend(
-            operands
-                .as_slice()
-                .iter()
-                .flat_map(|rest| rest.labels.iter().copied()),
-        );
-        all = pair(all, next, &wanted, lengths)?;
+        let rest = operands.iter().flatten();
+        wanted.extend(rest.flat_map(|rest| rest.labels.iter().copied()));
+        all = Some(pair(before, next, &wanted, lengths)?);
     }
-    all.reduced(needed)
+    let what = "a product of no operands";
+    all.ok_or(Error::Internal { what })?.reduced(needed)
 }
 
-/// Multiplications that the product of operands in this order takes, about.
-fn steps<'a>(
-    operands: impl Iterator<Item = &'a Labelled> + Clone,
+/// Multiplications that a product takes, about, that begins with the operand `first`, and the order of
+/// the operands: next comes what has a label in common with what there is.
+fn way(
+    terms: &[&Labels],
+    first: usize,
     needed: &[u8],
     lengths: &Lengths,
-) -> f64 {
-    let (mut rest, mut have, mut count) = (operands, Labels::new(), 0.0);
-    while let Some(next) = rest.next() {
-        let more: Labels = next
-            .labels
-            .iter()
-            .copied()
-            .filter(|label| !have.contains(label))
-            .collect();
-        have.extend(more);
-        count += have
-            .iter()
-            .map(|&label| lengths[usize::from(label)] as f64)
-            .product::<f64>();
-        have.retain(|label| {
-            needed.contains(label) || rest.clone().any(|later| later.labels.contains(label))
-        });
+) -> (f64, SmallVec<[usize; 4]>) {
+    let mut rest: SmallVec<[usize; 4]> = (0..terms.len()).collect();
+    if first > 0 {
+        rest.reverse();
     }
-    count
+    let (mut order, mut have, mut count) = (SmallVec::new(), Labels::new(), 0.0);
+    while !rest.is_empty() {
+        let shares = |&place: &usize| terms[place].iter().any(|label| have.contains(label));
+        let next = rest.remove(rest.iter().position(shares).unwrap_or(0));
+        for &label in terms[next] {
+            if !have.contains(&label) {
+                have.push(label);
+            }
+        }
+        let sizes = have.iter().map(|&label| lengths[usize::from(label)] as f64);
+        count += sizes.product::<f64>();
+        have.retain(|label| {
+            needed.contains(label) || rest.iter().any(|&later| terms[later].contains(label))
+        });
+        order.push(next);
+    }
+    (count, order)
 }
 
 /// The product of two operands, summed over the labels that are not `needed`.

@@ -267,7 +267,7 @@ def lstsq(a, b, rcond=None):
     real = real_type(dtype)
     if rcond is None:
         rcond = eps(np.dtype(np.float64)) * max(m, n)
-    elif rcond < 0:
+    elif rcond <= 0 or rcond >= 1:
         # LAPACK's machine precision: the error of rounding once.
         rcond = eps(np.dtype(np.float64)) / 2
     double = np.dtype(np.complex128 if dtype.kind == "c" else np.float64)
