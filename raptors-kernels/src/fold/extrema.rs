@@ -76,6 +76,8 @@ macro_rules! integers {
     ($($t:ident)*) => {$(
         impl<D: Order, const NAN: bool> Op<$t> for Extreme<D, NAN> {
             type Acc = $t;
+            // There are instructions for the narrower ones.
+            const CHOOSES: bool = size_of::<$t>() == 8;
             const EMPTY: Option<$t> = None;
             #[inline(always)]
             fn lift(self, x: $t) -> $t {
@@ -172,6 +174,7 @@ macro_rules! floats {
         impl<D: Order, const NAN: bool> Op<$t> for Extreme<D, NAN> {
             type Acc = $t;
             const SHORT: usize = $lanes;
+            const CHOOSES: bool = true;
             const EMPTY: Option<$t> = None;
             #[inline(always)]
             fn lift(self, x: $t) -> $t {

@@ -20,6 +20,8 @@ pub(crate) trait Op<T: Element>: Copy + Default + 'static {
     type Acc: Element;
     /// Runs shorter than this are folded one by one from the first element.
     const SHORT: usize = 8;
+    /// Whether `join` chooses one of the two, by a mask.
+    const CHOOSES: bool = false;
     /// What a run of nothing gives.
     const EMPTY: Option<Self::Acc>;
     /// The partial result of one element.
