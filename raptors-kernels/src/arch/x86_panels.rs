@@ -313,6 +313,8 @@ where
     };
     for j in (0..columns).step_by(width) {
         let count = width.min(columns - j);
+        // A tile of one vector reads no other.
+        let filled = if count <= len { len } else { width };
         let mut start = 0;
         while let (Some(square), true, true) = (square, count == width, start + width <= rows) {
             let from = b.element(start, j).cast();
@@ -330,7 +332,14 @@ where
                     isa.store(low, to);
                     isa.store(high, to.add(len));
                 } else {
-                    (0..width).for_each(|c| *to.add(c) = *b.element(p, j + c.min(count - 1)));
+                    let last = *b.element(p, j + count - 1);
+                    let mut first = 0;
+                    if b.steps.1 == 1 && count > len {
+                        isa.store(isa.load(from), to);
+                        first = len;
+                    }
+                    (first..count).for_each(|c| *to.add(c) = *b.element(p, j + c));
+                    (count..filled).for_each(|c| *to.add(c) = last);
                 }
             }
         }

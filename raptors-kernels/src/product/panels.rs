@@ -158,9 +158,12 @@ fn product<F: Paneled>(
         let across = columns.min(n - j);
         for p in (0..k).step_by(depth) {
             let terms = depth.min(k - p);
-            // The columns that are packed: all, or those that fill no vector.
+            // From this one on columns are packed: all, or those after the last whole tile if they do not
+            // fill a vector.
             let packed = if packs_columns {
                 0
+            } else if across % <Avx2 as Lanes<F>>::LEN == 0 {
+                across
             } else {
                 across / width * width
             };
