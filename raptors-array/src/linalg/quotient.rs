@@ -44,12 +44,13 @@ pub(super) fn singular_values(diagonal: &mut [f64], room: &mut Room) -> bool {
     // Products of squares stay finite, and squares of small values normal, where they can.
     let up = GREATEST - exponent(greatest).clamp(-700, 700);
     let (factor, inverse) = (power(up), power(-up));
-    let squared = diagonal.iter_mut().chain(&mut room.beside);
-    squared.for_each(|x| *x = (*x * factor) * (*x * factor));
-    let zeros = |&x: &f64| x != 0.0 && x < f64::MIN_POSITIVE;
-    if diagonal.iter().any(zeros) {
+    let square = |x: f64| (x * factor) * (x * factor);
+    let lost = |&x: &f64| x != 0.0 && square(x) < f64::MIN_POSITIVE;
+    if diagonal.iter().any(lost) {
         return false;
     }
+    let squared = diagonal.iter_mut().chain(&mut room.beside);
+    squared.for_each(|x| *x = square(*x));
     // What is far below the error that the elements have: small values beside it stay what they are.
     let greatest = diagonal
         .iter()

@@ -355,6 +355,7 @@ fn copies_and_what_a_mask_leaves() {
     let line = numbers(9);
     for view in [
         cube.clone(),
+        cube.t(),
         matrix.clone(),
         matrix.t(),
         line.slice(8, i64::MIN, -3).unwrap(),
@@ -367,10 +368,7 @@ fn copies_and_what_a_mask_leaves() {
         assert_eq!(copy.to_vec::<i16>(), want.to_vec::<i16>());
         assert_eq!(copy.to_vec::<f64>(), want.to_vec::<f64>());
     }
-    assert!(
-        value(|room| copied(&cube.t(), room)).is_none()
-            && value(|room| copied(&numbers(1025), room)).is_none()
-    );
+    assert!(value(|room| copied(&numbers(1025), room)).is_none());
     assert!(value(|room| copied(&numbers(0), room)).is_none());
     for n in [0, 1, 9, 64, 333] {
         let truths: Vec<Bool> = (0..n).map(|i| Bool::from(i % 3 == 1)).collect();
