@@ -125,12 +125,12 @@ const OTHERS: [Method; 16] = [
         match place {
             Some(place) if place.is_exact_instance_of::<PyInt>() && this.ndim() > 0 => {
                 let place = place.extract()?;
-                let found = guard::quick(|| match this.ndim() {
-                    1 => this.get(&[place]),
-                    _ => {
-                        let place = layout::position(place, this.size(), None)?;
-                        this.get(&layout::unravel(place, this.shape()))
+                let found = guard::quick(|| {
+                    if this.ndim() == 1 {
+                        return this.get(&[place]);
                     }
+                    let place = layout::position(place, this.size(), None)?;
+                    this.get(&layout::unravel(place, this.shape()))
                 })?;
                 scalar::number(array.py(), &found).map(Some)
             }
@@ -189,9 +189,9 @@ const OTHERS: [Method; 16] = [
         None => whole(array, chosen::diagonal),
     }),
     Method {
-        integers: Some(|choice, axes| choice.permuted(axes)),
+        integers: Some(integers::permuted),
         ..plain(c"transpose", |array, axes| match axes {
-            Some(axes) => integers::given(array, axes, |choice, axes| choice.permuted(axes)),
+            Some(axes) => integers::given(array, axes, integers::permuted),
             None => whole(array, chosen::reversed),
         })
     },
@@ -223,10 +223,10 @@ const OTHERS: [Method; 16] = [
         Ok(whole.then(|| array.clone().into_any()))
     }),
     Method {
-        integers: Some(|choice, shape| choice.reshaped(shape)),
+        integers: Some(integers::reshaped),
         ..plain(c"reshape", |array, shape| {
             let Some(shape) = shape else { return Ok(None) };
-            let view = integers::given(array, shape, |choice, shape| choice.reshaped(shape))?;
+            let view = integers::given(array, shape, integers::reshaped)?;
             if view.is_some()
                 || !(integers::is_one(shape) || shape.is_exact_instance_of::<PyTuple>())
             {

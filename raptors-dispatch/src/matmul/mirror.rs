@@ -75,7 +75,7 @@ pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(
                     rows: start,
                     ..above
                 },
-            )
+            );
         };
         if tiled(plan) {
             let diagonal = strip.strip(Split::Columns, start, rows).c;

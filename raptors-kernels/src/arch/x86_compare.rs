@@ -143,12 +143,12 @@ pub(crate) fn words<T: Word, const OP: u8>(_: Avx2, x: &[T], y: &[T], out: &mut 
 
     let len = out.len();
     assert!(len >= LEAST, "a short run");
-    let spread = |run: &[T]| match *run {
-        [only] => [only; LANES],
-        _ => {
-            assert_eq!(run.len(), len, "runs of different lengths");
-            [T::default(); LANES]
+    let spread = |run: &[T]| {
+        if let [only] = *run {
+            return [only; LANES];
         }
+        assert_eq!(run.len(), len, "runs of different lengths");
+        [T::default(); LANES]
     };
     let (one_x, one_y) = (spread(x), spread(y));
     let (all_x, all_y, to) = (one_x.as_ptr(), one_y.as_ptr(), out.as_mut_ptr());

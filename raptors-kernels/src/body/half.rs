@@ -184,7 +184,7 @@ pub(crate) fn log1p<I: Isa>(_: I, x: f32) -> f32 {
 #[inline(always)]
 fn wave<I: Isa>(x: f32, turns: u32) -> f32 {
     /// A right angle, whose sum with the next is exact to 48 bits.
-    const RIGHT: [f32; 2] = [1.570_796_25, 7.549_79e-8];
+    const RIGHT: [f32; 2] = [f32::from_bits(0x3fc9_0fda), 7.549_79e-8];
     let shifted = Float::mul_add::<I>(x, FRAC_2_PI, SHIFT);
     let n = shifted - SHIFT;
     let r = Float::mul_add::<I>(n, -RIGHT[1], Float::mul_add::<I>(n, -RIGHT[0], x));

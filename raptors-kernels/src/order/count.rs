@@ -64,7 +64,9 @@ mod tests {
         for (n, bins) in [(1030, 1), (1029, 7), (5000, 256), (5000, 257), (100, 3)] {
             let mut x: Vec<i64> = (0..n).map(|i| i * i * 7 % 1009 % bins).collect();
             let mut expected = vec![1; bins as usize];
-            x.iter().for_each(|&i| expected[i as usize] += 1);
+            for &i in &x {
+                expected[i as usize] += 1;
+            }
             let mut counts = vec![1; bins as usize];
             assert_eq!(count(&x, &mut counts), Ok(()));
             assert_eq!(counts, expected, "{n} {bins}");

@@ -159,9 +159,13 @@ fn tally<W: Word + Into<u64>>(x: &[W], kind: Kind, close: Close, counts: &mut [u
             count(c, k);
             count(d, l);
         }
-        rest.iter().for_each(|&word| count(a, word));
+        for &word in rest {
+            count(a, word);
+        }
     } else {
-        x.iter().for_each(|&word| count(counts, word));
+        for &word in x {
+            count(counts, word);
+        }
     }
 }
 

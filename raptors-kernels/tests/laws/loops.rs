@@ -247,9 +247,12 @@ fn sparse_plus_bends_between_its_two_lines() {
     assert!(y[0].is_nan());
 }
 
+/// A comparison, and when it holds.
+type Comparison<T> = (Ufunc, fn(&T, &T) -> bool);
+
 /// Compares runs and repeated elements of `values` at every level.
 fn compares<T: Element + PartialOrd>(values: &[T]) {
-    let ufuncs: [(Ufunc, fn(&T, &T) -> bool); 6] = [
+    let ufuncs: [Comparison<T>; 6] = [
         (Ufunc::equal, T::eq),
         (Ufunc::not_equal, T::ne),
         (Ufunc::less, T::lt),

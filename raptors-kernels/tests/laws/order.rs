@@ -32,7 +32,7 @@ macro_rules! placed {
     )*};
 }
 placed!(i8 i16 i32 i64 u8 u16 u32 u64 Bool, _x => false);
-placed!(f16 f32 f64, x => x != x);
+placed!(f16 f32 f64, x => x.is_nan());
 
 macro_rules! complex {
     ($($t:ident)*) => {$(

@@ -11,6 +11,16 @@ use smallvec::SmallVec;
 /// Chooses a view by integers; nothing where there is none.
 pub(super) type Chosen = for<'a> fn(&mut Choice<'a>, &[i64]) -> Option<()>;
 
+/// All axes in this order: [`Choice::permuted`] for a choice of any lifetime.
+pub(super) fn permuted(choice: &mut Choice<'_>, axes: &[i64]) -> Option<()> {
+    choice.permuted(axes)
+}
+
+/// The elements in this shape, as [`permuted`].
+pub(super) fn reshaped(choice: &mut Choice<'_>, shape: &[i64]) -> Option<()> {
+    choice.reshaped(shape)
+}
+
 /// Whether `object` is one plain integer.
 #[inline]
 pub(super) fn is_one(object: &Any<'_>) -> bool {

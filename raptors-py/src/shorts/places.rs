@@ -186,10 +186,8 @@ pub(super) fn rolled<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
 
 /// Whether the bytes that two arrays span overlap; with `elements`, whether one has an element of the
 /// other, where that is plain to see.
-pub(super) fn shared<'py>(args: &Args<'_, 'py>, elements: bool) -> Given<'py> {
-    let (Some(a), Some(b)) = (args.array(0), args.array(1)) else {
-        return Ok(None);
-    };
+pub(super) fn shared<'py>(args: &Args<'_, 'py>, elements: bool) -> Option<Any<'py>> {
+    let (a, b) = (args.array(0)?, args.array(1)?);
     let dense = |a: &Object<'py>| {
         let array = &a.get().array;
         array.is_c_contiguous() || array.is_f_contiguous()
@@ -197,8 +195,8 @@ pub(super) fn shared<'py>(args: &Args<'_, 'py>, elements: bool) -> Given<'py> {
     let answer = match overlap(&a.get().array, &b.get().array) {
         Overlap::Disjoint => false,
         // Bytes without gaps are all elements'.
-        Overlap::Possible if elements && !(dense(a) && dense(b)) => return Ok(None),
+        Overlap::Possible if elements && !(dense(a) && dense(b)) => return None,
         Overlap::Same | Overlap::Possible => true,
     };
-    Ok(Some(PyBool::new(args.py(), answer).to_owned().into_any()))
+    Some(PyBool::new(args.py(), answer).to_owned().into_any())
 }
