@@ -281,8 +281,10 @@ def lstsq(a, b, rcond=None):
         x, s, rank = _shortest(a, wide, rcond)
     residuals = empty(0, real)
     if rank == n and m > n:
-        rest = ufuncs["absolute"](wide - a.astype(double, copy=False) @ x)
-        residuals = (rest * rest).sum(axis=0).astype(real, copy=False)
+        # LAPACK's caller does not say that squares overflow.
+        with np.errstate(all="ignore"):
+            rest = ufuncs["absolute"](wide - a.astype(double, copy=False) @ x)
+            residuals = (rest * rest).sum(axis=0).astype(real, copy=False)
     x = x.astype(dtype, copy=False)
     return x[:, 0] if one else x, residuals, rank, s.astype(real, copy=False)
 
