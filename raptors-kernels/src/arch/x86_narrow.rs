@@ -12,9 +12,12 @@ use crate::{
     isa::{Isa, Level},
     with_isa,
 };
+use core::ops::{BitOr, BitXor, Not};
 
 /// Unsigned words that hold the bits of elements.
-pub(super) trait Bits: Copy + Ord {
+pub(super) trait Bits:
+    Copy + Ord + Not<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self>
+{
     /// Signed integers of the same size.
     type Signed: Lanes;
     /// Floats of the same size.
@@ -26,9 +29,14 @@ pub(super) trait Bits: Copy + Ord {
     /// Whether it is that of NaN, as a float.
     fn is_nan(self) -> bool;
     /// What orders NaNs as their images are.
-    fn nan_order(self) -> Self;
-    /// The word with some bits turned.
-    fn turned(self, bits: Self) -> Self;
+    #[inline(always)]
+    fn nan_order(self) -> Self {
+        if self < Self::SIGN {
+            self
+        } else {
+            !self | Self::SIGN
+        }
+    }
     /// Calls `work` with integers as floats of the same order, and tells that it did: `false` where
     /// that is not faster than integers are.
     fn as_floats(_words: &mut [Self], _kind: Kind, _work: impl FnOnce(*mut Self::Float)) -> bool {
@@ -45,18 +53,6 @@ impl Bits for u32 {
     fn is_nan(self) -> bool {
         f32::from_bits(self).is_nan()
     }
-    #[inline(always)]
-    fn nan_order(self) -> Self {
-        if self < Self::SIGN {
-            self
-        } else {
-            !self | Self::SIGN
-        }
-    }
-    #[inline(always)]
-    fn turned(self, bits: Self) -> Self {
-        self ^ bits
-    }
 }
 
 /// The bits of the least normal float, and of the greatest finite one.
@@ -70,18 +66,6 @@ impl Bits for u64 {
     #[inline(always)]
     fn is_nan(self) -> bool {
         f64::from_bits(self).is_nan()
-    }
-    #[inline(always)]
-    fn nan_order(self) -> Self {
-        if self < Self::SIGN {
-            self
-        } else {
-            !self | Self::SIGN
-        }
-    }
-    #[inline(always)]
-    fn turned(self, bits: Self) -> Self {
-        self ^ bits
     }
     #[inline(always)]
     fn as_floats(words: &mut [Self], kind: Kind, work: impl FnOnce(*mut f64)) -> bool {
@@ -180,11 +164,11 @@ fn integers<W: Bits>(
     }
     let turns = kind != Kind::Signed;
     if turns {
-        map(words, |word| word.turned(W::SIGN));
+        map(words, |word| word ^ W::SIGN);
     }
     integers(words.as_mut_ptr().cast());
     if turns {
-        map(words, |word| word.turned(W::SIGN));
+        map(words, |word| word ^ W::SIGN);
     }
 }
 

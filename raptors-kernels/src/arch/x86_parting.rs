@@ -113,9 +113,9 @@ pub(super) unsafe fn part<W: Compared>(x: &[W], kind: Kind, pivot: W, out: &mut 
         let turn = if kind == Kind::Unsigned {
             W::SIGN
         } else {
-            pivot.turned(pivot)
+            W::ZERO
         };
-        let (pivots, turns) = (pivot.turned(turn).splat(), turn.splat());
+        let (pivots, turns) = ((pivot ^ turn).splat(), turn.splat());
         let base = out.as_mut_ptr();
         let (mut start, mut end) = (base, base.add(x.len()));
         let whole = x.len() - x.len() % W::LANES;
@@ -165,10 +165,10 @@ pub(super) unsafe fn part_between<W: Compared>(
         let turn = if kind == Kind::Unsigned {
             W::SIGN
         } else {
-            low.turned(low)
+            W::ZERO
         };
-        let (lows, turns) = (low.turned(turn).splat(), turn.splat());
-        let highs = high.turned(turn).splat();
+        let (lows, turns) = ((low ^ turn).splat(), turn.splat());
+        let highs = (high ^ turn).splat();
         let float = kind == Kind::Float;
         let base = out.as_mut_ptr();
         let (mut start, mut end) = (base, base.add(out.len()));

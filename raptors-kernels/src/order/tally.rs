@@ -92,6 +92,8 @@ impl Close {
     /// equal elements the first comes first. Counters become places.
     pub fn indices(self, x: In<'_>, counts: &mut [usize], out: &mut [i64], descending: bool) {
         let kind = x.dtype().kind();
+        // Another thread may change elements meanwhile: what is not written then is no leftover.
+        out.fill(0);
         let mut before = 0;
         let mut sum = |count: &mut usize| (*count, before) = (before, before + *count);
         if descending {
@@ -107,6 +109,7 @@ impl Close {
     /// Counters become these numbers.
     pub fn groups(self, x: In<'_>, counts: &mut [usize], firsts: &mut [i64], inverse: &mut [i64]) {
         let kind = x.dtype().kind();
+        firsts.fill(0);
         let mut group = 0;
         for count in &mut *counts {
             (*count, group) = (group, group + usize::from(*count > 0));
