@@ -5,12 +5,11 @@ use super::{
     mask::{self, FEW, Room, in_order, unchanged},
 };
 use crate::{Array, Buffer, Dims, Error, Order, Result, Strides, assign, layout, target::Target};
+use raptors_dispatch::machine::machine;
 use raptors_kernels::{Bool, moves};
 
 /// Bytes that are brought together at one go: they stay in the first-level cache.
 const STAGE: usize = 16 << 10;
-/// As [`STAGE`], where whole cache lines across the rows are: they stay in the second-level cache.
-const ACROSS: usize = 256 << 10;
 /// Bytes of a cache line.
 const LINE: usize = 64;
 /// Bytes of a plane below which planes are brought together all at once.
@@ -105,9 +104,10 @@ impl Planes {
             return None;
         }
         if rows > 1 && s1 < s0 {
-            // What lies across the rows, in whole cache lines, which would be read again for each row.
+            // What lies across the rows, in whole cache lines, which would be read again for each row: they
+            // are to stay in the second-level cache, beside what they are brought together in.
             let least = (LINE / size).min(rows);
-            let most = ACROSS / size / cols;
+            let most = machine().l2.bytes / 2 / size / cols;
             return (most >= least).then(|| [most.min(rows), cols]);
         }
         let fit = STAGE / size;

@@ -13,6 +13,7 @@ use crate::{
     layout,
     target::Target,
 };
+use raptors_dispatch::machine::machine;
 use raptors_kernels::DType;
 
 /// Cost of picking one element, in additions.
@@ -22,9 +23,6 @@ const NEAR: usize = 256;
 /// Bytes of rows from which all places are picked before those of the next rows: a first-level cache
 /// has room for them and for the results.
 const BLOCK: usize = 16 << 10;
-/// As [`BLOCK`], where each place is copied as a view, which takes a while to begin: what a second-level
-/// cache has room for.
-const VIEWED: usize = 16 * BLOCK;
 /// Picked places up to which the rest of the array is copied as a view, one by one.
 const FEW: usize = 4;
 
@@ -159,8 +157,9 @@ fn gather(
 fn block(rest: &Array, distances: &Distances) -> Option<usize> {
     let (&n, (length, stride)) = (rest.shape().first()?, distances.axis()?);
     let row = length.checked_mul(stride.unsigned_abs())?;
+    // A copy of a view takes a while to begin: of these the second-level cache is to hold source and target.
     let room = if distances.len() <= FEW {
-        VIEWED
+        (machine().l2.bytes / 2).max(BLOCK)
     } else {
         BLOCK
     };

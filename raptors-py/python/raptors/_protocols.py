@@ -14,44 +14,27 @@ from ._raptors import ndarray, share
 def is_ours(value) -> bool:
     """Whether no other library's array has a say in what happens with ``value``."""
     kind = type(value)
-    if kind is ndarray or kind is np.ndarray:
+    if kind is ndarray or kind is np.ndarray or issubclass(kind, np.generic):
         return True
     override = getattr(kind, "__array_ufunc__", None)
-    return override is None or override is np.ndarray.__array_ufunc__ or issubclass(kind, np.generic)
-
-
-_PLAIN = (ndarray, np.generic)
-
-
-def _with_signature(name):
-    """The product that is a ufunc under this name."""
-    from . import _gufuncs
-
-    return getattr(_gufuncs, name) if name in _gufuncs.__all__ else None
+    return override is None or override is np.ndarray.__array_ufunc__
 
 
 @functools.cache
-def _own_calls():
-    """NumPy's ufuncs that Raptors has under the same name."""
-    names = {name: getattr(np, name, None) for name in _raptors.ufuncs}
-    return {theirs: _raptors.ufuncs[name] for name, theirs in names.items() if theirs is not None}
+def _counterparts():
+    """For each of NumPy's ufuncs the one that Raptors has under its name."""
+    from . import _gufuncs
+
+    own = {**_raptors.ufuncs, **{name: getattr(_gufuncs, name) for name in _gufuncs.__all__}}
+    return {getattr(np, name): ufunc for name, ufunc in own.items() if hasattr(np, name)}
 
 
 def _array_ufunc(self, function, method, /, *inputs, **kwargs):
     """A ufunc of NumPy on at least one Raptors array."""
-    if method == "__call__" and not kwargs:
-        # What an operator of NumPy's numbers does with an array.
-        own = _own_calls().get(function)
-        if own is not None:
-            for value in inputs:
-                if not isinstance(value, _PLAIN):
-                    break
-            else:
-                return own(*inputs)
-    if not all(is_ours(value) for value in (*inputs, *kwargs.get("out", ()))):
+    if not all(map(is_ours, (*inputs, *kwargs.get("out", ())))):
         return NotImplemented
-    own = _raptors.ufuncs.get(function.__name__) or _with_signature(function.__name__)
-    if own is not None and getattr(np, function.__name__, None) is function:
+    own = _counterparts().get(function)
+    if own is not None:
         if method != "at" and len(kwargs.get("out", ())) == 1 and method != "__call__":
             kwargs["out"] = kwargs["out"][0]
         return getattr(own, method)(*inputs, **kwargs)
