@@ -35,8 +35,8 @@ impl Buffer {
         Some(Self(header))
     }
 
-    /// At least `bytes` bytes of zeros, the large ones without touching them; `None` when out of
-    /// memory.
+    /// At least `bytes` bytes of zeros, new ones and those that exceed the caches without touching
+    /// them; `None` when out of memory.
     pub fn zeroed(bytes: usize) -> Option<Self> {
         let (mut header, zero) = pool::get(bytes, true)?;
         // SAFETY: the pool gives a block that has no other user, of at least `bytes` bytes.

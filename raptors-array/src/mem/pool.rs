@@ -15,6 +15,7 @@ use core::{
     ptr::NonNull,
     sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed},
 };
+use raptors_dispatch::machine::machine;
 use std::{
     sync::Mutex,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -38,9 +39,6 @@ pub(super) const UNIT: usize = 1 << 20;
 /// stay in front of it. A temporary of an expression is freed before the result that its own result
 /// replaces, and after several of those only its memory is still in a cache.
 const LOOKED_AT: usize = 8;
-/// Bytes above which zeroed memory is faster from the system than by writing zeros.
-pub(super) const LAZY_ZERO: usize = 1 << 20;
-
 type Link = Option<NonNull<Header>>;
 
 struct Cache {
@@ -187,8 +185,14 @@ fn large(class: Class, index: u8, zeroed: bool) -> Option<(NonNull<Header>, bool
     let (data, bytes) = (block.data, block.bytes);
     CACHED.fetch_sub(bytes, Relaxed);
     // SAFETY: as above, and the bytes are the block's whole mapping.
-    let zero = zeroed && bytes > LAZY_ZERO && unsafe { os::discard(data, bytes) };
+    let zero = zeroed && !in_cache(bytes) && unsafe { os::discard(data, bytes) };
     Some((header, zero))
+}
+
+/// Whether writing so many zeros takes less than the faults of their pages at first use: where the
+/// last-level cache has room for them and as much again.
+fn in_cache(bytes: usize) -> bool {
+    bytes <= machine().l3.bytes / 2
 }
 
 /// Takes a block back.
