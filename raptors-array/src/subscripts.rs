@@ -1,20 +1,22 @@
 //! `einsum`: subscripts that are read once, and the views, sums and products of matrices that they
 //! stand for.
 
+mod labelled;
 mod product;
 
-use crate::{
-    Array, DType, Dims, Result, assign,
-    reduce::{self, Axes, ReduceOptions, Reduction},
-};
+use crate::{Array, DType, Result, assign};
+use labelled::Labelled;
 use product::product;
-use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
-/// The labels of one operand or of the output: ASCII letters.
+/// The labels of one operand or of the output: ASCII letters, and [`ELLIPSIS`] or the numbers of the
+/// axes that it stands for.
 pub type Labels = SmallVec<[u8; 8]>;
 
-/// Subscripts without ellipses.
+/// Stands among the labels for the axes that have none.
+const ELLIPSIS: u8 = b'.';
+
+/// Subscripts as they are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscripts {
     terms: SmallVec<[Labels; 2]>,
@@ -25,7 +27,7 @@ pub struct Subscripts {
 type Lengths = [usize; 128];
 
 impl Subscripts {
-    /// Reads `text`; `None` for everything that is not plain: ellipses and errors.
+    /// Reads `text`; `None` if there are errors in it.
     pub fn parse(text: &str) -> Option<Self> {
         let (mut terms, mut output) = (
             SmallVec::<[Labels; 2]>::from_elem(Labels::new(), 1),
@@ -33,9 +35,15 @@ impl Subscripts {
         );
         let mut bytes = text.bytes().filter(|&byte| byte != b' ');
         while let Some(byte) = bytes.next() {
+            if byte == ELLIPSIS {
+                let again = terms.last()?.contains(&ELLIPSIS) && output.is_none();
+                if again || bytes.next() != Some(ELLIPSIS) || bytes.next() != Some(ELLIPSIS) {
+                    return None;
+                }
+            }
             match (byte, &mut output) {
-                (b'a'..=b'z' | b'A'..=b'Z', None) => terms.last_mut()?.push(byte),
-                (b'a'..=b'z' | b'A'..=b'Z', Some(output)) => {
+                (b'a'..=b'z' | b'A'..=b'Z' | ELLIPSIS, None) => terms.last_mut()?.push(byte),
+                (b'a'..=b'z' | b'A'..=b'Z' | ELLIPSIS, Some(output)) => {
                     if output.contains(&byte) || !terms.iter().any(|term| term.contains(&byte)) {
                         return None;
                     }
@@ -55,8 +63,10 @@ impl Subscripts {
                     .nth(1)
                     .is_none()
             };
-            let mut output: Labels = every.iter().copied().filter(once).collect();
+            let kept = |label: &u8| *label == ELLIPSIS || once(label);
+            let mut output: Labels = every.iter().copied().filter(kept).collect();
             output.sort_unstable();
+            output.dedup();
             output
         });
         Some(Self { terms, output })
@@ -65,6 +75,33 @@ impl Subscripts {
     /// The number of operands.
     pub fn operands(&self) -> usize {
         self.terms.len()
+    }
+
+    /// With a number for each axis that an ellipsis stands for, the same for those that broadcast
+    /// against each other. `None` where the operands have fewer axes than labels, or the output has
+    /// no place for such axes.
+    pub fn spread(mut self, arrays: &[&Array]) -> Option<Self> {
+        let terms = self.terms.iter().zip(arrays);
+        let without = terms.map(|(term, array)| {
+            let named = term.iter().filter(|&&label| label != ELLIPSIS).count();
+            array.ndim().checked_sub(named)
+        });
+        let axes: SmallVec<[usize; 2]> = without.collect::<Option<_>>()?;
+        let every = || self.terms.iter().zip(&axes);
+        let most = every().filter(|(term, _)| term.contains(&ELLIPSIS));
+        let most = most.map(|(_, &axes)| axes).max().unwrap_or(0);
+        if most > 0 && !self.output.contains(&ELLIPSIS) {
+            return None;
+        }
+        let terms = self.terms.iter_mut().zip(axes);
+        for (labels, axes) in terms.chain([(&mut self.output, most)]) {
+            if let Some(place) = labels.iter().position(|&label| label == ELLIPSIS) {
+                labels.remove(place);
+                // Axes broadcast from the last one on, and there are fewer than letters begin at.
+                labels.insert_many(place, (most - axes..most).map(|axis| axis as u8));
+            }
+        }
+        Some(self)
     }
 
     /// The lengths of the axes; `None` if the operands have others, or of no two labels one.
@@ -197,126 +234,59 @@ impl Subscripts {
     }
 }
 
-/// An array and one label for each of its axes.
-struct Labelled {
-    labels: Labels,
-    array: Array,
-}
-
-impl Labelled {
-    fn new(labels: Labels, array: Array) -> Self {
-        Self { labels, array }
-    }
-
-    /// One axis for each label, and only labels that are `needed`.
-    fn reduced(self, needed: &[u8]) -> Result<Self> {
-        let Self { labels, array } = self.without_repeats()?;
-        let gone = |label: &u8| !needed.contains(label);
-        let axes: SmallVec<[isize; 4]> = (0..labels.len())
-            .filter(|&axis| gone(&labels[axis]))
-            .map(|axis| axis as isize)
-            .collect();
-        if axes.is_empty() {
-            return Ok(Self { labels, array });
-        }
-        let options = ReduceOptions {
-            axes: Axes::List(&axes),
-            dtype: Some(array.dtype()),
-            ..ReduceOptions::default()
-        };
-        let array = reduce::reduce(Reduction::Fold(Fold::sum), &array, options)?;
-        let labels = labels.into_iter().filter(|label| !gone(label)).collect();
-        Ok(Self { labels, array })
-    }
-
-    /// The diagonal where a label stands twice.
-    fn without_repeats(self) -> Result<Self> {
-        let Self { labels, array } = self;
-        let mut once = Labels::new();
-        for &label in &labels {
-            if !once.contains(&label) {
-                once.push(label);
-            }
-        }
-        if once.len() == labels.len() {
-            return Ok(Self { labels, array });
-        }
-        let group = |label: &u8| -> SmallVec<[usize; 4]> {
-            let axes = labels
-                .iter()
-                .enumerate()
-                .filter(|(_, other)| *other == label);
-            axes.map(|(axis, _)| axis).collect()
-        };
-        let groups: SmallVec<[SmallVec<[usize; 4]>; 4]> = once.iter().map(group).collect();
-        let groups: SmallVec<[&[usize]; 4]> = groups.iter().map(SmallVec::as_slice).collect();
-        let array = array.diagonals(&groups)?;
-        Ok(Self {
-            labels: once,
-            array,
-        })
-    }
-
-    /// Without axes of length one that stand for others.
-    fn without_short(self, lengths: &Lengths) -> Result<Self> {
-        let Self { labels, array } = self;
-        let length = |axis: usize| lengths[usize::from(labels[axis])];
-        let short: SmallVec<[i64; 4]> = (0..labels.len())
-            .filter(|&axis| array.shape()[axis] == 1 && length(axis) != 1)
-            .map(|axis| axis as i64)
-            .collect();
-        if short.is_empty() {
-            return Ok(Self { labels, array });
-        }
-        let array = array.squeeze(Some(&short))?;
-        let axes = labels.iter().enumerate();
-        let kept = axes.filter(|(axis, _)| !short.contains(&(*axis as i64)));
-        let labels = kept.map(|(_, &label)| label).collect();
-        Ok(Self { labels, array })
-    }
-
-    /// The axes in the order of the output's labels, all as long as they are to be.
-    fn ordered(self, subscripts: &Subscripts, lengths: &Lengths) -> Result<Array> {
-        let output = &subscripts.output;
-        let array = self.arranged(output)?;
-        let shape: Dims = output.iter().map(|&l| lengths[usize::from(l)]).collect();
-        if array.shape() == shape.as_slice() {
-            return Ok(array);
-        }
-        assign::copy(&array.broadcast_to(&shape)?, None)
-    }
-
-    /// The array with its axes in the order of `labels`, which are its own.
-    fn arranged(&self, labels: &[u8]) -> Result<Array> {
-        if labels == self.labels.as_slice() {
-            return Ok(self.array.clone());
-        }
-        let place = |label: &u8| self.labels.iter().position(|other| other == label);
-        let axes: SmallVec<[i64; 4]> = labels
-            .iter()
-            .filter_map(place)
-            .map(|axis| axis as i64)
-            .collect();
-        self.array.transpose(&axes)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn plain_subscripts_are_read() {
+    fn subscripts_are_read() {
         let read = |text| Subscripts::parse(text).map(|read| read.output.to_vec());
         assert_eq!(read("ij, jk"), Some(b"ik".to_vec()));
         assert_eq!(read("ba"), Some(b"ab".to_vec()));
         assert_eq!(read("ii->i"), Some(b"i".to_vec()));
         assert_eq!(read("ij->"), Some(Vec::new()));
+        assert_eq!(read("b...,...a"), Some(b".ab".to_vec()));
+        assert_eq!(read("i...->...i"), Some(b".i".to_vec()));
         for text in [
-            "...i", "ij->k", "ij->jj", "i>j", "i,j,k->l", "i->j->k", "i1", "ij->i,j",
+            "..i",
+            "i...j...",
+            "i->...i",
+            "...->......",
+            "ij->k",
+            "ij->jj",
+            "i>j",
+            "i,j,k->l",
+            "i->j->k",
+            "i1",
+            "ij->i,j",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn ellipses_stand_for_the_axes_that_are_left() {
+        let [flat, deep] = [&[2, 3][..], &[4, 2, 3]].map(|shape| {
+            let zeros = vec![0i8; shape.iter().product()];
+            Array::from_shape(shape, &zeros).unwrap()
+        });
+        let spread = |text: &str, arrays: &[&Array]| {
+            let spread = Subscripts::parse(text).unwrap().spread(arrays)?;
+            Some([&spread.terms[0][..], &spread.output].map(<[u8]>::to_vec))
+        };
+        let both = |term: &[u8], output: &[u8]| Some([term.to_vec(), output.to_vec()]);
+        assert_eq!(spread("...i", &[&deep]), both(&[0, 1, b'i'], &[0, 1, b'i']));
+        assert_eq!(
+            spread("...i,...i", &[&flat, &deep]),
+            both(&[1, b'i'], &[0, 1])
+        );
+        assert_eq!(
+            spread("i...,ij...->j...", &[&flat, &deep]),
+            both(&[b'i', 0], &[b'j', 0])
+        );
+        assert_eq!(spread("ij...->ji", &[&flat]), both(b"ij", b"ji"));
+        assert_eq!(spread("ij...->ji", &[&deep]), None);
+        assert_eq!(spread("ijkl...", &[&deep]), None);
     }
 
     #[test]

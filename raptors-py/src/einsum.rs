@@ -1,4 +1,4 @@
-//! `einsum`: arrays with plain subscripts at once, everything else by the chapter.
+//! `einsum`: arrays with subscripts in one text at once, everything else by the chapter.
 
 use crate::array;
 use crate::guard;
@@ -45,7 +45,7 @@ fn einsum<'py>(
     chapter.getattr("einsum")?.call(operands, options)
 }
 
-/// The result for one or two arrays; `None` where the chapter has to look.
+/// The result for arrays; `None` where the chapter has to look.
 fn plain<'py>(operands: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
     let mut items = operands.iter_borrowed();
     let Some(first) = items.next() else {
@@ -60,6 +60,9 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
         return Ok(None);
     };
     let Some(arrays) = arrays.filter(|arrays| arrays.len() == subscripts.operands()) else {
+        return Ok(None);
+    };
+    let Some(subscripts) = subscripts.spread(&arrays) else {
         return Ok(None);
     };
     let dtype = match arrays[..] {
