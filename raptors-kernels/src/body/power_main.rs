@@ -1,5 +1,5 @@
-//! The powers that nearly all pairs of numbers have: of positive, normal bases and with normal
-//! results, where there is FMA. `2^(y log2 x)` with the logarithm as an unevaluated sum.
+//! The powers that nearly all pairs of numbers have: of normal bases or zero and with normal results,
+//! where there is FMA. `2^(y log2 x)` with the logarithm as an unevaluated sum.
 #![allow(
     clippy::unreadable_literal,
     clippy::excessive_precision,
@@ -66,11 +66,37 @@ fn exponent<I: Isa, T: Float>(
     (t, fma::<I, T>(y, log_low, fma::<I, T>(y, log, -t)))
 }
 
-/// `x^y`, and whether that is right: for a positive, normal `x` with a power not near the ends of
-/// the range. At most 0.8 ulp.
+/// `x^y` of a base of either sign or of zero, given the power `z` of its magnitude, which is 1 where
+/// `y` is zero. Right for exponents less than [`Float::INTEGERS`], whose last bit as an integer is
+/// that of `y + INTEGERS`.
+macro_rules! signed {
+    ($t:ty, $x:ident, $y:ident, $z:ident) => {{
+        let shifted = $y.abs() + <$t>::INTEGERS;
+        let integral = shifted - <$t>::INTEGERS == $y.abs();
+        let at_zero = if $y < 0.0 { <$t>::INFINITY } else { 0.0 };
+        let z = if ($x == 0.0) & ($y != 0.0) {
+            at_zero
+        } else {
+            $z
+        };
+        let odd = shifted.to_bits() << (8 * size_of::<$t>() - 1);
+        let z = <$t>::from_bits(z.to_bits() ^ ($x.to_bits() & odd));
+        if ($x < 0.0) & !integral { <$t>::NAN } else { z }
+    }};
+}
+
+/// Whether the level takes the base: vectors that are written out leave all but positive ones.
+#[inline(always)]
+fn takes<I: Isa, T: Float>(x: T) -> bool {
+    !I::WIDE | (x > T::ZERO)
+}
+
+/// `x^y`, and whether that is right: for a normal `x` or zero, with a power not near the ends of the
+/// range. At most 0.8 ulp.
 #[inline(always)]
 pub(super) fn main64<I: Isa>(x: f64, y: f64) -> (f64, bool) {
-    let (biased, m) = split_normal(x);
+    let a = x.abs();
+    let (biased, m) = split_normal(a);
     let k = f64::from_bits(biased | 0x4330_0000_0000_0000) - 4503599627371519.0;
     let q = |z| {
         polynomial!(I, z; 0.5770780163555853, 0.4121985831111439, 0.3205988979671597,
@@ -81,9 +107,9 @@ pub(super) fn main64<I: Isa>(x: f64, y: f64) -> (f64, bool) {
     let shifted = t + SHIFT;
     let r = (t - (shifted - SHIFT)) + t_low;
     // `1 + a` with what its parts lose, as each of them would cost a third of an ulp.
-    let a = r * LN_2;
-    let (sum, lost) = quick_sum(1.0, a);
-    let lost = lost + fma::<I, f64>(r, LN_2, -a);
+    let first = r * LN_2;
+    let (sum, lost) = quick_sum(1.0, first);
+    let lost = lost + fma::<I, f64>(r, LN_2, -first);
     let rest = polynomial!(I, r; LN2_LOST, 0.24022650695910072, 0.0555041086648216,
         0.009618129107628479, 0.0013333558146416936,
         0.00015403530393375914, 1.525273382983612e-05,
@@ -92,27 +118,36 @@ pub(super) fn main64<I: Isa>(x: f64, y: f64) -> (f64, bool) {
         2.572508057683636e-11);
     let p = sum + fma::<I, f64>(r, rest, lost);
     let power = f64::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 52));
-    let normal = x.to_bits().wrapping_sub(0x0010_0000_0000_0000) < 0x7fe0_0000_0000_0000;
-    (power, normal & (t.abs() < 1021.0))
+    let normal = a.to_bits().wrapping_sub(0x0010_0000_0000_0000) < 0x7fe0_0000_0000_0000;
+    let right = (normal & (t.abs() < 1021.0)) | (x == 0.0);
+    (
+        signed!(f64, x, y, power),
+        right & (y.abs() < f64::INTEGERS) & takes::<I, _>(x),
+    )
 }
 
 /// As [`main64`], for float32.
 #[inline(always)]
 pub(super) fn main32<I: Isa>(x: f32, y: f32) -> (f32, bool) {
-    let (biased, m) = split_normal32(x);
+    let a = x.abs();
+    let (biased, m) = split_normal32(a);
     let k = (biased as i32 - 127) as f32;
     let q = |z| polynomial!(I, z; 0.5770782232284546, 0.4120659828186035, 0.33251455426216125);
     let (t, t_low) = exponent::<I, f32>((k, m, y), q, TWICE32, THIRD32);
     let shifted = t + SHIFT32;
     let r = (t - (shifted - SHIFT32)) + t_low;
-    let a = r * core::f32::consts::LN_2;
-    let (sum, lost) = quick_sum(1.0, a);
+    let first = r * core::f32::consts::LN_2;
+    let (sum, lost) = quick_sum(1.0, first);
     let rest = polynomial!(I, r; -1.904654e-9, 0.24022650718688965, 0.05550410971045494,
         0.009618056938052177, 0.0013333501992747188, 0.00015461444854736328,
         1.529732435301412e-05);
-    let lost = lost + fma::<I, f32>(r, core::f32::consts::LN_2, -a);
+    let lost = lost + fma::<I, f32>(r, core::f32::consts::LN_2, -first);
     let p = sum + fma::<I, f32>(r, rest, lost);
     let power = f32::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 23));
-    let normal = x.to_bits().wrapping_sub(0x0080_0000) < 0x7f00_0000;
-    (power, normal & (t.abs() < 125.0))
+    let normal = a.to_bits().wrapping_sub(0x0080_0000) < 0x7f00_0000;
+    let right = (normal & (t.abs() < 125.0)) | (x == 0.0);
+    (
+        signed!(f32, x, y, power),
+        right & (y.abs() < f32::INTEGERS) & takes::<I, _>(x),
+    )
 }

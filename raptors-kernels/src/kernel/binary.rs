@@ -80,25 +80,37 @@ fn over<I: Isa, K: Binary<T>, T: Element, R: Rule>(
     out: &mut [K::Out],
 ) -> bool {
     if !K::RARE {
-        return isa.vectorize(
-            #[inline(always)]
-            || whole::<I, K, T, R>(isa, x, y, out),
-        );
+        return isa
+            .vectorize(
+                #[inline(always)]
+                || whole::<I, K, T, R>(isa, x, y, out),
+            )
+            .odd;
     }
     let mut odd = false;
     let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
     for (out, (x, y)) in out.chunks_mut(RARE_BLOCK).zip(runs) {
-        let strange = isa.vectorize(
+        let seen = isa.vectorize(
             #[inline(always)]
             || whole::<I, K, T, R>(isa, x, y, out),
         );
-        if strange {
+        if seen.rare {
             redo_pairs::<I, K, T>(isa, x, y, out);
         }
-        odd |= strange;
+        odd |= seen.rare | seen.odd;
     }
     odd
 }
+
+/// What a loop over pairs saw.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    /// A pair that is left to [`Binary::rare`].
+    rare: bool,
+    /// A result that is tiny, infinite or NaN.
+    odd: bool,
+}
+
 /// As in `unary`.
 #[inline(always)]
 fn whole<I: Isa, K: Binary<T>, T: Element, R: Rule>(
@@ -106,18 +118,22 @@ fn whole<I: Isa, K: Binary<T>, T: Element, R: Rule>(
     x: &[T],
     y: &[K::Second],
     out: &mut [K::Out],
-) -> bool {
+) -> Seen {
     let (lanes, len) = (lanes::<T>(), out.len().min(x.len()).min(y.len()));
     if !(I::WIDE && K::HEAVY) {
         return each_pair::<I, K, T, R>(x, y, out);
     }
     if const { I::WIDE && K::PACKED } {
-        return packs::two::<I, K, T>(isa, x, y, out);
+        let any = packs::two::<I, K, T>(isa, x, y, out);
+        return Seen {
+            rare: any,
+            odd: any,
+        };
     }
     let full = len - len % lanes;
-    let mut odd = each_pair::<I, K, T, R>(&x[..full], &y[..full], &mut out[..full]);
+    let seen = each_pair::<I, K, T, R>(&x[..full], &y[..full], &mut out[..full]);
     if full == len {
-        return odd;
+        return seen;
     }
     let (mut xs, mut ys) = ([x[0]; MOST_LANES], [y[0]; MOST_LANES]);
     let mut results = [K::Out::default(); MOST_LANES];
@@ -128,33 +144,36 @@ fn whole<I: Isa, K: Binary<T>, T: Element, R: Rule>(
         xs[..len].copy_from_slice(&x[..len]);
         ys[..len].copy_from_slice(&y[..len]);
     }
-    odd |= each_pair::<I, K, T, R>(&xs[..lanes], &ys[..lanes], &mut results[..lanes]);
+    let last = each_pair::<I, K, T, R>(&xs[..lanes], &ys[..lanes], &mut results[..lanes]);
     if full > 0 {
         out[len - lanes..len].copy_from_slice(&results[..lanes]);
     } else {
         out[..len].copy_from_slice(&results[..len]);
     }
-    odd
+    Seen {
+        rare: seen.rare | last.rare,
+        odd: seen.odd | last.odd,
+    }
 }
 
-/// Computes pairs, and tells whether one is rare or has an odd result.
+/// Computes pairs.
 #[inline(always)]
 fn each_pair<I: Isa, K: Binary<T>, T: Element, R: Rule>(
     x: &[T],
     y: &[K::Second],
     out: &mut [K::Out],
-) -> bool {
-    let mut odd = false;
+) -> Seen {
+    let mut seen = Seen::default();
     for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
         *o = K::call::<I>(I::element(x), I::element(y));
         if K::RARE {
-            odd |= K::is_rare::<I>(x, y);
+            seen.rare |= K::is_rare::<I>(x, y);
         }
         if const { watch::glances::<R, T>() } {
-            odd |= o.is_odd(R::TINY);
+            seen.odd |= o.is_odd(R::TINY);
         }
     }
-    odd
+    seen
 }
 
 /// As in `unary`, for pairs.

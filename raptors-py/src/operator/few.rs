@@ -158,7 +158,8 @@ pub(super) fn for_all(base: &Array, exponent: &Array) -> Option<(Ufunc, DType)> 
         return None;
     }
     let ndim = exponent.ndim();
-    if exponent.dtype().kind() != Kind::Float || exponent.size() == 0 || ndim > base.ndim() {
+    let complex = exponent.dtype().kind() == Kind::Complex;
+    if complex || exponent.size() == 0 || ndim > base.ndim() {
         return None;
     }
     let dtype = promote_types(base.dtype(), exponent.dtype());
