@@ -213,6 +213,10 @@ fn images<W: Word>(words: &mut [W], task: Task<'_>) {
 
 /// Bytes up to which a network of wider words is faster than counting.
 const SHORT: usize = 512;
+/// Words of two bytes up to which clearing the wider ones, as which they are sorted, does not show.
+const LONG: usize = 8 * SHORT;
+/// Those up to which they are sorted so where only wider ones have vectors: more are counted.
+const LONGER: usize = COUNTS / FILL;
 
 /// Arranges bytes: few of them as wider words, truth values by their sum, others by counting.
 fn bytes(words: &mut [u8], kind: Kind, task: Task<'_>) {
@@ -226,21 +230,40 @@ fn bytes(words: &mut [u8], kind: Kind, task: Task<'_>) {
         ones.fill(1);
         return finish(words, task);
     }
-    if words.len() > SHORT || !vectors() {
+    if words.len() > SHORT || !(vectors() || lanes()) {
         return counted(words, 0..=u8::MAX, kind, task, &mut [0; 1 << 8]);
     }
-    let mut wide = [0_u16; SHORT];
-    let wide = &mut wide[..words.len()];
     encode(kind, words);
-    for (wide, &word) in wide.iter_mut().zip(&*words) {
-        *wide = word.into();
-    }
-    u16::sort(wide);
-    for (&wide, word) in wide.iter().zip(&mut *words) {
-        *word = wide as u8;
+    if vectors() {
+        let sort = |wide: &mut [u16]| _ = u16::sort(wide);
+        widened(words, &mut [0; SHORT], sort, |wide| wide as u8);
+    } else {
+        widened(words, &mut [0; SHORT], doubled, |wide| wide as u8);
     }
     decode(kind, words);
     finish(words, task);
+}
+
+/// Sorts words as the wider ones that `sort` takes, in `buffer`.
+fn widened<N: Copy, W: From<N> + Copy>(
+    words: &mut [N],
+    buffer: &mut [W],
+    sort: impl FnOnce(&mut [W]),
+    narrow: impl Fn(W) -> N,
+) {
+    let wide = &mut buffer[..words.len()];
+    for (wide, &word) in wide.iter_mut().zip(&*words) {
+        *wide = word.into();
+    }
+    sort(wide);
+    for (word, &wide) in words.iter_mut().zip(&*wide) {
+        *word = narrow(wide);
+    }
+}
+
+/// Sorts the words that stand for narrower ones.
+fn doubled(wide: &mut [u32]) {
+    words(wide, Kind::Unsigned, Task::Sort { descending: false });
 }
 
 /// Sorts by counting, after which every place is right, whichever was asked for.
@@ -266,6 +289,16 @@ fn counted<W: Word + Into<usize>>(
 }
 
 fn halves(words: &mut [u16], kind: Kind, task: Task<'_>, counts: &mut [usize]) {
+    if counts.len() < COUNTS && lanes() && words.len() <= LONGER {
+        encode(kind, words);
+        match words.len() {
+            ..=SHORT => widened(words, &mut [0; SHORT], doubled, |wide| wide as u16),
+            ..=LONG => widened(words, &mut [0; LONG], doubled, |wide| wide as u16),
+            _ => widened(words, &mut [0; LONGER], doubled, |wide| wide as u16),
+        }
+        decode(kind, words);
+        return finish(words, task);
+    }
     if counts.len() < COUNTS {
         return self::words(words, kind, task);
     }

@@ -36,6 +36,7 @@ pub fn short(dtype: DType, count: usize, len: usize) -> bool {
         1 if vectors() => [SHORT; 2],
         8 if lanes() => [6, 14],
         4 if lanes() => [8, 24],
+        1 | 2 if lanes() => [32, SHORT],
         _ => [32; 2],
     };
     count >= SIDE_BY_SIDE && takes(dtype, len) && len <= longest[usize::from(count >= MANY)]
