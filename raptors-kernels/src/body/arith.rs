@@ -14,7 +14,7 @@ use num_complex::Complex;
 pub struct Add;
 binary!(Add light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_add(y));
 binary!(Add light, f32 f64 Complex32 Complex64 => |x, y| x + y);
-binary!(Add, Bool => |x, y| Bool::from(x.get() | y.get()));
+binary!(Add light, Bool => |x, y| Bool::from(x.get() | y.get()));
 
 /// `x - y`.
 pub struct Subtract;
@@ -25,7 +25,7 @@ binary!(Subtract light, f32 f64 Complex32 Complex64 => |x, y| x - y);
 pub struct Multiply;
 binary!(Multiply light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.wrapping_mul(y));
 binary!(Multiply light, f32 f64 => |x, y| x * y);
-binary!(Multiply, Bool => |x, y| Bool::from(x.get() & y.get()));
+binary!(Multiply light, Bool => |x, y| Bool::from(x.get() & y.get()));
 
 macro_rules! products {
     ($($t:ty = $products:ident;)*) => {$(

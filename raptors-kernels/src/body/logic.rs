@@ -20,6 +20,8 @@ macro_rules! logic {
         impl<T: Element> Binary<T> for $body {
             type Second = T;
             type Out = Bool;
+            // Loops over bytes; those over wider elements gain little by loops of their own.
+            const LIGHT: bool = size_of::<T>() == 1;
             #[inline(always)]
             fn call<I: Isa>(x: T, y: T) -> Bool {
                 let ($x, $y) = (truth(x), truth(y));
