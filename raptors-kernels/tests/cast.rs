@@ -301,6 +301,30 @@ fn what_does_not_fit_gives_numpys_value() {
 }
 
 #[test]
+fn ends_that_fill_no_vector_are_narrowed_too() {
+    let x: Vec<u64> = (1..100_u64)
+        .map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        .collect();
+    macro_rules! check {
+        ($($from:ty => $($to:ty)*;)*) => {$(
+            let from: Vec<$from> = x.iter().map(|&x| (x as u32 >> 4) as $from).collect();
+            for len in 0..from.len() {
+                $(
+                    let want: Vec<$to> = from[..len].iter().map(|&x| x as u64 as $to).collect();
+                    assert_eq!(convert::<$from, $to>(&from[..len]), want);
+                )*
+            }
+        )*};
+    }
+    check!(
+        u32 => i8 u8 i16 u16;
+        i64 => i8 u8 i16 u16 u32;
+        f32 => i8 u8 i16 u16;
+        f64 => i8 u8 i16 u16;
+    );
+}
+
+#[test]
 fn any_byte_but_zero_is_true_and_true_is_one() {
     let bytes: Vec<u8> = (0..=255).collect();
     let truths = In::from(&bytes[..]).view(DType::Bool);
