@@ -319,9 +319,20 @@ fn ends_that_fill_no_vector_are_narrowed_too() {
     check!(
         u32 => i8 u8 i16 u16;
         i64 => i8 u8 i16 u16 u32;
-        f32 => i8 u8 i16 u16;
-        f64 => i8 u8 i16 u16;
+        f32 => i8 u8 i16 u16 u32;
+        f64 => i8 u8 i16 u16 u32;
     );
+}
+
+#[test]
+fn long_integers_are_rounded_once() {
+    let near = |x: u64| (x.saturating_sub(2)..=x.saturating_add(2)).collect::<Vec<_>>();
+    let x: Vec<u64> = (0..64)
+        .flat_map(|bit| [1, 3, 0x0100_0001, 0x0180_0001].map(|x: u64| x << bit >> 1))
+        .flat_map(near)
+        .collect();
+    let want: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+    assert_eq!(convert::<u64, f32>(&x), want);
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(crate) use x86_bits::bits;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_compress::{compress, find};
 #[cfg(target_arch = "x86_64")]
-pub(crate) use x86_pack::narrow;
+pub(crate) use x86_pack::to_integers;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_transpose::{LINE, REGISTER, Square, squares};
 
@@ -136,7 +136,7 @@ mod elsewhere {
     }
 
     /// Never.
-    pub(crate) fn narrow<I: Isa>(_: I, _: In<'_>, _: &mut Out<'_>) -> bool {
+    pub(crate) fn to_integers<I: Isa>(_: I, _: In<'_>, _: &mut Out<'_>) -> bool {
         false
     }
 
@@ -147,7 +147,7 @@ mod elsewhere {
 }
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) use elsewhere::{
-    LINE, Place, REGISTER, Square, bits, compress, find, narrow, place, squares,
+    LINE, Place, REGISTER, Square, bits, compress, find, place, squares, to_integers,
 };
 
 /// Asks for the line at `address` to be brought near; any address will do.

@@ -1,4 +1,4 @@
-//! Conversions of 4 and 8 bytes to 1 and 2 (AVX2), where the low bits alone count: the compiler packs
+//! Conversions to integers of 4 bytes and less (AVX2). Where low bits alone count, the compiler packs
 //! vectors of integers in more steps, and truncates floats that become so narrow one by one.
 
 use crate::{
@@ -7,16 +7,18 @@ use crate::{
     slice::{In, Out},
 };
 use core::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_castps_si256, _mm256_castsi128_si256, _mm256_castsi256_ps,
+    __m128i, __m256i, _CMP_GE_OQ, _mm_xor_si128, _mm256_and_pd, _mm256_and_ps, _mm256_and_si256,
+    _mm256_castps_si256, _mm256_castsi128_si256, _mm256_castsi256_ps, _mm256_cmp_pd, _mm256_cmp_ps,
     _mm256_cvttpd_epi32, _mm256_cvttps_epi32, _mm256_inserti128_si256, _mm256_loadu_pd,
     _mm256_loadu_ps, _mm256_loadu_si256, _mm256_packus_epi16, _mm256_packus_epi32,
-    _mm256_permute4x64_epi64, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_setr_epi32,
-    _mm256_shuffle_ps, _mm256_storeu_si256,
+    _mm256_permute4x64_epi64, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_set1_pd,
+    _mm256_set1_ps, _mm256_setr_epi32, _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_storeu_si256,
+    _mm256_sub_pd, _mm256_sub_ps, _mm256_xor_si256,
 };
 
-/// Converts `from` to `to`, which is as long, where vectors of this level narrow them. Floats give the
-/// low bits of the int32 that they are truncated to.
-pub(crate) fn narrow<I: Isa>(isa: I, from: In<'_>, to: &mut Out<'_>) -> bool {
+/// Converts `from` to `to`, which is as long, where vectors of this level do so. Floats give the low bits
+/// of the int32 that they are truncated to, or a uint32.
+pub(crate) fn to_integers<I: Isa>(isa: I, from: In<'_>, to: &mut Out<'_>) -> bool {
     let Some(isa) = isa.only_avx2() else {
         return false;
     };
@@ -29,6 +31,8 @@ pub(crate) fn narrow<I: Isa>(isa: I, from: In<'_>, to: &mut Out<'_>) -> bool {
         (DType::F32, DType::U16) => pairs::<f32>(isa, from, to),
         (DType::F64, DType::U8) => bytes::<f64>(isa, from, to),
         (DType::F64, DType::U16) => pairs::<f64>(isa, from, to),
+        (DType::F32, DType::U32) => words::<f32>(isa, from, to),
+        (DType::F64, DType::U32) => words::<f64>(isa, from, to),
         _ => return false,
     }
     true
@@ -86,6 +90,62 @@ impl Words for f64 {
     }
 }
 
+/// Floats that are truncated to unsigned integers.
+trait Unsigned: Element {
+    /// What the eight floats at `from` are truncated to: those from half of the unsigned range on by what
+    /// they are above it. Zero, or half of the range, where that does not fit.
+    ///
+    /// # Safety
+    ///
+    /// The CPU must have AVX2, and eight floats must lie there.
+    unsafe fn eight(from: *const Self) -> __m256i;
+}
+
+impl Unsigned for f32 {
+    #[inline(always)]
+    unsafe fn eight(from: *const f32) -> __m256i {
+        // SAFETY: the caller vouches for the feature and the floats, and loads need no alignment.
+        unsafe {
+            let (x, half) = (_mm256_loadu_ps(from), _mm256_set1_ps(HALF as f32));
+            let upper = _mm256_cmp_ps::<_CMP_GE_OQ>(x, half);
+            let low = _mm256_cvttps_epi32(_mm256_sub_ps(x, _mm256_and_ps(upper, half)));
+            let top = _mm256_slli_epi32::<31>(_mm256_castps_si256(upper));
+            _mm256_xor_si256(low, top)
+        }
+    }
+}
+
+impl Unsigned for f64 {
+    #[inline(always)]
+    unsafe fn eight(from: *const f64) -> __m256i {
+        // SAFETY: the caller vouches for the feature and the floats.
+        unsafe {
+            let low = _mm256_castsi128_si256(four(from));
+            _mm256_inserti128_si256::<1>(low, four(from.add(4)))
+        }
+    }
+}
+
+/// Half of the range of uint32.
+const HALF: f64 = -(i32::MIN as f64);
+
+/// As [`Unsigned::eight`], of four.
+///
+/// # Safety
+///
+/// The CPU must have AVX2, and four floats must lie there.
+#[inline(always)]
+unsafe fn four(from: *const f64) -> __m128i {
+    // SAFETY: the caller vouches for the feature and the floats, and loads need no alignment.
+    unsafe {
+        let (x, half) = (_mm256_loadu_pd(from), _mm256_set1_pd(HALF));
+        let upper = _mm256_and_pd(_mm256_cmp_pd::<_CMP_GE_OQ>(x, half), half);
+        // Half of the range does not fit in int32 and gives the bit that it is in uint32.
+        let top = _mm256_cvttpd_epi32(upper);
+        _mm_xor_si128(_mm256_cvttpd_epi32(_mm256_sub_pd(x, upper)), top)
+    }
+}
+
 /// Sixteen words at `from`, of which nothing is left but `kept`, at most 16 bits: the first four of
 /// either eight in the lower half of the vector, the last four in the upper one.
 ///
@@ -135,13 +195,27 @@ fn pairs<T: Words>(isa: Avx2, from: In<'_>, to: &mut Out<'_>) {
     );
 }
 
-/// Packs `from` into `to`, which is as long, by vectors.
+/// Every float as a uint32.
+fn words<T: Unsigned>(isa: Avx2, from: In<'_>, to: &mut Out<'_>) {
+    run(
+        isa,
+        from.of(),
+        to.of::<u32>(),
+        #[inline(always)]
+        |from: &[T; 8]| {
+            // SAFETY: the token proves the feature, and the array holds eight floats.
+            unsafe { T::eight(from.as_ptr()) }
+        },
+    );
+}
+
+/// Converts `from` to `to`, which is as long, by vectors.
 #[inline(always)]
 fn run<A: Element, B: Element, const N: usize>(
     isa: Avx2,
     from: &[A],
     to: &mut [B],
-    pack: impl Fn(&[A; N]) -> __m256i,
+    convert: impl Fn(&[A; N]) -> __m256i,
 ) {
     isa.vectorize(
         #[inline(always)]
@@ -149,13 +223,13 @@ fn run<A: Element, B: Element, const N: usize>(
             let (blocks, few) = from.as_chunks::<N>();
             let (outs, rest) = to.as_chunks_mut::<N>();
             for (from, to) in blocks.iter().zip(outs) {
-                store(pack(from), to);
+                store(convert(from), to);
             }
             if let Some(&any) = few.first() {
                 // Of what is there, so that no other element raises an exception.
                 let (mut from, mut to) = ([any; N], [B::default(); N]);
                 from[..few.len()].copy_from_slice(few);
-                store(pack(&from), &mut to);
+                store(convert(&from), &mut to);
                 rest.copy_from_slice(&to[..rest.len()]);
             }
         },
