@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod complex;
+pub(crate) mod divide;
 pub(crate) mod order;
 pub(crate) mod packs;
 #[cfg(not(target_arch = "x86_64"))]
@@ -24,6 +25,8 @@ mod x86_compare;
 mod x86_complex;
 #[cfg(target_arch = "x86_64")]
 mod x86_compress;
+#[cfg(target_arch = "x86_64")]
+mod x86_divide;
 #[cfg(target_arch = "x86_64")]
 mod x86_eight;
 #[cfg(target_arch = "x86_64")]

@@ -209,17 +209,18 @@ fn words<T: Unsigned>(isa: Avx2, from: In<'_>, to: &mut Out<'_>) {
     );
 }
 
-/// Converts `from` to `to`, which is as long, by vectors.
+/// Fills `to`, which is as long, with what `convert` makes of `from`, by vectors.
 #[inline(always)]
-fn run<A: Element, B: Element, const N: usize>(
+pub(super) fn run<A: Element, B: Element, const N: usize>(
     isa: Avx2,
     from: &[A],
     to: &mut [B],
     convert: impl Fn(&[A; N]) -> __m256i,
 ) {
+    // Moved in, so that the stores cannot reach what it holds.
     isa.vectorize(
         #[inline(always)]
-        || {
+        move || {
             let (blocks, few) = from.as_chunks::<N>();
             let (outs, rest) = to.as_chunks_mut::<N>();
             for (from, to) in blocks.iter().zip(outs) {
