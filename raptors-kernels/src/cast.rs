@@ -9,6 +9,7 @@ pub(crate) mod truncate;
 
 use self::element::{To, round_to_odd};
 use crate::{
+    arch::to_integers,
     dtype::{Bool, Complex32, Complex64, DType, Element, Kind, f16},
     isa::{Isa, Level},
     slice::{In, Out},
@@ -76,6 +77,9 @@ fn convert<I: Isa>(isa: I, mut from: In<'_>, mut to: Out<'_>) {
     }
     if integer(target) && (integer(source) || target.size() < 4) {
         to = to.view(unsigned(target.size()));
+    }
+    if to_integers(isa, from, &mut to) {
+        return;
     }
     if from.dtype() == to.dtype() {
         to.bytes().copy_from_slice(from.bytes());

@@ -301,6 +301,41 @@ fn what_does_not_fit_gives_numpys_value() {
 }
 
 #[test]
+fn ends_that_fill_no_vector_are_narrowed_too() {
+    let x: Vec<u64> = (1..100_u64)
+        .map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        .collect();
+    macro_rules! check {
+        ($($from:ty => $($to:ty)*;)*) => {$(
+            let from: Vec<$from> = x.iter().map(|&x| (x as u32 >> 4) as $from).collect();
+            for len in 0..from.len() {
+                $(
+                    let want: Vec<$to> = from[..len].iter().map(|&x| x as u64 as $to).collect();
+                    assert_eq!(convert::<$from, $to>(&from[..len]), want);
+                )*
+            }
+        )*};
+    }
+    check!(
+        u32 => i8 u8 i16 u16;
+        i64 => i8 u8 i16 u16 u32;
+        f32 => i8 u8 i16 u16 u32;
+        f64 => i8 u8 i16 u16 u32;
+    );
+}
+
+#[test]
+fn long_integers_are_rounded_once() {
+    let near = |x: u64| (x.saturating_sub(2)..=x.saturating_add(2)).collect::<Vec<_>>();
+    let x: Vec<u64> = (0..64)
+        .flat_map(|bit| [1, 3, 0x0100_0001, 0x0180_0001].map(|x: u64| x << bit >> 1))
+        .flat_map(near)
+        .collect();
+    let want: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+    assert_eq!(convert::<u64, f32>(&x), want);
+}
+
+#[test]
 fn any_byte_but_zero_is_true_and_true_is_one() {
     let bytes: Vec<u8> = (0..=255).collect();
     let truths = In::from(&bytes[..]).view(DType::Bool);

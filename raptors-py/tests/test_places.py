@@ -62,6 +62,22 @@ def test_bincount(dtype, n, least):
             equal(got, want)
 
 
+@pytest.mark.parametrize("n", [1, 2, 9, 40, 500])
+def test_places_of_values_in_order(dtype, n):
+    # Blocks of them are looked for near the one before, whether they rise or fall, or not quite.
+    rng = np.random.default_rng(n)
+    kept = np.sort(rng.integers(0, 100, n).astype(dtype))
+    rising = np.sort(rng.integers(0, 110, 150).astype(dtype))
+    close = rising.copy()
+    close[3::7], close[4::7] = rising[4:-1:7], rising[3::7][: len(rising[4::7])]
+    for wanted in rising, rising[::-1], close, np.concatenate([rising[60:], rising[::-1][:50]]):
+        for side in "left", "right":
+            equal(
+                rp.searchsorted(rp.asarray(kept), rp.asarray(wanted), side),
+                np.searchsorted(kept, wanted, side),
+            )
+
+
 def test_bincount_refuses_negative_numbers():
     for x in [-1, 3], [3, -(2**63)]:
         with pytest.raises(ValueError, match="must have no negative elements"):
@@ -79,7 +95,7 @@ def test_interp_side_by_side(n, knots):
             fp = rng.standard_normal(knots)
             fp[knots // 2] += special
             x = rng.choice([*xp, -1, 99, np.nan, np.inf, -np.inf, *rng.uniform(0, 9, 30)], n)
-            for points in x, np.sort(x):
+            for points in x, np.sort(x), np.sort(x)[::-1]:
                 for ends in {}, {"left": -7, "right": np.nan}:
                     equal(
                         rp.interp(*map(rp.asarray, (points, xp, fp)), **ends),

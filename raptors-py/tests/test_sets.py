@@ -72,6 +72,18 @@ def test_isin(dtype, layout):
                 same(rp.isin(rp.asarray(x), some, invert=invert), np.asarray(np.isin(x, some, invert=invert)))
 
 
+@pytest.mark.parametrize("apart", [1, 50, 10**5])
+@pytest.mark.parametrize("kind", ["i1", "u1", "i2", "u4", "i8", "u8", "f4", "f8"])
+def test_isin_of_few(kind, apart):
+    # Compared, marked in a table, or searched for: by how many there are, and how far they lie apart.
+    rng = np.random.default_rng(apart)
+    for count in 1, 8, 9, 16, 17, 32, 64, 65, 100:
+        for size in 1, 15, 16, 300, 9000:
+            some = ((rng.integers(0, 200, count) - 100) * apart).astype(kind)
+            wanted = ((rng.integers(0, 200, size) - 100) * apart).astype(kind)
+            same(rp.isin(rp.asarray(wanted), rp.asarray(some)), np.isin(wanted, some))
+
+
 def test_isin_of_two_dtypes():
     signed = np.array([-1, 0, 5, 2**63 - 1])
     unsigned = np.array([0, 5, 2**63, 2**64 - 1, 2**63 - 1], np.uint64)

@@ -7,6 +7,7 @@ use crate::{
     promote::promote_types,
     target::Target,
 };
+use raptors_dispatch::machine::machine;
 use raptors_kernels::{
     In, Out,
     order::{self, Side, gather},
@@ -68,7 +69,12 @@ pub fn contains(sorted: &Array, wanted: &Array) -> Result<Array> {
 /// that the table stays about as large as the arrays.
 const SPARSE: u64 = 6;
 
-/// For each element of `wanted` whether it equals one of `some`.
+/// Bytes of elements up to which comparing with each of them takes less than a look into a table (bench:
+/// order/isin): two to four vectors, one after the other.
+const COMPARED: usize = 64;
+
+/// For each element of `wanted` whether it equals one of `some`: by what takes least, comparing with the
+/// very few, a table of integers that lie close together, comparing with few, or sorting and searching.
 ///
 /// # Errors
 ///
@@ -76,7 +82,25 @@ const SPARSE: u64 = 6;
 pub fn isin(some: &Array, wanted: &Array) -> Result<Array> {
     let dtype = promote_types(some.dtype(), wanted.dtype());
     let dense_some = dense(some, dtype)?;
-    if order::is_few(all(&dense_some)?, wanted.size()) {
+    let few = order::is_few(all(&dense_some)?, wanted.size());
+    let (tabled, most_entries) = if few {
+        // What is beyond the second-level cache takes longer than comparing.
+        (dense_some.nbytes() > COMPARED, machine().l2.bytes as u64)
+    } else {
+        (some.size() > order::FEW, u64::MAX)
+    };
+    if tabled && let Some((least, most)) = order::extent(all(&dense_some)?) {
+        let elements = (some.size() as u64).saturating_add(wanted.size() as u64);
+        if most - least <= elements.saturating_mul(SPARSE).min(most_entries) {
+            let mut table = vec![];
+            let table = room(&mut table, (most - least) as usize + 1)?;
+            order::mark(all(&dense_some)?, least, table);
+            return each(&dense_some, wanted, DType::Bool, &|_, wanted, mut out| {
+                order::marked(wanted, least, table, out.of());
+            });
+        }
+    }
+    if few {
         return each(
             &dense_some,
             wanted,
@@ -85,19 +109,6 @@ pub fn isin(some: &Array, wanted: &Array) -> Result<Array> {
                 order::among(some, wanted, out.of());
             },
         );
-    }
-    if some.size() > order::FEW
-        && let Some((least, most)) = order::extent(all(&dense_some)?)
-    {
-        let elements = (some.size() as u64).saturating_add(wanted.size() as u64);
-        if most - least <= elements.saturating_mul(SPARSE) {
-            let mut table = vec![];
-            let table = room(&mut table, (most - least) as usize + 1)?;
-            order::mark(all(&dense_some)?, least, table);
-            return each(&dense_some, wanted, DType::Bool, &|_, wanted, mut out| {
-                order::marked(wanted, least, table, out.of());
-            });
-        }
     }
     let own = from_run(all(&dense_some)?)?;
     super::sort(&Target::fresh(&own), 0, false, false)?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod complex;
+pub(crate) mod divide;
 pub(crate) mod order;
 pub(crate) mod packs;
 #[cfg(not(target_arch = "x86_64"))]
@@ -25,6 +26,8 @@ mod x86_complex;
 #[cfg(target_arch = "x86_64")]
 mod x86_compress;
 #[cfg(target_arch = "x86_64")]
+mod x86_divide;
+#[cfg(target_arch = "x86_64")]
 mod x86_eight;
 #[cfg(target_arch = "x86_64")]
 mod x86_exp;
@@ -46,6 +49,8 @@ mod x86_log32;
 mod x86_narrow;
 #[cfg(target_arch = "x86_64")]
 mod x86_network;
+#[cfg(target_arch = "x86_64")]
+mod x86_pack;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels;
 #[cfg(target_arch = "x86_64")]
@@ -82,13 +87,20 @@ pub(crate) use x86_bits::bits;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_compress::{compress, find};
 #[cfg(target_arch = "x86_64")]
+pub(crate) use x86_pack::to_integers;
+#[cfg(target_arch = "x86_64")]
 pub(crate) use x86_transpose::{LINE, REGISTER, Square, squares};
 
 #[cfg(not(target_arch = "x86_64"))]
 mod elsewhere {
     //! Where loops are left to the compiler.
 
-    use crate::{Bool, DType, Level, fold::Rows};
+    use crate::{
+        Bool, DType, Level,
+        fold::Rows,
+        isa::Isa,
+        slice::{In, Out},
+    };
 
     /// Transposes a square: from its first column to its first row, by strides.
     pub(crate) type Square = unsafe fn(*const u8, isize, *mut u8, isize);
@@ -126,13 +138,20 @@ mod elsewhere {
         None
     }
 
+    /// Never.
+    pub(crate) fn to_integers<I: Isa>(_: I, _: In<'_>, _: &mut Out<'_>) -> bool {
+        false
+    }
+
     /// None.
     pub(crate) fn find(_: Level) -> Option<fn(&[Bool], &mut [i64]) -> usize> {
         None
     }
 }
 #[cfg(not(target_arch = "x86_64"))]
-pub(crate) use elsewhere::{LINE, Place, REGISTER, Square, bits, compress, find, place, squares};
+pub(crate) use elsewhere::{
+    LINE, Place, REGISTER, Square, bits, compress, find, place, squares, to_integers,
+};
 
 /// Asks for the line at `address` to be brought near; any address will do.
 #[inline(always)]

@@ -3,7 +3,7 @@
 //! Method: Granlund and Montgomery, "Division by invariant integers using multiplication" (1994).
 
 use super::division::Part;
-use crate::isa::Isa;
+use crate::{arch::divide::Divide, isa::Isa};
 
 /// An integer type whose runs are divided by one number.
 pub(super) trait Dividend: Copy {
@@ -14,14 +14,17 @@ pub(super) trait Dividend: Copy {
 
 /// What stands for a divisor.
 #[derive(Clone, Copy)]
-struct Reciprocal<U> {
-    factor: U,
-    first: u32,
-    last: u32,
+pub(crate) struct Reciprocal<U> {
+    /// The lower bits of the factor, above which it has one more.
+    pub(crate) factor: U,
+    /// By how much what is left of the dividend, less the product, is shifted.
+    pub(crate) first: u32,
+    /// By how much the sum with the product is shifted then.
+    pub(crate) last: u32,
 }
 
 /// An unsigned integer type.
-trait Unsigned: Copy {
+pub(crate) trait Unsigned: Copy {
     /// The upper half of the product.
     fn high(self, y: Self) -> Self;
     /// What stands for the divisor `y`, which is not zero.
@@ -104,6 +107,11 @@ macro_rules! dividend {
                     return false;
                 }
                 let (negative, magnitude) = (y < 0, y.abs_diff(0));
+                if matches!(part, Part::Quotient)
+                    && <$t>::divide(isa, x, (magnitude, negative), out)
+                {
+                    return true;
+                }
                 let by = $unsigned::reciprocal(magnitude);
                 match part {
                     Part::Quotient if size_of::<$t>() == 8 && (magnitude as u64) < SHORT => {

@@ -54,7 +54,7 @@ mod complex_lanes;
 pub mod complex_math;
 mod complex_special;
 pub mod division;
-mod divisor;
+pub(crate) mod divisor;
 pub mod erf;
 pub mod exp;
 pub mod extremes;

@@ -27,11 +27,26 @@ convert!(
     i16 => u32 u64 f32 f64;
     u32 => u8 u16 u64 f32 f64;
     i32 => u64 f32 f64;
-    u64 => u8 u16 u32 f32 f64;
+    u64 => u8 u16 u32 f64;
     i64 => f32 f64;
     f32 => f64;
     f64 => f32;
 );
+
+impl To<f32> for u64 {
+    #[inline(always)]
+    fn to<I: Isa>(self) -> f32 {
+        if I::WIDE {
+            // One instruction.
+            return self as f32;
+        }
+        // Vectors have conversions by way of float64, in which numbers of 53 bits are exact: of longer
+        // ones the last bits become one that is set if any was, so that only float32 is rounded to.
+        let odd = (self | ((self & 0x7ff) + 0x7ff)) & !0x7ff;
+        let exact = if self >> 53 == 0 { self } else { odd };
+        exact as f64 as f32
+    }
+}
 
 macro_rules! truth {
     ($($from:ty: |$x:ident| $e:expr;)*) => {$(

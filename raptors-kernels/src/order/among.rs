@@ -9,7 +9,7 @@ use crate::{
 };
 use core::ops::AddAssign;
 
-/// Bytes of what is compared with up to which that takes less than looking it up (bench: order/isin).
+/// Bytes of what is compared with up to which that takes less than a search (bench: order/isin).
 const FEW_BYTES: usize = 512;
 /// Elements up to which that is so.
 const FEW: usize = 64;

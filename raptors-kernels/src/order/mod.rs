@@ -28,7 +28,7 @@ pub use indirect::arrange_indices;
 pub use radix::{refine, refines};
 pub use rows::{encode_rows, encoded_size, sort_rows};
 pub use search::{FEW, Side, below, contains, rises, search};
-pub(crate) use search::{NEAR, hunt};
+pub(crate) use search::window;
 pub use short::{SHORT, argsort_short, short, sort_short};
 pub use table::{extent, mark, marked};
 pub use tally::Close;

@@ -21,10 +21,6 @@ pub enum Side {
 /// Searches that go on side by side: their loads wait for memory, but not for each other.
 const BESIDE: usize = 16;
 
-/// Places ahead up to which the last of as many elements lies where looking for one after the other
-/// takes fewer steps than bisecting for all of them (bench: order/search).
-pub(crate) const NEAR: usize = 8 * BESIDE;
-
 /// Writes to `out`, for each element of `wanted`, how many elements of `sorted` come before its
 /// place.
 ///
@@ -145,62 +141,56 @@ fn places<T: Ordered>(
     let (outs, rest) = out.as_chunks_mut::<BESIDE>();
     let mut place = 0;
     for (wanted, out) in many.iter().zip(outs) {
-        let near = sorted.get(place + NEAR);
-        let near = near.is_none_or(|&x| !before(x, wanted[BESIDE - 1]));
-        if numbers && near && wanted.is_sorted_by(|a, b| b.reaches(*a)) {
-            // Elements in order are found one after the other.
-            for (&wanted, out) in wanted.iter().zip(out) {
-                place = hunt(sorted.len(), place, |i| before(sorted[i], wanted));
-                *out = place as i64;
-            }
+        let (one, other) = (wanted[0], wanted[BESIDE - 1]);
+        let (least, most) = if other.reaches(one) {
+            (one, other)
         } else {
-            let places = bisect(sorted, *wanted, before);
-            *out = places.map(|place| place as i64);
-            place = places[BESIDE - 1];
-        }
+            (other, one)
+        };
+        // As those in order are, rising or falling; of others the first few tell.
+        let between = |all, x: &T| all & x.reaches(least) & most.reaches(*x);
+        let mut fours = wanted.as_chunks::<4>().0.iter();
+        let places = if numbers && fours.all(|four| four.iter().fold(true, between)) {
+            let is_before = |x| move |i: usize| before(sorted[i], x);
+            let (first, end) = window(sorted.len(), place, is_before(least), is_before(most));
+            bisect(&sorted[first..end], *wanted, before).map(|place| first + place)
+        } else {
+            bisect(sorted, *wanted, before)
+        };
+        *out = places.map(|place| place as i64);
+        place = places[BESIDE - 1];
     }
     for (&wanted, out) in few.iter().zip(rest) {
         *out = bisect(sorted, [wanted], before)[0] as i64;
     }
 }
 
-/// The first of `len` places that is not `before`, all of which come first, looked for from `start`
-/// on in steps that double.
+/// Elements in the first step of a search for a window: few, so that many values among few elements
+/// are found in few steps.
+const NEAR: usize = 4;
+
+/// From where to where, among `len` elements, the places of values that lie between two lie: looked for
+/// from `start` on in steps that double. All elements that are `before_least` come first, as do those
+/// that are `before_most`.
 #[inline(always)]
-pub(crate) fn hunt(len: usize, start: usize, before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high, mut step) = (0, start.min(len), 1);
-    if start < len && before(start) {
-        low = start + 1;
-        loop {
-            high = (low - 1).saturating_add(step);
-            if high >= len {
-                high = len;
-                break;
-            }
-            if !before(high) {
-                break;
-            }
-            (low, step) = (high + 1, step * 2);
-        }
-    } else {
-        while high > 0 {
-            let next = high.saturating_sub(step);
-            if before(next) {
-                low = next + 1;
-                break;
-            }
-            (high, step) = (next, step * 2);
-        }
+pub(crate) fn window(
+    len: usize,
+    start: usize,
+    before_least: impl Fn(usize) -> bool,
+    before_most: impl Fn(usize) -> bool,
+) -> (usize, usize) {
+    let (start, mut step) = (start.min(len), NEAR);
+    let mut first = start;
+    while first > 0 && !before_least(first - 1) {
+        first = start.saturating_sub(step);
+        step = step.saturating_mul(2);
     }
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if before(middle) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    let (mut end, mut step) = (first, NEAR);
+    while end < len && before_most(end) {
+        end = first.saturating_add(step).min(len);
+        step = step.saturating_mul(2);
     }
-    low
+    (first, end)
 }
 
 /// Adds to `counts`, for each of `edges`, how many elements of `x` are below it, or not above it
@@ -382,14 +372,18 @@ fn find<T: Ordered>(sorted: &[T], wanted: &[T], out: &mut [Bool]) {
 
 #[cfg(test)]
 mod tests {
-    use super::hunt;
+    use super::window;
 
     #[test]
-    fn every_start_of_a_hunt_leads_to_the_place() {
-        for len in 0..40 {
-            for place in 0..=len {
-                for start in 0..=len + 2 {
-                    assert_eq!(hunt(len, start, |i| i < place), place, "{len} {start}");
+    fn every_start_leads_to_a_window_with_the_places() {
+        for len in 0..20 {
+            for least in 0..=len {
+                for most in least..=len {
+                    for start in 0..=len + 2 {
+                        let (first, end) = window(len, start, |i| i < least, |i| i < most);
+                        let holds = first <= least && most <= end && end <= len;
+                        assert!(holds, "{len} {start}: {least} {most}, {first} {end}");
+                    }
                 }
             }
         }

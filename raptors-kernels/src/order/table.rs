@@ -53,15 +53,15 @@ pub fn extent(x: In<'_>) -> Option<(u64, u64)> {
     })
 }
 
-/// Marks each integer in `table`, whose first place is that of `least`.
-///
-/// # Panics
-///
-/// If an integer has no place.
+/// Marks each integer in `table`, whose first place is that of `least`. One without a place, which only
+/// another thread can have written since [`extent`], is left out.
 pub fn mark(x: In<'_>, least: u64, table: &mut [Bool]) {
     with_words!(x, words, image => {
         for &word in words {
-            table[(image(word) - least) as usize] = Bool::TRUE;
+            let place = usize::try_from(image(word).wrapping_sub(least)).ok();
+            if let Some(entry) = place.and_then(|place| table.get_mut(place)) {
+                *entry = Bool::TRUE;
+            }
         }
     });
 }
