@@ -156,3 +156,34 @@ def test_numpys_ufuncs_on_elements_and_arrays():
     assert first.tolist() == (b // 2).tolist() and second.tolist() == (b % 2).tolist()
     np.add.at(a, [0, 0], 1)
     assert a.tolist() == [3.5, -2.0]
+
+
+@pytest.mark.parametrize("dtype", "?bBhHiIlLefdFD")
+def test_lists_of_elements(dtype):
+    values = np.array([1, 0, 3, 2], dtype)
+    items, theirs = list(rp.asarray(values)), list(values)
+    for make in (lambda x: x, tuple, lambda x: [x, x], lambda x: [x[:2], x[2:]], lambda x: x * 100):
+        result, wanted = rp.array(make(items)), np.array(make(theirs))
+        assert result.dtype == wanted.dtype and np.asarray(result).tolist() == wanted.tolist()
+    for other in (1, 2.5, True, 1j, 2**63, 2**70, np.float64(2.5), np.float32(1), values[:1]):
+        for mixed in ([*items, other], [other, *items]):
+            typed = [values[i - (mixed[0] is other)] if type(x) is rp.ndarray else x
+                     for i, x in enumerate(mixed)]  # fmt: skip
+            try:
+                wanted = np.array(typed)
+            except ValueError:
+                with pytest.raises(ValueError):
+                    rp.array(mixed)
+                continue
+            if wanted.dtype == object:
+                continue
+            result = rp.array(mixed)
+            assert result.dtype == wanted.dtype, other
+            assert np.asarray(result).tolist() == wanted.tolist()
+    for to in ("f8", "i8", "f4"):
+        if dtype not in "FD":
+            assert np.asarray(rp.array(items, to)).tobytes() == np.array(theirs, to).tobytes()
+    rows = rp.array([rp.asarray(values), rp.asarray(values)[::-1]])
+    assert np.asarray(rows).tobytes() == np.array([values, values[::-1]]).tobytes()
+    rows = rp.array([rp.asarray(values), rp.asarray(values)], dtype="c16")
+    assert np.asarray(rows).tobytes() == np.array([values, values], dtype="c16").tobytes()
