@@ -11,8 +11,9 @@ use raptors_kernels::{Element, with_dtype};
 type Any<'py> = Bound<'py, PyAny>;
 type Pointer = *mut ffi::PyObject;
 
-/// The elements of a list or tuple that has nothing but floats, nothing but integers of 64 bits, or nothing but
-/// elements of arrays, all of one type; nothing for others, and where another dtype is asked for.
+/// The elements of a list or tuple that has nothing but floats and integers of 64 bits, or nothing but elements
+/// of arrays, all of one type; nothing for others, and where a dtype is asked for that takes a conversion other
+/// than to float64.
 pub(crate) fn numbers(sequence: &Any<'_>, dtype: Option<DType>) -> Option<Array> {
     if let Ok(list) = sequence.cast_exact::<PyList>() {
         // SAFETY: a list of so many items, which stays as it is while nothing but this runs.
@@ -51,12 +52,19 @@ fn read(
     } else {
         dtype::float64(&first).map(|_| DType::F64)?
     };
-    if dtype.is_some_and(|dtype| dtype != of) {
-        return None;
+    let floats = || elements(n, |i| float(&item(i)));
+    match (of, dtype) {
+        (DType::F64 | DType::I64, Some(DType::F64)) => return floats(),
+        (_, Some(dtype)) if dtype != of => return None,
+        _ => {}
     }
     match of {
-        DType::F64 => elements(n, |i| float(&item(i))),
-        DType::I64 => elements(n, |i| integer(&item(i))),
+        DType::F64 => floats(),
+        // Integers among which there are floats are floats.
+        DType::I64 => {
+            let integers = elements(n, |i| integer(&item(i)));
+            integers.or_else(|| dtype.is_none().then(floats)?)
+        }
         other => with_dtype!(other, T => elements::<T>(n, |i| array::of(&item(i))?.single())),
     }
 }
@@ -72,7 +80,7 @@ fn elements<T: Element>(n: usize, element: impl Fn(usize) -> Option<T>) -> Optio
     Some(array)
 }
 
-/// What has the type float64 in a list. Nothing else runs meanwhile.
+/// What is float64 in a list that has floats, integers among them. Nothing else runs meanwhile.
 #[inline(always)]
 fn float(item: &Any<'_>) -> Option<f64> {
     // SAFETY: an object that lives, and an exact float if its value is read.
@@ -81,10 +89,10 @@ fn float(item: &Any<'_>) -> Option<f64> {
             return Some(ffi::PyFloat_AS_DOUBLE(item.as_ptr()));
         }
     }
-    match array::of(item) {
-        Some(element) => element.single(),
-        None => dtype::float64(item),
+    if let Some(number) = array::of(item).and_then(Array::single) {
+        return Some(number);
     }
+    dtype::float64(item).or_else(|| integer(item).map(|number| number as f64))
 }
 
 /// What has the type int64 in a list. Nothing else runs meanwhile.

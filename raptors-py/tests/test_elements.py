@@ -187,3 +187,25 @@ def test_lists_of_elements(dtype):
     assert np.asarray(rows).tobytes() == np.array([values, values[::-1]]).tobytes()
     rows = rp.array([rp.asarray(values), rp.asarray(values)], dtype="c16")
     assert np.asarray(rows).tobytes() == np.array([values, values], dtype="c16").tobytes()
+
+
+def test_lists_of_floats_and_integers():
+    one = rp.asarray([7])[0]
+    for items in (
+        [1, 2.5], [2.5, 1], [1, 2], [2**53 + 1, 0.5], [2**63, 1], [1, 2**63], [-(2**63), 1.0], [1, True],
+        [True, 1.5], [1, 2**70], [2**70, 1.5], [1.5, None], [1, np.float64(2.5)], [1, np.float32(2.5)],
+        [1, one, 2], [one, 1.5], [1.5, one], [one, np.int8(3)], [1, 2j], (1, 2.5), [[1, 2.5], [3, 4]],
+    ):  # fmt: skip
+        theirs = eval(repr(items).replace("array(7)", "np.int64(7)"))
+        for dtype in (None, "f8", "i8", "f4", "c16", "?"):
+            try:
+                wanted = np.array(theirs, dtype)
+            except (TypeError, ValueError, OverflowError) as error:
+                with pytest.raises(type(error)):
+                    rp.array(items, dtype)
+                continue
+            if wanted.dtype != object:
+                result = rp.array(items, dtype)
+                assert result.dtype == wanted.dtype, (items, dtype)
+                assert np.asarray(result).tobytes() == wanted.tobytes(), (items, dtype)
+    assert rp.fromiter(range(50), float).tolist() == np.fromiter(range(50), float).tolist()
