@@ -40,12 +40,11 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, items: &[Item], values: Option<&Arr
         .ok_or(Error::NoLoop { ufunc })?;
     // Elements are written where they lie; those that no loop can reach there are copied and put back.
     let mut copied = None;
-    let named = match Named::new(array, items)? {
-        Some(named) => named,
-        None => {
-            let copy = copied.insert(assign::copy(array, Some(Order::C))?);
-            Named::new(copy, items)?.ok_or(NOT_DENSE)?
-        }
+    let named = if let Some(named) = Named::new(array, items)? {
+        named
+    } else {
+        let copy = copied.insert(assign::copy(array, Some(Order::C))?);
+        Named::new(copy, items)?.ok_or(NOT_DENSE)?
     };
     // What shares memory with the target is read as it was before.
     let numbers = match overlap(&named.numbers, array) {

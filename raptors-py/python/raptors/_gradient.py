@@ -204,7 +204,7 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     if x is not None:
         x = asarray(x)
         width = diff(x, axis=-1 if x.ndim == 1 else axis)
-        if x.ndim == 1:
+        if x.ndim == 1 and y.ndim != 1:
             shape = [1] * y.ndim
             shape[axis] = width.shape[0]
             width = width.reshape(shape)
@@ -214,4 +214,12 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
         ends = y[(*before, 0)] + y[(*before, -1)]
         return dx * (y[(*before, slice(1, -1))].sum(axis) + ends / 2.0)
     heights = y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]
+    alike = type(width) is ndarray and width.dtype == heights.dtype and heights.dtype.kind == "f"
+    if alike and (
+        width.shape == heights.shape or (x.ndim == 1 and width.size == heights.shape[axis])
+    ):
+        # In the memory that is there: another array's would push this one out of the cache.
+        heights *= width
+        heights *= 0.5
+        return heights.sum(axis)
     return (width * heights / 2.0).sum(axis)
