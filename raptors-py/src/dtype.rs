@@ -57,7 +57,8 @@ pub(crate) fn of_scalar(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
 pub(crate) fn float64(object: &Bound<'_, PyAny>) -> Option<f64> {
     let class = &TABLE.get(object.py())?.entries[DType::F64 as usize].scalar;
     let is = core::ptr::eq(class.as_ptr(), object.get_type_ptr().cast());
-    is.then(|| object.cast::<PyFloat>().ok().map(|number| number.value()))?
+    let number = is.then(|| object.cast::<PyFloat>().ok())??;
+    Some(number.value())
 }
 
 /// What `dtype=` means: anything that `numpy.dtype` takes; `None` where only NumPy has it.

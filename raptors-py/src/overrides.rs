@@ -75,7 +75,7 @@ impl NdArray {
         inputs: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Any<'py>> {
-        if kwargs.is_none_or(|kwargs| kwargs.is_empty())
+        if kwargs.is_none_or(PyDictMethods::is_empty)
             && let Some(result) = answer(function, method, inputs)?
         {
             return Ok(result);
