@@ -66,9 +66,10 @@ impl PickError {
                 ErrorClass::Index
             }
             Self::MaskValueDimensions { .. } => ErrorClass::Type,
-            Self::Operand | Self::Value { .. } | Self::MaskValues { .. } | Self::NonzeroScalar { .. } => {
-                ErrorClass::Value
-            }
+            Self::Operand
+            | Self::Value { .. }
+            | Self::MaskValues { .. }
+            | Self::NonzeroScalar { .. } => ErrorClass::Value,
             Self::MaskChanged => ErrorClass::Runtime,
         }
     }
