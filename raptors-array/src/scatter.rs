@@ -1,23 +1,25 @@
 //! Ufuncs applied in place to single elements, once for every time that one is named: `ufunc.at`.
 
-use crate::dense::dense;
+use crate::dense::{NOT_DENSE, dense};
+use crate::index::{Item, Named, PickError};
 use crate::{
-    Array, Casting, DType, Error, Order, Result, Scalar, Ufunc, assign,
+    Array, Casting, Error, Order, Result, Scalar, Ufunc, assign,
+    map::Operand,
     overlap::{Overlap, overlap},
     promote::{Arg, cast_scalar},
     resolve::resolve,
     target::Target,
 };
-use raptors_kernels::{Level, at::at as kernels_at};
+use raptors_kernels::{DType, In, Level, Loop, Out, at::at as kernels_at};
 
-/// `x[place] = ufunc(x[place], value)` for each of `places`, which count elements in C order, one
-/// after the other; without `values`, for a ufunc of one input.
+/// `x[items] = ufunc(x[items], value)` for each element that `items` name, one after the other; without
+/// `values`, for a ufunc of one input.
 ///
 /// # Errors
 ///
-/// If a place is out of bounds, the ufunc has no such loop, its result cannot be cast to the dtype
-/// of `target`, or memory runs out.
-pub fn at(ufunc: Ufunc, target: &Target<'_>, places: &Array, values: Option<&Array>) -> Result<()> {
+/// If something is wrong with the items, `values` do not broadcast to what they name, the ufunc has no such
+/// loop, its result cannot be cast to the dtype of `target`, or memory runs out.
+pub fn at(ufunc: Ufunc, target: &Target<'_>, items: &[Item], values: Option<&Array>) -> Result<()> {
     let array = target.array();
     let args: Vec<Arg> = [Some(array), values]
         .into_iter()
@@ -36,68 +38,107 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, places: &Array, values: Option<&Arr
     let bound = ufunc
         .bind(Level::get(), resolved.dtype())
         .ok_or(Error::NoLoop { ufunc })?;
+    // Elements are written where they lie; those that no loop can reach there are copied and put back.
+    let mut copied = None;
+    let named = if let Some(named) = Named::new(array, items)? {
+        named
+    } else {
+        let copy = copied.insert(assign::copy(array, Some(Order::C))?);
+        Named::new(copy, items)?.ok_or(NOT_DENSE)?
+    };
     // What shares memory with the target is read as it was before.
-    let apart = |x: &Array, dtype| match overlap(x, array) {
-        Overlap::Disjoint => dense(x, dtype),
-        _ => assign::astype(x, dtype, Some(Order::C)),
+    let numbers = match overlap(&named.numbers, array) {
+        Overlap::Disjoint => dense(&named.numbers, DType::I64)?,
+        _ => assign::astype(&named.numbers, DType::I64, Some(Order::C))?,
     };
-    let places = apart(places, DType::I64)?;
-    let values = values
-        .map(|values| apart(values, bound.inputs()[1]))
-        .transpose()?;
-    // Elements are reached by their number where they lie in order; others are copied and put back.
-    let dense = dense(array, array.dtype())?;
-    let mut memory = Target::fresh(&dense);
-    if let (Some(values), Some(numbers)) = (&values, places.as_slice::<i64>())
-        && bound.outputs()[0] == dense.dtype()
-        && let (Some(mut out), Some(run)) =
-            (memory.run(0, dense.size()), values.run(0, values.size()))
-        && kernels_at(ufunc, &mut out, numbers, run)
+    let values = match values {
+        Some(values) => Some(laid_out(values, &named, array, bound.inputs()[1])?),
+        None => None,
+    };
+    if resolved.takes_natural_exponent()
+        && let Some(exponents) = values.as_ref().filter(|_| numbers.size() > 0)
     {
-        return put_back(target, &dense);
+        Operand::from(exponents).check_exponent(exponents.dtype())?;
     }
-    let missing = || Error::Internal {
-        what: "an element out of reach",
+    let mut memory = Target::fresh(&named.memory);
+    let mut out = memory.run(0, named.memory.size()).ok_or(NOT_DENSE)?;
+    let numbers = numbers.as_slice::<i64>().ok_or(NOT_DENSE)?;
+    let run = match &values {
+        Some(values) => Some(values.run(0, values.size()).ok_or(NOT_DENSE)?),
+        None => None,
     };
-    for i in 0..places.size() {
-        let mut place = Scalar::zero(DType::I64);
-        copy(&mut place, &places, i).ok_or_else(missing)?;
-        let place = place.get::<i64>();
-        let at = usize::try_from(place).ok().filter(|&at| at < dense.size());
-        let at = at.ok_or(Error::Index {
-            index: place,
-            axis: None,
-            size: dense.size(),
-        })?;
-        let mut before = Scalar::zero(dense.dtype());
-        copy(&mut before, &dense, at).ok_or_else(missing)?;
-        let before = cast_scalar(&before, bound.inputs()[0]);
-        let mut after = Scalar::zero(bound.outputs()[0]);
-        match &values {
-            None => bound.run(&[before.as_in()], &mut [after.as_out()]),
-            Some(values) => {
-                let value = values.run(i, 1).ok_or_else(missing)?;
-                bound.run(&[before.as_in(), value], &mut [after.as_out()]);
-            }
-        }
-        let after = cast_scalar(&after, dense.dtype());
-        let mut out = memory.run(at, 1).ok_or_else(missing)?;
-        out.bytes().copy_from_slice(after.as_in().bytes());
+    let done = run.is_some_and(|run| {
+        bound.outputs()[0] == out.dtype() && kernels_at(ufunc, &mut out, numbers, run)
+    });
+    if !done {
+        one_by_one(&bound, out, numbers, run)?;
     }
-    put_back(target, &dense)
+    match copied {
+        Some(copy) => assign::assign(target, &(&copy).into(), Casting::No),
+        None => Ok(()),
+    }
 }
 
-/// Writes the elements that were copied, if they were, to where they came from.
-fn put_back(target: &Target<'_>, dense: &Array) -> Result<()> {
-    if !dense.buffer().same(target.array().buffer()) {
-        assign::assign(target, &dense.into(), Casting::No)?;
+/// `values` as `dtype`: one, or one for each element that is named, in their order, in memory that `array`
+/// does not share.
+fn laid_out(values: &Array, named: &Named, array: &Array, dtype: DType) -> Result<Array> {
+    let wrong = |_| Error::from(PickError::Operand);
+    let fitted = values.broadcast_to(&named.shape).map_err(wrong)?;
+    let laid = if values.size() == 1 {
+        values.reshape(&[], Order::C)?
+    } else if named.order.is_sorted() {
+        fitted
+    } else {
+        let order: Vec<i64> = named.order.iter().map(|&axis| axis as i64).collect();
+        fitted.transpose(&order)?
+    };
+    match overlap(&laid, array) {
+        Overlap::Disjoint => dense(&laid, dtype),
+        _ => assign::astype(&laid, dtype, Some(Order::C)),
+    }
+}
+
+/// Runs the loop on the elements of `out` called `numbers`, each by itself.
+fn one_by_one(
+    bound: &Loop,
+    mut out: Out<'_>,
+    numbers: &[i64],
+    values: Option<In<'_>>,
+) -> Result<()> {
+    let dtype = out.dtype();
+    let (input, output) = (bound.inputs()[0], bound.outputs()[0]);
+    if values.is_some_and(|values| values.len() != 1 && values.len() != numbers.len()) {
+        return Err(NOT_DENSE);
+    }
+    for (i, &number) in numbers.iter().enumerate() {
+        let at = usize::try_from(number).ok().filter(|&at| at < out.len());
+        let at = at.ok_or(Error::Index {
+            index: number,
+            axis: None,
+            size: out.len(),
+        })?;
+        let value = values.map(|values| match values.len() {
+            1 => values,
+            _ => values.range(i, 1),
+        });
+        let mut element = out.range(at, 1);
+        let mut before = Scalar::zero(dtype);
+        before.as_out().bytes().copy_from_slice(element.bytes());
+        if input == dtype && output == dtype {
+            run(bound, &before, value, element);
+            continue;
+        }
+        let mut after = Scalar::zero(output);
+        run(bound, &cast_scalar(&before, input), value, after.as_out());
+        let after = cast_scalar(&after, dtype);
+        element.bytes().copy_from_slice(after.as_in().bytes());
     }
     Ok(())
 }
 
-/// Reads element `i` of a dense array into a scalar of its type.
-fn copy(scalar: &mut Scalar, array: &Array, i: usize) -> Option<()> {
-    let element = array.run(i, 1)?;
-    scalar.as_out().bytes().copy_from_slice(element.bytes());
-    Some(())
+fn run(bound: &Loop, x: &Scalar, y: Option<In<'_>>, out: Out<'_>) {
+    match y {
+        Some(y) => bound.run(&[x.as_in(), y], &mut [out]),
+        None => bound.run(&[x.as_in()], &mut [out]),
+    }
 }

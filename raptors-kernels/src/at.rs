@@ -2,8 +2,8 @@
 //! every step may need the result of the one before.
 
 use crate::{
-    DType, Element, In, Out, Ufunc,
-    body::{arith, extremes},
+    Bool, DType, Element, In, Out, Ufunc,
+    body::{arith, bits, extremes},
     isa::Scalar,
     kernel::Binary,
 };
@@ -12,47 +12,57 @@ use crate::{
 /// or one for all. Gives whether there is such a loop; nothing is done where there is none, or a
 /// place is out of bounds.
 pub fn at(ufunc: Ufunc, x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool {
+    let n = x.bytes().len() / x.dtype().size();
+    let fits = y.len() == places.len() || y.len() == 1;
+    if x.dtype() != y.dtype() || !fits || !within(places, n) {
+        return false;
+    }
     match ufunc {
-        Ufunc::add => typed::<arith::Add>(x, places, y),
-        Ufunc::subtract => typed::<arith::Subtract>(x, places, y),
-        Ufunc::multiply => typed::<arith::Multiply>(x, places, y),
-        Ufunc::maximum => typed::<extremes::Maximum>(x, places, y),
-        Ufunc::minimum => typed::<extremes::Minimum>(x, places, y),
+        Ufunc::add => reals::<arith::Add>(x, places, y),
+        Ufunc::subtract => reals::<arith::Subtract>(x, places, y),
+        Ufunc::multiply => reals::<arith::Multiply>(x, places, y),
+        Ufunc::divide => floats::<arith::Divide>(x, places, y),
+        Ufunc::maximum => reals::<extremes::Maximum>(x, places, y),
+        Ufunc::minimum => reals::<extremes::Minimum>(x, places, y),
+        Ufunc::fmax => reals::<extremes::Fmax>(x, places, y),
+        Ufunc::fmin => reals::<extremes::Fmin>(x, places, y),
+        Ufunc::bitwise_and => bits::<bits::BitwiseAnd>(x, places, y),
+        Ufunc::bitwise_or => bits::<bits::BitwiseOr>(x, places, y),
+        Ufunc::bitwise_xor => bits::<bits::BitwiseXor>(x, places, y),
         _ => false,
     }
 }
 
-/// A body for all real numbers.
-trait Real {
-    /// Runs the loop for the type of `x`, if it is one of them.
-    fn dispatch(x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool;
-}
-
-macro_rules! real {
-    ($($variant:ident = $t:ty),*) => {
-        impl<B: $(Binary<$t, Second = $t, Out = $t> +)*> Real for B {
-            fn dispatch(x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool {
-                match x.dtype() {
-                    $(DType::$variant => run::<$t, B>(x.of(), places, y.of()),)*
-                    _ => return false,
-                }
-                true
+macro_rules! class {
+    ($(#[doc = $doc:literal])* $name:ident: $($variant:ident = $t:ty),*) => {
+        $(#[doc = $doc])*
+        fn $name<B: $(Binary<$t, Second = $t, Out = $t> +)*>(
+            x: &mut Out<'_>,
+            places: &[i64],
+            y: In<'_>,
+        ) -> bool {
+            match x.dtype() {
+                $(DType::$variant => run::<$t, B>(x.of(), places, y.of()),)*
+                _ => return false,
             }
+            true
         }
     };
 }
-real!(
-    I8 = i8,
-    U8 = u8,
-    I16 = i16,
-    U16 = u16,
-    I32 = i32,
-    U32 = u32,
-    I64 = i64,
-    U64 = u64,
-    F32 = f32,
-    F64 = f64
-);
+class! {
+    /// Runs the loop of a body for all real numbers, if `x` is of their types.
+    reals: I8 = i8, U8 = u8, I16 = i16, U16 = u16, I32 = i32, U32 = u32, I64 = i64, U64 = u64,
+    F32 = f32, F64 = f64
+}
+class! {
+    /// As [`reals`], of a body for floating-point numbers.
+    floats: F32 = f32, F64 = f64
+}
+class! {
+    /// As [`reals`], of a body for integers and truth values.
+    bits: Bool = Bool, I8 = i8, U8 = u8, I16 = i16, U16 = u16, I32 = i32, U32 = u32, I64 = i64,
+    U64 = u64
+}
 
 /// Whether each of `places` is not negative, and less than `n`.
 ///
@@ -62,12 +72,6 @@ pub fn within(places: &[i64], n: usize) -> bool {
     let last = (n as i64).wrapping_sub(1);
     let outside = |seen, &place: &i64| seen | place | last.wrapping_sub(place);
     places.iter().fold(0, outside) >= 0
-}
-
-fn typed<B: Real>(x: &mut Out<'_>, places: &[i64], y: In<'_>) -> bool {
-    let n = x.bytes().len() / x.dtype().size();
-    let fits = y.len() == places.len() || y.len() == 1;
-    x.dtype() == y.dtype() && fits && within(places, n) && B::dispatch(x, places, y)
 }
 
 fn run<T: Element, B: Binary<T, Second = T, Out = T>>(x: &mut [T], places: &[i64], y: &[T]) {

@@ -2,7 +2,7 @@
 
 use crate::flags::Flags;
 use crate::held::Held;
-use crate::{chosen, dtype, guard, interop};
+use crate::{chosen, dtype, guard, interop, truth};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyAttributeError, PyDeprecationWarning, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -136,6 +136,16 @@ impl NdArray {
         Ok(self.array.writeable())
     }
 
+    /// Makes `array` the one that the object has from now on.
+    pub(crate) fn exchange(&self, py: Python<'_>, array: Array) -> PyResult<()> {
+        if truth::is_shared(py, self) {
+            let words = "attributes of truth values are not writable";
+            return Err(PyAttributeError::new_err(words));
+        }
+        self.array.exchange(array);
+        Ok(())
+    }
+
     /// The array, read-only if Python locked it.
     pub(crate) fn clone_array(&self) -> Array {
         let mut array = (*self.array).clone();
@@ -220,16 +230,16 @@ impl NdArray {
     }
 
     #[setter(shape)]
-    fn set_shape(&self, shape: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn set_shape(&self, py: Python<'_>, shape: &Bound<'_, PyAny>) -> PyResult<()> {
         let shape = crate::shape::sequence(shape)?;
         let view = guard::quick(|| self.array.reshape_view(&shape, Order::C))?;
-        self.array.exchange(view.ok_or_else(|| {
+        let view = view.ok_or_else(|| {
             PyAttributeError::new_err(
                 "Incompatible shape for in-place modification. Use `.reshape()` to make a copy \
                  with the desired shape.",
             )
-        })?);
-        Ok(())
+        })?;
+        self.exchange(py, view)
     }
 
     /// NumPy's object for the type of the elements.
@@ -239,11 +249,9 @@ impl NdArray {
     }
 
     #[setter(dtype)]
-    fn set_dtype(&self, dtype: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn set_dtype(&self, py: Python<'_>, dtype: &Bound<'_, PyAny>) -> PyResult<()> {
         let dtype = dtype::parse(dtype)?;
-        self.array
-            .exchange(guard::quick(|| self.array.view_as(dtype))?);
-        Ok(())
+        self.exchange(py, guard::quick(|| self.array.view_as(dtype))?)
     }
 
     /// The number of axes.
@@ -301,8 +309,7 @@ impl NdArray {
                 .strided(offset as isize, dtype, shape, &strides)
         })?;
         view.set_writeable(this.array.writeable());
-        this.array.exchange(view);
-        Ok(())
+        this.exchange(slf.py(), view)
     }
 
     /// The array or object whose memory this one shares; `None` if it has its own.

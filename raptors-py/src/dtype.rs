@@ -53,6 +53,14 @@ pub(crate) fn of_scalar(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
     Ok(place.map(|i| DType::ALL[i]))
 }
 
+/// The value of a `numpy.float64`, which an array of float64 takes as it takes a float of Python.
+pub(crate) fn float64(object: &Bound<'_, PyAny>) -> Option<f64> {
+    let class = &TABLE.get(object.py())?.entries[DType::F64 as usize].scalar;
+    let is = core::ptr::eq(class.as_ptr(), object.get_type_ptr().cast());
+    let number = is.then(|| object.cast::<PyFloat>().ok())??;
+    Some(number.value())
+}
+
 /// What `dtype=` means: anything that `numpy.dtype` takes; `None` where only NumPy has it.
 pub(crate) fn parse_any(object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
     if let Some(dtype) = known(object.py(), object)? {

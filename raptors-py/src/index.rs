@@ -68,6 +68,12 @@ fn other<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
             return Ok(array::fresh(object.py(), picked)?.into_any());
         }
     }
+    let several = key::of_arrays(key, |places| {
+        chosen::result(object.py(), |room| quick::pick_at(array, places, room))
+    });
+    if let Some(picked) = several {
+        return Ok(picked.into_any());
+    }
     general(object, key)
 }
 

@@ -274,7 +274,7 @@ pub(crate) fn copy(array: &Array, from: &Array) -> bool {
 /// Writes `written` to the elements of `array`, which the caller has seen to be writeable, at `places`:
 /// whether these are few, and within bounds.
 #[inline]
-pub(crate) fn place(array: &Array, places: &Array, written: quick::Written<'_>) -> bool {
+pub(crate) fn place(array: &Array, places: &[&Array], written: quick::Written<'_>) -> bool {
     // SAFETY: as for `destination`.
     array.writeable() && unsafe { quick::place(array, places, written) }
 }

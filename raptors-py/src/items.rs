@@ -1,26 +1,29 @@
-//! Lists and tuples of Python's own numbers, read and written where their items lie. Not for the stable
-//! ABI, and not where other threads run meanwhile.
+//! Lists and tuples of Python's own numbers and of elements of arrays, read and written where their items
+//! lie. Not for the stable ABI, and not where other threads run meanwhile.
 
+use crate::{array, dtype};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyFloat, PyInt, PyList, PyTuple};
 use raptors_array::{Array, DType, Order, quick};
+use raptors_kernels::{Element, with_dtype};
 
 type Any<'py> = Bound<'py, PyAny>;
 type Pointer = *mut ffi::PyObject;
 
-/// The elements of a list or tuple that has nothing but floats, or nothing but integers of 64 bits; nothing
-/// for others, and where another dtype is asked for.
+/// The elements of a list or tuple that has nothing but floats and integers of 64 bits, or nothing but elements
+/// of arrays, all of one type; nothing for others, and where a dtype is asked for that takes a conversion other
+/// than to float64.
 pub(crate) fn numbers(sequence: &Any<'_>, dtype: Option<DType>) -> Option<Array> {
     if let Ok(list) = sequence.cast_exact::<PyList>() {
         // SAFETY: a list of so many items, which stays as it is while nothing but this runs.
-        read(list.len(), dtype, |i| unsafe {
+        read(sequence.py(), list.len(), dtype, |i| unsafe {
             ffi::PyList_GET_ITEM(list.as_ptr(), i as ffi::Py_ssize_t)
         })
     } else {
         let tuple = sequence.cast_exact::<PyTuple>().ok()?;
         // SAFETY: a tuple of so many items.
-        read(tuple.len(), dtype, |i| unsafe {
+        read(sequence.py(), tuple.len(), dtype, |i| unsafe {
             ffi::PyTuple_GET_ITEM(tuple.as_ptr(), i as ffi::Py_ssize_t)
         })
     }
@@ -28,45 +31,82 @@ pub(crate) fn numbers(sequence: &Any<'_>, dtype: Option<DType>) -> Option<Array>
 
 /// The numbers that `item` gives for `0..n`, all alive.
 #[inline(always)]
-fn read(n: usize, dtype: Option<DType>, item: impl Fn(usize) -> Pointer) -> Option<Array> {
+fn read(
+    py: Python<'_>,
+    n: usize,
+    dtype: Option<DType>,
+    item: impl Fn(usize) -> Pointer,
+) -> Option<Array> {
     if n == 0 {
         return None;
     }
-    // SAFETY: the items are alive; exact floats and integers are read without running anything else.
-    unsafe {
-        let (floats, to) = match item(0) {
-            first if ffi::PyFloat_CheckExact(first) != 0 => (true, DType::F64),
-            first if ffi::PyLong_CheckExact(first) != 0 => (false, DType::I64),
-            _ => return None,
-        };
-        if dtype.is_some_and(|dtype| dtype != to) {
-            return None;
-        }
-        let few = quick::value(|room| quick::blank(&[n], to, false, room));
-        let mut array = few.or_else(|| Array::empty(&[n], to, Order::C).ok())?;
-        if floats {
-            for (i, to) in array.as_slice_mut::<f64>().ok()??.iter_mut().enumerate() {
-                let item = item(i);
-                if ffi::PyFloat_CheckExact(item) == 0 {
-                    return None;
-                }
-                *to = ffi::PyFloat_AS_DOUBLE(item);
-            }
-        } else {
-            for (i, to) in array.as_slice_mut::<i64>().ok()??.iter_mut().enumerate() {
-                let item = item(i);
-                if ffi::PyLong_CheckExact(item) == 0 {
-                    return None;
-                }
-                let mut overflow = 0;
-                *to = ffi::PyLong_AsLongLongAndOverflow(item, &raw mut overflow);
-                if overflow != 0 {
-                    return None;
-                }
-            }
-        }
-        Some(array)
+    // SAFETY: the items are alive, and none is dropped while nothing but this runs.
+    let item = |i| unsafe { Borrowed::from_ptr(py, item(i)) };
+    let first = item(0);
+    let of = if first.is_exact_instance_of::<PyFloat>() {
+        DType::F64
+    } else if first.is_exact_instance_of::<PyInt>() {
+        DType::I64
+    } else if let Some(element) = array::of(&first) {
+        element.dtype()
+    } else {
+        dtype::float64(&first).map(|_| DType::F64)?
+    };
+    let floats = || elements(n, |i| float(&item(i)));
+    match (of, dtype) {
+        (DType::F64 | DType::I64, Some(DType::F64)) => return floats(),
+        (_, Some(dtype)) if dtype != of => return None,
+        _ => {}
     }
+    match of {
+        DType::F64 => floats(),
+        // Integers among which there are floats are floats.
+        DType::I64 => {
+            let integers = elements(n, |i| integer(&item(i)));
+            integers.or_else(|| dtype.is_none().then(floats)?)
+        }
+        other => with_dtype!(other, T => elements::<T>(n, |i| array::of(&item(i))?.single())),
+    }
+}
+
+/// The array of the elements that `element` gives for `0..n`; nothing where it gives none for one of them.
+#[inline(always)]
+fn elements<T: Element>(n: usize, element: impl Fn(usize) -> Option<T>) -> Option<Array> {
+    let few = quick::value(|room| quick::blank(&[n], T::DTYPE, false, room));
+    let mut array = few.or_else(|| Array::empty(&[n], T::DTYPE, Order::C).ok())?;
+    for (i, to) in array.as_slice_mut::<T>().ok()??.iter_mut().enumerate() {
+        *to = element(i)?;
+    }
+    Some(array)
+}
+
+/// What is float64 in a list that has floats, integers among them. Nothing else runs meanwhile.
+#[inline(always)]
+fn float(item: &Any<'_>) -> Option<f64> {
+    // SAFETY: an object that lives, and an exact float if its value is read.
+    unsafe {
+        if ffi::PyFloat_CheckExact(item.as_ptr()) != 0 {
+            return Some(ffi::PyFloat_AS_DOUBLE(item.as_ptr()));
+        }
+    }
+    if let Some(number) = array::of(item).and_then(Array::single) {
+        return Some(number);
+    }
+    dtype::float64(item).or_else(|| integer(item).map(|number| number as f64))
+}
+
+/// What has the type int64 in a list. Nothing else runs meanwhile.
+#[inline(always)]
+fn integer(item: &Any<'_>) -> Option<i64> {
+    // SAFETY: an object that lives, and an exact integer if its value is read.
+    unsafe {
+        if ffi::PyLong_CheckExact(item.as_ptr()) != 0 {
+            let mut overflow = 0;
+            let number = ffi::PyLong_AsLongLongAndOverflow(item.as_ptr(), &raw mut overflow);
+            return (overflow == 0).then_some(number);
+        }
+    }
+    array::of(item)?.single()
 }
 
 /// A list of floats.

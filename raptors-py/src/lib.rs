@@ -46,6 +46,7 @@ mod nn;
 mod object;
 mod operator;
 mod order;
+mod overrides;
 mod pick;
 mod placing;
 #[cfg(not(Py_LIMITED_API))]
@@ -68,6 +69,7 @@ mod stats;
 mod status;
 #[cfg(temporaries)]
 mod temporary;
+mod truth;
 mod ufunc;
 mod value;
 mod view;

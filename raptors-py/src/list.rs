@@ -56,19 +56,13 @@ fn item(object: &Any<'_>) -> PyResult<Option<Item>> {
     } else if let Ok(number) = object.cast::<PyComplex>() {
         Leaf::Complex(Complex64::new(number.real(), number.imag()))
     } else if interop::is_numpy(object) {
-        return match interop::from_numpy(object)? {
-            Some(array) => block(&array),
-            None => Ok(None),
-        };
+        return interop::from_numpy(object)?.map_or(Ok(None), |array| block(&array));
     } else if interop::is_numpy_scalar(object) {
         let array = object
             .py()
             .import("numpy")?
             .call_method1("asarray", (object,))?;
-        return match interop::from_numpy(&array)? {
-            Some(array) => block(&array),
-            None => Ok(None),
-        };
+        return interop::from_numpy(&array)?.map_or(Ok(None), |array| block(&array));
     } else if object.is_instance_of::<PyInt>() {
         return Ok(integer(object));
     } else {
@@ -337,6 +331,9 @@ fn stack(sequence: &Any<'_>, dtype: Option<DType>, depth: usize) -> PyResult<Opt
     let result = guard::quick(|| Array::empty(&shape, to, Order::C))?;
     for (i, part) in parts.iter().enumerate() {
         let place = guard::quick(|| result.index(&[Index::Int(i as i64)]))?;
+        if interop::copy(&place, part) {
+            continue;
+        }
         let target = interop::destination(&place)?;
         guard::run(sequence.py(), part.size(), || {
             assign::assign(&target, &Operand::Array(part), Casting::Unsafe)

@@ -14,12 +14,12 @@ pub(crate) use product::{dot, product};
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
 use crate::value::{self, Value};
-use crate::{interop, ufunc};
+use crate::{dtype, interop, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
-use raptors_array::{Array, Number, Order, Ufunc, quick};
+use raptors_array::{Array, DType, Number, Order, Ufunc, quick};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -33,9 +33,9 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
             return result;
         }
         if x.ndim() + y.ndim() == 0
-            && let Some(result) = element(a.py(), op, |to| quick::element(op, [x, y], to))
+            && let Some(result) = few::of_elements(a.py(), op, x, y)
         {
-            return Ok(result);
+            return result;
         }
         if let Some(result) = told_at_once(a.py(), op, |room| quick::call(op, [x, y], room)) {
             return result;
@@ -193,6 +193,8 @@ pub(crate) fn call_with_number<'py>(
             Some(number) => Number::Int(number.into()),
             None => return Ok(None),
         }
+    } else if let Some(number) = dtype::float64(other).filter(|_| array.dtype() == DType::F64) {
+        Number::Float(number)
     } else {
         return Ok(None);
     };
@@ -204,11 +206,9 @@ pub(crate) fn call_with_number<'py>(
         return few::known_as(py, op, known, array).map(Some);
     }
     if array.ndim() == 0
-        && let Some(result) = element(py, op, |to| {
-            quick::element_with_number(op, array, number, first, to)
-        })
+        && let Some(result) = few::of_element(py, op, array, number, first)
     {
-        return Ok(Some(result));
+        return result.map(Some);
     }
     let few = at_once(py, op, |room| {
         quick::with_number(op, array, number, first, room)
@@ -338,7 +338,7 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
     let object = a.cast_exact::<NdArray>()?;
     let this = object.get();
     if this.is_scalar() {
-        return Ok(py.NotImplemented().into_bound(py));
+        return few::instead_of_scalar(op, &this.array, b);
     }
     let Some(other) = value::read(b)? else {
         return py

@@ -39,24 +39,24 @@ fn store(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool>
     }
 }
 
-/// `object[key] = source` for one array as the key, and a source that goes in as it is: whether that
+/// `object[key] = source` for one array, or one for each axis, as the key, and a source that goes in as it is: whether that
 /// was the case.
 #[inline]
 fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
-    let Some(places) = array::of(key) else {
-        return Ok(false);
-    };
     let this = object.get();
     let dtype = this.array.dtype();
-    if this.writeable() {
-        let few = match array::of(source) {
-            Some(each) => interop::place(&this.array, places, Written::Each(each)),
-            None => number_of(source, dtype)
-                .is_some_and(|one| interop::place(&this.array, places, Written::One(&one))),
-        };
-        if few {
-            return Ok(true);
-        }
+    let few = |places: &[&Array]| match array::of(source) {
+        Some(each) if each.ndim() > 0 => interop::place(&this.array, places, Written::Each(each)),
+        _ => number_of(source, dtype)
+            .is_some_and(|one| interop::place(&this.array, places, Written::One(&one))),
+    };
+    let writeable = this.writeable();
+    let Some(places) = array::of(key) else {
+        let placed = |places: &[&Array]| few(places).then_some(());
+        return Ok(writeable && key::of_arrays(key, placed).is_some());
+    };
+    if writeable && few(&[places]) {
+        return Ok(true);
     }
     let Some(item) = key::item(key) else {
         return Ok(false);

@@ -177,8 +177,7 @@ impl NdArray {
         guard::run(py, from.size(), || {
             assign::assign(&target, &Operand::Array(&from), Casting::Unsafe)
         })?;
-        this.array.exchange(new);
-        Ok(())
+        this.exchange(py, new)
     }
 
     /// Takes over shape, dtype and elements of a pickle: version, shape, dtype, order, bytes.
@@ -195,8 +194,7 @@ impl NdArray {
         let copy = guard::run(slf.py(), read.array.size(), || {
             assign::copy(&read.array, Some(order))
         })?;
-        slf.get().array.exchange(copy);
-        Ok(())
+        slf.get().exchange(slf.py(), copy)
     }
 }
 

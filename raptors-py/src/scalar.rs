@@ -72,6 +72,9 @@ pub(crate) fn int<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
     if let Some(number) = array.single::<i64>() {
         return Ok(number.into_pyobject(py)?.into_any());
     }
+    if let Some(number) = array.single::<f64>().filter(|number| number.abs() < BOUND) {
+        return Ok((number as i64).into_pyobject(py)?.into_any());
+    }
     if let Some(number) = element(py, array)
         && array.dtype().kind() != Kind::Complex
     {
@@ -91,10 +94,17 @@ pub(crate) fn int<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
 
 /// `bool(array)`.
 pub(crate) fn truth(object: &Object<'_>) -> PyResult<bool> {
-    if let Some(truth) = object.get().array.single::<Bool>() {
+    let array = &object.get().array;
+    if let Some(truth) = array.single::<Bool>() {
         return Ok(truth.get());
     }
-    match element(object.py(), &object.get().array) {
+    if let Some(number) = array.single::<f64>() {
+        return Ok(number != 0.0);
+    }
+    if let Some(number) = array.single::<i64>() {
+        return Ok(number != 0);
+    }
+    match element(object.py(), array) {
         Some(number) => number?.is_truthy(),
         None => interop::to_numpy(object)?.is_truthy(),
     }

@@ -107,7 +107,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     "partition"("a", "kth", "axis") = of_array!(|a, args| selected(a, args, order::partitioned));
     "argpartition"("a", "kth", "axis") =
         of_array!(|a, args| selected(a, args, order::argpartitioned));
-    "arange"("") = |args| Ok(several::counting(args));
+    "arange"("", "", "", "dtype") = |args| several::counting(args);
     "count_nonzero"("a", "axis") = of_array!(|a, args| {
         let axis = args.given(1);
         let arguments = reduction::Arguments { axis, ..reduction::Arguments::default() };

@@ -279,9 +279,7 @@ impl UfuncObject {
         indices: &Any<'py>,
         b: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        if let Some(b) = b
-            && at::at_once(slf, a, indices, b)?
-        {
+        if at::at_once(slf, a, indices, b)? {
             return Ok(slf.py().None().into_bound(slf.py()));
         }
         let at = slf.py().import("raptors._ufuncs")?.getattr("at")?;

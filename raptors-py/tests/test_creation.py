@@ -306,3 +306,25 @@ def test_ranges_of_integers_take_the_whole_part_of_floats():
 
 def test_rounding_no_complex_numbers():
     assert rp.round(rp.zeros((3, 0, 2), "c16").T).shape == (2, 0, 3)
+
+
+@pytest.mark.parametrize("dtype", [None, "?", "i1", "u1", "i4", "i8", "f2", "f4", "f8", "c8", float, int])
+def test_integers_in_a_row(dtype):
+    for arguments in (
+        (0,), (2,), (100,), (-3,), (1, 4), (4, 1), (5, -5, -2), (0, 10, 3), (2, None), (0, 3, None), (0, 4, 0),
+        (2**40, 2**40 + 2), (-128, 127, 100),
+    ):  # fmt: skip
+        options = {} if dtype is None else {"dtype": dtype}
+        for given, named in ((arguments, options), ((*arguments, dtype), {})):
+            if named is not options and len(arguments) != 3:
+                continue
+            try:
+                wanted = np.arange(*given, **named)
+            except Exception as error:
+                with pytest.raises(type(error)):
+                    rp.arange(*given, **named)
+                continue
+            result = rp.arange(*given, **named)
+            assert result.dtype == wanted.dtype and np.asarray(result).tobytes() == wanted.tobytes()
+    with pytest.raises(TypeError):
+        rp.arange(dtype=dtype)

@@ -282,3 +282,19 @@ def test_warnings_name_the_caller():
     # What happens to numbers is reported where it happens, as in NumPy.
     said = [warning for warning in caught if "encountered" not in str(warning.message)]
     assert {warning.filename for warning in said} == {__file__}
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "i8", "c16"])
+def test_trapezoids_between_places(dtype):
+    rng = np.random.default_rng(3)
+    for shape, axis, places in (
+        ((7,), -1, (7,)), ((7,), 0, (2,)), ((2,), 0, (7,)), ((4, 5), 0, (4,)), ((4, 5), 1, (5,)),
+        ((4, 5), 1, (4, 5)), ((4, 5), 0, (4, 1)), ((2, 3, 4), 1, (3,)), ((1, 5), 1, (4, 5)), ((1,), 0, (1,)),
+        ((2, 5), 0, (6,)),
+    ):  # fmt: skip
+        y = rng.integers(-9, 9, shape).astype(dtype)
+        for x in (rng.standard_normal(places), rng.integers(0, 9, places), rng.random(places).astype("f4")):
+            wanted = np.trapezoid(y, x, axis=axis)
+            result = rp.trapezoid(rp.asarray(y), rp.asarray(x), axis=axis)
+            assert result.dtype == wanted.dtype and result.shape == wanted.shape
+            np.testing.assert_allclose(np.asarray(result), wanted, rtol=1e-5, atol=1e-5)

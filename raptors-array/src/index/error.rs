@@ -18,6 +18,8 @@ pub enum PickError {
         /// The shape of what is picked.
         to: Dims,
     },
+    /// A second operand of `ufunc.at` whose shape does not broadcast to that of what is named.
+    Operand,
     /// A mask of another length than the axis that it stands for.
     MaskLength {
         /// The axis.
@@ -64,9 +66,10 @@ impl PickError {
                 ErrorClass::Index
             }
             Self::MaskValueDimensions { .. } => ErrorClass::Type,
-            Self::Value { .. } | Self::MaskValues { .. } | Self::NonzeroScalar { .. } => {
-                ErrorClass::Value
-            }
+            Self::Operand
+            | Self::Value { .. }
+            | Self::MaskValues { .. }
+            | Self::NonzeroScalar { .. } => ErrorClass::Value,
             Self::MaskChanged => ErrorClass::Runtime,
         }
     }
@@ -90,6 +93,7 @@ impl fmt::Display for PickError {
                 Tight(from),
                 Tight(to)
             ),
+            Self::Operand => f.write_str("array is not broadcastable to correct shape"),
             Self::MaskLength { axis, size, mask } => write!(
                 f,
                 "boolean index did not match indexed array along axis {axis}; size of axis is \

@@ -21,7 +21,7 @@ pub enum Written<'a> {
 
 /// The places in `places`, if they are 64-bit integers, few, and lie in order.
 #[inline(always)]
-fn numbers(places: &Array) -> Option<&[i64]> {
+pub(super) fn numbers(places: &Array) -> Option<&[i64]> {
     let n = places.size();
     if places.dtype() != DType::I64 || n.wrapping_sub(1) >= FEW || !is_dense(places) {
         return None;
@@ -46,6 +46,27 @@ pub fn pick<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'
     only_if(wrong.is_none(), result)
 }
 
+/// The first element that is written to `to` and the bytes to the next; nothing where they have another type, do
+/// not lie as `places` do, or in the memory of `to`.
+#[inline(always)]
+pub(super) fn source(
+    to: &Array,
+    places: &Array,
+    written: Written<'_>,
+) -> Option<(*const u8, isize)> {
+    let (dtype, source) = match written {
+        Written::One(value) => (value.dtype(), (value.as_in().bytes().as_ptr(), 0)),
+        Written::Each(values) => {
+            let apart = overlap(values, to) == Overlap::Disjoint;
+            if values.shape() != places.shape() || !apart || !is_dense(values) {
+                return None;
+            }
+            (values.dtype(), (values.as_ptr(), to.itemsize() as isize))
+        }
+    };
+    (dtype == to.dtype()).then_some(source)
+}
+
 /// Writes `written` to the elements of `to`, which has one axis, at `places`: whether that was so, it lies
 /// as they do, and all places are within bounds.
 ///
@@ -53,22 +74,15 @@ pub fn pick<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'
 ///
 /// The array may be written, and no Rust reference into its memory exists.
 #[inline]
-pub unsafe fn place(to: &Array, places: &Array, written: Written<'_>) -> bool {
+pub(super) unsafe fn place_on_one(to: &Array, places: &Array, written: Written<'_>) -> bool {
     let (&[n], &[stride]) = (to.shape(), to.strides()) else {
         return false;
     };
     let size = to.itemsize();
-    let (dtype, source) = match written {
-        Written::One(value) => (value.dtype(), (value.as_in().bytes().as_ptr(), 0)),
-        Written::Each(values) => {
-            let apart = overlap(values, to) == Overlap::Disjoint;
-            if values.shape() != places.shape() || !apart || !is_dense(values) {
-                return false;
-            }
-            (values.dtype(), (values.as_ptr(), size as isize))
-        }
+    let Some(source) = source(to, places, written) else {
+        return false;
     };
-    if dtype != to.dtype() || overlap(places, to) != Overlap::Disjoint {
+    if overlap(places, to) != Overlap::Disjoint {
         return false;
     }
     let Some(numbers) = numbers(places).filter(|numbers| moves::outside(numbers, n).is_none())
@@ -105,10 +119,12 @@ mod tests {
         let one = Written::One(&one);
         // SAFETY: nobody else uses the arrays.
         unsafe {
-            assert!(!place(&a, &beyond, one) && !place(&a, &places, Written::One(&wrong)));
-            assert!(place(&back, &places.slice(0, 1, 1).unwrap(), one));
+            assert!(
+                !place_on_one(&a, &beyond, one) && !place_on_one(&a, &places, Written::One(&wrong))
+            );
+            assert!(place_on_one(&back, &places.slice(0, 1, 1).unwrap(), one));
             let ints = Array::from_slice(&[1i64, 0]).unwrap();
-            assert!(!place(&ints, &ints, Written::One(&wrong)));
+            assert!(!place_on_one(&ints, &ints, Written::One(&wrong)));
         }
         assert_eq!(a.to_vec::<f64>().unwrap(), [7.0, 1.5, 2.5, 3.5, 4.5, 7.0]);
     }

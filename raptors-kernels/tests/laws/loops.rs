@@ -286,6 +286,27 @@ fn every_time_that_an_element_is_named_counts() {
         &[1],
         In::from(&[2i8][..])
     ));
+    assert!(at(
+        Ufunc::bitwise_xor,
+        &mut Out::from(&mut x[..]),
+        &[1, 0, 1],
+        In::from(&[1i8, 2, 4][..])
+    ));
+    assert_eq!(x, [1, 12, -112]);
+    let mut x = [1.0f32, f32::NAN, 6.0];
+    assert!(at(
+        Ufunc::divide,
+        &mut Out::from(&mut x[..]),
+        &[2, 0, 2],
+        In::from(&[2.0f32, 4.0, 3.0][..])
+    ));
+    assert!(at(
+        Ufunc::fmin,
+        &mut Out::from(&mut x[..]),
+        &[1, 2],
+        In::from(&[5.0f32][..])
+    ));
+    assert_eq!(x, [0.25, 5.0, 1.0]);
 }
 
 #[test]

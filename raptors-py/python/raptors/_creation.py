@@ -24,6 +24,7 @@ __all__ = [
 
 # There are no subclasses that it could let through.
 asanyarray = asarray
+_frombuffer = np.frombuffer
 
 
 def check_place(device=None, like=None) -> None:
@@ -154,8 +155,9 @@ def frombuffer(buffer, dtype=float, count=-1, offset=0, *, like=None):
     >>> rp.frombuffer(b"abc", dtype="u1").tolist()
     [97, 98, 99]
     """
-    check_place(like=like)
-    return share(np.frombuffer(buffer, dtype, count, offset))
+    if like is not None:
+        check_place(like=like)
+    return share(_frombuffer(buffer, dtype, count, offset))
 
 
 def fromiter(iter, dtype, count=-1, *, like=None):
@@ -168,7 +170,8 @@ def fromiter(iter, dtype, count=-1, *, like=None):
     >>> rp.fromiter((i * i for i in range(4)), dtype=int).tolist()
     [0, 1, 4, 9]
     """
-    check_place(like=like)
+    if like is not None:
+        check_place(like=like)
     dtype, count = np.dtype(dtype), operator.index(count)
     if dtype.kind not in "biufc":
         notice("numpy.fromiter")

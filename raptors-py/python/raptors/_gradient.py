@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 import raptors as rp
 
-from ._raptors import asarray, ndarray, ufuncs
+from ._raptors import asarray, empty_like, ndarray, ufuncs
 
 __all__ = ["diff", "gradient", "trapezoid"]
 
@@ -30,9 +30,12 @@ def diff(a, n=1, axis=-1, prepend=np._NoValue, append=np._NoValue):
     array([  0,   1,   1, -10])
     """
     joined = prepend is not _NONE or append is not _NONE
-    if n == 1 and axis == -1 and not joined and type(a) is ndarray and a.ndim:
-        subtract = "not_equal" if a.dtype.kind == "b" else "subtract"
-        return ufuncs[subtract](a[_LATER], a[_EARLIER])
+    if axis == -1 and not joined and type(a) is ndarray and a.ndim:
+        if n == 1 or (type(n) is int and 1 < n <= a.shape[-1]):
+            subtract = ufuncs["not_equal" if a.dtype.kind == "b" else "subtract"]
+            for _ in range(n):
+                a = subtract(a[_LATER], a[_EARLIER])
+            return a
     if n == 0:
         return a
     if n < 0:
@@ -134,12 +137,18 @@ def _derivative(f, step, axis, edge_order, dtype):
     def along(weights):
         return weights.reshape((-1, *(1,) * (f.ndim - axis - 1)))
 
-    even = np.ndim(step) == 0
-    result = rp.empty_like(f, dtype=dtype)
+    even = type(step) is float or np.ndim(step) == 0
+    result = empty_like(f, dtype)
     if even:
-        inner = result[at(1, n - 1)]
-        rp.subtract(f[at(2, n)], f[at(0, n - 2)], out=inner)
-        inner /= 2.0 * step
+        later, earlier, inner = f[at(2, n)], f[at(0, n - 2)], result[at(1, n - 1)]
+        if inner.flags.c_contiguous:
+            ufuncs["subtract"](later, earlier, inner)
+            inner /= 2.0 * step
+        else:
+            # What does not lie in one piece is written last, and once.
+            slopes = later - earlier
+            slopes /= 2.0 * step
+            inner[...] = slopes
     else:
         left, right = step[:-1], step[1:]
         weights = (
@@ -152,8 +161,11 @@ def _derivative(f, step, axis, edge_order, dtype):
         )
     first, last = (step, step) if even else (step[0], step[-1])
     if edge_order == 1:
-        result[at(0, 1)] = (f[at(1, 2)] - f[at(0, 1)]) / first
-        result[at(n - 1, n)] = (f[at(n - 1, n)] - f[at(n - 2, n - 1)]) / last
+        before = (slice(None),) * axis
+        for end, later, earlier, width in (0, 1, 0, first), (-1, -1, -2, last):
+            slope = f[(*before, later)] - f[(*before, earlier)]
+            # What is one apart is divided by nothing.
+            result[(*before, end)] = slope if type(width) is float and width == 1.0 else slope / width
         return result
     # The slope at an end of the parabola through three points.
     if even:
@@ -192,7 +204,7 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     if x is not None:
         x = asarray(x)
         width = diff(x, axis=-1 if x.ndim == 1 else axis)
-        if x.ndim == 1:
+        if x.ndim == 1 and y.ndim != 1:
             shape = [1] * y.ndim
             shape[axis] = width.shape[0]
             width = width.reshape(shape)
@@ -202,4 +214,12 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
         ends = y[(*before, 0)] + y[(*before, -1)]
         return dx * (y[(*before, slice(1, -1))].sum(axis) + ends / 2.0)
     heights = y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]
+    alike = type(width) is ndarray and width.dtype == heights.dtype and heights.dtype.kind == "f"
+    if alike and (
+        width.shape == heights.shape or (x.ndim == 1 and width.size == heights.shape[axis])
+    ):
+        # In the memory that is there: another array's would push this one out of the cache.
+        heights *= width
+        heights *= 0.5
+        return heights.sum(axis)
     return (width * heights / 2.0).sum(axis)

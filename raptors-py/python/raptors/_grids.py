@@ -11,7 +11,7 @@ import raptors as rp
 from ._creation import check_place, linspace
 from ._delegate import call, notice
 from ._foreign import has_foreign_dtype
-from ._raptors import arange, array, asarray, empty
+from ._raptors import arange, array, asarray, empty, ndarray
 
 __all__ = ["c_", "fromfunction", "index_exp", "indices", "meshgrid", "mgrid", "ogrid", "r_", "s_"]
 
@@ -150,6 +150,8 @@ class _Join:
         return 0
 
     def __getitem__(self, key):
+        if type(key) is tuple and (joined := self._arrays(key)) is not None:
+            return joined
         if isinstance(key, str) or _asks_for_numpy(key):
             notice(f"numpy.{self.__name__}")
             return call(getattr(np, self.__name__).__getitem__, (key,), {})
@@ -168,10 +170,27 @@ class _Join:
             else:
                 item = asarray(item)
                 parts.append(_placed(item, item.ndim, ndmin, trans1d))
-        if parts:
+        if parts and not all(type(part) is ndarray for part in parts):
             dtype = np.result_type(*map(_weak, parts))
-            parts = [array(part, dtype, copy=None, ndmin=ndmin) for part in parts]
+            parts = [
+                part if type(part) is ndarray else array(part, dtype, ndmin=ndmin) for part in parts
+            ]
         return rp.concatenate(parts, axis=axis)
+
+    def _arrays(self, items):
+        """Arrays joined, which is what programs ask for most; ``None`` where there is anything else."""
+        parts = []
+        for item in items:
+            if type(item) is not ndarray:
+                return None
+            missing = self.ndmin - item.ndim
+            if missing > 0:
+                if missing > 1 or self.trans1d or not item.ndim:
+                    return None
+                # An axis of its own behind the only one.
+                item = item[:, None]
+            parts.append(item)
+        return rp.concatenate(parts, self.axis) if parts else None
 
     def _directive(self, text):
         """Axis, least number of axes and place of the only axis that ``"0,2,1"`` stands for."""
@@ -193,7 +212,11 @@ def _asks_for_numpy(key):
         if isinstance(item, str)
         else isinstance(item, np.matrix) or has_foreign_dtype(item)
         for item in items
+        if type(item) not in _PLAIN
     )
+
+
+_PLAIN = frozenset((ndarray, slice, int, float, list, tuple))
 
 
 def _piece(key):

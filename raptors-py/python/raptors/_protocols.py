@@ -77,7 +77,6 @@ def install() -> None:
     """Gives arrays these methods."""
     from ._info import array_namespace
 
-    ndarray.__array_ufunc__ = _array_ufunc
     ndarray.__array_function__ = _array_function
     ndarray.__array_wrap__ = _array_wrap
     ndarray.__array_namespace__ = array_namespace

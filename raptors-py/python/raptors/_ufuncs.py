@@ -26,27 +26,12 @@ def at(ufunc, a, indices, *b):
         notice(f"numpy.{ufunc.__name__}.at")
         call(getattr(np, ufunc.__name__).at, (a, indices, *b), {})
         return
-    places = _flat_places(mine, indices)
-    for i, value in enumerate(values):
-        try:
-            values[i] = _raptors.broadcast_to(value, places.shape).ravel()
-        except ValueError:
-            raise ValueError("array is not broadcastable to correct shape") from None
     try:
-        _raptors._at(ufunc, mine, places.ravel(), *values)
+        _raptors._at(ufunc, mine, indices, *values)
     except TypeError:
         # NumPy has the loop, or its own error.
         notice(f"numpy.{ufunc.__name__}.at")
         call(getattr(np, ufunc.__name__).at, (mine, indices, *b), {})
-
-
-def _flat_places(a, indices):
-    """Where the elements ``a[indices]`` are in the flattened array."""
-    if a.ndim == 1 and isinstance(indices, ndarray | np.ndarray) and indices.dtype.kind in "iu":
-        places = asarray(indices)
-        if places.size == 0 or (places.min() >= 0 and places.max() < a.size):
-            return places
-    return asarray(_raptors.arange(a.size).reshape(a.shape)[indices])
 
 
 def resolve_dtypes(ufunc, dtypes, **options):

@@ -3,12 +3,13 @@
 use super::Any;
 use crate::chosen::{self, Memory};
 use crate::value::Value;
-use crate::{array, guard, interop, status};
+use crate::{array, guard, interop, status, truth};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::index::Index;
 use raptors_array::map::{self, Operand};
-use raptors_array::{Array, DType, Kind, Number, Ufunc, assign, promote_types, quick};
+use raptors_array::quick::{self, Plain};
+use raptors_array::{Array, DType, Kind, Number, Ufunc, assign, promote_types};
 use raptors_kernels::{Raises, Status};
 use smallvec::SmallVec;
 
@@ -237,6 +238,69 @@ pub(super) fn known_as<'py>(
     let work = array.size() * op.cost() as usize;
     let result = guard::named(py, op, called.name(), work, || map::unary(op, array))?;
     Ok(array::result(py, result)?.into_any())
+}
+
+/// What two elements or an element and a number give, as an object.
+#[inline(always)]
+fn object(py: Python<'_>, plain: Plain) -> PyResult<Any<'_>> {
+    Ok(match plain {
+        Plain::Truth(truth) => truth::object(py, truth)?,
+        Plain::Number(number) => array::number(py, &number)?,
+    }
+    .into_any())
+}
+
+/// `op` of arrays without axes; nothing as for [`at_once`].
+#[inline(always)]
+pub(super) fn of_elements<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    x: &Array,
+    y: &Array,
+) -> Option<PyResult<Any<'py>>> {
+    if let Some(plain) = quick::plain(op, x, y) {
+        return Some(object(py, plain));
+    }
+    element(py, op, |to| quick::element(op, [x, y], to)).map(Ok)
+}
+
+/// `op` of an array without axes and a number, which is the first input if `first`; nothing as for
+/// [`at_once`].
+#[inline(always)]
+pub(super) fn of_element<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    array: &Array,
+    number: Number,
+    first: bool,
+) -> Option<PyResult<Any<'py>>> {
+    if let Some(plain) = quick::plain_with_number(op, array, number, first) {
+        return Some(object(py, plain));
+    }
+    element(py, op, |to| {
+        quick::element_with_number(op, array, number, first, to)
+    })
+    .map(Ok)
+}
+
+/// What `x op= y` gives where `x` never changes: where `y` is an element or a number too, what `x op y` is;
+/// `NotImplemented` for others, so that Python computes that.
+pub(super) fn instead_of_scalar<'py>(op: Ufunc, x: &Array, y: &Any<'py>) -> PyResult<Any<'py>> {
+    let py = y.py();
+    let plain = if let Some(y) = array::of(y) {
+        quick::plain(op, x, y)
+    } else if let Ok(y) = y.cast_exact::<PyFloat>() {
+        quick::plain_with_number(op, x, Number::Float(y.value()), false)
+    } else if y.is_exact_instance_of::<PyInt>() {
+        let y = interop::small(y).map(|y| Number::Int(y.into()));
+        y.and_then(|y| quick::plain_with_number(op, x, y, false))
+    } else {
+        None
+    };
+    match plain {
+        Some(plain) => object(py, plain),
+        None => Ok(py.NotImplemented().into_bound(py)),
+    }
 }
 
 /// As [`at_once`], for one element that `write` writes.

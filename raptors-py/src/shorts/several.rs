@@ -3,7 +3,7 @@
 use super::{Any, Given};
 use crate::array::{self, Object};
 use crate::forward::Args;
-use crate::{chosen, guard, interop, list, operator, order, put, stats};
+use crate::{chosen, dtype, guard, interop, list, operator, order, put, stats};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyString, PyTuple};
 use raptors_array::convolve::Mode;
@@ -292,11 +292,36 @@ pub(super) fn lexsorted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     }
 }
 
-/// The integers from zero on, as many as one argument says.
-pub(super) fn counting<'py>(args: &Args<'_, 'py>) -> Option<Any<'py>> {
-    let count = args.get(0).and_then(|_| args.integer(0, 0));
-    let count = usize::try_from(count?).ok()?;
-    let made = chosen::made(args.py(), |room| {
+/// The integers from one to before another, some distance apart, or from zero on; as a type if one is named.
+pub(super) fn counting<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let py = args.py();
+    let places = (args.integer(0, 0), args.integer(1, 0), args.integer(2, 1));
+    let (Some(_), (Some(first), Some(second), Some(step))) = (args.get(0), places) else {
+        return Ok(None);
+    };
+    let dtype = match args.given(3).map(|dtype| dtype::known(py, dtype)) {
+        None => DType::I64,
+        Some(known) => match known? {
+            Some(dtype) => dtype,
+            None => return Ok(None),
+        },
+    };
+    let counts = args.get(1).is_none() && args.get(2).is_none();
+    if counts && dtype == DType::I64 {
+        return Ok(usize::try_from(first).ok().and_then(|n| counted_to(py, n)));
+    }
+    let (start, stop) = match args.get(1) {
+        Some(_) => (first, second),
+        None => (0, first),
+    };
+    let [start, stop, step] = [start, stop, step].map(|number| Number::Int(number.into()));
+    let range = guard::quick(|| Array::arange(start, stop, step, Some(dtype)))?;
+    Ok(Some(array::fresh(py, range)?.into_any()))
+}
+
+/// The integers from zero to before `count`, if there is room for them.
+fn counted_to(py: Python<'_>, count: usize) -> Option<Any<'_>> {
+    let made = chosen::made(py, |room| {
         let array = quick::blank(&[count], DType::I64, false, room)?;
         let numbers = array.as_slice_mut::<i64>().ok()??;
         for (i, number) in numbers.iter_mut().enumerate() {

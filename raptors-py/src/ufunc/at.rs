@@ -1,54 +1,45 @@
 //! `ufunc.at`: results written to places, once for every time that one is named.
 
 use super::{Any, UfuncObject};
-use crate::{array, guard, interop, put};
+use crate::key::{self, Key};
+use crate::{array, guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt};
-use raptors_array::{Array, DType, scatter};
-use raptors_kernels::at::within;
+use raptors_array::index::{Index, Item};
+use raptors_array::{Array, Scalar, Ufunc, scatter};
 
-/// `ufunc.at` for a run, a run of its places, and what has the type of the former: whether that was done.
-pub(super) fn at_once(
-    ufunc: &Bound<'_, UfuncObject>,
-    a: &Any<'_>,
-    indices: &Any<'_>,
-    b: &Any<'_>,
+/// `ufunc.at` for an array, and for an array, a float or an integer as its second operand: whether that was
+/// done.
+pub(super) fn at_once<'py>(
+    ufunc: &Bound<'py, UfuncObject>,
+    a: &Any<'py>,
+    indices: &Any<'py>,
+    b: Option<&Any<'py>>,
 ) -> PyResult<bool> {
-    let known = ufunc.get().ufunc;
-    let (Ok(a), Ok(indices)) = (a.cast_exact(), indices.cast_exact()) else {
+    let ufunc = ufunc.get().ufunc;
+    let Ok(a) = a.cast_exact() else {
         return Ok(false);
     };
-    let (a, indices): (&array::Object<'_>, &array::Object<'_>) = (a, indices);
-    let (this, places) = (&a.get().array, &indices.get().array);
-    let runs = this.ndim() == 1 && places.ndim() == 1 && a.get().writeable();
-    let Some(numbers) = places.as_slice::<i64>().filter(|_| runs) else {
-        return Ok(false);
-    };
-    if known.nin() != 2 || known.nout() != 1 || !within(numbers, this.size()) {
+    let a: &array::Object<'_> = a;
+    let operands = 1 + usize::from(b.is_some());
+    if ufunc.nin() != operands || ufunc.nout() != 1 || !a.get().writeable() {
         return Ok(false);
     }
-    let values = match array::of(b) {
-        Some(values) if values.dtype() == this.dtype() => values.clone(),
-        Some(_) => return Ok(false),
+    let made;
+    let values = match b.map(|b| (array::of(b), b)) {
+        None => None,
+        Some((Some(values), _)) => Some(values),
         // A number is no weak operand here: it has the type that an array of it has.
-        None => match put::number_of(b, this.dtype()) {
-            Some(number) if is_own(b, this.dtype()) => {
-                guard::quick(|| Array::from_scalar(&number))?
+        Some((None, b)) => match number(b) {
+            Some(number) => {
+                made = guard::quick(|| Array::from_scalar(&number))?;
+                Some(&made)
             }
-            _ => return Ok(false),
+            None => return Ok(false),
         },
     };
-    let Ok(values) = guard::quick(|| values.broadcast_to(&[numbers.len()])) else {
-        return Ok(false);
-    };
-    let output = a.get().clone_array();
-    let target = interop::output(&output)?;
-    let work = numbers.len() * 10;
-    let done = guard::call(a.py(), known, work, || {
-        scatter::at(known, &target, places, Some(&values))
-    });
-    match done.map_err(PyErr::from) {
+    match run(ufunc, a, indices, values) {
         Ok(()) => Ok(true),
         // NumPy may have the loop, or its own error.
         Err(error) if error.is_instance_of::<PyTypeError>(a.py()) => Ok(false),
@@ -56,33 +47,60 @@ pub(super) fn at_once(
     }
 }
 
-/// Whether an array of the number `b` has the type `dtype`.
-fn is_own(b: &Any<'_>, dtype: DType) -> bool {
-    match dtype {
-        DType::F64 => b.is_exact_instance_of::<PyFloat>(),
-        DType::I64 => b.is_exact_instance_of::<PyInt>(),
-        _ => false,
+/// A float or an integer of Python as an element of the type that an array of it has.
+fn number(object: &Any<'_>) -> Option<Scalar> {
+    if let Ok(number) = object.cast_exact::<PyFloat>() {
+        return Some(Scalar::new(number.value()));
+    }
+    let integer = object.is_exact_instance_of::<PyInt>();
+    integer.then(|| interop::small(object).map(Scalar::new))?
+}
+
+/// `ufunc.at` for the elements of `a` that `indices` name.
+fn run<'py>(
+    ufunc: Ufunc,
+    a: &array::Object<'py>,
+    indices: &Any<'py>,
+    values: Option<&Array>,
+) -> PyResult<()> {
+    let items = match key::read(indices)? {
+        Key::Pick(items) => items,
+        Key::View { indices, .. } => indices.into_iter().map(Item::Basic).collect(),
+    };
+    let output = a.get().clone_array();
+    let target = interop::output(&output)?;
+    let work = named(&items, &output).saturating_mul(10);
+    Ok(guard::named(a.py(), ufunc, "at", work, || {
+        scatter::at(ufunc, &target, &items, values)
+    })?)
+}
+
+/// About how many elements of `array` the items of a key name.
+fn named(items: &[Item], array: &Array) -> usize {
+    let sizes = items.iter().map(|item| match item {
+        Item::Integers(places) | Item::Mask(places) => places.size(),
+        Item::Basic(Index::Int(_)) => 1,
+        Item::Basic(_) => array.size(),
+    });
+    let most = sizes.max().unwrap_or(1);
+    if items.len() < array.ndim() {
+        most.max(array.size())
+    } else {
+        most
     }
 }
 
-/// `ufunc.at` for the elements of `a` that `places` names by their numbers in C order.
+/// `ufunc.at` for the elements of `a` that `indices` name.
 #[pyfunction]
-#[pyo3(signature = (ufunc, a, places, values = None))]
+#[pyo3(signature = (ufunc, a, indices, values = None))]
 fn _at<'py>(
     ufunc: &Bound<'py, UfuncObject>,
     a: &array::Object<'py>,
-    places: &array::Object<'py>,
+    indices: &Any<'py>,
     values: Option<&array::Object<'py>>,
 ) -> PyResult<()> {
-    let ufunc = ufunc.get().ufunc;
-    let output = a.get().clone_array();
-    let target = interop::output(&output)?;
-    let places = &places.get().array;
     let values = values.map(|values| &*values.get().array);
-    let work = places.size() * 10;
-    Ok(guard::call(a.py(), ufunc, work, || {
-        scatter::at(ufunc, &target, places, values)
-    })?)
+    run(ufunc.get().ufunc, a, indices, values)
 }
 
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,0 +1,176 @@
+//! Elements of float64 and of int64, and Python's numbers beside them, where a ufunc takes no loop: what
+//! programs that walk over elements compute most.
+
+use crate::{Array, Number};
+use raptors_kernels::{Scalar, Ufunc};
+
+/// What two elements give.
+#[derive(Clone, Copy, Debug)]
+pub enum Plain {
+    /// Whether a comparison holds.
+    Truth(bool),
+    /// A number.
+    Number(Scalar),
+}
+
+/// Two elements of one type.
+enum Pair {
+    Floats(f64, f64),
+    Integers(i64, i64),
+}
+
+/// Integers up to which float64 holds each.
+const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
+
+/// `ufunc` of two arrays without axes; nothing for other ufuncs and types, and where a floating-point
+/// exception may be raised or an integer overflows.
+#[inline(always)]
+pub fn plain(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Plain> {
+    let pair = match (x.single(), y.single()) {
+        (Some(x), Some(y)) => Pair::Floats(x, y),
+        _ => Pair::Integers(x.single()?, y.single()?),
+    };
+    of_pair(ufunc, &pair)
+}
+
+/// As [`plain`], of an array without axes and a number, which is the first input if `first`.
+#[inline(always)]
+pub fn plain_with_number(
+    ufunc: Ufunc,
+    array: &Array,
+    number: Number,
+    first: bool,
+) -> Option<Plain> {
+    let pair = match (array.single(), number) {
+        (Some(x), Number::Float(y)) => Pair::Floats(x, y),
+        (Some(x), Number::Int(y)) if y.unsigned_abs() <= EXACT.into() => Pair::Floats(x, y as f64),
+        (None, Number::Int(y)) => Pair::Integers(array.single()?, i64::try_from(y).ok()?),
+        _ => return None,
+    };
+    let pair = match pair {
+        Pair::Floats(x, y) if first => Pair::Floats(y, x),
+        Pair::Integers(x, y) if first => Pair::Integers(y, x),
+        pair => pair,
+    };
+    of_pair(ufunc, &pair)
+}
+
+#[inline(always)]
+fn of_pair(ufunc: Ufunc, pair: &Pair) -> Option<Plain> {
+    let truth = match *pair {
+        Pair::Floats(x, y) => compared(ufunc, &x, &y),
+        Pair::Integers(x, y) => compared(ufunc, &x, &y),
+    };
+    if let Some(truth) = truth {
+        return Some(Plain::Truth(truth));
+    }
+    let number = match *pair {
+        Pair::Floats(x, y) => Scalar::new(of_floats(ufunc, x, y)?),
+        Pair::Integers(x, y) => Scalar::new(of_integers(ufunc, x, y)?),
+    };
+    Some(Plain::Number(number))
+}
+
+#[inline(always)]
+fn compared<T: PartialOrd>(ufunc: Ufunc, x: &T, y: &T) -> Option<bool> {
+    Some(match ufunc {
+        Ufunc::less => x < y,
+        Ufunc::less_equal => x <= y,
+        Ufunc::equal => x == y,
+        Ufunc::not_equal => x != y,
+        Ufunc::greater => x > y,
+        Ufunc::greater_equal => x >= y,
+        _ => return None,
+    })
+}
+
+/// The result where nothing overflowed, was invalid or divided by zero, and where it did not lose digits to
+/// underflow: sums never do.
+#[inline(always)]
+fn of_floats(ufunc: Ufunc, x: f64, y: f64) -> Option<f64> {
+    let (result, sum, zero) = match ufunc {
+        Ufunc::add => (x + y, true, false),
+        Ufunc::subtract => (x - y, true, false),
+        Ufunc::multiply => (x * y, false, x == 0.0 || y == 0.0),
+        Ufunc::divide => (x / y, false, x == 0.0),
+        _ => return None,
+    };
+    // The least normal number may have been rounded up to.
+    let whole = sum || zero || result.abs() > f64::MIN_POSITIVE;
+    (result.is_finite() && whole).then_some(result)
+}
+
+#[inline(always)]
+fn of_integers(ufunc: Ufunc, x: i64, y: i64) -> Option<i64> {
+    match ufunc {
+        Ufunc::add => x.checked_add(y),
+        Ufunc::subtract => x.checked_sub(y),
+        Ufunc::multiply => x.checked_mul(y),
+        // Euclid's quotient is the one rounded down where the divisor is positive.
+        Ufunc::floor_divide if y > 0 => Some(x.div_euclid(y)),
+        Ufunc::remainder if y > 0 => Some(x.rem_euclid(y)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn element(value: f64) -> Array {
+        Array::from_scalar(&Scalar::new(value)).unwrap()
+    }
+
+    fn float(ufunc: Ufunc, x: f64, y: f64) -> Option<f64> {
+        match plain(ufunc, &element(x), &element(y)) {
+            Some(Plain::Number(number)) => Some(number.get()),
+            _ => None,
+        }
+    }
+
+    fn integer(ufunc: Ufunc, x: i64, y: i64) -> Option<i64> {
+        let x = Array::from_scalar(&Scalar::new(x)).unwrap();
+        match plain_with_number(ufunc, &x, Number::Int(y.into()), false) {
+            Some(Plain::Number(number)) => Some(number.get()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn results_that_raise_nothing_are_given() {
+        assert_eq!(float(Ufunc::add, 1.5, 2.0), Some(3.5));
+        assert_eq!(float(Ufunc::add, 1e-320, 1e-320), Some(2e-320));
+        assert_eq!(float(Ufunc::multiply, -0.0, 5.0), Some(0.0));
+        assert_eq!(float(Ufunc::divide, 0.0, 5.0), Some(0.0));
+        assert_eq!(integer(Ufunc::floor_divide, -7, 2), Some(-4));
+        assert_eq!(integer(Ufunc::remainder, -7, 2), Some(1));
+        let less = plain_with_number(Ufunc::less, &element(1.0), Number::Int(0), true);
+        assert!(matches!(less, Some(Plain::Truth(true))));
+        let nan = plain(Ufunc::not_equal, &element(f64::NAN), &element(f64::NAN));
+        assert!(matches!(nan, Some(Plain::Truth(true))));
+    }
+
+    #[test]
+    fn results_that_may_raise_something_are_not() {
+        for (ufunc, x, y) in [
+            (Ufunc::add, 1e308, 1e308),
+            (Ufunc::add, f64::NAN, 1.0),
+            (Ufunc::subtract, f64::INFINITY, 1.0),
+            (Ufunc::multiply, 1e-200, 1e-200),
+            (Ufunc::multiply, 1e-160, 1e-160),
+            (Ufunc::multiply, 0.0, f64::INFINITY),
+            (Ufunc::divide, 1.0, 0.0),
+            (Ufunc::divide, 0.0, 0.0),
+            (Ufunc::divide, 1e-300, 1e300),
+            (Ufunc::power, 2.0, 2.0),
+        ] {
+            assert_eq!(float(ufunc, x, y), None, "{ufunc:?} {x} {y}");
+        }
+        assert_eq!(integer(Ufunc::add, i64::MAX, 1), None);
+        assert_eq!(integer(Ufunc::remainder, 1, 0), None);
+        assert_eq!(integer(Ufunc::floor_divide, i64::MIN, -1), None);
+        assert_eq!(integer(Ufunc::divide, 4, 2), None);
+        let far = Number::Int((1 << 53) + 1);
+        assert!(plain_with_number(Ufunc::equal, &element(1.0), far, false).is_none());
+    }
+}

@@ -1,0 +1,90 @@
+//! What NumPy's ufuncs ask of arrays: the plainest calls are answered here, all others in Python.
+
+use crate::array::{self, NdArray};
+use crate::operator;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyString, PyTuple};
+use raptors_array::Ufunc;
+use std::collections::HashMap;
+
+type Any<'py> = Bound<'py, PyAny>;
+
+/// NumPy's ufuncs by their addresses, and those that have their names.
+static COUNTERPARTS: PyOnceLock<HashMap<usize, (Py<PyAny>, Ufunc)>> = PyOnceLock::new();
+
+/// The ufunc that goes by the name of `function` in NumPy's namespace.
+fn counterpart(function: &Any<'_>) -> PyResult<Option<Ufunc>> {
+    let py = function.py();
+    let known = COUNTERPARTS.get_or_try_init(py, || {
+        let numpy = py.import("numpy")?;
+        let class = numpy.getattr("ufunc")?;
+        let mut known = HashMap::new();
+        for &ufunc in Ufunc::ALL {
+            if let Some(theirs) = numpy.getattr_opt(ufunc.name())?
+                && theirs.is_instance(&class)?
+            {
+                // Kept, so that the address stays this object's.
+                known.insert(theirs.as_ptr().addr(), (theirs.unbind(), ufunc));
+            }
+        }
+        PyResult::Ok(known)
+    })?;
+    let known = known.get(&function.as_ptr().addr());
+    Ok(known.map(|&(_, ufunc)| ufunc))
+}
+
+/// `function(*inputs)` of one or two arrays, or of an array and a number.
+fn answer<'py>(
+    function: &Any<'py>,
+    method: &Any<'py>,
+    inputs: &Bound<'py, PyTuple>,
+) -> PyResult<Option<Any<'py>>> {
+    let called = method
+        .cast_exact::<PyString>()
+        .is_ok_and(|method| method == "__call__");
+    if !called || inputs.is_empty() || inputs.len() > 2 {
+        return Ok(None);
+    }
+    let ufunc = match counterpart(function)? {
+        Some(ufunc) if ufunc.nin() == inputs.len() && ufunc.nout() == 1 => ufunc,
+        _ => return Ok(None),
+    };
+    let x = inputs.get_borrowed_item(0)?;
+    if inputs.len() == 1 {
+        let Ok(x) = x.cast_exact::<NdArray>() else {
+            return Ok(None);
+        };
+        return operator::unary(ufunc, &x).map(Some);
+    }
+    let y = inputs.get_borrowed_item(1)?;
+    if array::of(&x).is_some() && array::of(&y).is_some() {
+        return operator::binary(ufunc, &x, &y).map(Some);
+    }
+    operator::call_with_number(ufunc, &x, &y)
+}
+
+#[pymethods]
+impl NdArray {
+    /// A ufunc of NumPy on at least one Raptors array.
+    #[pyo3(signature = (function, method, /, *inputs, **kwargs))]
+    fn __array_ufunc__<'py>(
+        slf: &Bound<'py, Self>,
+        function: &Any<'py>,
+        method: &Any<'py>,
+        inputs: &Bound<'py, PyTuple>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Any<'py>> {
+        if kwargs.is_none_or(PyDictMethods::is_empty)
+            && let Some(result) = answer(function, method, inputs)?
+        {
+            return Ok(result);
+        }
+        let py = slf.py();
+        let mut all = vec![slf.clone().into_any(), function.clone(), method.clone()];
+        all.extend(inputs.iter());
+        py.import("raptors._protocols")?
+            .getattr("_array_ufunc")?
+            .call(PyTuple::new(py, all)?, kwargs)
+    }
+}
