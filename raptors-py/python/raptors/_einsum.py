@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 
 from ._delegate import call, notice
@@ -13,8 +15,39 @@ from ._raptors import _linalg, ndarray
 
 def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="safe"):
     """``einsum`` of whatever the extension does not do itself."""
+    try:
+        return _einsum(operands, out, optimize, dtype, order, casting)
+    except (TypeError, ValueError):
+        options = {"optimize": optimize, "dtype": dtype, "order": order, "casting": casting}
+        _refuse(operands, options if out is None else options | {"out": out})
+        raise
+
+
+def _refuse(operands, options):
+    """Raises what NumPy raises for such operands, tried on arrays that take no memory."""
+
+    def stand_in(value):
+        if isinstance(value, ndarray | np.ndarray):
+            return np.broadcast_to(np.zeros((), value.dtype), value.shape)
+        return value
+
+    given = [stand_in(value) for value in operands]
+    if isinstance(options.get("out"), ndarray | np.ndarray):
+        out = options["out"]
+        options = options | {"out": np.empty(out.shape, out.dtype)}
+    # Labels in lists stand after each operand, which may itself be a list.
+    first = 1 if isinstance(given[0] if given else None, str | bytes) else 0
+    for i in range(first, len(given) - 1 + first, 2 - first):
+        with contextlib.suppress(TypeError, ValueError):
+            given[i] = stand_in(np.asarray(given[i]))
+    np.einsum(*given, **options)
+
+
+def _einsum(operands, out, optimize, dtype, order, casting):
     if out is not None and not isinstance(out, ndarray | np.ndarray):
-        raise TypeError(f"Argument 'out' must be an array, not {type(out).__name__}")
+        raise TypeError("keyword parameter out must be an array for einsum")
+    if not isinstance(optimize, bool | str | type(None)):
+        len(optimize)
     if order not in ("C", "F", "A", "K", "c", "f", "a", "k", None):
         raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
     dtype = None if dtype is None else np.dtype(dtype)
@@ -22,7 +55,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="
         notice("numpy.einsum")
         options = {"optimize": optimize, "dtype": dtype, "order": order, "casting": casting}
         return call(np.einsum, operands, options | ({} if out is None else {"out": out}))
-    terms, output, arrays = parse(operands)
+    terms, output, arrays = parse(operands, strict=optimize is False)
     count, lengths = len(arrays), sizes(terms, arrays)
     if count == 1 and out is None and set(terms[0]) == set(output):
         # A view, whatever the dtype and the order; `casting` has to be a name still.
