@@ -142,7 +142,7 @@ pub fn map(
         if let Operand::Number(base) = inputs[0] {
             base.to_scalar(resolved.inputs()[0])?;
         }
-        inputs[1].check_exponent(resolved.inputs()[1])?;
+        inputs[1].check_chosen_exponent(resolved.inputs()[1], options.where_)?;
     }
     if twice::overlaps(&results) {
         return twice::map(ufunc, inputs, results, options);
