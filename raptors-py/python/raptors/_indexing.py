@@ -151,6 +151,7 @@ def take_along_axis(arr, indices, axis=-1):
     array([[1],
            [2]])
     """
+    _ = indices.dtype
     arr, indices = asarray(arr), asarray(indices)
     if axis is None:
         if indices.ndim != 1:
@@ -174,6 +175,7 @@ def put_along_axis(arr, indices, values, axis):
            [2, 9]])
     """
     target = _destination(arr, "argument 1 must be numpy.ndarray, not {}")
+    _ = indices.dtype
     indices = asarray(indices)
     if axis is None:
         if indices.ndim != 1:
@@ -331,7 +333,7 @@ def choose(a, choices, out=None, mode="raise"):
         dtype = _common(choices)
         shape = np.broadcast_shapes(*(array.shape for array in arrays), shape)
     n = len(arrays)
-    if mode == "raise" and places.size and (places.min() < 0 or places.max() >= n):
+    if mode == "raise" and places.size and 0 not in shape and (places.min() < 0 or places.max() >= n):
         raise ValueError("invalid entry in choice array")
     places = within(places, n, mode)
     result = empty(shape, dtype)
