@@ -105,6 +105,11 @@ EXPRESSIONS = [
     # Functions of indices and triangles.
     "xp.tri(3, -2)", "xp.tri(-1)", "xp.tril_indices(5, 2, -2)", "xp.triu_indices(-1)", "xp.common_type([1.0], a)",
     "xp.meshgrid([1, 2], [3], sparse=True, copy=False)", "xp.choose(-4, [xp.zeros((0, 3))])", "xp.choose(-4, [a])",
+    "xp.put(a, xp.array([1], 'u8'), 5)", "a.put(xp.array([1], 'u4'), 5)", "xp.put(xp.zeros(0), 0, [])", "xp.zeros(0).put([], 1)",
+    "xp.put(xp.broadcast_to(a, (2, 3)), [0], 1)", "xp.putmask(xp.broadcast_to(a, (2, 3)), True, 1)", "a[2**63]", "a[2**70]",
+    "b[0, 2**64 - 1]", "xp.add.accumulate(xp.array(3), 1)", "xp.add.accumulate(xp.array(3), -1)",
+    "xp.add.reduceat(xp.array(3), [0], 1)", "xp.add(a, 0.5, out=xp.zeros(2, int))",
+    "do(lambda x: x.__iadd__(xp.ones((2, 3))), xp.zeros(3, int))",
     "xp.take_along_axis(a, [1], 0)", "xp.put_along_axis(a, [1], 0, 0)",
 ]  # fmt: skip
 

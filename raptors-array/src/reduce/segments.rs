@@ -34,7 +34,7 @@ pub fn reduceat(
     axis: isize,
     dtype: Option<DType>,
 ) -> Result<Array> {
-    if array.ndim() == 0 {
+    if array.ndim() == 0 && matches!(axis, 0 | -1) {
         return Err(Error::ReduceatScalar);
     }
     let axis = layout::axis(axis as i64, array.ndim(), None)?;

@@ -117,12 +117,17 @@ def put(a, ind, v, mode="raise"):
 def _put(a, ind, v, mode):
     """What ``put`` does, with any arguments."""
     a = _destination(a, "argument 1 must be numpy.ndarray, not {}")
+    if isinstance(ind, ndarray | np.ndarray) and ind.dtype == np.uint64:
+        # Places are cast as values are.
+        _safe_values(ind, np.dtype(np.intp))
     places, mode = as_places(ind).reshape(-1), mode_name(mode)
     values = _values(v, a.dtype)
+    if not a.flags.writeable:
+        raise ValueError("put: output array is read-only")
+    if places.size and a.size == 0:
+        raise IndexError("cannot replace elements of an empty array")
     if values.size == 0 or places.size == 0:
         return
-    if a.size == 0:
-        raise IndexError("cannot replace elements of an empty array")
     places = within(places, a.size, mode)
     values = _repeated(values, places.size)
     if a.flags.c_contiguous:
@@ -227,6 +232,8 @@ def putmask(a, /, mask, values):
 def _putmask(a, mask, values):
     """What ``putmask`` does, with any arguments."""
     a = _destination(a, "putmask: first argument must be an array")
+    if not a.flags.writeable:
+        raise ValueError("putmask: output array is read-only")
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != a.size:
         raise ValueError("putmask: mask and data must be the same size")
