@@ -1,6 +1,7 @@
 """Laws of ``einsum``: it equals NumPy's for every form of subscripts, and gives views where NumPy does."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -191,6 +192,21 @@ def test_malformed_subscripts_are_refused_in_numpys_words(args, kwargs):
         with pytest.raises((TypeError, ValueError, IndexError)) as got:
             rp.einsum(*args, optimize=optimize, **kwargs)
         assert (type(got.value), str(got.value)) == (type(want.value), str(want.value))
+
+
+@pytest.mark.parametrize("optimize", [False, True])
+def test_exceptions_are_told_of_where_numpy_does(optimize):
+    a, b = np.array([np.inf, -np.inf, 1e308, 1e308]), np.array([0.0, 0, 1, 1])
+    for subscripts in ("i,i->i", "...,...", "i,i", "...i,...i", "i->", "...i->...", "ij,jk"):
+        shape = (2, 2) if "j" in subscripts else (4,)
+        arrays = [x.reshape(shape) for x in (a, b)[: subscripts.count(",") + 1]]
+        told = []
+        for xp in (np, rp):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                xp.einsum(subscripts, *map(xp.asarray, arrays), optimize=optimize)
+            told.append({str(warning.message) for warning in caught})
+        assert told[0] == told[1], subscripts
 
 
 def test_what_only_an_optimized_path_takes_is_refused_without_one():
