@@ -34,6 +34,7 @@ EXPRESSIONS = [
         "True", "False", "None", "'x'", "'ab'", "1.5", "[]", "(1,)", "('x', 0)", "((1.0,), 0)", "np.bool_(True)",
         "-1", "3", "(5, 0)", "[[0, 0], [1, 1]]",
     )),
+    "xp.vecdot(xp.array(1), a, axis=0)", "xp.linalg.vecdot(xp.array(1), xp.array(2))", "xp.linalg.vecdot(a, a, axis=1)",
     "xp.matvec(a, a)", "xp.vecmat(a, a)", "xp.matvec(b, a)", "xp.vdot(a, a[:2])", "xp.vdot(b, 2.0)",
     "xp.linalg.matrix_transpose(a)", "do(lambda x: x.__imatmul__(xp.full((3, 3), 0.5)), xp.ones((2, 3), int))",
     # Factors of what is infinite.
