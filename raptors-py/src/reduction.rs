@@ -159,12 +159,6 @@ fn reduce_with<'py>(
         Some(None) => return delegate(),
         dtype => dtype.flatten(),
     };
-    if let Some(dtype) = dtype {
-        if asked::ufunc(what).is_some_and(|ufunc| asked::lacks_steps(ufunc, dtype)) {
-            return delegate();
-        }
-        convert::warn_of_lost_parts(py, array.dtype(), dtype)?;
-    }
     let mask = call::mask(arguments.r#where)?;
     let single;
     let out = match arguments.out {
@@ -180,11 +174,18 @@ fn reduce_with<'py>(
         Some(output) => output,
         None => None,
     };
+    let given = dtype;
     let dtype = dtype.or_else(|| common(what, array, output.as_ref()));
     // NumPy computes moments of numbers that were asked for as integers in those.
     let moment = is_moment(what);
     if moment && dtype.is_some_and(|dtype| is_integer(dtype) || dtype == DType::Bool) {
         return delegate();
+    }
+    if let Some(dtype) = given {
+        if asked::ufunc(what).is_some_and(|ufunc| asked::lacks_steps(ufunc, dtype)) {
+            return delegate();
+        }
+        convert::warn_of_lost_parts(py, array.dtype(), dtype)?;
     }
     let settings = ReduceOptions {
         axes: axes.as_ref().map_or(Axes::All, |axes| Axes::List(axes)),
