@@ -112,6 +112,11 @@ pub fn map(
     if options.dtype.is_none() && matches!(options.casting, Casting::No | Casting::Equiv) {
         resolved.check_inputs(&args, options.casting)?;
     }
+    for (i, out) in outs.iter().enumerate() {
+        if let Some(out) = out {
+            resolved.check_output(i, out.array().dtype(), options.casting)?;
+        }
+    }
     if options.where_.is_none() && options.order.is_none() {
         if let Some(sources) = straight::inputs(inputs, resolved) {
             if resolved.takes_natural_exponent() && layout::size(inputs[0].shape()) > 0 {
@@ -142,7 +147,7 @@ pub fn map(
         if let Operand::Number(base) = inputs[0] {
             base.to_scalar(resolved.inputs()[0])?;
         }
-        inputs[1].check_exponent(resolved.inputs()[1])?;
+        inputs[1].check_chosen_exponent(resolved.inputs()[1], options.where_)?;
     }
     if twice::overlaps(&results) {
         return twice::map(ufunc, inputs, results, options);
@@ -168,7 +173,7 @@ pub fn map(
     Ok(results)
 }
 
-/// The arrays that the results go to: those given, checked, and new ones for the rest.
+/// The arrays that the results go to: those given, whose shapes are checked, and new ones for the rest.
 fn results(
     ufunc: Ufunc,
     inputs: &[Operand<'_>],
@@ -183,15 +188,13 @@ fn results(
     let mut shapes: SmallVec<[&[usize]; 3]> = given.iter().flatten().map(|a| a.shape()).collect();
     shapes.push(shape);
     let full = broadcast(&shapes)?;
-    for (i, out) in given.iter().enumerate() {
-        let Some(out) = out else { continue };
+    for out in given.iter().flatten() {
         if out.shape() != full.as_slice() {
             return Err(Error::BroadcastOutput {
                 output: out.shape().into(),
                 broadcast: full,
             });
         }
-        resolved.check_output(i, out.dtype(), options.casting)?;
     }
     let arrays: SmallVec<[&Array; 3]> = inputs
         .iter()

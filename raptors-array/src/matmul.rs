@@ -239,9 +239,12 @@ pub fn vdot(a: &Array, b: &Array) -> Result<Array> {
         (flat_a, flat_b) = (flat(a)?, flat(b)?);
         (&flat_a, &flat_b)
     };
-    if a.shape() == b.shape()
-        && let Some(product) = conjugated_dot(a, b)?
-    {
+    if a.size() != b.size() {
+        // NumPy brings the second into the shape of the first.
+        let (size, shape) = (b.size(), vec![a.size() as i64]);
+        return Err(Error::Reshape { size, shape });
+    }
+    if let Some(product) = conjugated_dot(a, b)? {
         return Ok(product);
     }
     dot(&conjugate(a)?, b)

@@ -7,13 +7,18 @@ use crate::{
 use core::fmt::{Display, Formatter, Result, Write};
 use raptors_kernels::{DType, Kind};
 
-/// A shape as NumPy's C code writes it: `(2,3)`, `(4,)`, `()`, and `newaxis` for the unknown.
+/// A shape as NumPy's C code writes it: `(2,3)`, `(4,)`, `()`, and `newaxis` for what is unknown after
+/// what is known.
 pub(crate) struct Tight<'a, T>(pub(crate) &'a [T]);
 
 impl<T: Copy + TryInto<i64>> Display for Tight<'_, T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let is_unknown = |n: &T| (*n).try_into().is_ok_and(|n| n < 0);
+        let Some(first) = self.0.iter().position(|n| !is_unknown(n)) else {
+            return f.write_str("()");
+        };
         f.write_char('(')?;
-        for (i, &n) in self.0.iter().enumerate() {
+        for (i, &n) in self.0[first..].iter().enumerate() {
             if i > 0 {
                 f.write_char(',')?;
             }

@@ -1,7 +1,7 @@
 //! What a ufunc is called with.
 
 use crate::{
-    Array, Casting, DType, Error, Number, Order, Result, assign,
+    Array, Casting, DType, Error, Number, Order, Result, assign, index,
     promote::{Arg, can_cast},
     reduce,
     resolve::compare_out_of_range,
@@ -78,6 +78,16 @@ impl Operand<'_> {
         } else {
             Ok(())
         }
+    }
+
+    /// As [`Self::check_exponent`], for the exponents that a mask chooses.
+    pub(crate) fn check_chosen_exponent(&self, dtype: DType, mask: Option<&Array>) -> Result<()> {
+        let (Some(mask), Err(_)) = (mask, self.check_exponent(dtype)) else {
+            return self.check_exponent(dtype);
+        };
+        let none = Operand::Number(Number::Int(0));
+        let chosen = index::select(mask, self, &none, dtype)?;
+        Operand::Array(&chosen).check_exponent(dtype)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use raptors_array::join::concatenate;
 use raptors_array::map::{MapOptions, binary, map};
-use raptors_array::reduce::{Axes, ReduceOptions, Reduction, accumulate, reduce};
+use raptors_array::reduce::{Axes, ReduceOptions, Reduction, accumulate, reduce, reduceat};
 use raptors_array::target::Target;
 use raptors_array::{Array, Bool, DType, Index, JoinOptions, Order, Scalar, Ufunc, assign};
 use raptors_kernels::fold::Fold;
@@ -184,4 +184,61 @@ fn joining_into_memory_that_is_also_joined() {
     concatenate(&[&tail, &head], 0, options).unwrap();
     drop(out);
     assert_eq!(a.to_vec::<i32>().unwrap(), [2, 3, 0, 1]);
+}
+
+#[test]
+fn sums_that_start_from_the_negative_zero_keep_it() {
+    let x = Array::from_shape(&[2, 2], &[-0.0f64, -0.0, -0.0, 1.0]).unwrap();
+    let mask = Array::from_shape(&[2, 2], &[true, true, true, false].map(Bool::from)).unwrap();
+    let sums = |where_| {
+        let options = ReduceOptions {
+            initial: Some(Scalar::new(-0.0f64)),
+            where_,
+            ..along(&[1])
+        };
+        values(&reduce(Reduction::Fold(Fold::sum), &x, options).unwrap())
+    };
+    assert_eq!(sums(None), [0.0, 1.0]);
+    let signs =
+        |sums: Vec<f64>| -> Vec<bool> { sums.iter().map(|x| x.is_sign_negative()).collect() };
+    assert_eq!(signs(sums(None)), [true, false]);
+    assert_eq!(signs(sums(Some(&mask))), [true, true]);
+}
+
+#[test]
+fn segments_lie_in_memory_as_the_elements() {
+    let numbers: Vec<f64> = (0..24).map(f64::from).collect();
+    let c = Array::from_shape(&[2, 3, 4], &numbers).unwrap();
+    let f = assign::copy(&c, Some(Order::F)).unwrap();
+    // NumPy's strides for the same array.
+    for (axis, strides) in [(0, [96, 8, 24]), (1, [8, 64, 16]), (2, [16, 32, 8])] {
+        let sums = reduceat(Ufunc::add, &f, &[0, 1], axis, None).unwrap();
+        assert_eq!(sums.strides(), strides, "{axis}");
+        let expected = reduceat(Ufunc::add, &c, &[0, 1], axis, None).unwrap();
+        assert_eq!(values(&sums), values(&expected), "{axis}");
+    }
+}
+
+#[test]
+fn only_exponents_that_a_mask_chooses_have_to_be_natural() {
+    let base = Array::from_slice(&[1i64, 2, 3]).unwrap();
+    let exponents = Array::from_slice(&[1i64, -1, 2]).unwrap();
+    let power = |mask: [bool; 3]| {
+        let mask = Array::from_slice(&mask.map(Bool::from)).unwrap();
+        let mut out = Array::zeros(&[3], DType::I64, Order::C).unwrap();
+        let options = MapOptions {
+            where_: Some(&mask),
+            ..MapOptions::default()
+        };
+        let inputs = [(&base).into(), (&exponents).into()];
+        map(
+            Ufunc::power,
+            &inputs,
+            &mut [Some(Target::new(&mut out).unwrap())],
+            &options,
+        )
+        .map(|powers| values(&powers[0]))
+    };
+    assert_eq!(power([true, false, true]).unwrap(), [1.0, 0.0, 9.0]);
+    assert!(power([true, true, false]).is_err());
 }

@@ -42,6 +42,14 @@ fn reshape_errors_are_numpys() {
         error(&[4, -1]),
         "cannot reshape array of size 6 into shape (4,newaxis)"
     );
+    assert_eq!(
+        error(&[-1, 4]),
+        "cannot reshape array of size 6 into shape (4)"
+    );
+    assert_eq!(
+        error(&[2, -1, 4]),
+        "cannot reshape array of size 6 into shape (2,newaxis,4)"
+    );
     assert_eq!(error(&[-1, -1]), "can only specify one unknown dimension");
     assert_eq!(error(&[]), "cannot reshape array of size 6 into shape ()");
     assert_eq!(

@@ -308,6 +308,12 @@ pub(crate) fn mask(object: Option<&Any<'_>>) -> PyResult<Option<Array>> {
     };
     if array.dtype() != DType::Bool {
         let (from, to) = (array.dtype(), DType::Bool);
+        if array.ndim() == 0 {
+            return Err(PyTypeError::new_err(format!(
+                "Cannot cast scalar from dtype('{}') to dtype('bool') according to the rule 'safe'",
+                from.name()
+            )));
+        }
         return Err(crate::error::raise(&Error::Cast {
             from,
             to,
@@ -317,9 +323,18 @@ pub(crate) fn mask(object: Option<&Any<'_>>) -> PyResult<Option<Array>> {
     Ok(Some(array))
 }
 
+/// The string that the argument `what` is.
+fn text<'a, 'py>(object: &'a Any<'py>, what: &str) -> PyResult<&'a Bound<'py, PyString>> {
+    object.cast::<PyString>().or_else(|_| {
+        let class = object.get_type().fully_qualified_name()?;
+        let words = format!("{what} must be str, not {class}");
+        Err(PyTypeError::new_err(words))
+    })
+}
+
 /// The rule that `casting=` names.
 pub(crate) fn casting(object: &Any<'_>) -> PyResult<Casting> {
-    let name = object.cast::<PyString>()?.to_cow()?;
+    let name = text(object, "casting")?.to_cow()?;
     Casting::from_name(&name).ok_or_else(|| {
         PyValueError::new_err(format!(
             "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{name}')"
@@ -332,7 +347,7 @@ pub(crate) fn order_letter(object: &Any<'_>) -> PyResult<Option<char>> {
     if object.is_none() {
         return Ok(None);
     }
-    let name = object.cast::<PyString>()?.to_cow()?;
+    let name = text(object, "order")?.to_cow()?;
     match name.as_bytes() {
         b"K" | b"k" => Ok(None),
         b"C" | b"c" => Ok(Some('C')),

@@ -32,8 +32,12 @@ pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
     match object.try_iter() {
         Ok(items) => items.map(|item| length(&item?)).collect(),
         Err(_) if object.hasattr("__index__")? => Ok(Dims::from_elem(length(object)?, 1)),
+        Err(_) if object.is_none() => {
+            let words = "Use () not None as shape arguments";
+            Err(PyTypeError::new_err(words))
+        }
         Err(_) => Err(PyTypeError::new_err(format!(
-            "expected a sequence of integers or a single integer, got {}",
+            "expected a sequence of integers or a single integer, got '{}'",
             object.repr()?
         ))),
     }

@@ -2,7 +2,7 @@
 
 use crate::array::{self, NdArray};
 use crate::{interop, list};
-use pyo3::exceptions::{PyIndexError, PyMemoryError, PyRecursionError};
+use pyo3::exceptions::{PyIndexError, PyMemoryError, PyOverflowError, PyRecursionError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PyInt, PyList, PySlice, PyTuple};
 use raptors_array::index::{Choice, Item};
@@ -377,7 +377,11 @@ fn choose_one(item: &Any<'_>, choice: &mut Choice<'_>) -> PyResult<Option<()>> {
 /// An integer as an index; one beyond 64 bits is none.
 #[inline]
 pub(crate) fn integer(item: &Any<'_>) -> PyResult<i64> {
-    item.extract().map_err(|_| invalid())
+    item.extract().map_err(|_| match item.extract::<u64>() {
+        // NumPy makes an array of it, and finds no place there.
+        Ok(_) => PyOverflowError::new_err("Python int too large to convert to C long"),
+        Err(_) => invalid(),
+    })
 }
 
 /// Whether an error is none of the index's fault.

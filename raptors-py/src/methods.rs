@@ -159,7 +159,7 @@ const OTHERS: [Method; 16] = [
         None => copy(array).map(Some),
     }),
     named(Named::Order, c"ravel", |array, order| {
-        if let Some(order) = order {
+        if let Some(order) = order.filter(|order| !order.is_none()) {
             let this = &array.get().array;
             let (c, fortran) = (this.is_c_contiguous(), this.is_f_contiguous());
             return match crate::call::order_letter(order)? {
@@ -232,7 +232,7 @@ const OTHERS: [Method; 16] = [
             {
                 return Ok(view);
             }
-            let shape = crate::shape::sequence(shape)?;
+            let shape = crate::shape::sizes(shape)?;
             let this = &array.get().array;
             let made = guard::run(array.py(), this.size(), || this.reshape(&shape, Order::C))?;
             Ok(Some(array::view(array, made)?.into_any()))

@@ -3,9 +3,10 @@
 use crate::array::{self, NdArray, Object};
 use crate::value::{self, Value};
 use crate::{call, chosen, creation, guard, index, interop, list};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyList, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyList, PyTuple};
+use raptors_array::map::Operand;
 use raptors_array::{Array, Casting, DType, Number, index as picking, quick, result_type};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -31,6 +32,24 @@ fn places<'py>(py: Python<'py>, array: &Array) -> PyResult<Bound<'py, PyTuple>> 
         .map(|places| array::fresh(py, places))
         .collect::<PyResult<_>>()?;
     PyTuple::new(py, found)
+}
+
+/// `copyto` of what only NumPy reads.
+#[cold]
+fn in_numpy<'py>(
+    dst: &Any<'py>,
+    src: &Any<'py>,
+    casting: Casting,
+    r#where: Option<&Any<'py>>,
+) -> PyResult<()> {
+    let options = PyDict::new(dst.py());
+    options.set_item("casting", casting.name())?;
+    if let Some(mask) = r#where {
+        options.set_item("where", mask)?;
+    }
+    let methods = dst.py().import("raptors._methods")?;
+    let function = methods.getattr("_delegate_function")?;
+    function.call1(("copyto", (dst, src), options)).map(drop)
 }
 
 /// The elements of ``x`` where ``condition`` is true, and of ``y`` elsewhere.
@@ -217,9 +236,23 @@ fn copyto<'py>(
         )));
     };
     let casting = call::casting(pyo3::types::PyString::new(py, casting).as_any())?;
-    let value = operand(src)?;
+    let value = match operand(src) {
+        // NumPy converts strings and other objects, or has the error.
+        Err(error) if error.is_instance_of::<PyTypeError>(py) => {
+            return in_numpy(dst, src, casting, r#where.as_ref());
+        }
+        value => value?,
+    };
     let source = value.operand();
     let (from, to) = (source.arg().dtype(), target.dtype());
+    if let Operand::Number(Number::Int(number)) = source
+        && to == DType::Bool
+        && i64::try_from(number).is_err()
+    {
+        let words = "Python int too large to convert to C long";
+        return Err(PyOverflowError::new_err(words));
+    }
+    let destination = interop::destination(&target)?;
     if !source.arg().can_cast(to, casting) {
         return Err(PyTypeError::new_err(format!(
             "Cannot cast {} from dtype('{}') to dtype('{}') according to the rule '{}'",
@@ -257,7 +290,6 @@ fn copyto<'py>(
             tight(target.shape())
         )));
     }
-    let destination = interop::destination(&target)?;
     let casting = Casting::Unsafe;
     Ok(guard::watched(py, "cast", target.size(), || match &mask {
         Some(mask) => picking::assign_where(&destination, &source, mask, casting),

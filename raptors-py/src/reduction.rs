@@ -1,6 +1,7 @@
 //! Reductions of objects from Python: their arguments, and what NumPy must do.
 
 mod along;
+mod asked;
 mod function;
 mod method;
 
@@ -9,13 +10,13 @@ pub(crate) use function::register;
 
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
-use crate::{axis, call, creation, dtype, interop, status, value};
+use crate::{axis, call, convert, creation, dtype, interop, status, value};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::reduce::{self, Axes, ReduceOptions, Reduction};
-use raptors_array::{Array, DType, Order, Scalar, Ufunc, layout, promote_types};
+use raptors_array::{Array, DType, Order, Ufunc, layout, promote_types};
 use raptors_kernels::fold::Fold;
 use raptors_kernels::{Level, Status};
 use smallvec::SmallVec;
@@ -153,16 +154,10 @@ fn reduce_with<'py>(
             guard::quick(|| layout::axis(axis as i64, 0, None))?;
         }
     }
-    let dtype = match arguments
-        .dtype
-        .filter(|dtype| !dtype.is_none())
-        .map(dtype::parse_any)
-    {
-        Some(dtype) => match dtype? {
-            Some(dtype) => Some(dtype),
-            None => return delegate(),
-        },
-        None => None,
+    let dtype = arguments.dtype.filter(|dtype| !dtype.is_none());
+    let dtype = match dtype.map(dtype::parse_any).transpose()? {
+        Some(None) => return delegate(),
+        dtype => dtype.flatten(),
     };
     let mask = call::mask(arguments.r#where)?;
     let single;
@@ -179,17 +174,24 @@ fn reduce_with<'py>(
         Some(output) => output,
         None => None,
     };
+    let given = dtype;
     let dtype = dtype.or_else(|| common(what, array, output.as_ref()));
     // NumPy computes moments of numbers that were asked for as integers in those.
     let moment = is_moment(what);
     if moment && dtype.is_some_and(|dtype| is_integer(dtype) || dtype == DType::Bool) {
         return delegate();
     }
+    if let Some(dtype) = given {
+        if asked::ufunc(what).is_some_and(|ufunc| asked::lacks_steps(ufunc, dtype)) {
+            return delegate();
+        }
+        convert::warn_of_lost_parts(py, array.dtype(), dtype)?;
+    }
     let settings = ReduceOptions {
         axes: axes.as_ref().map_or(Axes::All, |axes| Axes::List(axes)),
         keepdims: arguments.keepdims,
         dtype,
-        initial: initial(arguments.initial)?,
+        initial: asked::initial(what, array.dtype(), dtype, arguments.initial)?,
         where_: mask.as_ref(),
         out: output.as_ref().map(interop::output).transpose()?,
     };
@@ -272,15 +274,6 @@ fn axes(axis: Option<&Any<'_>>) -> PyResult<Option<SmallVec<[isize; 4]>>> {
             .map(Some);
     }
     Ok(Some(SmallVec::from_elem(axis::of_several(axis)?, 1)))
-}
-
-/// The value that `initial=` gives.
-fn initial(object: Option<&Any<'_>>) -> PyResult<Option<Scalar>> {
-    let Some(object) = object.filter(|object| !object.is_none()) else {
-        return Ok(None);
-    };
-    let array = creation::as_object(object)?;
-    guard::quick(|| array.get().array.item()).map(Some)
 }
 
 /// The reduction in NumPy, for dtypes that only NumPy has a loop for.

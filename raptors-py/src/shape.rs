@@ -1,62 +1,18 @@
 //! Methods of `ndarray` that give the same elements in another shape, type or order.
 
+mod numbers;
+
+pub(crate) use numbers::{counts, sequence, sizes};
+
 use crate::array::{self, NdArray, Object};
 use crate::{axis, call, chosen, creation, dtype, guard};
+use numbers::numbers;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyTuple};
+use pyo3::types::{PyBool, PyString, PyTuple};
 use raptors_array::{Array, Casting, Error, Kind, Order, assign, can_cast, keep_order};
-use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
-type Numbers = SmallVec<[i64; 4]>;
-
-/// Integers given one by one or as one sequence.
-fn numbers(args: &Bound<'_, PyTuple>) -> PyResult<Numbers> {
-    if args.len() == 1 && !args.get_item(0)?.is_instance_of::<PyInt>() {
-        return sequence(&args.get_item(0)?);
-    }
-    args.iter_borrowed().map(|size| number(&size)).collect()
-}
-
-/// One integer; a truth value is none.
-fn number(object: &Any<'_>) -> PyResult<i64> {
-    if object.is_instance_of::<PyBool>() {
-        return Err(PyTypeError::new_err("an integer is required"));
-    }
-    object.extract()
-}
-
-/// An integer or a sequence of integers.
-pub(crate) fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
-    if let Ok(tuple) = object.cast::<PyTuple>() {
-        return tuple.iter_borrowed().map(|size| number(&size)).collect();
-    }
-    if object.is_instance_of::<PyInt>() || !object.hasattr("__len__")? {
-        return Ok(SmallVec::from_elem(number(object)?, 1));
-    }
-    object.try_iter()?.map(|size| number(&size?)).collect()
-}
-
-/// As [`sequence`], where NumPy's Python code counts truth values as numbers.
-pub(crate) fn counts(object: &Any<'_>) -> PyResult<Numbers> {
-    let is_truth = |object: &Any<'_>| {
-        object.is_instance_of::<PyBool>()
-            || crate::interop::is_numpy_scalar(object)
-                && object.get_type().name().is_ok_and(|name| name == "bool")
-    };
-    let count = |object: &Any<'_>| {
-        if is_truth(object) {
-            object.is_truthy().map(i64::from)
-        } else {
-            object.extract()
-        }
-    };
-    if object.is_instance_of::<PyInt>() || !object.hasattr("__len__")? {
-        return Ok(SmallVec::from_elem(count(object)?, 1));
-    }
-    object.try_iter()?.map(|item| count(&item?)).collect()
-}
 
 /// The order that `order=` means for reading `array`; C for K where that is its order.
 fn reading(order: &Any<'_>, array: &Array) -> PyResult<Order> {
@@ -125,6 +81,14 @@ impl NdArray {
             Some(axis) if axis.is_instance_of::<PyBool>() => return Err(axis::refusal()),
             axis => axis.map(sequence).transpose()?,
         };
+        // An array without axes may be told that its first or last is gone, but not in a tuple.
+        let only = axes.as_deref().is_some_and(|axes| matches!(axes, [0 | -1]));
+        if only
+            && slf.get().array.ndim() == 0
+            && !axis.is_some_and(PyAnyMethods::is_instance_of::<PyTuple>)
+        {
+            return array::view(slf, slf.get().clone_array());
+        }
         if axes.is_none() && !slf.get().array.shape().contains(&1) {
             return Ok(slf.clone());
         }
@@ -148,13 +112,20 @@ impl NdArray {
                 "reshape() takes exactly 1 argument (0 given)",
             ));
         }
-        let shape = numbers(shape)?;
         let this = &slf.get().array;
-        let order = match order.map(call::order_letter).transpose()?.flatten() {
-            Some('F') => Order::F,
-            Some('A') if this.is_f_contiguous() && !this.is_c_contiguous() => Order::F,
-            None | Some(_) => Order::C,
+        let order = match order.map(call::order_letter).transpose()? {
+            Some(Some('F')) => Order::F,
+            Some(Some('A')) if this.is_f_contiguous() && !this.is_c_contiguous() => Order::F,
+            Some(None) => {
+                let words = "order 'K' is not permitted for reshaping";
+                return Err(PyValueError::new_err(words));
+            }
+            None | Some(Some(_)) => Order::C,
         };
+        if shape.len() == 1 && shape.get_item(0)?.is_none() {
+            return array::view(slf, slf.get().clone_array());
+        }
+        let shape = numbers(shape)?;
         if copy == Some(true) {
             let copy = guard::run(py, this.size(), || assign::copy(this, Some(order)))?;
             return array::fresh(py, guard::quick(|| copy.reshape(&shape, order))?);
@@ -240,7 +211,7 @@ impl NdArray {
         order: Option<&Any<'py>>,
         casting: Option<&Any<'py>>,
         #[pyo3(from_py_with = crate::call::switch)] subok: bool,
-        copy: bool,
+        #[pyo3(from_py_with = crate::call::truth)] copy: bool,
     ) -> PyResult<Any<'py>> {
         let _ = subok;
         let py = slf.py();
@@ -250,6 +221,13 @@ impl NdArray {
                 .import("raptors._methods")?
                 .call_method1("_astype", (slf, dtype));
         };
+        if let Some(rule) = casting
+            && rule.is_instance_of::<PyString>()
+            && rule.eq("same_value")?
+        {
+            let methods = py.import("raptors._methods")?;
+            return methods.call_method1("_astype_of_same_value", (slf, dtype, order, copy));
+        }
         let casting = casting
             .map(call::casting)
             .transpose()?

@@ -1,6 +1,7 @@
 """Laws of ``einsum``: it equals NumPy's for every form of subscripts, and gives views where NumPy does."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -165,12 +166,59 @@ def test_memory_order_is_numpys():
         (("i", [0]), {"order": "W"}),
         (("i", [0]), {"casting": "blah"}),
         (("i->i", [0, 1]), {"out": np.zeros(3)}),
+        (("i->i", [0, 1]), {"out": [1]}),
+        (("i->i", [0, 1]), {"out": np.zeros((3, 3))}),
+        (("i", [0], [0]), {}),
+        (("i,j", [0]), {}),
+        (("i", [[0]]), {}),
+        (("i,i", [0, 1], [0, 1, 2]), {}),
+        (("ij,jk", np.ones((2, 3)), np.ones((2, 3))), {}),
+        (("...i,...i", np.ones((2, 3)), np.ones((3, 4))), {}),
+        (("i->ii", [0]), {}),
+        (("i->i,", [0]), {}),
+        (("... ...", [[0]]), {}),
+        (("i,j", [0], "x"), {}),
+        (([0], [0], [1]), {}),
+        (([0], [0], [0, 0]), {}),
+        (([0], 0), {}),
+        (([0], [1.5]), {}),
+        (([[0]], [Ellipsis, 0, Ellipsis]), {}),
     ],
 )
-def test_malformed_subscripts_are_refused(args, kwargs):
+def test_malformed_subscripts_are_refused_in_numpys_words(args, kwargs):
     for optimize in (False, True):
-        with pytest.raises(ValueError):
+        with pytest.raises((TypeError, ValueError, IndexError)) as want:
+            np.einsum(*args, optimize=optimize, **kwargs)
+        with pytest.raises((TypeError, ValueError, IndexError)) as got:
             rp.einsum(*args, optimize=optimize, **kwargs)
+        assert (type(got.value), str(got.value)) == (type(want.value), str(want.value))
+
+
+@pytest.mark.parametrize("optimize", [False, True])
+def test_exceptions_are_told_of_where_numpy_does(optimize):
+    a, b = np.array([np.inf, -np.inf, 1e308, 1e308]), np.array([0.0, 0, 1, 1])
+    for subscripts in ("i,i->i", "...,...", "i,i", "...i,...i", "i->", "...i->...", "ij,jk"):
+        shape = (2, 2) if "j" in subscripts else (4,)
+        arrays = [x.reshape(shape) for x in (a, b)[: subscripts.count(",") + 1]]
+        told = []
+        for xp in (np, rp):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                xp.einsum(subscripts, *map(xp.asarray, arrays), optimize=optimize)
+            told.append({str(warning.message) for warning in caught})
+        assert told[0] == told[1], subscripts
+
+
+def test_what_only_an_optimized_path_takes_is_refused_without_one():
+    matrix = rp.ones((2, 3))
+    for subscripts in ("i...->i", ". . .", "i...,i...->i"):
+        operands = [matrix] * (subscripts.count(",") + 1)
+        with pytest.raises(ValueError) as want:
+            np.einsum(subscripts, *map(np.asarray, operands))
+        with pytest.raises(ValueError) as got:
+            rp.einsum(subscripts, *operands)
+        assert str(got.value) == str(want.value)
+        same(rp.einsum(subscripts, *operands, optimize=True), np.einsum(subscripts, *operands, optimize=True))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 mod along;
 mod arg;
 mod block;
+mod chosen;
 mod halves;
 mod lines;
 mod moment;
@@ -22,13 +23,13 @@ pub use shape::Axes;
 
 use crate::{
     Array, Casting, DType, Error, Order, Result, Scalar, Ufunc, assign,
-    broadcast::broadcast,
     drive::{Shared, drive, fold_plan},
-    index, map,
+    map,
     operand::MapOptions,
     promote::cast_scalar,
     target::Target,
 };
+use chosen::{fits_where, keep_where};
 use raptors_dispatch::plan::Plan;
 use raptors_kernels::{
     In, Level,
@@ -155,6 +156,8 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     // Extremes of truth values have an identity, which NumPy does not use.
     let extreme = matches!(fold, Fold::min | Fold::max | Fold::fmin | Fold::fmax);
     let identity = fold::identity(fold, fed).filter(|_| !extreme);
+    // Zeros that are all negative have a negative sum from there.
+    let starts_below_zero = fold == Fold::sum && options.initial.is_some_and(chosen::is_below_zero);
     let (halves, chosen);
     let mut source = array;
     if given == DType::F16 && array.dtype() != DType::F16 {
@@ -163,6 +166,7 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     }
     if let Some(where_) = options.where_ {
         let neutral = identity
+            .filter(|_| !starts_below_zero)
             .or(options.initial)
             .ok_or(Error::WhereIdentity { ufunc: name })?;
         chosen = keep_where(source, where_, asked, &neutral)?;
@@ -205,6 +209,9 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
                 &options,
             )?;
         }
+        if starts_below_zero {
+            chosen::keep_sign_of_zero(source, &mask, options.keepdims, &result)?;
+        }
     }
     if acc != result_dtype {
         result = assign::astype(&result, result_dtype, Some(Order::C))?;
@@ -223,29 +230,6 @@ fn join_one(fold: Fold, result: &Array, value: &Scalar) -> bool {
     let joined = fold::combine(fold, &first, value);
     out.bytes().copy_from_slice(joined.as_in().bytes());
     true
-}
-
-/// Checks that `where_` broadcasts to the shape of `array`.
-fn fits_where(array: &Array, where_: &Array) -> Result<()> {
-    if where_.ndim() > array.ndim() {
-        return Err(Error::BroadcastTo {
-            from: where_.shape().into(),
-            to: array.shape().into(),
-        });
-    }
-    let broadcast = broadcast(&[array.shape(), where_.shape()])?;
-    if broadcast.as_slice() != array.shape() {
-        let output = array.shape().into();
-        return Err(Error::BroadcastOutput { output, broadcast });
-    }
-    Ok(())
-}
-
-/// `array` as `dtype`, with `neutral` where `where_` is false.
-fn keep_where(array: &Array, where_: &Array, dtype: DType, neutral: &Scalar) -> Result<Array> {
-    fits_where(array, where_)?;
-    let neutral = Array::from_scalar(&cast_scalar(neutral, dtype))?;
-    index::select(where_, &array.into(), &(&neutral).into(), dtype)
 }
 
 /// Reduces the axes of `array` that `mask` names with `step` into `result`, which holds one

@@ -15,6 +15,7 @@ use raptors_kernels::{
     dtype::f16,
     fold::{self, Fold},
 };
+use smallvec::SmallVec;
 
 /// Elements of a segment, with those beside it, that turning the axis to be the last one costs less
 /// for than a reduction of its own.
@@ -33,7 +34,7 @@ pub fn reduceat(
     axis: isize,
     dtype: Option<DType>,
 ) -> Result<Array> {
-    if array.ndim() == 0 {
+    if array.ndim() == 0 && matches!(axis, 0 | -1) {
         return Err(Error::ReduceatScalar);
     }
     let axis = layout::axis(axis as i64, array.ndim(), None)?;
@@ -50,7 +51,39 @@ pub fn reduceat(
     if Fold::of(ufunc) == Some(Fold::sum) {
         keep_signs(array, starts, axis, &result)?;
     }
-    Ok(result)
+    laid_out(array, axis, result)
+}
+
+/// `result`, which is in C order, with its axes in memory as the loops of NumPy's iterator would nest them: as
+/// those of `array`, but that the place of `axis`, which no step of the elements tells of, stays where it is.
+fn laid_out(array: &Array, axis: usize, result: Array) -> Result<Array> {
+    let step = |i: usize| match array.shape()[i] {
+        n if n > 1 && i != axis => array.strides()[i].unsigned_abs(),
+        _ => 0,
+    };
+    // From the last axis on, each goes inside those of longer steps, as far as steps tell.
+    let mut inside: SmallVec<[usize; 4]> = SmallVec::new();
+    for i in (0..array.ndim()).rev() {
+        let mut place = inside.len();
+        for j in (0..inside.len()).rev() {
+            let (other, own) = (step(inside[j]), step(i));
+            if other == 0 || own == 0 {
+                continue;
+            }
+            if other <= own {
+                break;
+            }
+            place = j;
+        }
+        inside.insert(place, i);
+    }
+    let axes: SmallVec<[i64; 4]> = inside.iter().rev().map(|&i| i as i64).collect();
+    if axes.is_sorted() {
+        return Ok(result);
+    }
+    let mut back: SmallVec<[i64; 4]> = (0..axes.len() as i64).collect();
+    back.sort_by_key(|&i| axes[i as usize]);
+    assign::copy(&result.transpose(&axes)?, Some(Order::C))?.transpose(&back)
 }
 
 /// What [`reduceat`] gives, computed from elements of the dtype `fed` to those of `given`, in `shape`; sums may

@@ -141,7 +141,7 @@ fn along(
 ///
 /// If the axis is out of bounds, there is no loop for the dtype, or memory runs out.
 pub fn accumulate(ufunc: Ufunc, array: &Array, axis: isize, dtype: Option<DType>) -> Result<Array> {
-    if array.ndim() == 0 {
+    if array.ndim() == 0 && matches!(axis, 0 | -1) {
         return Err(Error::AccumulateScalar);
     }
     let axis = layout::axis(axis as i64, array.ndim(), None)?;

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from ._raptors import asarray, ndarray
+from ._raptors import ndarray
 
 # What is NumPy's and stays so: dtypes are NumPy's objects, its error state governs Raptors' loops, and
 # some of its functions are about Python's integers or the machine.
@@ -83,8 +83,7 @@ def common_type(*arrays):
     >>> rp.common_type(rp.ones(3, rp.float32), rp.ones(3, rp.complex64))
     <class 'numpy.complex64'>
     """
-    dtypes = [a.dtype if hasattr(a, "dtype") else asarray(a).dtype for a in arrays]
-    return np.common_type(*map(_none_of, dtypes))
+    return np.common_type(*(_none_of(a.dtype) for a in arrays))
 
 
 @functools.cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 
 from ._delegate import call, notice
@@ -13,8 +15,39 @@ from ._raptors import _linalg, ndarray
 
 def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="safe"):
     """``einsum`` of whatever the extension does not do itself."""
+    try:
+        return _einsum(operands, out, optimize, dtype, order, casting)
+    except (TypeError, ValueError):
+        options = {"optimize": optimize, "dtype": dtype, "order": order, "casting": casting}
+        _refuse(operands, options if out is None else options | {"out": out})
+        raise
+
+
+def _refuse(operands, options):
+    """Raises what NumPy raises for such operands, tried on arrays that take no memory."""
+
+    def stand_in(value):
+        if isinstance(value, ndarray | np.ndarray):
+            return np.broadcast_to(np.zeros((), value.dtype), value.shape)
+        return value
+
+    given = [stand_in(value) for value in operands]
+    if isinstance(options.get("out"), ndarray | np.ndarray):
+        out = options["out"]
+        options = options | {"out": np.empty(out.shape, out.dtype)}
+    # Labels in lists stand after each operand, which may itself be a list.
+    first = 1 if isinstance(given[0] if given else None, str | bytes) else 0
+    for i in range(first, len(given) - 1 + first, 2 - first):
+        with contextlib.suppress(TypeError, ValueError):
+            given[i] = stand_in(np.asarray(given[i]))
+    np.einsum(*given, **options)
+
+
+def _einsum(operands, out, optimize, dtype, order, casting):
     if out is not None and not isinstance(out, ndarray | np.ndarray):
-        raise TypeError(f"Argument 'out' must be an array, not {type(out).__name__}")
+        raise TypeError("keyword parameter out must be an array for einsum")
+    if not isinstance(optimize, bool | str | type(None)):
+        len(optimize)
     if order not in ("C", "F", "A", "K", "c", "f", "a", "k", None):
         raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got '{order}')")
     dtype = None if dtype is None else np.dtype(dtype)
@@ -22,7 +55,7 @@ def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="
         notice("numpy.einsum")
         options = {"optimize": optimize, "dtype": dtype, "order": order, "casting": casting}
         return call(np.einsum, operands, options | ({} if out is None else {"out": out}))
-    terms, output, arrays = parse(operands)
+    terms, output, arrays = parse(operands, strict=optimize is False)
     count, lengths = len(arrays), sizes(terms, arrays)
     if count == 1 and out is None and set(terms[0]) == set(output):
         # A view, whatever the dtype and the order; `casting` has to be a name still.
@@ -37,14 +70,17 @@ def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="
                 f"according to the rule '{casting}'"
             )
     path = find_path(terms, output, lengths, optimize)
-    for places, *_ in steps(terms, output, lengths, path):
-        labels = [terms.pop(place) for place in places]
-        parts = [arrays.pop(place).astype(common, copy=False) for place in places]
-        # The last place comes first: operands are multiplied in the order they were given.
-        left = output + "".join(terms)
-        term, result = _product(labels[::-1], parts[::-1], left, lengths)
-        terms.append(term)
-        arrays.append(result)
+    # Loops that no path was looked for say nothing of floating-point exceptions.
+    quiet = np.errstate(all="ignore") if optimize is False or count == 1 else contextlib.nullcontext()
+    with quiet:
+        for places, *_ in steps(terms, output, lengths, path):
+            labels = [terms.pop(place) for place in places]
+            parts = [arrays.pop(place).astype(common, copy=False) for place in places]
+            # The last place comes first: operands are multiplied in the order they were given.
+            left = output + "".join(terms)
+            term, result = _product(labels[::-1], parts[::-1], left, lengths)
+            terms.append(term)
+            arrays.append(result)
     result = _ordered(terms[0], arrays[0], output, lengths)
     # An optimized path writes its last product as it comes.
     return _finish(result, out, axes, casting if optimize is False else "unsafe", count)

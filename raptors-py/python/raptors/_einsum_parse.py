@@ -11,15 +11,18 @@ LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SPARE = "".join(map(chr, range(0xC0, 0xC0 + 128)))
 
 
-def parse(args):
+def parse(args, strict=False):
     """Labels of every operand, labels of the output, and the operands as arrays.
 
-    Every label is one character; the axes that an ellipsis stands for have labels of their own.
+    Every label is one character; the axes that an ellipsis stands for have labels of their own. As
+    NumPy without an optimized path, ``strict`` takes no dots apart and sums over no ellipsis.
     """
     if not args:
         raise ValueError("No input operands")
     if isinstance(args[0], str | bytes):
         subscripts = args[0] if isinstance(args[0], str) else args[0].decode("ascii", "replace")
+        if strict and "." in subscripts.replace("...", ""):
+            raise ValueError("Invalid Ellipses.")
         subscripts = subscripts.replace(" ", "")
         operands = args[1:]
     else:
@@ -41,6 +44,11 @@ def parse(args):
         raise ValueError("Number of einsum subscripts must be equal to the number of operands.")
     terms, dots = _without_ellipses(terms, operands, subscripts)
     if arrow:
+        if strict and dots and "..." not in output:
+            raise ValueError(
+                "output has more dimensions than subscripts given in einstein sum, but no '...' "
+                "ellipsis provided to broadcast the extra dimensions."
+            )
         output = output.replace("...", dots)
         if "." in output:
             raise ValueError("Invalid Ellipses.")

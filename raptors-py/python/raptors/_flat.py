@@ -24,6 +24,7 @@ _ONE_TRUTH = (
     "Indexing flat iterators with a 0-dimensional boolean index is deprecated and may be removed in a "
     "future version. (Deprecated NumPy 2.4)"
 )
+_NO_AXIS = "Assigning to a flat iterator with a 0-D index is not supported"
 
 # Numbers that an element takes, or refuses, as NumPy's do.
 _PLAIN = (float, int, bool, complex)
@@ -40,6 +41,8 @@ def place(array, index: int) -> tuple[int, ...]:
 
 def _check(array, key) -> int:
     index = operator.index(key)
+    if not -(1 << 63) <= index < 1 << 63:
+        raise OverflowError("Python int too large to convert to C long")
     if not -array.size <= index < array.size:
         raise IndexError(f"index {index} is out of bounds for size {array.size}")
     return index + array.size if index < 0 else index
@@ -47,10 +50,14 @@ def _check(array, key) -> int:
 
 def _key(array, key, assigned=False):
     """The key, and whether it names one element."""
+    array_like = isinstance(key, ndarray | np.ndarray)
+    if isinstance(key, bool) or (array_like and key.ndim == 0 and key.dtype.kind == "b"):
+        warnings.warn(_ONE_TRUTH, DeprecationWarning, stacklevel=3)
+        return (_check(array, 0), True) if key else (slice(0), False)
     if type(key) is tuple:
         if not key:
             if assigned:
-                raise IndexError("Assigning to a flat iterator with a 0-D index is not supported")
+                raise IndexError(_NO_AXIS)
             return slice(None), False
         if len(key) != 1:
             raise IndexError(
@@ -60,23 +67,21 @@ def _key(array, key, assigned=False):
         (key,) = key
         if isinstance(key, tuple):
             key = list(key)
-    if key is None or isinstance(key, float | str):
-        raise IndexError(_WRONG)
+        if key is Ellipsis and assigned:
+            raise IndexError(_NO_AXIS)
     if isinstance(key, slice) or key is Ellipsis:
         return (slice(None) if key is Ellipsis else key), False
     if isinstance(key, int | np.integer) and not isinstance(key, bool):
         return _check(array, key), True
-    given, key = key, asarray(key)
-    if isinstance(given, list):
-        key = _numbers(key)
-    if key.dtype.kind not in "iub":
-        raise IndexError(_WRONG)
-    if key.dtype.kind == "b" and key.ndim == 0:
-        warnings.warn(_ONE_TRUTH, DeprecationWarning, stacklevel=3)
-        return slice(0, int(key)), False
+    if isinstance(key, ndarray | np.ndarray):
+        if key.dtype.kind not in "iub":
+            raise IndexError("arrays used as indices must be of integer (or boolean) type")
+        key = asarray(key)
+    else:
+        key = asarray(_numbers(key))
     if key.dtype.kind == "b" and key.shape != (array.size,):
         raise IndexError(
-            "boolean index did not match indexed flat iterator along dimension 0; size of axis "
+            "boolean index did not match indexed flat iterator along axis 0; size of axis "
             f"is {array.size} but size of corresponding boolean axis is {len(key)}"
         )
     if key.ndim == 0:
@@ -84,13 +89,21 @@ def _key(array, key, assigned=False):
     return key, False
 
 
-def _numbers(key):
-    """A list of indices: NumPy still takes floats, and mistakes no truth values for places."""
+def _numbers(given):
+    """Indices that are no array: NumPy still takes numbers that are not whole, and no truth values."""
+    if given is None:
+        raise IndexError(_WRONG)
+    key = np.asarray(given)
     if key.dtype.kind == "b":
         raise IndexError(_TRUTHS)
-    if key.dtype.kind == "f" and key.size:
+    if key.dtype.kind in "iu":
+        return key
+    if key.dtype.kind not in "fcO":
+        raise IndexError(_WRONG)
+    places = key.astype(np.intp)
+    if key.size:
         warnings.warn(_FLOATS, DeprecationWarning, stacklevel=4)
-    return key.astype("int64") if key.dtype.kind == "f" else key
+    return places
 
 
 def _choose(line, key):
@@ -129,6 +142,7 @@ def set(flat, key, value):
         return
     apart = line is None
     line = array.flatten() if apart else line
+    key = key.ravel() if isinstance(key, ndarray) else key
     count = _choose(line, key).size
     values = asarray(value, dtype=array.dtype).ravel()
     if not count or not values.size:

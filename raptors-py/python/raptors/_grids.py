@@ -40,7 +40,8 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     ]
     if not sparse:
         result = rp.broadcast_arrays(*result)
-    return tuple(x.copy() for x in result) if copy else tuple(result)
+    # NumPy gives its own list where nothing has to be done with it.
+    return tuple(x.copy() for x in result) if copy else list(result) if sparse else tuple(result)
 
 
 def indices(dimensions, dtype=int, sparse=False):

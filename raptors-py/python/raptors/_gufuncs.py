@@ -90,6 +90,7 @@ class gufunc:
             return self._delegate((x, y), out, axes, axis, keepdims, dtype, casting, signature)
         x, y = asarray(x), asarray(y)
         self._check_options(axes, axis, keepdims)
+        self._check_dimensions(x, y)
         if dtype is not None:
             dtype = np.dtype(dtype)
             x, y = (self._cast(i, value, dtype, casting) for i, value in enumerate((x, y)))
@@ -177,9 +178,8 @@ class gufunc:
             places.append(item)
         return places
 
-    def _check(self, x, y):
-        """Raises NumPy's error where the last axes do not fit together."""
-        sizes = {}
+    def _check_dimensions(self, x, y):
+        """Raises NumPy's error where an operand has fewer axes than the signature names."""
         for i, (value, names) in enumerate(zip((x, y), self._names)):
             needed = sum(not name.endswith("?") for name in names)
             if value.ndim < needed:
@@ -187,6 +187,11 @@ class gufunc:
                     f"{self.__name__}: Input operand {i} does not have enough dimensions (has "
                     f"{value.ndim}, gufunc core with signature {self.signature} requires {needed})"
                 )
+
+    def _check(self, x, y):
+        """Raises NumPy's error where the last axes do not fit together."""
+        sizes = {}
+        for i, (value, names) in enumerate(zip((x, y), self._names)):
             if value.ndim < len(names):
                 names = tuple(name for name in names if not name.endswith("?"))
             for k, (name, size) in enumerate(zip(names, value.shape[value.ndim - len(names) :])):

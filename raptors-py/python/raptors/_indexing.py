@@ -117,12 +117,17 @@ def put(a, ind, v, mode="raise"):
 def _put(a, ind, v, mode):
     """What ``put`` does, with any arguments."""
     a = _destination(a, "argument 1 must be numpy.ndarray, not {}")
+    if isinstance(ind, ndarray | np.ndarray) and ind.dtype == np.uint64:
+        # Places are cast as values are.
+        _safe_values(ind, np.dtype(np.intp))
     places, mode = as_places(ind).reshape(-1), mode_name(mode)
     values = _values(v, a.dtype)
+    if not a.flags.writeable:
+        raise ValueError("put: output array is read-only")
+    if places.size and a.size == 0:
+        raise IndexError("cannot replace elements of an empty array")
     if values.size == 0 or places.size == 0:
         return
-    if a.size == 0:
-        raise IndexError("cannot replace elements of an empty array")
     places = within(places, a.size, mode)
     values = _repeated(values, places.size)
     if a.flags.c_contiguous:
@@ -151,6 +156,7 @@ def take_along_axis(arr, indices, axis=-1):
     array([[1],
            [2]])
     """
+    _ = indices.dtype
     arr, indices = asarray(arr), asarray(indices)
     if axis is None:
         if indices.ndim != 1:
@@ -174,6 +180,7 @@ def put_along_axis(arr, indices, values, axis):
            [2, 9]])
     """
     target = _destination(arr, "argument 1 must be numpy.ndarray, not {}")
+    _ = indices.dtype
     indices = asarray(indices)
     if axis is None:
         if indices.ndim != 1:
@@ -225,6 +232,8 @@ def putmask(a, /, mask, values):
 def _putmask(a, mask, values):
     """What ``putmask`` does, with any arguments."""
     a = _destination(a, "putmask: first argument must be an array")
+    if not a.flags.writeable:
+        raise ValueError("putmask: output array is read-only")
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != a.size:
         raise ValueError("putmask: mask and data must be the same size")
@@ -331,7 +340,7 @@ def choose(a, choices, out=None, mode="raise"):
         dtype = _common(choices)
         shape = np.broadcast_shapes(*(array.shape for array in arrays), shape)
     n = len(arrays)
-    if mode == "raise" and places.size and (places.min() < 0 or places.max() >= n):
+    if mode == "raise" and places.size and 0 not in shape and (places.min() < 0 or places.max() >= n):
         raise ValueError("invalid entry in choice array")
     places = within(places, n, mode)
     result = empty(shape, dtype)

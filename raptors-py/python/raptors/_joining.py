@@ -150,7 +150,10 @@ def resize(a, new_shape):
     >>> rp.resize([1, 2, 3], (2, 2)).tolist()
     [[1, 2], [3, 1]]
     """
-    new_shape = (new_shape,) if hasattr(new_shape, "__index__") else tuple(new_shape)
+    try:
+        new_shape = tuple(map(operator.index, new_shape))
+    except TypeError:
+        new_shape = (operator.index(new_shape),)
     a = asarray(a).ravel()
     if any(length < 0 for length in new_shape):
         raise ValueError("all elements of `new_shape` must be non-negative")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.linalg import LinAlgError
 
 from ._linalg_checks import check, eps, flat, real_type, result_type, square, turned
-from ._raptors import _linalg, asarray, empty, ufuncs, zeros
+from ._raptors import _linalg, asarray, empty, ndarray, ufuncs, zeros
 
 
 class SlogdetResult(NamedTuple):
@@ -117,8 +117,34 @@ def cholesky(a, /, *, upper=False):
     a = square(a)
     dtype = result_type(a)
     result, failed = _linalg.cholesky(a, bool(upper))
-    check(failed, "Matrix is not positive definite")
+    if failed:
+        result = _infinite_factors(a, bool(upper), result.dtype)
+    check(result is None, "Matrix is not positive definite")
     return result.astype(dtype, copy=False)
+
+
+def _infinite_factors(a, upper, dtype):
+    """The factors of matrices with infinities or NaN, column by column as LAPACK: None where one has none.
+
+    Only what is not above zero is no square to LAPACK, and NaN is not; what is divided by infinity is zero.
+    """
+    if a.dtype.kind not in "fc" or ufuncs["isfinite"](a).all():
+        return None
+    result = zeros(a.shape, dtype)
+    with np.errstate(all="ignore"):
+        for at in np.ndindex(a.shape[:-2]):
+            whole = a[at].astype(dtype)
+            factor, whole = result[at], turned(whole).conj() if upper else whole
+            for j in range(whole.shape[0]):
+                row = factor[j, :j]
+                square = (whole[j, j] - row @ row.conj()).real
+                if square <= 0:
+                    return None
+                root = ufuncs["sqrt"](square)
+                factor[j, j] = root
+                if not ufuncs["isinf"](root):
+                    factor[j + 1 :, j] = (whole[j + 1 :, j] - factor[j + 1 :, :j] @ row.conj()) / root
+    return turned(result).conj().copy("C") if upper else result
 
 
 def tensorsolve(a, b, axes=None):
@@ -242,6 +268,13 @@ def _shortest(a, b, rcond):
     return turned(ufuncs["conjugate"](vh[:rank])) @ (parts / s[:rank, None]), s, rank
 
 
+def _one_number(rcond):
+    """``rcond`` as a float, and the axes that it gives the results; what NumPy refuses is refused by it."""
+    given = np.asarray(rcond) if isinstance(rcond, ndarray) else rcond
+    rank = np.linalg.lstsq(np.ones((1, 1)), np.ones(1), given)[2]
+    return float(np.reshape(given, ())), np.shape(rank)
+
+
 def lstsq(a, b, rcond=None):
     """The least squares solution of ``a @ x = b``, for one matrix ``a`` of shape (M, N).
 
@@ -253,7 +286,7 @@ def lstsq(a, b, rcond=None):
     --------
     >>> x, residuals, rank, s = rp.linalg.lstsq([[1.0, 0.0], [0.0, 2.0]], [3.0, 4.0])
     >>> x, rank
-    (array([3., 2.]), 2)
+    (array([3., 2.]), array(2, dtype=int32))
     """
     a, b = asarray(a), asarray(b)
     one = b.ndim == 1
@@ -265,9 +298,12 @@ def lstsq(a, b, rcond=None):
         raise LinAlgError("Incompatible dimensions")
     dtype = result_type(a, b)
     real = real_type(dtype)
+    lead = ()
     if rcond is None:
         rcond = eps(np.dtype(np.float64)) * max(m, n)
-    elif rcond <= 0 or rcond >= 1:
+    elif not isinstance(rcond, int | float):
+        rcond, lead = _one_number(rcond)
+    if not 0 < rcond < 1:
         # LAPACK's machine precision: the error of rounding once.
         rcond = eps(np.dtype(np.float64)) / 2
     double = np.dtype(np.complex128 if dtype.kind == "c" else np.float64)
@@ -286,7 +322,8 @@ def lstsq(a, b, rcond=None):
             rest = ufuncs["absolute"](wide - a.astype(double, copy=False) @ x)
             residuals = (rest * rest).sum(axis=0).astype(real, copy=False)
     x = x.astype(dtype, copy=False)
-    return x[:, 0] if one else x, residuals, rank, s.astype(real, copy=False)
+    x, rank, s = x[:, 0] if one else x, asarray(np.int32(rank)), s.astype(real, copy=False)
+    return x.reshape(lead + x.shape), residuals, rank.reshape(lead), s.reshape(lead + s.shape)
 
 
 __all__ = [

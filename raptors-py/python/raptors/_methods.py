@@ -84,6 +84,10 @@ def _matmul_in_place(self, other, /):
             f"inplace matrix multiplication requires the result's shape {result.shape} to be that "
             f"of the first operand {self.shape}"
         )
+    if not np.can_cast(result.dtype, self.dtype, "same_kind"):
+        # NumPy's error for such a cast, from NumPy.
+        one = np.ones((1, 1), result.dtype)
+        np.matmul(one, one, out=np.ones((1, 1), self.dtype))
     self[...] = result
     return self
 
@@ -186,6 +190,13 @@ def _astype(self, dtype):
     """A copy of a type that only NumPy has, as a NumPy array."""
     notice("numpy.ndarray.astype")
     return self.__array__().astype(dtype)
+
+
+def _astype_of_same_value(self, dtype, order, copy):
+    """A copy of another type, or an error where a value would not be the same."""
+    notice("numpy.ndarray.astype")
+    order = "K" if order is None else order
+    return call(np.ndarray.astype, (self, dtype, order, "same_value"), {"copy": copy})
 
 
 def _install() -> None:

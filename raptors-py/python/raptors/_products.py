@@ -74,10 +74,10 @@ def tensordot(a, b, axes=2):
     try:
         iter(axes)
     except TypeError:
-        count = operator.index(axes)
-        left, right = list(range(-count, 0)), list(range(count))
+        left, right = list(range(-axes, 0)), list(range(axes))
     else:
-        left, right = (_axis_list(side) for side in axes)
+        left, right = axes
+        left, right = _axis_list(left), _axis_list(right)
     if len(set(left)) != len(left) or len(set(right)) != len(right):
         raise ValueError("duplicate axes are not allowed in tensordot")
     if len(left) != len(right):
@@ -112,11 +112,9 @@ def _along(a, b, left, right):
 
 
 def _axis_list(side) -> list[int]:
-    """Axes given as one number or as several."""
-    try:
-        return [operator.index(axis) for axis in side]
-    except TypeError:
-        return [operator.index(side)]
+    """Axes given as one number or as several; what is no number is refused as an index."""
+    axes = list(side) if hasattr(side, "__len__") and getattr(side, "ndim", 1) else [side]
+    return [operator.index(axis) if hasattr(axis, "__index__") else axis for axis in axes]
 
 
 def _count(a, axes) -> int:

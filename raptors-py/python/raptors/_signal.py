@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 
 import raptors as rp
@@ -18,10 +20,15 @@ def _mode(mode):
     if isinstance(mode, str):
         if mode in _MODES:
             return _MODES[mode]
+        if mode and mode[0].lower() in "vsf":
+            raise ValueError("Use one of 'valid', 'same', or 'full' for convolve/correlate mode")
         raise ValueError(f"mode must be one of 'valid', 'same', or 'full' (got '{mode}')")
     try:
-        mode = mode.__index__()
-    except AttributeError:
+        # Truth values are no modes, and neither is what a C int does not hold.
+        if isinstance(mode, bool) or not -(1 << 31) <= operator.index(mode) < 1 << 31:
+            raise TypeError
+        mode = operator.index(mode)
+    except TypeError:
         raise TypeError("convolve/correlate mode not understood") from None
     if mode not in _MODES.values():
         raise ValueError("integer convolve/correlate mode must be 0, 1, or 2")

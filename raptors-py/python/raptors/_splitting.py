@@ -30,7 +30,7 @@ def array_split(ary, indices_or_sections, axis=0):
     """
     ary = asarray(ary)
     length = ary.shape[axis]
-    axis %= ary.ndim
+    axis = operator.index(axis) % ary.ndim
     try:
         cuts = [0, *(operator.index(cut) for cut in indices_or_sections), length]
     except TypeError:

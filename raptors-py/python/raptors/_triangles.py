@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 
 import raptors as rp
@@ -26,7 +28,9 @@ def tri(N, M=None, k=0, dtype=float, *, like=None):
     [[1, 0, 0], [1, 1, 0]]
     """
     check_place(like=like)
-    return tril(ones((N, N if M is None else M), dtype), k)
+    M = N if M is None else M
+    # A matrix of fewer than no rows or columns is empty.
+    return tril(ones((max(N, 0), max(M, 0)), dtype), k)
 
 
 def diag(v, k=0):
@@ -69,7 +73,7 @@ def diag_indices(n, ndim=2):
     >>> a = rp.zeros((2, 2)); a[rp.diag_indices(2)] = 1; a.tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    return (arange(n),) * ndim
+    return (arange(n),) * (operator.index(ndim) if hasattr(ndim, "__index__") else ndim)
 
 
 def diag_indices_from(arr):

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _raptors
 from ._delegate import module as _module
-from ._raptors import _fft, arange, asarray, empty
+from ._raptors import _fft, arange, asarray, empty, ndarray
 
 __all__ = [
     "fft", "fft2", "fftfreq", "fftn", "fftshift", "hfft", "ifft", "ifft2", "ifftn", "ifftshift",
@@ -282,7 +282,7 @@ def _rolled(x, axes, amount):
     amounts = {}
     for axis in axes:
         n = x.shape[axis]
-        axis %= x.ndim
+        axis = operator.index(axis) % x.ndim
         amounts[axis] = (amounts.get(axis, 0) + amount(n)) % max(n, 1)
     result = empty(x.shape, x.dtype)
     parts = []
@@ -317,6 +317,14 @@ def ifftshift(x, axes=None):
     return _rolled(x, axes, lambda n: -(n // 2))
 
 
+def _count(n):
+    """``n``, which is an integer, perhaps as an array without axes."""
+    n = n.item() if isinstance(n, ndarray) and n.ndim == 0 else n
+    if not isinstance(n, (int, np.integer)):
+        raise ValueError("n should be an integer")
+    return n
+
+
 def _frequencies(n, d, dtype, device, start, stop):
     if device not in (None, "cpu"):
         raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')
@@ -332,8 +340,7 @@ def fftfreq(n, d=1.0, device=None, *, dtype=None):
     >>> rp.fft.fftfreq(4)
     array([ 0.  ,  0.25, -0.5 , -0.25])
     """
-    if not isinstance(n, (int, np.integer)):
-        raise ValueError("n should be an integer")
+    n = _count(n)
     if n < 0:
         raise ValueError("negative dimensions are not allowed")
     half = (n - 1) // 2 + 1
@@ -350,8 +357,7 @@ def rfftfreq(n, d=1.0, device=None, *, dtype=None):
     >>> rp.fft.rfftfreq(4)
     array([0.  , 0.25, 0.5 ])
     """
-    if not isinstance(n, (int, np.integer)):
-        raise ValueError("n should be an integer")
+    n = _count(n)
     return _frequencies(n, d, dtype, device, 0, n // 2 + 1)
 
 

@@ -47,6 +47,12 @@ def vecdot(x1, x2, /, *, axis=-1):
     array([17, 39])
     """
     x1, x2 = asarray(x1), asarray(x2)
+    for i, x in enumerate((x1, x2)):
+        if x.ndim == 0:
+            raise ValueError(
+                f"vecdot: Input operand {i} does not have enough dimensions (has 0, gufunc core with "
+                "signature (n),(n)->() requires 1)"
+            )
     x1, x2 = _last(x1, _place(axis, x1.ndim)), _last(x2, _place(axis, x2.ndim))
     if x1.shape[-1] != x2.shape[-1]:
         raise ValueError(
@@ -114,7 +120,7 @@ def matrix_transpose(x, /):
     """
     x = asarray(x)
     if x.ndim < 2:
-        raise ValueError(f"array must be at least 2-dimensional, but it is {x.ndim}")
+        raise ValueError(f"Input array must be at least 2-dimensional, but it is {x.ndim}")
     return x.swapaxes(-1, -2)
 
 

@@ -24,6 +24,8 @@ fn matrices<'py>(
 ) -> PyResult<Any<'py>> {
     Status::clear();
     if let (Some(x), Some(y)) = (array::of(a), array::of(b))
+        // Two vectors are nothing to these.
+        && !matches!(name, "matvec" | "vecmat")
         // Two of them conjugate.
         && (x.dtype().kind() != Kind::Complex || !matches!(name, "vdot" | "vecdot"))
         && let Some(sum) = matmul::short_product(x, y)

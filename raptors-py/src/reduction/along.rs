@@ -1,7 +1,7 @@
 //! The methods of ufuncs that work along one axis: `accumulate` and `reduceat`.
 
-use super::{Any, compares, judges};
-use crate::{array, call, creation, dtype, guard, interop, value};
+use super::{Any, asked::lacks_steps, compares, judges};
+use crate::{array, call, convert, creation, dtype, guard, interop, value};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -55,16 +55,23 @@ fn starts(indices: &Any<'_>) -> PyResult<Vec<i64>> {
     let object = creation::as_object(indices)?;
     let array = &object.get().array;
     let (from, to) = (array.dtype(), DType::I64);
+    let is_array = array::of(indices).is_some() || interop::is_numpy(indices);
+    let (casting, any) = (Casting::Safe, is_array || array.size() > 0);
+    if is_array && !can_cast(from, to, casting) {
+        return Err(crate::error::raise(&Error::Cast { from, to, casting }));
+    }
     if array.ndim() != 1 {
         let words = if array.ndim() == 0 {
             "object of too small depth for desired array"
-        } else {
+        } else if is_array {
             "object too deep for desired array"
+        } else {
+            "setting an array element with a sequence. The requested array would exceed the maximum \
+             number of dimension of 1."
         };
         return Err(PyValueError::new_err(words));
     }
-    if array.size() > 0 && !can_cast(from, to, Casting::SameKind) {
-        let casting = Casting::Safe;
+    if any && !can_cast(from, to, Casting::SameKind) {
         return Err(crate::error::raise(&Error::Cast { from, to, casting }));
     }
     let starts = guard::quick(|| assign::astype(array, to, Some(Order::C)))?;
@@ -108,6 +115,12 @@ impl<'py> Method<'_, 'py> {
         if compares(self.ufunc) && dtype.unwrap_or(array.dtype()) != DType::Bool {
             return delegate();
         }
+        if let Some(dtype) = dtype {
+            if lacks_steps(self.ufunc, dtype) {
+                return delegate();
+            }
+            convert::warn_of_lost_parts(py, array.dtype(), dtype)?;
+        }
         let single;
         let mut out = self.out.filter(|out| !out.is_none());
         if let Some(tuple) = out.and_then(|out| out.cast::<PyTuple>().ok()) {
@@ -139,6 +152,7 @@ impl<'py> Method<'_, 'py> {
                     let error = Error::BroadcastOutput { output, broadcast };
                     return Err(crate::error::raise(&error));
                 }
+                convert::warn_of_lost_parts(py, result.dtype(), output.dtype())?;
                 guard::quick(|| assign::assign(&target, &(&result).into(), Casting::Unsafe))?;
                 Ok(out.clone())
             }

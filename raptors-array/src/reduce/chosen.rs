@@ -1,0 +1,72 @@
+//! Which elements a reduction counts, and the zeros that it starts from.
+
+use super::{ReduceOptions, Reduction, reduce, shape::Axes};
+use crate::{
+    Array, Casting, DType, Error, Kind, Number, Result, Scalar, Ufunc, broadcast::broadcast, index,
+    map, map::Operand, promote::cast_scalar, target::Target,
+};
+use raptors_kernels::fold::Fold;
+use smallvec::SmallVec;
+
+/// Checks that `where_` broadcasts to the shape of `array`.
+pub(super) fn fits_where(array: &Array, where_: &Array) -> Result<()> {
+    if where_.ndim() > array.ndim() {
+        return Err(Error::BroadcastTo {
+            from: where_.shape().into(),
+            to: array.shape().into(),
+        });
+    }
+    let broadcast = broadcast(&[array.shape(), where_.shape()])?;
+    if broadcast.as_slice() != array.shape() {
+        let output = array.shape().into();
+        return Err(Error::BroadcastOutput { output, broadcast });
+    }
+    Ok(())
+}
+
+/// `array` as `dtype`, with `neutral` where `where_` is false.
+pub(super) fn keep_where(
+    array: &Array,
+    where_: &Array,
+    dtype: DType,
+    neutral: &Scalar,
+) -> Result<Array> {
+    fits_where(array, where_)?;
+    let neutral = Array::from_scalar(&cast_scalar(neutral, dtype))?;
+    index::select(where_, &array.into(), &(&neutral).into(), dtype)
+}
+
+/// Whether the value that a sum starts from is the negative zero.
+pub(super) fn is_below_zero(initial: Scalar) -> bool {
+    let float = initial.dtype().kind() == Kind::Float;
+    float && cast_scalar(&initial, DType::F64).get::<f64>().to_bits() == (-0.0f64).to_bits()
+}
+
+/// Gives sums from the negative zero on its sign, where nothing but negative zeros was added.
+pub(super) fn keep_sign_of_zero(
+    source: &Array,
+    mask: &[bool],
+    keepdims: bool,
+    result: &Array,
+) -> Result<()> {
+    if source.dtype().kind() != Kind::Float || result.dtype().kind() != Kind::Float {
+        return Ok(());
+    }
+    let gone: SmallVec<[isize; 4]> = (0..mask.len())
+        .filter(|&axis| mask[axis])
+        .map(|axis| axis as isize)
+        .collect();
+    let options = ReduceOptions {
+        axes: Axes::List(&gone),
+        keepdims,
+        ..ReduceOptions::default()
+    };
+    // Only zeros sum up to zero where no element is positive.
+    let signs = map::unary(Ufunc::signbit, source)?;
+    let below = reduce(Reduction::Fold(Fold::all), &signs, options)?;
+    let zero = Array::from_scalar(&Scalar::zero(result.dtype()))?;
+    let zeros = map::binary(Ufunc::equal, result, &zero)?;
+    let signed = map::binary(Ufunc::logical_and, &zeros, &below)?;
+    let zero = Operand::Number(Number::Float(-0.0));
+    index::assign_where(&Target::fresh(result), &zero, &signed, Casting::Unsafe)
+}
