@@ -149,7 +149,7 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
         } else {
             backend
         },
-        blocks: Blocks::new(machine.l1.bytes, machine.l2.bytes),
+        blocks: Blocks::new(machine.l1.bytes, machine.l2.bytes, machine.l3.bytes),
         level,
         threads: 1,
         split: if m >= n { Split::Rows } else { Split::Columns },
