@@ -35,6 +35,9 @@ const COLUMNS_UNPACKED: usize = 192;
 /// As [`COLUMNS_UNPACKED`], if they are not: each element of a row is in a line of its own.
 #[cfg(target_arch = "x86_64")]
 const APART_UNPACKED: usize = 32;
+/// Rows of a result, each in a page of its own, that the smallest translation buffers of today's cores (64
+/// entries) hold beside the operands: a shallow product takes as long to write as to compute.
+const PAGES: usize = 60;
 /// Elements behind the panels that packing may write: fewer rows than a tile has are packed as if they were
 /// as many.
 const BEHIND: usize = 8;
@@ -77,7 +80,8 @@ impl Blocks {
             len.div_ceil(len.div_ceil(most)).next_multiple_of(unit)
         };
         let depth = even(k, self.depth, 1).max(1);
-        let rows = even(m, (self.first / size / depth).min(self.rows), 6);
+        let most = self.rows.min(depth.max(PAGES));
+        let rows = even(m, (self.first / size / depth).min(most), 6);
         [depth, rows, even(n, self.second / size / depth, 64 / size)]
     }
 }
