@@ -90,6 +90,12 @@ unsafe fn small(
     c: MatMut,
 ) -> Result<(), MatmulError> {
     if !copies(dtype, a, b) {
+        // The transposed product is the same memory, and finds neighbours where this one has none.
+        let (a, b, c) = if b.row_stride == 1 && b.col_stride != 1 && b.cols > a.rows {
+            (b.transposed(), a.transposed(), c.transposed())
+        } else {
+            (a, b, c)
+        };
         // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
         let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
         product::gemm_small(level, a, b, c);

@@ -3,8 +3,9 @@
 use super::MatmulError;
 use core::cell::Cell;
 
-/// Bytes of work space that a thread keeps for its next product.
-const KEPT: usize = 2 << 20;
+/// Bytes of work space that a thread keeps for its next product: as many as the panels of the largest
+/// blocks have.
+const KEPT: usize = 4 << 20;
 
 /// Zeroed work space, aligned for every dtype.
 #[derive(Default)]

@@ -91,8 +91,7 @@ const STRIP: usize = 64;
 /// Columns or rows of a narrow result: one register tile is as wide.
 const NARROW: usize = 8;
 
-/// Multiply-adds of each element of a narrow result up to which packing costs more than it gives
-/// (bench: matmul/narrow).
+/// Multiply-adds of each element of a narrow result that is not packed (bench: matmul/narrow).
 const SHALLOW: usize = 32;
 
 /// Multiply-adds of each element up to which a medium-sized result is faster without packing: to
@@ -123,7 +122,9 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
     } = *product;
     let volume = (m as f64) * (k as f64) * (n as f64);
     let integer = matches!(dtype.kind(), Kind::Bool | Kind::Signed | Kind::Unsigned);
-    let narrow = m.min(n) <= NARROW && k <= SHALLOW;
+    // Panels of our own are faster than unpacked tiles from more columns on than a back end.
+    let panels = backend == Backend::Panels && has_panels(level, dtype);
+    let narrow = (m <= NARROW || n <= NARROW * (1 + usize::from(panels))) && k <= SHALLOW;
     let flat = k <= FLAT && !integer && volume <= FLAT_VOLUME;
     let path = if volume == 0.0 {
         Path::Empty
@@ -144,12 +145,12 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
     };
     let serial = MatmulPlan {
         path,
-        backend: if backend == Backend::Panels && !has_panels(level, dtype) {
+        backend: if backend == Backend::Panels && !panels {
             Backend::Gemm
         } else {
             backend
         },
-        blocks: Blocks::new(machine.l1.bytes, machine.l2.bytes),
+        blocks: Blocks::new(machine.l1.bytes, machine.l2.bytes, machine.l3.bytes),
         level,
         threads: 1,
         split: if m >= n { Split::Rows } else { Split::Columns },

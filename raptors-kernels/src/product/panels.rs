@@ -11,7 +11,11 @@ use super::{
 };
 #[cfg(target_arch = "x86_64")]
 use crate::{
-    arch::x86_panels::{self, Paneled, Part, ROWS, Tile, WIDTH},
+    arch::{
+        x86_panels::{Tile, WIDTH},
+        x86_panels_pack::{Panels, Part, pack_columns, pack_rows},
+        x86_panels_turn::Paneled,
+    },
     isa::Avx2,
     product::{lanes::Lanes, view::Matrix},
 };
@@ -23,16 +27,29 @@ const ALIGN: usize = 64;
 /// Rows of the first matrix up to which the rows of the second one are read where they lie, if their
 /// elements are neighbours: to pack them takes longer than the few tiles gain.
 #[cfg(target_arch = "x86_64")]
-const ROWS_UNPACKED: usize = 64;
-/// Columns of the second matrix up to which the first one is read where it lies.
+const ROWS_UNPACKED: usize = 48;
+/// Columns of the second matrix up to which the first one is read where it lies, if the elements of its
+/// rows are neighbours.
 #[cfg(target_arch = "x86_64")]
 const COLUMNS_UNPACKED: usize = 192;
+/// As [`COLUMNS_UNPACKED`], if they are not: each element of a row is in a line of its own.
+#[cfg(target_arch = "x86_64")]
+const APART_UNPACKED: usize = 32;
+/// Rows of a result, each in a page of its own, that the smallest translation buffers of today's cores (64
+/// entries) hold beside the operands: a shallow product takes as long to write as to compute.
+const PAGES: usize = 60;
+/// Elements behind the panels that packing may write: fewer rows than a tile has are packed as if they were
+/// as many.
+const BEHIND: usize = 8;
 
 /// The blocks of a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Blocks {
     /// Terms of the sums at a time: a panel of the second matrix and one of the first stay in the L1 cache.
     pub depth: usize,
+    /// Rows of a block of the first matrix at most: so many that their parts of a panel of the result are
+    /// in the L1 cache still when the next panel shares lines with it.
+    pub rows: usize,
     /// Bytes of a block of the first matrix, for the L2 cache.
     pub first: usize,
     /// Bytes of a block of the second matrix, for what comes behind it.
@@ -40,14 +57,16 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// Blocks for caches of `l1` and `l2` bytes.
-    pub const fn new(l1: usize, l2: usize) -> Self {
+    /// Blocks for caches of `l1`, `l2` and `l3` bytes.
+    pub const fn new(l1: usize, l2: usize, l3: usize) -> Self {
         let kib = 1 << 10;
-        // A panel as wide as a tile fills half of the L1 cache.
+        // A panel as wide as a tile fills up to five eighths of the L1 cache, the rows of the first matrix
+        // pass through the rest. The last cache is shared with other cores.
         Self {
-            depth: between(l1 / 2 / ALIGN, 64, 512),
+            depth: between(l1 / 8 * 5 / ALIGN, 64, 512),
+            rows: between(l1 / 4 / ALIGN, 64, 512),
             first: between(l2 / 2, 64 * kib, 512 * kib),
-            second: between(l2 / 2 * 3, 256 * kib, 1024 * kib),
+            second: between(l3 / 8, 256 * kib, 3072 * kib),
         }
     }
 
@@ -55,11 +74,14 @@ impl Blocks {
     fn cut(self, size: usize, [m, k, n]: [usize; 3]) -> [usize; 3] {
         let even = |len: usize, most: usize, unit: usize| {
             let most = most.max(unit);
-            len.div_ceil(len.div_ceil(most).max(1))
-                .next_multiple_of(unit)
+            if len <= most {
+                return len.next_multiple_of(unit);
+            }
+            len.div_ceil(len.div_ceil(most)).next_multiple_of(unit)
         };
         let depth = even(k, self.depth, 1).max(1);
-        let rows = even(m, self.first / size / depth, 6);
+        let most = self.rows.min(depth.max(PAGES));
+        let rows = even(m, (self.first / size / depth).min(most), 6);
         [depth, rows, even(n, self.second / size / depth, 64 / size)]
     }
 }
@@ -90,7 +112,7 @@ pub fn panels_len(dtype: DType, blocks: Blocks, [m, k, n]: [usize; 3]) -> usize 
     // Also of the transposed product, as which it is computed where that suits the result.
     let bytes = |m, n| {
         let [depth, rows, columns] = blocks.cut(size, [m, k, n]);
-        (rows + columns) * depth * size
+        ((rows + columns) * depth + BEHIND) * size
     };
     bytes(m, n).max(bytes(n, m)) + 2 * ALIGN
 }
@@ -147,12 +169,16 @@ fn product<F: Paneled>(
     let (m, k, n) = (a.rows, a.cols, b.cols);
     let [depth, rows, columns] = blocks.cut(size_of::<F>(), [m, k, n]);
     let start = scratch.as_ptr().align_offset(ALIGN);
-    let need = (rows + columns) * depth * size_of::<F>() + start;
+    let need = ((rows + columns) * depth + BEHIND) * size_of::<F>() + start;
     assert!(scratch.len() >= need, "no room for panels");
     let columns_at = scratch.as_mut_ptr().wrapping_add(start).cast::<F>();
     let rows_at = columns_at.wrapping_add(columns * depth);
     let width = WIDTH / size_of::<F>();
-    let packs_rows = n > COLUMNS_UNPACKED;
+    let packs_rows = n > if a.col_stride == 1 {
+        COLUMNS_UNPACKED
+    } else {
+        APART_UNPACKED
+    };
     let packs_columns = m > ROWS_UNPACKED || b.col_stride != 1;
     for j in (0..n).step_by(columns) {
         let across = columns.min(n - j);
@@ -174,7 +200,7 @@ fn product<F: Paneled>(
             };
             // SAFETY: a part of `b`, which can be read, and the scratch memory has room for the panels of
             // as many columns, rounded up, and terms.
-            unsafe { x86_panels::pack_columns(isa, &part, columns_at.add(packed * terms)) };
+            unsafe { pack_columns(isa, &part, columns_at.add(packed * terms)) };
             for i in (0..m).step_by(rows) {
                 let down = rows.min(m - i);
                 let part = Part {
@@ -185,8 +211,9 @@ fn product<F: Paneled>(
                 if packs_rows {
                     // SAFETY: a part of `a`, which can be read, and the scratch memory behind the columns
                     // has room for the panels of as many rows, rounded up, and terms.
-                    unsafe { x86_panels::pack_rows(isa, &part, rows_at) };
+                    unsafe { pack_rows(isa, &part, rows_at) };
                 }
+                let panels = Panels::of(down);
                 for jj in (0..across).step_by(width) {
                     let b_at = if jj < packed {
                         (b.element(p, j + jj).cast_const(), b.row_stride)
@@ -196,14 +223,21 @@ fn product<F: Paneled>(
                             width as isize,
                         )
                     };
-                    for ii in (0..down).step_by(ROWS) {
-                        let height = ROWS.min(down - ii);
+                    // The next panel of columns, of which each tile asks for a part.
+                    let soon = columns_at.wrapping_add((jj + width) * terms).cast::<u8>();
+                    let share = if jj + width < across && jj + width >= packed {
+                        terms.div_ceil(panels.count)
+                    } else {
+                        0
+                    };
+                    for index in 0..panels.count {
+                        let (ii, height) = panels.rows(index);
                         if symmetric.is_some_and(|row| j + jj > row + i + ii + height - 1) {
                             continue;
                         }
                         let a_at = if packs_rows {
                             let panel = rows_at.wrapping_add(ii * terms);
-                            (panel.cast_const(), 1, ROWS as isize)
+                            (panel.cast_const(), 1, height as isize)
                         } else {
                             let from = a.element(i + ii, p).cast_const();
                             (from, a.row_stride, a.col_stride)
@@ -215,6 +249,7 @@ fn product<F: Paneled>(
                             c: (c.element(i + ii, j + jj), c.row_stride, c.col_stride),
                             shape: (height, width.min(across - jj)),
                             adds: p > 0,
+                            soon: (soon.wrapping_add(index * share * WIDTH), share),
                         };
                         // SAFETY: rows of `a` and columns of `b`, where they lie or packed just now, the
                         // latter in whole vectors, and their elements of `c`, which the views vouch for.
@@ -232,13 +267,17 @@ mod tests {
 
     #[test]
     fn blocks_cover_any_product() {
-        for caches in [(0, 0), (32 << 10, 512 << 10), (64 << 10, 64 << 20)] {
-            let blocks = Blocks::new(caches.0, caches.1);
+        for [l1, l2, l3] in [
+            [0; 3],
+            [32 << 10, 512 << 10, 32 << 20],
+            [64 << 10, 64 << 20, 1 << 30],
+        ] {
+            let blocks = Blocks::new(l1, l2, l3);
             for shape in [[0, 0, 0], [1, 1, 1], [300, 300, 300], [5000, 1, 7]] {
                 let [depth, rows, columns] = blocks.cut(8, shape);
                 assert!(depth > 0 && rows % 6 == 0 && columns % 8 == 0, "{shape:?}");
                 assert!(
-                    panels_len(DType::F64, blocks, shape) <= 2 << 20,
+                    panels_len(DType::F64, blocks, shape) <= 4 << 20,
                     "{shape:?}"
                 );
             }

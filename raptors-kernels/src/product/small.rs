@@ -28,6 +28,8 @@ pub struct Apart {
 
 /// Columns of the narrowest result that vectors of floating-point numbers are faster for.
 const VECTOR: usize = 5;
+/// As [`VECTOR`], of float64, four of which the compiler does not make vectors of.
+const DOUBLE_VECTOR: usize = 4;
 /// As [`VECTOR`], of complex numbers.
 const COMPLEX_VECTOR: usize = 2;
 
@@ -82,7 +84,7 @@ pub unsafe fn gemm_small_batch(
     let (_, step) = b.steps();
     match dtype {
         DType::F32 if step == 1 && b.cols() >= VECTOR => by_vectors!(real, of, f32),
-        DType::F64 if step == 1 && b.cols() >= VECTOR => by_vectors!(real, of, f64),
+        DType::F64 if step == 1 && b.cols() >= DOUBLE_VECTOR => by_vectors!(real, of, f64),
         DType::C64 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f32),
         DType::C128 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f64),
         _ => {}

@@ -7,12 +7,17 @@ use super::{
     view::{Matrix, MatrixMut},
 };
 use crate::number::Float;
-use core::array;
+use core::{array, mem::MaybeUninit};
 
 /// Rows of a tile.
 const ROWS: usize = 4;
 /// Rows of a tile that is one vector wide: as many sums as in a tile of two.
 const HIGH: usize = 8;
+/// Bytes of the longest vectors whose parts are stored piece by piece: a store by a mask takes AVX2 longer
+/// than a row of the tile takes.
+const UNMASKED: usize = 32;
+/// The numbers in such a vector, of four bytes.
+const FEW: usize = 8;
 /// The numbers in the longest vector.
 const LONGEST: usize = 32;
 
@@ -117,12 +122,51 @@ fn tile<I: Words<T>, T: Copy + Default, const R: usize, const V: usize, const SO
             }
         }
     }
+    if SOME && I::LEN * size_of::<T>() <= UNMASKED && I::LEN <= FEW && c.has_runs() {
+        let mut numbers = [[const { MaybeUninit::<T>::uninit() }; 2 * FEW]; R];
+        for r in 0..R {
+            for v in 0..V {
+                let to = numbers[r].as_mut_ptr().wrapping_add(v * I::LEN);
+                // SAFETY: a row of the array has room for two vectors.
+                unsafe { isa.store(acc[r][v], to.cast()) };
+            }
+        }
+        let len = (V - 1) * I::LEN + last;
+        for (r, row) in numbers.iter().enumerate() {
+            // SAFETY: row `i + r` of `c` has `len` columns from `j` on, neighbours in memory, which the view
+            // may write; the array's row has as many, written just now.
+            unsafe { copy_few(row.as_ptr().cast(), c.element(i + r, j), len) };
+        }
+        return;
+    }
     for (r, row) in acc.iter().enumerate() {
         for (v, &x) in row.iter().enumerate() {
             let len = if SOME && v + 1 == V { last } else { I::LEN };
             write::<I, T>(isa, x, c, (i + r, j + v * I::LEN), len);
         }
     }
+}
+
+/// Copies `len` numbers, fewer than 16, in pieces of constant lengths.
+///
+/// # Safety
+///
+/// The numbers can be read and written there, and those written are no others' to read.
+#[inline(always)]
+unsafe fn copy_few<T: Copy>(mut from: *const T, mut to: *mut T, len: usize) {
+    macro_rules! pieces {
+        ($($piece:literal)*) => {$(
+            if len & $piece != 0 {
+                // SAFETY: so many of the numbers are left.
+                unsafe {
+                    to.cast::<[T; $piece]>().write_unaligned(from.cast::<[T; $piece]>().read_unaligned());
+                    (from, to) = (from.add($piece), to.add($piece));
+                }
+            }
+        )*};
+    }
+    pieces!(8 4 2 1);
+    let _ = (from, to);
 }
 
 /// Makes the first `len` numbers of `x` those of row `i` from column `j` on.
@@ -239,9 +283,13 @@ fn complex_tile<I: Lanes<F>, F: Float, const R: usize, const SOME: bool>(
         if c.has_runs() {
             let to = c.element(i + r, j).cast::<F>();
             // SAFETY: row `i + r` of `c` has `len` columns from `j` on, neighbours in memory, which
-            // the view may write.
+            // the view may write; no vector of so few bytes has more numbers than the array.
             unsafe {
-                if SOME {
+                if SOME && I::LEN * size_of::<F>() <= UNMASKED {
+                    let mut numbers = [F::ZERO; FEW];
+                    isa.store(x, numbers.as_mut_ptr());
+                    copy_few(numbers.as_ptr(), to, 2 * len);
+                } else if SOME {
                     isa.store_some(x, to, 2 * len);
                 } else {
                     isa.store(x, to);
