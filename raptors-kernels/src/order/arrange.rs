@@ -32,7 +32,8 @@ const FILL: usize = 4;
 
 /// Whether [`arrange`] is faster if it gets [`COUNTS`] counters.
 pub fn counts_pay(dtype: DType, len: usize) -> bool {
-    dtype.size() == 2 && len >= COUNTS / FILL && !vectors()
+    let least = if lanes() { LONG + 1 } else { COUNTS / FILL };
+    dtype.size() == 2 && len >= least && !vectors()
 }
 
 /// Puts the elements of a run in order, or those at the places that `task` names. Equal elements
@@ -213,10 +214,8 @@ fn images<W: Word>(words: &mut [W], task: Task<'_>) {
 
 /// Bytes up to which a network of wider words is faster than counting.
 const SHORT: usize = 512;
-/// Words of two bytes up to which clearing the wider ones, as which they are sorted, does not show.
+/// Words of two bytes up to which they are sorted as wider ones where only those have vectors.
 const LONG: usize = 8 * SHORT;
-/// Those up to which they are sorted so where only wider ones have vectors: more are counted.
-const LONGER: usize = COUNTS / FILL;
 
 /// Arranges bytes: few of them as wider words, truth values by their sum, others by counting.
 fn bytes(words: &mut [u8], kind: Kind, task: Task<'_>) {
@@ -289,12 +288,12 @@ fn counted<W: Word + Into<usize>>(
 }
 
 fn halves(words: &mut [u16], kind: Kind, task: Task<'_>, counts: &mut [usize]) {
-    if counts.len() < COUNTS && lanes() && words.len() <= LONGER {
+    if counts.len() < COUNTS && lanes() && words.len() <= LONG {
         encode(kind, words);
-        match words.len() {
-            ..=SHORT => widened(words, &mut [0; SHORT], doubled, |wide| wide as u16),
-            ..=LONG => widened(words, &mut [0; LONG], doubled, |wide| wide as u16),
-            _ => widened(words, &mut [0; LONGER], doubled, |wide| wide as u16),
+        if words.len() <= SHORT {
+            widened(words, &mut [0; SHORT], doubled, |wide| wide as u16);
+        } else {
+            widened(words, &mut [0; LONG], doubled, |wide| wide as u16);
         }
         decode(kind, words);
         return finish(words, task);
