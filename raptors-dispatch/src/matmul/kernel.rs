@@ -89,13 +89,14 @@ unsafe fn small(
     b: MatRef,
     c: MatMut,
 ) -> Result<(), MatmulError> {
+    let turned = b.row_stride == 1 && b.col_stride != 1 && b.cols >= COPIED_COLUMNS;
+    let (a, b, c) = if turned && a.rows < COPIED_ROWS && !copies(dtype, a, b) {
+        // The transposed product is the same memory: rows that are neighbours, and a few numbers to copy.
+        (b.transposed(), a.transposed(), c.transposed())
+    } else {
+        (a, b, c)
+    };
     if !copies(dtype, a, b) {
-        // The transposed product is the same memory, and finds neighbours where this one has none.
-        let (a, b, c) = if b.row_stride == 1 && b.col_stride != 1 && b.cols > a.rows {
-            (b.transposed(), a.transposed(), c.transposed())
-        } else {
-            (a, b, c)
-        };
         // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
         let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
         product::gemm_small(level, a, b, c);

@@ -234,7 +234,7 @@ fn check<T: Number>([m, k, n]: [usize; 3], layouts: [Layout; 3], threads: usize)
     }
 }
 
-const SHAPES: [[usize; 3]; 22] = [
+const SHAPES: [[usize; 3]; 24] = [
     [0, 3, 4],
     [3, 0, 4],
     [3, 4, 0],
@@ -257,6 +257,8 @@ const SHAPES: [[usize; 3]; 22] = [
     [1, 1, 50],
     [130, 20, 9],
     [9, 20, 130],
+    [3, 5, 40],
+    [4, 20, 70],
 ];
 
 fn dtypes() -> impl Iterator<Item = DType> {
