@@ -17,16 +17,18 @@ fn is_nan<F: Float>(x: Complex<F>) -> bool {
 
 /// The larger of `x` and `y`; NaN if one of them is.
 pub struct Maximum;
-binary!(Maximum light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.max(y));
+binary!(Maximum light, i8 u8 i16 u16 i32 u32 => |x, y| x.max(y));
+binary!(Maximum choosing, i64 u64 => |x, y| x.max(y));
 binary!(Maximum, Bool => |x, y| Bool::from(x.get() | y.get()));
-binary!(Maximum light, f32 f64 => |x, y| if (x > y) | x.is_nan() { x } else { y });
+binary!(Maximum choosing, f32 f64 => |x, y| if (x > y) | x.is_nan() { x } else { y });
 binary!(Maximum, Complex32 Complex64 => |x, y| if is_nan(x) | less_equal(y, x) { x } else { y });
 
 /// The smaller of `x` and `y`; NaN if one of them is.
 pub struct Minimum;
-binary!(Minimum light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.min(y));
+binary!(Minimum light, i8 u8 i16 u16 i32 u32 => |x, y| x.min(y));
+binary!(Minimum choosing, i64 u64 => |x, y| x.min(y));
 binary!(Minimum, Bool => |x, y| Bool::from(x.get() & y.get()));
-binary!(Minimum light, f32 f64 => |x, y| if (x < y) | x.is_nan() { x } else { y });
+binary!(Minimum choosing, f32 f64 => |x, y| if (x < y) | x.is_nan() { x } else { y });
 binary!(Minimum, Complex32 Complex64 => |x, y| if is_nan(x) | less_equal(x, y) { x } else { y });
 
 /// The larger of `x` and `y`; the other one if one of them is NaN.
