@@ -130,6 +130,11 @@ pub fn map(
         if let Some(results) = converted::call(resolved, inputs, outs)? {
             return Ok(results);
         }
+        if options.dtype.is_none()
+            && let Some(result) = by_row(ufunc, inputs, outs)
+        {
+            return Ok(SmallVec::from_iter([result]));
+        }
     }
     if options.where_.is_none()
         && options.order.is_none()
@@ -171,6 +176,21 @@ pub fn map(
         }
     }
     Ok(results)
+}
+
+/// `ufunc` of operands of one dtype that need no walk; nothing for others.
+fn by_row(ufunc: Ufunc, inputs: &[Operand<'_>], outs: &[Option<Target<'_>>]) -> Option<Array> {
+    let out = outs.first().and_then(Option::as_ref).map(Target::array);
+    match (inputs, out) {
+        (&[x], None) => quick::value(|room| quick::by_row(ufunc, &[x], usize::MAX, room)),
+        (&[x, y], None) => quick::value(|room| quick::by_row(ufunc, &[x, y], usize::MAX, room)),
+        (&[x, y], Some(to)) => {
+            // SAFETY: a target may be written.
+            let done = unsafe { quick::into_rows(ufunc, &[x, y], usize::MAX, to) };
+            done.map(|()| to.clone())
+        }
+        _ => None,
+    }
 }
 
 /// The arrays that the results go to: those given, whose shapes are checked, and new ones for the rest.

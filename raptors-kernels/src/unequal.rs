@@ -8,6 +8,7 @@ use crate::{
     slice::same,
     watch::{self, Rule},
 };
+use core::hint::black_box;
 
 /// Whether `T` and `U` are one type.
 const fn alike<T: Element, U: Element>() -> bool {
@@ -25,14 +26,56 @@ pub(crate) const fn over_input_of_two<K: Binary<T>, T: Element>() -> bool {
     alike::<T, K::Out>() && alike::<K::Second, K::Out>() && K::LIGHT
 }
 
+/// Makes `call(x, y)` of each element and that of `run`, in its place. If `hides`, the compiler does not see
+/// where the elements come from: of a choice between a result and what is there it would make a store behind
+/// a mask, which takes AVX2 as long as ten others.
+#[inline(always)]
+fn replace<U: Element, V: Copy>(
+    mut out: &mut [U],
+    mut run: &[V],
+    hides: bool,
+    call: impl Fn(U, V) -> U,
+) {
+    if hides {
+        (out, run) = in_blocks::<32, _, _>(out, run, &call);
+        (out, run) = in_blocks::<8, _, _>(out, run, &call);
+    }
+    for (o, &y) in out.iter_mut().zip(run) {
+        *o = call(*o, y);
+    }
+}
+
+/// [`replace`] in blocks that are read before they are written; gives back what fills none.
+#[inline(always)]
+fn in_blocks<'a, 'b, const N: usize, U: Element, V: Copy>(
+    out: &'a mut [U],
+    run: &'b [V],
+    call: &impl Fn(U, V) -> U,
+) -> (&'a mut [U], &'b [V]) {
+    let (blocks, rest) = out.as_chunks_mut::<N>();
+    let (runs, others) = run.as_chunks::<N>();
+    for (block, run) in blocks.iter_mut().zip(runs) {
+        let mut x = *black_box(&*block);
+        for (x, &y) in x.iter_mut().zip(run) {
+            *x = call(*x, y);
+        }
+        *block = x;
+    }
+    (rest, others)
+}
+
+/// The run beside a loop of one input, as long as any: it takes no memory.
+const NOTHING: &[()] = &[(); usize::MAX];
+
 /// The loop over its own output.
 pub(crate) fn overwrite<I: Isa, K: Unary<T>, T: Element>(isa: I, out: &mut [K::Out]) {
     isa.vectorize(
         #[inline(always)]
         || {
-            for o in out {
-                *o = K::call::<I>(I::element(same(*o)));
-            }
+            let (nothing, hides) = (&NOTHING[..out.len()], K::CHOOSES && !I::WIDE);
+            replace(out, nothing, hides, |o, ()| {
+                K::call::<I>(I::element(same(o)))
+            });
         },
     );
 }
@@ -81,21 +124,22 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
     y: &[K::Second],
     out: &mut [K::Out],
 ) {
+    let (nothing, hides) = (&NOTHING[..out.len()], K::CHOOSES && !I::WIDE);
     match (x, y) {
         (&[], &[y]) => isa.vectorize(
             #[inline(always)]
             || {
-                for o in out {
-                    *o = K::call::<I>(I::element(same(*o)), y);
-                }
+                replace(out, nothing, hides, |o, ()| {
+                    K::call::<I>(I::element(same(o)), y)
+                });
             },
         ),
         (&[x], _) => isa.vectorize(
             #[inline(always)]
             || {
-                for o in out {
-                    *o = K::call::<I>(x, I::element(same(*o)));
-                }
+                replace(out, nothing, hides, |o, ()| {
+                    K::call::<I>(x, I::element(same(o)))
+                });
             },
         ),
         (&[], y) => {
@@ -103,9 +147,9 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
             isa.vectorize(
                 #[inline(always)]
                 || {
-                    for (o, &y) in out.iter_mut().zip(y) {
-                        *o = K::call::<I>(I::element(same(*o)), I::element(y));
-                    }
+                    replace(out, y, hides, |o, y| {
+                        K::call::<I>(I::element(same(o)), I::element(y))
+                    });
                 },
             );
         }
@@ -114,9 +158,9 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
             isa.vectorize(
                 #[inline(always)]
                 || {
-                    for (o, &x) in out.iter_mut().zip(x) {
-                        *o = K::call::<I>(I::element(x), I::element(same(*o)));
-                    }
+                    replace(out, x, hides, |o, x| {
+                        K::call::<I>(I::element(x), I::element(same(o)))
+                    });
                 },
             );
         }

@@ -2,6 +2,8 @@
 //! there are, since a call of so few takes longer to prepare than to compute.
 
 mod blank;
+mod blocks;
+mod by_row;
 mod copied;
 mod lines;
 mod one;
@@ -17,6 +19,7 @@ mod tests;
 mod write;
 
 pub use blank::{blank, nonzero};
+pub(crate) use by_row::{by_row, into_rows};
 pub use copied::{compress, converted, copied};
 pub use lines::{along, choose, sort, with, without};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
@@ -37,8 +40,9 @@ use raptors_kernels::{Bool, DType, In, Out, Ufunc};
 
 /// Elements up to which a call is prepared here: none of them asks for a plan.
 const FEW: usize = 256;
-/// Work in additions up to which more elements do not ask for one either.
-const LITTLE: usize = 1024;
+/// Work in additions up to which more elements do not ask for one either: about a microsecond, in which a
+/// second thread is not even awake.
+const LITTLE: usize = 4096;
 
 /// Whether `n` elements of `ufunc` are so few that they are computed here.
 #[inline(always)]

@@ -1,6 +1,7 @@
 //! Few elements and one number, and results in the place of an input.
 
 use super::{
+    by_row::{MOST_WORK, into_rows},
     is_dense, is_few,
     room::{Room, dense},
     same_shape,
@@ -20,7 +21,7 @@ pub fn of_float(ufunc: Ufunc, value: f64) -> Option<Array> {
 
 /// `number` as an element of `dtype`, if an array of that dtype does not change its dtype for it.
 #[inline]
-fn weak(number: Number, dtype: DType) -> Option<Scalar> {
+pub(super) fn weak(number: Number, dtype: DType) -> Option<Scalar> {
     // What programs have most.
     match (number, dtype) {
         (Number::Float(value), DType::F64) => return Some(Scalar::new(value)),
@@ -124,15 +125,29 @@ const STAGE_BYTES: usize = 8 << 10;
 #[repr(align(64))]
 struct Stage(MaybeUninit<[u8; STAGE_BYTES]>);
 
-/// `ufunc` of the elements of `to` and `other`, in their place. Nothing,
-/// and nothing is written, where [`super::call`] or [`with_number`] would give nothing. Where the loop cannot
-/// write over its input, or `other` lies in the same memory, the results go through the stack.
+/// `ufunc` of the elements of `to` and `other`, in their place. Nothing, and nothing is written, where
+/// [`super::call`], [`with_number`] and [`super::staged`] would give nothing. Where the loop cannot write over
+/// its input, or `other` lies in the same memory, the results of few elements go through the stack.
 ///
 /// # Safety
 ///
 /// `to` may be written, and no Rust reference into its memory exists.
 #[inline]
 pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<()> {
+    // SAFETY: as the caller promises.
+    unsafe {
+        dense_in_place(ufunc, to, other)
+            .or_else(|| into_rows(ufunc, &[Operand::Array(to), *other], MOST_WORK, to))
+    }
+}
+
+/// [`in_place`] of few elements, where both operands are dense and alike.
+///
+/// # Safety
+///
+/// As [`in_place`].
+#[inline]
+unsafe fn dense_in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<()> {
     let (dtype, n) = (to.dtype(), to.size());
     if !is_few(ufunc, n) {
         return None;

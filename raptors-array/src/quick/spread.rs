@@ -1,16 +1,16 @@
 //! Few elements of which one operand is repeated over the axes of the other.
 
 use super::{
+    blocks::ROW_BYTES,
     is_dense, is_few,
     room::{Room, dense},
 };
 use crate::{Array, layout, resolve};
 use raptors_kernels::{In, Out, Ufunc};
 
-/// Runs of a broadcast operand up to which the loop is called for each, however short they are, and
-/// elements of a run from which it is for more: else short runs are packed to one.
-const RUNS: usize = 32;
-const RUN: usize = 16;
+/// Runs of a broadcast operand up to which the loop is called for each, however short they are; for more,
+/// short runs are packed to one.
+const RUNS: usize = 16;
 
 /// How an operand of shape `small` meets one of shape `large`, both dense: in how many runs, of how many
 /// elements of the larger one, and whether there is one element of the smaller for each of them.
@@ -51,7 +51,7 @@ pub fn broadcast<'r>(
     }
     let (runs, len, single) = runs_of(large.shape(), small.shape())?;
     let bound = resolve::alike(ufunc, dtype, 2)?;
-    if runs > RUNS && len < RUN
+    if runs > RUNS && len * dtype.size() < ROW_BYTES
         || single && !bound.repeats()
         || !is_dense(large)
         || !is_dense(small)

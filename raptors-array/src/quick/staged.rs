@@ -1,6 +1,7 @@
 //! Few elements that lie in any way, are broadcast, or have other dtypes than the loop's: packed and
 //! converted on the stack, so that the loop runs once.
 
+use super::by_row::{MOST_WORK, by_row};
 use super::over::{AXES, Lying, Shape};
 use super::room::{Room, value};
 use crate::{
@@ -185,7 +186,12 @@ pub fn staged<'r, const N: usize>(
     operands: [Operand<'_>; N],
     room: impl Room<'r>,
 ) -> Option<&'r mut Array> {
-    prepared(ufunc, operands, None, |call| one(call, room))
+    let mut room = Some(room);
+    let few = prepared(ufunc, operands, None, |call| one(call, room.take()?));
+    if few.is_some() {
+        return few;
+    }
+    by_row(ufunc, &operands, MOST_WORK, room?)
 }
 
 /// As [`staged`], where the result is asked for as `dtype`.

@@ -30,7 +30,7 @@ fn few_elements_alike_are_computed_here_and_nothing_else() {
     }
     let a = numbers(8);
     assert!(value(|room| call(Ufunc::add, [&numbers(0), &numbers(0)], room)).is_none());
-    assert!(value(|room| call(Ufunc::sin, [&numbers(FEW + 1)], room)).is_none());
+    assert!(value(|room| call(Ufunc::sin, [&numbers(LITTLE / 8)], room)).is_none());
     assert!(value(|room| call(Ufunc::add, [&a, &numbers(1)], room)).is_none());
     assert!(value(|room| call(Ufunc::negative, [&a, &a], room)).is_none());
     let every_second = Index::Slice {

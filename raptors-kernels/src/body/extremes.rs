@@ -17,30 +17,34 @@ fn is_nan<F: Float>(x: Complex<F>) -> bool {
 
 /// The larger of `x` and `y`; NaN if one of them is.
 pub struct Maximum;
-binary!(Maximum light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.max(y));
+binary!(Maximum light, i8 u8 i16 u16 i32 u32 => |x, y| x.max(y));
+binary!(Maximum choosing, i64 u64 => |x, y| x.max(y));
 binary!(Maximum light, Bool => |x, y| Bool::from(x.get() | y.get()));
-binary!(Maximum light, f32 f64 => |x, y| if (x > y) | x.is_nan() { x } else { y });
+binary!(Maximum choosing, f32 f64 => |x, y| if (x > y) | x.is_nan() { x } else { y });
 binary!(Maximum, Complex32 Complex64 => |x, y| if is_nan(x) | less_equal(y, x) { x } else { y });
 
 /// The smaller of `x` and `y`; NaN if one of them is.
 pub struct Minimum;
-binary!(Minimum light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.min(y));
+binary!(Minimum light, i8 u8 i16 u16 i32 u32 => |x, y| x.min(y));
+binary!(Minimum choosing, i64 u64 => |x, y| x.min(y));
 binary!(Minimum light, Bool => |x, y| Bool::from(x.get() & y.get()));
-binary!(Minimum light, f32 f64 => |x, y| if (x < y) | x.is_nan() { x } else { y });
+binary!(Minimum choosing, f32 f64 => |x, y| if (x < y) | x.is_nan() { x } else { y });
 binary!(Minimum, Complex32 Complex64 => |x, y| if is_nan(x) | less_equal(x, y) { x } else { y });
 
 /// The larger of `x` and `y`; the other one if one of them is NaN.
 pub struct Fmax;
-binary!(Fmax light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.max(y));
+binary!(Fmax light, i8 u8 i16 u16 i32 u32 => |x, y| x.max(y));
+binary!(Fmax choosing, i64 u64 => |x, y| x.max(y));
 binary!(Fmax light, Bool => |x, y| Bool::from(x.get() | y.get()));
-binary!(Fmax light, f32 f64 => |x, y| if (x > y) | y.is_nan() { x } else { y });
+binary!(Fmax choosing, f32 f64 => |x, y| if (x > y) | y.is_nan() { x } else { y });
 binary!(Fmax, Complex32 Complex64 => |x, y| if is_nan(y) | less_equal(y, x) { x } else { y });
 
 /// The smaller of `x` and `y`; the other one if one of them is NaN.
 pub struct Fmin;
-binary!(Fmin light, i8 u8 i16 u16 i32 u32 i64 u64 => |x, y| x.min(y));
+binary!(Fmin light, i8 u8 i16 u16 i32 u32 => |x, y| x.min(y));
+binary!(Fmin choosing, i64 u64 => |x, y| x.min(y));
 binary!(Fmin light, Bool => |x, y| Bool::from(x.get() & y.get()));
-binary!(Fmin light, f32 f64 => |x, y| if (x < y) | y.is_nan() { x } else { y });
+binary!(Fmin choosing, f32 f64 => |x, y| if (x < y) | y.is_nan() { x } else { y });
 binary!(Fmin, Complex32 Complex64 => |x, y| if is_nan(y) | less_equal(x, y) { x } else { y });
 
 /// `x`, or the bound that it exceeds; the upper bound wins, NaN anywhere gives NaN.

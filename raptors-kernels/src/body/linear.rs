@@ -38,11 +38,11 @@ impl<F: Float> Ternary<F> for Lerp {
 pub struct Relu;
 unary!(Relu, i8 i16 i32 i64 => |x| x.max(0));
 unary!(Relu, u8 u16 u32 u64 => |x| x);
-unary!(Relu, f32 f64 => |x| if x < 0.0 { 0.0 } else { x });
+unary!(Relu choosing, f32 f64 => |x| if x < 0.0 { 0.0 } else { x });
 
 /// `min(max(x, 0), 6)`.
 pub struct Relu6;
-unary!(Relu6, f32 f64 => |x| between(x, 0.0, 6.0));
+unary!(Relu6 choosing, f32 f64 => |x| between(x, 0.0, 6.0));
 
 /// `x`, times `slope` where it is negative.
 pub struct LeakyRelu;
@@ -50,7 +50,7 @@ binary!(LeakyRelu, f32 f64 => |x, slope| if x < 0.0 { x * slope } else { x });
 
 /// `min(max(x, -1), 1)`.
 pub struct HardTanh;
-unary!(HardTanh, f32 f64 => |x| between(x, -1.0, 1.0));
+unary!(HardTanh choosing, f32 f64 => |x| between(x, -1.0, 1.0));
 
 /// `relu6(x + 3) / 6`.
 pub struct HardSigmoid;

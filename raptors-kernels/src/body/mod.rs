@@ -5,8 +5,16 @@
 )]
 
 /// Implements a body for several element types. In the expression, `T` is the element type and
-/// `I` the instruction set.
+/// `I` the instruction set. `choosing` says that the result is often the input.
 macro_rules! unary {
+    ($body:ident choosing, $($t:ty)* => |$x:ident| $e:expr) => {$(
+        impl $crate::kernel::Unary<$t> for $body {
+            type Out = $t;
+            const CHOOSES: bool = true;
+            #[inline(always)]
+            fn call<I: $crate::isa::Isa>($x: $t) -> $t { $e }
+        }
+    )*};
     ($body:ident, $($t:ty)* => $out:ty, |$x:ident| $e:expr) => {$(
         impl $crate::kernel::Unary<$t> for $body {
             type Out = $out;
@@ -20,8 +28,19 @@ macro_rules! unary {
     };
 }
 
-/// As [`unary`], for two inputs of one type. `light` asks for loops with a repeated input too.
+/// As [`unary`], for two inputs of one type. `light` asks for loops with a repeated input too, as does
+/// `choosing`.
 macro_rules! binary {
+    ($body:ident choosing, $($t:ty)* => |$x:ident, $y:ident| $e:expr) => {$(
+        impl $crate::kernel::Binary<$t> for $body {
+            type Second = $t;
+            type Out = $t;
+            const LIGHT: bool = true;
+            const CHOOSES: bool = true;
+            #[inline(always)]
+            fn call<I: $crate::isa::Isa>($x: $t, $y: $t) -> $t { $e }
+        }
+    )*};
     ($body:ident light, $($t:ty)* => $out:ty, |$x:ident, $y:ident| $e:expr) => {$(
         impl $crate::kernel::Binary<$t> for $body {
             type Second = $t;

@@ -46,6 +46,9 @@ pub trait Unary<T> {
     type Out: Element;
     /// Whether an element takes so long that what is left of a run is computed as a whole vector.
     const HEAVY: bool = false;
+    /// Whether the result is often the input as it is. Of a loop over its own output the compiler would make
+    /// stores behind masks then.
+    const CHOOSES: bool = false;
     /// Whether the widest level has [`Self::pack`].
     const PACKED: bool = false;
     /// Computes a pack of elements, or two side by side, in vectors that are written out.
@@ -118,6 +121,8 @@ pub trait Binary<T> {
     const LIGHT: bool = false;
     /// As [`Unary::HEAVY`].
     const HEAVY: bool = false;
+    /// As [`Unary::CHOOSES`], of either input.
+    const CHOOSES: bool = false;
     /// Fills `out` with the results for a run and one `y`, where there is a faster way than pair by
     /// pair that raises no exceptions: whether it did.
     #[inline(always)]

@@ -98,6 +98,66 @@ fn integers_are_divided_by_one_number_as_by_as_many() {
     ]);
 }
 
+/// Asserts that `ufunc` gives over its output what it gives elsewhere, whichever input that is.
+fn agrees_in_place<T: Element + PartialEq + Debug>(ufunc: Ufunc, x: &[T], y: &[T], blank: T) {
+    for level in Level::available() {
+        let bound = ufunc.bind(level, T::DTYPE).unwrap();
+        assert!(bound.in_place(), "{ufunc:?} {level:?}");
+        let one = bound.inputs().len() == 1;
+        for n in (0..70).chain([96, 131]) {
+            let (x, y, none) = (&x[..n], &y[..n], &[][..]);
+            let check = |apart: [&[T]; 2], over: [&[T]; 2], old: &[T]| {
+                let count = bound.inputs().len();
+                let (mut expected, mut got) = (vec![blank; n], old.to_vec());
+                bound.run(
+                    &apart.map(In::from)[..count],
+                    &mut [Out::from(&mut expected[..])],
+                );
+                bound.run(&over.map(In::from)[..count], &mut [Out::from(&mut got[..])]);
+                let bytes = |run: &[T]| In::from(run).bytes().to_vec();
+                assert_eq!(bytes(&got), bytes(&expected), "{ufunc:?} {level:?} {n}");
+            };
+            check([x, y], [none, if one { none } else { y }], x);
+            if one || n < 2 {
+                continue;
+            }
+            check([x, y], [x, none], y);
+            check([x, &y[1..2]], [none, &y[1..2]], x);
+            check([&x[1..2], y], [&x[1..2], none], y);
+        }
+    }
+}
+
+#[test]
+fn choices_over_an_input_are_those_of_other_memory() {
+    let numbers = |seed: u32| move |i: u32| (i.wrapping_add(seed).wrapping_mul(2_654_435_761)) >> 8;
+    let of = |f: &dyn Fn(u32) -> u32| (0..131).map(f).collect::<Vec<_>>();
+    let (a, b) = (of(&numbers(1)), of(&numbers(77)));
+    macro_rules! check {
+        ($($t:ty: $special:expr),*) => {$({
+            let numbers = |from: &[u32], at: usize| -> Vec<$t> {
+                let each = from.iter().enumerate().map(|(i, &x)| match i % 7 {
+                    i if i == at => $special,
+                    _ => (x as $t) - (8_000_000u32 as $t),
+                });
+                each.collect()
+            };
+            let (x, y) = (numbers(&a, 2), numbers(&b, 5));
+            for ufunc in [Ufunc::maximum, Ufunc::minimum, Ufunc::subtract] {
+                agrees_in_place(ufunc, &x, &y, 0 as $t);
+            }
+            if let DType::F32 | DType::F64 = <$t>::DTYPE {
+                for ufunc in [Ufunc::relu, Ufunc::relu6, Ufunc::hard_tanh, Ufunc::negative] {
+                    if ufunc.bind(Level::get(), <$t>::DTYPE).is_some_and(|bound| bound.in_place()) {
+                        agrees_in_place(ufunc, &x, &y, 0 as $t);
+                    }
+                }
+            }
+        })*};
+    }
+    check!(f32: f32::NAN, f64: f64::NAN, i64: i64::MIN, i32: i32::MIN);
+}
+
 /// Whether `ufunc` gives around the caches what it gives through them, wherever the result begins.
 fn agrees<T: Element + PartialEq + Debug>(ufunc: Ufunc, x: &[T], y: &[T], blank: T) -> usize {
     let mut found = 0;
