@@ -7,16 +7,13 @@ use crate::{
 use core::fmt::{Display, Formatter, Result, Write};
 use raptors_kernels::{DType, Kind};
 
-/// A shape as NumPy's C code writes it: `(2,3)`, `(4,)`, `()`, and `newaxis` for what is unknown after
-/// what is known.
+/// A shape as NumPy's C code writes it: `(2,3)`, `(4,)`, `()`, and `newaxis` for unknowns after others.
 pub(crate) struct Tight<'a, T>(pub(crate) &'a [T]);
 
 impl<T: Copy + TryInto<i64>> Display for Tight<'_, T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        let is_unknown = |n: &T| (*n).try_into().is_ok_and(|n| n < 0);
-        let Some(first) = self.0.iter().position(|n| !is_unknown(n)) else {
-            return f.write_str("()");
-        };
+        let is_unknown = |n: &&T| (**n).try_into().is_ok_and(|n| n < 0);
+        let first = self.0.iter().take_while(is_unknown).count();
         f.write_char('(')?;
         for (i, &n) in self.0[first..].iter().enumerate() {
             if i > 0 {
@@ -28,7 +25,8 @@ impl<T: Copy + TryInto<i64>> Display for Tight<'_, T> {
                 Err(_) => f.write_str("?")?,
             }
         }
-        f.write_str(if self.0.len() == 1 { ",)" } else { ")" })
+        let alone = self.0.len() == 1 && first == 0;
+        f.write_str(if alone { ",)" } else { ")" })
     }
 }
 

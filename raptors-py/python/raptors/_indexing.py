@@ -9,7 +9,7 @@ import numpy as np
 from . import _raptors
 from ._foreign import leaves_to_numpy
 from ._places import (
-    argwhere, as_places, flatnonzero, ix_, mode_name, one_axis, ravel_multi_index, unravel_index, within,
+    argwhere, as_places, check_places, flatnonzero, ix_, mode_name, one_axis, ravel_multi_index, unravel_index, within,
 )  # fmt: skip
 from ._raptors import asarray, copyto, count_nonzero, empty, ndarray, nonzero, share, where
 
@@ -118,7 +118,6 @@ def _put(a, ind, v, mode):
     """What ``put`` does, with any arguments."""
     a = _destination(a, "argument 1 must be numpy.ndarray, not {}")
     if isinstance(ind, ndarray | np.ndarray) and ind.dtype == np.uint64:
-        # Places are cast as values are.
         _safe_values(ind, np.dtype(np.intp))
     places, mode = as_places(ind).reshape(-1), mode_name(mode)
     values = _values(v, a.dtype)
@@ -133,15 +132,8 @@ def _put(a, ind, v, mode):
     if a.flags.c_contiguous:
         a.reshape(-1)[places] = values
         return
-    _check_places(places, a.size)
+    check_places(places, a.size)
     a[unravel_index(_raptors.ufuncs["remainder"](places, a.size), a.shape)] = values
-
-
-def _check_places(places, n):
-    """IndexError for the first of ``places`` that is none of a flat array of ``n`` elements."""
-    wrong = nonzero((places < -n) | (places >= n))[0]
-    if wrong.size:
-        raise IndexError(f"index {int(places[wrong[0]])} is out of bounds for axis 0 with size {n}")
 
 
 def take_along_axis(arr, indices, axis=-1):
@@ -156,8 +148,7 @@ def take_along_axis(arr, indices, axis=-1):
     array([[1],
            [2]])
     """
-    _ = indices.dtype
-    arr, indices = asarray(arr), asarray(indices)
+    arr, indices = asarray(arr), asarray(indices, indices.dtype)
     if axis is None:
         if indices.ndim != 1:
             raise ValueError("when axis=None, `indices` must have a single dimension.")
@@ -189,7 +180,7 @@ def put_along_axis(arr, indices, values, axis):
             target.reshape(-1)[_beside(target.reshape(-1), indices, 0)] = values
             return
         _beside(target.reshape(-1), indices, 0)
-        _check_places(indices, target.size)
+        check_places(indices, target.size)
         places = _raptors.ufuncs["remainder"](indices.astype(np.intp), max(target.size, 1))
         target[unravel_index(places, target.shape)] = values
         return

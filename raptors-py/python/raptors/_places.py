@@ -56,6 +56,13 @@ def within(places, n, mode):
     return places
 
 
+def check_places(places, n):
+    """IndexError for the first of ``places`` that is none of a flat array of ``n`` elements."""
+    wrong = nonzero((places < -n) | (places >= n))[0]
+    if wrong.size:
+        raise IndexError(f"index {int(places[wrong[0]])} is out of bounds for axis 0 with size {n}")
+
+
 def flatnonzero(a):
     """The places of the elements of the flattened ``a`` that are not zero.
 
