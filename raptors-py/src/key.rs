@@ -292,13 +292,9 @@ pub(crate) fn item(key: &Any<'_>) -> Option<Item> {
 #[inline]
 pub(crate) fn of_arrays<R>(key: &Any<'_>, f: impl FnOnce(&[&Array]) -> Option<R>) -> Option<R> {
     let tuple = key.cast_exact::<PyTuple>().ok()?;
-    let mut items = tuple.iter_borrowed();
-    if tuple.len() < 2 || !items.all(|item| array::of(&item).is_some()) {
-        return None;
-    }
     let items: SmallVec<[Borrowed<'_, '_, PyAny>; 4]> = tuple.iter_borrowed().collect();
-    let arrays: SmallVec<[&Array; 4]> = items.iter().filter_map(|item| array::of(item)).collect();
-    f(&arrays)
+    let arrays: Option<SmallVec<[&Array; 4]>> = items.iter().map(|item| array::of(item)).collect();
+    f(&arrays.filter(|arrays| arrays.len() > 1)?)
 }
 
 /// A key that is one integer in an array without axes.

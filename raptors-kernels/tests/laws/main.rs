@@ -4,6 +4,7 @@
 mod alike;
 mod among;
 mod complex;
+mod division;
 mod folds;
 mod loops;
 mod order;
