@@ -33,8 +33,11 @@ impl Subscripts {
             SmallVec::<[Labels; 2]>::from_elem(Labels::new(), 1),
             None::<Labels>,
         );
-        let mut bytes = text.bytes().filter(|&byte| byte != b' ');
+        let mut bytes = text.bytes();
         while let Some(byte) = bytes.next() {
+            if byte == b' ' {
+                continue;
+            }
             if byte == ELLIPSIS {
                 let again = terms.last()?.contains(&ELLIPSIS) && output.is_none();
                 if again || bytes.next() != Some(ELLIPSIS) || bytes.next() != Some(ELLIPSIS) {
