@@ -174,6 +174,9 @@ fn reduce_with<'py>(
         Some(output) => output,
         None => None,
     };
+    if dtype.is_some() || arguments.initial.is_some() {
+        asked::refuse_axes(axes.as_deref(), array.ndim())?;
+    }
     let given = dtype;
     let dtype = dtype.or_else(|| common(what, array, output.as_ref()));
     // NumPy computes moments of numbers that were asked for as integers in those.

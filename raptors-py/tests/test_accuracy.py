@@ -153,7 +153,7 @@ def test_exceptions_are_seen_wherever_they_stand(dtype, length):
 def test_powers_of_unusual_pairs_stand_among_usual_ones(dtype, length):
     limits = np.finfo(dtype)
     bases = [0.0, -0.0, 1, -1, -2.5, -3, np.inf, -np.inf, np.nan, limits.tiny, limits.smallest_subnormal, limits.max]
-    exponents = [0.0, -0.0, 0.5, 3, -3, 2.25, 1e4, -1e4, np.inf, -np.inf, np.nan]
+    exponents = [0.0, -0.0, 0.5, 0.6, -0.6, 0.75, -1.25, 3, -3, 2.25, 1e4, -1e4, np.inf, -np.inf, np.nan]
     generator = np.random.default_rng(5)
     for place, (base, exponent) in enumerate((b, e) for b in bases for e in exponents):
         x, y = generator.uniform(0.5, 4, length).astype(dtype), generator.uniform(-5, 5, length).astype(dtype)

@@ -7,13 +7,15 @@ use crate::{
     slice::{In, Out},
 };
 use core::arch::x86_64::{
-    __m128i, __m256i, _CMP_GE_OQ, _mm_xor_si128, _mm256_and_pd, _mm256_and_ps, _mm256_and_si256,
-    _mm256_castps_si256, _mm256_castsi128_si256, _mm256_castsi256_ps, _mm256_cmp_pd, _mm256_cmp_ps,
-    _mm256_cvttpd_epi32, _mm256_cvttps_epi32, _mm256_inserti128_si256, _mm256_loadu_pd,
-    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_packus_epi16, _mm256_packus_epi32,
-    _mm256_permute4x64_epi64, _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_set1_pd,
-    _mm256_set1_ps, _mm256_setr_epi32, _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_storeu_si256,
-    _mm256_sub_pd, _mm256_sub_ps, _mm256_xor_si256,
+    __m128i, __m256i, _CMP_GE_OQ, _mm_castps_si128, _mm_shuffle_ps, _mm_slli_epi32, _mm_xor_si128,
+    _mm256_and_pd, _mm256_and_ps, _mm256_and_si256, _mm256_castpd_ps, _mm256_castps_si256,
+    _mm256_castps256_ps128, _mm256_castsi128_si256, _mm256_castsi256_ps, _mm256_cmp_pd,
+    _mm256_cmp_ps, _mm256_cvttpd_epi32, _mm256_cvttps_epi32, _mm256_extractf128_ps,
+    _mm256_inserti128_si256, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu_si256,
+    _mm256_packus_epi16, _mm256_packus_epi32, _mm256_permute4x64_epi64,
+    _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_set1_pd, _mm256_set1_ps,
+    _mm256_setr_epi32, _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_storeu_si256, _mm256_sub_pd,
+    _mm256_sub_ps, _mm256_xor_si256,
 };
 
 /// Converts `from` to `to`, which is as long, where vectors of this level do so. Floats give the low bits
@@ -139,10 +141,16 @@ unsafe fn four(from: *const f64) -> __m128i {
     // SAFETY: the caller vouches for the feature and the floats, and loads need no alignment.
     unsafe {
         let (x, half) = (_mm256_loadu_pd(from), _mm256_set1_pd(HALF));
-        let upper = _mm256_and_pd(_mm256_cmp_pd::<_CMP_GE_OQ>(x, half), half);
-        // Half of the range does not fit in int32 and gives the bit that it is in uint32.
-        let top = _mm256_cvttpd_epi32(upper);
-        _mm_xor_si128(_mm256_cvttpd_epi32(_mm256_sub_pd(x, upper)), top)
+        let upper = _mm256_cmp_pd::<_CMP_GE_OQ>(x, half);
+        let low = _mm256_cvttpd_epi32(_mm256_sub_pd(x, _mm256_and_pd(upper, half)));
+        // One half of each mask, from either half of the vector.
+        let masks = _mm256_castpd_ps(upper);
+        let (first, last) = (
+            _mm256_castps256_ps128(masks),
+            _mm256_extractf128_ps::<1>(masks),
+        );
+        let upper = _mm_castps_si128(_mm_shuffle_ps::<0b10_00_10_00>(first, last));
+        _mm_xor_si128(low, _mm_slli_epi32::<31>(upper))
     }
 }
 

@@ -79,7 +79,8 @@ macro_rules! signed {
         } else {
             $z
         };
-        let odd = shifted.to_bits() << (8 * size_of::<$t>() - 1);
+        let last = shifted.to_bits() << (8 * size_of::<$t>() - 1);
+        let odd = if integral { last } else { 0 };
         let z = <$t>::from_bits(z.to_bits() ^ ($x.to_bits() & odd));
         if ($x < 0.0) & !integral { <$t>::NAN } else { z }
     }};

@@ -288,7 +288,7 @@ fn counted<W: Word + Into<usize>>(
 }
 
 fn halves(words: &mut [u16], kind: Kind, task: Task<'_>, counts: &mut [usize]) {
-    if counts.len() < COUNTS && lanes() && words.len() <= LONG {
+    if counts.len() < COUNTS && lanes() && !vectors() && words.len() <= LONG {
         encode(kind, words);
         if words.len() <= SHORT {
             widened(words, &mut [0; SHORT], doubled, |wide| wide as u16);

@@ -25,22 +25,48 @@ def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="
 
 def _refuse(operands, options):
     """Raises what NumPy raises for such operands, tried on arrays that take no memory."""
-
-    def stand_in(value):
-        if isinstance(value, ndarray | np.ndarray):
-            return np.broadcast_to(np.zeros((), value.dtype), value.shape)
-        return value
-
-    given = [stand_in(value) for value in operands]
-    if isinstance(options.get("out"), ndarray | np.ndarray):
-        out = options["out"]
-        options = options | {"out": np.empty(out.shape, out.dtype)}
+    given = [_stand_in(value) for value in operands]
     # Labels in lists stand after each operand, which may itself be a list.
     first = 1 if isinstance(given[0] if given else None, str | bytes) else 0
     for i in range(first, len(given) - 1 + first, 2 - first):
         with contextlib.suppress(TypeError, ValueError):
-            given[i] = stand_in(np.asarray(given[i]))
-    np.einsum(*given, **options)
+            given[i] = _stand_in(np.asarray(given[i]))
+    out = options.get("out")
+    arrays = [value for value in (*given, out) if isinstance(value, ndarray | np.ndarray)]
+    lengths = sorted({length for array in arrays for length in array.shape} - {0, 1})
+    # Lengths that are equal stay so: what NumPy takes here it takes, and it is not asked to compute that.
+    small = {0: 0, 1: 1} | {length: place for place, length in enumerate(lengths, 2)}
+    same = {length: length for length in small}
+    try:
+        _try(given, options, small)
+    except (TypeError, ValueError):
+        _try(given, options, same)
+
+
+def _stand_in(value):
+    if isinstance(value, ndarray | np.ndarray):
+        return np.broadcast_to(np.zeros((), value.dtype), value.shape)
+    return value
+
+
+def _try(operands, options, lengths):
+    """NumPy's ``einsum`` of arrays whose axes have these ``lengths`` in place of their own."""
+
+    def shape(array):
+        return tuple(lengths[length] for length in array.shape)
+
+    operands = [
+        np.broadcast_to(np.zeros((), value.dtype), shape(value))
+        if isinstance(value, np.ndarray)
+        else value
+        for value in operands
+    ]
+    out = options.get("out")
+    if isinstance(out, ndarray | np.ndarray):
+        stand_in = np.empty(shape(out), out.dtype)
+        stand_in.flags.writeable = out.flags.writeable
+        options = options | {"out": stand_in}
+    np.einsum(*operands, **options)
 
 
 def _einsum(operands, out, optimize, dtype, order, casting):

@@ -53,7 +53,9 @@ def _key(array, key, assigned=False):
     array_like = isinstance(key, ndarray | np.ndarray)
     if isinstance(key, bool) or (array_like and key.ndim == 0 and key.dtype.kind == "b"):
         warnings.warn(_ONE_TRUTH, DeprecationWarning, stacklevel=3)
-        return (_check(array, 0), True) if key else (slice(0), False)
+        if assigned or not key:
+            return slice(1 if key else 0), False
+        return _check(array, 0), True
     if type(key) is tuple:
         if not key:
             if assigned:

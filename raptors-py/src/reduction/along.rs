@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::{
-    Array, Casting, DType, Error, Order, Ufunc, assign, can_cast, promote_types, reduce,
+    Array, Casting, DType, Error, Order, Ufunc, assign, can_cast, layout, promote_types, reduce,
 };
 
 /// `ufunc.accumulate(object, axis, dtype, out)`.
@@ -116,6 +116,7 @@ impl<'py> Method<'_, 'py> {
             return delegate();
         }
         if let Some(dtype) = dtype {
+            guard::quick(|| layout::axis(axis as i64, array.ndim(), None))?;
             if lacks_steps(self.ufunc, dtype) {
                 return delegate();
             }

@@ -5,8 +5,8 @@ use crate::{array, creation, dtype, guard, interop};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat};
 use raptors_array::reduce::Reduction;
-use raptors_array::{DType, Kind, Scalar, Ufunc};
-use raptors_kernels::Level;
+use raptors_array::{Arg, DType, Kind, Scalar, Ufunc, layout, resolve};
+use raptors_kernels::{Level, fold::Fold};
 
 /// The ufunc that is applied again and again.
 pub(super) fn ufunc(what: Reduction) -> Option<Ufunc> {
@@ -28,6 +28,14 @@ pub(super) fn lacks_steps(ufunc: Ufunc, dtype: DType) -> bool {
     bound.is_none_or(|bound| bound.outputs() != [computed])
 }
 
+/// Refuses axes that an array of `ndim` axes has not: they are judged before types and values.
+pub(super) fn refuse_axes(axes: Option<&[isize]>, ndim: usize) -> PyResult<()> {
+    for &axis in axes.into_iter().flatten().filter(|_| ndim > 0) {
+        guard::quick(|| layout::axis(axis as i64, ndim, None))?;
+    }
+    Ok(())
+}
+
 /// The value that `initial=` gives; what the type of the results has no place for is NumPy's error.
 pub(super) fn initial(
     what: Reduction,
@@ -40,7 +48,13 @@ pub(super) fn initial(
     };
     let given = asked.or_else(|| match what {
         Reduction::Fold(fold) => fold.accumulator(from),
-        Reduction::Ufunc(ufunc) => Some(ufunc.bind(Level::get(), from)?.outputs()[0]),
+        Reduction::Ufunc(ufunc) => Fold::of(ufunc).map_or_else(
+            || {
+                let resolved = resolve(ufunc, &[Arg::Array(from), Arg::Array(from)]);
+                resolved.ok().map(|resolved| resolved.outputs()[0])
+            },
+            |fold| fold.accumulator(from),
+        ),
         _ => None,
     });
     let fits = |given: &DType| match given.kind() {

@@ -70,9 +70,39 @@ fn run<'py>(
     let output = a.get().clone_array();
     let target = interop::output(&output)?;
     let work = named(&items, &output).saturating_mul(10);
-    Ok(guard::named(a.py(), ufunc, "at", work, || {
+    let name = told_of_as(ufunc, &output, &items, values);
+    Ok(guard::named(a.py(), ufunc, name, work, || {
         scatter::at(ufunc, &target, &items, values)
     })?)
+}
+
+/// The name under which NumPy tells of floating-point exceptions: that of the ufunc where it has a loop
+/// over places, for one axis and values of one type.
+fn told_of_as(
+    ufunc: Ufunc,
+    output: &Array,
+    items: &[Item],
+    values: Option<&Array>,
+) -> &'static str {
+    let has_loop = matches!(
+        ufunc,
+        Ufunc::add
+            | Ufunc::subtract
+            | Ufunc::multiply
+            | Ufunc::divide
+            | Ufunc::floor_divide
+            | Ufunc::maximum
+            | Ufunc::minimum
+            | Ufunc::fmax
+            | Ufunc::fmin
+    );
+    let places = output.ndim() == 1 && matches!(items, [Item::Integers(_)]);
+    let alike = values.is_some_and(|values| values.dtype() == output.dtype());
+    if has_loop && places && alike {
+        ufunc.name()
+    } else {
+        "at"
+    }
 }
 
 /// About how many elements of `array` the items of a key name.
