@@ -39,8 +39,8 @@ fn store(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool>
     }
 }
 
-/// `object[key] = source` for one array, or one for each axis, as the key, and a source that goes in as it is: whether that
-/// was the case.
+/// `object[key] = source` for one array, or one for each axis, as the key, and a source that goes in as it
+/// is: whether that was the case.
 #[inline]
 fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
     let this = object.get();

@@ -209,6 +209,14 @@ def test_exceptions_are_told_of_where_numpy_does(optimize):
         assert told[0] == told[1], subscripts
 
 
+def test_a_read_only_output_is_refused_before_anything_is_computed():
+    matrix, out = rp.ones((3000, 3000)), rp.ones((3000, 3000))
+    out.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        rp.einsum("ij,jk->ik", matrix, matrix, out=out)
+    assert out[0, 0] == 1
+
+
 def test_what_only_an_optimized_path_takes_is_refused_without_one():
     matrix = rp.ones((2, 3))
     for subscripts in ("i...->i", ". . .", "i...,i...->i"):

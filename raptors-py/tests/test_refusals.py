@@ -73,6 +73,17 @@ EXPRESSIONS = [
     "xp.full((3, 2), -0.0).sum(0, initial=-0.0)", "xp.full((3, 2), -0.0).T.sum(0, initial=-0.0, keepdims=True)",
     "xp.full((2, 3, 2), -0.0).T.sum((0, 2), initial=-0.0)", "xp.array([-0.0, 1]).sum(initial=-0.0, where=[True, False])",
     "xp.array([-0.0, 0]).sum(initial=-0.0, where=False)", "a.sum(initial=-0.0)", "xp.sum(a, initial=0.0)",
+    *(f"xp.{f}.reduce(xp.array([1, 1], {dtype!r}), initial={initial})" for f in ("add", "multiply") for initial in (2, 300, -1)
+      for dtype in "?bBhHiIlL"),
+    "xp.hypot.reduce(a, axis=3, dtype='i4')", "a.sum(axis=3, initial='x')", "xp.add.accumulate(a, axis=3, dtype='c8')",
+    # Casts of what fits are quiet; places are told of by the name of the loop.
+    *(f"xp.full({n}, 3e9).astype('u4')" for n in (1, 4, 7, 8, 33)), "xp.full(9, 3e9, 'f4').astype('u4')",
+    *(f"xp.{f}.at(xp.zeros({n}), {key}, {value})" for f, n, key, value in (
+        ("divide", 1, "[0]", "0."), ("divide", 1, "xp.array([0])", "xp.zeros(1)"), ("subtract", 1, "[0]", "xp.array(0)"),
+        ("divide", "(2, 2)", "([0], [1])", "0."), ("divide", 1, "slice(None)", "0."))),
+    "xp.divide.at(xp.zeros(1, 'f4'), [0], 0.)", "xp.floor_divide.at(xp.ones(1, int), [0], 0)",
+    "do(lambda x: x.flat.__setitem__(True, 7), xp.zeros(0))", "do(lambda x: x.flat.__setitem__(True, 'x'), xp.zeros(2))",
+    "xp.median(c.T, axis=np.int64(1))", "xp.median(c.T, axis=1)",
     *(f"xp.{f}(xp.array([1, 2], {dtype!r}), initial={initial})" for f in ("max", "min", "sum", "prod")
       for dtype in ("i1", "u1", "f4", "?") for initial in ("300", "-129", "inf", "2.5", "1j", "None", "np.float64(2)", "2**70")),
     "xp.divide.reduce(a, initial=2.5)", "xp.max(a, initial=xp.array(7))", "xp.max(a, initial=np.float64(7.5))",

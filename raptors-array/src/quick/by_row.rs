@@ -58,8 +58,8 @@ fn loop_for<const N: usize>(
 }
 
 /// `ufunc` of `operands`, of which one is an array at least, in `room`; nothing where they are of several
-/// dtypes, many, dense and alike, or have their axes in an order of their own, and where something is wrong. `most` is the work
-/// in additions that is done here.
+/// dtypes, many, dense and alike, or have their axes in an order of their own, and where something is wrong.
+/// `most` is the work in additions that is done here.
 #[inline(never)]
 pub(crate) fn by_row<'r, const N: usize>(
     ufunc: Ufunc,

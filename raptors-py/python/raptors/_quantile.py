@@ -38,7 +38,7 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
             result = x[..., middle[0] : middle[-1] + 1].mean(-1)
             if is_inexact(x):
                 result = _spread_nan(result, x[..., -1])
-    if result.ndim > 1 and isinstance(axis, int) and not a.flags.c_contiguous:
+    if result.ndim > 1 and isinstance(axis, int | np.integer) and not a.flags.c_contiguous:
         # Results lie in memory as the elements do.
         laid = rp.empty_like(rp.moveaxis(a, axis, 0)[:1][0], dtype=result.dtype)
         laid[...] = result

@@ -322,7 +322,8 @@ pub(crate) fn into<const N: usize>(op: Ufunc, arrays: [&Array; N], out: &Array) 
     quietly(op, || interop::compute(op, arrays, out).is_some())
 }
 
-/// `op`, known as `name`, of `array`, which may be written, and `other`, in the place of the former: whether that was done.
+/// `op`, known as `name`, of `array`, which may be written, and `other`, in the place of the former:
+/// whether that was done.
 #[inline]
 pub(super) fn in_place(
     py: Python<'_>,

@@ -70,20 +70,15 @@ fn run<'py>(
     let output = a.get().clone_array();
     let target = interop::output(&output)?;
     let work = named(&items, &output).saturating_mul(10);
-    let name = told_of_as(ufunc, &output, &items, values);
+    let name = told_of_as(ufunc, &output, values);
     Ok(guard::named(a.py(), ufunc, name, work, || {
         scatter::at(ufunc, &target, &items, values)
     })?)
 }
 
 /// The name under which NumPy tells of floating-point exceptions: that of the ufunc where it has a loop
-/// over places, for one axis and values of one type.
-fn told_of_as(
-    ufunc: Ufunc,
-    output: &Array,
-    items: &[Item],
-    values: Option<&Array>,
-) -> &'static str {
+/// over places, of one axis, for values of the type that lies there.
+fn told_of_as(ufunc: Ufunc, output: &Array, values: Option<&Array>) -> &'static str {
     let has_loop = matches!(
         ufunc,
         Ufunc::add
@@ -96,9 +91,8 @@ fn told_of_as(
             | Ufunc::fmax
             | Ufunc::fmin
     );
-    let places = output.ndim() == 1 && matches!(items, [Item::Integers(_)]);
     let alike = values.is_some_and(|values| values.dtype() == output.dtype());
-    if has_loop && places && alike {
+    if has_loop && output.ndim() == 1 && alike {
         ufunc.name()
     } else {
         "at"
