@@ -32,12 +32,15 @@ def operands(shape, dtype, seed):
     yield wide[(0,) * (len(shape) - 1)][: 2 * cols : 2]
 
 
-def same(ours, theirs):
-    """Elements, bit for bit, and the order in which they lie."""
+def same(ours, theirs, exact=True):
+    """Elements, bit for bit if ``exact``, and the order in which they lie."""
     ours = np.asarray(ours)
     assert ours.dtype == theirs.dtype and ours.shape == theirs.shape
     assert ours.strides == theirs.strides or theirs.size == 1
-    assert np.array_equal(ours, theirs, equal_nan=ours.dtype.kind in "fc")
+    if exact:
+        assert np.array_equal(ours, theirs, equal_nan=ours.dtype.kind in "fc")
+    else:
+        np.testing.assert_allclose(ours, theirs, rtol=4 * np.finfo(theirs.dtype).eps)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -52,7 +55,9 @@ def test_operands_of_every_layout(shape, dtype):
         for b in others:
             y = rp.asarray(b)
             for name in NAMES:
-                same(getattr(rp, name)(x, y), getattr(np, name)(a, b))
+                # Whether parts of complex products are rounded once depends on the level.
+                exact = name != "multiply" or dtype != "complex128"
+                same(getattr(rp, name)(x, y), getattr(np, name)(a, b), exact)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
