@@ -268,6 +268,11 @@ def _shortest(a, b, rcond):
     return turned(ufuncs["conjugate"](vh[:rank])) @ (parts / s[:rank, None]), s, rank
 
 
+# The distance from one to the next number, and the type of ranks.
+_EPSILON = eps(np.dtype(np.float64))
+_RANK = np.dtype(np.int32)
+
+
 def _one_number(rcond):
     """``rcond`` as a float, and the axes that it gives the results; what NumPy refuses is refused by it."""
     given = np.asarray(rcond) if isinstance(rcond, ndarray) else rcond
@@ -300,12 +305,12 @@ def lstsq(a, b, rcond=None):
     real = real_type(dtype)
     lead = ()
     if rcond is None:
-        rcond = eps(np.dtype(np.float64)) * max(m, n)
+        rcond = _EPSILON * max(m, n)
     elif not isinstance(rcond, int | float):
         rcond, lead = _one_number(rcond)
     if not 0 < rcond < 1:
         # LAPACK's machine precision: the error of rounding once.
-        rcond = eps(np.dtype(np.float64)) / 2
+        rcond = _EPSILON / 2
     double = np.dtype(np.complex128 if dtype.kind == "c" else np.float64)
     wide = b.astype(double, copy=False)
     # Columns that are independent need no vectors.
@@ -319,11 +324,15 @@ def lstsq(a, b, rcond=None):
     if rank == n and m > n:
         # LAPACK's caller does not say that squares overflow.
         with np.errstate(all="ignore"):
-            rest = ufuncs["absolute"](wide - a.astype(double, copy=False) @ x)
+            rest = wide - a.astype(double, copy=False) @ x
+            if double.kind == "c":
+                rest = ufuncs["absolute"](rest)
             residuals = (rest * rest).sum(axis=0).astype(real, copy=False)
     x = x.astype(dtype, copy=False)
-    x, rank, s = x[:, 0] if one else x, asarray(np.int32(rank)), s.astype(real, copy=False)
-    return x.reshape(lead + x.shape), residuals, rank.reshape(lead), s.reshape(lead + s.shape)
+    x, rank, s = x[:, 0] if one else x, asarray(rank, _RANK), s.astype(real, copy=False)
+    if lead:
+        x, rank, s = x.reshape(lead + x.shape), rank.reshape(lead), s.reshape(lead + s.shape)
+    return x, residuals, rank, s
 
 
 __all__ = [
