@@ -44,6 +44,27 @@ fn number(object: &Any<'_>) -> PyResult<i64> {
 
 /// An integer or a sequence of integers.
 pub(crate) fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
+    each(object, number)
+}
+
+/// As [`sequence`], where NumPy's Python code counts truth values as numbers.
+pub(crate) fn counts(object: &Any<'_>) -> PyResult<Numbers> {
+    let is_truth = |object: &Any<'_>| {
+        object.is_instance_of::<PyBool>()
+            || crate::interop::is_numpy_scalar(object)
+                && object.get_type().name().is_ok_and(|name| name == "bool")
+    };
+    each(object, |object| {
+        if is_truth(object) {
+            object.is_truthy().map(i64::from)
+        } else {
+            object.extract()
+        }
+    })
+}
+
+/// What `number` gives for an integer, or for each item of a sequence.
+fn each(object: &Any<'_>, number: impl Fn(&Any<'_>) -> PyResult<i64>) -> PyResult<Numbers> {
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return tuple.iter_borrowed().map(|size| number(&size)).collect();
     }
@@ -54,30 +75,6 @@ pub(crate) fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
         Ok(sizes) => sizes.map(|size| number(&size?)).collect(),
         // An array without axes is a number.
         Err(_) if object.hasattr("__index__")? => Ok(SmallVec::from_elem(number(object)?, 1)),
-        Err(error) => Err(error),
-    }
-}
-
-/// As [`sequence`], where NumPy's Python code counts truth values as numbers.
-pub(crate) fn counts(object: &Any<'_>) -> PyResult<Numbers> {
-    let is_truth = |object: &Any<'_>| {
-        object.is_instance_of::<PyBool>()
-            || crate::interop::is_numpy_scalar(object)
-                && object.get_type().name().is_ok_and(|name| name == "bool")
-    };
-    let count = |object: &Any<'_>| {
-        if is_truth(object) {
-            object.is_truthy().map(i64::from)
-        } else {
-            object.extract()
-        }
-    };
-    if object.is_instance_of::<PyInt>() || !object.hasattr("__len__")? {
-        return Ok(SmallVec::from_elem(count(object)?, 1));
-    }
-    match object.try_iter() {
-        Ok(items) => items.map(|item| count(&item?)).collect(),
-        Err(_) if object.hasattr("__index__")? => Ok(SmallVec::from_elem(count(object)?, 1)),
         Err(error) => Err(error),
     }
 }
