@@ -228,7 +228,11 @@ fn passes<I: Isa, T: Element, O: Op<T>, P: Copy, const N: usize>(
 ) {
     let full = rows.nrows() / N * N;
     for i in (0..full).step_by(N) {
-        let row: [&[T]; N] = array::from_fn(|k| &rows.row(i + k).of()[start..]);
+        // Not by `array::from_fn` and `map`: the compiler does not see through them here.
+        let mut row: [&[T]; N] = [&[]; N];
+        for (k, row) in row.iter_mut().enumerate() {
+            *row = &rows.row(i + k).of()[start..];
+        }
         pass::<I, T, O, P, N>(op, of, row, acc);
     }
     for i in full..rows.nrows() {
@@ -241,10 +245,12 @@ fn passes<I: Isa, T: Element, O: Op<T>, P: Copy, const N: usize>(
 fn pass<I: Isa, T: Element, O: Op<T>, P: Copy, const N: usize>(
     op: impl Fn(P) -> O,
     of: &[P],
-    row: [&[T]; N],
+    mut row: [&[T]; N],
     acc: &mut [O::Acc],
 ) {
-    let row = row.map(|row| &row[..acc.len()]);
+    for row in &mut row {
+        *row = &row[..acc.len()];
+    }
     // A single row needs no registers to keep its results in; results of 64 bits, or wider than what
     // they are made of, take more than there are.
     let size = size_of::<O::Acc>();
@@ -271,7 +277,9 @@ fn pass<I: Isa, T: Element, O: Op<T>, P: Copy, const N: usize>(
         }
         *strip = a;
     }
-    let row = row.map(|row| &row[full..][..rest.len()]);
+    for row in &mut row {
+        *row = &row[full..][..rest.len()];
+    }
     for (j, (acc, &of)) in rest.iter_mut().zip(of_rest).enumerate() {
         let op = op(of);
         let mut a = *acc;
@@ -307,17 +315,23 @@ pub(super) fn across<I: Isa, T: Element, O: Op<T>>(
             let (blocks, rest) = out.as_chunks_mut::<PASS>();
             let full = blocks.len() * PASS;
             for (block, i) in blocks.iter_mut().zip((0..).step_by(PASS)) {
-                let ops: [O; PASS] = array::from_fn(|k| op(i + k));
-                let row: [&[T]; PASS] = array::from_fn(|k| rows.row(i + k).of());
-                let row = row.map(|row| &row[..rows.ncols()]);
-                let mut acc: [O::Acc; PASS] =
-                    array::from_fn(|k| ops[k].lift(I::element(row[k][0])));
+                let (mut ops, mut row): ([O; PASS], [&[T]; PASS]) = ([op(i); PASS], [&[]; PASS]);
+                for k in 0..PASS {
+                    ops[k] = op(i + k);
+                    row[k] = &rows.row(i + k).of()[..rows.ncols()];
+                }
+                let mut acc = [ops[0].lift(I::element(row[0][0])); PASS];
+                for k in 1..PASS {
+                    acc[k] = ops[k].lift(I::element(row[k][0]));
+                }
                 for j in 1..rows.ncols() {
                     for k in 0..PASS {
                         acc[k] = ops[k].join(acc[k], ops[k].lift(I::element(row[k][j])));
                     }
                 }
-                *block = array::from_fn(|k| ops[k].finish(acc[k]));
+                for k in 0..PASS {
+                    block[k] = ops[k].finish(acc[k]);
+                }
             }
             for (out, i) in rest.iter_mut().zip(full..) {
                 let op = op(i);

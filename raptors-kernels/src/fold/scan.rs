@@ -11,7 +11,6 @@ use crate::{
     isa::{Isa, Level},
     slice::{In, Out},
 };
-use core::array;
 
 /// Lines that are scanned side by side: each is a chain of dependent operations.
 const SIDE: usize = 4;
@@ -81,14 +80,15 @@ pub(super) fn lines<I: Isa, T: crate::Element, O: Op<T>>(
             let side = SIDE * len;
             let (xs, outs) = (x.chunks_exact(side), out.chunks_exact_mut(side));
             for (x, out) in xs.zip(outs) {
-                let x: [&[T]; SIDE] = array::from_fn(|k| &x[k * len..(k + 1) * len]);
+                let (x, rest) = x.split_at(2 * len);
+                let ((p, q), (r, s)) = (x.split_at(len), rest.split_at(len));
                 let (out, rest) = out.split_at_mut(2 * len);
                 let ((a, b), (c, d)) = (out.split_at_mut(len), rest.split_at_mut(len));
-                let mut acc = x.map(|x| op.lift(x[0]));
-                for i in 0..len {
-                    for k in 0..SIDE {
-                        let next = op.lift(x[k][i]);
-                        acc[k] = if i == 0 { next } else { op.join(acc[k], next) };
+                let mut acc = [p[0], q[0], r[0], s[0]].map(|x| op.lift(x));
+                (a[0], b[0], c[0], d[0]) = (acc[0], acc[1], acc[2], acc[3]);
+                for i in 1..len {
+                    for (acc, x) in acc.iter_mut().zip([p[i], q[i], r[i], s[i]]) {
+                        *acc = op.join(*acc, op.lift(x));
                     }
                     (a[i], b[i], c[i], d[i]) = (acc[0], acc[1], acc[2], acc[3]);
                 }
@@ -147,16 +147,20 @@ fn strip<I: Isa, T: crate::Element, O: Op<T>, const N: usize>(
     left: usize,
     out: &mut [O::Acc],
 ) -> usize {
-    let mut acc: Option<[O::Acc; N]> = None;
-    for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
-        let (x, out) = (&x[left..left + N], &mut out[left..left + N]);
-        let next: [O::Acc; N] = array::from_fn(|k| op.lift(I::element(x[k])));
-        let joined = match acc {
-            Some(acc) => array::from_fn(|k| op.join(acc[k], next[k])),
-            None => next,
-        };
-        out.copy_from_slice(&joined);
-        acc = Some(joined);
+    let mut rows = x.chunks_exact(width).zip(out.chunks_exact_mut(width));
+    if let Some((x, out)) = rows.next() {
+        let mut acc = [op.lift(I::element(x[left])); N];
+        for k in 1..N {
+            acc[k] = op.lift(I::element(x[left + k]));
+        }
+        out[left..left + N].copy_from_slice(&acc);
+        for (x, out) in rows {
+            let x = &x[left..left + N];
+            for k in 0..N {
+                acc[k] = op.join(acc[k], op.lift(I::element(x[k])));
+            }
+            out[left..left + N].copy_from_slice(&acc);
+        }
     }
     N
 }
