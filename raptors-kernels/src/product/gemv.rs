@@ -178,7 +178,10 @@ fn short_rows<I: Isa, T: Ring, const K: usize>(isa: I, a: Matrix<T>, x: &[T], y:
                 }
             } else {
                 for (i, y) in y.iter_mut().enumerate() {
-                    let row: [T; K] = array::from_fn(|p| a.at(i, p));
+                    let mut row = [T::ZERO; K];
+                    for p in 0..K {
+                        row[p] = a.at(i, p);
+                    }
                     *y = product(&row);
                 }
             }
@@ -265,7 +268,10 @@ pub(super) fn dot_until_full<I: Isa, T: Ring>(row: &[T], x: &[T]) -> T {
 #[inline(always)]
 fn dots_of<I: Isa, T: Ring, const R: usize, const V: usize>(rows: [&[T]; R], x: &[T]) -> [T; R] {
     let (vectors, rest) = x.as_chunks::<LANES>();
-    let blocks: [&[[T; LANES]]; R] = rows.map(|row| &row.as_chunks().0[..vectors.len()]);
+    let mut blocks: [&[[T; LANES]]; R] = [&[]; R];
+    for (blocks, row) in blocks.iter_mut().zip(rows) {
+        *blocks = &row.as_chunks().0[..vectors.len()];
+    }
     let mut acc = [[[T::ZERO; LANES]; V]; R];
     let (groups, single) = vectors.as_chunks::<V>();
     for (i, x) in groups.iter().enumerate() {
