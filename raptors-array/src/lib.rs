@@ -45,6 +45,7 @@ mod repeat;
 mod resolve;
 mod rows;
 pub mod scatter;
+mod scratch;
 mod shape;
 mod small;
 mod stage;

@@ -9,8 +9,8 @@ use crate::{
     map::Operand,
     promote::cast_scalar,
     resolve::Resolved,
+    scratch::Scratch,
 };
-use core::mem::MaybeUninit;
 use raptors_kernels::{
     DType, In, Level, Out, Scalar, Ufunc,
     cast::cast,
@@ -20,20 +20,6 @@ use smallvec::SmallVec;
 
 /// Bytes of an operand up to which packing it costs less than a walk: a page of stack for each.
 const STAGE_BYTES: usize = 4096;
-
-/// Room for the elements of one operand, aligned for all types.
-#[repr(align(64))]
-struct Stage(MaybeUninit<[u8; STAGE_BYTES]>);
-
-impl Stage {
-    const fn new() -> Self {
-        Self(MaybeUninit::uninit())
-    }
-
-    const fn ptr(&mut self) -> *mut u8 {
-        self.0.as_mut_ptr().cast()
-    }
-}
 
 /// `ufunc` of `operands`, broadcast; nothing where the elements do not fit a stage, or where the result
 /// has its axes in an order of its own.
@@ -80,9 +66,9 @@ pub(crate) fn call(
     } else {
         return Ok(None);
     };
-    let mut packed = [const { Stage::new() }; 3];
-    let mut converted = [const { Stage::new() }; 3];
-    let mut computed = Stage::new();
+    let mut packed = [const { Scratch::<STAGE_BYTES>::new() }; 3];
+    let mut converted = [const { Scratch::<STAGE_BYTES>::new() }; 3];
+    let mut computed = Scratch::<STAGE_BYTES>::new();
     let mut runs = [In::from(&[0u8; 0][..]); 3];
     let mut single = !bound.repeats() || n == 1;
     for (i, operand) in operands.iter().enumerate() {

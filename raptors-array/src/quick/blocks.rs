@@ -1,8 +1,7 @@
 //! A plane of rows as the loop takes them: where they lie, or packed on the stack, a block of rows at a time.
 
 use super::over::AXES;
-use crate::map::Operand;
-use core::mem::MaybeUninit;
+use crate::{map::Operand, scratch::Scratch};
 use raptors_kernels::{
     In, Loop, Out, Scalar,
     moves::{self, Source},
@@ -18,10 +17,6 @@ const LINE: usize = 64;
 pub(super) const ROW_BYTES: usize = 512;
 /// Elements of a row below which a walk, which stages results too, takes less than calls of the loop.
 const ROW: usize = 16;
-
-/// Room for the elements of one operand, aligned for all types.
-#[repr(align(64))]
-struct Stage(MaybeUninit<[u8; STAGE_BYTES]>);
 
 /// How the loop gets at an operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -225,8 +220,8 @@ impl<'a, const N: usize> Call<'a, N> {
     /// The steps of the axes reach elements from each operand's, and from `to` the result's, which are
     /// aligned, are written by nobody else, and are those of no operand but the one in their place.
     pub(super) unsafe fn run(&self, to: *mut u8) {
-        let mut stages = [const { Stage(MaybeUninit::uninit()) }; N];
-        let stages: [*mut u8; N] = stages.each_mut().map(|stage| stage.0.as_mut_ptr().cast());
+        let mut stages = [const { Scratch::<STAGE_BYTES>::new() }; N];
+        let stages: [*mut u8; N] = stages.each_mut().map(Scratch::ptr);
         let [first, second, ..] = self.axes.lengths;
         for i in 0..first as isize {
             for j in 0..second as isize {

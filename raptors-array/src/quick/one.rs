@@ -6,8 +6,7 @@ use super::{
     room::{Room, dense},
     same_shape,
 };
-use crate::{Array, Number, map::Operand, promote::Arg, resolve};
-use core::mem::MaybeUninit;
+use crate::{Array, Number, map::Operand, promote::Arg, resolve, scratch::Scratch};
 use raptors_kernels::{DType, In, Kind, Out, Scalar, Ufunc};
 
 /// `ufunc` of one Python float; nothing where there is no loop for float64, or no memory.
@@ -121,10 +120,6 @@ pub fn element_of_float(ufunc: Ufunc, value: f64, to: &mut Array) -> bool {
 /// Bytes of results that go through the stack.
 const STAGE_BYTES: usize = 8 << 10;
 
-/// Room for results, aligned for all types.
-#[repr(align(64))]
-struct Stage(MaybeUninit<[u8; STAGE_BYTES]>);
-
 /// `ufunc` of the elements of `to` and `other`, in their place. Nothing, and nothing is written, where
 /// [`super::call`], [`with_number`] and [`super::staged`] would give nothing. Where the loop cannot write over
 /// its input, or `other` lies in the same memory, the results of few elements go through the stack.
@@ -178,8 +173,8 @@ unsafe fn dense_in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Optio
         }
     };
     if !direct {
-        let mut stage = Stage(MaybeUninit::uninit());
-        let result = stage.0.as_mut_ptr().cast::<u8>();
+        let mut stage = Scratch::<STAGE_BYTES>::new();
+        let result = stage.ptr();
         // SAFETY: the array and the stage have `n` aligned elements in one piece; when the loop is done with
         // its inputs, the array may be written.
         unsafe {

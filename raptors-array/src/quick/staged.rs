@@ -10,8 +10,8 @@ use crate::{
     operand::is_negative,
     promote::{Arg, cast_scalar},
     resolve,
+    scratch::Scratch,
 };
-use core::mem::MaybeUninit;
 use raptors_kernels::{DType, In, Level, Loop, Out, Scalar, Ufunc, cast::cast, moves};
 
 /// Bytes of an operand that are packed or converted at once: a sixth of the smallest L1 cache, since
@@ -19,22 +19,6 @@ use raptors_kernels::{DType, In, Level, Loop, Out, Scalar, Ufunc, cast::cast, mo
 const STAGE_BYTES: usize = 8 << 10;
 /// Elements up to which a call asks for no plan.
 const MOST: usize = 1024;
-
-/// Room for the elements of one operand, aligned for all types.
-#[repr(align(64))]
-struct Stage(MaybeUninit<[u8; STAGE_BYTES]>);
-
-impl Stage {
-    #[inline(always)]
-    const fn new() -> Self {
-        Self(MaybeUninit::uninit())
-    }
-
-    #[inline(always)]
-    const fn ptr(&mut self) -> *mut u8 {
-        self.0.as_mut_ptr().cast()
-    }
-}
 
 /// A call whose operands lie as the loop takes them.
 struct Ready<'a, const N: usize> {
@@ -130,8 +114,8 @@ fn prepared<const N: usize, R>(
         Operand::Number(_) => [0; AXES],
     });
     shape.arrange(&mut strides)?;
-    let mut packed = [const { Stage::new() }; N];
-    let mut converted = [const { Stage::new() }; N];
+    let mut packed = [const { Scratch::<STAGE_BYTES>::new() }; N];
+    let mut converted = [const { Scratch::<STAGE_BYTES>::new() }; N];
     let numbers = numbers(operands, dtypes)?;
     let mut runs = [In::from(&[0u8; 0][..]); N];
     let level = Level::get();

@@ -11,10 +11,10 @@ use super::{
 use crate::dense::NOT_DENSE;
 use crate::{
     Array, DType, Dims, Error, Number, Order, Result, Ufunc, assign, drive, layout, map,
+    scratch::Scratch,
     straight::{self, Input},
     target::Target,
 };
-use core::mem::MaybeUninit;
 use raptors_kernels::{
     Level, Out, Scalar,
     fold::{self, Fold, Rows},
@@ -244,20 +244,6 @@ pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
     }
 }
 
-/// Room for elements and results of the largest size.
-#[repr(align(64))]
-struct Stage<const N: usize>(MaybeUninit<[u8; N]>);
-
-impl<const N: usize> Stage<N> {
-    const fn new() -> Self {
-        Self(MaybeUninit::uninit())
-    }
-
-    const fn room(&mut self) -> *mut u8 {
-        self.0.as_mut_ptr().cast()
-    }
-}
-
 /// The fold of few elements that lie apart on one axis or two, as they lie in memory: packed on the stack
 /// where rows of them do not lie in one piece.
 #[inline(never)]
@@ -281,12 +267,12 @@ fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
     let [rows, cols] = shape;
     let (level, step) = (Level::get(), Step::Fold(fold));
     let acc = fold.accumulator(dtype)?;
-    if rows > lines::GROUP || rows * cols * size > size_of::<Stage<{ 8 * SHORT }>>() {
+    if rows > lines::GROUP || rows * cols * size > 8 * SHORT {
         return None;
     }
-    let mut stage = Stage::<{ 8 * SHORT }>::new();
-    let mut values = Stage::<{ 16 * lines::GROUP }>::new();
-    let mut spare = Stage::<{ 16 * lines::GROUP }>::new();
+    let mut stage = Scratch::<{ 8 * SHORT }>::new();
+    let mut values = Scratch::<{ 16 * lines::GROUP }>::new();
+    let mut spare = Scratch::<{ 16 * lines::GROUP }>::new();
     let (mut ptr, mut row) = (array.as_ptr(), strides[0]);
     if strides[1] != size as isize {
         let source = Source {
@@ -296,13 +282,13 @@ fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
             strides,
         };
         // SAFETY: the source is the array's elements, and the stage has room for them.
-        unsafe { moves::pack(source, stage.room()) };
-        (ptr, row) = (stage.room(), (cols * size) as isize);
+        unsafe { moves::pack(source, stage.ptr()) };
+        (ptr, row) = (stage.ptr(), (cols * size) as isize);
     }
     // SAFETY: rows of elements that lie one after the other, aligned as those of the array and the stage are,
     // and lists with room for a result of the largest size for each row.
     unsafe {
-        let lists = [values.room(), spare.room()];
+        let lists = [values.ptr(), spare.ptr()];
         let elements = Rows::from_raw(ptr, rows, row, cols, dtype);
         fold::fold_inner(fold, level, elements, Out::from_raw(lists[0], rows, acc));
         lines::joined(step, level, acc, lists, rows).ok()

@@ -7,7 +7,7 @@ use crate::{
     isa::Isa,
     slice::In,
 };
-use core::{array, hint::black_box, marker::PhantomData};
+use core::{hint::black_box, marker::PhantomData};
 
 /// Rows that one pass takes down the columns, so that the results are loaded and stored once for
 /// all of them, and rows that one pass takes side by side where rows are short.
