@@ -1,6 +1,7 @@
 //! Two packs of sixteen float32, each an AVX-512 vector, that go through each operation side by side, so that
 //! one does not wait for the other; with the operations that plain loops have no words for.
 
+use super::x86_pair::pair;
 use crate::{dtype::f16, isa::Avx512};
 use core::arch::x86_64::{
     __m512, __mmask16, _CMP_GT_OQ, _MM_FROUND_TO_NEAREST_INT, _mm256_loadu_si256,
@@ -14,100 +15,57 @@ use core::arch::x86_64::{
     _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32,
     _mm512_sub_ps, _mm512_ternarylogic_epi32,
 };
-use core::ops::{Add, BitAnd, Mul, Sub};
 
-/// Two packs of float32. One is proof that the CPU has AVX-512 F and DQ, as only a
-/// token makes the first. Where both are the same, the compiler computes one.
-#[derive(Clone, Copy)]
-pub(super) struct Sixteen([__m512; 2]);
-
-/// Which of them a comparison holds for.
-#[derive(Clone, Copy)]
-pub(super) struct Mask([__mmask16; 2]);
-
-impl BitAnd for Mask {
-    type Output = Self;
-    #[inline(always)]
-    fn bitand(self, other: Self) -> Self {
-        Self([self.0[0] & other.0[0], self.0[1] & other.0[1]])
+pair! {
+    /// Two packs of float32. One is proof that the CPU has AVX-512 F and DQ, as only a
+    /// token makes the first. Where both are the same, the compiler computes one.
+    Sixteen of f32 = __m512;
+    /// Which of them a comparison holds for.
+    Mask of u16 = __mmask16;
+    all = _mm512_set1_ps;
+    operators {
+        Add add = _mm512_add_ps;
+        Sub sub = _mm512_sub_ps;
+        Mul mul = _mm512_mul_ps;
     }
-}
-
-impl Mask {
-    /// Whether it holds for all.
-    #[inline(always)]
-    pub(super) fn is_all(self) -> bool {
-        self.0[0] & self.0[1] == u16::MAX
+    operations {
+        /// `self * a + b`, rounded once.
+        mul_add(a, b) = _mm512_fmadd_ps;
+        /// `self * a - b`, rounded once.
+        mul_less(a, b) = _mm512_fmsub_ps;
+        /// `b - self * a`, rounded once.
+        mul_from(a, b) = _mm512_fnmadd_ps;
+        /// The square root.
+        sqrt() = _mm512_sqrt_ps;
+        /// The greater of two numbers; the second where one is NaN.
+        greater(b) = _mm512_max_ps;
+        /// The lesser of two numbers; the second where one is NaN.
+        lesser(b) = _mm512_min_ps;
+        /// `floor(log2 |x|)`, of subnormal numbers too.
+        exponent() = _mm512_getexp_ps;
+        /// The mantissa, in `[3/4, 3/2)`; NaN for negative numbers.
+        mantissa() = _mm512_getmant_ps::<3, 2>;
+        /// The mantissa of the magnitude, in `[1, 2)`.
+        mantissa_abs() = _mm512_getmant_ps::<0, 1>;
+        /// `1 / x` to fourteen bits.
+        reciprocal() = _mm512_rcp14_ps;
+        /// The nearest multiple of `1 / 32`.
+        rounded() = _mm512_roundscale_ps::<0x58>;
+        /// `1 / sqrt(x)` to fourteen bits.
+        inverse_root() = _mm512_rsqrt14_ps;
+        /// `x * 2^floor(e)`, rounded once.
+        times_power(e) = _mm512_scalef_ps;
     }
+    questions {
+        /// Whether one is zero, subnormal, infinite or NaN.
+        is_odd = _mm512_fpclass_ps_mask::<0xBF>;
+        /// Whether one is infinite or NaN.
+        is_infinite_or_nan = _mm512_fpclass_ps_mask::<0x99>;
+    }
+    usual = _mm512_fpclass_ps_mask::<0xFF>;
+    above = _mm512_cmp_ps_mask::<_CMP_GT_OQ>;
+    blend = _mm512_mask_blend_ps;
 }
-
-macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $op:expr;)*) => {
-        impl Sixteen {$(
-            $(#[$doc])*
-            #[inline(always)]
-            pub(super) fn $name(self $(, $arg: Self)*) -> Self {
-                // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-                unsafe {
-                    Self([
-                        $op(self.0[0] $(, $arg.0[0])*),
-                        $op(self.0[1] $(, $arg.0[1])*),
-                    ])
-                }
-            }
-        )*}
-    };
-}
-
-operations! {
-    /// `self * a + b`, rounded once.
-    mul_add(a, b) = _mm512_fmadd_ps;
-    /// `self * a - b`, rounded once.
-    mul_less(a, b) = _mm512_fmsub_ps;
-    /// `b - self * a`, rounded once.
-    mul_from(a, b) = _mm512_fnmadd_ps;
-    /// The square root.
-    sqrt() = _mm512_sqrt_ps;
-    /// The greater of two numbers; the second where one is NaN.
-    greater(b) = _mm512_max_ps;
-    /// The lesser of two numbers; the second where one is NaN.
-    lesser(b) = _mm512_min_ps;
-    /// `floor(log2 |x|)`, of subnormal numbers too.
-    exponent() = _mm512_getexp_ps;
-    /// The mantissa, in `[3/4, 3/2)`; NaN for negative numbers.
-    mantissa() = _mm512_getmant_ps::<3, 2>;
-    /// The mantissa of the magnitude, in `[1, 2)`.
-    mantissa_abs() = _mm512_getmant_ps::<0, 1>;
-    /// `1 / x` to fourteen bits.
-    reciprocal() = _mm512_rcp14_ps;
-    /// The nearest multiple of `1 / 32`.
-    rounded() = _mm512_roundscale_ps::<0x58>;
-    /// `1 / sqrt(x)` to fourteen bits.
-    inverse_root() = _mm512_rsqrt14_ps;
-    /// `x * 2^floor(e)`, rounded once.
-    times_power(e) = _mm512_scalef_ps;
-}
-
-macro_rules! operators {
-    ($($operator:ident $name:ident $op:ident;)*) => {$(
-        impl $operator for Sixteen {
-            type Output = Self;
-            #[inline(always)]
-            fn $name(self, other: Self) -> Self {
-                // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-                unsafe { Self([$op(self.0[0], other.0[0]), $op(self.0[1], other.0[1])]) }
-            }
-        }
-        impl $operator<f32> for Sixteen {
-            type Output = Self;
-            #[inline(always)]
-            fn $name(self, other: f32) -> Self {
-                self.$name(self.all(other))
-            }
-        }
-    )*};
-}
-operators!(Add add _mm512_add_ps; Sub sub _mm512_sub_ps; Mul mul _mm512_mul_ps;);
 
 impl Sixteen {
     /// The numbers at `x`.
@@ -160,14 +118,6 @@ impl Sixteen {
         }
     }
 
-    /// As many times `x`.
-    #[expect(clippy::unused_self, reason = "it is the proof")]
-    #[inline(always)]
-    pub(super) fn all(self, x: f32) -> Self {
-        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-        unsafe { Self([_mm512_set1_ps(x); 2]) }
-    }
-
     /// The entries of `table` that the four bits from bit `FIRST` on name.
     #[inline(always)]
     pub(super) fn entries<const FIRST: u32>(self, table: &[f32; 16]) -> Self {
@@ -215,49 +165,11 @@ impl Sixteen {
         Self([of(self.0[0], sign.0[0]), of(self.0[1], sign.0[1])])
     }
 
-    /// The magnitude.
-    #[inline(always)]
-    pub(super) fn abs(self) -> Self {
-        self.with_sign_of(self.all(0.0))
-    }
-
     /// `x * 2^floor(e)`, rounded once, and whether one of the results is odd.
     #[inline(always)]
     pub(super) fn scaled(self, e: Self) -> (Self, bool) {
         let scaled = self.times_power(e);
         (scaled, scaled.is_odd())
-    }
-
-    /// Which are greater than `bound`.
-    #[inline(always)]
-    pub(super) fn above(self, bound: Self) -> Mask {
-        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-        let of = |x, bound| unsafe { _mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, bound) };
-        Mask([of(self.0[0], bound.0[0]), of(self.0[1], bound.0[1])])
-    }
-
-    /// Which are positive and normal.
-    #[inline(always)]
-    pub(super) fn is_usual(self) -> Mask {
-        // SAFETY: a `Sixteen` is proof of AVX-512, which has the instruction.
-        let of = |x| unsafe { !_mm512_fpclass_ps_mask::<0xFF>(x) };
-        Mask([of(self.0[0]), of(self.0[1])])
-    }
-
-    /// Whether one is zero, subnormal, infinite or NaN.
-    #[inline(always)]
-    pub(super) fn is_odd(self) -> bool {
-        // SAFETY: a `Sixteen` is proof of AVX-512, which has the instruction.
-        let of = |x| unsafe { _mm512_fpclass_ps_mask::<0xBF>(x) };
-        of(self.0[0]) | of(self.0[1]) != 0
-    }
-
-    /// Whether one is infinite or NaN.
-    #[inline(always)]
-    pub(super) fn is_infinite_or_nan(self) -> bool {
-        // SAFETY: a `Sixteen` is proof of AVX-512, which has the instruction.
-        let of = |x| unsafe { _mm512_fpclass_ps_mask::<0x99>(x) };
-        of(self.0[0]) | of(self.0[1]) != 0
     }
 
     /// Takes the bits of the magnitudes of the first of both packs into the least, less one unless `zeros` count, and into the
@@ -293,17 +205,6 @@ impl Sixteen {
         };
         Self([of(self.0[0]), of(self.0[1])])
     }
-
-    /// `other` where the mask says so, else `self`.
-    #[inline(always)]
-    pub(super) fn or_where(self, Mask(mask): Mask, other: Self) -> Self {
-        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
-        let of = |mask, x, other| unsafe { _mm512_mask_blend_ps(mask, x, other) };
-        Self([
-            of(mask[0], self.0[0], other.0[0]),
-            of(mask[1], self.0[1], other.0[1]),
-        ])
-    }
 }
 
 /// `c0 + c1 x + c2 x^2 + ...` in Horner's order: the other pack fills the time that it waits.
@@ -314,13 +215,6 @@ macro_rules! horner {
     };
 }
 pub(super) use horner;
-
-/// `a + b` and what rounding lost, where `|a| >= |b|` or `a == 0`.
-#[inline(always)]
-pub(super) fn quick_sum(a: Sixteen, b: Sixteen) -> (Sixteen, Sixteen) {
-    let sum = a + b;
-    (sum, b - (sum - a))
-}
 
 /// `1 / x`, rounded nearly right, for an `x` that is neither zero nor infinite nor near either.
 #[inline(always)]

@@ -1,6 +1,7 @@
 //! Sixteen float64 in two AVX-512 vectors that go through each operation side by side, so that one
 //! does not wait for the other; with the operations that plain loops have no words for.
 
+use super::x86_pair::pair;
 use crate::isa::Avx512;
 use core::arch::x86_64::{
     __m512d, __mmask8, _CMP_GT_OQ, _mm256_loadu_si256, _mm512_add_pd, _mm512_and_si512,
@@ -12,98 +13,55 @@ use core::arch::x86_64::{
     _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd, _mm512_sub_epi64, _mm512_sub_pd,
     _mm512_ternarylogic_epi64,
 };
-use core::ops::{Add, BitAnd, Mul, Sub};
 
-/// Sixteen float64. One is proof that the CPU has AVX-512 F and DQ, as only a
-/// token makes the first.
-#[derive(Clone, Copy)]
-pub(super) struct Wide([__m512d; 2]);
-
-/// Which of the sixteen a comparison holds for.
-#[derive(Clone, Copy)]
-pub(super) struct Mask([__mmask8; 2]);
-
-impl BitAnd for Mask {
-    type Output = Self;
-    #[inline(always)]
-    fn bitand(self, other: Self) -> Self {
-        Self([self.0[0] & other.0[0], self.0[1] & other.0[1]])
+pair! {
+    /// Sixteen float64. One is proof that the CPU has AVX-512 F and DQ, as only a
+    /// token makes the first.
+    Wide of f64 = __m512d;
+    /// Which of the sixteen a comparison holds for.
+    Mask of u8 = __mmask8;
+    all = _mm512_set1_pd;
+    operators {
+        Add add = _mm512_add_pd;
+        Sub sub = _mm512_sub_pd;
+        Mul mul = _mm512_mul_pd;
     }
-}
-
-impl Mask {
-    /// Whether it holds for all.
-    #[inline(always)]
-    pub(super) fn is_all(self) -> bool {
-        self.0[0] & self.0[1] == u8::MAX
+    operations {
+        /// `self * a + b`, rounded once.
+        mul_add(a, b) = _mm512_fmadd_pd;
+        /// `self * a - b`, rounded once.
+        mul_less(a, b) = _mm512_fmsub_pd;
+        /// `b - self * a`, rounded once.
+        mul_from(a, b) = _mm512_fnmadd_pd;
+        /// The quotient.
+        over(divisor) = _mm512_div_pd;
+        /// The square root.
+        sqrt() = _mm512_sqrt_pd;
+        /// The greater of two numbers; the second where one is NaN.
+        greater(b) = _mm512_max_pd;
+        /// The lesser of two numbers; the second where one is NaN.
+        lesser(b) = _mm512_min_pd;
+        /// `floor(log2 |x|)`, of subnormal numbers too.
+        exponent() = _mm512_getexp_pd;
+        /// The mantissa, in `[1, 2)`; NaN for negative numbers.
+        mantissa() = _mm512_getmant_pd::<0, 2>;
+        /// `1 / x` to fourteen bits.
+        reciprocal() = _mm512_rcp14_pd;
+        /// The nearest multiple of `1 / 32`.
+        rounded() = _mm512_roundscale_pd::<0x58>;
+        /// `x * 2^floor(e)`, rounded once.
+        times_power(e) = _mm512_scalef_pd;
     }
+    questions {
+        /// Whether one is zero, subnormal, infinite or NaN.
+        is_odd = _mm512_fpclass_pd_mask::<0xBF>;
+        /// Whether one is infinite or NaN.
+        is_infinite_or_nan = _mm512_fpclass_pd_mask::<0x99>;
+    }
+    usual = _mm512_fpclass_pd_mask::<0xFF>;
+    above = _mm512_cmp_pd_mask::<_CMP_GT_OQ>;
+    blend = _mm512_mask_blend_pd;
 }
-
-macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident),*) = $op:expr;)*) => {
-        impl Wide {$(
-            $(#[$doc])*
-            #[inline(always)]
-            pub(super) fn $name(self $(, $arg: Self)*) -> Self {
-                // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
-                unsafe {
-                    Self([
-                        $op(self.0[0] $(, $arg.0[0])*),
-                        $op(self.0[1] $(, $arg.0[1])*),
-                    ])
-                }
-            }
-        )*}
-    };
-}
-
-operations! {
-    /// `self * a + b`, rounded once.
-    mul_add(a, b) = _mm512_fmadd_pd;
-    /// `self * a - b`, rounded once.
-    mul_less(a, b) = _mm512_fmsub_pd;
-    /// `b - self * a`, rounded once.
-    mul_from(a, b) = _mm512_fnmadd_pd;
-    /// The quotient.
-    over(divisor) = _mm512_div_pd;
-    /// The square root.
-    sqrt() = _mm512_sqrt_pd;
-    /// The greater of two numbers; the second where one is NaN.
-    greater(b) = _mm512_max_pd;
-    /// The lesser of two numbers; the second where one is NaN.
-    lesser(b) = _mm512_min_pd;
-    /// `floor(log2 |x|)`, of subnormal numbers too.
-    exponent() = _mm512_getexp_pd;
-    /// The mantissa, in `[1, 2)`; NaN for negative numbers.
-    mantissa() = _mm512_getmant_pd::<0, 2>;
-    /// `1 / x` to fourteen bits.
-    reciprocal() = _mm512_rcp14_pd;
-    /// The nearest multiple of `1 / 32`.
-    rounded() = _mm512_roundscale_pd::<0x58>;
-    /// `x * 2^floor(e)`, rounded once.
-    times_power(e) = _mm512_scalef_pd;
-}
-
-macro_rules! operators {
-    ($($operator:ident $name:ident $op:ident;)*) => {$(
-        impl $operator for Wide {
-            type Output = Self;
-            #[inline(always)]
-            fn $name(self, other: Self) -> Self {
-                // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
-                unsafe { Self([$op(self.0[0], other.0[0]), $op(self.0[1], other.0[1])]) }
-            }
-        }
-        impl $operator<f64> for Wide {
-            type Output = Self;
-            #[inline(always)]
-            fn $name(self, other: f64) -> Self {
-                self.$name(self.all(other))
-            }
-        }
-    )*};
-}
-operators!(Add add _mm512_add_pd; Sub sub _mm512_sub_pd; Mul mul _mm512_mul_pd;);
 
 impl Wide {
     /// The numbers at `x`.
@@ -135,14 +93,6 @@ impl Wide {
             _mm512_storeu_pd(out.as_mut_ptr(), self.0[0]);
             _mm512_storeu_pd(out[8..].as_mut_ptr(), self.0[1]);
         }
-    }
-
-    /// Sixteen times `x`.
-    #[expect(clippy::unused_self, reason = "it is the proof")]
-    #[inline(always)]
-    pub(super) fn all(self, x: f64) -> Self {
-        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
-        unsafe { Self([_mm512_set1_pd(x); 2]) }
     }
 
     /// The entries of `table` that the four bits from bit `FIRST` on name.
@@ -192,62 +142,6 @@ impl Wide {
         };
         Self([of(self.0[0], sign.0[0]), of(self.0[1], sign.0[1])])
     }
-
-    /// The magnitude.
-    #[inline(always)]
-    pub(super) fn abs(self) -> Self {
-        self.with_sign_of(self.all(0.0))
-    }
-
-    /// Which are greater than `bound`.
-    #[inline(always)]
-    pub(super) fn above(self, bound: Self) -> Mask {
-        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
-        let of = |x, bound| unsafe { _mm512_cmp_pd_mask::<_CMP_GT_OQ>(x, bound) };
-        Mask([of(self.0[0], bound.0[0]), of(self.0[1], bound.0[1])])
-    }
-
-    /// Which are positive and normal.
-    #[inline(always)]
-    pub(super) fn is_usual(self) -> Mask {
-        // SAFETY: a `Wide` is proof of AVX-512, which has the instruction.
-        let of = |x| unsafe { !_mm512_fpclass_pd_mask::<0xFF>(x) };
-        Mask([of(self.0[0]), of(self.0[1])])
-    }
-
-    /// Whether one is zero, subnormal, infinite or NaN.
-    #[inline(always)]
-    pub(super) fn is_odd(self) -> bool {
-        // SAFETY: a `Wide` is proof of AVX-512, which has the instruction.
-        let of = |x| unsafe { _mm512_fpclass_pd_mask::<0xBF>(x) };
-        of(self.0[0]) | of(self.0[1]) != 0
-    }
-
-    /// Whether one is infinite or NaN.
-    #[inline(always)]
-    pub(super) fn is_infinite_or_nan(self) -> bool {
-        // SAFETY: a `Wide` is proof of AVX-512, which has the instruction.
-        let of = |x| unsafe { _mm512_fpclass_pd_mask::<0x99>(x) };
-        of(self.0[0]) | of(self.0[1]) != 0
-    }
-
-    /// `other` where the mask says so, else `self`.
-    #[inline(always)]
-    pub(super) fn or_where(self, Mask(mask): Mask, other: Self) -> Self {
-        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instruction.
-        let of = |mask, a, b| unsafe { _mm512_mask_blend_pd(mask, a, b) };
-        Self([
-            of(mask[0], self.0[0], other.0[0]),
-            of(mask[1], self.0[1], other.0[1]),
-        ])
-    }
-}
-
-/// `a + b` and what rounding lost, where `|a| >= |b|` or `a == 0`.
-#[inline(always)]
-pub(super) fn quick_sum(a: Wide, b: Wide) -> (Wide, Wide) {
-    let sum = a + b;
-    (sum, b - (sum - a))
 }
 
 /// Functions of arrays from functions of a [`Wide`], as the bodies of these names.
