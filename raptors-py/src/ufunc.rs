@@ -70,17 +70,6 @@ impl<'py> FromPyObject<'_, 'py> for AxisArg<'py> {
     }
 }
 
-/// The axis that `axis` means to a method that works along one: `None` is the only one there is.
-fn only_axis(array: &Any<'_>, axis: Option<isize>, method: &str) -> PyResult<isize> {
-    match axis {
-        Some(axis) => Ok(axis),
-        None if creation::as_object(array)?.get().array.ndim() <= 1 => Ok(0),
-        None => Err(PyValueError::new_err(format!(
-            "{method} does not allow multiple axes"
-        ))),
-    }
-}
-
 #[pymethods]
 impl UfuncObject {
     /// The number of inputs.
@@ -240,7 +229,7 @@ impl UfuncObject {
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        let axis = only_axis(array, axis, "accumulate")?;
+        let axis = reduction::only_axis(array, axis, "accumulate")?;
         reduction::accumulate(slf.get().ufunc, array, axis, dtype, out)
     }
 
@@ -299,7 +288,6 @@ impl UfuncObject {
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        let axis = only_axis(array, axis, "reduceat")?;
         reduction::reduceat(slf.get().ufunc, array, indices, axis, dtype, out)
     }
 
