@@ -106,18 +106,18 @@ pub fn map(
     }
     let mut args: SmallVec<[Arg; 3]> = inputs.iter().map(Operand::arg).collect();
     let mut inputs: SmallVec<[Operand<'_>; 3]> = inputs.iter().copied().collect();
-    operand::look(ufunc, &mut inputs, &mut args);
+    operand::look(ufunc, &mut inputs, &mut args).ok_or(Error::IntegerTooLarge)?;
     let inputs = inputs.as_slice();
     let resolved = match options.dtype {
         None => resolve::resolve(ufunc, &args)?,
         Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
     };
-    if options.dtype.is_none() && matches!(options.casting, Casting::No | Casting::Equiv) {
-        resolved.check_inputs(&args, options.casting)?;
-    }
     // Numbers are judged first, and where nothing is computed as well.
     for (input, &dtype) in inputs.iter().zip(resolved.inputs()) {
         input.check_number(ufunc, dtype)?;
+    }
+    if options.dtype.is_none() && matches!(options.casting, Casting::No | Casting::Equiv) {
+        resolved.check_inputs(&args, options.casting)?;
     }
     for (i, out) in outs.iter().enumerate() {
         if let Some(out) = out {

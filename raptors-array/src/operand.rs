@@ -93,17 +93,16 @@ impl Operand<'_> {
 
 impl Number {
     /// The number as `ufunc` looks at it, and as promotion does, beside arrays of truth values if `truths` and
-    /// beside others if not: logic only wants to know whether it is zero.
-    pub(crate) fn seen_by(self, ufunc: Ufunc, truths: bool) -> (Self, Arg) {
+    /// beside others if not: logic only wants to know whether it is zero, and has nothing to say of integers that
+    /// no long holds.
+    pub(crate) fn seen_by(self, ufunc: Ufunc, truths: bool) -> Option<(Self, Arg)> {
         let logic = matches!(
             ufunc,
             Ufunc::logical_and | Ufunc::logical_or | Ufunc::logical_xor
         );
         let truth = match self {
-            _ if !logic => return (self, self.arg()),
-            // NumPy converts it first, and refuses what no long holds.
-            Self::Int(value) if i64::try_from(value).is_err() => return (self, self.arg()),
-            Self::Int(value) => value != 0,
+            _ if !logic => return Some((self, self.arg())),
+            Self::Int(value) => i64::try_from(value).ok()? != 0,
             Self::Float(value) => value != 0.0,
             Self::Complex(value) => value.re != 0.0 || value.im != 0.0,
         };
@@ -112,20 +111,22 @@ impl Number {
         } else {
             Arg::Int
         };
-        (Self::Int(truth.into()), arg)
+        Some((Self::Int(truth.into()), arg))
     }
 }
 
-/// Makes Python's numbers among the inputs of `ufunc`, and what promotion sees of them, what it looks at.
+/// Makes Python's numbers among the inputs of `ufunc`, and what promotion sees of them, what it looks at;
+/// nothing where one is too large.
 #[inline(always)]
-pub(crate) fn look(ufunc: Ufunc, inputs: &mut [Operand<'_>], args: &mut [Arg]) {
+pub(crate) fn look(ufunc: Ufunc, inputs: &mut [Operand<'_>], args: &mut [Arg]) -> Option<()> {
     let other = |arg: &Arg| matches!(arg, Arg::Array(dtype) if *dtype != DType::Bool);
     let truths = !args.iter().any(other);
     for (input, arg) in inputs.iter_mut().zip(args) {
         if let Operand::Number(number) = input {
-            (*number, *arg) = number.seen_by(ufunc, truths);
+            (*number, *arg) = number.seen_by(ufunc, truths)?;
         }
     }
+    Some(())
 }
 
 /// The least element of an integer array, but for the unsigned ones beyond `i64`.

@@ -37,8 +37,8 @@ EXPRESSIONS = [
     "xp.sin.accumulate(xp.arange(4.0))", "xp.divmod.accumulate(xp.arange(4.0))",
     # Shapes.
     *(f"xp.resize(a, {shape})" for shape in (
-        "True", "False", "(True, 2)", "(False,)", "2.0", "None", "'x'", "np.True_", "np.int8(2)", "(2.0,)", "[2, -1]", "-1",
-        "b.max()", "xp.array([2, 2])", "()", "2**70",
+        "True", "False", "(True, 2)", "(False,)", "2.0", "None", "'x'", "np.True_", "np.int8(2)", "[2, -1]", "-1",
+        "b.max()", "xp.array([2, 2])", "()",
     )),
     *(f"xp.diff({values}, {n})" for values in ("[]", "[1]", "[1, 2, 3]") for n in (
         "2.0", "0.0", "-1.5", "5", "np.float64(2)", "np.int8(2)", "None", "True",

@@ -22,7 +22,7 @@ pub fn of_float(ufunc: Ufunc, value: f64) -> Option<Array> {
 /// `number` as an element of `dtype`, if `ufunc` takes an array of that dtype as it is beside it.
 #[inline]
 pub(super) fn weak(ufunc: Ufunc, number: Number, dtype: DType) -> Option<Scalar> {
-    let (number, arg) = number.seen_by(ufunc, dtype == DType::Bool);
+    let (number, arg) = number.seen_by(ufunc, dtype == DType::Bool)?;
     // What programs have most.
     match (number, dtype) {
         (Number::Float(value), DType::F64) => return Some(Scalar::new(value)),

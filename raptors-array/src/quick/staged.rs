@@ -114,7 +114,7 @@ fn prepared<const N: usize, R>(
         return None;
     }
     let mut args = operands.map(|operand| operand.arg());
-    look(ufunc, &mut operands, &mut args);
+    look(ufunc, &mut operands, &mut args)?;
     let bound = loop_for(ufunc, &args, asked)?;
     let dtypes: [DType; N] = bound.inputs().try_into().ok()?;
     let largest = args.iter().zip(dtypes).fold(1, |size, (arg, dtype)| {
