@@ -17,18 +17,29 @@ pub(crate) fn adapted(
     outs: &mut [Option<Target<'_>>],
     options: &MapOptions<'_>,
 ) -> Result<Option<SmallVec<[Array; 2]>>> {
-    let &[Operand::Array(x), Operand::Array(y)] = inputs else {
-        return Ok(None);
+    let (x, y) = match *inputs {
+        [Operand::Array(x), Operand::Array(y)] => (x, y),
+        [x @ Operand::Number(_), Operand::Array(y)] if is_wide(ufunc, y.dtype()) => {
+            let exponent = exponents(y)?;
+            return map::map(ufunc, &[x, (&exponent).into()], outs, options).map(Some);
+        }
+        _ => return Ok(None),
     };
     match (x.dtype(), y.dtype()) {
         (DType::I64, DType::U64) => signs(ufunc, x, y, true, outs, options),
         (DType::U64, DType::I64) => signs(ufunc, y, x, false, outs, options),
-        (_, DType::I64 | DType::U32) if ufunc == Ufunc::ldexp => {
+        (_, exponent) if is_wide(ufunc, exponent) => {
             let exponent = exponents(y)?;
             map::map(ufunc, &[x.into(), (&exponent).into()], outs, options).map(Some)
         }
         _ => Ok(None),
     }
+}
+
+/// Whether `ufunc` takes exponents of `dtype` bounded: those of more bits than its loops take.
+#[inline(always)]
+pub(crate) fn is_wide(ufunc: Ufunc, exponent: DType) -> bool {
+    ufunc == Ufunc::ldexp && matches!(exponent, DType::I64 | DType::U32)
 }
 
 /// An integer of Python that the dtype of the other operand cannot hold.

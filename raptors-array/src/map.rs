@@ -104,11 +104,18 @@ pub fn map(
     if let Some(results) = adapt::adapted(ufunc, inputs, outs, options)? {
         return Ok(results);
     }
-    let args: SmallVec<[Arg; 3]> = inputs.iter().map(Operand::arg).collect();
+    let mut args: SmallVec<[Arg; 3]> = inputs.iter().map(Operand::arg).collect();
+    let mut inputs: SmallVec<[Operand<'_>; 3]> = inputs.iter().copied().collect();
+    operand::look(ufunc, &mut inputs, &mut args).ok_or(Error::IntegerTooLarge)?;
+    let inputs = inputs.as_slice();
     let resolved = match options.dtype {
         None => resolve::resolve(ufunc, &args)?,
         Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
     };
+    // Numbers are judged first, and where nothing is computed as well.
+    for (input, &dtype) in inputs.iter().zip(resolved.inputs()) {
+        input.check_number(ufunc, dtype)?;
+    }
     if options.dtype.is_none() && matches!(options.casting, Casting::No | Casting::Equiv) {
         resolved.check_inputs(&args, options.casting)?;
     }
@@ -146,12 +153,9 @@ pub fn map(
     }
     let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
     shapes.extend(options.where_.map(Array::shape));
-    let shape = broadcast(&shapes)?;
+    let shape = broadcast(&shapes).map_err(|_| apart(inputs, outs, options))?;
     let results = results(ufunc, inputs, outs, options, resolved, &shape)?;
     if resolved.takes_natural_exponent() && layout::size(&shape) > 0 {
-        if let Operand::Number(base) = inputs[0] {
-            base.to_scalar(resolved.inputs()[0])?;
-        }
         inputs[1].check_chosen_exponent(resolved.inputs()[1], options.where_)?;
     }
     if twice::overlaps(&results) {
@@ -169,11 +173,6 @@ pub fn map(
             shape,
         }
         .run()?;
-    } else {
-        // What does not fit is told even where nothing is computed.
-        for (input, &dtype) in inputs.iter().zip(resolved.inputs()) {
-            input.check_number(ufunc, dtype)?;
-        }
     }
     Ok(results)
 }
@@ -193,6 +192,17 @@ fn by_row(ufunc: Ufunc, inputs: &[Operand<'_>], outs: &[Option<Target<'_>>]) -> 
     }
 }
 
+/// What is wrong with operands whose shapes do not broadcast: all of them, in the order in which they are given.
+#[cold]
+fn apart(inputs: &[Operand<'_>], outs: &[Option<Target<'_>>], options: &MapOptions<'_>) -> Error {
+    let outs = outs.iter().flatten().map(|out| out.array().shape());
+    let shapes = inputs.iter().map(Operand::shape).chain(outs);
+    let shapes = shapes.chain(options.where_.map(Array::shape));
+    Error::Broadcast {
+        shapes: shapes.map(Into::into).collect(),
+    }
+}
+
 /// The arrays that the results go to: those given, whose shapes are checked, and new ones for the rest.
 fn results(
     ufunc: Ufunc,
@@ -207,7 +217,7 @@ fn results(
         .collect();
     let mut shapes: SmallVec<[&[usize]; 3]> = given.iter().flatten().map(|a| a.shape()).collect();
     shapes.push(shape);
-    let full = broadcast(&shapes)?;
+    let full = broadcast(&shapes).map_err(|_| apart(inputs, outs, options))?;
     for out in given.iter().flatten() {
         if out.shape() != full.as_slice() {
             return Err(Error::BroadcastOutput {
@@ -270,13 +280,12 @@ impl Call<'_> {
             fed.push(match input {
                 Operand::Array(array) => self.fed(array)?,
                 Operand::Number(number) => {
-                    let number = number.seen_by(self.ufunc);
                     let scalar = match number.to_scalar(dtype) {
                         Err(error) => {
                             let (inputs, result) = (self.inputs, &self.results[0]);
                             let first = fed.is_empty();
                             let beyond = adapt::Beyond {
-                                number,
+                                number: *number,
                                 first,
                                 error,
                             };

@@ -51,7 +51,7 @@ impl Operand<'_> {
     pub(crate) fn check_number(&self, ufunc: Ufunc, dtype: DType) -> Result<()> {
         match self {
             Self::Number(number) if compare_out_of_range(ufunc, true, true).is_none() => {
-                number.seen_by(ufunc).to_scalar(dtype).map(drop)
+                number.to_scalar(dtype).map(drop)
             }
             _ => Ok(()),
         }
@@ -92,17 +92,41 @@ impl Operand<'_> {
 }
 
 impl Number {
-    /// The number as `ufunc` looks at it: of an integer, logic only wants to know whether it is zero.
-    pub(crate) fn seen_by(self, ufunc: Ufunc) -> Self {
-        match (ufunc, self) {
-            (Ufunc::logical_and | Ufunc::logical_or | Ufunc::logical_xor, Self::Int(value))
-                if i64::try_from(value).is_ok() =>
-            {
-                Self::Int((value != 0).into())
-            }
-            _ => self,
+    /// The number as `ufunc` looks at it, and as promotion does, beside arrays of truth values if `truths` and
+    /// beside others if not: logic only wants to know whether it is zero, and has nothing to say of integers that
+    /// no long holds.
+    pub(crate) fn seen_by(self, ufunc: Ufunc, truths: bool) -> Option<(Self, Arg)> {
+        let logic = matches!(
+            ufunc,
+            Ufunc::logical_and | Ufunc::logical_or | Ufunc::logical_xor
+        );
+        let truth = match self {
+            _ if !logic => return Some((self, self.arg())),
+            Self::Int(value) => i64::try_from(value).ok()? != 0,
+            Self::Float(value) => value != 0.0,
+            Self::Complex(value) => value.re != 0.0 || value.im != 0.0,
+        };
+        let arg = if truths {
+            Arg::Array(DType::Bool)
+        } else {
+            Arg::Int
+        };
+        Some((Self::Int(truth.into()), arg))
+    }
+}
+
+/// Makes Python's numbers among the inputs of `ufunc`, and what promotion sees of them, what it looks at;
+/// nothing where one is too large.
+#[inline(always)]
+pub(crate) fn look(ufunc: Ufunc, inputs: &mut [Operand<'_>], args: &mut [Arg]) -> Option<()> {
+    let other = |arg: &Arg| matches!(arg, Arg::Array(dtype) if *dtype != DType::Bool);
+    let truths = !args.iter().any(other);
+    for (input, arg) in inputs.iter_mut().zip(args) {
+        if let Operand::Number(number) = input {
+            (*number, *arg) = number.seen_by(ufunc, truths)?;
         }
     }
+    Some(())
 }
 
 /// The least element of an integer array, but for the unsigned ones beyond `i64`.

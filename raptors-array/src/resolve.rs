@@ -208,10 +208,13 @@ fn search(ufunc: Ufunc, common: DType, args: &[Arg]) -> Result<Resolved> {
     // Loops look at arrays one by one; with a Python number among them, a loop of one type has to
     // hold the common one.
     let arrays = args.iter().all(|arg| matches!(arg, Arg::Array(_)));
-    // Loops of several types see such a number as what all have in common.
+    // Loops of several types see such a float as what all have in common, and such an integer as one of any
+    // type where there are arrays of other integers.
+    let numbers = |arg: &Arg| matches!(arg, Arg::Array(dtype) if *dtype != DType::Bool);
+    let default = integer && !args.iter().any(numbers);
     let seen = |arg: Arg| match arg {
         Arg::Float => Arg::Array(common),
-        Arg::Int if integer => Arg::Array(common),
+        Arg::Int if default => Arg::Array(common),
         _ => arg,
     };
     DType::ALL

@@ -166,7 +166,10 @@ pub fn with_number(
         return Ok(few);
     }
     let dtype = array.dtype();
-    let (own, other) = (Arg::Array(dtype), number.arg());
+    let Some((number, other)) = number.seen_by(ufunc, dtype == DType::Bool) else {
+        return Err(Error::IntegerTooLarge);
+    };
+    let own = Arg::Array(dtype);
     let args = if first { [other, own] } else { [own, other] };
     if ufunc.nin() != 2 || resolve::takes_natural_exponent(ufunc, dtype) {
         return Ok(None);

@@ -5,7 +5,7 @@ mod asked;
 mod function;
 mod method;
 
-pub(crate) use along::{accumulate, reduceat};
+pub(crate) use along::{accumulate, only_axis, reduceat};
 pub(crate) use function::register;
 
 use crate::array::{self, NdArray, Object};

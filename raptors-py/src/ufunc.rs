@@ -3,6 +3,7 @@
 mod at;
 
 use crate::array;
+use crate::value::Argument;
 use crate::{call, creation, guard, operator, reduction};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -54,31 +55,6 @@ pub(crate) fn delegate<'py>(
     methods
         .getattr("_delegate_ufunc")?
         .call1((object(py, ufunc)?, method, args, kwargs))
-}
-
-/// The `axis` of a reduction: the first unless given.
-pub(crate) enum AxisArg<'py> {
-    First,
-    Given(Any<'py>),
-}
-
-impl<'py> FromPyObject<'_, 'py> for AxisArg<'py> {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self::Given(object.to_owned()))
-    }
-}
-
-/// The axis that `axis` means to a method that works along one: `None` is the only one there is.
-fn only_axis(array: &Any<'_>, axis: Option<isize>, method: &str) -> PyResult<isize> {
-    match axis {
-        Some(axis) => Ok(axis),
-        None if creation::as_object(array)?.get().array.ndim() <= 1 => Ok(0),
-        None => Err(PyValueError::new_err(format!(
-            "{method} does not allow multiple axes"
-        ))),
-    }
 }
 
 #[pymethods]
@@ -198,13 +174,13 @@ impl UfuncObject {
     }
 
     /// Reduces one or more axes by applying the ufunc along them.
-    #[pyo3(signature = (array, axis = AxisArg::First, dtype = None, out = None, keepdims = false,
+    #[pyo3(signature = (array, axis = Argument::Absent, dtype = None, out = None, keepdims = false,
                         initial = None, r#where = None))]
     #[allow(clippy::too_many_arguments, reason = "NumPy's signature")]
     fn reduce<'py>(
         slf: &Bound<'py, Self>,
         array: &Any<'py>,
-        axis: AxisArg<'py>,
+        axis: Argument<'py>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = crate::call::switch)] keepdims: bool,
@@ -214,11 +190,11 @@ impl UfuncObject {
         let ufunc = slf.get().ufunc;
         let first;
         let axis = match &axis {
-            AxisArg::First => {
+            Argument::Absent => {
                 first = 0i64.into_pyobject(slf.py())?.into_any();
                 Some(&first)
             }
-            AxisArg::Given(axis) => Some(axis),
+            Argument::Given(axis) => Some(axis),
         };
         let arguments = reduction::Arguments {
             axis,
@@ -240,7 +216,7 @@ impl UfuncObject {
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        let axis = only_axis(array, axis, "accumulate")?;
+        let axis = reduction::only_axis(array, axis, "accumulate")?;
         reduction::accumulate(slf.get().ufunc, array, axis, dtype, out)
     }
 
@@ -299,7 +275,6 @@ impl UfuncObject {
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        let axis = only_axis(array, axis, "reduceat")?;
         reduction::reduceat(slf.get().ufunc, array, indices, axis, dtype, out)
     }
 

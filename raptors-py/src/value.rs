@@ -7,6 +7,30 @@ use raptors_array::map::Operand;
 use raptors_array::{Array, Bool, Number};
 use raptors_kernels::dtype::Complex64;
 
+/// An argument that may be left out, which is another thing than `None`.
+pub(crate) enum Argument<'py> {
+    Absent,
+    Given(Bound<'py, PyAny>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Argument<'py> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self::Given(object.to_owned()))
+    }
+}
+
+impl<'py> Argument<'py> {
+    /// What was given.
+    pub(crate) fn given(&self) -> Option<&Bound<'py, PyAny>> {
+        match self {
+            Self::Absent => None,
+            Self::Given(object) => Some(object),
+        }
+    }
+}
+
 /// An operand read from a Python object.
 pub(crate) enum Value<'a> {
     Borrowed(&'a Array),

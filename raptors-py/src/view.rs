@@ -1,6 +1,7 @@
 //! Views of the same memory: as another dtype, as real and imaginary parts, as a field.
 
 use crate::array::{self, NdArray, Object};
+use crate::value::Argument;
 use crate::{chosen, dtype, guard, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -49,19 +50,18 @@ impl NdArray {
     /// The same memory as another array object, read as `dtype` if that is given.
     ///
     /// Where the size of the elements changes, so does the last axis, which must be contiguous.
-    #[pyo3(signature = (dtype = None, r#type = None))]
+    #[pyo3(signature = (dtype = Argument::Absent, r#type = Argument::Absent),
+           text_signature = "($self, dtype=None, type=None)")]
     fn view<'py>(
         slf: &Bound<'py, Self>,
-        dtype: Option<&Any<'py>>,
-        r#type: Option<&Any<'py>>,
+        dtype: Argument<'py>,
+        r#type: Argument<'py>,
     ) -> PyResult<Any<'py>> {
         let py = slf.py();
-        let given = |argument: Option<&Any<'py>>| argument.is_some_and(|given| !given.is_none());
-        if !given(dtype) && !given(r#type) {
+        let (mut class, mut dtype) = (r#type.given(), dtype.given());
+        if dtype.is_none() && class.is_none() {
             return Ok(array::view(slf, slf.get().array.clone())?.into_any());
         }
-        let mut class = r#type.filter(|class| !class.is_none());
-        let mut dtype = dtype.filter(|dtype| !dtype.is_none());
         let array_class = py.import("numpy")?.getattr("ndarray")?;
         if let Some(given) = dtype.and_then(|dtype| dtype.cast::<PyType>().ok())
             && class.is_none()
@@ -70,6 +70,13 @@ impl NdArray {
             (class, dtype) = (dtype, None);
         }
         let own = class.is_none_or(|class| class.is(py.get_type::<Self>()));
+        if let Some(class) = class.filter(|_| !own) {
+            let class = class.cast::<PyType>().ok();
+            if !class.map_or(Ok(false), |class| class.is_subclass(&array_class))? {
+                let words = "Type must be a sub-type of ndarray type";
+                return Err(PyValueError::new_err(words));
+            }
+        }
         let to = match dtype {
             Some(dtype) => dtype::parse_any(dtype)?,
             None => Some(slf.get().array.dtype()),

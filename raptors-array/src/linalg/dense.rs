@@ -44,6 +44,12 @@ impl<T: Field> Dense<T> {
         self.elements.chunks_exact_mut(self.rows.max(1))
     }
 
+    /// The elements on the diagonal.
+    pub(super) fn diagonal(&self) -> impl Iterator<Item = T> {
+        let step = self.rows + 1;
+        self.elements.iter().copied().step_by(step)
+    }
+
     /// The columns before `j`, and the others.
     pub(super) fn split(&mut self, j: usize) -> (&mut [T], &mut [T]) {
         self.elements.split_at_mut(j * self.rows)

@@ -80,7 +80,7 @@ fn symmetric<T: Field>(
         for j in 0..n {
             for k in 0..=j {
                 let element = if j == k {
-                    T::ONE.scale(source[(j, j)].real_part())
+                    T::real(source[(j, j)].real_part())
                 } else if upper {
                     source[(k, j)].conjugate()
                 } else {
@@ -172,7 +172,7 @@ impl<T: Field> Alone<T> {
         }
         self.values.sort_unstable_by(f64::total_cmp);
         for (to, &value) in into.iter_mut().zip(&self.values) {
-            *to = T::ONE.scale(value);
+            *to = T::real(value);
         }
         true
     }

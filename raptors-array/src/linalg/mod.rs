@@ -62,6 +62,8 @@ trait Field:
     fn over(self, divisor: Self) -> Self;
     fn conjugate(self) -> Self;
     fn scale(self, factor: f64) -> Self;
+    /// The number `x`, without an imaginary part even where it is infinite.
+    fn real(x: f64) -> Self;
     fn real_part(self) -> f64;
 
     fn is_nan_or_infinite(self) -> bool {
@@ -96,6 +98,10 @@ impl Field for f64 {
 
     fn scale(self, factor: f64) -> Self {
         self * factor
+    }
+
+    fn real(x: f64) -> Self {
+        x
     }
 
     fn real_part(self) -> f64 {
@@ -138,6 +144,10 @@ impl Field for Complex64 {
 
     fn scale(self, factor: f64) -> Self {
         Self::new(self.re * factor, self.im * factor)
+    }
+
+    fn real(x: f64) -> Self {
+        Self::new(x, 0.0)
     }
 
     fn real_part(self) -> f64 {

@@ -91,7 +91,7 @@ impl<T: Field> Reflections<T> {
             };
         }
         if turn != T::ONE {
-            r[(row, row)] = T::ONE.scale(r[(row, row)].real_part());
+            r[(row, row)] = T::real(r[(row, row)].real_part());
         }
         turn
     }
@@ -208,7 +208,7 @@ pub fn qr_raw(a: &Array) -> Result<[Array; 2]> {
                 for (j, tau) in tau.row_major(i)?.iter_mut().enumerate() {
                     // An infinite divisor stands for no reflection.
                     let divisor = blocks[(j % reflections.block, j)].real_part();
-                    *tau = T::ONE.scale(1.0 / divisor);
+                    *tau = T::real(1.0 / divisor);
                 }
             }
         }

@@ -165,12 +165,9 @@ pub fn cholesky(a: &Array, upper: bool) -> Result<Solution<1>> {
             let mut memory = None;
             for i in 0..a.count() {
                 // The lower factor of the transpose is the transpose of the upper factor.
-                let done = if n <= direct::<T>() {
-                    if upper {
-                        factor.columns().flatten().zip(a.elements(i)?).for_each(|(to, &x)| *to = x);
-                    } else {
-                        factor.copy_rows(a.elements(i)?);
-                    }
+                let source = a.get(i)?;
+                let mut done = if n <= direct::<T>() {
+                    fill(&mut factor, a.elements(i)?, upper);
                     roots(&mut factor, n)
                 } else {
                     let memory = match &mut memory {
@@ -180,11 +177,17 @@ pub fn cholesky(a: &Array, upper: bool) -> Result<Solution<1>> {
                             none.insert(scratch(&[need])?)
                         }
                     };
-                    let source = a.get(i)?;
                     factor.as_mut().copy_from(if upper { source.transpose() } else { source });
                     let (to, stack) = (factor.as_mut(), MemStack::new(memory));
                     llt::cholesky_in_place(to, default(), Par::Seq, stack, default()).is_ok()
                 };
+                // NaN is not below zero, so that LAPACK goes on with it.
+                if !(done && factor.diagonal().all(|x| x.real_part().is_finite()))
+                    && a.elements(i)?.iter().any(|x| x.is_nan_or_infinite())
+                {
+                    fill(&mut factor, a.elements(i)?, upper);
+                    done = infinite_roots(&mut factor, n, upper);
+                }
                 if !done {
                     failed = true;
                     results.row_major(i)?.fill(T::NAN);
@@ -192,7 +195,7 @@ pub fn cholesky(a: &Array, upper: bool) -> Result<Solution<1>> {
                 }
                 for row in 0..n {
                     let root = &mut factor.column(row)[row];
-                    *root = T::ONE.scale(root.real_part());
+                    *root = T::real(root.real_part());
                 }
                 let result = results.row_major(i)?;
                 result.fill(T::ZERO);
@@ -222,7 +225,7 @@ fn roots<T: Field>(a: &mut Dense<T>, n: usize) -> bool {
             return false;
         }
         let root = square.sqrt();
-        *pivot = T::ONE.scale(root);
+        *pivot = T::real(root);
         for x in below.iter_mut() {
             *x = x.scale(1.0 / root);
         }
@@ -231,6 +234,52 @@ fn roots<T: Field>(a: &mut Dense<T>, n: usize) -> bool {
             for (x, &below) in column[k + 1 + j..].iter_mut().zip(&below[j..]) {
                 *x += below * factor;
             }
+        }
+    }
+    true
+}
+
+/// Fills `matrix` with the rows of a square one, or with its rows as columns.
+fn fill<T: Field>(matrix: &mut Dense<T>, rows: &[T], turned: bool) {
+    if turned {
+        matrix
+            .columns()
+            .flatten()
+            .zip(rows)
+            .for_each(|(to, &x)| *to = x);
+    } else {
+        matrix.copy_rows(rows);
+    }
+}
+
+/// As [`roots`], for matrices with infinities and NaN: in LAPACK's order, which tells where NaN is in the
+/// factor, and with its products, of which all parts are NaN where one part of a factor is not finite.
+fn infinite_roots<T: Field>(a: &mut Dense<T>, n: usize, upper: bool) -> bool {
+    let minus = T::real(-1.0);
+    for j in 0..n {
+        let (before, after) = a.split(j);
+        let column = &mut after[..n];
+        for (i, x) in column.iter_mut().enumerate().skip(j).filter(|_| j > 0) {
+            let mut sum = T::ZERO;
+            for earlier in before.chunks_exact(n) {
+                sum += earlier[i] * earlier[j].conjugate();
+            }
+            *x += sum * minus;
+        }
+        let square = column[j].real_part();
+        if square <= 0.0 {
+            return false;
+        }
+        let root = square.sqrt();
+        column[j] = T::real(root);
+        for x in &mut column[j + 1..] {
+            *x = match 1.0 / root {
+                // What is divided by infinity is zero, be it infinite itself.
+                0.0 => T::ZERO,
+                factor if upper => *x * T::real(factor),
+                _ if x.magnitude().is_nan() => T::NAN,
+                factor => x.scale(factor),
+            };
         }
     }
     true

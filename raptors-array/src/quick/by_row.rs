@@ -51,7 +51,7 @@ fn loop_for<const N: usize>(
     let mut numbers = [Scalar::zero(dtype); N];
     for (to, operand) in numbers.iter_mut().zip(operands) {
         if let &Operand::Number(number) = operand {
-            *to = weak(number.seen_by(ufunc), dtype)?;
+            *to = weak(ufunc, number, dtype)?;
         }
     }
     Some((bound, numbers))

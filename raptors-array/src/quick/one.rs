@@ -18,9 +18,10 @@ pub fn of_float(ufunc: Ufunc, value: f64) -> Option<Array> {
     Array::from_scalar(&result).ok()
 }
 
-/// `number` as an element of `dtype`, if an array of that dtype does not change its dtype for it.
+/// `number` as an element of `dtype`, if `ufunc` takes an array of that dtype as it is beside it.
 #[inline]
-pub(super) fn weak(number: Number, dtype: DType) -> Option<Scalar> {
+pub(super) fn weak(ufunc: Ufunc, number: Number, dtype: DType) -> Option<Scalar> {
+    let (number, arg) = number.seen_by(ufunc, dtype == DType::Bool)?;
     // What programs have most.
     match (number, dtype) {
         (Number::Float(value), DType::F64) => return Some(Scalar::new(value)),
@@ -30,11 +31,11 @@ pub(super) fn weak(number: Number, dtype: DType) -> Option<Scalar> {
         }
         _ => {}
     }
-    let keeps = match number.arg() {
+    let keeps = match arg {
         Arg::Int => dtype.kind() != Kind::Bool,
         Arg::Float => matches!(dtype.kind(), Kind::Float | Kind::Complex),
         Arg::Complex => dtype.kind() == Kind::Complex,
-        Arg::Array(_) => false,
+        Arg::Array(seen) => seen == dtype,
     };
     keeps.then(|| number.to_scalar(dtype).ok())?
 }
@@ -57,7 +58,7 @@ pub fn with_number<'r>(
     if !bound.repeats() || !is_dense(array) {
         return None;
     }
-    let value = weak(number, dtype)?;
+    let value = weak(ufunc, number, dtype)?;
     let given = bound.outputs()[0];
     let result = dense(room, array.shape(), n, given)?;
     // SAFETY: the array is dense and aligned, of `n` elements of this dtype.
@@ -84,7 +85,8 @@ pub fn element_with_number(
     if array.ndim() != 0 || !is_dense(array) {
         return false;
     }
-    let (Some(bound), Some(value)) = (resolve::alike(ufunc, dtype, 2), weak(number, dtype)) else {
+    let (Some(bound), Some(value)) = (resolve::alike(ufunc, dtype, 2), weak(ufunc, number, dtype))
+    else {
         return false;
     };
     let given = bound.outputs()[0];
@@ -168,7 +170,7 @@ unsafe fn dense_in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Optio
             if !bound.repeats() {
                 return None;
             }
-            value = weak(number, dtype)?;
+            value = weak(ufunc, number, dtype)?;
             value.as_in()
         }
     };

@@ -6,8 +6,9 @@ use super::over::{AXES, Lying, Shape};
 use super::room::{Room, value};
 use crate::{
     Array, Casting,
+    adapt::is_wide,
     map::Operand,
-    operand::is_negative,
+    operand::{is_negative, look},
     promote::{Arg, cast_scalar},
     resolve,
     scratch::Scratch,
@@ -31,22 +32,20 @@ struct Ready<'a, const N: usize> {
 /// Exponents beyond this give zero or infinity, as this one does.
 const MOST_EXPONENT: i64 = 1 << 20;
 
-/// Whether the second of `args` holds integers of `ldexp` that its loops take bounded: those of more bits
-/// than theirs.
+/// Whether the second of `args` is taken bounded.
 #[inline(always)]
 fn is_bounded(ufunc: Ufunc, args: &[Arg]) -> bool {
-    let wide = [Arg::Array(DType::I64), Arg::Array(DType::U32)];
-    ufunc == Ufunc::ldexp && args.get(1).is_some_and(|arg| wide.contains(arg))
+    matches!(args.get(1), Some(&Arg::Array(dtype)) if is_wide(ufunc, dtype))
 }
 
-/// The loop of `ufunc` for `operands`, as which they are computed; nothing where there is none.
+/// The loop of `ufunc` for operands that promotion sees as `args`; nothing where there is none.
 #[inline(always)]
 fn loop_for<const N: usize>(
     ufunc: Ufunc,
-    operands: &[Operand<'_>; N],
+    args: &[Arg; N],
     asked: Option<DType>,
 ) -> Option<&'static Loop> {
-    let mut args = operands.map(|operand| operand.arg());
+    let mut args = *args;
     let first = match args[0] {
         Arg::Array(dtype) => Some(dtype),
         // Loops of several dtypes have a view of their own of a number that comes first.
@@ -84,7 +83,7 @@ fn loop_for<const N: usize>(
 #[inline(always)]
 fn prepared<const N: usize, R>(
     ufunc: Ufunc,
-    operands: [Operand<'_>; N],
+    mut operands: [Operand<'_>; N],
     asked: Option<DType>,
     run: impl FnOnce(&Ready<'_, N>) -> Option<R>,
 ) -> Option<R> {
@@ -98,14 +97,13 @@ fn prepared<const N: usize, R>(
     if n == 0 || n > MOST {
         return None;
     }
-    let bound = loop_for(ufunc, &operands, asked)?;
+    let mut args = operands.map(|operand| operand.arg());
+    look(ufunc, &mut operands, &mut args)?;
+    let bound = loop_for(ufunc, &args, asked)?;
     let dtypes: [DType; N] = bound.inputs().try_into().ok()?;
-    let largest = operands
-        .iter()
-        .zip(dtypes)
-        .fold(1, |size, (operand, dtype)| {
-            size.max(operand.arg().dtype().size()).max(dtype.size())
-        });
+    let largest = args.iter().zip(dtypes).fold(1, |size, (arg, dtype)| {
+        size.max(arg.dtype().size()).max(dtype.size())
+    });
     if n * largest > STAGE_BYTES {
         return None;
     }
@@ -121,7 +119,6 @@ fn prepared<const N: usize, R>(
     let level = Level::get();
     // A loop repeats one of its inputs.
     let mut repeats = bound.repeats() && n > 1;
-    let args = operands.map(|operand| operand.arg());
     let is_bounded = is_bounded(ufunc, &args);
     for (i, operand) in operands.iter().enumerate() {
         let stages = [packed[i].ptr(), converted[i].ptr()];

@@ -5,7 +5,7 @@ use crate::{
     Array, Casting, DType, Error, Kind, Number, Result, Scalar, Ufunc, broadcast::broadcast, index,
     map, map::Operand, promote::cast_scalar, target::Target,
 };
-use raptors_kernels::fold::Fold;
+use raptors_kernels::{dtype::Complex64, fold::Fold};
 use smallvec::SmallVec;
 
 /// Checks that `where_` broadcasts to the shape of `array`.
@@ -36,19 +36,47 @@ pub(super) fn keep_where(
     index::select(where_, &array.into(), &(&neutral).into(), dtype)
 }
 
-/// Whether the value that a sum starts from is the negative zero.
-pub(super) fn is_below_zero(initial: Scalar) -> bool {
-    let float = initial.dtype().kind() == Kind::Float;
-    float && cast_scalar(&initial, DType::F64).get::<f64>().to_bits() == (-0.0f64).to_bits()
+/// Whether the real and the imaginary part of the value that a sum starts from are negative zeros.
+pub(super) fn below_zero(initial: &Scalar) -> [bool; 2] {
+    if !matches!(initial.dtype().kind(), Kind::Float | Kind::Complex) {
+        return [false; 2];
+    }
+    let Complex64 { re, im } = cast_scalar(initial, DType::C128).get();
+    [re, im].map(|part| part.to_bits() == (-0.0f64).to_bits())
 }
 
-/// Gives sums from the negative zero on its sign, where nothing but negative zeros was added.
-pub(super) fn keep_sign_of_zero(
+/// The zero that changes no sum from there, of which the parts that `below` names are negative.
+pub(super) fn zero(below: [bool; 2]) -> Scalar {
+    let [re, im] = below.map(|below| if below { -0.0 } else { 0.0 });
+    Scalar::new(Complex64::new(re, im))
+}
+
+/// Gives the parts of sums that are from negative zeros on, which `below` tells, their sign where nothing but
+/// negative zeros was added.
+pub(super) fn keep_signs_of_zero(
     source: &Array,
     mask: &[bool],
     keepdims: bool,
     result: &Array,
+    below: [bool; 2],
 ) -> Result<()> {
+    for (imaginary, below) in [false, true].into_iter().zip(below) {
+        // A real number has the positive zero for its imaginary part.
+        let from = source
+            .part(imaginary)
+            .or_else(|| (!imaginary).then(|| source.clone()));
+        let to = result
+            .part(imaginary)
+            .or_else(|| (!imaginary).then(|| result.clone()));
+        if let (true, Some(from), Some(to)) = (below, from, to) {
+            keep_sign_of_zero(&from, mask, keepdims, &to)?;
+        }
+    }
+    Ok(())
+}
+
+/// As [`keep_signs_of_zero`], for real numbers.
+fn keep_sign_of_zero(source: &Array, mask: &[bool], keepdims: bool, result: &Array) -> Result<()> {
     if source.dtype().kind() != Kind::Float || result.dtype().kind() != Kind::Float {
         return Ok(());
     }

@@ -17,7 +17,7 @@ mod tile;
 
 pub use along::{few, plain, whole};
 pub use moment::lacks_elements;
-pub use segments::reduceat;
+pub use segments::{check_starts, reduceat};
 pub use sequence::{accumulate, identity};
 pub use shape::Axes;
 
@@ -157,7 +157,11 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     let extreme = matches!(fold, Fold::min | Fold::max | Fold::fmin | Fold::fmax);
     let identity = fold::identity(fold, fed).filter(|_| !extreme);
     // Zeros that are all negative have a negative sum from there.
-    let starts_below_zero = fold == Fold::sum && options.initial.is_some_and(chosen::is_below_zero);
+    let below_zero = match &options.initial {
+        Some(initial) if fold == Fold::sum => chosen::below_zero(initial),
+        _ => [false; 2],
+    };
+    let starts_below_zero = below_zero.contains(&true);
     let (halves, chosen);
     let mut source = array;
     if given == DType::F16 && array.dtype() != DType::F16 {
@@ -166,7 +170,13 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     }
     if let Some(where_) = options.where_ {
         let neutral = identity
-            .filter(|_| !starts_below_zero)
+            .map(|identity| {
+                if starts_below_zero {
+                    chosen::zero(below_zero)
+                } else {
+                    identity
+                }
+            })
             .or(options.initial)
             .ok_or(Error::WhereIdentity { ufunc: name })?;
         chosen = keep_where(source, where_, asked, &neutral)?;
@@ -210,7 +220,7 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
             )?;
         }
         if starts_below_zero {
-            chosen::keep_sign_of_zero(source, &mask, options.keepdims, &result)?;
+            chosen::keep_signs_of_zero(source, &mask, options.keepdims, &result, below_zero)?;
         }
     }
     if acc != result_dtype {

@@ -34,15 +34,7 @@ pub fn reduceat(
     axis: isize,
     dtype: Option<DType>,
 ) -> Result<Array> {
-    if array.ndim() == 0 && matches!(axis, 0 | -1) {
-        return Err(Error::ReduceatScalar);
-    }
-    let axis = layout::axis(axis as i64, array.ndim(), None)?;
-    let len = array.shape()[axis];
-    if let Some(&index) = starts.iter().find(|&&i| i < 0 || i >= len as i64) {
-        let ufunc = ufunc.name();
-        return Err(Error::Start { ufunc, index, len });
-    }
+    let axis = check_starts(ufunc, array, starts, axis)?;
     let fed = joined(ufunc, array.dtype(), dtype);
     let mut shape = Dims::from_slice(array.shape());
     shape[axis] = starts.len();
@@ -52,6 +44,24 @@ pub fn reduceat(
         keep_signs(array, starts, axis, &result)?;
     }
     laid_out(array, axis, result)
+}
+
+/// The axis that `axis` means in `array`, if `starts` are indices along it.
+///
+/// # Errors
+///
+/// If the axis or a start is out of bounds.
+pub fn check_starts(ufunc: Ufunc, array: &Array, starts: &[i64], axis: isize) -> Result<usize> {
+    if array.ndim() == 0 && matches!(axis, 0 | -1) {
+        return Err(Error::ReduceatScalar);
+    }
+    let axis = layout::axis(axis as i64, array.ndim(), None)?;
+    let len = array.shape()[axis];
+    if let Some(&index) = starts.iter().find(|&&i| i < 0 || i >= len as i64) {
+        let ufunc = ufunc.name();
+        return Err(Error::Start { ufunc, index, len });
+    }
+    Ok(axis)
 }
 
 /// `result`, which is in C order, with its axes in memory as the loops of NumPy's iterator would nest them: as

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
@@ -51,7 +53,7 @@ def diff(a, n=1, axis=-1, prepend=np._NoValue, append=np._NoValue):
     later, earlier = (*before, slice(1, None)), (*before, slice(None, -1))
     subtract = rp.not_equal if a.dtype.kind == "b" else rp.subtract
     # Nothing is left after as many rounds as there are elements.
-    for _ in range(min(n, a.shape[axis] + 1)):
+    for _ in range(min(operator.index(n), a.shape[axis] + 1)):
         a = subtract(a[later], a[earlier])
     return a
 

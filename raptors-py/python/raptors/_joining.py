@@ -150,13 +150,14 @@ def resize(a, new_shape):
     >>> rp.resize([1, 2, 3], (2, 2)).tolist()
     [[1, 2], [3, 1]]
     """
-    try:
-        new_shape = tuple(map(operator.index, new_shape))
-    except TypeError:
-        new_shape = (operator.index(new_shape),)
+    one = isinstance(new_shape, int | np.integer) or (isinstance(new_shape, ndarray) and not new_shape.ndim)
+    new_shape = (new_shape,) if one else tuple(new_shape)
     a = asarray(a).ravel()
     if any(length < 0 for length in new_shape):
         raise ValueError("all elements of `new_shape` must be non-negative")
+    if any(isinstance(length, bool) for length in new_shape):
+        raise TypeError("an integer is required")
+    new_shape = tuple(map(operator.index, new_shape))
     size = math.prod(new_shape)
     if a.size == 0 or size == 0:
         return zeros(new_shape, a.dtype)

@@ -117,34 +117,8 @@ def cholesky(a, /, *, upper=False):
     a = square(a)
     dtype = result_type(a)
     result, failed = _linalg.cholesky(a, bool(upper))
-    if failed:
-        result = _infinite_factors(a, bool(upper), result.dtype)
-    check(result is None, "Matrix is not positive definite")
+    check(failed, "Matrix is not positive definite")
     return result.astype(dtype, copy=False)
-
-
-def _infinite_factors(a, upper, dtype):
-    """The factors of matrices with infinities or NaN, column by column as LAPACK: None where one has none.
-
-    Only what is not above zero is no square to LAPACK, and NaN is not; what is divided by infinity is zero.
-    """
-    if a.dtype.kind not in "fc" or ufuncs["isfinite"](a).all():
-        return None
-    result = zeros(a.shape, dtype)
-    with np.errstate(all="ignore"):
-        for at in np.ndindex(a.shape[:-2]):
-            whole = a[at].astype(dtype)
-            factor, whole = result[at], turned(whole).conj() if upper else whole
-            for j in range(whole.shape[0]):
-                row = factor[j, :j]
-                square = (whole[j, j] - row @ row.conj()).real
-                if square <= 0:
-                    return None
-                root = ufuncs["sqrt"](square)
-                factor[j, j] = root
-                if not ufuncs["isinf"](root):
-                    factor[j + 1 :, j] = (whole[j + 1 :, j] - factor[j + 1 :, :j] @ row.conj()) / root
-    return turned(result).conj().copy("C") if upper else result
 
 
 def tensorsolve(a, b, axes=None):

@@ -1,7 +1,8 @@
 //! The methods of ufuncs that work along one axis: `accumulate` and `reduceat`.
 
 use super::{Any, asked::lacks_steps, compares, judges};
-use crate::{array, call, convert, creation, dtype, guard, interop, value};
+use crate::array::{self, Object};
+use crate::{call, convert, creation, dtype, guard, interop, value};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -18,13 +19,9 @@ pub(crate) fn accumulate<'py>(
     dtype: Option<&Any<'py>>,
     out: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
-    let method = Method {
-        ufunc,
-        name: "accumulate",
-        dtype,
-        out,
-    };
-    method.run(object, &[], axis, |array, dtype| {
+    let method = Method::new(ufunc, "accumulate", dtype, out)?;
+    let known = |_: &Array| Ok(());
+    method.run(object, &[], axis, known, |array, dtype| {
         reduce::accumulate(ufunc, array, axis, dtype)
     })
 }
@@ -34,48 +31,82 @@ pub(crate) fn reduceat<'py>(
     ufunc: Ufunc,
     object: &Any<'py>,
     indices: &Any<'py>,
-    axis: isize,
+    axis: Option<isize>,
     dtype: Option<&Any<'py>>,
     out: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
+    let method = Method::new(ufunc, "reduceat", dtype, out)?;
     let starts = starts(indices)?;
-    let method = Method {
-        ufunc,
-        name: "reduceat",
-        dtype,
-        out,
-    };
-    method.run(object, &[indices], axis, |array, dtype| {
+    let axis = only_axis(object, axis, "reduceat")?;
+    let known = |array: &Array| reduce::check_starts(ufunc, array, &starts, axis).map(|_| ());
+    method.run(object, &[indices], axis, known, |array, dtype| {
         reduce::reduceat(ufunc, array, &starts, axis, dtype)
     })
 }
 
+/// The axis that `axis` means to a method that works along one: `None` is the only one there is.
+pub(crate) fn only_axis(array: &Any<'_>, axis: Option<isize>, method: &str) -> PyResult<isize> {
+    match axis {
+        Some(axis) => Ok(axis),
+        None if creation::as_object(array)?.get().array.ndim() <= 1 => Ok(0),
+        None => Err(PyValueError::new_err(format!(
+            "{method} does not allow multiple axes"
+        ))),
+    }
+}
+
 /// Indices along one axis.
 fn starts(indices: &Any<'_>) -> PyResult<Vec<i64>> {
-    let object = creation::as_object(indices)?;
-    let array = &object.get().array;
-    let (from, to) = (array.dtype(), DType::I64);
+    let (to, casting) = (DType::I64, Casting::Safe);
     let is_array = array::of(indices).is_some() || interop::is_numpy(indices);
-    let (casting, any) = (Casting::Safe, is_array || array.size() > 0);
+    let object = if is_array {
+        creation::as_object(indices)?
+    } else {
+        // An empty list has no numbers that an index could not be.
+        let plain = guard::tried(creation::as_object(indices)).filter(|object| {
+            let array = &object.get().array;
+            array.ndim() == 1 && (array.size() == 0 || can_cast(array.dtype(), to, casting))
+        });
+        match plain {
+            Some(object) => object,
+            None => converted(indices)?,
+        }
+    };
+    let array = &object.get().array;
+    let from = array.dtype();
     if is_array && !can_cast(from, to, casting) {
         return Err(crate::error::raise(&Error::Cast { from, to, casting }));
     }
     if array.ndim() != 1 {
         let words = if array.ndim() == 0 {
             "object of too small depth for desired array"
-        } else if is_array {
-            "object too deep for desired array"
         } else {
-            "setting an array element with a sequence. The requested array would exceed the maximum \
-             number of dimension of 1."
+            "object too deep for desired array"
         };
         return Err(PyValueError::new_err(words));
     }
-    if any && !can_cast(from, to, Casting::SameKind) {
-        return Err(crate::error::raise(&Error::Cast { from, to, casting }));
-    }
     let starts = guard::quick(|| assign::astype(array, to, Some(Order::C)))?;
     Ok(starts.as_slice::<i64>().unwrap_or_default().to_vec())
+}
+
+/// The indices that NumPy takes what is no array for: each number goes through Python's `int`. What it
+/// refuses is its error.
+#[cold]
+fn converted<'py>(indices: &Any<'py>) -> PyResult<Object<'py>> {
+    let py = indices.py();
+    let options = PyDict::new(py);
+    options.set_item("dtype", dtype::object(py, DType::I64)?)?;
+    if let Some(object) = guard::tried(interop::through_numpy(indices, Some(&options)))
+        && object.get().array.ndim() == 1
+    {
+        return Ok(object);
+    }
+    let numpy = py.import("numpy")?;
+    let nothing = numpy.call_method1("zeros", (0,))?;
+    let refused = numpy
+        .getattr("add")?
+        .call_method1("reduceat", (nothing, indices));
+    creation::as_object(&refused?)
 }
 
 /// A method of a ufunc that works along one axis.
@@ -86,12 +117,36 @@ struct Method<'a, 'py> {
     out: Option<&'a Any<'py>>,
 }
 
-impl<'py> Method<'_, 'py> {
+impl<'a, 'py> Method<'a, 'py> {
+    fn new(
+        ufunc: Ufunc,
+        name: &'static str,
+        dtype: Option<&'a Any<'py>>,
+        out: Option<&'a Any<'py>>,
+    ) -> PyResult<Self> {
+        let lacking = match (ufunc.nin(), ufunc.nout()) {
+            (2, 1) => {
+                return Ok(Self {
+                    ufunc,
+                    name,
+                    dtype,
+                    out,
+                });
+            }
+            (2, _) => "functions returning a single value",
+            _ => "binary functions",
+        };
+        let words = format!("{name} only supported for {lacking}");
+        Err(PyValueError::new_err(words))
+    }
+
+    /// What `f` computes of an array, of the elements that `known` finds all that is asked for of.
     fn run(
         &self,
         object: &Any<'py>,
         others: &[&Any<'py>],
         axis: isize,
+        known: impl Fn(&Array) -> raptors_array::Result<()>,
         f: impl Fn(&Array, Option<DType>) -> raptors_array::Result<Array> + Send + Sync,
     ) -> PyResult<Any<'py>> {
         let py = object.py();
@@ -112,16 +167,6 @@ impl<'py> Method<'_, 'py> {
             Some(dtype) => dtype,
             None => None,
         };
-        if compares(self.ufunc) && dtype.unwrap_or(array.dtype()) != DType::Bool {
-            return delegate();
-        }
-        if let Some(dtype) = dtype {
-            guard::quick(|| layout::axis(axis as i64, array.ndim(), None))?;
-            if lacks_steps(self.ufunc, dtype) {
-                return delegate();
-            }
-            convert::warn_of_lost_parts(py, array.dtype(), dtype)?;
-        }
         let single;
         let mut out = self.out.filter(|out| !out.is_none());
         if let Some(tuple) = out.and_then(|out| out.cast::<PyTuple>().ok()) {
@@ -137,6 +182,17 @@ impl<'py> Method<'_, 'py> {
             Some(None) => return delegate(),
             output => output.flatten(),
         };
+        guard::quick(|| known(array))?;
+        if compares(self.ufunc) && dtype.unwrap_or(array.dtype()) != DType::Bool {
+            return delegate();
+        }
+        if let Some(dtype) = dtype {
+            guard::quick(|| layout::axis(axis as i64, array.ndim(), None))?;
+            if lacks_steps(self.ufunc, dtype) {
+                return delegate();
+            }
+            convert::warn_of_lost_parts(py, array.dtype(), dtype)?;
+        }
         let common = output
             .as_ref()
             .filter(|_| !judges(self.ufunc))
