@@ -57,6 +57,8 @@ fn item(object: &Any<'_>) -> PyResult<Option<Item>> {
         Leaf::Complex(Complex64::new(number.real(), number.imag()))
     } else if interop::is_numpy(object) {
         return interop::from_numpy(object)?.map_or(Ok(None), |array| block(&array));
+    } else if let Some(scalar) = interop::scalar(object)? {
+        Leaf::Typed(scalar)
     } else if interop::is_numpy_scalar(object) {
         let array = object
             .py()

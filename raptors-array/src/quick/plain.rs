@@ -1,8 +1,11 @@
 //! Elements of float64 and of int64, and Python's numbers beside them, where a ufunc takes no loop: what
 //! programs that walk over elements compute most.
 
-use crate::{Array, Number};
-use raptors_kernels::{Scalar, Ufunc};
+use crate::{
+    Array, Number,
+    promote::{cast_scalar, promote_types},
+};
+use raptors_kernels::{DType, Kind, Scalar, Ufunc};
 
 /// What two elements give.
 #[derive(Clone, Copy, Debug)]
@@ -28,9 +31,27 @@ const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
 pub fn plain(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Plain> {
     let pair = match (x.single(), y.single()) {
         (Some(x), Some(y)) => Pair::Floats(x, y),
+        _ if x.dtype() != y.dtype() => converted(x, y)?,
         _ => Pair::Integers(x.single()?, y.single()?),
     };
     of_pair(ufunc, &pair)
+}
+
+/// The elements of two arrays of several dtypes as the one that they are computed in; nothing for arrays with
+/// axes, and for integers whose common dtype does not hold all of them: those are compared as they are.
+#[inline(never)]
+fn converted(x: &Array, y: &Array) -> Option<Pair> {
+    let is_float = |array: &Array| array.dtype().kind() == Kind::Float;
+    if x.ndim() + y.ndim() > 0 {
+        return None;
+    }
+    let dtype = promote_types(x.dtype(), y.dtype());
+    let [x_item, y_item] = [x.item().ok()?, y.item().ok()?].map(|item| cast_scalar(&item, dtype));
+    match dtype {
+        DType::F64 if is_float(x) || is_float(y) => Some(Pair::Floats(x_item.get(), y_item.get())),
+        DType::I64 => Some(Pair::Integers(x_item.get(), y_item.get())),
+        _ => None,
+    }
 }
 
 /// As [`plain`], of an array without axes and a number, which is the first input if `first`.
@@ -148,6 +169,24 @@ mod tests {
         assert!(matches!(less, Some(Plain::Truth(true))));
         let nan = plain(Ufunc::not_equal, &element(f64::NAN), &element(f64::NAN));
         assert!(matches!(nan, Some(Plain::Truth(true))));
+    }
+
+    #[test]
+    fn elements_of_several_dtypes_are_computed_in_the_common_one() {
+        let of = |scalar| Array::from_scalar(&scalar).unwrap();
+        let number = |x: &Array, y: &Array| match plain(Ufunc::add, x, y) {
+            Some(Plain::Number(number)) => Some(number),
+            _ => None,
+        };
+        let (x, i, u) = (element(1.5), of(Scalar::new(2i32)), of(Scalar::new(3u64)));
+        assert_eq!(number(&x, &i).map(|sum| sum.get::<f64>()), Some(3.5));
+        assert_eq!(number(&u, &x).map(|sum| sum.get::<f64>()), Some(4.5));
+        let long = of(Scalar::new(-7i64));
+        assert_eq!(number(&i, &long).map(|sum| sum.get::<i64>()), Some(-5));
+        // Compared as integers of 65 bits, and added as floats.
+        assert!(plain(Ufunc::less, &u, &long).is_none());
+        assert!(plain(Ufunc::add, &i, &of(Scalar::new(1i8))).is_none());
+        assert!(plain(Ufunc::add, &x, &Array::from_slice(&[1i32]).unwrap()).is_none());
     }
 
     #[test]
