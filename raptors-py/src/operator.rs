@@ -22,9 +22,9 @@ use crate::value::{self, Value};
 use crate::{interop, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
-use raptors_array::{Array, Order, Ufunc, quick};
+use raptors_array::{Array, Number, Order, Ufunc, quick};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -36,7 +36,10 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
     }
     // Powers by Python's numbers are other functions, powers by NumPy's are what those by arrays are.
     let result = match op {
-        Ufunc::power => beside::call_with_numpys(op, [a, b])?,
+        Ufunc::power => match simple_power(a, b) {
+            Some(result) => return result,
+            None => beside::call_with_numpys(op, [a, b])?,
+        },
         _ => call_with_number(op, a, b)?,
     };
     match result {
@@ -74,6 +77,29 @@ fn of_arrays<'py>(op: Ufunc, objects: [&Any<'py>; 2], [x, y]: [&Array; 2]) -> Py
         Ok(result) => Ok(array::result(py, result)?.into_any()),
         Err(failure) => without_loop(failure, op, objects[0], objects[1]),
     }
+}
+
+/// `a ** b` of an array and a number of Python, where that is a function of one input.
+#[inline]
+fn simple_power<'py>(a: &Any<'py>, b: &Any<'py>) -> Option<PyResult<Any<'py>>> {
+    let base = array::of(a)?;
+    let exponent = if let Ok(number) = b.cast_exact::<PyFloat>() {
+        Number::Float(number.value())
+    } else if b.is_exact_instance_of::<PyInt>() {
+        Number::Int(interop::small(b)?.into())
+    } else {
+        return None;
+    };
+    let exponent = Value::Number(exponent);
+    let simple = few::simple_power(base.dtype(), &exponent)?;
+    if few::is_power_by_name(simple, base.dtype(), &exponent) {
+        return Some(few::known_as(a.py(), Ufunc::power, simple, base));
+    }
+    Some(
+        a.cast_exact::<NdArray>()
+            .map_err(PyErr::from)
+            .and_then(|a| unary(simple, a)),
+    )
 }
 
 /// `op` of few elements, of which one operand is repeated over the other's axes.
@@ -126,12 +152,6 @@ fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     };
     let op = match (op, &x, &y) {
         (Ufunc::power, Value::Borrowed(base), exponent) => {
-            if let Some(simple) = few::simple_power(base.dtype(), exponent) {
-                if few::is_power_by_name(simple, base.dtype(), exponent) {
-                    return few::known_as(a.py(), op, simple, base);
-                }
-                return unary(simple, a.cast_exact::<NdArray>()?);
-            }
             if let Operand::Array(exponent) = exponent.operand()
                 && let Some(result) = few::one_power(a.py(), base, exponent)
             {

@@ -77,7 +77,7 @@ def from_numpy(value, seen):
 # What NumPy and Raptors take alike.
 PLAIN = frozenset((bool, int, float, complex, str, type(None)))
 # And what NumPy takes as it is.
-_THEIRS = PLAIN | {np.ndarray}
+_THEIRS = PLAIN | {np.ndarray, type, types.FunctionType, types.BuiltinFunctionType}
 
 
 def call(function, args, kwargs):
