@@ -3,7 +3,7 @@
 
 use crate::array::{self, Object};
 use crate::slots::enter;
-use crate::{chosen, creation, dtype, guard, interop};
+use crate::{chosen, creation, dtype, guard, interop, list};
 use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -116,6 +116,12 @@ fn of_numbers<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<An
         {
             return Ok(Some(array::fresh(py, numbers)?.into_any()));
         }
+    }
+    if dtype.is_none()
+        && list::starts_with_array(a)?
+        && let Some(stacked) = list::read(a, None)?
+    {
+        return Ok(Some(array::fresh(py, stacked)?.into_any()));
     }
     Ok(None)
 }

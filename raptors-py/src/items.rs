@@ -47,7 +47,7 @@ fn read(
         DType::F64
     } else if first.is_exact_instance_of::<PyInt>() {
         DType::I64
-    } else if let Some(element) = array::of(&first) {
+    } else if let Some(element) = array::of(&first).filter(|first| first.ndim() == 0) {
         element.dtype()
     } else {
         dtype::float64(&first).map(|_| DType::F64)?

@@ -9,9 +9,9 @@ use crate::guard::{self, Failure};
 use crate::slots;
 use crate::{array, dtype, interop};
 use pyo3::prelude::*;
-use pyo3::types::{PyComplex, PyComplexMethods, PyFloat, PyInt};
+use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat, PyInt};
 use raptors_array::map::{self, Operand};
-use raptors_array::{Array, DType, Number, Ufunc, quick};
+use raptors_array::{Array, Bool, DType, Number, Scalar, Ufunc, quick};
 use raptors_kernels::dtype::Complex64;
 
 /// `op` of an array and a number where that is the common case; nothing where it is another, or
@@ -90,7 +90,8 @@ pub(crate) fn call_with_number<'py>(
     with_number(py, op, array, number, first, work).transpose()
 }
 
-/// `ufunc(a, b)` of an array and a scalar or an array of NumPy's, which keeps its dtype; nothing for others.
+/// `ufunc(a, b)` of an array and a truth value, or a scalar or an array of NumPy's, which keeps its dtype; nothing
+/// for others.
 #[inline(never)]
 pub(super) fn call_with_numpys<'py>(
     op: Ufunc,
@@ -112,7 +113,11 @@ pub(super) fn call_with_numpys<'py>(
             None => Ok(None),
         });
     }
-    match interop::scalar(other)? {
+    let scalar = match other.cast_exact::<PyBool>() {
+        Ok(truth) => Some(Scalar::new(Bool::from(truth.is_true()))),
+        Err(_) => interop::scalar(other)?,
+    };
+    match scalar {
         Some(scalar) => run(&guard::quick(|| Array::from_scalar(&scalar))?),
         None => Ok(None),
     }
