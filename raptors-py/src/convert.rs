@@ -101,9 +101,10 @@ impl<'py> Request<'_, 'py> {
         }
         // NumPy makes a list of a range, too.
         let range = object.is_exact_instance_of::<PyRange>();
-        let listed = match range && copy != Some(false) {
-            true => object.py().get_type::<PyList>().call1((object,))?,
-            false => object.clone(),
+        let listed = if range && copy != Some(false) {
+            object.py().get_type::<PyList>().call1((object,))?
+        } else {
+            object.clone()
         };
         if copy != Some(false)
             && let Some(mut made) = list::read(&listed, dtype)?
