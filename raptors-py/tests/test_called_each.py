@@ -30,7 +30,10 @@ def outcome(call):
     return several, [(part.dtype, part.shape, repr(part.tolist())) for part in parts]
 
 
-@pytest.mark.parametrize("options", [{}, {"cache": True}, {"otypes": [float]}, {"otypes": "dd"}, {"otypes": "U"}], ids=str)
+OPTIONS = [{}, {"cache": True}, {"otypes": [float]}, {"otypes": "dd"}, {"otypes": "U"}]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
 @pytest.mark.filterwarnings("ignore")
 def test_vectorize(options):
     for function, x in itertools.product(FUNCTIONS, ARRAYS):
@@ -52,7 +55,7 @@ def test_vectorize(options):
 
 def test_rows():
     values = [1, 2.5, True, 2**63, -(2**63), np.int8(3), 1j, slice(0, 3), slice(0, 2, 1j), slice(None, 3), [1, 2]]
-    for dtype in "?bBiqQefdD":
+    for dtype in "?bBiIefdD":
         x = np.arange(3).astype(dtype)
         for first, second in itertools.product(values, values):
             got = outcome(lambda: rp.r_[rp.asarray(x), first, second])
