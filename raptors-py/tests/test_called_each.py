@@ -65,7 +65,8 @@ def test_rows():
 
 
 def test_common_shapes():
-    shapes = [(), (1,), (3,), (0,), (2, 1), (1, 3), (3, 2), 5, [2, 1], np.int64(3), (True, 2), (-1,), (2**63,), 2.5, None]
+    shapes = [(), (1,), (3,), (0,), (2, 1), (1, 3), (3, 2), 5, [2, 1], np.int64(3)]
+    shapes += [(True, 2), (-1,), (2**63,), 2.5, None]
     for given in itertools.chain(*(itertools.product(shapes, repeat=n) for n in range(4))):
         got, expected = [], []
         for xp, to in ((rp, got), (np, expected)):
