@@ -164,7 +164,7 @@ pub(crate) fn fresh(py: Python<'_>, array: Array) -> PyResult<Object<'_>> {
 
 /// A new object of this content.
 #[inline]
-fn made(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
+pub(crate) fn made(py: Python<'_>, content: NdArray) -> PyResult<Object<'_>> {
     #[cfg(not(Py_LIMITED_API))]
     return crate::object::new(py, content);
     #[cfg(Py_LIMITED_API)]

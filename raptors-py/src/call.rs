@@ -106,19 +106,11 @@ pub(crate) fn into<'py>(
         Some(mask) => mask,
         None => None,
     };
-    if mask.is_none() && given.get().writeable() {
-        let to: &Array = &given.get().array;
-        let done = match objects {
-            [x] => array::of(x).is_some_and(|x| operator::into(ufunc, [x], to)),
-            [x, y] => match (array::of(x), array::of(y)) {
-                (Some(x), Some(y)) => operator::into(ufunc, [x, y], to),
-                _ => false,
-            },
-            _ => false,
-        };
-        if done {
-            return Ok(Some(out.clone()));
-        }
+    if mask.is_none()
+        && given.get().writeable()
+        && operator::written(ufunc, objects, &given.get().array)
+    {
+        return Ok(Some(out.clone()));
     }
     let mut values = SmallVec::<[Value<'_>; 3]>::new();
     for object in objects {

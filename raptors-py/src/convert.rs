@@ -9,7 +9,7 @@ use crate::{call, dtype, guard, interop, list};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyInt, PyString, PyType};
+use pyo3::types::{PyBool, PyDict, PyInt, PyList, PyRange, PyString, PyType};
 use raptors_array::{Array, DType, Kind, Order, assign};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -99,8 +99,15 @@ impl<'py> Request<'_, 'py> {
                 interop::wrap(object, array)
             });
         }
+        // NumPy makes a list of a range, too.
+        let range = object.is_exact_instance_of::<PyRange>();
+        let listed = if range && copy != Some(false) {
+            object.py().get_type::<PyList>().call1((object,))?
+        } else {
+            object.clone()
+        };
         if copy != Some(false)
-            && let Some(mut made) = list::read(object, dtype)?
+            && let Some(mut made) = list::read(&listed, dtype)?
         {
             if letter == Some('F') && made.ndim() > 1 {
                 made = guard::run(py, made.size(), || assign::copy(&made, Some(Order::F)))?;

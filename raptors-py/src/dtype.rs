@@ -1,5 +1,6 @@
 //! NumPy's dtype objects are Raptors' dtype objects: the table between them and [`DType`].
 
+use numpy::{PyArrayDescr, PyArrayDescrMethods};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -101,6 +102,9 @@ pub(crate) fn native(descr: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
     if let Some(dtype) = known(py, descr)? {
         return Ok(Some(dtype));
     }
+    if !may_be_known(descr) {
+        return Ok(None);
+    }
     // Equal dtypes may be other objects: `longlong`, and those with metadata.
     for (entry, &dtype) in table(py)?.entries.iter().zip(DType::ALL) {
         if descr.eq(entry.descr.bind(py))? {
@@ -108,6 +112,15 @@ pub(crate) fn native(descr: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
         }
     }
     Ok(None)
+}
+
+/// Whether `descr` is of a class of numbers that Raptors has dtypes for, in whichever order of bytes.
+fn may_be_known(descr: &Bound<'_, PyAny>) -> bool {
+    /// NumPy's numbers for booleans, integers, float32 and float64, for complex numbers of those, and for
+    /// float16: what is between and beyond is long floats, objects, text and times.
+    const KNOWN: [core::ops::RangeInclusive<core::ffi::c_int>; 3] = [0..=12, 14..=15, 23..=23];
+    let descr = descr.cast::<PyArrayDescr>();
+    descr.is_ok_and(|descr| KNOWN.iter().any(|known| known.contains(&descr.num())))
 }
 
 /// The [`DType`] whose dtype object or scalar class `object` is.

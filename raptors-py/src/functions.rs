@@ -3,7 +3,7 @@
 
 use crate::array::{self, Object};
 use crate::slots::enter;
-use crate::{chosen, creation, dtype, guard, interop};
+use crate::{chosen, creation, dtype, guard, interop, list};
 use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -23,6 +23,7 @@ type Same = fn(&Array) -> bool;
 
 const FUNCTIONS: [(&str, Short); 7] = [
     ("asarray", |a, dtype| match as_it_is(a, dtype)? {
+        None if interop::is_numpy(a) && dtype.is_none() => theirs(a),
         None => of_numbers(a, dtype),
         same => Ok(same),
     }),
@@ -62,14 +63,6 @@ const FUNCTIONS: [(&str, Short); 7] = [
             let copy = guard::run(a.py(), array.size(), || assign::copy(array, None))?;
             Ok(Some(array::fresh(a.py(), copy)?.into_any()))
         }
-        (None, None) => match a.cast_exact::<PyFloat>() {
-            Ok(number) => {
-                let number = Scalar::new(number.value());
-                let array = guard::quick(|| Array::from_scalar(&number))?;
-                Ok(Some(array::fresh(a.py(), array)?.into_any()))
-            }
-            Err(_) => of_numbers(a, dtype),
-        },
         (None, _) => of_numbers(a, dtype),
         _ => Ok(None),
     }),
@@ -95,17 +88,54 @@ fn as_it_is<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<Any<
     Ok(fits.then(|| a.clone()))
 }
 
-/// A new array of a list or tuple of Python's own numbers.
+/// The array of the memory of an array of NumPy's, if there is one.
+fn theirs<'py>(a: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    // Attached, as an array that is not kept lets go of the object.
+    Python::attach(|_| match interop::from_numpy(a)? {
+        Some(shared) => Ok(Some(interop::wrap(a, shared)?.into_any())),
+        None => Ok(None),
+    })
+}
+
+/// A new array of one number, or of a list or tuple of Python's own.
 #[inline]
 fn of_numbers<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<Any<'py>>> {
-    #[cfg(not(Py_GIL_DISABLED))]
+    let py = a.py();
     if dtype.is_none()
-        && let Some(numbers) = crate::items::numbers(a, None)
+        && let Some(number) = of_one(a)?
     {
-        return Ok(Some(array::fresh(a.py(), numbers)?.into_any()));
+        let array = guard::quick(|| Array::from_scalar(&number))?;
+        return Ok(Some(array::fresh(py, array)?.into_any()));
     }
-    let _ = (a, dtype);
+    #[cfg(not(Py_GIL_DISABLED))]
+    {
+        let to = dtype.filter(|dtype| !dtype.is_none());
+        let known = to.map(|dtype| dtype::known(py, dtype)).transpose()?;
+        if known != Some(None)
+            && let Some(numbers) = crate::items::numbers(a, known.flatten())
+        {
+            return Ok(Some(array::fresh(py, numbers)?.into_any()));
+        }
+    }
+    if dtype.is_none()
+        && list::starts_with_array(a)?
+        && let Some(stacked) = list::read(a, None)?
+    {
+        return Ok(Some(array::fresh(py, stacked)?.into_any()));
+    }
     Ok(None)
+}
+
+/// The element that a number of Python of 64 bits, or a scalar of NumPy's, is.
+#[inline]
+fn of_one(a: &Any<'_>) -> PyResult<Option<Scalar>> {
+    if let Ok(number) = a.cast_exact::<PyFloat>() {
+        return Ok(Some(Scalar::new(number.value())));
+    }
+    if a.is_exact_instance_of::<PyInt>() {
+        return Ok(interop::small(a).map(Scalar::new));
+    }
+    interop::scalar(a)
 }
 
 /// Elements up to which the interpreter lock is held while they are written.

@@ -243,7 +243,7 @@ pub(crate) fn is_integer(dtype: DType) -> bool {
 }
 
 /// Whether the integer part of `x` is a number of the integer type `dtype`.
-fn holds(dtype: DType, x: f64) -> bool {
+pub(crate) fn holds(dtype: DType, x: f64) -> bool {
     let bits = 8 * dtype.size() as i32;
     let (least, beyond) = match dtype.kind() {
         Kind::Signed => (-(2f64.powi(bits - 1)), 2f64.powi(bits - 1)),
@@ -276,12 +276,16 @@ impl NdArray {
     pub(crate) fn fill<'py>(slf: &Bound<'py, Self>, value: &Any<'py>) -> PyResult<()> {
         let this = slf.get();
         let every = PyEllipsis::get(slf.py());
-        if let Some(array) = array::of(value) {
-            if array.ndim() == 0 {
-                return set(slf, every.as_any(), value);
-            }
-        } else if this.array.ndim() > 0 && this.writeable() && put::write(&this.array, value)? {
+        let one = array::of(value).map(|array| array.ndim() == 0);
+        if one != Some(false)
+            && this.array.ndim() > 0
+            && this.writeable()
+            && put::write(&this.array, value)?
+        {
             return Ok(());
+        }
+        if one == Some(true) {
+            return set(slf, every.as_any(), value);
         }
         if !this.writeable() {
             return Err(crate::error::raise(&Error::ReadOnly));

@@ -1,6 +1,6 @@
 //! Memory shared with NumPy, in both directions, without a copy.
 
-use crate::array::{NdArray, Object};
+use crate::array::{self, NdArray, Object};
 use crate::{dtype, error, guard};
 use core::ffi::{c_int, c_void};
 use core::ptr::NonNull;
@@ -162,7 +162,7 @@ pub(crate) fn share<'py>(array: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny
 /// The object for `shared`, whose memory is the NumPy array `owner`'s.
 pub(crate) fn wrap<'py>(owner: &Bound<'py, PyAny>, shared: Array) -> PyResult<Object<'py>> {
     let base = Some(owner.clone().unbind());
-    Bound::new(owner.py(), NdArray::new(shared, base, false))
+    array::made(owner.py(), NdArray::new(shared, base, false))
 }
 
 /// Any object as NumPy understands it, as an array: lists, scalars, buffers, NumPy's subclasses.
@@ -187,7 +187,7 @@ pub(crate) fn through_numpy<'py>(
     // A new array of NumPy's, which nobody else knows: its base is whose memory it is, if any.
     let base = array.getattr("base")?;
     let base = (!base.is_none()).then(|| base.unbind());
-    Bound::new(object.py(), NdArray::new(shared, base, false))
+    array::made(object.py(), NdArray::new(shared, base, false))
 }
 
 /// The memory of the elements, where they lie in C order without gaps.

@@ -5,7 +5,7 @@ use crate::{array, dtype};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyList, PyTuple};
-use raptors_array::{Array, DType, Order, quick};
+use raptors_array::{Array, DType, Order, quick, weak_int};
 use raptors_kernels::{Element, with_dtype};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -13,7 +13,7 @@ type Pointer = *mut ffi::PyObject;
 
 /// The elements of a list or tuple that has nothing but floats and integers of 64 bits, or nothing but elements
 /// of arrays, all of one type; nothing for others, and where a dtype is asked for that takes a conversion other
-/// than to float64.
+/// than of numbers to floats of 32 bits and more, and of integers to integers.
 pub(crate) fn numbers(sequence: &Any<'_>, dtype: Option<DType>) -> Option<Array> {
     if let Ok(list) = sequence.cast_exact::<PyList>() {
         // SAFETY: a list of so many items, which stays as it is while nothing but this runs.
@@ -47,7 +47,7 @@ fn read(
         DType::F64
     } else if first.is_exact_instance_of::<PyInt>() {
         DType::I64
-    } else if let Some(element) = array::of(&first) {
+    } else if let Some(element) = array::of(&first).filter(|first| first.ndim() == 0) {
         element.dtype()
     } else {
         dtype::float64(&first).map(|_| DType::F64)?
@@ -55,6 +55,14 @@ fn read(
     let floats = || elements(n, |i| float(&item(i)));
     match (of, dtype) {
         (DType::F64 | DType::I64, Some(DType::F64)) => return floats(),
+        (DType::F64 | DType::I64, Some(DType::F32)) => {
+            return elements(n, |i| short(float(&item(i))?));
+        }
+        (DType::I64, Some(to)) if to != of && crate::index::is_integer(to) => {
+            return with_dtype!(to, T => elements::<T>(n, |i| {
+                Some(weak_int(integer(&item(i))?.into(), to).ok()?.get())
+            }));
+        }
         (_, Some(dtype)) if dtype != of => return None,
         _ => {}
     }
@@ -93,6 +101,12 @@ fn float(item: &Any<'_>) -> Option<f64> {
         return Some(number);
     }
     dtype::float64(item).or_else(|| integer(item).map(|number| number as f64))
+}
+
+/// A float as one of 32 bits, unless it is beyond those.
+fn short(number: f64) -> Option<f32> {
+    let short = number as f32;
+    (short.is_finite() || !number.is_finite()).then_some(short)
 }
 
 /// What has the type int64 in a list. Nothing else runs meanwhile.

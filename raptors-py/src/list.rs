@@ -4,8 +4,11 @@
 //! dtype keeps it; the elements are promoted together. Whatever is ragged, out of range or no
 //! number is left to NumPy, which has the words for it.
 
-use crate::array::{self, NdArray};
-use crate::{guard, interop};
+mod nested;
+
+pub(crate) use nested::nested;
+
+use crate::{array, guard, interop};
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyComplex, PyComplexMethods, PyFloat, PyInt, PyList, PyListMethods, PyTuple,
@@ -57,6 +60,8 @@ fn item(object: &Any<'_>) -> PyResult<Option<Item>> {
         Leaf::Complex(Complex64::new(number.real(), number.imag()))
     } else if interop::is_numpy(object) {
         return interop::from_numpy(object)?.map_or(Ok(None), |array| block(&array));
+    } else if let Some(scalar) = interop::scalar(object)? {
+        Leaf::Typed(scalar)
     } else if interop::is_numpy_scalar(object) {
         let array = object
             .py()
@@ -83,6 +88,15 @@ fn integer(object: &Any<'_>) -> Option<Item> {
 
 fn is_sequence(object: &Any<'_>) -> bool {
     object.is_exact_instance_of::<PyList>() || object.is_exact_instance_of::<PyTuple>()
+}
+
+/// Whether the first item of a list or tuple is an array with axes.
+pub(crate) fn starts_with_array(sequence: &Any<'_>) -> PyResult<bool> {
+    if !is_sequence(sequence) || sequence.is_empty()? {
+        return Ok(false);
+    }
+    let first = sequence.get_item(0)?;
+    Ok(array::of(&first).is_some_and(|array| array.ndim() > 0))
 }
 
 /// An array as an item: one without axes is an element.
@@ -226,6 +240,9 @@ pub(crate) fn read(object: &Any<'_>, dtype: Option<DType>) -> PyResult<Option<Ar
     if let Some(numbers) = crate::items::numbers(object, dtype) {
         return Ok(Some(numbers));
     }
+    if starts_with_array(object)? {
+        return stack(object, dtype, 0);
+    }
     let mut found = Found {
         shape: Dims::new(),
         depth: None,
@@ -340,58 +357,4 @@ fn stack(sequence: &Any<'_>, dtype: Option<DType>, depth: usize) -> PyResult<Opt
         })?;
     }
     Ok(Some(result))
-}
-
-/// An array over the elements of `array`, nested as lists of Python's numbers.
-pub(crate) fn nested<'py>(array: &Bound<'py, NdArray>) -> PyResult<Any<'py>> {
-    let py = array.py();
-    let this = &array.get().array;
-    let copy;
-    let ordered: &Array = if this.is_c_contiguous() && this.is_aligned() {
-        this
-    } else {
-        copy = guard::run(py, this.size(), || assign::copy(this, Some(Order::C)))?;
-        &copy
-    };
-    #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
-    if ordered.ndim() == 1 {
-        if let Some(elements) = ordered.as_slice::<f64>() {
-            return crate::items::floats(py, elements);
-        }
-        if let Some(elements) = ordered.as_slice::<i64>() {
-            return crate::items::integers(py, elements);
-        }
-    }
-    // The two that programs have most, without a look at the dtype of each element.
-    if let Some(elements) = ordered.as_slice::<f64>() {
-        let mut numbers = elements.iter().map(|&x| Ok(PyFloat::new(py, x).into_any()));
-        return nest(py, this.shape(), &mut numbers);
-    }
-    if let Some(elements) = ordered.as_slice::<i64>() {
-        let mut numbers = elements
-            .iter()
-            .map(|&x| Ok(x.into_pyobject(py)?.into_any()));
-        return nest(py, this.shape(), &mut numbers);
-    }
-    with_dtype!(this.dtype(), T => {
-        let elements = ordered.as_slice::<T>().unwrap_or_default();
-        let mut numbers = elements.iter().map(|&x| crate::scalar::number(py, &Scalar::new(x)));
-        nest(py, this.shape(), &mut numbers)
-    })
-}
-
-/// The next numbers as lists of `shape`.
-fn nest<'py>(
-    py: Python<'py>,
-    shape: &[usize],
-    numbers: &mut impl Iterator<Item = PyResult<Any<'py>>>,
-) -> PyResult<Any<'py>> {
-    match shape {
-        [] => {
-            let none = || Ok(py.None().into_bound(py));
-            numbers.next().unwrap_or_else(none)
-        }
-        [n] => interop::list(py, *n, numbers),
-        [n, rest @ ..] => interop::list(py, *n, (0..*n).map(|_| nest(py, rest, numbers))),
-    }
 }

@@ -1,12 +1,17 @@
 //! The operators of `ndarray`: what every one does, whichever way Python calls it.
 
+mod beside;
 mod by_name;
 mod few;
 mod product;
 
-use few::{at_once, element, told_at_once};
+pub(crate) use beside::call_with_number;
+use beside::with_number;
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use few::{into, staged_as};
+pub(crate) use beside::{of_number, written};
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) use few::staged_as;
+use few::{at_once, element, told_at_once};
 pub(crate) use few::{staged, staged_pair};
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use product::{dot, product};
@@ -14,12 +19,12 @@ pub(crate) use product::{dot, product};
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
 use crate::value::{self, Value};
-use crate::{dtype, interop, ufunc};
+use crate::{interop, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
-use raptors_array::{Array, DType, Number, Order, Ufunc, quick};
+use raptors_array::{Array, Number, Order, Ufunc, quick};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -27,38 +32,74 @@ type Any<'py> = Bound<'py, PyAny>;
 #[inline]
 pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     if let (Some(x), Some(y)) = (array::of(a), array::of(b)) {
-        if op == Ufunc::power
-            && let Some(result) = few::one_power(a.py(), x, y)
-        {
-            return result;
-        }
-        if x.ndim() + y.ndim() == 0
-            && let Some(result) = few::of_elements(a.py(), op, x, y)
-        {
-            return result;
-        }
-        if let Some(result) = told_at_once(a.py(), op, |room| quick::call(op, [x, y], room)) {
-            return result;
-        }
-        let few = spread(a.py(), op, x, y).or_else(|| staged(a.py(), op, [x.into(), y.into()]));
-        if let Some(result) = few {
-            return result;
-        }
-        let work = work(op, x.size().max(y.size()));
-        if let Some(result) = in_temporary(op, [a, b], [x.into(), y.into()]) {
-            return result;
-        }
-        return match guard::call(a.py(), op, work, || map::binary(op, x, y)) {
-            Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
-            Err(failure) => without_loop(failure, op, a, b),
-        };
+        return of_arrays(op, [a, b], [x, y]);
     }
-    if op != Ufunc::power
-        && let Some(result) = call_with_number(op, a, b)?
+    // Powers by Python's numbers are other functions, powers by NumPy's are what those by arrays are.
+    let result = match op {
+        Ufunc::power => match simple_power(a, b) {
+            Some(result) => return result,
+            None => beside::call_with_numpys(op, [a, b])?,
+        },
+        _ => call_with_number(op, a, b)?,
+    };
+    match result {
+        Some(result) => Ok(result),
+        None => mixed(op, a, b),
+    }
+}
+
+/// `op` of the arrays that the objects are, or stand for.
+#[inline(always)]
+fn of_arrays<'py>(op: Ufunc, objects: [&Any<'py>; 2], [x, y]: [&Array; 2]) -> PyResult<Any<'py>> {
+    let py = objects[0].py();
+    if op == Ufunc::power
+        && let Some(result) = few::one_power(py, x, y)
     {
-        return Ok(result);
+        return result;
     }
-    mixed(op, a, b)
+    if x.ndim() + y.ndim() == 0
+        && let Some(result) = few::of_elements(py, op, x, y)
+    {
+        return result;
+    }
+    if let Some(result) = told_at_once(py, op, |room| quick::call(op, [x, y], room)) {
+        return result;
+    }
+    let few = spread(py, op, x, y).or_else(|| staged(py, op, [x.into(), y.into()]));
+    if let Some(result) = few {
+        return result;
+    }
+    let work = work(op, x.size().max(y.size()));
+    if let Some(result) = in_temporary(op, objects, [x.into(), y.into()]) {
+        return result;
+    }
+    match guard::call(py, op, work, || map::binary(op, x, y)) {
+        Ok(result) => Ok(array::result(py, result)?.into_any()),
+        Err(failure) => without_loop(failure, op, objects[0], objects[1]),
+    }
+}
+
+/// `a ** b` of an array and a number of Python, where that is a function of one input.
+#[inline]
+fn simple_power<'py>(a: &Any<'py>, b: &Any<'py>) -> Option<PyResult<Any<'py>>> {
+    let base = array::of(a)?;
+    let exponent = if let Ok(number) = b.cast_exact::<PyFloat>() {
+        Number::Float(number.value())
+    } else if b.is_exact_instance_of::<PyInt>() {
+        Number::Int(interop::small(b)?.into())
+    } else {
+        return None;
+    };
+    let exponent = Value::Number(exponent);
+    let simple = few::simple_power(base.dtype(), &exponent)?;
+    if few::is_power_by_name(simple, base.dtype(), &exponent) {
+        return Some(few::known_as(a.py(), Ufunc::power, simple, base));
+    }
+    Some(
+        a.cast_exact::<NdArray>()
+            .map_err(PyErr::from)
+            .and_then(|a| unary(simple, a)),
+    )
 }
 
 /// `op` of few elements, of which one operand is repeated over the other's axes.
@@ -111,12 +152,6 @@ fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     };
     let op = match (op, &x, &y) {
         (Ufunc::power, Value::Borrowed(base), exponent) => {
-            if let Some(simple) = few::simple_power(base.dtype(), exponent) {
-                if few::is_power_by_name(simple, base.dtype(), exponent) {
-                    return few::known_as(a.py(), op, simple, base);
-                }
-                return unary(simple, a.cast_exact::<NdArray>()?);
-            }
             if let Operand::Array(exponent) = exponent.operand()
                 && let Some(result) = few::one_power(a.py(), base, exponent)
             {
@@ -151,96 +186,6 @@ fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     }) {
         Ok(results) => single(a.py(), results),
         Err(failure) => without_loop(failure, op, a, b),
-    }
-}
-
-/// `op` of an array and a number where that is the common case; nothing where it is another, or
-/// where something is wrong.
-#[inline]
-fn with_number<'py>(
-    py: Python<'py>,
-    op: Ufunc,
-    array: &Array,
-    number: Number,
-    first: bool,
-    work: usize,
-) -> Option<PyResult<Any<'py>>> {
-    let result = guard::call(py, op, work, || map::with_number(op, array, number, first));
-    match result {
-        Ok(Some(result)) => Some(array::result(py, result).map(Bound::into_any)),
-        Ok(None) | Err(Failure::Error(_)) => None,
-        Err(failure) => Some(Err(failure.into())),
-    }
-}
-
-/// `ufunc(a, b)` of an array and a number, as [`with_number`]: no operator, so that powers stay
-/// powers.
-#[inline]
-pub(crate) fn call_with_number<'py>(
-    op: Ufunc,
-    a: &Any<'py>,
-    b: &Any<'py>,
-) -> PyResult<Option<Any<'py>>> {
-    let (array, other, first) = match (array::of(a), array::of(b)) {
-        (Some(array), None) => (array, b, false),
-        (None, Some(array)) => (array, a, true),
-        _ => return Ok(None),
-    };
-    let number = if let Ok(number) = other.cast_exact::<PyFloat>() {
-        Number::Float(number.value())
-    } else if other.is_exact_instance_of::<PyInt>() {
-        match interop::small(other) {
-            Some(number) => Number::Int(number.into()),
-            None => return Ok(None),
-        }
-    } else if let Some(number) = dtype::float64(other).filter(|_| array.dtype() == DType::F64) {
-        Number::Float(number)
-    } else {
-        return Ok(None);
-    };
-    if op.nout() != 1 {
-        return Ok(None);
-    }
-    let py = a.py();
-    if let Some(known) = few::instead(op, array.dtype(), number).filter(|_| !first) {
-        return few::known_as(py, op, known, array).map(Some);
-    }
-    if array.ndim() == 0
-        && let Some(result) = few::of_element(py, op, array, number, first)
-    {
-        return result.map(Some);
-    }
-    let few = at_once(py, op, |room| {
-        quick::with_number(op, array, number, first, room)
-    });
-    if few.is_some() {
-        return Ok(few);
-    }
-    let (one, other) = (Operand::Array(array), Operand::Number(number));
-    let operands = if first { [other, one] } else { [one, other] };
-    if let Some(result) = staged(py, op, operands) {
-        return result.map(Some);
-    }
-    if let Some(result) = in_temporary(op, [a, b], operands) {
-        return result.map(Some);
-    }
-    let work = work(op, array.size());
-    with_number(py, op, array, number, first, work).transpose()
-}
-
-/// `ufunc(x)` of a float of Python; nothing for other objects.
-#[cfg(not(Py_LIMITED_API))]
-pub(crate) fn of_float<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py>>> {
-    let Ok(number) = x.cast_exact::<PyFloat>() else {
-        return Ok(None);
-    };
-    let (py, value) = (x.py(), number.value());
-    if let Some(result) = element(py, op, |to| quick::element_of_float(op, value, to)) {
-        return Ok(Some(result));
-    }
-    match guard::call(py, op, 1, || Ok(quick::of_float(op, value)))? {
-        Some(result) => Ok(Some(array::result(py, result)?.into_any())),
-        None => Ok(None),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What NumPy's ufuncs ask of arrays: the plainest calls are answered here, all others in Python.
 
 use crate::array::{self, NdArray};
-use crate::operator;
+use crate::{operator, value};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple};
@@ -34,7 +34,7 @@ fn counterpart(function: &Any<'_>) -> PyResult<Option<Ufunc>> {
     Ok(known.map(|&(_, ufunc)| ufunc))
 }
 
-/// `function(*inputs)` of one or two arrays, or of an array and a number.
+/// `function(*inputs)` of one or two arrays, or of an array and a number or something of NumPy's.
 fn answer<'py>(
     function: &Any<'py>,
     method: &Any<'py>,
@@ -47,6 +47,7 @@ fn answer<'py>(
         return Ok(None);
     }
     let ufunc = match counterpart(function)? {
+        Some(Ufunc::divmod) => return pair(inputs),
         Some(ufunc) if ufunc.nin() == inputs.len() && ufunc.nout() == 1 => ufunc,
         _ => return Ok(None),
     };
@@ -62,6 +63,18 @@ fn answer<'py>(
         return operator::binary(ufunc, &x, &y).map(Some);
     }
     operator::call_with_number(ufunc, &x, &y)
+}
+
+/// `divmod(*inputs)` of arrays and numbers.
+fn pair<'py>(inputs: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
+    if inputs.len() != 2 {
+        return Ok(None);
+    }
+    let (x, y) = (inputs.get_borrowed_item(0)?, inputs.get_borrowed_item(1)?);
+    if value::read(&x)?.is_none() || value::read(&y)?.is_none() {
+        return Ok(None);
+    }
+    operator::pair(&x, &y).map(Some)
 }
 
 #[pymethods]

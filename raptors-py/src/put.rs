@@ -3,13 +3,17 @@
 
 use crate::{
     array::{self, Object},
-    guard, interop, key,
+    dtype, guard, index, interop, key,
 };
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt};
+use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat, PyInt};
 use raptors_array::map::Operand;
 use raptors_array::quick::Written;
-use raptors_array::{Array, Bool, Casting, DType, Scalar, assign, index, weak_float, weak_int};
+use raptors_array::{
+    Array, Bool, Casting, DType, Scalar, assign, can_cast, cast_scalar, index as indexing,
+    weak_complex, weak_float, weak_int,
+};
+use raptors_kernels::dtype::Complex64;
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -62,7 +66,7 @@ fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<boo
         return Ok(false);
     };
     let number;
-    let value = match array::of(source) {
+    let value = match array::of(source).filter(|array| array.ndim() > 0) {
         Some(array) if array.dtype() == dtype => array,
         Some(_) => return Ok(false),
         None => match number_of(source, dtype) {
@@ -79,7 +83,7 @@ fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<boo
     let target = interop::destination(&this.array)?;
     let work = this.array.size().max(value.size());
     guard::run(object.py(), work, || {
-        index::put(&target, &[item], &Operand::Array(value))
+        indexing::put(&target, &[item], &Operand::Array(value))
     })?;
     Ok(true)
 }
@@ -90,7 +94,7 @@ fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<boo
 fn overwrite(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
     let this = object.get();
     let array = &this.array;
-    let view = index::Choice::of(array, |choice| key::choose(key, choice))?;
+    let view = indexing::Choice::of(array, |choice| key::choose(key, choice))?;
     match view {
         Some(view) if view.ndim() > 0 && this.writeable() => write(&view, source),
         _ => Ok(false),
@@ -101,7 +105,7 @@ fn overwrite(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<b
 /// that was the case.
 pub(crate) fn write(view: &Array, source: &Any<'_>) -> PyResult<bool> {
     let number;
-    let value = match array::of(source) {
+    let value = match array::of(source).filter(|array| array.ndim() > 0) {
         Some(array) if array.dtype() == view.dtype() => {
             if interop::copy(view, array) {
                 return Ok(true);
@@ -136,21 +140,12 @@ const EXACT: i64 = 2048;
 #[inline]
 pub(crate) fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
     if let Ok(number) = source.cast_exact::<PyFloat>() {
-        let number = number.value();
-        let short = number as f32;
-        return match dtype {
-            DType::F64 => Some(Scalar::new(number)),
-            DType::F32 => (short.is_normal() || number == 0.0).then(|| Scalar::new(short)),
-            DType::C64 if !short.is_normal() && number != 0.0 => None,
-            DType::F16 if !HALVES.contains(&number.abs()) && number != 0.0 => None,
-            DType::F16 | DType::C64 | DType::C128 => Some(weak_float(number, dtype)),
-            _ => None,
-        };
+        return of_float(number.value(), dtype);
     }
     if source.is_exact_instance_of::<PyInt>() {
         let number = interop::small(source)?;
         return match dtype {
-            DType::Bool => None,
+            DType::Bool => Some(Scalar::new(Bool::from(number != 0))),
             DType::F16 | DType::C64 | DType::C128 => {
                 let exact = (-EXACT..=EXACT).contains(&number);
                 exact.then(|| weak_float(number as f64, dtype))
@@ -161,10 +156,53 @@ pub(crate) fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
         };
     }
     if let Some(array) = array::of(source) {
-        return (array.ndim() == 0 && array.dtype() == dtype)
-            .then(|| array.item().ok())
-            .flatten();
+        let element = (array.ndim() == 0).then(|| array.item().ok())??;
+        return safely(&element, dtype);
     }
-    let truth = source.cast::<PyBool>().ok()?.is_true();
-    (dtype == DType::Bool).then(|| Scalar::new(Bool::from(truth)))
+    of_other(source, dtype)
+}
+
+/// A float of Python, or of NumPy's float64, as [`number_of`].
+#[inline]
+fn of_float(number: f64, dtype: DType) -> Option<Scalar> {
+    let short = number as f32;
+    match dtype {
+        DType::F64 => Some(Scalar::new(number)),
+        DType::F32 => (short.is_normal() || number == 0.0).then(|| Scalar::new(short)),
+        DType::C64 if !short.is_normal() && number != 0.0 => None,
+        DType::F16 if !HALVES.contains(&number.abs()) && number != 0.0 => None,
+        DType::F16 | DType::C64 | DType::C128 => Some(weak_float(number, dtype)),
+        DType::Bool => Some(Scalar::new(Bool::from(number != 0.0))),
+        _ => index::holds(dtype, number).then(|| weak_float(number, dtype)),
+    }
+}
+
+/// A truth value, a complex number or a scalar of NumPy's, as [`number_of`].
+#[inline(never)]
+fn of_other(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
+    if let Ok(truth) = source.cast_exact::<PyBool>() {
+        return weak_int(truth.is_true().into(), dtype).ok();
+    }
+    if let Ok(number) = source.cast_exact::<PyComplex>() {
+        let parts = [number.real(), number.imag()];
+        let exact = |&part: &f64| (part as f32).is_normal() || part == 0.0;
+        let fits = match dtype {
+            DType::C128 => true,
+            DType::C64 => parts.iter().all(exact),
+            _ => false,
+        };
+        return fits.then(|| weak_complex(Complex64::new(parts[0], parts[1]), dtype));
+    }
+    if let Some(number) = dtype::float64(source) {
+        return of_float(number, dtype);
+    }
+    safely(&interop::scalar(source).ok()??, dtype)
+}
+
+/// `scalar` as an element of `dtype`, which holds it whatever its value is.
+fn safely(scalar: &Scalar, dtype: DType) -> Option<Scalar> {
+    if scalar.dtype() == dtype {
+        return Some(*scalar);
+    }
+    can_cast(scalar.dtype(), dtype, Casting::Safe).then(|| cast_scalar(scalar, dtype))
 }

@@ -13,6 +13,7 @@ use raptors_array::{Array, DType, Index, Scalar, Ufunc};
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
+mod made;
 mod places;
 mod several;
 
@@ -163,6 +164,8 @@ pub(crate) const ALL: &[Short] = shorts! {
     "convolve"("a", "v", "mode") = several::convolved;
     "correlate"("a", "v", "mode") = several::correlated;
     "interp"("x", "xp", "fp") = several::interpolated;
+    "fromiter"("iter", "dtype", "count") = made::iterated;
+    "frombuffer"("buffer", "dtype", "count", "offset") = made::of_buffer;
     "outer"("a", "b") = of_array!(|a, args| match args.array(1) {
         Some(b) => operator::outer(Ufunc::multiply, a, b),
         None => Ok(None),

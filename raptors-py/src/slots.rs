@@ -212,7 +212,7 @@ fn two_or_asked<'a, 'py: 'a>(
 
 /// An array, or a number of Python of 64 bits.
 #[inline]
-fn plain<'a>(object: &'a Bound<'_, PyAny>) -> Option<Operand<'a>> {
+pub(crate) fn plain<'a>(object: &'a Bound<'_, PyAny>) -> Option<Operand<'a>> {
     if let Some(array) = array::of(object) {
         return Some(Operand::Array(array));
     }
@@ -247,7 +247,7 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                         if array::of(&x).is_some() {
                             return Ok(operator::unary(ufunc, &x.cast_unchecked())?.into_ptr());
                         }
-                        if let Some(result) = operator::of_float(ufunc, &x)? {
+                        if let Some(result) = operator::of_number(ufunc, &x)? {
                             return Ok(result.into_ptr());
                         }
                     }

@@ -1,6 +1,7 @@
 //! Ufuncs of few elements of one dtype and shape, in C order: found out and run in as few steps as
 //! there are, since a call of so few takes longer to prepare than to compute.
 
+mod apart;
 mod blank;
 mod blocks;
 mod by_row;
@@ -18,6 +19,7 @@ mod staged;
 mod tests;
 mod write;
 
+pub use apart::apart;
 pub use blank::{blank, nonzero};
 pub(crate) use by_row::{by_row, into_rows};
 pub use copied::{compress, converted, copied};

@@ -1,8 +1,9 @@
 //! Few elements and one number, and results in the place of an input.
 
 use super::{
+    apart,
     by_row::{MOST_WORK, into_rows},
-    is_dense, is_few,
+    copy, is_dense, is_few,
     room::{Room, dense},
     same_shape,
 };
@@ -124,17 +125,25 @@ const STAGE_BYTES: usize = 8 << 10;
 
 /// `ufunc` of the elements of `to` and `other`, in their place. Nothing, and nothing is written, where
 /// [`super::call`], [`with_number`] and [`super::staged`] would give nothing. Where the loop cannot write over
-/// its input, or `other` lies in the same memory, the results of few elements go through the stack.
+/// its input, or `other` lies in the same memory, the results of few elements go through the stack, and where
+/// `to` has gaps, through a new array.
 ///
 /// # Safety
 ///
 /// `to` may be written, and no Rust reference into its memory exists.
 #[inline]
 pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<()> {
+    let both = [Operand::Array(to), *other];
     // SAFETY: as the caller promises.
     unsafe {
         dense_in_place(ufunc, to, other)
-            .or_else(|| into_rows(ufunc, &[Operand::Array(to), *other], MOST_WORK, to))
+            .or_else(|| into_rows(ufunc, &both, MOST_WORK, to))
+            .or_else(|| {
+                // What converts an operand may raise something that is not the loop's.
+                let alike = !matches!(other, Operand::Array(array) if array.dtype() != to.dtype());
+                let result = alike.then(|| apart(ufunc, both, to))??;
+                copy(to, &result).then_some(())
+            })
     }
 }
 

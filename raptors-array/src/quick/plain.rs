@@ -1,8 +1,11 @@
-//! Elements of float64 and of int64, and Python's numbers beside them, where a ufunc takes no loop: what
+//! Elements of float64, float32 and int64, and Python's numbers beside them, where a ufunc takes no loop: what
 //! programs that walk over elements compute most.
 
-use crate::{Array, Number};
-use raptors_kernels::{Scalar, Ufunc};
+use crate::{
+    Array, Number,
+    promote::{cast_scalar, promote_types},
+};
+use raptors_kernels::{DType, Kind, Scalar, Ufunc};
 
 /// What two elements give.
 #[derive(Clone, Copy, Debug)]
@@ -16,11 +19,33 @@ pub enum Plain {
 /// Two elements of one type.
 enum Pair {
     Floats(f64, f64),
+    /// Of float32: what ufuncs compute here of such in float64 and round once more is what float32 gives.
+    Singles(f64, f64),
     Integers(i64, i64),
+}
+
+impl Pair {
+    /// Two of float32.
+    #[inline(always)]
+    fn singles(x: f32, y: f32) -> Self {
+        Self::Singles(x.into(), y.into())
+    }
+
+    /// The second of them first.
+    #[inline(always)]
+    const fn turned(self) -> Self {
+        match self {
+            Self::Floats(x, y) => Self::Floats(y, x),
+            Self::Singles(x, y) => Self::Singles(y, x),
+            Self::Integers(x, y) => Self::Integers(y, x),
+        }
+    }
 }
 
 /// Integers up to which float64 holds each.
 const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
+/// Integers up to which float32 holds each.
+const EXACT_SINGLE: u64 = 1 << f32::MANTISSA_DIGITS;
 
 /// `ufunc` of two arrays without axes; nothing for other ufuncs and types, and where a floating-point
 /// exception may be raised or an integer overflows.
@@ -28,9 +53,28 @@ const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
 pub fn plain(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Plain> {
     let pair = match (x.single(), y.single()) {
         (Some(x), Some(y)) => Pair::Floats(x, y),
+        _ if x.dtype() != y.dtype() => converted(x, y)?,
+        _ if x.dtype() == DType::F32 => Pair::singles(x.single()?, y.single()?),
         _ => Pair::Integers(x.single()?, y.single()?),
     };
     of_pair(ufunc, &pair)
+}
+
+/// The elements of two arrays of several dtypes as the one that they are computed in; nothing for arrays with
+/// axes, and for integers whose common dtype does not hold all of them: those are compared as they are.
+#[inline(never)]
+fn converted(x: &Array, y: &Array) -> Option<Pair> {
+    let is_float = |array: &Array| array.dtype().kind() == Kind::Float;
+    if x.ndim() + y.ndim() > 0 {
+        return None;
+    }
+    let dtype = promote_types(x.dtype(), y.dtype());
+    let [x_item, y_item] = [x.item().ok()?, y.item().ok()?].map(|item| cast_scalar(&item, dtype));
+    match dtype {
+        DType::F64 if is_float(x) || is_float(y) => Some(Pair::Floats(x_item.get(), y_item.get())),
+        DType::I64 => Some(Pair::Integers(x_item.get(), y_item.get())),
+        _ => None,
+    }
 }
 
 /// As [`plain`], of an array without axes and a number, which is the first input if `first`.
@@ -44,21 +88,30 @@ pub fn plain_with_number(
     let pair = match (array.single(), number) {
         (Some(x), Number::Float(y)) => Pair::Floats(x, y),
         (Some(x), Number::Int(y)) if y.unsigned_abs() <= EXACT.into() => Pair::Floats(x, y as f64),
+        (None, number) if array.dtype() == DType::F32 => {
+            Pair::singles(array.single()?, single(number)?)
+        }
         (None, Number::Int(y)) => Pair::Integers(array.single()?, i64::try_from(y).ok()?),
         _ => return None,
     };
-    let pair = match pair {
-        Pair::Floats(x, y) if first => Pair::Floats(y, x),
-        Pair::Integers(x, y) if first => Pair::Integers(y, x),
-        pair => pair,
+    of_pair(ufunc, &if first { pair.turned() } else { pair })
+}
+
+/// A number of Python as an element of float32; nothing for others, and where that is infinite.
+#[inline(always)]
+fn single(number: Number) -> Option<f32> {
+    let single = match number {
+        Number::Float(y) => y as f32,
+        Number::Int(y) if y.unsigned_abs() <= EXACT_SINGLE.into() => y as f32,
+        _ => return None,
     };
-    of_pair(ufunc, &pair)
+    single.is_finite().then_some(single)
 }
 
 #[inline(always)]
 fn of_pair(ufunc: Ufunc, pair: &Pair) -> Option<Plain> {
     let truth = match *pair {
-        Pair::Floats(x, y) => compared(ufunc, &x, &y),
+        Pair::Floats(x, y) | Pair::Singles(x, y) => compared(ufunc, &x, &y),
         Pair::Integers(x, y) => compared(ufunc, &x, &y),
     };
     if let Some(truth) = truth {
@@ -66,6 +119,7 @@ fn of_pair(ufunc: Ufunc, pair: &Pair) -> Option<Plain> {
     }
     let number = match *pair {
         Pair::Floats(x, y) => Scalar::new(of_floats(ufunc, x, y)?),
+        Pair::Singles(x, y) => Scalar::new(of_singles(ufunc, x, y)?),
         Pair::Integers(x, y) => Scalar::new(of_integers(ufunc, x, y)?),
     };
     Some(Plain::Number(number))
@@ -100,6 +154,16 @@ fn of_floats(ufunc: Ufunc, x: f64, y: f64) -> Option<f64> {
     (result.is_finite() && whole).then_some(result)
 }
 
+/// As [`of_floats`], of numbers of float32, of which float64 holds sums and products with more digits than it
+/// takes to round them twice.
+#[inline(always)]
+fn of_singles(ufunc: Ufunc, x: f64, y: f64) -> Option<f32> {
+    let result = of_floats(ufunc, x, y)?;
+    let single = result as f32;
+    let whole = result == 0.0 || single.abs() > f32::MIN_POSITIVE;
+    (single.is_finite() && whole).then_some(single)
+}
+
 #[inline(always)]
 fn of_integers(ufunc: Ufunc, x: i64, y: i64) -> Option<i64> {
     match ufunc {
@@ -109,6 +173,10 @@ fn of_integers(ufunc: Ufunc, x: i64, y: i64) -> Option<i64> {
         // Euclid's quotient is the one rounded down where the divisor is positive.
         Ufunc::floor_divide if y > 0 => Some(x.div_euclid(y)),
         Ufunc::remainder if y > 0 => Some(x.rem_euclid(y)),
+        Ufunc::bitwise_and => Some(x & y),
+        Ufunc::bitwise_or => Some(x | y),
+        Ufunc::left_shift if (0..64).contains(&y) => Some(x << y),
+        Ufunc::right_shift if (0..64).contains(&y) => Some(x >> y),
         _ => None,
     }
 }
@@ -148,6 +216,59 @@ mod tests {
         assert!(matches!(less, Some(Plain::Truth(true))));
         let nan = plain(Ufunc::not_equal, &element(f64::NAN), &element(f64::NAN));
         assert!(matches!(nan, Some(Plain::Truth(true))));
+    }
+
+    #[test]
+    fn elements_of_several_dtypes_are_computed_in_the_common_one() {
+        let of = |scalar| Array::from_scalar(&scalar).unwrap();
+        let number = |x: &Array, y: &Array| match plain(Ufunc::add, x, y) {
+            Some(Plain::Number(number)) => Some(number),
+            _ => None,
+        };
+        let (x, i, u) = (element(1.5), of(Scalar::new(2i32)), of(Scalar::new(3u64)));
+        assert_eq!(number(&x, &i).map(|sum| sum.get::<f64>()), Some(3.5));
+        assert_eq!(number(&u, &x).map(|sum| sum.get::<f64>()), Some(4.5));
+        let long = of(Scalar::new(-7i64));
+        assert_eq!(number(&i, &long).map(|sum| sum.get::<i64>()), Some(-5));
+        // Compared as integers of 65 bits, and added as floats.
+        assert!(plain(Ufunc::less, &u, &long).is_none());
+        assert!(plain(Ufunc::add, &i, &of(Scalar::new(1i8))).is_none());
+        assert!(plain(Ufunc::add, &x, &Array::from_slice(&[1i32]).unwrap()).is_none());
+    }
+
+    #[test]
+    fn float32_is_rounded_as_by_itself() {
+        let of = |value: f32| Array::from_scalar(&Scalar::new(value)).unwrap();
+        let values = [
+            0.1f32,
+            -3.7,
+            1.5e-20,
+            2.5e20,
+            1.000_000_1,
+            16_777_215.0,
+            0.0,
+        ];
+        for (x, y) in values.iter().flat_map(|&x| values.map(|y| (x, y))) {
+            for (ufunc, want) in [
+                (Ufunc::add, x + y),
+                (Ufunc::subtract, x - y),
+                (Ufunc::multiply, x * y),
+                (Ufunc::divide, x / y),
+            ] {
+                let beside = plain_with_number(ufunc, &of(x), Number::Float(y.into()), false);
+                for given in [plain(ufunc, &of(x), &of(y)), beside] {
+                    if let Some(Plain::Number(given)) = given {
+                        assert_eq!(given.get::<f32>().to_bits(), want.to_bits(), "{x} {y}");
+                    }
+                }
+            }
+        }
+        assert!(plain(Ufunc::multiply, &of(1e30), &of(1e30)).is_none());
+        assert!(plain(Ufunc::multiply, &of(1e-30), &of(1e-30)).is_none());
+        assert!(plain_with_number(Ufunc::less, &of(1.0), Number::Float(1e300), false).is_none());
+        assert_eq!(integer(Ufunc::left_shift, 3, 4), Some(48));
+        assert_eq!(integer(Ufunc::right_shift, -3, 1), Some(-2));
+        assert_eq!(integer(Ufunc::left_shift, 3, 64), None);
     }
 
     #[test]

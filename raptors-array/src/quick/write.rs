@@ -5,7 +5,7 @@ use crate::{Array, assign, overlap};
 use raptors_kernels::{Scalar, moves};
 
 /// Elements up to which what is written is not worth a plan (bench: kernels/copy).
-const SHORT: usize = 1024;
+pub(super) const SHORT: usize = 1024;
 
 /// Writes `value` to all elements of `to`: whether they are few, of its type, and lie on few axes.
 ///

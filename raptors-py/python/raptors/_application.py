@@ -116,6 +116,68 @@ class vectorize(np.vectorize):
     """
 
     def __call__(self, *args, **kwargs):
+        plain = not kwargs and not self.excluded and self.signature is None
+        if plain and (self.otypes is None or len(self.otypes) == 1) and _are_alike(args):
+            if self.pyfunc is not np._NoValue:
+                return self._each(args)
         args = [to_numpy(arg, {}) for arg in args]
         kwargs = {name: to_numpy(value, {}) for name, value in kwargs.items()}
         return from_numpy(super().__call__(*args, **kwargs), {})
+
+    def _each(self, args):
+        """The function of arrays of one shape, which has elements: called as NumPy's class calls it."""
+        function, shape = self.pyfunc, args[0].shape
+        runs = [(arg if arg.ndim == 1 else arg.ravel()).tolist() for arg in args]
+        values, dtypes = [], self.otypes
+        if dtypes is None:
+            # The first elements are scalars of their dtype, so that the result's shows.
+            first = function(*[arg.__array__().flat[0] for arg in args])
+            results = first if isinstance(first, tuple) else (first,)
+            dtypes = [np.asarray(value).dtype.char for value in results]
+            if self.cache:
+                values = [first]
+                runs = [run[1:] for run in runs]
+        count = len(dtypes)
+        if count == 1:
+            values += map(function, *runs)
+            return _column(values, np.dtype(dtypes[0]), shape)
+        for value in map(function, *runs):
+            if not isinstance(value, tuple) or len(value) != count:
+                # NumPy's loop ends here, and leaves objects without a value.
+                break
+            values.append(value)
+        values += [(None,) * count] * (args[0].size - len(values))
+        columns = zip(zip(*values), map(np.dtype, dtypes))
+        return tuple(_column(list(column), dtype, shape) for column, dtype in columns)
+
+
+def _are_alike(args):
+    """Whether there are arguments, and all are arrays of one shape with elements, which lie in C order:
+    the function is called in the order in which they lie."""
+    if not args or any(type(arg) is not rp.ndarray for arg in args):
+        return False
+    shape = args[0].shape
+    if not shape or 0 in shape:
+        return False
+    return all(arg.shape == shape and arg.flags.c_contiguous for arg in args)
+
+
+def _objects(values):
+    """An array of these objects."""
+    result = np.empty(len(values), object)
+    for place, value in enumerate(values):
+        result[place] = value
+    return result
+
+
+def _column(values, dtype, shape):
+    """Results of calls as an array, converted as NumPy converts objects."""
+    if dtype.kind in "biufc" and dtype.isnative:
+        try:
+            result = asarray(values, dtype)
+        except (TypeError, ValueError, OverflowError):
+            result = None
+        if result is not None and result.ndim == 1:
+            return result if len(shape) == 1 else result.reshape(shape)
+    column = _objects(values).reshape(shape)
+    return from_numpy(np.asanyarray(column, dtype=dtype), {})

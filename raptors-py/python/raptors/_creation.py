@@ -176,7 +176,11 @@ def fromiter(iter, dtype, count=-1, *, like=None):
     if dtype.kind not in "biufc":
         notice("numpy.fromiter")
         return call(np.fromiter, (iter, dtype, count), {})
-    items = list(iter if count < 0 else itertools.islice(iter, count))
+    return _of_items(list(iter if count < 0 else itertools.islice(iter, count)), dtype, count)
+
+
+def _of_items(items, dtype, count):
+    """The numbers ``items``, which are to be ``count`` unless that is negative."""
     if len(items) < count:
         raise ValueError(
             f"iterator too short: Expected {count} but iterator had only {len(items)} items."

@@ -24,7 +24,9 @@ class FallbackError(NotImplementedError):
 
 def notice(name: str) -> None:
     """Does what ``rp.config.fallback`` asks for when ``name`` is delegated."""
-    policy = config.fallback
+    policy = config._fallback
+    if policy == "allow":
+        return
     if policy == "warn":
         message = f"{name} has no Raptors version: NumPy runs it"
         warnings.warn(message, FallbackWarning, stacklevel=3)
@@ -74,12 +76,16 @@ def from_numpy(value, seen):
 
 # What NumPy and Raptors take alike.
 PLAIN = frozenset((bool, int, float, complex, str, type(None)))
+# And what NumPy takes as it is.
+_THEIRS = PLAIN | {np.ndarray, type, types.FunctionType, types.BuiltinFunctionType}
 
 
 def call(function, args, kwargs):
     """``function`` of NumPy on Raptors arrays."""
-    if PLAIN.issuperset(map(type, args)) and PLAIN.issuperset(map(type, kwargs.values())):
+    if _THEIRS.issuperset(map(type, args)) and _THEIRS.issuperset(map(type, kwargs.values())):
         result = function(*args, **kwargs)
+        if type(result) is np.ndarray:
+            return share(result)
         return result if type(result) in PLAIN else from_numpy(result, {})
     seen = {}
     args = [to_numpy(arg, seen) for arg in args]
@@ -126,7 +132,8 @@ def delegate(value, name):
 
     @functools.wraps(value)
     def function(*args, **kwargs):
-        notice(name)
+        if config._fallback != "allow":
+            notice(name)
         return call(value, args, kwargs)
 
     function._delegated = True

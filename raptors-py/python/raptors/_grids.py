@@ -151,8 +151,10 @@ class _Join:
         return 0
 
     def __getitem__(self, key):
-        if type(key) is tuple and (joined := self._arrays(key)) is not None:
-            return joined
+        if type(key) is tuple:
+            joined = self._arrays(key) if self.trans1d == 0 else self._plain(key)
+            if joined is not None:
+                return joined
         if isinstance(key, str) or _asks_for_numpy(key):
             notice(f"numpy.{self.__name__}")
             return call(getattr(np, self.__name__).__getitem__, (key,), {})
@@ -177,6 +179,28 @@ class _Join:
                 part if type(part) is ndarray else array(part, dtype, ndmin=ndmin) for part in parts
             ]
         return rp.concatenate(parts, axis=axis)
+
+    def _plain(self, items):
+        """Arrays of one dtype, runs of integers and numbers in one row; ``None`` for anything else."""
+        kinds = frozenset(map(type, items))
+        if slice in kinds:
+            items = [_piece(item) if _counts(item) else item for item in items]
+            kinds = frozenset(map(type, items))
+        if ndarray not in kinds:
+            # What the numbers are of is known from a list of them, but for integers beyond 64 bits.
+            known = kinds and kinds <= _NUMBERS and all(-_FAR < item < _FAR for item in items)
+            return array(list(items)) if known else None
+        if len(kinds) > 1:
+            dtypes = {item.dtype for item in items if type(item) is ndarray}
+            if len(dtypes) > 1 or not kinds <= _TAKEN:
+                return None
+            (dtype,) = dtypes
+            if float in kinds and dtype.kind in "biu":
+                dtype = _FLOAT
+            elif dtype.kind == "b":
+                dtype = _INT
+            items = [item if type(item) is ndarray else array([item], dtype) for item in items]
+        return self._arrays(items)
 
     def _arrays(self, items):
         """Arrays joined, which is what programs ask for most; ``None`` where there is anything else."""
@@ -218,6 +242,17 @@ def _asks_for_numpy(key):
 
 
 _PLAIN = frozenset((ndarray, slice, int, float, list, tuple))
+_NUMBERS = frozenset((int, float))
+_TAKEN = _NUMBERS | {ndarray}
+_FAR = float(1 << 62)
+_FLOAT, _INT = np.dtype(float), np.dtype(int)
+
+
+def _counts(item):
+    """Whether ``item`` is a slice of integers."""
+    return type(item) is slice and all(
+        type(bound) is int or bound is None for bound in (item.start, item.stop, item.step)
+    )
 
 
 def _piece(key):

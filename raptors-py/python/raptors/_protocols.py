@@ -29,17 +29,22 @@ def _counterparts():
     return {getattr(np, name): ufunc for name, ufunc in own.items() if hasattr(np, name)}
 
 
+# Inputs of ufuncs that no other library has a say in.
+_KNOWN = frozenset((ndarray, np.ndarray, bool, int, float, complex))
+
+
 def _array_ufunc(self, function, method, /, *inputs, **kwargs):
     """A ufunc of NumPy on at least one Raptors array."""
-    if not all(map(is_ours, (*inputs, *kwargs.get("out", ())))):
-        return NotImplemented
+    if kwargs or not _KNOWN.issuperset(map(type, inputs)):
+        if not all(map(is_ours, (*inputs, *kwargs.get("out", ())))):
+            return NotImplemented
     own = _counterparts().get(function)
     if own is not None:
         if method != "at" and len(kwargs.get("out", ())) == 1 and method != "__call__":
             kwargs["out"] = kwargs["out"][0]
         return getattr(own, method)(*inputs, **kwargs)
     notice(f"numpy.{function.__name__}")
-    return call(getattr(function, method), inputs, kwargs)
+    return call(function if method == "__call__" else getattr(function, method), inputs, kwargs)
 
 
 def _array_function(self, function, types, args, kwargs):

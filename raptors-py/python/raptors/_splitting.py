@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import itertools
 import math
 import operator
@@ -122,6 +121,45 @@ def unstack(x, /, *, axis=0):
     return tuple(moved[place, ...] for place in range(moved.shape[0]))
 
 
+def _items(shape):
+    """What a shape that is no tuple has."""
+    if hasattr(shape, "__index__"):
+        return (shape,)
+    try:
+        return tuple(shape)
+    except TypeError:
+        words = f"expected a sequence of integers or a single integer, got '{shape!r}'"
+        raise TypeError("Use () not None as shape arguments" if shape is None else words) from None
+
+
+def _lengths(given):
+    """The lengths of a shape as Python's integers."""
+    if any(type(length) is bool for length in given):
+        raise TypeError("an integer is required")
+    lengths = tuple(map(operator.index, given))
+    if lengths and min(lengths) < 0:
+        raise ValueError("negative dimensions are not allowed")
+    if lengths and max(lengths) > sys.maxsize:
+        raise ValueError("Maximum allowed dimension exceeded")
+    return lengths
+
+
+def _mismatch(shapes):
+    """The error for shapes of which two have other lengths along an axis: the first that is one."""
+    for axis in range(-max(map(len, shapes)), 0):
+        known = {}
+        for place, shape in enumerate(shapes):
+            if len(shape) >= -axis and shape[axis] != 1:
+                known.setdefault(shape[axis], place)
+        if len(known) > 1:
+            break
+    first, other, *_ = known.values()
+    return ValueError(
+        "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is between "
+        f"arg {first} with shape {shapes[first]} and arg {other} with shape {shapes[other]}."
+    )
+
+
 def broadcast_shapes(*args):
     """The shape that arrays of all these shapes broadcast to; ``ValueError`` where there is none.
 
@@ -130,30 +168,26 @@ def broadcast_shapes(*args):
     >>> rp.broadcast_shapes((2, 1), (3,), 1)
     (2, 3)
     """
-    shapes = []
+    shapes, ndim = [], 0
     for given in args:
-        lengths = (given,) if hasattr(given, "__index__") else tuple(given)
-        lengths = tuple(map(operator.index, lengths))
-        if builtins.any(length < 0 for length in lengths):
-            raise ValueError("negative dimensions are not allowed")
-        if builtins.any(length > sys.maxsize for length in lengths):
-            raise ValueError("Maximum allowed dimension exceeded")
-        shapes.append(lengths)
-    result = [1] * max(map(len, shapes), default=0)
-    owners = [0] * len(result)
-    for place, lengths in enumerate(shapes):
-        offset = len(result) - len(lengths)
-        for axis, length in enumerate(lengths, offset):
-            if length == 1 or length == result[axis]:
-                continue
-            if result[axis] != 1:
-                first = owners[axis]
-                raise ValueError(
-                    "shape mismatch: objects cannot be broadcast to a single shape.  Mismatch is "
-                    f"between arg {first} with shape {shapes[first]} and arg {place} with "
-                    f"shape {lengths}."
-                )
-            result[axis], owners[axis] = length, place
+        if type(given) is not tuple:
+            given = _items(given)
+        for length in given:
+            if type(length) is not int or not 0 <= length <= sys.maxsize:
+                given = _lengths(given)
+                break
+        shapes.append(given)
+        if len(given) > ndim:
+            ndim = len(given)
+    result = [1] * ndim
+    for lengths in shapes:
+        axis = ndim - len(lengths)
+        for length in lengths:
+            if length != 1 and length != result[axis]:
+                if result[axis] != 1:
+                    raise _mismatch(shapes)
+                result[axis] = length
+            axis += 1
     if math.prod(result) > sys.maxsize:
         raise ValueError("broadcast dimensions too large.")
     return tuple(result)

@@ -105,10 +105,25 @@ def i0(x):
     if x.dtype.kind != "f":
         x = x.astype(np.float64)
     x = rp.absolute(x)
-    small, large = rp.minimum(x, 8), rp.maximum(x, 8)
-    near = _chebyshev(small / 2.0 - 2, _NEAR)
-    far = _chebyshev(32.0 / large - 2.0, _FAR) / rp.sqrt(large)
-    return (rp.exp(x) * rp.where(x <= 8, near, far)).astype(x.dtype, copy=False)
+    near = x <= 8
+    if near.all():
+        result = _near(x)
+    elif not near.any():
+        result = _far(x)
+    else:
+        far, result = ~near, rp.empty_like(x)
+        result[near], result[far] = _near(x[near]), _far(x[far])
+    return result.astype(x.dtype, copy=False)
+
+
+def _near(x):
+    """``i0`` of numbers from 0 to 8."""
+    return rp.exp(x) * _chebyshev(x / 2.0 - 2, _NEAR)
+
+
+def _far(x):
+    """``i0`` of numbers from 8 on."""
+    return rp.exp(x) * (_chebyshev(32.0 / x - 2.0, _FAR) / rp.sqrt(x))
 
 
 def _chebyshev(x, coefficients):

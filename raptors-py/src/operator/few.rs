@@ -315,11 +315,23 @@ pub(super) fn element(
     Some(object.into_any())
 }
 
-/// `op` of `arrays`, written to `out`: whether that was done. Its memory is no input's then.
+/// `op` of `arrays`, written to `out`, which may be written: whether that was done.
 #[inline]
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) fn into<const N: usize>(op: Ufunc, arrays: [&Array; N], out: &Array) -> bool {
+pub(super) fn into<const N: usize>(op: Ufunc, arrays: [&Array; N], out: &Array) -> bool {
+    // No input lies in memory that is written before it is known whether the long way computes again.
     quietly(op, || interop::compute(op, arrays, out).is_some())
+        || apart(op, arrays.map(Operand::Array), out)
+}
+
+/// As [`into`], by way of a new array, for operands of which one is an array at least.
+#[inline]
+#[cfg(not(Py_LIMITED_API))]
+pub(super) fn apart<const N: usize>(op: Ufunc, operands: [Operand<'_>; N], out: &Array) -> bool {
+    let Some(result) = quick::apart(op, operands, out) else {
+        return false;
+    };
+    is_quiet(op) && interop::copy(out, &result)
 }
 
 /// `op`, known as `name`, of `array`, which may be written, and `other`, in the place of the former:

@@ -1,0 +1,175 @@
+//! An array beside a number of Python, or beside a scalar or an array of NumPy's, and functions of one
+//! number.
+
+use super::{Any, at_once, few, in_temporary, of_arrays, staged, work};
+#[cfg(not(Py_LIMITED_API))]
+use super::{element, told_at_once};
+use crate::guard::{self, Failure};
+#[cfg(not(Py_LIMITED_API))]
+use crate::slots;
+use crate::{array, dtype, interop};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat, PyInt};
+use raptors_array::map::{self, Operand};
+use raptors_array::{Array, Bool, DType, Number, Scalar, Ufunc, quick};
+use raptors_kernels::dtype::Complex64;
+
+/// `op` of an array and a number where that is the common case; nothing where it is another, or
+/// where something is wrong.
+#[inline]
+pub(super) fn with_number<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    array: &Array,
+    number: Number,
+    first: bool,
+    work: usize,
+) -> Option<PyResult<Any<'py>>> {
+    let result = guard::call(py, op, work, || map::with_number(op, array, number, first));
+    match result {
+        Ok(Some(result)) => Some(array::result(py, result).map(Bound::into_any)),
+        Ok(None) | Err(Failure::Error(_)) => None,
+        Err(failure) => Some(Err(failure.into())),
+    }
+}
+
+/// `ufunc(a, b)` of an array and a number, or a scalar or an array of NumPy's, as [`with_number`]: no operator,
+/// so that powers stay powers.
+#[inline]
+pub(crate) fn call_with_number<'py>(
+    op: Ufunc,
+    a: &Any<'py>,
+    b: &Any<'py>,
+) -> PyResult<Option<Any<'py>>> {
+    let (array, other, first) = match (array::of(a), array::of(b)) {
+        (Some(array), None) => (array, b, false),
+        (None, Some(array)) => (array, a, true),
+        _ => return Ok(None),
+    };
+    if op.nout() != 1 {
+        return Ok(None);
+    }
+    let number = if let Ok(number) = other.cast_exact::<PyFloat>() {
+        Number::Float(number.value())
+    } else if other.is_exact_instance_of::<PyInt>() {
+        match interop::small(other) {
+            Some(number) => Number::Int(number.into()),
+            None => return Ok(None),
+        }
+    } else if let Some(number) = dtype::float64(other).filter(|_| array.dtype() == DType::F64) {
+        Number::Float(number)
+    } else if let Ok(number) = other.cast_exact::<PyComplex>() {
+        Number::Complex(Complex64::new(number.real(), number.imag()))
+    } else {
+        return call_with_numpys(op, [a, b]);
+    };
+    let py = a.py();
+    if let Some(known) = few::instead(op, array.dtype(), number).filter(|_| !first) {
+        return few::known_as(py, op, known, array).map(Some);
+    }
+    if array.ndim() == 0
+        && let Some(result) = few::of_element(py, op, array, number, first)
+    {
+        return result.map(Some);
+    }
+    let few = at_once(py, op, |room| {
+        quick::with_number(op, array, number, first, room)
+    });
+    if few.is_some() {
+        return Ok(few);
+    }
+    let (one, other) = (Operand::Array(array), Operand::Number(number));
+    let operands = if first { [other, one] } else { [one, other] };
+    if let Some(result) = staged(py, op, operands) {
+        return result.map(Some);
+    }
+    if let Some(result) = in_temporary(op, [a, b], operands) {
+        return result.map(Some);
+    }
+    let work = work(op, array.size());
+    with_number(py, op, array, number, first, work).transpose()
+}
+
+/// `ufunc(a, b)` of an array and a truth value, or a scalar or an array of NumPy's, which keeps its dtype; nothing
+/// for others.
+#[inline(never)]
+pub(super) fn call_with_numpys<'py>(
+    op: Ufunc,
+    [a, b]: [&Any<'py>; 2],
+) -> PyResult<Option<Any<'py>>> {
+    let (own, other, first) = match (array::of(a), array::of(b)) {
+        (Some(own), None) => (own, b, false),
+        (None, Some(own)) => (own, a, true),
+        _ => return Ok(None),
+    };
+    let run = |theirs: &Array| {
+        let both = if first { [theirs, own] } else { [own, theirs] };
+        of_arrays(op, [a, b], both).map(Some)
+    };
+    if interop::is_numpy(other) {
+        // Attached, as the array holds the object, and lets it go at the end.
+        return Python::attach(|_| match interop::from_numpy(other)? {
+            Some(theirs) => run(&theirs),
+            None => Ok(None),
+        });
+    }
+    let scalar = match other.cast_exact::<PyBool>() {
+        Ok(truth) => Some(Scalar::new(Bool::from(truth.is_true()))),
+        Err(_) => interop::scalar(other)?,
+    };
+    match scalar {
+        Some(scalar) => run(&guard::quick(|| Array::from_scalar(&scalar))?),
+        None => Ok(None),
+    }
+}
+
+/// `ufunc(*objects)` of arrays and numbers, written to `out`, which may be written: whether that was done.
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn written(ufunc: Ufunc, objects: &[Borrowed<'_, '_, PyAny>], out: &Array) -> bool {
+    match objects {
+        [x] => array::of(x).is_some_and(|x| few::into(ufunc, [x], out)),
+        [x, y] => match (slots::plain(x), slots::plain(y)) {
+            (Some(Operand::Array(x)), Some(Operand::Array(y))) => few::into(ufunc, [x, y], out),
+            // Some powers by a number are other functions.
+            (Some(x @ Operand::Array(_)), Some(y)) | (Some(x), Some(y @ Operand::Array(_))) => {
+                ufunc != Ufunc::power && few::apart(ufunc, [x, y], out)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// `ufunc(x)` of a float of Python or a scalar of NumPy's; nothing for other objects, and where the long way
+/// is to be gone.
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn of_number<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    let py = x.py();
+    let value = match x.cast_exact::<PyFloat>() {
+        Ok(number) => number.value(),
+        Err(_) => match dtype::float64(x) {
+            Some(number) => number,
+            None => return of_scalar(op, x),
+        },
+    };
+    if let Some(result) = element(py, op, |to| quick::element_of_float(op, value, to)) {
+        return Ok(Some(result));
+    }
+    match guard::call(py, op, 1, || Ok(quick::of_float(op, value)))? {
+        Some(result) => Ok(Some(array::result(py, result)?.into_any())),
+        None => Ok(None),
+    }
+}
+
+/// `ufunc(x)` of a scalar of NumPy's, as [`of_number`].
+#[cfg(not(Py_LIMITED_API))]
+fn of_scalar<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    let Some(scalar) = interop::scalar(x)? else {
+        return Ok(None);
+    };
+    let (py, array) = (x.py(), guard::quick(|| Array::from_scalar(&scalar))?);
+    if let Some(result) = element(py, op, |to| quick::element(op, [&array], to)) {
+        return Ok(Some(result));
+    }
+    told_at_once(py, op, |room| quick::call(op, [&array], room)).transpose()
+}

@@ -1,0 +1,74 @@
+//! Short ways of functions that make arrays of what is none.
+
+use super::{Any, Given};
+use crate::array;
+use crate::forward::Args;
+use crate::{dtype, guard, interop, list};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyList, PyTuple};
+use raptors_array::{Array, Order};
+
+/// The numbers that an iterable gives, `count` of them or all.
+pub(super) fn iterated<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let py = args.py();
+    let (Some(iterable), Some(given), Some(count)) =
+        (args.get(0), args.get(1), args.integer(2, -1))
+    else {
+        return Ok(None);
+    };
+    let Some(dtype) = dtype::known(py, given)? else {
+        return Ok(None);
+    };
+    // From here on the iterable may be used up: the long way gets its items.
+    let items = items(iterable, count)?;
+    let n = items.len()?;
+    if n == 0 && count <= 0 {
+        let none = guard::quick(|| Array::empty(&[0], dtype, Order::C))?;
+        return Ok(Some(array::fresh(py, none)?.into_any()));
+    }
+    if count < 0 || usize::try_from(count) == Ok(n) {
+        let run = list::read(&items, Some(dtype))?;
+        if let Some(run) = run.filter(|run| run.ndim() == 1) {
+            return Ok(Some(array::fresh(py, run)?.into_any()));
+        }
+    }
+    let general = py.import("raptors._creation")?.getattr("_of_items")?;
+    general
+        .call1((items, dtype::object(py, dtype)?, count))
+        .map(Some)
+}
+
+/// The next `count` items, or all if negative, as a list or tuple.
+fn items<'py>(iterable: &Any<'py>, count: i64) -> PyResult<Any<'py>> {
+    let py = iterable.py();
+    let Ok(count) = usize::try_from(count) else {
+        if iterable.is_exact_instance_of::<PyList>() || iterable.is_exact_instance_of::<PyTuple>() {
+            return Ok(iterable.clone());
+        }
+        return py.get_type::<PyList>().call1((iterable,));
+    };
+    let list = PyList::empty(py);
+    for item in iterable.try_iter()?.take(count) {
+        list.append(item?)?;
+    }
+    Ok(list.into_any())
+}
+
+/// The array of the memory of a buffer.
+pub(super) fn of_buffer<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let function = FUNCTION.import(args.py(), "numpy", "frombuffer")?;
+    let Some(buffer) = args.get(0) else {
+        return Ok(None);
+    };
+    let array = match (args.get(1), args.get(2), args.get(3)) {
+        (None, None, None) => function.call1((buffer,)),
+        (Some(dtype), None, None) => function.call1((buffer, dtype)),
+        (Some(dtype), Some(count), None) => function.call1((buffer, dtype, count)),
+        (Some(dtype), Some(count), Some(offset)) => function.call1((buffer, dtype, count, offset)),
+        _ => return Ok(None),
+    };
+    // Attached, as an array that is not kept lets go of the object.
+    Python::attach(|_| interop::share(&array?).map(Some))
+}
