@@ -37,7 +37,9 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
         {
             return result;
         }
-        if let Some(result) = told_at_once(a.py(), op, |room| quick::call(op, [x, y], room)) {
+        if let Some(result) =
+            told_at_once(a.py(), op, x.size(), |room| quick::call(op, [x, y], room))
+        {
             return result;
         }
         let few = spread(a.py(), op, x, y).or_else(|| staged(a.py(), op, [x.into(), y.into()]));
@@ -67,7 +69,8 @@ fn spread<'py>(py: Python<'py>, op: Ufunc, x: &Array, y: &Array) -> Option<PyRes
     if x.shape() == y.shape() {
         return None;
     }
-    told_at_once(py, op, |room| quick::broadcast(op, x, y, room))
+    let size = x.size().max(y.size());
+    told_at_once(py, op, size, |room| quick::broadcast(op, x, y, room))
 }
 
 /// The result in the memory of an operand that is a temporary; nothing where none is, or where nobody
@@ -310,7 +313,7 @@ pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     {
         return Ok(result);
     }
-    if let Some(result) = told_at_once(a.py(), op, |room| quick::call(op, [x], room)) {
+    if let Some(result) = told_at_once(a.py(), op, x.size(), |room| quick::call(op, [x], room)) {
         return result;
     }
     if let Some(result) = staged(a.py(), op, [x.into()]) {
