@@ -71,6 +71,7 @@ pub mod bits;
 pub mod compare;
 mod complex_lanes;
 pub mod complex_math;
+mod complex_power;
 mod complex_special;
 pub mod division;
 pub(crate) mod divisor;
