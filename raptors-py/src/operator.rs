@@ -4,7 +4,7 @@ mod by_name;
 mod few;
 mod product;
 
-use few::{at_once, element, told_at_once};
+use few::{element, told_at_once};
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::{into, staged_as};
 pub(crate) use few::{staged, staged_pair};
@@ -213,11 +213,8 @@ pub(crate) fn call_with_number<'py>(
     {
         return result.map(Some);
     }
-    let few = at_once(py, op, |room| {
-        quick::with_number(op, array, number, first, room)
-    });
-    if few.is_some() {
-        return Ok(few);
+    if let Some(result) = few::beside_number(py, op, array, number, first) {
+        return result.map(Some);
     }
     let (one, other) = (Operand::Array(array), Operand::Number(number));
     let operands = if first { [other, one] } else { [one, other] };

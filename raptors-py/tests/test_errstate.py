@@ -278,6 +278,9 @@ def test_exceptions_of_few_and_of_many_elements_are_told_once(n, dtype):
         lambda xp, x, y: xp.log(y),
         lambda xp, x, y: xp.sqrt(x),
         lambda xp, x, y: xp.reciprocal(y),
+        lambda xp, x, y: 2.5 / y,
+        lambda xp, x, y: x / 0.0,
+        lambda xp, x, y: x**2.5,
     )
     numbers = np.arange(n) % 50 + 1
     quiet = numbers.astype(dtype)

@@ -311,6 +311,27 @@ pub(super) fn of_element<'py>(
     .map(Ok)
 }
 
+/// `op` of an array and a number, which is the first input if `first`; nothing as for [`at_once`].
+#[inline(always)]
+pub(super) fn beside_number<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    array: &Array,
+    number: Number,
+    first: bool,
+) -> Option<PyResult<Any<'py>>> {
+    // A number becomes a float64 without exceptions.
+    if array.dtype() == DType::F64 {
+        return told_at_once(py, op, array.size(), |room| {
+            quick::with_number(op, array, number, first, room)
+        });
+    }
+    at_once(py, op, |room| {
+        quick::with_number(op, array, number, first, room)
+    })
+    .map(Ok)
+}
+
 /// What `x op= y` gives where `x` never changes: where `y` is an element or a number too, what `x op y` is;
 /// `NotImplemented` for others, so that Python computes that.
 pub(super) fn instead_of_scalar<'py>(op: Ufunc, x: &Array, y: &Any<'py>) -> PyResult<Any<'py>> {
