@@ -18,6 +18,7 @@ mod einsum;
 mod error;
 pub mod explain;
 pub mod fft;
+pub mod finite;
 pub mod histogram;
 pub mod index;
 pub mod interp;

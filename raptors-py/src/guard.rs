@@ -4,8 +4,8 @@
 use crate::{error, status};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use raptors_array::reduce::{self, Reduction};
-use raptors_array::{Array, Bool, Error, Ufunc, map};
+use raptors_array::reduce::Reduction;
+use raptors_array::{Array, Error, Ufunc, finite};
 use raptors_kernels::fold::Fold;
 use raptors_kernels::{Kind, Raises, Status};
 use smallvec::SmallVec;
@@ -168,17 +168,10 @@ pub(crate) fn products(
 #[cold]
 pub(crate) fn all_finite(results: &[Array]) -> bool {
     let is_inexact = |array: &Array| matches!(array.dtype().kind(), Kind::Float | Kind::Complex);
-    let finite = |array: &Array| -> raptors_array::Result<bool> {
-        let each = map::unary(Ufunc::isfinite, array)?;
-        Ok(reduce::reduce_all(Fold::all, &each)?
-            .item()?
-            .get::<Bool>()
-            .get())
-    };
     !results.is_empty()
         && results
             .iter()
-            .all(|array| is_inexact(array) && finite(array).unwrap_or(false))
+            .all(|array| is_inexact(array) && finite::all(array).unwrap_or(false))
 }
 
 /// As [`run`], for calls of `ufunc`.

@@ -141,13 +141,17 @@ const OTHERS: [Method; 16] = [
             }
         }
     }),
-    plain(c"sort", |array, axis| {
-        if axis.is_some() {
-            return Ok(None);
-        }
+    named(Named::Axis, c"sort", |array, axis| {
+        let axis = match axis {
+            Some(axis) if !axis.is_exact_instance_of::<PyInt>() => return Ok(None),
+            Some(axis) => axis.extract()?,
+            None => -1,
+        };
         let this = array.get();
-        if !(this.writeable() && interop::sort(&this.array)) {
-            order::sort(array, -1, false, false)?;
+        // A run has one axis, whose other number is zero.
+        let last = axis == -1 || axis == 0;
+        if !(last && this.writeable() && interop::sort(&this.array)) {
+            order::sort(array, axis, false, false)?;
         }
         Ok(Some(array.py().None().into_bound(array.py())))
     }),

@@ -11,7 +11,7 @@ use beside::with_number;
 pub(crate) use beside::{of_number, written};
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::staged_as;
-use few::{at_once, element, told_at_once};
+use few::{element, told_at_once};
 pub(crate) use few::{staged, staged_pair};
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use product::{dot, product};
@@ -62,7 +62,7 @@ fn of_arrays<'py>(op: Ufunc, objects: [&Any<'py>; 2], [x, y]: [&Array; 2]) -> Py
     {
         return result;
     }
-    if let Some(result) = told_at_once(py, op, |room| quick::call(op, [x, y], room)) {
+    if let Some(result) = told_at_once(py, op, x.size(), |room| quick::call(op, [x, y], room)) {
         return result;
     }
     let few = spread(py, op, x, y).or_else(|| staged(py, op, [x.into(), y.into()]));
@@ -108,7 +108,8 @@ fn spread<'py>(py: Python<'py>, op: Ufunc, x: &Array, y: &Array) -> Option<PyRes
     if x.shape() == y.shape() {
         return None;
     }
-    told_at_once(py, op, |room| quick::broadcast(op, x, y, room))
+    let size = x.size().max(y.size());
+    told_at_once(py, op, size, |room| quick::broadcast(op, x, y, room))
 }
 
 /// The result in the memory of an operand that is a temporary; nothing where none is, or where nobody
@@ -255,7 +256,7 @@ pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     {
         return Ok(result);
     }
-    if let Some(result) = told_at_once(a.py(), op, |room| quick::call(op, [x], room)) {
+    if let Some(result) = told_at_once(a.py(), op, x.size(), |room| quick::call(op, [x], room)) {
         return result;
     }
     if let Some(result) = staged(a.py(), op, [x.into()]) {

@@ -190,7 +190,7 @@ def test_complex_functions_err_by_less_than_four_ulp_of_the_larger_part(name, dt
 
 
 @pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
-@pytest.mark.parametrize("name", COMPLEX)
+@pytest.mark.parametrize("name", [*COMPLEX, "exp2"])
 def test_complex_results_do_not_depend_on_what_stands_beside_them(name, dtype):
     generator = np.random.default_rng(8)
     parts = [0.0, -0.0, 1, -1, 0.5, 30, -800, 1e7, 1e200, np.inf, -np.inf, np.nan]
@@ -209,6 +209,42 @@ def test_complex_results_do_not_depend_on_what_stands_beside_them(name, dtype):
         ours, theirs = getattr(got, part), getattr(want, part)
         kept = ~np.isnan(theirs)
         np.testing.assert_array_equal(np.signbit(ours)[kept], np.signbit(theirs)[kept])
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).nmant < 60, reason="long doubles are float64 here")
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_complex_powers_multiply_the_last_place_of_the_logarithm_by_the_exponent(dtype):
+    generator = np.random.default_rng(9)
+    eps = np.finfo(dtype).eps
+    for scale in (0.01, 1, 100):
+        x = (generator.normal(0, scale, 1003) + 1j * generator.normal(0, scale, 1003)).astype(dtype)
+        y = (generator.normal(0, 3, 1003) + 1j * generator.normal(0, 3, 1003)).astype(dtype)
+        got = np.asarray(rp.power(rp.asarray(x), rp.asarray(y)))
+        log = np.log(x.astype(np.clongdouble))
+        want = np.exp(y * log)
+        error = np.abs(got - want) / np.abs(want)
+        kept = np.isfinite(got) & (np.abs(got) > np.finfo(dtype).tiny * 8)
+        assert kept.sum() > 900
+        assert np.all(error[kept] < 4 * eps * (1 + np.abs(y[kept]) * (1 + np.abs(log[kept]))))
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_complex_powers_by_integers_are_products_wherever_they_stand(dtype):
+    generator = np.random.default_rng(10)
+    x = (generator.integers(-4, 5, 300) + 1j * generator.integers(-4, 5, 300)).astype(dtype)
+    x = x[x != 0]
+    for exponent in (0, 1, 2, 3, 5, 6):
+        want = np.ones_like(x)
+        for _ in range(exponent):
+            want = want * x
+        same = np.full(x.size, exponent, dtype)
+        mixed = np.where(np.arange(x.size) % 3 == 0, same, dtype(0.5 + 1j))
+        others = np.where(np.arange(x.size) % 3 == 0, same, dtype(4))
+        np.testing.assert_array_equal(np.asarray(rp.asarray(x) ** rp.asarray(same)), want)
+        np.testing.assert_array_equal(np.asarray(rp.asarray(x) ** rp.asarray(dtype(exponent))), want)
+        for among in mixed, others:
+            got = np.asarray(rp.asarray(x) ** rp.asarray(among))
+            np.testing.assert_array_equal(got[::3], want[::3])
 
 
 @pytest.mark.skipif(np.finfo(np.longdouble).nmant < 60, reason="long doubles are float64 here")

@@ -260,3 +260,35 @@ def test_powers_are_told_of_by_the_name_that_was_called(call, n):
             eval(call, {"xp": xp, "x": xp.full(n, 1e200)})
         told.append([str(warning.message) for warning in caught])
     assert told[0] == told[1] and len(told[0]) == 1
+
+
+@pytest.mark.parametrize("n", [1, 3, 255, 256, 1000, 2100, 9000])
+@pytest.mark.parametrize("dtype", ["f8", "f4", "i4", "i1", "c16"])
+def test_exceptions_of_few_and_of_many_elements_are_told_once(n, dtype):
+    def told(xp, call, x, y):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            call(xp, xp.asarray(x), xp.asarray(y))
+        return sorted(str(warning.message) for warning in caught)
+
+    calls = (
+        lambda xp, x, y: x / y,
+        lambda xp, x, y: y[:1] / x,
+        lambda xp, x, y: xp.divide(x[::-1], y),
+        lambda xp, x, y: xp.log(y),
+        lambda xp, x, y: xp.sqrt(x),
+        lambda xp, x, y: xp.reciprocal(y),
+        lambda xp, x, y: 2.5 / y,
+        lambda xp, x, y: x / 0.0,
+        lambda xp, x, y: x**2.5,
+    )
+    numbers = np.arange(n) % 50 + 1
+    quiet = numbers.astype(dtype)
+    for place in 0, n // 2, n - 1:
+        odd = quiet.copy()
+        odd[place] = 0
+        below = quiet.copy()
+        below[place] = -1
+        for call in calls:
+            for x, y in ((quiet, quiet), (quiet, odd), (below, quiet), (odd, odd), (quiet, quiet)):
+                assert told(rp, call, x, y) == told(np, call, x, y)

@@ -55,6 +55,23 @@ def test_sort_writes_through_views(dtype):
         same(mine, theirs)
 
 
+@pytest.mark.parametrize("axis", [0, 1, -1, 2, -3, 2**70, "0", 1.0, np.int8(0), True])
+def test_sort_in_place_along_axes_by_place_and_by_name(axis):
+    def answer(xp, shape, named, frozen=False):
+        x = xp.array(np.arange(12.0)[::-1].reshape(shape))
+        x.flags.writeable = not frozen
+        try:
+            x.sort(axis=axis) if named else x.sort(axis)
+        except Exception as error:
+            return type(error)
+        return np.asarray(x).tolist()
+
+    for shape in (12,), (3, 4), (2, 6):
+        for named in False, True:
+            assert answer(rp, shape, named) == answer(np, shape, named)
+    assert axis != 0 or not isinstance(axis, int) or answer(rp, (3, 4), True, frozen=True) is ValueError
+
+
 def test_long_lines(dtype):
     x = values(dtype, 70_000)
     same(rp.sort(x), np.sort(x))

@@ -57,8 +57,10 @@ def check(ufunc, got, want):
         assert mine.dtype == np.asarray(theirs).dtype
         assert mine.shape == np.shape(theirs)
         if mine.dtype.kind in "fc":
-            # NumPy's own loops are within 4 ulp of the truth, its complex powers within 13.
-            theirs_off = 13 if ufunc.__name__ == "power" and mine.dtype.kind == "c" else 4
+            # NumPy's own loops are within 4 ulp of the truth; complex powers by numbers of this size are within
+            # 16, NumPy's as ours: the last place of the logarithm is multiplied.
+            power = ufunc.__name__ in ("power", "float_power") and mine.dtype.kind == "c"
+            theirs_off = 32 if power else 4
             allowed = ufunc._ulp + (theirs_off if ufunc._ulp else 0)
             assert ulps(mine, theirs) <= allowed, (mine, theirs)
         else:

@@ -23,6 +23,8 @@ const ROW: usize = 16;
 enum Reading {
     /// Rows lie as the loop takes them.
     Row,
+    /// The loop takes every second element of rows.
+    Second,
     /// One element stands for a row.
     Value,
     /// The rows are those of the result, over which the loop writes.
@@ -106,12 +108,14 @@ pub(super) struct Call<'a, const N: usize> {
 }
 
 impl<'a, const N: usize> Call<'a, N> {
+    /// A call for the memory of these operands, of which those in `places` lie where the result does; none
+    /// where that is new.
     pub(super) fn new(
         bound: &'a Loop,
         operands: &'a [Operand<'_>; N],
         numbers: &'a [Scalar; N],
         axes: &'a Axes<N>,
-        places: [bool; N],
+        places: Option<[bool; N]>,
     ) -> Option<Self> {
         let [.., rows, cols] = axes.lengths;
         let out = bound.outputs()[0].size();
@@ -121,6 +125,10 @@ impl<'a, const N: usize> Call<'a, N> {
         if rows > 1 && !follows && cols < ROW {
             return None;
         }
+        // What is packed takes less time where results are narrower: the loop reads whole vectors then. Of
+        // memory that is written nothing may lie between the elements.
+        let skips = bound.skips() && out == bound.inputs()[0].size() && places.is_none() && !short;
+        let places = places.unwrap_or([false; N]);
         let (mut repeats, mut lanes) = (
             bound.repeats(),
             [Lane {
@@ -149,6 +157,8 @@ impl<'a, const N: usize> Call<'a, N> {
                 Reading::Value
             } else if aligned && along == size as isize && (!short || one_piece) {
                 Reading::Row
+            } else if aligned && along == 2 * size as isize && skips && cols > 1 {
+                Reading::Second
             } else if across == 0 && rows > 1 && !short {
                 Reading::PackedOnce
             } else {
@@ -171,7 +181,7 @@ impl<'a, const N: usize> Call<'a, N> {
             Reading::Row => lane.steps[AXES - 2] == (cols * lane.size) as isize,
             Reading::Value => lane.steps[AXES - 2] == 0,
             Reading::Place | Reading::Packed => true,
-            Reading::PackedOnce => false,
+            Reading::PackedOnce | Reading::Second => false,
         };
         let in_one_piece = block[1] == cols && follows && lanes.iter().all(follows_too);
         let whole = block[0] == 1 || in_one_piece;
@@ -305,12 +315,14 @@ impl<'a, const N: usize> Call<'a, N> {
         let lengths = self.lanes.map(|lane| match lane.reading {
             Reading::Value => 1,
             Reading::Place => 0,
+            Reading::Second => 2 * n - 1,
             _ => n,
         });
         for _ in 0..calls {
             let mut runs = [In::from(&[0u8; 0][..]); N];
             for (i, run) in runs.iter_mut().enumerate() {
-                // SAFETY: so many aligned elements of this type, in one piece, which are not the result's.
+                // SAFETY: so many aligned elements of this type, in one piece, or from the first to the last of
+                // those that are every second, which are not the result's.
                 *run = unsafe { In::from_raw(from[i], lengths[i], inputs[i]) };
                 from[i] = from[i].wrapping_offset(steps[i]);
             }

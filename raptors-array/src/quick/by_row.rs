@@ -89,7 +89,7 @@ pub(crate) fn by_row<'r, const N: usize>(
         step *= n as isize;
     }
     let axes = Axes::merged(lengths, &strides, &dense);
-    let call = Call::new(bound, operands, &numbers, &axes, [false; N])?;
+    let call = Call::new(bound, operands, &numbers, &axes, None)?;
     let result = shape.blank(n, given, room)?;
     // SAFETY: the result is new and has room for the elements, in the order of the axes; the steps reach
     // elements of the operands.
@@ -138,7 +138,7 @@ pub(crate) unsafe fn into_rows<const N: usize>(
     if axes.result[AXES - 1] != to.itemsize() as isize {
         return None;
     }
-    let call = Call::new(bound, operands, &numbers, &axes, places)?;
+    let call = Call::new(bound, operands, &numbers, &axes, Some(places))?;
     // SAFETY: the caller lets the target be written, which is aligned, has the elements in rows, and lies
     // across no operand; the steps reach elements of the operands.
     unsafe { call.run(to.as_mut_ptr()) };
@@ -207,6 +207,7 @@ mod tests {
                 part(Some(m - 1), None, -1),
                 part(Some(n), Some(0), -1),
             ),
+            of(&large, part(None, Some(m), 1), part(None, Some(2 * n), 2)),
             of(&large, part(None, Some(m), 1), part(Some(1), Some(2), 1)),
             of(
                 &large,

@@ -1,6 +1,9 @@
-//! Comparisons of whole runs of 64-bit numbers in vectors that are written out, where the level has them.
+//! Comparisons of whole runs of 64-bit numbers, and of complex ones, in vectors that are written out, where the level has them.
 
-use crate::{dtype::Bool, isa::Isa};
+use crate::{
+    dtype::{Bool, Complex32, Complex64},
+    isa::Isa,
+};
 
 /// Which comparison.
 pub(crate) mod op {
@@ -15,11 +18,12 @@ pub(crate) mod op {
 macro_rules! words {
     ($($name:ident $t:ty;)*) => {$(
         /// Fills `out` with the results for `x` and `y`, of which one of one element is repeated: whether
-        /// the level does, and the run is long enough.
+        /// the level does, and the run is long enough. Complex numbers are only told equal or not.
         #[inline(always)]
         pub(crate) fn $name<I: Isa, const OP: u8>(isa: I, x: &[$t], y: &[$t], out: &mut [Bool]) -> bool {
             #[cfg(target_arch = "x86_64")]
             if let Some(isa) = isa.only_avx2()
+                && <$t as super::x86_compare::Word>::knows(OP)
                 && out.len() >= super::x86_compare::LEAST
             {
                 super::x86_compare::words::<$t, OP>(isa, x, y, out);
@@ -30,4 +34,4 @@ macro_rules! words {
         }
     )*};
 }
-words!(f64s f64; i64s i64; u64s u64;);
+words!(f64s f64; i64s i64; u64s u64; complex32s Complex32; complex64s Complex64;);

@@ -1,15 +1,19 @@
-//! Comparisons of 64-bit numbers by AVX2: sixteen results at a time, as the compiler narrows the masks of
+//! Comparisons of 64-bit numbers, and of complex ones, by AVX2: sixteen results at a time, as the compiler narrows the masks of
 //! each vector by itself.
 
 use super::compare::op::{EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL};
-use crate::{dtype::Bool, isa::Avx2};
+use crate::{
+    dtype::{Bool, Complex32, Complex64},
+    isa::Avx2,
+};
 use core::arch::x86_64::{
     __m128i, __m256i, _CMP_EQ_OQ, _CMP_GE_OQ, _CMP_GT_OQ, _CMP_LE_OQ, _CMP_LT_OQ, _CMP_NEQ_UQ,
     _mm_add_epi8, _mm_and_si128, _mm_packs_epi16, _mm_set1_epi8, _mm_setr_epi8, _mm_shuffle_epi8,
-    _mm_storeu_si128, _mm256_castpd_si256, _mm256_castps_si256, _mm256_castsi256_pd,
-    _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmp_pd, _mm256_cmpeq_epi64,
-    _mm256_cmpgt_epi64, _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_packs_epi32,
-    _mm256_set1_epi64x, _mm256_shuffle_ps, _mm256_xor_si256,
+    _mm_storeu_si128, _mm256_and_si256, _mm256_castpd_si256, _mm256_castps_si256,
+    _mm256_castsi256_pd, _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmp_pd, _mm256_cmp_ps,
+    _mm256_cmpeq_epi64, _mm256_cmpgt_epi64, _mm256_extracti128_si256, _mm256_loadu_si256,
+    _mm256_packs_epi32, _mm256_permute4x64_epi64, _mm256_set1_epi64x, _mm256_shuffle_ps,
+    _mm256_unpackhi_epi64, _mm256_unpacklo_epi64, _mm256_xor_si256,
 };
 
 /// Elements that are compared at a time.
@@ -18,11 +22,15 @@ const BLOCK: usize = 16;
 /// Elements of a run from which on this takes less time than the compiler's loop.
 pub(crate) const LEAST: usize = 4 * BLOCK;
 
-/// Elements of one vector.
+/// Elements whose masks are one vector.
 const LANES: usize = 4;
 
-/// A number of 64 bits.
+/// A number of 64 bits, or two such parts.
 pub(crate) trait Word: Copy + Default {
+    /// Whether there is a comparison `OP`.
+    fn knows(_op: u8) -> bool {
+        true
+    }
     /// Whether [`Word::mask`] tells of `OP` where it does not hold.
     fn denies(op: u8) -> bool;
     /// All bits where `OP` holds, or where it does not.
@@ -31,6 +39,62 @@ pub(crate) trait Word: Copy + Default {
     ///
     /// The CPU must have AVX2.
     unsafe fn mask<const OP: u8>(x: __m256i, y: __m256i) -> __m256i;
+    /// The masks of as many numbers from `x` and `y` on as a vector has 64-bit parts.
+    ///
+    /// # Safety
+    ///
+    /// The CPU must have AVX2, and there must be as many numbers.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    unsafe fn masks<const OP: u8>(x: *const Self, y: *const Self) -> __m256i {
+        // SAFETY: the caller vouches for the feature and for a vector of numbers at both places.
+        unsafe { Self::mask::<OP>(_mm256_loadu_si256(x.cast()), _mm256_loadu_si256(y.cast())) }
+    }
+}
+
+impl Word for Complex32 {
+    fn knows(op: u8) -> bool {
+        matches!(op, EQUAL | NOT_EQUAL)
+    }
+    #[inline(always)]
+    fn denies(op: u8) -> bool {
+        op == NOT_EQUAL
+    }
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    unsafe fn mask<const OP: u8>(x: __m256i, y: __m256i) -> __m256i {
+        let (x, y) = (_mm256_castsi256_ps(x), _mm256_castsi256_ps(y));
+        let parts = _mm256_castps_si256(_mm256_cmp_ps::<_CMP_EQ_OQ>(x, y));
+        _mm256_cmpeq_epi64(parts, _mm256_set1_epi64x(-1))
+    }
+}
+
+impl Word for Complex64 {
+    fn knows(op: u8) -> bool {
+        Complex32::knows(op)
+    }
+    #[inline(always)]
+    fn denies(op: u8) -> bool {
+        Complex32::denies(op)
+    }
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    unsafe fn mask<const OP: u8>(x: __m256i, y: __m256i) -> __m256i {
+        // SAFETY: the caller vouches for the feature.
+        unsafe { f64::mask::<EQUAL>(x, y) }
+    }
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    unsafe fn masks<const OP: u8>(x: *const Self, y: *const Self) -> __m256i {
+        // SAFETY: the caller vouches for the feature and for two vectors of numbers at both places.
+        let [first, second] = [0, 2].map(|i| unsafe {
+            let x = _mm256_loadu_si256(x.add(i).cast());
+            Self::mask::<OP>(x, _mm256_loadu_si256(y.add(i).cast()))
+        });
+        let real = _mm256_unpacklo_epi64(first, second);
+        let both = _mm256_and_si256(real, _mm256_unpackhi_epi64(first, second));
+        _mm256_permute4x64_epi64::<0b11_01_10_00>(both)
+    }
 }
 
 impl Word for f64 {
@@ -112,8 +176,8 @@ fn narrowed(masks: [__m256i; 4], denied: bool) -> __m128i {
 pub(crate) fn words<T: Word, const OP: u8>(_: Avx2, x: &[T], y: &[T], out: &mut [Bool]) {
     /// # Safety
     ///
-    /// From `x` on, `y` on and `out` on there are `len` elements, a block at least, or of `x` or `y` a
-    /// vector of them if its step is zero; the step is one or zero.
+    /// From `x` on, `y` on and `out` on there are `len` elements, a block at least, or of `x` or `y` as
+    /// many as a vector of masks tells of if its step is zero; the step is one or zero.
     #[target_feature(enable = "avx2")]
     unsafe fn inner<T: Word, const OP: u8, const X: usize, const Y: usize>(
         x: *const T,
@@ -128,11 +192,8 @@ pub(crate) fn words<T: Word, const OP: u8>(_: Avx2, x: &[T], y: &[T], out: &mut 
             let mut masks = [_mm256_set1_epi64x(0); BLOCK / LANES];
             for (k, mask) in masks.iter_mut().enumerate() {
                 let at = i + k * LANES;
-                // SAFETY: a vector from `at` on is within `len`, or the only one there is.
-                *mask = unsafe {
-                    let x = _mm256_loadu_si256(x.add(at * X).cast());
-                    T::mask::<OP>(x, _mm256_loadu_si256(y.add(at * Y).cast()))
-                };
+                // SAFETY: so many numbers from `at` on are within `len`, or the only ones there are.
+                *mask = unsafe { T::masks::<OP>(x.add(at * X), y.add(at * Y)) };
             }
             let results = narrowed(masks, T::denies(OP));
             // SAFETY: a block from `i` on is within `len`; results are zeros and ones, as truth values are.

@@ -32,11 +32,11 @@ fn imaginary<F: Float>(x: Complex<F>, y: Complex<F>) -> F {
 }
 
 macro_rules! words {
-    ($body:ident $op:ident, $($t:ty = $words:ident;)*, |$x:ident, $y:ident| $real:expr) => {$(
+    ($body:ident $op:ident, $light:literal, $($t:ty = $words:ident;)*, |$x:ident, $y:ident| $real:expr) => {$(
         impl Binary<$t> for $body {
             type Second = $t;
             type Out = Bool;
-            const LIGHT: bool = true;
+            const LIGHT: bool = $light;
             #[inline(always)]
             fn whole<I: Isa>(isa: I, x: &[$t], y: &[$t], out: &mut [Bool]) -> bool {
                 compare::$words::<I, { compare::op::$op }>(isa, x, y, out)
@@ -54,12 +54,12 @@ macro_rules! comparisons {
         $(#[doc = $doc])*
         pub struct $body;
         binary!($body light, i8 u8 i16 u16 i32 u32 f32 => Bool, |$x, $y| Bool::from($real));
-        words!($body $op, f64 = f64s; i64 = i64s; u64 = u64s;, |$x, $y| $real);
+        words!($body $op, true, f64 = f64s; i64 = i64s; u64 = u64s;, |$x, $y| $real);
         binary!($body, Bool => Bool, |$x, $y| {
             let ($x, $y) = (u8::from($x.get()), u8::from($y.get()));
             Bool::from($real)
         });
-        binary!($body, Complex32 Complex64 => Bool, |$x, $y| Bool::from($complex));
+        words!($body $op, false, Complex32 = complex32s; Complex64 = complex64s;, |$x, $y| $complex);
     )*};
 }
 comparisons! {

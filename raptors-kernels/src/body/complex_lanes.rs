@@ -4,7 +4,7 @@
 //! The formulas are those of [`super::complex_math`].
 
 use super::{
-    exp::{Exp, Expm1},
+    exp::{Exp, Exp2, Expm1},
     float::sqrt,
     hyperbolic::{Cosh, Sinh},
     inverse_hyperbolic::Arcsinh,
@@ -17,6 +17,7 @@ use crate::{
     isa::Isa,
     kernel::{Binary, Unary},
 };
+use core::f64::consts::LN_2;
 
 /// Angles up to here go through the short reduction.
 const ANGLE: f64 = 1e6;
@@ -39,6 +40,47 @@ pub(super) fn exp<I: Isa>(z: Complex64) -> Complex64 {
         scale * real::<I, _>(Cos, z.im),
         scale * real::<I, _>(Sin, z.im),
     )
+}
+
+/// As [`exp_fits`], for powers of two.
+#[inline(always)]
+pub(super) fn exp2_fits(z: Complex64) -> bool {
+    (z.re.abs() < 1000.0) & (z.im.abs() < ANGLE) & (z.im != 0.0)
+}
+
+#[inline(always)]
+pub(super) fn exp2<I: Isa>(z: Complex64) -> Complex64 {
+    let (scale, angle) = (real::<I, _>(Exp2, z.re), z.im * LN_2);
+    Complex64::new(
+        scale * real::<I, _>(Cos, angle),
+        scale * real::<I, _>(Sin, angle),
+    )
+}
+
+/// Whether the logarithm of `x` is as [`log_fits`] says, and exponentials of its product with `y` are far
+/// from the ends of the range: by bounds, since the logarithm is not known.
+#[inline(always)]
+pub(super) fn power_fits(x: Complex64, y: Complex64) -> bool {
+    let (re, im) = (x.re.abs(), x.im.abs());
+    let exponent = (if re < im { im } else { re }).to_bits() >> 52;
+    // Nearly the binary logarithm, as the integer in the low bits of a number of this size.
+    let log = f64::from_bits(exponent | SHIFT.to_bits()) - SHIFT - 1023.0;
+    let (log, angle) = (0.7 * (log.abs() + 2.0), 3.2);
+    let (re, im) = (y.re.abs(), y.im.abs());
+    let (size, turn) = (re * log + im * angle, re * angle + im * log);
+    log_fits(x) & (size < 700.0) & (turn < ANGLE)
+}
+
+/// 2^52: a number of this size has its integer in the low bits.
+const SHIFT: f64 = 4_503_599_627_370_496.0;
+
+#[inline(always)]
+pub(super) fn power<I: Isa>(x: Complex64, y: Complex64) -> Complex64 {
+    let log = log::<I>(x);
+    exp::<I>(Complex64::new(
+        y.re * log.re - y.im * log.im,
+        y.re * log.im + y.im * log.re,
+    ))
 }
 
 #[inline(always)]

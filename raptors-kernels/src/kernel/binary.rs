@@ -90,6 +90,10 @@ fn over<I: Isa, K: Binary<T>, T: Element, R: Rule>(
     let mut odd = false;
     let runs = x.chunks(RARE_BLOCK).zip(y.chunks(RARE_BLOCK));
     for (out, (x, y)) in out.chunks_mut(RARE_BLOCK).zip(runs) {
+        if K::together::<I>(isa, x, y, out) {
+            odd = true;
+            continue;
+        }
         let seen = isa.vectorize(
             #[inline(always)]
             || whole::<I, K, T, R>(isa, x, y, out),

@@ -166,6 +166,12 @@ pub trait Binary<T> {
     fn rare<I: Isa>(x: T, y: Self::Second) -> Self::Out {
         Self::call::<I>(x, y)
     }
+    /// Fills `out` with the results for a few pairs, all of which are rare, where there is a faster way than
+    /// to compute them twice: whether it did.
+    #[inline(always)]
+    fn together<I: Isa>(_isa: I, _x: &[T], _y: &[Self::Second], _out: &mut [Self::Out]) -> bool {
+        false
+    }
 }
 
 /// What a two-input, two-output ufunc computes for one pair of elements.

@@ -1,7 +1,7 @@
-//! Complex products in whole runs.
+//! Complex products and comparisons in whole runs.
 
 use raptors_kernels::{
-    Element, In, Level, Out, Ufunc,
+    Bool, Element, In, Level, Out, Ufunc,
     dtype::{Complex32, Complex64},
 };
 
@@ -90,3 +90,37 @@ macro_rules! agrees {
 }
 agrees!(products_of_complex32 Complex32, f32);
 agrees!(products_of_complex64 Complex64, f64);
+
+/// Whether equality of all lengths is that of the numbers.
+macro_rules! compares {
+    ($name:ident $t:ty, $real:ty) => {
+        #[test]
+        fn $name() {
+            let parts = [0.0, -0.0, 1.0, <$real>::NAN];
+            let numbers = |n: usize, step: usize| -> Vec<$t> {
+                let part = |i: usize| parts[i % parts.len()];
+                (0..n)
+                    .map(|i| <$t>::new(part(i * step), part(i * step / parts.len())))
+                    .collect()
+            };
+            for level in Level::available() {
+                for (ufunc, wanted) in [(Ufunc::equal, true), (Ufunc::not_equal, false)] {
+                    let bound = ufunc.bind(level, <$t>::DTYPE).unwrap();
+                    for n in [1, 3, 15, 63, 64, 65, 80, 200] {
+                        let (a, b) = (numbers(n, 7), numbers(n, 5));
+                        for (x, y) in [(&a[..], &b[..]), (&a, &b[..1]), (&a[n - 1..], &b)] {
+                            let mut out = vec![Bool::FALSE; n];
+                            bound.run(&[In::from(x), In::from(y)], &mut [Out::from(&mut out[..])]);
+                            for (i, out) in out.iter().enumerate() {
+                                let equal = x[i.min(x.len() - 1)] == y[i.min(y.len() - 1)];
+                                assert_eq!(out.get(), equal == wanted, "{level:?} {n} {i}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    };
+}
+compares!(equality_of_complex32 Complex32, f32);
+compares!(equality_of_complex64 Complex64, f64);

@@ -1,4 +1,4 @@
-//! Integers divided by one number, which loops of their own do.
+//! Integers divided by one number and raised to one power, which loops of their own do.
 
 use core::fmt::Debug;
 use raptors_kernels::{Element, In, Level, Out, Ufunc};
@@ -52,4 +52,27 @@ fn integers_are_divided_by_one_number_as_by_as_many() {
         1 << 31,
         (1 << 31) - 1,
     ]);
+}
+
+/// Whether powers of runs of all lengths by one exponent are those of the numbers.
+macro_rules! powers {
+    ($($t:ident)*) => {$(
+        for level in Level::available() {
+            let bound = Ufunc::power.bind(level, $t::DTYPE).unwrap();
+            for n in [0, 1, 15, 16, 17, 127, 128, 129, 300] {
+                let x: Vec<$t> = (0..n).map(|i| $t::MAX.wrapping_sub(i * 7)).collect();
+                for exponent in [0u8, 1, 2, 3, 6, 13, 64, 127] {
+                    let (y, mut out) = ([$t::from(exponent)], vec![$t::default(); x.len()]);
+                    bound.run(&[In::from(&x[..]), In::from(&y[..])], &mut [Out::from(&mut out[..])]);
+                    let want: Vec<_> = x.iter().map(|x| x.wrapping_pow(exponent.into())).collect();
+                    assert_eq!(out, want, "{level:?} {n} {exponent}");
+                }
+            }
+        }
+    )*};
+}
+
+#[test]
+fn integers_have_the_powers_by_one_exponent_that_they_have_alone() {
+    powers!(i16 u16 i32 u32 i64 u64);
 }

@@ -109,3 +109,30 @@ fn complex_special_values_are_annex_gs() {
         assert!(power((0.0, 0.0), (-1.0, 0.0)).re.is_nan());
     }
 }
+
+#[test]
+fn powers_by_integers_are_products_alone_and_among_others() {
+    let part = |i: usize, seed: usize| ((i * 37 + seed) % 23) as f64 * 0.37 - 3.9;
+    let numbers: Vec<_> = (0..150)
+        .map(|i| Complex64::new(part(i, 1), part(3 * i, 5)))
+        .collect();
+    let others = [Complex64::new(0.5, 1.0), Complex64::new(4.0, 0.0)];
+    for level in Level::available() {
+        for exponent in [-99, -7, -1, 0, 1, 2, 3, 6, 13, 64, 99] {
+            let want: Vec<_> = numbers.iter().map(|x| x.powi(exponent)).collect();
+            let y = Complex64::new(f64::from(exponent), 0.0);
+            let same = vec![y; numbers.len()];
+            let got = run(Ufunc::power, level, &[numbers.clone(), same.clone()]);
+            assert_eq!(got, want, "{level:?} {exponent}");
+            for other in others {
+                let mut among = same.clone();
+                among.iter_mut().step_by(3).for_each(|y| *y = other);
+                let got = run(Ufunc::power, level, &[numbers.clone(), among]);
+                let kept = |i: &usize| !i.is_multiple_of(3);
+                for i in (0..numbers.len()).filter(kept) {
+                    assert_eq!(got[i], want[i], "{level:?} {exponent} {other}");
+                }
+            }
+        }
+    }
+}

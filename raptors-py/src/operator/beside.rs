@@ -1,7 +1,7 @@
 //! An array beside a number of Python, or beside a scalar or an array of NumPy's, and functions of one
 //! number.
 
-use super::{Any, at_once, few, in_temporary, of_arrays, staged, work};
+use super::{Any, few, in_temporary, of_arrays, staged, work};
 #[cfg(not(Py_LIMITED_API))]
 use super::{element, told_at_once};
 use crate::guard::{self, Failure};
@@ -72,11 +72,8 @@ pub(crate) fn call_with_number<'py>(
     {
         return result.map(Some);
     }
-    let few = at_once(py, op, |room| {
-        quick::with_number(op, array, number, first, room)
-    });
-    if few.is_some() {
-        return Ok(few);
+    if let Some(result) = few::beside_number(py, op, array, number, first) {
+        return result.map(Some);
     }
     let (one, other) = (Operand::Array(array), Operand::Number(number));
     let operands = if first { [other, one] } else { [one, other] };
@@ -171,5 +168,5 @@ fn of_scalar<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py>>> {
     if let Some(result) = element(py, op, |to| quick::element(op, [&array], to)) {
         return Ok(Some(result));
     }
-    told_at_once(py, op, |room| quick::call(op, [&array], room)).transpose()
+    told_at_once(py, op, 1, |room| quick::call(op, [&array], room)).transpose()
 }

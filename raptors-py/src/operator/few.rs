@@ -1,9 +1,10 @@
 //! Operators of few elements, in as few steps as there are: nothing is given where the long way is to go.
 
 use super::Any;
+use crate::array::{self, Object};
 use crate::chosen::{self, Memory};
 use crate::value::Value;
-use crate::{array, guard, interop, status, truth};
+use crate::{guard, interop, status, truth};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::index::Index;
@@ -25,17 +26,33 @@ pub(crate) fn at_once<'py>(
     is_quiet(op).then(|| result.into_any())
 }
 
-/// As [`at_once`], for arrays whose conversion raises nothing: where the loop itself finds out which exceptions
-/// are its own, it runs again and they are told of, which takes less than the long way.
+/// Elements beside whose loop it does not show that the exceptions of others are forgotten first, which
+/// takes as long as some tens of additions.
+const MANY: usize = 256;
+
+/// As [`at_once`], for `size` elements of arrays whose conversion raises nothing: exceptions are told of here.
+/// Few elements are computed once more for it, without the exceptions that others left behind.
 #[inline(always)]
 pub(super) fn told_at_once<'py>(
     py: Python<'py>,
     op: Ufunc,
+    size: usize,
     write: impl for<'r> Fn(Memory<'r, 'py>) -> Option<&'r mut Array>,
 ) -> Option<PyResult<Any<'py>>> {
+    let own = size >= MANY;
+    if own {
+        Status::clear();
+    }
     let result = chosen::result(py, &write)?;
-    if is_quiet(op) {
+    let raised = match op.raises() {
+        Raises::nothing => Status::NONE,
+        _ => Status::take(),
+    };
+    if raised == Status::NONE {
         return Some(Ok(result.into_any()));
+    }
+    if own {
+        return Some(told(op, raised, result));
     }
     drop(result);
     once_more(py, op, write)
@@ -48,12 +65,18 @@ fn once_more<'py>(
     op: Ufunc,
     write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
 ) -> Option<PyResult<Any<'py>>> {
-    if matches!(op.raises(), Raises::arithmetic | Raises::division) {
-        return None;
-    }
     Status::clear();
     let result = chosen::result(py, write)?;
-    Some(status::check(py, op.name()).map(|()| result.into_any()))
+    Some(told(op, Status::take(), result))
+}
+
+/// `result`, after what `op` raised on the way to it is told of.
+#[cold]
+fn told<'py>(op: Ufunc, raised: Status, result: Object<'py>) -> PyResult<Any<'py>> {
+    if raised != Status::NONE && !status::is_spurious(op, raised, &result.get().array) {
+        status::report(result.py(), op.name(), raised)?;
+    }
+    Ok(result.into_any())
 }
 
 /// Whether no floating-point exceptions are raised, where `op` raises any. Those that somebody else left
@@ -83,7 +106,12 @@ pub(crate) fn staged<'py, const N: usize>(
     {
         return at_once(py, op, |room| quick::staged(op, operands, room)).map(Ok);
     }
-    told_at_once(py, op, |room| quick::staged(op, operands, room))
+    let size = operands.iter().map(|operand| match operand {
+        Operand::Array(array) => array.size(),
+        Operand::Number(_) => 1,
+    });
+    let size = size.max().unwrap_or_default();
+    told_at_once(py, op, size, |room| quick::staged(op, operands, room))
 }
 
 /// As [`staged`], where the result is asked for as `dtype`.
@@ -279,6 +307,27 @@ pub(super) fn of_element<'py>(
     }
     element(py, op, |to| {
         quick::element_with_number(op, array, number, first, to)
+    })
+    .map(Ok)
+}
+
+/// `op` of an array and a number, which is the first input if `first`; nothing as for [`at_once`].
+#[inline(always)]
+pub(super) fn beside_number<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    array: &Array,
+    number: Number,
+    first: bool,
+) -> Option<PyResult<Any<'py>>> {
+    // A number becomes a float64 without exceptions.
+    if array.dtype() == DType::F64 {
+        return told_at_once(py, op, array.size(), |room| {
+            quick::with_number(op, array, number, first, room)
+        });
+    }
+    at_once(py, op, |room| {
+        quick::with_number(op, array, number, first, room)
     })
     .map(Ok)
 }

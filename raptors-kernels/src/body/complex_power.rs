@@ -1,0 +1,168 @@
+//! Powers of complex numbers, in float64: products where exponents are small integers, which are exact for
+//! small Gaussian integers, else exponentials of logarithms.
+
+use super::{
+    complex_lanes as fast,
+    complex_math::{log, narrow, polar, widen},
+    power::Power,
+};
+use crate::{
+    dtype::{Complex32, Complex64},
+    isa::Isa,
+    kernel::Binary,
+};
+use core::array::from_fn;
+
+macro_rules! power {
+    ($($t:ident $widen:ident $narrow:ident;)*) => {$(
+        impl Binary<$t> for Power {
+            type Second = $t;
+            type Out = $t;
+            #[inline(always)]
+            fn call<I: Isa>(x: $t, y: $t) -> $t {
+                let (x, y) = ($widen(x), $widen(y));
+                $narrow(if I::FMA { fast::power::<I>(x, y) } else { power(x, y) })
+            }
+            const RARE: bool = true;
+            #[inline(always)]
+            fn is_rare<I: Isa>(x: $t, y: $t) -> bool {
+                let (x, y) = ($widen(x), $widen(y));
+                I::FMA && (!fast::power_fits(x, y) | is_integer(y))
+            }
+            fn rare<I: Isa>(x: $t, y: $t) -> $t {
+                $narrow(power($widen(x), $widen(y)))
+            }
+            #[inline(always)]
+            fn together<I: Isa>(isa: I, x: &[$t], y: &[$t], out: &mut [$t]) -> bool {
+                let Some(&first) = y.first().filter(|&&y| is_integer($widen(y))) else {
+                    return false;
+                };
+                let differs = |y: $t| (y.re != first.re) | (y.im != first.im);
+                if y.iter().fold(false, |any, &y| any | differs(y)) {
+                    let all = y.iter().all(|&y| is_integer($widen(y)));
+                    if all {
+                        for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
+                            *o = Self::rare::<I>(x, y);
+                        }
+                    }
+                    return all;
+                }
+                let exponent = $widen(first).re as i32;
+                isa.vectorize(
+                    #[inline(always)]
+                    || {
+                        let (blocks, few) = x.as_chunks::<LANES>();
+ let (outs, others) = out.as_chunks_mut::<LANES>();
+                        for (x, out) in blocks.iter().zip(outs) {
+                            let mut parts = [[0.0; LANES]; 2];
+                            for i in 0..LANES {
+                                let x = $widen(x[i]);
+                                (parts[0][i], parts[1][i]) = (x.re, x.im);
+                            }
+                            products(&mut parts, exponent);
+                            *out = from_fn(
+                                #[inline(always)]
+                                |i| $narrow(Complex64::new(parts[0][i], parts[1][i])),
+                            );
+                        }
+                        for (x, out) in few.iter().zip(others) {
+                            *out = Self::rare::<I>(*x, first);
+                        }
+                    },
+                );
+                true
+            }
+        }
+    )*};
+}
+power! {
+    Complex32 widen narrow;
+    Complex64 itself itself;
+}
+
+#[inline(always)]
+fn itself(z: Complex64) -> Complex64 {
+    z
+}
+
+/// Numbers whose powers by one integer are multiplied together.
+const LANES: usize = 16;
+
+/// 1.5 * 2^52: a sum of this size is rounded to an integer.
+const SHIFT: f64 = 6_755_399_441_055_744.0;
+
+/// Whether a power by `y` is a product.
+#[inline(always)]
+fn is_integer(y: Complex64) -> bool {
+    (y.im == 0.0) & (y.re.abs() < 100.0) & ((y.re + SHIFT) - SHIFT == y.re)
+}
+
+/// The real and imaginary parts of numbers become those of their powers, by squares.
+#[inline(always)]
+fn products<const N: usize>(parts: &mut [[f64; N]; 2], exponent: i32) {
+    let given = *parts;
+    let mut left = exponent.unsigned_abs();
+    if left == 0 {
+        *parts = [[1.0; N], [0.0; N]];
+        return;
+    }
+    let mut base = given;
+    if exponent < 0 {
+        let [re, im] = &mut base;
+        for i in 0..N {
+            let square = re[i] * re[i] + im[i] * im[i];
+            (re[i], im[i]) = (re[i] / square, -im[i] / square);
+        }
+    }
+    while left & 1 == 0 {
+        square(&mut base);
+        left >>= 1;
+    }
+    *parts = base;
+    while left > 1 {
+        left >>= 1;
+        square(&mut base);
+        if left & 1 == 1 {
+            multiply(parts, &base);
+        }
+    }
+    let rest = if exponent > 0 { 0.0 } else { f64::NAN };
+    let [re, im] = parts;
+    for i in 0..N {
+        let zero = (given[0][i] == 0.0) & (given[1][i] == 0.0);
+        (re[i], im[i]) = if zero { (rest, rest) } else { (re[i], im[i]) };
+    }
+}
+
+#[inline(always)]
+fn square<const N: usize>([re, im]: &mut [[f64; N]; 2]) {
+    for i in 0..N {
+        let (a, b) = (re[i], im[i]);
+        (re[i], im[i]) = (a * a - b * b, a * b + b * a);
+    }
+}
+
+#[inline(always)]
+fn multiply<const N: usize>([re, im]: &mut [[f64; N]; 2], by: &[[f64; N]; 2]) {
+    for i in 0..N {
+        let (a, b) = (re[i], im[i]);
+        let (c, d) = (by[0][i], by[1][i]);
+        (re[i], im[i]) = (a * c - b * d, a * d + b * c);
+    }
+}
+
+/// The power of any numbers.
+fn power(x: Complex64, y: Complex64) -> Complex64 {
+    if is_integer(y) {
+        let mut parts = [[x.re], [x.im]];
+        products(&mut parts, y.re as i32);
+        let [[re], [im]] = parts;
+        return Complex64::new(re, im);
+    }
+    if x.re == 0.0 && x.im == 0.0 {
+        let rest = if y.re > 0.0 { 0.0 } else { f64::NAN };
+        return Complex64::new(rest, rest);
+    }
+    let log = log(x);
+    polar(y.re * log.re - y.im * log.im, y.re * log.im + y.im * log.re)
+}
