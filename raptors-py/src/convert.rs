@@ -5,7 +5,7 @@ mod functions;
 pub(crate) use functions::register;
 
 use crate::array::{NdArray, Object, fresh, view};
-use crate::{call, dtype, guard, interop, list};
+use crate::{call, dtype, guard, interop, list, range};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -99,8 +99,12 @@ impl<'py> Request<'_, 'py> {
                 interop::wrap(object, array)
             });
         }
+        let read = || match range::elements(object, dtype)? {
+            Some(made) => Ok(Some(made)),
+            None => list::read(object, dtype),
+        };
         if copy != Some(false)
-            && let Some(mut made) = list::read(object, dtype)?
+            && let Some(mut made) = read()?
         {
             if letter == Some('F') && made.ndim() > 1 {
                 made = guard::run(py, made.size(), || assign::copy(&made, Some(Order::F)))?;

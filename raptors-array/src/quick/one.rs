@@ -3,8 +3,10 @@
 use super::{
     by_row::{MOST_WORK, into_rows},
     is_dense, is_few,
-    room::{Room, dense},
+    room::{Room, dense, value},
     same_shape,
+    staged::staged,
+    write::copy,
 };
 use crate::{Array, Number, map::Operand, promote::Arg, resolve};
 use core::mem::MaybeUninit;
@@ -138,7 +140,27 @@ pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<
     unsafe {
         dense_in_place(ufunc, to, other)
             .or_else(|| into_rows(ufunc, &[Operand::Array(to), *other], MOST_WORK, to))
+            .or_else(|| beside(ufunc, to, other))
     }
+}
+
+/// [`in_place`] of few elements with gaps between them: computed beside their array, and copied.
+///
+/// # Safety
+///
+/// As [`in_place`].
+#[inline(never)]
+unsafe fn beside(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<()> {
+    let alike = match other {
+        Operand::Array(array) => array.dtype() == to.dtype(),
+        Operand::Number(_) => true,
+    };
+    if !alike || !is_few(ufunc, to.size()) {
+        return None;
+    }
+    let result = value(|room| staged(ufunc, [Operand::Array(to), *other], room))?;
+    // SAFETY: the array may be written, as the caller promises, and the result is nobody else's.
+    unsafe { copy(to, &result) }.then_some(())
 }
 
 /// [`in_place`] of few elements, where both operands are dense and alike.
