@@ -98,7 +98,7 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>, optimized: bool) -> PyResult<Optio
     let Some(arrays) = arrays.filter(|arrays| arrays.len() == subscripts.operands()) else {
         return Ok(None);
     };
-    let Some(subscripts) = subscripts.spread(&arrays) else {
+    let Some(subscripts) = subscripts.spread(&arrays, optimized) else {
         return Ok(None);
     };
     let dtype = match arrays[..] {

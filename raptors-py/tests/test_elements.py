@@ -209,3 +209,38 @@ def test_lists_of_floats_and_integers():
                 assert result.dtype == wanted.dtype, (items, dtype)
                 assert np.asarray(result).tobytes() == wanted.tobytes(), (items, dtype)
     assert rp.fromiter(range(50), float).tolist() == np.fromiter(range(50), float).tolist()
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u8", "i8", "f2", "f4", "f8", "c8", "c16"])
+def test_an_array_without_axes_by_the_empty_key(dtype):
+    x = np.array(1, dtype)
+    a = rp.asarray(x.copy())
+    element = a[()]
+    a[()] = 0
+    assert element.dtype == x.dtype and element == x[()] and not element.flags.writeable
+    assert np.asarray(a) == 0 and a[...].shape == ()
+    for value in (1, True, np.int8(1), rp.asarray(1)):
+        a[()] = value
+        assert np.asarray(a) == 1
+        a[...] = 0
+    with pytest.raises(ValueError):
+        element[()] = 3
+    with pytest.raises(IndexError):
+        a[0]
+    with pytest.raises(IndexError):
+        rp.ones(2)[0][(1,)]
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u1", "i4", "u4", "u8", "f2", "f4", "f8", "c8", "c16"])
+def test_truth_of_elements(dtype):
+    numbers = [0, 1] if dtype == "?" else [0, 1, 2, 100]
+    x = np.array(numbers).astype(dtype)
+    if x.dtype.kind in "fc":
+        x = np.append(x, np.array([-0.0, np.nan, np.inf, 6e-8], dtype))
+    if x.dtype.kind == "c":
+        x = np.append(x, np.array([1j, 0j, complex(0, np.nan)], dtype))
+    for ours, theirs in zip(rp.asarray(x), x):
+        assert bool(ours) is bool(theirs)
+    assert bool(rp.asarray(x)[1:2]) and not bool(rp.asarray(x)[:1])
+    with pytest.raises(ValueError):
+        bool(rp.asarray(x))
