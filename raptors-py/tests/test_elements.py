@@ -244,3 +244,38 @@ def test_truth_of_elements(dtype):
     assert bool(rp.asarray(x)[1:2]) and not bool(rp.asarray(x)[:1])
     with pytest.raises(ValueError):
         bool(rp.asarray(x))
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u1", "i4", "u8", "i8", "f4", "f8"])
+def test_bits_and_updates_of_elements(dtype):
+    numbers = [0, 1] if dtype == "?" else [0, 1, 7, 100]
+    x = np.array(numbers).astype(dtype)
+    a = rp.asarray(x.copy())
+    bits = (operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift)
+    updates = (
+        operator.iand, operator.ior, operator.ixor, operator.ilshift, operator.irshift, operator.iadd,
+        operator.isub, operator.imul, operator.itruediv, operator.ifloordiv, operator.imod,
+    )  # fmt: skip
+    others = [1, 3, 63, 64, 65, -1, 300, 2.5, 2**40, True, np.int8(2), np.float32(2)]
+    for function in bits + updates:
+        for i, number in enumerate(numbers):
+            pairs = [(a[i], x[i], other) for other in others]
+            pairs += [(a[i], x[i], x[k]) for k in range(len(x))]
+            for ours, theirs, other in pairs:
+                words = (function.__name__, number, other)
+                try:
+                    with np.errstate(all="ignore"), warnings.catch_warnings():
+                        warnings.simplefilter("ignore")
+                        want = function(theirs, other)
+                except (TypeError, OverflowError, ValueError) as error:
+                    with pytest.raises(type(error)), np.errstate(all="ignore"):
+                        function(ours, other)
+                    continue
+                with np.errstate(all="ignore"):
+                    got = function(ours, other)
+                    if isinstance(other, np.generic) and other.dtype == x.dtype:
+                        both = function(ours, rp.asarray(other))
+                        assert both.dtype == want.dtype and np.array_equal(both, want, equal_nan=True), words
+                assert got.dtype == want.dtype, words
+                assert np.array_equal(np.asarray(got), want, equal_nan=True), words
+                assert ours == number
