@@ -82,8 +82,8 @@ impl Subscripts {
 
     /// With a number for each axis that an ellipsis stands for, the same for those that broadcast
     /// against each other. `None` where the operands have fewer axes than labels, or the output has
-    /// no place for such axes.
-    pub fn spread(mut self, arrays: &[&Array]) -> Option<Self> {
+    /// no place for such axes, unless they may be `summed` then.
+    pub fn spread(mut self, arrays: &[&Array], summed: bool) -> Option<Self> {
         let terms = self.terms.iter().zip(arrays);
         let without = terms.map(|(term, array)| {
             let named = term.iter().filter(|&&label| label != ELLIPSIS).count();
@@ -93,7 +93,7 @@ impl Subscripts {
         let every = || self.terms.iter().zip(&axes);
         let most = every().filter(|(term, _)| term.contains(&ELLIPSIS));
         let most = most.map(|(_, &axes)| axes).max().unwrap_or(0);
-        if most > 0 && !self.output.contains(&ELLIPSIS) {
+        if most > 0 && !summed && !self.output.contains(&ELLIPSIS) {
             return None;
         }
         let terms = self.terms.iter_mut().zip(axes);
@@ -274,7 +274,7 @@ mod tests {
             Array::from_shape(shape, &zeros).unwrap()
         });
         let spread = |text: &str, arrays: &[&Array]| {
-            let spread = Subscripts::parse(text).unwrap().spread(arrays)?;
+            let spread = Subscripts::parse(text).unwrap().spread(arrays, false)?;
             Some([&spread.terms[0][..], &spread.output].map(<[u8]>::to_vec))
         };
         let both = |term: &[u8], output: &[u8]| Some([term.to_vec(), output.to_vec()]);
@@ -290,6 +290,11 @@ mod tests {
         assert_eq!(spread("ij...->ji", &[&flat]), both(b"ij", b"ji"));
         assert_eq!(spread("ij...->ji", &[&deep]), None);
         assert_eq!(spread("ijkl...", &[&deep]), None);
+        let summed = Subscripts::parse("ij...->ji").unwrap();
+        let summed = summed.spread(&[&deep], true).unwrap();
+        let deep = [&deep];
+        let sums = summed.evaluate(&deep, DType::I8).unwrap().unwrap();
+        assert_eq!(sums.shape(), [2, 4]);
     }
 
     #[test]

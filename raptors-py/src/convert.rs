@@ -5,7 +5,7 @@ mod functions;
 pub(crate) use functions::register;
 
 use crate::array::{NdArray, Object, fresh, view};
-use crate::{call, dtype, guard, interop, list};
+use crate::{call, dtype, guard, interop, list, range};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -99,15 +99,16 @@ impl<'py> Request<'_, 'py> {
                 interop::wrap(object, array)
             });
         }
-        // NumPy makes a list of a range, too.
-        let range = object.is_exact_instance_of::<PyRange>();
-        let listed = if range && copy != Some(false) {
-            object.py().get_type::<PyList>().call1((object,))?
-        } else {
-            object.clone()
+        let read = || match range::elements(object, dtype)? {
+            Some(made) => Ok(Some(made)),
+            // NumPy makes a list of a range, too.
+            None if object.is_exact_instance_of::<PyRange>() => {
+                list::read(&py.get_type::<PyList>().call1((object,))?, dtype)
+            }
+            None => list::read(object, dtype),
         };
         if copy != Some(false)
-            && let Some(mut made) = list::read(&listed, dtype)?
+            && let Some(mut made) = read()?
         {
             if letter == Some('F') && made.ndim() > 1 {
                 made = guard::run(py, made.size(), || assign::copy(&made, Some(Order::F)))?;

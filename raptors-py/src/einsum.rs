@@ -1,11 +1,12 @@
 //! `einsum`: arrays with subscripts in one text at once, everything else by the chapter.
 
-use crate::array;
-use crate::guard;
+use crate::{array, creation, guard, interop};
+use pyo3::Borrowed;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
 use raptors_array::subscripts::Subscripts;
 use raptors_array::{Array, DType, assign, promote_types};
+use raptors_kernels::Status;
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -36,8 +37,8 @@ fn einsum<'py>(
     operands: &Bound<'py, PyTuple>,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Any<'py>> {
-    if options.is_none()
-        && let Some(result) = plain(operands)?
+    if let Some(optimized) = optimized(operands, options)?
+        && let Some(result) = plain(operands, optimized)?
     {
         return Ok(result);
     }
@@ -45,8 +46,43 @@ fn einsum<'py>(
     chapter.getattr("einsum")?.call(operands, options)
 }
 
-/// The result for arrays; `None` where the chapter has to look.
-fn plain<'py>(operands: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
+/// Whether a path is to be found, if the options say nothing else and it does not matter which; `None` for
+/// other options.
+fn optimized(
+    operands: &Bound<'_, PyTuple>,
+    options: Option<&Bound<'_, PyDict>>,
+) -> PyResult<Option<bool>> {
+    let Some(options) = options.filter(|options| !options.is_empty()) else {
+        return Ok(Some(false));
+    };
+    let Some(optimize) = options.get_item("optimize")? else {
+        return Ok(None);
+    };
+    if options.len() > 1 {
+        return Ok(None);
+    }
+    // The subscripts, and one operand or two.
+    let single = operands.len() <= 3;
+    Ok(match optimize.cast_exact::<PyBool>() {
+        Ok(optimize) if single || !optimize.is_true() => Some(optimize.is_true()),
+        Err(_) if single && optimize.is_none() => Some(true),
+        _ => None,
+    })
+}
+
+/// A number of Python as an array, other objects as they are.
+fn operand<'py>(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Any<'py>> {
+    let number = object.is_exact_instance_of::<PyFloat>()
+        || object.is_exact_instance_of::<PyInt>() && interop::small(&object).is_some();
+    if number {
+        return Ok(creation::as_object(&object)?.into_any());
+    }
+    Ok(object.to_owned())
+}
+
+/// The result for arrays; `None` where the chapter has to look: of products that are `optimized`, but not of
+/// sums and other products, floating-point exceptions are told of, which the chapter does.
+fn plain<'py>(operands: &Bound<'py, PyTuple>, optimized: bool) -> PyResult<Option<Any<'py>>> {
     let mut items = operands.iter_borrowed();
     let Some(first) = items.next() else {
         return Ok(None);
@@ -54,7 +90,7 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
     let Ok(text) = first.cast_exact::<PyString>() else {
         return Ok(None);
     };
-    let objects: SmallVec<[Any<'py>; 2]> = items.map(pyo3::Borrowed::to_owned).collect();
+    let objects: SmallVec<[Any<'py>; 2]> = items.map(operand).collect::<PyResult<_>>()?;
     let arrays: Option<SmallVec<[&Array; 2]>> = objects.iter().map(array::of).collect();
     let Some(subscripts) = Subscripts::parse(&text.to_string_lossy()) else {
         return Ok(None);
@@ -62,7 +98,7 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
     let Some(arrays) = arrays.filter(|arrays| arrays.len() == subscripts.operands()) else {
         return Ok(None);
     };
-    let Some(subscripts) = subscripts.spread(&arrays) else {
+    let Some(subscripts) = subscripts.spread(&arrays, optimized) else {
         return Ok(None);
     };
     let dtype = match arrays[..] {
@@ -85,9 +121,16 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
         Some(result) if wide => assign::astype(&result, dtype, None).map(Some),
         result => Ok(result),
     };
+    let tells = optimized && arrays.len() == 2;
+    if tells {
+        Status::clear();
+    }
     let Some(result) = guard::run(py, work, evaluate)? else {
         return Ok(None);
     };
+    if tells && Status::take() != Status::NONE {
+        return Ok(None);
+    }
     if let [object] = &objects[..]
         && result.buffer().same(arrays[0].buffer())
     {

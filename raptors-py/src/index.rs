@@ -52,6 +52,9 @@ fn general<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
 #[inline(never)]
 fn other<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
     let array = &object.get().array;
+    if array.ndim() == 0 && key::places(key, 0).is_some() {
+        return chosen::element_at(object.py(), array, &[]);
+    }
     if array.ndim() > 0 && array::of(key).is_some() {
         if let Some(place) = key::place(key) {
             return at(object, place);

@@ -265,7 +265,7 @@ pub(crate) fn places(key: &Any<'_>, ndim: usize) -> Option<Places> {
         return Some(found);
     }
     let tuple = key.cast_exact::<PyTuple>().ok()?;
-    if tuple.len() != ndim || ndim == 0 || ndim > MOST {
+    if tuple.len() != ndim || ndim > MOST {
         return None;
     }
     for (item, place) in tuple.iter_borrowed().zip(&mut found.places) {

@@ -137,7 +137,6 @@ fn _take<'py>(a: &Object<'py>, indices: &Object<'py>, axis: i64) -> PyResult<Obj
 
 /// The elements of `a` at `indices`, which are an integer, a list or tuple of integers, or an array of
 /// them, along `axis`, or the only one there is; nothing for others.
-#[cfg(not(Py_LIMITED_API))]
 pub(crate) fn taken<'py>(
     a: &Object<'py>,
     indices: &Any<'py>,
@@ -180,7 +179,6 @@ pub(crate) fn taken<'py>(
 }
 
 /// Whether an axis of `n` elements has this place.
-#[cfg(not(Py_LIMITED_API))]
 fn within(place: i64, n: usize) -> bool {
     let n = n as i64;
     (-n..n).contains(&place)
@@ -315,18 +313,21 @@ impl NdArray {
         out: Option<&Any<'py>>,
         mode: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        let (py, this) = (slf.py(), &slf.get().array);
-        if let Some(places) = array::of(indices)
-            && places.dtype() == DType::I64
-            && axis.is_none()
-            && out.is_none()
-            && mode.is_none()
-            && this.ndim() == 1
-        {
-            let taken = guard::run(py, this.size(), || picking::take(this, places, 0))?;
-            return Ok(array::result(py, taken)?.into_any());
-        }
+        let py = slf.py();
         let raise = pyo3::intern!(py, "raise").as_any();
+        let number = |axis: &Any<'py>| {
+            let integer = axis.is_exact_instance_of::<PyInt>();
+            integer.then(|| interop::small(axis)).flatten()
+        };
+        let place = axis.map(number);
+        // An axis that is no such integer, and other modes, are for the function.
+        if out.is_none()
+            && mode.is_none_or(|mode| mode.is(raise))
+            && place != Some(None)
+            && let Some(taken) = taken(slf, indices, place.flatten())?
+        {
+            return Ok(taken);
+        }
         let function = py.import("raptors")?.getattr("take")?;
         function.call1((slf, indices, axis, out, mode.unwrap_or(raise)))
     }

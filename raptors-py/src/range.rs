@@ -6,7 +6,7 @@ use crate::value::{self, Value};
 use crate::{dtype, guard};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyDict, PyRange, PyRangeMethods, PyString, PyTuple};
 use raptors_array::{Arg, Array, DType, Kind, Number, Scalar, cast_scalar, result_type};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -39,6 +39,28 @@ fn value_of(scalar: &Scalar) -> Number {
         Kind::Float => Number::Float(cast_scalar(scalar, DType::F64).get()),
         Kind::Complex => Number::Complex(cast_scalar(scalar, DType::C128).get()),
     }
+}
+
+/// The elements of a `range` as int64; nothing for other objects and dtypes, for bounds beyond 64 bits, and
+/// where there are none, which are no integers to NumPy.
+pub(crate) fn elements(object: &Any<'_>, dtype: Option<DType>) -> PyResult<Option<Array>> {
+    let Ok(range) = object.cast_exact::<PyRange>() else {
+        return Ok(None);
+    };
+    let bounds = [range.start(), range.stop(), range.step()].map(guard::tried);
+    let [Some(start), Some(stop), Some(step)] = bounds else {
+        return Ok(None);
+    };
+    let empty = if step > 0 {
+        start >= stop
+    } else {
+        start <= stop
+    };
+    if empty || !matches!(dtype, None | Some(DType::I64)) {
+        return Ok(None);
+    }
+    let [start, stop, step] = [start, stop, step].map(|bound| Number::Int(bound as i128));
+    guard::quick(|| Array::arange(start, stop, step, Some(DType::I64))).map(Some)
 }
 
 /// What `arange` was given, by place or by name.

@@ -5,7 +5,7 @@ use crate::{guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyTuple};
-use raptors_array::{Array, DType, Kind, Scalar, layout};
+use raptors_array::{Array, DType, Kind, Scalar, cast_scalar, layout};
 use raptors_kernels::dtype::{Bool, Complex32, Complex64, f16};
 use smallvec::SmallVec;
 
@@ -104,10 +104,11 @@ pub(crate) fn truth(object: &Object<'_>) -> PyResult<bool> {
     if let Some(number) = array.single::<i64>() {
         return Ok(number != 0);
     }
-    match element(object.py(), array) {
-        Some(number) => number?.is_truthy(),
-        None => interop::to_numpy(object)?.is_truthy(),
+    if array.ndim() > 0 {
+        return interop::to_numpy(object)?.is_truthy();
     }
+    let element = guard::quick(|| array.item())?;
+    Ok(cast_scalar(&element, DType::Bool).get::<Bool>().get())
 }
 
 #[pymethods]

@@ -151,7 +151,7 @@ pub(crate) const ALL: &[Short] = shorts! {
         (None, None, Some(_)) => places::promoted(args),
         _ => Ok(None),
     };
-    "can_cast"("from_", "to") = places::castable;
+    "can_cast"("from_", "to", "casting") = places::castable;
     "rollaxis"("a", "axis", "start") = of_array!(|a, args| places::rolled(a, args));
     "append"("arr", "values") = of_array!(|a, args| several::appended(a, args));
     "delete"("arr", "obj") = of_array!(|a, args| several::deleted(a, args));

@@ -328,3 +328,27 @@ def test_integers_in_a_row(dtype):
             assert result.dtype == wanted.dtype and np.asarray(result).tobytes() == wanted.tobytes()
     with pytest.raises(TypeError):
         rp.arange(dtype=dtype)
+
+
+def test_ranges_are_read_as_lists_are():
+    for given in (
+        range(3), range(1, 10, 4), range(10, 0, -3), range(0), range(5, 5), range(3, 5, -1), range(-3, 3),
+        range(2**63 - 3, 2**63 - 1), range(-(2**63), 2**63 - 1, 2**62), range(2**63 - 2, -(2**63), -(2**62)),
+        range(2**63 - 1, 2**63), range(2**64, 2**64 + 2), range(0, 2**70, 2**69), range(7, 8),
+    ):  # fmt: skip
+        for dtype in (None, "i8", "f8", "f4", "u1", "?", "c16"):
+            for options in ({}, {"ndmin": 2}, {"copy": None}):
+                try:
+                    want = np.array(given, dtype, **options)
+                except (TypeError, ValueError, OverflowError) as error:
+                    with pytest.raises(type(error)):
+                        rp.array(given, dtype, **options)
+                    continue
+                if want.dtype == object:
+                    continue
+                got = rp.array(given, dtype, **options)
+                assert got.dtype == want.dtype and got.shape == want.shape, (given, dtype)
+                assert np.asarray(got).tobytes() == want.tobytes(), (given, dtype)
+    with pytest.raises(ValueError):
+        rp.array(range(3), copy=False)
+    assert rp.asarray(range(4)).flags.writeable

@@ -148,3 +148,22 @@ def test_strides_beyond_all_memory_are_refused():
         capsule = new(ctypes.addressof(tensor), b"dltensor", None)
         with pytest.raises(ValueError, match="strides"):
             rp.from_dlpack(Exporter(lambda capsule=capsule, **_: capsule))
+
+
+def test_own_arrays_are_shared_at_once():
+    x = rp.arange(12).reshape(3, 4)
+    for view in (x, x.T, x[::2, ::-1], x[:0], x[0], rp.asarray(5)):
+        shared = rp.from_dlpack(view)
+        assert shared is not view and shared.shape == view.shape and shared.strides == view.strides
+        assert shared.flags.writeable == view.flags.writeable
+        np.testing.assert_array_equal(np.asarray(shared), np.asarray(view))
+    rp.from_dlpack(x)[0, 0] = 77
+    assert x[0, 0] == 77
+    copied = rp.from_dlpack(x, copy=True)
+    copied[0, 0] = 1
+    assert x[0, 0] == 77
+    x.flags.writeable = False
+    assert not rp.from_dlpack(x).flags.writeable
+    odd = rp.lib.stride_tricks.as_strided(rp.arange(8, dtype="i4"), (3,), (6,))
+    with pytest.raises(BufferError):
+        rp.from_dlpack(odd)

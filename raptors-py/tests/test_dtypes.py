@@ -63,3 +63,19 @@ def test_signed_and_unsigned_compare_exactly():
     assert (small < 300).all() and not (small == -1).any()
     with pytest.raises(OverflowError):
         small + 300
+
+
+def test_casts_under_every_rule():
+    for casting in ("no", "equiv", "safe", "same_kind", "unsafe"):
+        for one, other in itertools.product(DTYPES, repeat=2):
+            want = np.can_cast(one, other, casting)
+            assert rp.can_cast(one, other, casting) is want
+            assert rp.can_cast(rp.zeros(2, one), np.dtype(other), casting=casting) is want
+    for casting in ("spam", 3, None):
+        outcomes = []
+        for xp in np, rp:
+            try:
+                outcomes.append(xp.can_cast("i4", "i8", casting=casting))
+            except (TypeError, ValueError) as error:
+                outcomes.append(type(error))
+        assert outcomes[0] == outcomes[1]

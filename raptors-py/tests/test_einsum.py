@@ -271,3 +271,57 @@ def test_paths_and_reports_are_numpys():
             want = np.einsum_path(subscripts, *arrays, optimize=optimize)
             assert got[0] == want[0]
             assert got[1].splitlines()[:10] == want[1].splitlines()[:10]
+
+
+@pytest.mark.parametrize("optimize", [True, False, None, "greedy", "optimal"])
+@pytest.mark.parametrize("dtype", ["int32", "float32", "float64", "complex128"])
+def test_numbers_as_operands_with_and_without_a_path(dtype, optimize):
+    flat, deep = operands("i,ijk", dtype)
+    plane = operands("jk", dtype, 1)[0]
+    for subscripts, given in (
+        (",i->i", (3, flat)), ("i,->i", (flat, 2.5)), (",i...->", (3, deep)), ("i...,->", (deep, -2)),
+        ("..., ...", (plane, deep)), ("i,ijk->jk", (flat, deep)), ("i->", (flat,)), ("ijk->kj", (deep,)),
+        ("ji->ij", (plane,)), (",->", (2, 3)), (",->", (2, 2.5)), ("->", (7,)), ("...->...", (4,)),
+        ("i,i,->i", (flat, flat, 2)), ("i,i,i->i", (flat, flat, flat)), (",i->i", (2**62, flat)),
+    ):  # fmt: skip
+        ours = [rp.asarray(x) if isinstance(x, np.ndarray) else x for x in given]
+        try:
+            want = np.einsum(subscripts, *given, optimize=optimize)
+        except ValueError as error:
+            with pytest.raises(ValueError) as failed:
+                rp.einsum(subscripts, *ours, optimize=optimize)
+            assert str(failed.value) == str(error)
+            continue
+        got = rp.einsum(subscripts, *ours, optimize=optimize)
+        assert got.dtype == want.dtype and got.shape == np.shape(want), subscripts
+        np.testing.assert_allclose(np.asarray(got), want, rtol=1e-6, err_msg=subscripts)
+
+
+@pytest.mark.parametrize("optimize", [True, False, None])
+def test_products_on_a_path_tell_of_what_happens(optimize):
+    x, y = np.array([1e308, 1.0]), np.array([1e308, 2.0])
+    both = np.array([x, y])
+    for subscripts, given in (
+        ("i,i->i", (x, y)), ("i,i->", (x, y)), ("i,j->ij", (x, y)), ("ij,jk->ik", (both, both)),
+        ("i->", (x,)), ("ij,j", (both, x)), (",i->i", (1e308, x)), ("i,i,i->i", (x, y, x)),
+    ):  # fmt: skip
+        words = []
+        for xp in np, rp:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                xp.einsum(
+                    subscripts,
+                    *(xp.asarray(x) if isinstance(x, np.ndarray) else x for x in given),
+                    optimize=optimize,
+                )
+            words.append([str(one.message) for one in caught])
+        assert words[0] == words[1], subscripts
+
+
+def test_options_that_are_wrong_stay_wrong():
+    a = np.ones((2, 3))
+    for options in ({"optimize": 3}, {"optimize": True, "spam": 1}, {"spam": 1}, {"optimize": [1, 2]}):
+        with pytest.raises(TypeError):
+            np.einsum("ij->j", a, **options)
+        with pytest.raises(TypeError):
+            rp.einsum("ij->j", rp.asarray(a), **options)

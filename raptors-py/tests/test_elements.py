@@ -209,3 +209,73 @@ def test_lists_of_floats_and_integers():
                 assert result.dtype == wanted.dtype, (items, dtype)
                 assert np.asarray(result).tobytes() == wanted.tobytes(), (items, dtype)
     assert rp.fromiter(range(50), float).tolist() == np.fromiter(range(50), float).tolist()
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u8", "i8", "f2", "f4", "f8", "c8", "c16"])
+def test_an_array_without_axes_by_the_empty_key(dtype):
+    x = np.array(1, dtype)
+    a = rp.asarray(x.copy())
+    element = a[()]
+    a[()] = 0
+    assert element.dtype == x.dtype and element == x[()] and not element.flags.writeable
+    assert np.asarray(a) == 0 and a[...].shape == ()
+    for value in (1, True, np.int8(1), rp.asarray(1)):
+        a[()] = value
+        assert np.asarray(a) == 1
+        a[...] = 0
+    with pytest.raises(ValueError):
+        element[()] = 3
+    with pytest.raises(IndexError):
+        a[0]
+    with pytest.raises(IndexError):
+        rp.ones(2)[0][(1,)]
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u1", "i4", "u4", "u8", "f2", "f4", "f8", "c8", "c16"])
+def test_truth_of_elements(dtype):
+    numbers = [0, 1] if dtype == "?" else [0, 1, 2, 100]
+    x = np.array(numbers).astype(dtype)
+    if x.dtype.kind in "fc":
+        x = np.append(x, np.array([-0.0, np.nan, np.inf, 6e-8], dtype))
+    if x.dtype.kind == "c":
+        x = np.append(x, np.array([1j, 0j, complex(0, np.nan)], dtype))
+    for ours, theirs in zip(rp.asarray(x), x):
+        assert bool(ours) is bool(theirs)
+    assert bool(rp.asarray(x)[1:2]) and not bool(rp.asarray(x)[:1])
+    with pytest.raises(ValueError):
+        bool(rp.asarray(x))
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u1", "i4", "u8", "i8", "f4", "f8"])
+def test_bits_and_updates_of_elements(dtype):
+    numbers = [0, 1] if dtype == "?" else [0, 1, 7, 100]
+    x = np.array(numbers).astype(dtype)
+    a = rp.asarray(x.copy())
+    bits = (operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift)
+    updates = (
+        operator.iand, operator.ior, operator.ixor, operator.ilshift, operator.irshift, operator.iadd,
+        operator.isub, operator.imul, operator.itruediv, operator.ifloordiv, operator.imod,
+    )  # fmt: skip
+    others = [1, 3, 63, 64, 65, -1, 300, 2.5, 2**40, True, np.int8(2), np.float32(2)]
+    for function in bits + updates:
+        for i, number in enumerate(numbers):
+            pairs = [(a[i], x[i], other) for other in others]
+            pairs += [(a[i], x[i], x[k]) for k in range(len(x))]
+            for ours, theirs, other in pairs:
+                words = (function.__name__, number, other)
+                try:
+                    with np.errstate(all="ignore"), warnings.catch_warnings():
+                        warnings.simplefilter("ignore")
+                        want = function(theirs, other)
+                except (TypeError, OverflowError, ValueError) as error:
+                    with pytest.raises(type(error)), np.errstate(all="ignore"):
+                        function(ours, other)
+                    continue
+                with np.errstate(all="ignore"):
+                    got = function(ours, other)
+                    if isinstance(other, np.generic) and other.dtype == x.dtype:
+                        both = function(ours, rp.asarray(other))
+                        assert both.dtype == want.dtype and np.array_equal(both, want, equal_nan=True), words
+                assert got.dtype == want.dtype, words
+                assert np.array_equal(np.asarray(got), want, equal_nan=True), words
+                assert ours == number

@@ -99,3 +99,22 @@ def test_histogram_of_any_width(width):
             continue
         for got, expected in zip(rp.histogram(x, bins), want):
             np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize("dtype", ["i2", "u2", "f2"])
+@pytest.mark.parametrize("length", [4096, 4097, 65537, 131072, 131073])
+def test_elements_of_two_bytes_at_every_way_to_arrange_them(dtype, length):
+    generator = np.random.default_rng(length)
+    x = generator.integers(0, 2**16, length, dtype="u2").view(dtype)
+    wanted = np.sort(x)
+    for y in x, np.repeat(x, 2)[::2], wanted[::-1].copy():
+        a = rp.asarray(y)
+        np.testing.assert_array_equal(rp.sort(a), wanted)
+        for places in (0, length - 1, [length // 2, 5, length // 3]):
+            got = np.asarray(rp.partition(a, places))
+            for place in np.ravel(places):
+                np.testing.assert_array_equal(got[place], wanted[place])
+                assert np.array_equal(np.sort(got[:place]), wanted[:place], equal_nan=dtype == "f2")
+                assert np.array_equal(np.sort(got[place:]), wanted[place:], equal_nan=dtype == "f2")
+    if dtype != "f2":
+        assert rp.median(rp.asarray(x)) == np.median(x)

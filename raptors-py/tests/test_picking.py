@@ -173,3 +173,18 @@ def test_places_and_conversions_of_every_layout(dtype, order):
             got, want = rp.asarray(x).astype(to, order="C"), x.astype(to, order="C")
         assert np.asarray(got).flags.c_contiguous
         np.testing.assert_array_equal(got, want)
+
+
+def test_take_along_an_axis_by_the_method():
+    x = np.arange(60.0).reshape(3, 4, 5)
+    for places in (np.array([0, 2, -1]), [1, 0], (0, 2), 1, np.int8(1), np.array([[0], [2]]), np.array([], int)):
+        for axis in (None, 0, 1, 2, -1, -3, True, np.int64(1)):
+            for mode in (None, "raise", "wrap", "clip"):
+                options = {} if mode is None else {"mode": mode}
+                both(lambda a: a.take(places, axis, **options), x)  # noqa: B023 - called at once
+    for places, axis in (([3], 0), ([-4], 0), ([5], 1), ([0], 3), ([0], -4), ([0.5], 0), ([0], "x")):
+        both(lambda a: a.take(places, axis), x)  # noqa: B023 - called at once
+    line = np.arange(5)
+    for places in ([0, 4], np.array([5]), np.array([-6]), np.array([[1, 2]])):
+        both(lambda a: a.take(places), line)  # noqa: B023 - called at once
+        both(lambda a: a.take(places, axis=0), line)  # noqa: B023 - called at once

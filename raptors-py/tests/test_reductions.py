@@ -343,3 +343,16 @@ def test_extremes_of_complex_numbers_go_by_the_real_part_first(name, dtype):
                     got, want = call(rp, rp.asarray(z)), call(np, z)
                 assert got.tobytes() == want.tobytes() or np.isnan(want)
                 np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.parametrize("length", [1, 63, 64, 65, 511, 512, 513, 1024, 1500, 5000, 70000])
+def test_the_first_truth_value_anywhere(length):
+    for place in {0, 1, 64, 511, 512, 1023, length // 2, length - 2, length - 1, length}:
+        x = np.zeros(length, bool)
+        x[place : place + 2] = True
+        for y in (x, x[::-1], np.repeat(x, 2)[::2], np.array([x, ~x]), np.array([x, ~x]).T):
+            a = rp.asarray(y)
+            for name in "argmax", "argmin":
+                for axis in (None, 0, -1):
+                    got, want = getattr(a, name)(axis=axis), getattr(y, name)(axis=axis)
+                    np.testing.assert_array_equal(np.asarray(got), want, err_msg=f"{name} {place}")

@@ -267,3 +267,35 @@ def test_one_element_as_words_and_numbers(dtype):
         if dtype[0] != "c":
             assert float(a[i]) == float(x[i]) and int(a[i]) == int(x[i])
             assert type(float(a[i])) is float and type(int(a[i])) is int
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u1", "i4", "i8", "f2", "f4", "f8", "c8", "c16", "?"])
+def test_arrays_with_gaps_are_updated_in_place(dtype):
+    table = (np.arange(70 * 60) % 23 + 1).reshape(70, 60).astype(dtype)
+    other = (np.arange(70) % 5 + 1).astype(dtype)
+    cuts = (
+        np.s_[:, 3], np.s_[::2, 5], np.s_[::-1, 0], np.s_[3, ::7], np.s_[3, ::-1], np.s_[5:9, ::3],
+        np.s_[::3, ::-2], np.s_[:, 7:8], np.s_[2:2, 1],
+    )  # fmt: skip
+    operations = ("__iadd__", "__isub__", "__imul__", "__itruediv__", "__ifloordiv__", "__iand__", "__ipow__")
+    for cut in cuts:
+        for name in operations:
+            for given in ("array", "column", "self", "half", 2, 300, -1, 1.5, 1j, "f8", "i2"):
+                results = []
+                for xp in np, rp:
+                    x = xp.asarray(table.copy())
+                    view = x[cut]
+                    operand = {
+                        "array": lambda: xp.asarray(np.resize(other, view.shape)),
+                        "column": lambda: xp.asarray(table.copy())[cut],
+                        "self": lambda: view[::-1],
+                        "half": lambda: view[..., :1],
+                        "f8": lambda: xp.asarray(np.resize(other, view.shape).real.astype("f8")),
+                        "i2": lambda: xp.asarray(np.resize(other, view.shape).real.astype("i2")),
+                    }.get(given, lambda: given)()
+                    failed = outcome(getattr(view, name), operand) if hasattr(view, name) else None
+                    results.append((failed if isinstance(failed, type) else None, np.asarray(x)))
+                (wanted, expected), (failed, got) = results
+                assert wanted is failed, (dtype, cut, name, given)
+                if failed is None:
+                    check(got, expected, (dtype, cut, name, given))

@@ -307,3 +307,36 @@ def test_many_lines_of_words(dtype, length):
         parted = np.asarray(rp.partition(a, place))
         np.testing.assert_array_equal(np.sort(parted), np.sort(given))
         np.testing.assert_array_equal(parted[:, place], np.sort(given)[:, place])
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u8", "f2", "f4", "f8", "c16"])
+@pytest.mark.parametrize("length", [0, 1, 2, 50, 5000])
+def test_a_few_are_searched_through_a_sorter(dtype, length):
+    generator = np.random.default_rng(length)
+    x = generator.integers(0, 100, length).astype(dtype)
+    if np.dtype(dtype).kind in "fc":
+        x[: length // 10] = np.nan
+    sorter = np.argsort(x)
+    wanted = np.concatenate([x[:3], np.array([0, 1, 50]).astype(dtype)])
+    if np.dtype(dtype).kind in "fc":
+        wanted = np.append(wanted, np.array([np.nan, np.inf], dtype))
+    for side in "left", "right":
+        for v in (wanted, wanted[:1], wanted[-2:].reshape(2, 1)[::-1], wanted[:0]):
+            for places in (sorter, sorter.astype("i4"), np.repeat(sorter, 2)[::2]):
+                want = np.searchsorted(x, v, side, places)
+                got = rp.searchsorted(rp.asarray(x), rp.asarray(v), side, rp.asarray(places))
+                assert got.dtype == want.dtype and got.shape == want.shape
+                np.testing.assert_array_equal(got, want)
+        want = np.searchsorted(x, 50.5, side, sorter)
+        got = rp.searchsorted(rp.asarray(x), 50.5, side, rp.asarray(sorter))
+        assert int(got) == int(want)
+
+
+def test_a_sorter_beyond_the_array_is_refused():
+    for length in 3, 3000:
+        x = np.arange(length)
+        for sorter in (np.full(length, length), np.full(length, -1)):
+            with pytest.raises(ValueError, match="Sorter index out of range"):
+                np.searchsorted(x, [1], sorter=sorter)
+            with pytest.raises(ValueError, match="Sorter index out of range"):
+                rp.searchsorted(rp.asarray(x), [1], sorter=sorter)

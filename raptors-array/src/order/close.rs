@@ -23,7 +23,7 @@ pub(super) fn arranged(run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> R
     } else {
         0
     };
-    arrange(run, task, scratch.counts(counts)?);
+    arrange(run, task, scratch.few_counts(counts)?);
     Ok(())
 }
 

@@ -19,12 +19,18 @@ pub(super) type Work<'a> = dyn Fn(Option<In<'_>>, Out<'_>, &mut Scratch) -> Resu
 #[derive(Default)]
 pub(super) struct Scratch {
     counts: Vec<usize>,
+    few_counts: Vec<u32>,
     indices: Vec<i64>,
     bytes: Option<Buffer>,
 }
 
 impl Scratch {
     /// Counters for [`raptors_kernels::order::arrange`].
+    pub(super) fn few_counts(&mut self, len: usize) -> Result<&mut [u32]> {
+        room(&mut self.few_counts, len)
+    }
+
+    /// Counters of integers that lie close together.
     pub(super) fn counts(&mut self, len: usize) -> Result<&mut [usize]> {
         room(&mut self.counts, len)
     }

@@ -36,11 +36,56 @@ pub fn search(sorted: &Array, wanted: &Array, side: Side, sorter: Option<&Array>
     };
     let mut sorted = dense(sorted, dtype)?;
     if let Some(sorter) = sorter {
-        sorted = taken(&sorted, &dense(sorter, DType::I64)?)?;
+        let sorter = dense(sorter, DType::I64)?;
+        let steps = sorted.size().max(2).ilog2() as usize + 1;
+        if wanted.size().saturating_mul(steps * LOOK) < sorted.size() {
+            return through(&sorted, &sorter, wanted, side);
+        }
+        sorted = taken(&sorted, &sorter)?;
     }
     each(&sorted, wanted, DType::I64, &|sorted, wanted, mut out| {
         order::search(sorted, wanted, side, out.of());
     })
+}
+
+/// Elements that are gathered in the time of one step of [`through`].
+const LOOK: usize = 8;
+
+/// As [`search`] of so few elements that looking at the places they pass takes less than gathering all; the
+/// first two arrays are dense.
+fn through(sorted: &Array, sorter: &Array, wanted: &Array, side: Side) -> Result<Array> {
+    let wanted = dense(wanted, sorted.dtype())?;
+    let (elements, places) = (all(sorted)?, all(sorter)?.of::<i64>());
+    let needles = all(&wanted)?;
+    let mut found = vec![];
+    let found = room(&mut found, needles.len())?;
+    for (i, found) in found.iter_mut().enumerate() {
+        let (mut low, mut high) = (0, places.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let place = usize::try_from(places[middle]);
+            let inside = place.ok().filter(|&place| place < elements.len());
+            let place = inside.ok_or(Error::Index {
+                index: places[middle],
+                axis: None,
+                size: elements.len(),
+            })?;
+            let mut before = [0];
+            order::search(
+                elements.range(place, 1),
+                needles.range(i, 1),
+                side,
+                &mut before,
+            );
+            if before == [1] {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        *found = low as i64;
+    }
+    Array::from_shape(wanted.shape(), found)
 }
 
 /// For each element of `wanted` its bin: how many of `edges`, which has one axis, are not above it,

@@ -175,6 +175,7 @@ fn of_integers(ufunc: Ufunc, x: i64, y: i64) -> Option<i64> {
         Ufunc::remainder if y > 0 => Some(x.rem_euclid(y)),
         Ufunc::bitwise_and => Some(x & y),
         Ufunc::bitwise_or => Some(x | y),
+        Ufunc::bitwise_xor => Some(x ^ y),
         Ufunc::left_shift if (0..64).contains(&y) => Some(x << y),
         Ufunc::right_shift if (0..64).contains(&y) => Some(x >> y),
         _ => None,
@@ -212,6 +213,10 @@ mod tests {
         assert_eq!(float(Ufunc::divide, 0.0, 5.0), Some(0.0));
         assert_eq!(integer(Ufunc::floor_divide, -7, 2), Some(-4));
         assert_eq!(integer(Ufunc::remainder, -7, 2), Some(1));
+        assert_eq!(integer(Ufunc::left_shift, 3, 63), Some(i64::MIN));
+        assert_eq!(integer(Ufunc::right_shift, -7, 1), Some(-4));
+        assert_eq!(integer(Ufunc::right_shift, 1, 64), None);
+        assert_eq!(integer(Ufunc::bitwise_xor, -7, 2), Some(-5));
         let less = plain_with_number(Ufunc::less, &element(1.0), Number::Int(0), true);
         assert!(matches!(less, Some(Plain::Truth(true))));
         let nan = plain(Ufunc::not_equal, &element(f64::NAN), &element(f64::NAN));

@@ -30,6 +30,9 @@ const BLOCK: usize = 4096;
 const FEW: usize = 16;
 /// Elements searched before asking whether one was found.
 const STEP: usize = 128;
+/// Elements of a block that is searched only if it has what nothing comes before: searching them takes
+/// about as long as folding ten thousand.
+const PASSED: usize = 512;
 /// Elements of float16 that are searched at one go.
 pub const HALVES: usize = 1024;
 
@@ -83,8 +86,15 @@ fn index<I: Isa, T: Ranked, D: Order>(isa: I, x: &[T]) -> Option<usize> {
         if let Some(first) = T::near::<D>(x) {
             return Some(first);
         }
-        let first = find(isa, x, |x| x == ultimate);
-        return first.or(Some(0)).filter(|&i| i < x.len());
+        // A fold leaves blocks without it behind in less time than the search.
+        let mut blocks = x.chunks(PASSED);
+        let with = blocks.position(|block| T::extreme::<I, D>(isa, block) == ultimate);
+        let first = with.map_or(0, |i| {
+            let start = i * PASSED;
+            let end = x.len().min(start + PASSED);
+            start + found(find(isa, &x[start..end], |x| x == ultimate))
+        });
+        return Some(first).filter(|&i| i < x.len());
     }
     if x.len() <= FEW {
         let mut best = (0, *x.first()?);

@@ -9,7 +9,7 @@ use crate::{
     dtype::{Complex32, Complex64, DType, Kind},
     slice::{In, Out},
 };
-use core::cmp::Ordering;
+use core::{cmp::Ordering, ops::AddAssign};
 
 /// What is to be put in order.
 #[derive(Clone, Copy, Debug)]
@@ -24,16 +24,19 @@ pub enum Task<'a> {
     Select(&'a [usize]),
 }
 
-/// Counters for sorting 16-bit elements by counting.
-pub const COUNTS: usize = 1 << 16;
+/// Counters for arranging 16-bit elements: one for each of their values, or so many elements as wider words.
+pub const COUNTS: usize = 2 * VALUES;
+/// The values of 16-bit elements.
+const VALUES: usize = 1 << 16;
 
 /// Elements per counter from which counting 16-bit elements is faster than comparing them.
 const FILL: usize = 4;
 
-/// Whether [`arrange`] is faster if it gets [`COUNTS`] counters.
+/// Whether [`arrange`] is faster if it gets [`COUNTS`] counters, which `len` elements do not overflow.
 pub fn counts_pay(dtype: DType, len: usize) -> bool {
-    let least = if lanes() { LONG + 1 } else { COUNTS / FILL };
-    dtype.size() == 2 && len >= least && !vectors()
+    let least = if lanes() { LONG + 1 } else { VALUES / FILL };
+    // A counter has 32 bits.
+    dtype.size() == 2 && len >= least && u32::try_from(len).is_ok() && !vectors()
 }
 
 /// Puts the elements of a run in order, or those at the places that `task` names. Equal elements
@@ -43,7 +46,7 @@ pub fn counts_pay(dtype: DType, len: usize) -> bool {
 /// # Panics
 ///
 /// If a place to select is not in the run, unless all of it is sorted anyway.
-pub fn arrange(mut run: Out<'_>, task: Task<'_>, counts: &mut [usize]) {
+pub fn arrange(mut run: Out<'_>, task: Task<'_>, counts: &mut [u32]) {
     let kind = run.dtype().kind();
     match run.dtype() {
         DType::C64 => by(run.of::<Complex32>(), task, |&a, &b| a.order(b)),
@@ -214,7 +217,8 @@ fn images<W: Word>(words: &mut [W], task: Task<'_>) {
 
 /// Bytes up to which a network of wider words is faster than counting.
 const SHORT: usize = 512;
-/// Words of two bytes up to which they are sorted as wider ones where only those have vectors.
+/// Words of two bytes up to which they are arranged as wider ones where only those have vectors, and there
+/// are no counters in whose place these go: of more than [`COUNTS`] counting takes less.
 const LONG: usize = 8 * SHORT;
 
 /// Arranges bytes: few of them as wider words, truth values by their sum, others by counting.
@@ -230,7 +234,7 @@ fn bytes(words: &mut [u8], kind: Kind, task: Task<'_>) {
         return finish(words, task);
     }
     if words.len() > SHORT || !(vectors() || lanes()) {
-        return counted(words, 0..=u8::MAX, kind, task, &mut [0; 1 << 8]);
+        return counted(words, 0..=u8::MAX, kind, task, &mut [0_u64; 1 << 8]);
     }
     encode(kind, words);
     if vectors() {
@@ -243,7 +247,7 @@ fn bytes(words: &mut [u8], kind: Kind, task: Task<'_>) {
     finish(words, task);
 }
 
-/// Sorts words as the wider ones that `sort` takes, in `buffer`.
+/// Arranges words as the wider ones that `sort` takes, in `buffer`.
 fn widened<N: Copy, W: From<N> + Copy>(
     words: &mut [N],
     buffer: &mut [W],
@@ -266,20 +270,20 @@ fn doubled(wide: &mut [u32]) {
 }
 
 /// Sorts by counting, after which every place is right, whichever was asked for.
-fn counted<W: Word + Into<usize>>(
+fn counted<W: Word + Into<usize>, C: Copy + AddAssign + From<bool> + Into<u64>>(
     words: &mut [W],
     every: impl Iterator<Item = W>,
     kind: Kind,
     task: Task<'_>,
-    counts: &mut [usize],
+    counts: &mut [C],
 ) {
     encode(kind, words);
     for &word in &*words {
-        counts[word.into()] += 1;
+        counts[word.into()] += true.into();
     }
     let mut rest = &mut *words;
     for (word, &count) in every.zip(&*counts) {
-        let (these, others) = rest.split_at_mut(count);
+        let (these, others) = rest.split_at_mut(Into::<u64>::into(count) as usize);
         these.fill(word);
         rest = others;
     }
@@ -287,13 +291,21 @@ fn counted<W: Word + Into<usize>>(
     finish(words, task);
 }
 
-fn halves(words: &mut [u16], kind: Kind, task: Task<'_>, counts: &mut [usize]) {
-    if counts.len() < COUNTS && lanes() && !vectors() && words.len() <= LONG {
+fn halves(words: &mut [u16], kind: Kind, task: Task<'_>, counts: &mut [u32]) {
+    let n = words.len();
+    if lanes() && !vectors() && n <= counts.len().max(LONG) {
+        let narrow = |wide| wide as u16;
+        let arrange = |wide: &mut [u32]| match task {
+            Task::Sort { .. } => doubled(wide),
+            Task::Select(_) => self::words(wide, Kind::Unsigned, task),
+        };
         encode(kind, words);
-        if words.len() <= SHORT {
-            widened(words, &mut [0; SHORT], doubled, |wide| wide as u16);
+        if n <= SHORT {
+            widened(words, &mut [0; SHORT], arrange, narrow);
+        } else if n <= counts.len() {
+            widened(words, counts, arrange, narrow);
         } else {
-            widened(words, &mut [0; LONG], doubled, |wide| wide as u16);
+            widened(words, &mut [0; LONG], arrange, narrow);
         }
         decode(kind, words);
         return finish(words, task);
@@ -301,6 +313,7 @@ fn halves(words: &mut [u16], kind: Kind, task: Task<'_>, counts: &mut [usize]) {
     if counts.len() < COUNTS {
         return self::words(words, kind, task);
     }
+    let counts = &mut counts[..VALUES];
     counts.fill(0);
     counted(words, 0..=u16::MAX, kind, task, counts);
 }

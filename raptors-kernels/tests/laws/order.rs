@@ -79,7 +79,7 @@ fn same<T: Placed>(a: &[T], b: &[T]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(&a, &b)| a.order(b).is_eq())
 }
 
-fn laws<T: Placed>(len: usize, counts: &mut [usize]) {
+fn laws<T: Placed>(len: usize, counts: &mut [u32]) {
     let x = any_bits::<T>(len, len as u64);
     let mut want = x.clone();
     want.sort_by(|&a, &b| a.order(b));
@@ -114,7 +114,7 @@ fn laws<T: Placed>(len: usize, counts: &mut [usize]) {
     arrange(
         Out::from(&mut got[..]),
         Task::Select(&distinct_places),
-        &mut [],
+        counts,
     );
     arrange_indices(
         (&x[..]).into(),

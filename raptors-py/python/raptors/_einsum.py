@@ -96,17 +96,17 @@ def _einsum(operands, out, optimize, dtype, order, casting):
                 f"according to the rule '{casting}'"
             )
     path = find_path(terms, output, lengths, optimize)
-    # Loops that no path was looked for say nothing of floating-point exceptions.
-    quiet = np.errstate(all="ignore") if optimize is False or count == 1 else contextlib.nullcontext()
-    with quiet:
-        for places, *_ in steps(terms, output, lengths, path):
-            labels = [terms.pop(place) for place in places]
-            parts = [arrays.pop(place).astype(common, copy=False) for place in places]
-            # The last place comes first: operands are multiplied in the order they were given.
-            left = output + "".join(terms)
+    for places, *_ in steps(terms, output, lengths, path):
+        labels = [terms.pop(place) for place in places]
+        parts = [arrays.pop(place).astype(common, copy=False) for place in places]
+        # The last place comes first: operands are multiplied in the order they were given.
+        left = output + "".join(terms)
+        # Only products of two on a path that was looked for tell of floating-point exceptions.
+        told = optimize is not False and len(places) == 2
+        with contextlib.nullcontext() if told else np.errstate(all="ignore"):
             term, result = _product(labels[::-1], parts[::-1], left, lengths)
-            terms.append(term)
-            arrays.append(result)
+        terms.append(term)
+        arrays.append(result)
     result = _ordered(terms[0], arrays[0], output, lengths)
     # An optimized path writes its last product as it comes.
     return _finish(result, out, axes, casting if optimize is False else "unsafe", count)

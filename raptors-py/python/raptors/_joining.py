@@ -20,7 +20,7 @@ __all__ = ["append", "block", "concat", "delete", "insert", "kron", "resize", "r
 concat = concatenate
 
 # Elements from which blocks are copied once, to where they belong, and not once for every depth.
-_LARGE = 4096
+_LARGE = 512 * 512
 
 
 def block(arrays):

@@ -111,7 +111,9 @@ def _delegate_ufunc(own, method, args, kwargs):
     others = (*args, *(out if isinstance(out, tuple) else (out,)))
     if not all(is_ours(value) for value in others):
         return theirs(*args, **kwargs)
-    if method == "__call__":
+    # NumPy's subclasses, such as masked arrays, have loops of their own.
+    known = all(type(value) is np.ndarray or not isinstance(value, np.ndarray) for value in args)
+    if method == "__call__" and known:
         _refusals.refuse(theirs, args[: own.nin], kwargs)
         result = _refusals.otherwise(own, args, kwargs)
         if result is not NotImplemented:

@@ -50,9 +50,10 @@ def _searchsorted(a, v, side, sorter):
         raise TypeError("could not parse sorter argument")
     if sorter.size != a.size:
         raise ValueError("sorter.size must equal a.size")
-    if sorter.size and (int(sorter.min()) < 0 or int(sorter.max()) >= a.size):
-        raise ValueError("Sorter index out of range.")
-    return _raptors._searchsorted(a, v, right, sorter)
+    try:
+        return _raptors._searchsorted(a, v, right, sorter)
+    except IndexError:
+        raise ValueError("Sorter index out of range.") from None
 
 
 def _is_right(side) -> bool:

@@ -5,7 +5,7 @@ mod tensor;
 use self::tensor::{
     CPU, IS_COPIED, Legacy, Managed, READ_ONLY, READABLE, Tensor, VERSION, Versioned, code,
 };
-use crate::array::{NdArray, Object, fresh};
+use crate::array::{NdArray, Object, fresh, view};
 use crate::{convert, guard};
 use core::ptr::NonNull;
 use pyo3::exceptions::{PyBufferError, PyRuntimeError, PyTypeError, PyValueError};
@@ -107,6 +107,13 @@ impl<M: Managed> Drop for Import<M> {
             }
         });
     }
+}
+
+/// Whether the strides of `array` are whole elements, as which DLPack counts them.
+fn steps_are_elements(array: &Array) -> bool {
+    let size = array.itemsize() as isize;
+    let mut axes = array.shape().iter().zip(array.strides());
+    array.size() == 0 || !axes.any(|(&n, step)| n > 1 && step % size != 0)
 }
 
 fn runtime<T>(words: &'static str) -> PyResult<T> {
@@ -250,9 +257,7 @@ impl NdArray {
         if copied {
             array = guard::run(py, array.size(), || assign::copy(&array, None))?;
         }
-        let size = array.itemsize() as isize;
-        let mut axes = array.shape().iter().zip(array.strides());
-        if array.size() > 0 && axes.any(|(&n, step)| n > 1 && step % size != 0) {
+        if !steps_are_elements(&array) {
             return Err(PyBufferError::new_err(
                 "DLPack only supports strides which are a multiple of itemsize.",
             ));
@@ -295,6 +300,14 @@ fn from_dlpack<'py>(
 ) -> PyResult<Object<'py>> {
     let py = x.py();
     convert::check_device(device)?;
+    if copy != Some(true)
+        && let Ok(own) = x.cast_exact::<NdArray>()
+    {
+        let array = own.get().clone_array();
+        if steps_are_elements(&array) {
+            return view(own, array);
+        }
+    }
     let export = x.getattr("__dlpack__")?;
     let options = PyDict::new(py);
     options.set_item("max_version", (VERSION[0], VERSION[1]))?;

@@ -336,20 +336,21 @@ pub(super) fn beside_number<'py>(
 /// `NotImplemented` for others, so that Python computes that.
 pub(super) fn instead_of_scalar<'py>(op: Ufunc, x: &Array, y: &Any<'py>) -> PyResult<Any<'py>> {
     let py = y.py();
-    let plain = if let Some(y) = array::of(y) {
-        quick::plain(op, x, y)
-    } else if let Ok(y) = y.cast_exact::<PyFloat>() {
-        quick::plain_with_number(op, x, Number::Float(y.value()), false)
+    let number = if let Ok(y) = y.cast_exact::<PyFloat>() {
+        Some(Number::Float(y.value()))
     } else if y.is_exact_instance_of::<PyInt>() {
-        let y = interop::small(y).map(|y| Number::Int(y.into()));
-        y.and_then(|y| quick::plain_with_number(op, x, y, false))
+        interop::small(y).map(|y| Number::Int(y.into()))
     } else {
         None
     };
-    match plain {
-        Some(plain) => object(py, plain),
-        None => Ok(py.NotImplemented().into_bound(py)),
-    }
+    let result = match (array::of(y), number) {
+        // What a power is depends on its exponent.
+        _ if op == Ufunc::power => None,
+        (Some(y), _) if y.ndim() == 0 => of_elements(py, op, x, y),
+        (_, Some(number)) => of_element(py, op, x, number, false),
+        _ => None,
+    };
+    result.unwrap_or_else(|| Ok(py.NotImplemented().into_bound(py)))
 }
 
 /// As [`at_once`], for one element that `write` writes.

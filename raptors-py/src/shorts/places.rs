@@ -5,7 +5,7 @@ use crate::array::{self, Object};
 use crate::forward::Args;
 use crate::{dtype, flat, guard, interop, order};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyTuple};
+use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
 use raptors_array::index::Beyond;
 use raptors_array::{
     Array, Casting, DType, Kind, Overlap, Scalar, can_cast, overlap, promote_types,
@@ -146,7 +146,7 @@ pub(super) fn promoted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     }
 }
 
-/// Whether values of one type, or of an array, are safe in another.
+/// Whether values of one type, or of an array, may be cast to another.
 pub(super) fn castable<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     let of = |place| match args.get(place) {
         Some(given) => match array::of(given) {
@@ -155,10 +155,17 @@ pub(super) fn castable<'py>(args: &Args<'_, 'py>) -> Given<'py> {
         },
         None => Ok(None),
     };
-    match (of(0)?, of(1)?) {
-        (Some(from), Some(to)) => {
-            let safe = can_cast(from, to, Casting::Safe);
-            Ok(Some(PyBool::new(args.py(), safe).to_owned().into_any()))
+    let casting = match args.get(2) {
+        None => Some(Casting::Safe),
+        Some(name) => match name.cast_exact::<PyString>() {
+            Ok(name) => Casting::from_name(&name.to_cow()?),
+            Err(_) => None,
+        },
+    };
+    match (of(0)?, of(1)?, casting) {
+        (Some(from), Some(to), Some(casting)) => {
+            let may = can_cast(from, to, casting);
+            Ok(Some(PyBool::new(args.py(), may).to_owned().into_any()))
         }
         _ => Ok(None),
     }
