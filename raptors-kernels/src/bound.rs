@@ -52,6 +52,8 @@ pub struct Loop {
     halves: bool,
     /// Whether the loop itself is one for float32, so that runs must be converted for it.
     staged: bool,
+    /// Whether such a loop takes its first two inputs in the other order.
+    turned: bool,
 }
 
 macro_rules! bound {
@@ -64,7 +66,7 @@ macro_rules! bound {
             #[doc(hidden)]
             #[allow(non_snake_case, reason = "named after the level")]
             pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
-                Self { bound: Bound::$isa(isa, kernel.run, kernel.other), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, skips: kernel.skips, halves: false, staged: false }
+                Self { bound: Bound::$isa(isa, kernel.run, kernel.other), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, skips: kernel.skips, halves: false, staged: false, turned: false }
             }
         })*
 
@@ -127,8 +129,9 @@ bound!(
 );
 
 impl Loop {
-    /// This loop, for runs that are float16 where it has float32.
-    pub(crate) const fn through_halves(self) -> Self {
+    /// This loop, for runs that are float16 where it has float32, with its first two inputs in the other order
+    /// if `turned`.
+    pub(crate) const fn through_halves(self, turned: bool) -> Self {
         let (bound, staged) = match self.own_halves() {
             Some(bound) => (bound, false),
             None => (self.bound, true),
@@ -136,6 +139,7 @@ impl Loop {
         Self {
             bound,
             staged,
+            turned,
             inputs: halves::narrow(self.inputs),
             outputs: halves::narrow(self.outputs),
             in_place: false,
@@ -143,6 +147,11 @@ impl Loop {
             halves: true,
             ..self
         }
+    }
+
+    /// Whether runs of float16 are converted for a loop that takes its first two inputs in the other order.
+    pub(crate) const fn is_turned(&self) -> bool {
+        self.turned
     }
 
     /// Whether float16 is computed in float32.

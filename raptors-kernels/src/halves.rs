@@ -79,6 +79,9 @@ fn through<const N: usize, const R: usize>(
                 run
             };
         }
+        if bound.is_turned() {
+            wide.swap(0, 1);
+        }
         let mut results = [(); 2].map(|()| Out::from(&mut [0u8; 0][..]));
         for ((slot, run), buffer) in results.iter_mut().zip(&mut *outs).zip(&mut *outputs) {
             *slot = if run.dtype() == DType::F16 {

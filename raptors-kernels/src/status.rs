@@ -106,6 +106,13 @@ pub enum Raises {
     remainder,
     /// As `pole` where the first input is zero, else as `range`.
     power,
+    /// Infinity out of a finite first input is an overflow; but for float16, a tiny result is an underflow unless
+    /// both inputs are zero.
+    step,
+    /// Infinity out of finite numbers is an overflow; of float16, any NaN is invalid, and of others none.
+    distance,
+    /// As `overflow`, but that any NaN is invalid, which is compared on the way.
+    compared,
 }
 
 /// The exceptions in flight, set aside while a loop runs that raises others than it should.

@@ -26,10 +26,17 @@ impl Ufunc {
     pub fn bind(self, level: Level, dtype: DType) -> Option<Loop> {
         match self.own(level, dtype) {
             None if dtype == DType::F16 && self.has(dtype) => {
-                self.own(level, DType::F32).map(Loop::through_halves)
+                self.own(level, DType::F32)
+                    .map(|wide| wide.through_halves(self.keeps_first_half()))
             }
             own => own,
         }
+    }
+
+    /// Whether equal elements of float16, which zeros of both signs are, give the first of them, while those of
+    /// other floats give the second: NumPy compares float16 with a function of its own.
+    const fn keeps_first_half(self) -> bool {
+        matches!(self, Self::maximum | Self::minimum | Self::fmax | Self::fmin)
     }
 
     fn own(self, level: Level, dtype: DType) -> Option<Loop> {

@@ -125,7 +125,7 @@ complex!(Complex32 Complex64);
 pub(crate) trait Rule {
     const RAISES: Raises;
     /// Whether a tiny result matters.
-    const TINY: bool = matches!(Self::RAISES, Raises::range | Raises::power);
+    const TINY: bool = matches!(Self::RAISES, Raises::range | Raises::power | Raises::step);
 }
 
 macro_rules! rules {
@@ -135,7 +135,7 @@ macro_rules! rules {
         impl Rule for $name { const RAISES: Raises = Raises::$name; }
     )*};
 }
-rules!(nothing arithmetic division overflow range pole quotient remainder power);
+rules!(nothing arithmetic division overflow range pole quotient remainder power step distance compared);
 
 /// Whether the results of a loop over `T` are looked at.
 pub(crate) const fn looks<R: Rule, T: Element>() -> bool {
@@ -169,6 +169,21 @@ fn raised<R: Rule, T: Element>(first: Look, last: Look, out: Look) -> Status {
         _ => false,
     };
     let beyond = out.infinite & finite;
+    let half = size_of::<T>() == size_of::<f16>();
+    match R::RAISES {
+        Raises::step => {
+            let beyond = out.infinite & !first.infinite & !first.nan;
+            let below = !half & out.tiny & !(first.zero & last.zero);
+            return Status::OVERFLOW.when(beyond) | Status::UNDERFLOW.when(below);
+        }
+        Raises::distance => {
+            return Status::OVERFLOW.when(beyond) | Status::INVALID.when(half & out.nan);
+        }
+        Raises::compared => {
+            return Status::OVERFLOW.when(beyond) | Status::INVALID.when(out.nan);
+        }
+        _ => {}
+    }
     Status::INVALID.when(out.nan & !first.nan & !last.nan)
         | Status::DIVIDE.when(beyond & singular)
         | Status::OVERFLOW.when(beyond & !singular)

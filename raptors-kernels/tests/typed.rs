@@ -137,3 +137,25 @@ fn any_of_three_inputs_may_be_one_element() {
         }
     }
 }
+
+#[test]
+fn equal_halves_give_the_first_and_equal_floats_the_second() {
+    let (low, high) = ([f16::NEG_ZERO; 40], [f16::ZERO; 40]);
+    let mut out = [f16::ONE; 40];
+    for ufunc in [Ufunc::maximum, Ufunc::minimum, Ufunc::fmax, Ufunc::fmin] {
+        for n in [1, 7, 40] {
+            ufunc.binary(&low[..n], &high[..n], &mut out[..n]).unwrap();
+            assert!(out[..n].iter().all(|x| x.to_bits() == 0x8000), "{ufunc:?}");
+            ufunc.binary(&high[..n], &low[..n], &mut out[..n]).unwrap();
+            assert!(out[..n].iter().all(|x| x.to_bits() == 0), "{ufunc:?}");
+            ufunc
+                .binary(&[f16::NAN; 40][..n], &high[..n], &mut out[..n])
+                .unwrap();
+            let ignores = matches!(ufunc, Ufunc::fmax | Ufunc::fmin);
+            assert!(out[..n].iter().all(|x| x.is_nan() != ignores), "{ufunc:?}");
+        }
+        let mut wide = [1f32; 9];
+        ufunc.binary(&[-0f32; 9], &[0f32; 9], &mut wide).unwrap();
+        assert!(wide.iter().all(|x| x.to_bits() == 0), "{ufunc:?}");
+    }
+}

@@ -84,6 +84,22 @@ EXPRESSIONS = [
       for args in (f"{number}, {other}", f"{other}, {number}")
       for rest in ("", ", dtype='?'", ", casting='no'", ", out=xp.zeros(2, 'i1')")
       if rest != ", out=xp.zeros(2, 'i1')" or other != "4"),
+    # Neighbours beyond the largest number, NaN and poles warn.
+    *(f"xp.{f}(xp.array({values}, {dtype!r}){second})" for dtype in ("f2", "f4", "f8")
+      for values in ("[0.0, 1.0, -2.5]", "[nan]", "[inf, -inf]", "[65504.0]", "[-65504.0]", "[1.0] * 40 + [nan]")
+      for f, second in (
+          ("spacing", ""), ("nextafter", ", xp.array(inf)"), ("nextafter", f", xp.array(inf, {dtype!r})"),
+          ("nextafter", f", xp.array(-inf, {dtype!r})"), ("nextafter", f", xp.array(nan, {dtype!r})"),
+      )),
+    *(f"xp.{f}(xp.array([xp.finfo({dtype!r}).max, 1.0], {dtype!r}){second})" for dtype in ("f2", "f4", "f8")
+      for f, second in (("spacing", ""), ("nextafter", f", xp.array(inf, {dtype!r})"))),
+    *(f"xp.isnan(xp.{f}(xp.array({x}, {dtype!r}), xp.array({y}, {dtype!r})))" for f in ("logaddexp", "logaddexp2")
+      for dtype in ("f2", "f4", "f8") for x in ("[1.0, 2.0]", "[nan, 1.0]", "[inf, -inf]") for y in ("0.5", "nan", "inf", "-inf")),
+    *(f"xp.isinf(xp.{f}(xp.array([{z}, 0.5])))" for f in ("arctan", "arctanh") for z in ("1j", "-1j", "1 + 0j", "-1 + 0j", "2j")),
+    # Medians of what is not NaN lie in memory as their elements.
+    *(f"xp.nanmedian(c{view}, axis={axis})" for axis in range(3) for view in (
+        "", ".T", ".transpose(1, 2, 0)", ".transpose(2, 0, 1)", ".transpose(1, 0, 2)[::-1]",
+    )),
 ]  # fmt: skip
 
 
@@ -103,3 +119,44 @@ def test_logic_of_truth_values_and_a_number(number, n):
                 ours, theirs = getattr(rp, name), getattr(np, name)
                 np.testing.assert_array_equal(ours(rp.asarray(a), number), theirs(a, number))
                 np.testing.assert_array_equal(ours(number, rp.asarray(a)), theirs(number, a))
+
+
+LARGE = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 1.7e308, -1.7976931348623157e308, 9e307, 1e154, 1e149, -1e151, 1e-151, 1e-160, 5e-324]
+
+
+@pytest.mark.parametrize("name", ["arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh"])
+def test_inverses_of_large_and_tiny_complex_numbers(name):
+    z = np.array([complex(x, y) for x in LARGE for y in LARGE])
+    with np.errstate(all="ignore"):
+        want = getattr(np, name)(z)
+        for got in (getattr(rp, name)(rp.asarray(z)), getattr(rp, name)(rp.asarray(z[::-1]))[::-1]):
+            for part in ("real", "imag"):
+                a, b = getattr(np.asarray(got), part), getattr(want, part)
+                np.testing.assert_allclose(a, b, rtol=4e-15, atol=1e-323)
+                np.testing.assert_array_equal(np.signbit(a), np.signbit(b))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_zeros_of_both_signs_and_extremes(dtype):
+    names = ("maximum", "minimum") + (("fmax", "fmin") if dtype == "float16" else ())
+    zeros = np.array([0.0, -0.0, 0.0, -0.0] * 50, dtype)
+    others = np.repeat(np.array([0.0, -0.0], dtype), 100)
+    for name in names:
+        ours, theirs = getattr(rp, name), getattr(np, name)
+        for part in (np.s_[:1], np.s_[:7], np.s_[:], np.s_[::-1], np.s_[::2]):
+            x, y = zeros[part], others[part]
+            np.testing.assert_array_equal(np.signbit(ours(rp.asarray(x), rp.asarray(y))), np.signbit(theirs(x, y)))
+            np.testing.assert_array_equal(np.signbit(ours(rp.asarray(x), -0.0)), np.signbit(theirs(x, -0.0)))
+            np.testing.assert_array_equal(np.signbit(ours(0.0, rp.asarray(x))), np.signbit(theirs(0.0, x)))
+
+
+def test_bytes_that_are_truth_values_are_searched_by_their_order():
+    some, wanted = np.array([0, 0, 1, 2, 255], np.uint8).view(bool), np.array([3, 255, 0, 1, 2], np.uint8).view(bool)
+    for side in ("left", "right"):
+        for sorted_, places in ((some, wanted), (some, some), (some[1::2], wanted[::-1]), (some, np.array([True, False]))):
+            got = rp.searchsorted(rp.asarray(sorted_), rp.asarray(places), side)
+            np.testing.assert_array_equal(np.asarray(got), np.searchsorted(sorted_, places, side))
+    order = [2, 1, 3, 0]
+    mixed = np.array([255, 1, 0, 2], np.uint8).view(bool)
+    got = rp.searchsorted(rp.asarray(mixed), rp.asarray(wanted), sorter=order)
+    np.testing.assert_array_equal(np.asarray(got), np.searchsorted(mixed, wanted, sorter=order))

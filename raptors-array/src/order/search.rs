@@ -23,6 +23,12 @@ const STEP_COST: u32 = 4;
 ///
 /// If an index of `sorter` is out of bounds, or memory runs out.
 pub fn search(sorted: &Array, wanted: &Array, side: Side, sorter: Option<&Array>) -> Result<Array> {
+    let truths = [sorted, wanted].map(|array| array.dtype() == DType::Bool);
+    if truths == [true, true] {
+        // Of truth values the bytes are in order, which views of other memory may have more of than two.
+        let [sorted, wanted] = [sorted.view_as(DType::U8)?, wanted.view_as(DType::U8)?];
+        return search(&sorted, &wanted, side, sorter);
+    }
     let dtype = match promote_types(sorted.dtype(), wanted.dtype()) {
         // Has the order of float16, and comparisons by instructions.
         DType::F16 => DType::F32,

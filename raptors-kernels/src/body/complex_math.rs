@@ -7,6 +7,7 @@
 
 use super::{
     complex_lanes::{self as fast, turned, turned_back},
+    complex_large::{self as large, is_large},
     complex_special::{self as special, is_special},
     exp::{Exp, Exp2, Expm1},
     hyperbolic::{Cosh, Sinh, Tanh},
@@ -310,6 +311,9 @@ fn arcsin(z: Complex64) -> Complex64 {
     if is_special(z) {
         return turned_back(special::arcsinh(turned(z)));
     }
+    if is_large(z) {
+        return turned_back(large::arcsinh(turned(z), log_abs(z)));
+    }
     let (minus, plus) = roots(z);
     Complex64::new(
         z.re.atan2(minus.re * plus.re - minus.im * plus.im),
@@ -320,6 +324,9 @@ fn arcsin(z: Complex64) -> Complex64 {
 fn arccos(z: Complex64) -> Complex64 {
     if is_special(z) {
         return special::arccos(z);
+    }
+    if is_large(z) {
+        return large::arccos(z, log_abs(z));
     }
     let (minus, plus) = roots(z);
     Complex64::new(
@@ -343,6 +350,9 @@ fn arccosh(z: Complex64) -> Complex64 {
     if is_special(z) {
         return special::arccosh(z);
     }
+    if is_large(z) {
+        return large::arccosh(z, log_abs(z));
+    }
     let minus = sqrt(Complex64::new(z.re - 1.0, z.im));
     let plus = sqrt(Complex64::new(z.re + 1.0, z.im));
     Complex64::new(
@@ -356,20 +366,15 @@ fn arctanh(z: Complex64) -> Complex64 {
         return special::arctanh(z);
     }
     let (x, y) = (z.re.abs(), z.im);
-    if x > 1e150 || y.abs() > 1e150 {
-        // 1 / z is all that is left of the real part.
-        let inverse = (x / y.hypot(x)) / y.hypot(x);
-        let part = if x.is_infinite() || y.is_infinite() {
-            0.0
-        } else {
-            inverse
-        };
-        return Complex64::new(
-            part.copysign(z.re),
-            core::f64::consts::FRAC_PI_2.copysign(y),
-        );
+    if is_large(z) {
+        return large::arctanh(z);
     }
-    let re = 0.25 * (4.0 * x / ((1.0 - x) * (1.0 - x) + y * y)).ln_1p();
+    let re = if x == 1.0 && y.abs() < 1.0 / large::LARGE {
+        // The square would underflow.
+        0.5 * (LN_2 - y.abs().ln())
+    } else {
+        0.25 * (4.0 * x / ((1.0 - x) * (1.0 - x) + y * y)).ln_1p()
+    };
     let im = 0.5 * (2.0 * y).atan2((1.0 - x) * (1.0 + x) - y * y);
     Complex64::new(re.copysign(z.re), im)
 }

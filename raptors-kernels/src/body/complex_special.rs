@@ -22,7 +22,7 @@ pub(super) fn arccos(z: Complex64) -> Complex64 {
         return Complex64::new(y.abs().atan2(x), im);
     }
     if x.is_infinite() {
-        Complex64::new(f64::NAN, f64::INFINITY)
+        Complex64::new(f64::NAN, f64::NEG_INFINITY)
     } else if x == 0.0 {
         Complex64::new(FRAC_PI_2, y)
     } else {

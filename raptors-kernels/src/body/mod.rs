@@ -70,6 +70,7 @@ pub mod arith;
 pub mod bits;
 pub mod compare;
 mod complex_lanes;
+mod complex_large;
 pub mod complex_math;
 mod complex_special;
 pub mod division;

@@ -8,7 +8,7 @@ import numpy as np
 
 import raptors as rp
 
-from ._quantile import _arguments, _quantile
+from ._quantile import _arguments, _quantile, laid_out
 from ._raptors import _fold, asarray
 from ._reduction import finish, is_inexact, lines, store
 
@@ -332,7 +332,7 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     wide = np.result_type(x.dtype, np.float32)
     total = low.astype(wide) + rp.where(pair, high, x.dtype.type(0)).astype(wide)
     result = rp.divide(total, rp.where(pair, 2, 1), dtype=wide).astype(x.dtype, copy=False)
-    return finish(result, a, axis, keepdims, out)
+    return finish(laid_out(result, a, axis), a, axis, keepdims, out)
 
 
 def _warn_of_empty(counts, stacklevel):

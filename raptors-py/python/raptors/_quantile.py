@@ -38,12 +38,16 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
             result = x[..., middle[0] : middle[-1] + 1].mean(-1)
             if is_inexact(x):
                 result = _spread_nan(result, x[..., -1])
-    if result.ndim > 1 and isinstance(axis, int | np.integer) and not a.flags.c_contiguous:
-        # Results lie in memory as the elements do.
-        laid = rp.empty_like(rp.moveaxis(a, axis, 0)[:1][0], dtype=result.dtype)
-        laid[...] = result
-        result = laid
-    return finish(result, a, axis, keepdims, out)
+    return finish(laid_out(result, a, axis), a, axis, keepdims, out)
+
+
+def laid_out(result, a, axis):
+    """``result``, of lines of ``a`` along one ``axis``, with its axes in memory as those of the elements."""
+    if result.ndim < 2 or not isinstance(axis, int | np.integer) or a.flags.c_contiguous:
+        return result
+    laid = rp.empty_like(rp.moveaxis(a, axis, 0)[:1][0], dtype=result.dtype)
+    laid[...] = result
+    return laid
 
 
 # Types whose elements are exact as Python's numbers, and that are computed with as those are.
