@@ -194,11 +194,7 @@ fn by_row(ufunc: Ufunc, inputs: &[Operand<'_>], outs: &[Option<Target<'_>>]) -> 
 
 /// What is wrong with operands whose shapes do not broadcast: all of them, in the order in which they are given.
 #[cold]
-fn apart(
-    inputs: &[Operand<'_>],
-    outs: &[Option<Target<'_>>],
-    options: &MapOptions<'_>,
-) -> Error {
+fn apart(inputs: &[Operand<'_>], outs: &[Option<Target<'_>>], options: &MapOptions<'_>) -> Error {
     let outs = outs.iter().flatten().map(|out| out.array().shape());
     let shapes = inputs.iter().map(Operand::shape).chain(outs);
     let shapes = shapes.chain(options.where_.map(Array::shape));

@@ -25,10 +25,9 @@ impl Ufunc {
     /// rounded once where it has no loop of its own.
     pub fn bind(self, level: Level, dtype: DType) -> Option<Loop> {
         match self.own(level, dtype) {
-            None if dtype == DType::F16 && self.has(dtype) => {
-                self.own(level, DType::F32)
-                    .map(|wide| wide.through_halves(self.keeps_first_half()))
-            }
+            None if dtype == DType::F16 && self.has(dtype) => self
+                .own(level, DType::F32)
+                .map(|wide| wide.through_halves(self.keeps_first_half())),
             own => own,
         }
     }
@@ -36,7 +35,10 @@ impl Ufunc {
     /// Whether equal elements of float16, which zeros of both signs are, give the first of them, while those of
     /// other floats give the second: NumPy compares float16 with a function of its own.
     const fn keeps_first_half(self) -> bool {
-        matches!(self, Self::maximum | Self::minimum | Self::fmax | Self::fmin)
+        matches!(
+            self,
+            Self::maximum | Self::minimum | Self::fmax | Self::fmin
+        )
     }
 
     fn own(self, level: Level, dtype: DType) -> Option<Loop> {

@@ -242,7 +242,11 @@ fn roots<T: Field>(a: &mut Dense<T>, n: usize) -> bool {
 /// Fills `matrix` with the rows of a square one, or with its rows as columns.
 fn fill<T: Field>(matrix: &mut Dense<T>, rows: &[T], turned: bool) {
     if turned {
-        matrix.columns().flatten().zip(rows).for_each(|(to, &x)| *to = x);
+        matrix
+            .columns()
+            .flatten()
+            .zip(rows)
+            .for_each(|(to, &x)| *to = x);
     } else {
         matrix.copy_rows(rows);
     }

@@ -86,7 +86,8 @@ pub fn element_with_number(
     if array.ndim() != 0 || !is_dense(array) {
         return false;
     }
-    let (Some(bound), Some(value)) = (resolve::alike(ufunc, dtype, 2), weak(ufunc, number, dtype)) else {
+    let (Some(bound), Some(value)) = (resolve::alike(ufunc, dtype, 2), weak(ufunc, number, dtype))
+    else {
         return false;
     };
     let given = bound.outputs()[0];

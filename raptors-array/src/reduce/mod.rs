@@ -170,7 +170,13 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
     }
     if let Some(where_) = options.where_ {
         let neutral = identity
-            .map(|identity| if starts_below_zero { chosen::zero(below_zero) } else { identity })
+            .map(|identity| {
+                if starts_below_zero {
+                    chosen::zero(below_zero)
+                } else {
+                    identity
+                }
+            })
             .or(options.initial)
             .ok_or(Error::WhereIdentity { ufunc: name })?;
         chosen = keep_where(source, where_, asked, &neutral)?;

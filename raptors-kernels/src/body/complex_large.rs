@@ -30,8 +30,5 @@ pub(super) fn arcsinh(z: Complex64, log: f64) -> Complex64 {
 pub(super) fn arctanh(z: Complex64) -> Complex64 {
     // A quarter of the length does not overflow.
     let (x, length) = (0.25 * z.re, (0.25 * z.re).hypot(0.25 * z.im));
-    Complex64::new(
-        x / length / length * 0.25,
-        FRAC_PI_2.copysign(z.im),
-    )
+    Complex64::new(x / length / length * 0.25, FRAC_PI_2.copysign(z.im))
 }

@@ -2,7 +2,7 @@
 
 use super::{Any, asked::lacks_steps, compares, judges};
 use crate::array::{self, Object};
-use crate::{ call, convert, creation, dtype, guard, interop, value};
+use crate::{call, convert, creation, dtype, guard, interop, value};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -103,7 +103,9 @@ fn converted<'py>(indices: &Any<'py>) -> PyResult<Object<'py>> {
     }
     let numpy = py.import("numpy")?;
     let nothing = numpy.call_method1("zeros", (0,))?;
-    let refused = numpy.getattr("add")?.call_method1("reduceat", (nothing, indices));
+    let refused = numpy
+        .getattr("add")?
+        .call_method1("reduceat", (nothing, indices));
     creation::as_object(&refused?)
 }
 
