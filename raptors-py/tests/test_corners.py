@@ -160,3 +160,19 @@ def test_bytes_that_are_truth_values_are_searched_by_their_order():
     mixed = np.array([255, 1, 0, 2], np.uint8).view(bool)
     got = rp.searchsorted(rp.asarray(mixed), rp.asarray(wanted), sorter=order)
     np.testing.assert_array_equal(np.asarray(got), np.searchsorted(mixed, wanted, sorter=order))
+
+
+def test_whole_powers_of_complex_numbers_multiply_as_numpys():
+    parts = [0.0, -0.0, 1.0, -1.0, 2.0, -2.5, 1e300, -1e200, np.inf, -np.inf, np.nan, 1e-300]
+    z = np.array([complex(x, y) for x in parts for y in parts if x != 0 or y != 0])
+    for n in (1, 2, 3, 4, 5, 7, 12, -1, -2, -3, -6):
+        exponents = np.full(z.shape, n, complex)
+        with np.errstate(all="ignore"):
+            got = np.asarray(rp.power(rp.asarray(z), rp.asarray(exponents)))
+            want = np.power(z, exponents)
+        for a, b in ((got.real, want.real), (got.imag, want.imag)):
+            np.testing.assert_array_equal(a, b)
+            np.testing.assert_array_equal(np.signbit(a)[~np.isnan(b)], np.signbit(b)[~np.isnan(b)])
+    with np.errstate(all="ignore"):
+        got = rp.power(rp.asarray([complex(np.inf, np.nan)] * 3), rp.asarray([-2.25 - 0.5j] * 3))
+    assert (np.asarray(got) == 0).all()

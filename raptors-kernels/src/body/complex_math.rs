@@ -1,4 +1,4 @@
-//! Exponentials, logarithms, trigonometric and hyperbolic functions and powers of complex numbers:
+//! Exponentials, logarithms, trigonometric and hyperbolic functions of complex numbers:
 //! one element at a time in float64, from the standard library's real functions, with branches
 //! where the formulas lose digits and C99's Annex G for infinities and signed zeros.
 //!
@@ -14,13 +14,12 @@ use super::{
     inverse_hyperbolic::{Arccosh, Arcsinh, Arctanh},
     inverse_trig::{Arccos, Arcsin, Arctan},
     log::{Log, Log1p, Log2, Log10},
-    power::Power,
     trig::{Cos, Sin, Tan},
 };
 use crate::{
     dtype::{Complex32, Complex64},
     isa::Isa,
-    kernel::{Binary, Unary},
+    kernel::Unary,
 };
 use core::f64::consts::{LN_2, LN_10};
 
@@ -62,31 +61,13 @@ complex! {
     Arcsinh: arcsinh, arcsinh where squares_fit; Arccosh: arccosh, arccosh where squares_fit; Arctanh: arctanh;
 }
 
-impl Binary<Complex32> for Power {
-    type Second = Complex32;
-    type Out = Complex32;
-    #[inline(always)]
-    fn call<I: Isa>(x: Complex32, y: Complex32) -> Complex32 {
-        narrow(power(widen(x), widen(y)))
-    }
-}
-
-impl Binary<Complex64> for Power {
-    type Second = Complex64;
-    type Out = Complex64;
-    #[inline(always)]
-    fn call<I: Isa>(x: Complex64, y: Complex64) -> Complex64 {
-        power(x, y)
-    }
-}
-
 #[inline(always)]
-fn widen(z: Complex32) -> Complex64 {
+pub(super) fn widen(z: Complex32) -> Complex64 {
     Complex64::new(z.re.into(), z.im.into())
 }
 
 #[inline(always)]
-fn narrow(z: Complex64) -> Complex32 {
+pub(super) fn narrow(z: Complex64) -> Complex32 {
     Complex32::new(z.re as f32, z.im as f32)
 }
 
@@ -100,7 +81,7 @@ fn times(scale: f64, factor: f64) -> f64 {
 }
 
 /// `e^x (cos y + i sin y)`, with `e^x` in two factors where it alone would overflow.
-fn polar(x: f64, y: f64) -> Complex64 {
+pub(super) fn polar(x: f64, y: f64) -> Complex64 {
     if y == 0.0 {
         return Complex64::new(x.exp(), y);
     }
@@ -161,7 +142,7 @@ fn log_abs(z: Complex64) -> f64 {
     }
 }
 
-fn log(z: Complex64) -> Complex64 {
+pub(super) fn log(z: Complex64) -> Complex64 {
     Complex64::new(log_abs(z), z.im.atan2(z.re))
 }
 
@@ -377,20 +358,4 @@ fn arctanh(z: Complex64) -> Complex64 {
     };
     let im = 0.5 * (2.0 * y).atan2((1.0 - x) * (1.0 + x) - y * y);
     Complex64::new(re.copysign(z.re), im)
-}
-
-/// Exponents that are small integers multiply, which is exact for small Gaussian integers.
-fn power(x: Complex64, y: Complex64) -> Complex64 {
-    if y.re == 0.0 && y.im == 0.0 {
-        return Complex64::new(1.0, 0.0);
-    }
-    if x.re == 0.0 && x.im == 0.0 {
-        let rest = if y.re > 0.0 { 0.0 } else { f64::NAN };
-        return Complex64::new(rest, rest);
-    }
-    if y.im == 0.0 && y.re.abs() < 100.0 && y.re == y.re.trunc() {
-        return x.powi(y.re as i32);
-    }
-    let log = log(x);
-    polar(y.re * log.re - y.im * log.im, y.re * log.im + y.im * log.re)
 }

@@ -72,6 +72,7 @@ pub mod compare;
 mod complex_lanes;
 mod complex_large;
 pub mod complex_math;
+mod complex_power;
 mod complex_special;
 pub mod division;
 pub(crate) mod divisor;
