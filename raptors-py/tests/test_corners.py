@@ -10,9 +10,8 @@ import raptors as rp
 NEGATIVE = "complex(-0.0, -0.0)"
 
 EXPRESSIONS = [
-    # Factors of what is infinite or NaN; the last row of a factor is where NumPy itself tells apart how many
-    # rows are left.
-    *(f"xp.linalg.cholesky(xp.array({matrix}, complex), upper={upper})" for upper in (False, True) for matrix in (
+    # Factors of what is infinite or NaN, but for the signs of zeros.
+    *(f"xp.linalg.cholesky(xp.array({matrix}, complex), upper={upper}) + 0" for upper in (False, True) for matrix in (
         "[[inf]]", "[[-inf]]", "[[nan]]", "[[4, inf], [inf, 9]]", "[[inf, 2], [2, 9]]", "[[inf, inf], [inf, 9]]",
         "[[4, complex(0, -inf)], [complex(0, inf), 9]]", "[[4, complex(inf, -inf)], [complex(inf, inf), 9]]",
         "[[4, 2, inf], [2, 10, 1], [inf, 1, 3]]", "[[4, 2, 1], [2, inf, 1], [1, 1, 4.25]]", "[[nan, 1], [1, 2]]",
@@ -20,7 +19,7 @@ EXPRESSIONS = [
         "[[[1, 0], [0, 1]], [[inf, 0], [0, 1]]]",
     )),
     "xp.linalg.cholesky(xp.array([[[1, 0], [0, 1]], [[nan, 0], [0, -1]]]))",
-    *(f"xp.linalg.cholesky(xp.diag(xp.array([{first}] + [1.0] * 69)), upper={upper})"
+    *(f"xp.linalg.cholesky(xp.diag(xp.array([{first}] + [1.0] * 69)), upper={upper}) + 0"
       for first in ("inf", "nan", "-inf") for upper in (False, True)),
     # Segments: what is wrong with indices comes before what is wrong with types.
     *(f"xp.{f}.reduceat(xp.arange(4.0), {starts}{rest})"
