@@ -71,7 +71,8 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, items: &[Item], values: Option<&Arr
         bound.outputs()[0] == out.dtype() && kernels_at(ufunc, &mut out, numbers, run)
     });
     if !done {
-        one_by_one(&bound, out, numbers, run)?;
+        let root = root(ufunc, resolved.dtype());
+        one_by_one((&bound, root.as_ref()), out, numbers, run)?;
     }
     match copied {
         Some(copy) => assign::assign(target, &(&copy).into(), Casting::No),
@@ -98,9 +99,28 @@ fn laid_out(values: &Array, named: &Named, array: &Array, dtype: DType) -> Resul
     }
 }
 
-/// Runs the loop on the elements of `out` called `numbers`, each by itself.
+/// The loop for powers of a half: NumPy's takes square roots where it sees one exponent, and here it sees one at
+/// a time.
+fn root(ufunc: Ufunc, dtype: DType) -> Option<Loop> {
+    let power = ufunc == Ufunc::power && matches!(dtype, DType::F32 | DType::F64);
+    power
+        .then(|| Ufunc::sqrt.bind(Level::get(), dtype))
+        .flatten()
+}
+
+/// Whether `exponent` is a half.
+fn is_half(exponent: In<'_>) -> bool {
+    match exponent.dtype() {
+        DType::F32 => exponent.of::<f32>() == [0.5],
+        DType::F64 => exponent.of::<f64>() == [0.5],
+        _ => false,
+    }
+}
+
+/// Runs the loop on the elements of `out` called `numbers`, each by itself; for those whose value is a half the
+/// other loop, if there is one.
 fn one_by_one(
-    bound: &Loop,
+    (bound, root): (&Loop, Option<&Loop>),
     mut out: Out<'_>,
     numbers: &[i64],
     values: Option<In<'_>>,
@@ -121,6 +141,10 @@ fn one_by_one(
             1 => values,
             _ => values.range(i, 1),
         });
+        let (bound, value) = match root {
+            Some(root) if value.is_some_and(is_half) => (root, None),
+            _ => (bound, value),
+        };
         let mut element = out.range(at, 1);
         let mut before = Scalar::zero(dtype);
         before.as_out().bytes().copy_from_slice(element.bytes());

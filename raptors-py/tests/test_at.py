@@ -155,6 +155,23 @@ def test_integers_to_negative_powers(dtype):
     assert x.tolist() == [16, 3]
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int16"])
+@pytest.mark.parametrize("exponents", [0.5, [0.5, 2.0, 0.5, -1.0], [0.25, 0.5, 0.5, 0.5]])
+def test_powers_of_a_half(dtype, exponents):
+    with np.errstate(all="ignore"):
+        x = np.array([-0.0, 0.0, -np.inf, np.inf, np.nan, 4.0, 2.0, -2.0]).astype("float16").astype(dtype)
+        if dtype == "int16":
+            x = x.astype("float32")
+        for key in (np.array([0, 2, 0, 7]), np.array([5, 5, 6, 1]), np.array([2, 3, 4, 0])):
+            for kind in (x.dtype, "float32"):
+                a, b, y = x.copy(), rp.asarray(x.copy()), np.array(exponents, kind)
+                np.power.at(a, key, y)
+                rp.power.at(b, rp.asarray(key), rp.asarray(y))
+                b = np.asarray(b)
+                np.testing.assert_allclose(b.astype("float64"), a.astype("float64"), rtol=1e-6)
+                np.testing.assert_array_equal(np.signbit(b)[~np.isnan(a)], np.signbit(a)[~np.isnan(a)])
+
+
 def test_what_is_refused():
     x = np.zeros((3, 4))
     check("add", x, x, (np.array([0, 3]), np.array([0, 0])), 1.0)

@@ -10,9 +10,8 @@ import raptors as rp
 NEGATIVE = "complex(-0.0, -0.0)"
 
 EXPRESSIONS = [
-    # Factors of what is infinite or NaN; the last row of a factor is where NumPy itself tells apart how many
-    # rows are left.
-    *(f"xp.linalg.cholesky(xp.array({matrix}, complex), upper={upper})" for upper in (False, True) for matrix in (
+    # Factors of what is infinite or NaN, but for the signs of zeros.
+    *(f"xp.linalg.cholesky(xp.array({matrix}, complex), upper={upper}) + 0" for upper in (False, True) for matrix in (
         "[[inf]]", "[[-inf]]", "[[nan]]", "[[4, inf], [inf, 9]]", "[[inf, 2], [2, 9]]", "[[inf, inf], [inf, 9]]",
         "[[4, complex(0, -inf)], [complex(0, inf), 9]]", "[[4, complex(inf, -inf)], [complex(inf, inf), 9]]",
         "[[4, 2, inf], [2, 10, 1], [inf, 1, 3]]", "[[4, 2, 1], [2, inf, 1], [1, 1, 4.25]]", "[[nan, 1], [1, 2]]",
@@ -20,7 +19,7 @@ EXPRESSIONS = [
         "[[[1, 0], [0, 1]], [[inf, 0], [0, 1]]]",
     )),
     "xp.linalg.cholesky(xp.array([[[1, 0], [0, 1]], [[nan, 0], [0, -1]]]))",
-    *(f"xp.linalg.cholesky(xp.diag(xp.array([{first}] + [1.0] * 69)), upper={upper})"
+    *(f"xp.linalg.cholesky(xp.diag(xp.array([{first}] + [1.0] * 69)), upper={upper}) + 0"
       for first in ("inf", "nan", "-inf") for upper in (False, True)),
     # Segments: what is wrong with indices comes before what is wrong with types.
     *(f"xp.{f}.reduceat(xp.arange(4.0), {starts}{rest})"
@@ -160,3 +159,19 @@ def test_bytes_that_are_truth_values_are_searched_by_their_order():
     mixed = np.array([255, 1, 0, 2], np.uint8).view(bool)
     got = rp.searchsorted(rp.asarray(mixed), rp.asarray(wanted), sorter=order)
     np.testing.assert_array_equal(np.asarray(got), np.searchsorted(mixed, wanted, sorter=order))
+
+
+def test_whole_powers_of_complex_numbers_multiply_as_numpys():
+    parts = [0.0, -0.0, 1.0, -1.0, 2.0, -2.5, 1e300, -1e200, np.inf, -np.inf, np.nan, 1e-300]
+    z = np.array([complex(x, y) for x in parts for y in parts if x != 0 or y != 0])
+    for n in (1, 2, 3, 4, 5, 7, 12, -1, -2, -3, -6):
+        exponents = np.full(z.shape, n, complex)
+        with np.errstate(all="ignore"):
+            got = np.asarray(rp.power(rp.asarray(z), rp.asarray(exponents)))
+            want = np.power(z, exponents)
+        for a, b in ((got.real, want.real), (got.imag, want.imag)):
+            np.testing.assert_array_equal(a, b)
+            np.testing.assert_array_equal(np.signbit(a)[~np.isnan(b)], np.signbit(b)[~np.isnan(b)])
+    with np.errstate(all="ignore"):
+        got = rp.power(rp.asarray([complex(np.inf, np.nan)] * 3), rp.asarray([-2.25 - 0.5j] * 3))
+    assert (np.asarray(got) == 0).all()

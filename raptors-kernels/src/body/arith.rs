@@ -147,7 +147,7 @@ binary!(Divide, Complex32 Complex64 => |x, y| divide(x, y));
 /// R. L. Smith's quotient (Algorithm 116, CACM 1962): divides by the larger part of `y` first, so
 /// that nothing overflows on the way. A zero divisor gives infinities and NaN.
 #[inline(always)]
-fn divide<F: Float>(x: Complex<F>, y: Complex<F>) -> Complex<F> {
+pub(super) fn divide<F: Float>(x: Complex<F>, y: Complex<F>) -> Complex<F> {
     let real = y.re.abs() >= y.im.abs();
     let (long, short) = if real { (y.re, y.im) } else { (y.im, y.re) };
     let (a, b) = if real { (x.re, x.im) } else { (x.im, x.re) };

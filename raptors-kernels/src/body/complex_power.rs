@@ -1,7 +1,12 @@
-//! Powers of complex numbers, in float64: products where exponents are small integers, which are exact for
-//! small Gaussian integers, else exponentials of logarithms.
+//! Powers of complex numbers, in float64: products where exponents are small integers, as NumPy multiplies
+//! them, else exponentials of logarithms.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "real and imaginary parts side by side, which stay in registers"
+)]
 
 use super::{
+    arith::divide,
     complex_lanes as fast,
     complex_math::{log, narrow, polar, widen},
     power::Power,
@@ -52,7 +57,7 @@ macro_rules! power {
                     #[inline(always)]
                     || {
                         let (blocks, few) = x.as_chunks::<LANES>();
- let (outs, others) = out.as_chunks_mut::<LANES>();
+                        let (outs, others) = out.as_chunks_mut::<LANES>();
                         for (x, out) in blocks.iter().zip(outs) {
                             let mut parts = [[0.0; LANES]; 2];
                             for i in 0..LANES {
@@ -97,39 +102,40 @@ fn is_integer(y: Complex64) -> bool {
     (y.im == 0.0) & (y.re.abs() < 100.0) & ((y.re + SHIFT) - SHIFT == y.re)
 }
 
-/// The real and imaginary parts of numbers become those of their powers, by squares.
+/// The real and imaginary parts of numbers become those of their powers: in the order of NumPy's products, so that
+/// zeros have its signs and what overflows on the way does.
 #[inline(always)]
 fn products<const N: usize>(parts: &mut [[f64; N]; 2], exponent: i32) {
     let given = *parts;
-    let mut left = exponent.unsigned_abs();
-    if left == 0 {
-        *parts = [[1.0; N], [0.0; N]];
-        return;
-    }
-    let mut base = given;
-    if exponent < 0 {
-        let [re, im] = &mut base;
-        for i in 0..N {
-            let square = re[i] * re[i] + im[i] * im[i];
-            (re[i], im[i]) = (re[i] / square, -im[i] / square);
-        }
-    }
-    while left & 1 == 0 {
-        square(&mut base);
-        left >>= 1;
-    }
-    *parts = base;
-    while left > 1 {
-        left >>= 1;
-        square(&mut base);
-        if left & 1 == 1 {
+    let (mut base, mut left) = (given, exponent.unsigned_abs());
+    match exponent {
+        1 => {}
+        2 => square(parts),
+        3 => {
+            square(&mut base);
             multiply(parts, &base);
+        }
+        _ => {
+            *parts = [[1.0; N], [0.0; N]];
+            while left > 0 {
+                if left & 1 == 1 {
+                    multiply(parts, &base);
+                }
+                left >>= 1;
+                if left > 0 {
+                    square(&mut base);
+                }
+            }
         }
     }
     let rest = if exponent > 0 { 0.0 } else { f64::NAN };
     let [re, im] = parts;
     for i in 0..N {
-        let zero = (given[0][i] == 0.0) & (given[1][i] == 0.0);
+        if exponent < 0 {
+            let inverse = divide(Complex64::new(1.0, 0.0), Complex64::new(re[i], im[i]));
+            (re[i], im[i]) = (inverse.re, inverse.im);
+        }
+        let zero = (given[0][i] == 0.0) & (given[1][i] == 0.0) & (exponent != 0);
         (re[i], im[i]) = if zero { (rest, rest) } else { (re[i], im[i]) };
     }
 }
@@ -163,6 +169,36 @@ fn power(x: Complex64, y: Complex64) -> Complex64 {
         let rest = if y.re > 0.0 { 0.0 } else { f64::NAN };
         return Complex64::new(rest, rest);
     }
-    let log = log(x);
-    polar(y.re * log.re - y.im * log.im, y.re * log.im + y.im * log.re)
+    let exponent = product(y, log(x));
+    polar(exponent.re, exponent.im)
+}
+
+/// The product as C99's Annex G has it: infinite where a factor is, though both parts come out as NaN.
+fn product(x: Complex64, y: Complex64) -> Complex64 {
+    let plain = x * y;
+    let infinite = |z: Complex64| z.re.is_infinite() || z.im.is_infinite();
+    if !(plain.re.is_nan() && plain.im.is_nan() && (infinite(x) || infinite(y))) {
+        return plain;
+    }
+    // What is infinite is one, and beside that all else is zero.
+    let boxed = |z: Complex64| {
+        let part = |part: f64| {
+            let length = if part.is_infinite() { 1.0 } else { 0.0 };
+            f64::copysign(length, part)
+        };
+        let number = |part: f64| {
+            if part.is_nan() {
+                0f64.copysign(part)
+            } else {
+                part
+            }
+        };
+        if infinite(z) {
+            Complex64::new(part(z.re), part(z.im))
+        } else {
+            Complex64::new(number(z.re), number(z.im))
+        }
+    };
+    let direction = boxed(x) * boxed(y);
+    Complex64::new(f64::INFINITY * direction.re, f64::INFINITY * direction.im)
 }
