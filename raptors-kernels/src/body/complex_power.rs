@@ -1,5 +1,9 @@
 //! Powers of complex numbers, in float64: products where exponents are small integers, which are exact for
 //! small Gaussian integers, else exponentials of logarithms.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "real and imaginary parts side by side, which stay in registers"
+)]
 
 use super::{
     complex_lanes as fast,
