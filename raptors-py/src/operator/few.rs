@@ -72,7 +72,7 @@ fn once_more<'py>(
 
 /// `result`, after what `op` raised on the way to it is told of.
 #[cold]
-fn told<'py>(op: Ufunc, raised: Status, result: Object<'py>) -> PyResult<Any<'py>> {
+fn told(op: Ufunc, raised: Status, result: Object<'_>) -> PyResult<Any<'_>> {
     if raised != Status::NONE && !status::is_spurious(op, raised, &result.get().array) {
         status::report(result.py(), op.name(), raised)?;
     }
