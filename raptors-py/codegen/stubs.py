@@ -234,7 +234,9 @@ def package() -> str:
     own = {name for name in vars(raptors) if not name.startswith("_")}
     theirs = {name: getattr(np, name) for name in sorted(dir(np)) if not name.startswith("_")}
     lines = [HEAD.format(module="raptors")]
-    modules = ("char", "fft", "linalg", "ma", "mem", "nn", "polynomial", "random", "rec", "strings", "testing")
+    modules = (
+        "char", "fft", "linalg", "ma", "mem", "nn", "polynomial", "random", "rec", "strings", "testing", "typing",
+    )  # fmt: skip
     lines += [f"from . import {name} as {name}" for name in modules]
     kept = [
         name

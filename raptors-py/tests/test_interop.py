@@ -311,3 +311,14 @@ def test_einops_rearranges():
     assert moved.tolist() == np.arange(24).reshape(6, 4).T.tolist()
     assert einops.reduce(ours, "a b c -> a", "sum").tolist() == [66, 210]
     assert einops.repeat(ours, "a b c -> a b c d", d=2).shape == (2, 3, 4, 2)
+
+
+def test_types_for_annotations():
+    from raptors.typing import ArrayLike, DTypeLike, NDArray
+
+    assert ArrayLike is np.typing.ArrayLike and DTypeLike is np.typing.DTypeLike
+    assert rp.typing.NDArray is NDArray and rp.typing.__all__ == sorted(np.typing.__all__)
+    floats = NDArray[np.float64]
+    assert floats.__origin__ is rp.ndarray and floats.__args__[1] == np.dtype[np.float64]
+    with pytest.raises(AttributeError):
+        rp.typing.spam

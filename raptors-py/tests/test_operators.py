@@ -187,3 +187,17 @@ def test_integers_that_do_not_fit(dtype):
     for number in (2**31, 2**63, -1, 2**64, 10**30):
         a = values(dtype, 3)
         same(outcome(operator.add, rp.asarray(a), number), outcome(operator.add, a, number))
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u1", "i2", "u4", "i8", "u8", "f2", "f4", "f8", "c16"])
+def test_powers_by_two(dtype):
+    x = np.arange(-5, 300).astype(dtype)
+    for y in (x, x[::-3], x[:300].reshape(3, 100).T, x[7], x[:0]):
+        a = rp.asarray(y)
+        for power, array in ((np.power, y), (rp.power, a)):
+            results = [power(array, 2), power(array, np.int8(2)), power(2, array >= 0)]
+            if power is np.power:
+                wanted = results
+        for got, want in zip(results, wanted):
+            assert got.dtype == want.dtype and got.shape == np.shape(want)
+            np.testing.assert_allclose(np.asarray(got), want, rtol=2e-3 if dtype == "f2" else 1e-6)

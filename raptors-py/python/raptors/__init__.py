@@ -72,7 +72,9 @@ for _name in [name for name in globals() if name is not _sys.intern(name)]:
     globals()[_sys.intern(_name)] = globals().pop(_name)
 
 _from_numpy, __dir__ = _module("numpy", globals())
-_MODULES = {"char", "emath", "fft", "lib", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing"}
+_MODULES = {
+    "char", "emath", "fft", "lib", "linalg", "ma", "polynomial", "random", "rec", "strings", "testing", "typing",
+}  # fmt: skip
 
 
 def __getattr__(name: str):

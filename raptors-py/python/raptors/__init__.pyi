@@ -19,6 +19,7 @@ from . import random as random
 from . import rec as rec
 from . import strings as strings
 from . import testing as testing
+from . import typing as typing
 from numpy import False_ as False_
 from numpy import ScalarType as ScalarType
 from numpy import True_ as True_
@@ -89,7 +90,6 @@ from numpy import signedinteger as signedinteger
 from numpy import single as single
 from numpy import str_ as str_
 from numpy import timedelta64 as timedelta64
-from numpy import typing as typing
 from numpy import ubyte as ubyte
 from numpy import uint as uint
 from numpy import uint16 as uint16

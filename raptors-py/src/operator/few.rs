@@ -149,12 +149,15 @@ pub(crate) fn staged_pair<'py, const N: usize>(
 
 /// What NumPy's loop of `op` computes for this exponent, where it is no power.
 pub(super) fn instead(op: Ufunc, dtype: DType, exponent: Number) -> Option<Ufunc> {
-    if op != Ufunc::power || !matches!(dtype, DType::F32 | DType::F64) {
+    if op != Ufunc::power {
         return None;
     }
+    let float = matches!(dtype, DType::F32 | DType::F64);
+    let whole = matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
     match exponent {
-        Number::Int(2) | Number::Float(2.0) => Some(Ufunc::square),
-        Number::Float(0.5) => Some(Ufunc::sqrt),
+        Number::Int(2) if float || whole => Some(Ufunc::square),
+        Number::Float(2.0) if float => Some(Ufunc::square),
+        Number::Float(0.5) if float => Some(Ufunc::sqrt),
         _ => None,
     }
 }
