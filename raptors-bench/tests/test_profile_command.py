@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from raptors_compare.ops import BY_NAME
-from raptors_compare.profile import artefact, asm, overhead, page, perfstat, record, validate
+from raptors_compare.profile import artefact, asm, cachegrind, loop, overhead, page, perfstat, record
+from raptors_compare.profile import validate
 from raptors_compare.profile.cli import COMMANDS, parse
 from raptors_compare.profile.target import Unasked, known, target
 from raptors_compare.profile.tools import Failed, Missing
@@ -307,3 +308,27 @@ def test_kernels_are_disassembled_from_a_recorded_profile(tmp_path):
     for side in ("numpy", "raptors"):
         assert sum(found["sides"][side][0]["mix"].values()) == found["sides"][side][0]["instructions"] > 0
         assert (tmp_path / found["sides"][side][0]["file"]).stat().st_size > 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="cachegrind is Linux's")
+def test_children_begin_alike_and_are_told_when_all_are_done():
+    """No word of a process's number before the last child is forked: it would tell in the caches."""
+    code = (
+        "import os; from raptors_compare.profile import loop\n"
+        "told = lambda n, clock: os.write(1, f'batch {n}\\n'.encode())\n"
+        "raise SystemExit(loop._in_children(told, (0, 5)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(COMPARE)},
+    )  # fmt: skip
+    *batches, none, some = done.stdout.splitlines()
+    warm = f"batch {loop._WARM}"
+    assert batches == [warm, "batch 0", warm, "batch 5"]
+    none, some = json.loads(none), json.loads(some)
+    assert (none["calls"], some["calls"]) == (0, 5) and none["pid"] != some["pid"]
+
+
+def test_more_is_written_over_than_the_largest_modelled_cache_holds():
+    largest = max(int(option.split("=")[1].split(",")[0]) for option in cachegrind.GEOMETRY)
+    assert loop._EVICTED >= 2 * largest

@@ -72,3 +72,10 @@ def test_a_build_is_known_by_its_files(tmp_path):
 
 def test_numpy_is_known_by_its_version():
     assert Side("numpy again", np).build is numpy_side().build is None
+
+
+def test_a_wheel_that_was_given_is_named_and_no_commit_is_claimed(monkeypatch, tmp_path):
+    monkeypatch.setenv("RAPTORS_WHEEL", "/given/raptors-1-cp311-cp311-linux_x86_64.whl")
+    monkeypatch.setenv("RAPTORS_BENCH_COMMIT", "abc")
+    told = provenance._source(tmp_path)
+    assert told == {"commit": None, "dirty": None, "wheel": "raptors-1-cp311-cp311-linux_x86_64.whl"}

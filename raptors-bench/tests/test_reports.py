@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import plotly.graph_objects as go
+from fixture import timed
 from raptors_compare import figures, readme, report_html, report_markdown, report_text
 from raptors_compare.statistics import summary
 
@@ -81,10 +82,25 @@ def test_every_chart_is_one_that_plotly_takes(results):
     assert [trace["name"] for trace in charts["roofline"]["data"]][-2:] == ["numpy", "raptors"]
     (speedup,) = charts["scaling"]["data"]
     assert speedup["name"] == "scale" and speedup["y"] == [1.0]
+    assert speedup["mode"] == "lines+markers"
+    assert charts["scaling"]["layout"]["yaxis"]["type"] == "log"
     # A wrong special value has no place on an axis; the table says that it is wrong.
     assert charts["accuracy"]["data"][2]["x"] == [None, 0.625]
     shares = {trace["name"]: trace["x"] for trace in charts["classes"]["data"]}
     assert shares["critical"] == [25.0, 0.0]
+
+
+def test_sizes_of_several_dtypes_are_no_line(results):
+    cells = [
+        timed("scale", "arithmetic", (n, 512), dtype, ratio, threads=threads)
+        for n in (512, 1024) for dtype in ("float32", "float64")
+        for threads, ratio in ((1, 1.0), (2, n / 512))
+    ]  # fmt: skip
+    chart = figures.scaling({**results, "cells": cells, "summary": summary(cells)})
+    go.Figure(chart)
+    (points,) = chart["data"]
+    assert points["mode"] == "markers" and points["y"] == [1.0, 1.0, 2.0, 2.0]
+    assert chart["layout"]["yaxis"]["ticktext"] == ["1 ×", "2 ×"]
 
 
 def test_every_section_is_filled(results):
@@ -103,7 +119,7 @@ def test_every_section_is_filled(results):
 
 def test_sections_without_figures_say_why(results):
     page = report_html.report({**results, "machine": {"unavailable": "no profile here"}})
-    for words in ("no profile here", "--threads 1,2", "--accuracy"):
+    for words in ("No profile here.", " within 3 %, 1 noisy, 0 run by NumPy", "--threads 1,2", "--accuracy"):
         assert words in page
 
 

@@ -6,7 +6,7 @@ use std::{
     ffi::OsString,
     fs,
     hash::{Hash, Hasher},
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
     time::SystemTime,
 };
 
@@ -29,6 +29,15 @@ pub(crate) const OLDEST_PYTHON: &str = "3.11";
 /// Where an environment keeps its programs, and how the system's Python is called.
 const BIN: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 const SYSTEM_PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
+/// The variable that names a wheel to measure in place of one that is built here.
+pub(crate) const WHEEL: &str = "RAPTORS_WHEEL";
+
+/// The wheel that the user names, by its whole path: programs run in the workspace's folder.
+pub(crate) fn given_wheel() -> Option<PathBuf> {
+    let path = env::var_os(WHEEL).filter(|path| !path.is_empty())?;
+    path::absolute(path).ok()
+}
 
 /// The environment in the target folder.
 pub(crate) struct Venv {
@@ -102,8 +111,12 @@ impl Venv {
         write(&stamp, &wanted)
     }
 
-    /// Builds the release wheel of Raptors and installs it, unless the sources are as they were.
+    /// Builds the release wheel of Raptors and installs it, unless the sources are as they were, or
+    /// installs the one that `$RAPTORS_WHEEL` names.
     pub(crate) fn install_raptors(&self) -> Result<(), Failure> {
+        if let Some(wheel) = given_wheel() {
+            return self.install_wheel(&wheel);
+        }
         let sources: Vec<_> = SOURCES
             .iter()
             .map(|name| workspace::root().join(name))
@@ -146,13 +159,36 @@ impl Venv {
             .ok()
             .and_then(|mut folder| folder.next()?.ok())
             .ok_or_else(|| Failure::Check(format!("no wheel in {}", wheels.display())))?;
-        self.pip(&["uninstall".as_ref(), "--yes".as_ref(), "raptors".as_ref()])?;
-        self.pip(&[
-            "install".as_ref(),
-            "--no-deps".as_ref(),
-            wheel.path().as_ref(),
-        ])?;
+        self.replace(&wheel.path())?;
         write(&stamp, &wanted)
+    }
+
+    /// Installs a wheel that is there, unless it is the one that was installed last.
+    pub(crate) fn install_wheel(&self, wheel: &Path) -> Result<(), Failure> {
+        if !wheel.is_file() {
+            let what = format!("{} is not there", wheel.display());
+            return Err(Failure::missing(what, "name a wheel that is, or none"));
+        }
+        let wanted = fingerprint(&[wheel], "given");
+        let stamp = self.folder.join("raptors");
+        if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+            return Ok(());
+        }
+        let _ = fs::remove_file(&stamp);
+        eprintln!("xtask: installing {}, building none", wheel.display());
+        self.replace(wheel).map_err(|failure| {
+            let why = failure.message().unwrap_or_default();
+            let why = why.lines().last().unwrap_or_default();
+            let what = format!("{} cannot be installed ({why})", wheel.display());
+            Failure::missing(what, "name a wheel of Raptors for this Python, or none")
+        })?;
+        write(&stamp, &wanted)
+    }
+
+    /// Puts a wheel in the place of what is installed.
+    fn replace(&self, wheel: &Path) -> Result<(), Failure> {
+        self.pip(&["uninstall".as_ref(), "--yes".as_ref(), "raptors".as_ref()])?;
+        self.pip(&["install".as_ref(), "--no-deps".as_ref(), wheel.as_ref()])
     }
 
     /// The environment's Python.
@@ -235,6 +271,18 @@ fn visit(path: &Path, hasher: &mut DefaultHasher) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wheel_that_is_not_there_is_named() {
+        let venv = Venv {
+            folder: env::temp_dir(),
+        };
+        let failure = venv
+            .install_wheel(Path::new("/no/raptors.whl"))
+            .unwrap_err();
+        assert!(matches!(failure, Failure::Missing { .. }), "{failure:?}");
+        assert!(failure.message().unwrap().contains("/no/raptors.whl"));
+    }
 
     #[test]
     fn a_fingerprint_follows_the_files() {

@@ -152,22 +152,24 @@ def scaling(results: dict) -> dict | None:
     found = results["summary"]["scaling"]
     if not found:
         return None
-    by = "op" if len({by_key[row["key"]]["op"] for row in found}) <= LINES else "family"
+    shown = [(by_key[row["key"]], row["speedup"]) for row in found]
+    by = "op" if len({cell["op"] for cell, _ in shown}) <= LINES else "family"
     groups = {}
-    for row in found:
-        cell = by_key[row["key"]]
-        groups.setdefault((cell[by], cell["threads"]), []).append((cell, row["speedup"]))
+    for cell, speedup in shown:
+        groups.setdefault((cell[by], cell["threads"]), []).append((cell, speedup))
     several = len({threads for _, threads in groups}) > 1
+    # A line joins the sizes of one thing: not dtypes and layouts, whose points would make it a zigzag.
+    alone = by == "op" and len({(c["dtype"], c["layout"], c["live"], c.get("together")) for c, _ in shown}) == 1
     traces = []
     for n, ((name, threads), rows) in enumerate(groups.items()):
         rows.sort(key=lambda row: row[0]["bytes"])
-        # Ops of a family that differ by a factor of a hundred in size make no line.
-        mode = "lines+markers" if by == "op" else "markers"
         traces.append(_line(
             x=[cell["bytes"] for cell, _ in rows], y=[round(up, 4) for _, up in rows],
             text=[f"{named(cell)}<br>{up:.2f} × one thread" for cell, up in rows],
-            name=f"{name}, {threads} threads" if several else name, mode=mode, hoverinfo="text",
-            line={"width": 1.5, "dash": _DASHES[n // 10 % len(_DASHES)]}, marker={"size": 6},
+            name=f"{name}, {threads} threads" if several else name, hoverinfo="text",
+            mode="lines+markers" if alone else "markers",
+            line={"width": 1.5, "dash": _DASHES[n // 10 % len(_DASHES)]},
+            marker={"size": 7, "opacity": 0.8, "symbol": _SYMBOLS[n % len(_SYMBOLS)]},
         ))  # fmt: skip
     lines = [
         {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at,
@@ -175,7 +177,11 @@ def scaling(results: dict) -> dict | None:
         for at, dash in ((1, "solid"), (THREADS, "dot"))
     ]  # fmt: skip
     x = _decades([by_key[row["key"]]["bytes"] for row in found], "one operand", "bytes")
-    y = {"title": {"text": "times faster than one thread"}, "rangemode": "tozero"}
+    # Logarithmic: half as fast is as far from 1 as twice, and one odd cell does not flatten the rest.
+    low, high = (f(up for _, up in shown) for f in (min, max))
+    ticks = [2.0**n for n in range(math.floor(math.log2(low)), math.ceil(math.log2(high)) + 1)]
+    y = {"type": "log", "title": {"text": "times faster than one thread"}, "tickvals": ticks,
+         "ticktext": [f"{tick:g} ×" for tick in ticks]}  # fmt: skip
     return _figure(traces, x, y, 440, shapes=lines)
 
 
@@ -227,9 +233,10 @@ def classes(results: dict) -> dict | None:
             textposition="none",
         ))  # fmt: skip
     x, y = {"range": [0, 106], "ticksuffix": " %", "nticks": 6}, {"automargin": True}
-    figure = _figure(traces, x, y, 110 + 30 * len(families), barmode="stack", bargap=0.35)
-    # The counts above the page's tiles are the legend.
-    return {**figure, "layout": {**figure["layout"], "showlegend": False}}
+    figure = _figure(traces, x, y, 70 + 30 * len(families), barmode="stack", bargap=0.35)
+    # The counts above the chart are the legend.
+    margin = {**figure["layout"]["margin"], "b": 28}
+    return {**figure, "layout": {**figure["layout"], "showlegend": False, "margin": margin}}
 
 
 def all_figures(results: dict) -> dict:

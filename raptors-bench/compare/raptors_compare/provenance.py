@@ -54,6 +54,9 @@ def _caches() -> dict[str, str]:
 
 
 def _source(root: Path) -> dict:
+    # A wheel that was given may be of any sources.
+    if wheel := os.environ.get("RAPTORS_WHEEL"):
+        return {"commit": None, "dirty": None, "wheel": Path(wheel).name}
     # A container may not see the repository: then who started it tells.
     if told := os.environ.get("RAPTORS_BENCH_COMMIT"):
         return {"commit": told, "dirty": os.environ.get("RAPTORS_BENCH_DIRTY") == "true"}

@@ -116,8 +116,12 @@ impl Container {
         args.extend(self.cpus.iter().map(|cpus| format!("--cpuset-cpus={cpus}")));
         args.extend(self.memory.iter().map(|size| format!("--memory={size}")));
         args.extend(self.privileges.iter().map(|word| (*word).to_owned()));
-        if engine.selinux {
+        if engine.security.selinux {
             args.push("--security-opt=label=disable".to_owned());
+        }
+        // A root without rights on the host could not write to what is mounted.
+        if engine.security.remapped {
+            args.push("--userns=host".to_owned());
         }
         for mount in &self.mounts {
             args.extend(["--mount".to_owned(), mount.value()]);
@@ -310,9 +314,13 @@ mod tests {
             assert!(!line.contains(word), "{line}");
         }
         let mut engine = Engine::assumed();
-        engine.selinux = true;
+        engine.security.selinux = true;
         let line = container.arguments(&engine);
         assert!(line.contains(&"--security-opt=label=disable".to_owned()));
+        assert!(!line.contains(&"--userns=host".to_owned()));
+        engine.security.remapped = true;
+        let line = container.arguments(&engine);
+        assert!(line.contains(&"--userns=host".to_owned()));
     }
 
     #[test]

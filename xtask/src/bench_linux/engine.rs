@@ -12,8 +12,9 @@ use std::{
 use super::private;
 use crate::{failure::Failure, process::Program};
 
-/// How long an engine may take to answer. Two are asked at most, and the user waits.
-const PATIENCE: Duration = Duration::from_millis(2200);
+/// How long engines may take to answer: the user waits. A busy machine's takes seconds, so one that is
+/// alone has all of it; where a private one was started, each has half.
+const PATIENCE: Duration = Duration::from_millis(4400);
 
 /// How long it may take to describe itself.
 const DESCRIPTION: Duration = Duration::from_secs(20);
@@ -29,8 +30,33 @@ pub(super) struct Engine {
     pub(super) cpus: u16,
     /// Whether containers have a network of their own.
     pub(super) bridge: bool,
-    /// Whether the engine labels files, so that mounts need permission.
+    pub(super) security: Security,
+}
+
+/// How the engine keeps containers from the host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Security {
+    /// Whether it labels files, so that mounts need permission.
     pub(super) selinux: bool,
+    /// Whether it runs as a user, who is root in its containers.
+    pub(super) rootless: bool,
+    /// Whether root in its containers is a user without rights on the host.
+    pub(super) remapped: bool,
+}
+
+impl Security {
+    /// What the engine says of it: `[name=seccomp,profile=default name=rootless]`.
+    fn read(options: &str) -> Self {
+        let has = |name: &str| {
+            let mut words = options.split(['[', ']', ' ', ',']);
+            words.any(|word| word.strip_prefix("name=") == Some(name))
+        };
+        Self {
+            selinux: has("selinux"),
+            rootless: has("rootless"),
+            remapped: has("userns"),
+        }
+    }
 }
 
 /// Why no engine can be used, and what mends it.
@@ -51,12 +77,14 @@ impl Silent {
 impl Engine {
     /// The user's engine, else the private one, if one of them answers.
     pub(super) fn found() -> Result<Self, Silent> {
-        let silence = match Self::at(None) {
+        let private = private::host();
+        let patience = PATIENCE / if private.is_some() { 2 } else { 1 };
+        let silence = match Self::asked(None, patience) {
             Ok(engine) => return Ok(engine),
             Err(error) => error,
         };
-        if let Some(host) = private::host()
-            && let Ok(engine) = Self::at(Some(host))
+        if let Some(host) = private
+            && let Ok(engine) = Self::asked(Some(host), patience)
         {
             return Ok(engine);
         }
@@ -72,24 +100,28 @@ impl Engine {
             system: String::new(),
             cpus: u16::MAX,
             bridge: true,
-            selinux: false,
+            security: Security::default(),
         }
     }
 
     /// The engine at an address, or what its client said.
     pub(super) fn at(host: Option<String>) -> Result<Self, String> {
+        Self::asked(host, PATIENCE)
+    }
+
+    fn asked(host: Option<String>, patience: Duration) -> Result<Self, String> {
         let mut engine = Self {
             host,
             ..Self::assumed()
         };
-        engine.version = engine.ask(&["version", "--format", "{{.Server.Version}}"], PATIENCE)?;
+        engine.version = engine.ask(&["version", "--format", "{{.Server.Version}}"], patience)?;
         let format = "{{.NCPU}}\t{{.KernelVersion}}\t{{.OperatingSystem}}\t{{.SecurityOptions}}";
         let facts = engine.ask(&["info", "--format", format], DESCRIPTION)?;
         let mut facts = facts.split('\t').map(str::to_owned);
         let mut next = || facts.next().unwrap_or_default();
         engine.cpus = next().parse().unwrap_or(u16::MAX);
         (engine.kernel, engine.system) = (next(), next());
-        engine.selinux = next().contains("name=selinux");
+        engine.security = Security::read(&next());
         let networks = engine.ask(&["network", "ls", "--format", "{{.Driver}}"], DESCRIPTION)?;
         engine.bridge = networks.lines().any(|driver| driver == "bridge");
         Ok(engine)
@@ -239,6 +271,17 @@ mod tests {
         let answer = ask(&line, Duration::from_millis(50));
         assert!(answer.unwrap_err().contains("no answer within"));
         assert!(begin.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn security_is_known_by_its_names() {
+        let read = Security::read;
+        let found =
+            read("[name=apparmor name=seccomp,profile=default name=rootless name=cgroupns]");
+        assert!(found.rootless && !found.selinux && !found.remapped);
+        let found = read("[name=seccomp,profile=builtin name=selinux name=userns]");
+        assert!(!found.rootless && found.selinux && found.remapped);
+        assert_eq!(read(""), Security::default());
     }
 
     #[test]

@@ -13,10 +13,12 @@ use super::{
     container::{Container, End, Output, Terminal},
     doctor, forgotten,
     image::{Built, Image},
+    on_op::OnOp,
     owner,
     places::VENV,
     privilege,
     record::{self, Record},
+    wheel,
 };
 use crate::{failure::Failure, process::Program};
 
@@ -90,11 +92,7 @@ impl<'a> Session<'a> {
             }
             Task::Bench | Task::FullSuite => self.bench(),
             Task::Run(_) | Task::Shell => self.command(),
-            Task::Profile(operands) => self.profile(operands),
-            Task::Validate(operands) => {
-                self.prepared(false)?;
-                self.ended(&task(self.options, operands), &[])
-            }
+            Task::OnOp(command, operands) => self.on_op(command, operands),
             Task::Clean => clean::with_engine(self),
             Task::Doctor => doctor::inside(self),
             Task::Help | Task::Engine(_) | Task::Prepare => Ok(Value::Null),
@@ -117,6 +115,7 @@ impl<'a> Session<'a> {
         let mut container = Container::new(self.places, &tag, network, &words);
         container.cpus.clone_from(&self.options.cpus);
         container.memory.clone_from(&self.options.memory);
+        container.variables.extend(wheel::variable(self.options));
         container.output = self.output;
         container
     }
@@ -135,7 +134,9 @@ impl<'a> Session<'a> {
         let _ = Program::new(FETCH[0], "install Rust from https://rustup.rs")
             .args(&FETCH[1..])
             .output();
+        wheel::put(self.options, self.places)?;
         let mut container = preparing(self.engine, self.places, &self.image().tag());
+        container.variables.extend(wheel::variable(self.options));
         container.output = self.output;
         let end = container.run(self.engine)?;
         self.give_back();
@@ -157,19 +158,33 @@ impl<'a> Session<'a> {
         Ok(json!({"task": self.options.task.name(), "engine": "docker", "command": command}))
     }
 
-    fn profile(&self, operands: &[String]) -> Result<Value, Failure> {
+    fn on_op(&self, command: &OnOp, operands: &[String]) -> Result<Value, Failure> {
         let built = self.prepared(false)?;
+        let words = task(self.options, operands);
+        let privileges = if command.samples {
+            self.sampling(&built, &words.join(" "))?
+        } else {
+            &[]
+        };
+        let told = self.ended(&words, privileges)?;
+        if command.samples {
+            eprintln!("xtask: profiles are in {}", self.places.profiles.display());
+        }
+        Ok(told)
+    }
+
+    /// What a container is allowed so that perf samples in it; says what that is, and where it is
+    /// nothing, why and what does it natively.
+    fn sampling(&self, built: &Built, natively: &str) -> Result<&'static [&'static str], Failure> {
         let tag = self.image().tag();
         let asked = self.options.privileged;
         let set = privilege::least(self.engine, self.places, &tag, &built.id, asked)?;
         eprintln!("xtask: sampling with {}", set.name);
         if *set == privilege::NOTHING {
-            let words = task(self.options, operands).join(" ");
-            eprintln!("xtask: natively it may: {words}");
+            eprintln!("xtask: {}", privilege::why(self.engine, asked));
+            eprintln!("xtask: natively it may: {natively}");
         }
-        let told = self.ended(&task(self.options, operands), set.arguments)?;
-        eprintln!("xtask: profiles are in {}", self.places.profiles.display());
-        Ok(told)
+        Ok(set.arguments)
     }
 
     /// The container of what the user types, or of the shell to type it in; it has a network.
@@ -196,8 +211,16 @@ impl<'a> Session<'a> {
         for folder in self.places.folders() {
             let _ = fs::create_dir_all(folder);
         }
-        self.image().ready(false)?;
-        let container = self.typed();
+        let built = self.image().ready(false)?;
+        wheel::put(self.options, self.places)?;
+        let mut container = self.typed();
+        if self.options.perf {
+            let natively = match &self.options.task {
+                Task::Run(text) => text,
+                _ => "your shell",
+            };
+            container.privileges = self.sampling(&built, natively)?;
+        }
         let end = container.run(self.engine)?;
         self.give_back();
         match end {
@@ -241,7 +264,7 @@ impl<'a> Session<'a> {
             "kernel": self.engine.kernel, "image": self.image().tag(), "image_id": built.id,
             "base": built.base, "cpuset": options.cpus, "memory": options.memory,
             "network": "none", "command": command, "started": started, "seconds": seconds,
-            "resumed": record.resumed, "exit": code, "source": source(),
+            "resumed": record.resumed, "exit": code, "source": source(options),
         });
         if let Err(failure) = record.complete(&metadata) {
             record.abandoned("cargo xtask bench-linux bench");
@@ -267,7 +290,7 @@ impl<'a> Session<'a> {
             ("MEMORY", limit(&self.options.memory)),
             ("NETWORK", "none".to_owned()),
         ];
-        let facts = facts.into_iter().chain(source_facts());
+        let facts = facts.into_iter().chain(source_facts(self.options));
         facts
             .map(|(name, value)| (format!("RAPTORS_BENCH_{name}"), value))
             .collect()
@@ -289,6 +312,10 @@ impl<'a> Session<'a> {
 
     /// Gives what containers have written to the user who asked.
     pub(super) fn give_back(&self) {
+        // To a rootless engine its user is root, so that what a container makes is that user's.
+        if self.engine.security.rootless {
+            return;
+        }
         let Some(owner) = owner::caller(&self.places.root, &self.places.own) else {
             return;
         };
@@ -329,8 +356,12 @@ pub(super) fn finished(end: End, record: &Record) -> Option<i32> {
     }
 }
 
-/// The state of the sources, which a container may not see: a worktree's is kept elsewhere.
-pub(super) fn source() -> Value {
+/// The state of the sources, which a container may not see: a worktree's is kept elsewhere. A wheel
+/// that was given may be of any others.
+pub(super) fn source(options: &Options) -> Value {
+    if let Some(wheel) = &options.wheel {
+        return json!({"wheel": wheel.file_name().map(|name| name.to_string_lossy())});
+    }
     let git = |args: &[&str]| Program::new("git", "install git").args(args).output().ok();
     let commit = git(&["rev-parse", "HEAD"]).map(|text| text.trim().to_owned());
     let changed = git(&["status", "--porcelain", "--untracked-files=no"]);
@@ -338,8 +369,8 @@ pub(super) fn source() -> Value {
 }
 
 /// The same for the provenance, as variables.
-pub(super) fn source_facts() -> Vec<(&'static str, String)> {
-    let source = source();
+pub(super) fn source_facts(options: &Options) -> Vec<(&'static str, String)> {
+    let source = source(options);
     let commit = source["commit"]
         .as_str()
         .map(|commit| ("COMMIT", commit.to_owned()));

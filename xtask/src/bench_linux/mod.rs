@@ -10,6 +10,7 @@ mod image;
 mod inside;
 mod interrupt;
 mod native;
+mod on_op;
 mod options;
 mod owner;
 mod places;
@@ -19,12 +20,14 @@ mod privilege;
 mod record;
 mod rules;
 mod slips;
+mod values;
+mod wheel;
 
 use std::ffi::OsString;
 
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, venv};
 use engine::Engine;
 use options::{Choice, Json, Options, Task, USAGE};
 use places::Places;
@@ -37,15 +40,19 @@ enum Way {
 }
 
 pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
-    let options = options::parse(args)?;
+    let mut options = options::parse(args)?;
     match options.task {
         Task::Help => {
             println!("{USAGE}");
             return Ok(());
         }
         // What a container runs: an engine is no longer asked for.
-        Task::Prepare => return native::prepare(),
-        _ => {}
+        Task::Prepare => return native::prepare(None),
+        Task::Clean | Task::Doctor | Task::Engine(_) => {}
+        _ => {
+            let named = options.wheel.take().or_else(venv::given_wheel);
+            options.wheel = named.map(|wheel| values::wheel(&wheel)).transpose()?;
+        }
     }
     let done = perform(&options);
     if let (Err(failure), Some(json)) = (&done, &options.json) {
@@ -72,7 +79,7 @@ fn perform(options: &Options) -> Result<(), Failure> {
     }
     if let Some(Way::Docker(engine)) = &way
         && let Some(cpus) = options.cpus.as_deref()
-        && options::highest(cpus) >= engine.cpus
+        && values::highest(cpus) >= engine.cpus
     {
         let last = engine.cpus.saturating_sub(1);
         let message = format!("--cpus {cpus}: the engine has the CPUs 0 to {last}");
@@ -129,7 +136,7 @@ fn way(options: &Options) -> Result<Way, Failure> {
 fn asked(task: &Task) -> String {
     let name = task.name();
     match task {
-        Task::Profile(operands) | Task::Validate(operands) => {
+        Task::OnOp(_, operands) => {
             format!("{name} {}", operands.join(" "))
         }
         Task::Run(text) => format!("{name} {}", plan::quoted(std::slice::from_ref(text))),

@@ -15,13 +15,19 @@ use super::{
     inside, interrupt, plan,
     record::{self, Record},
 };
-use crate::{doctor, failure::Failure, process::Program, venv::Venv, workspace};
+use crate::{
+    doctor,
+    failure::Failure,
+    process::Program,
+    venv::{Venv, WHEEL},
+    workspace,
+};
 
 /// Lists of requirements beside the environment's own that tasks without a network need.
 const LISTS: &[&str] = &["profile"];
 
-/// Makes the environment and the wheel.
-pub(super) fn prepare() -> Result<(), Failure> {
+/// Makes the environment and the wheel, or takes one that is there.
+pub(super) fn prepare(wheel: Option<&Path>) -> Result<(), Failure> {
     let venv = Venv::ready()?;
     for name in LISTS {
         let list = workspace::root().join(format!("xtask/requirements-{name}.txt"));
@@ -29,7 +35,10 @@ pub(super) fn prepare() -> Result<(), Failure> {
             venv.add(name)?;
         }
     }
-    venv.install_raptors()
+    match wheel {
+        Some(wheel) => venv.install_wheel(wheel),
+        None => venv.install_raptors(),
+    }
 }
 
 /// Does the task; `why` tells why there is no container.
@@ -37,9 +46,9 @@ pub(super) fn run(places: &Places, options: &Options, why: &str) -> Result<Value
     has_cpus(options)?;
     let told = json!({"task": options.task.name(), "engine": "native", "why": why});
     match &options.task {
-        Task::Build => prepare()?,
+        Task::Build => prepare(options.wheel.as_deref())?,
         Task::Bench | Task::FullSuite => return bench(places, options, why),
-        Task::Profile(operands) | Task::Validate(operands) => {
+        Task::OnOp(_, operands) => {
             let line = held(options, xtask(&inside::task(options, operands)))?;
             ended(&line, options, vec![])?.outcome(options.task.name(), None)?;
         }
@@ -56,6 +65,7 @@ pub(super) fn run(places: &Places, options: &Options, why: &str) -> Result<Value
                 .args(rest)
                 .current_dir(workspace::root())
                 .env("PATH", paths.unwrap_or_default())
+                .envs(options.wheel.iter().map(|wheel| (WHEEL, wheel)))
                 .status()
                 .map_err(|error| {
                     Failure::missing(format!("{name} cannot be run ({error})"), "install it")
@@ -88,7 +98,7 @@ pub(super) fn lines(places: &Places, options: &Options) -> Vec<Vec<String>> {
             let folder = places.results.join("TIME.partial").display().to_string();
             vec![held(inside::bench(options, &folder))]
         }
-        Task::Profile(operands) | Task::Validate(operands) => {
+        Task::OnOp(_, operands) => {
             vec![held(inside::task(options, operands))]
         }
         Task::Run(_) | Task::Shell => vec![held(typed(options))],
@@ -113,7 +123,7 @@ fn bench(places: &Places, options: &Options, why: &str) -> Result<Value, Failure
     let command = inside::bench(options, &record.partial.display().to_string());
     let line = held(options, xtask(&command))?;
     let facts = [("ENGINE", format!("native ({why})"))];
-    let facts = facts.into_iter().chain(inside::source_facts());
+    let facts = facts.into_iter().chain(inside::source_facts(options));
     let facts = facts.map(|(name, value)| (format!("RAPTORS_BENCH_{name}"), value));
     let (started, begin) = (record::stamp(SystemTime::now()), Instant::now());
     let end = ended(&line, options, facts.collect())?;
@@ -126,7 +136,7 @@ fn bench(places: &Places, options: &Options, why: &str) -> Result<Value, Failure
     let mut metadata = json!({
         "task": options.task.name(), "engine": "native", "why": why, "cpuset": options.cpus,
         "command": command, "started": started, "seconds": begin.elapsed().as_secs(),
-        "resumed": record.resumed, "exit": code, "source": inside::source(),
+        "resumed": record.resumed, "exit": code, "source": inside::source(options),
     });
     if let Err(failure) = record.complete(&metadata) {
         record.abandoned(again);
@@ -200,6 +210,7 @@ fn ended(line: &[String], options: &Options, facts: Vec<(String, String)>) -> Re
         .args(&line[1..])
         .current_dir(workspace::root())
         .stdin(Stdio::null())
+        .envs(options.wheel.iter().map(|wheel| (WHEEL, wheel)))
         .envs(facts);
     if options.json == Some(Json::Printed) {
         Output::Aside.set(&mut command);

@@ -4,7 +4,10 @@ use std::{ffi::OsString, path::PathBuf};
 
 use lexopt::{Arg, ValueExt};
 
-use super::rules;
+use super::{
+    on_op::{self, OnOp},
+    rules, values,
+};
 use crate::failure::Failure;
 
 pub(super) const USAGE: &str =
@@ -18,8 +21,8 @@ subcommands:
                        cargo xtask bench: -- --suite vector --quick)
   run \"COMMAND\"        run a shell command there; its exit code becomes this one
   shell                open a shell there
-  profile OP SHAPE DTYPE [numpy|raptors|both]    cargo xtask profile there
-  validate OP SHAPE DTYPE                        cargo xtask validate there, without a network
+  profile OP SHAPE DTYPE [numpy|raptors|both]    cargo xtask profile there, without a network;
+  validate, asm, perfstat, overhead, compare-profiles, deep-profile OP SHAPE DTYPE    likewise
   full-suite           bench with the suite of every op
   clean                remove images, containers, the private engine and what they built; results
                        and profiles stay
@@ -35,7 +38,9 @@ options:
   --memory SIZE        the memory limit, such as 4g
   --results DIR        where results go (default: results)
   --resume DIR         go on with an interrupted bench
-  --privileged         let profiles try a privileged container where nothing less can sample
+  --perf               let what run and shell start sample with perf, as profiles may
+  --privileged         let those try a privileged container where nothing less can sample
+  --wheel FILE         measure this wheel of Raptors and build none
   --dry-run            print the commands and run none
   --json[=FILE]        print the outcome as JSON, or write it to FILE";
 
@@ -47,6 +52,11 @@ const SUBCOMMANDS: &[&str] = &[
     "shell",
     "profile",
     "validate",
+    "asm",
+    "perfstat",
+    "overhead",
+    "compare-profiles",
+    "deep-profile",
     "full-suite",
     "clean",
     "doctor",
@@ -61,9 +71,8 @@ pub(super) enum Task {
     Bench,
     Run(String),
     Shell,
-    /// Operands of the command inside.
-    Profile(Vec<String>),
-    Validate(Vec<String>),
+    /// A command about one op, with its operands.
+    OnOp(&'static OnOp, Vec<String>),
     FullSuite,
     Clean,
     Doctor,
@@ -82,8 +91,7 @@ impl Task {
             Self::Bench => "bench",
             Self::Run(_) => "run",
             Self::Shell => "shell",
-            Self::Profile(_) => "profile",
-            Self::Validate(_) => "validate",
+            Self::OnOp(command, _) => command.name,
             Self::FullSuite => "full-suite",
             Self::Clean => "clean",
             Self::Doctor => "doctor",
@@ -127,7 +135,9 @@ pub(super) struct Options {
     pub(super) memory: Option<String>,
     pub(super) results: Option<PathBuf>,
     pub(super) resume: Option<PathBuf>,
+    pub(super) perf: bool,
     pub(super) privileged: bool,
+    pub(super) wheel: Option<PathBuf>,
     pub(super) dry_run: bool,
     pub(super) json: Option<Json>,
     /// What stands after `--`.
@@ -147,7 +157,9 @@ pub(super) fn parse(args: &[OsString]) -> Result<Options, Failure> {
         memory: None,
         results: None,
         resume: None,
+        perf: false,
         privileged: false,
+        wheel: None,
         dry_run: false,
         json: None,
         rest: rest.collect::<Result<_, _>>()?,
@@ -159,11 +171,17 @@ pub(super) fn parse(args: &[OsString]) -> Result<Options, Failure> {
             Arg::Value(word) => words.push(word.string()?),
             Arg::Long("engine") => options.engine = choice(&mut parser, "engine", ENGINES)?,
             Arg::Long("base") => options.base = choice(&mut parser, "base", BASES)?,
-            Arg::Long("base-image") => options.base_image = Some(image(parser.value()?.string()?)?),
-            Arg::Long("cpus") => options.cpus = Some(cpus(parser.value()?.string()?)?),
-            Arg::Long("memory") => options.memory = Some(memory(parser.value()?.string()?)?),
+            Arg::Long("base-image") => {
+                options.base_image = Some(values::image(parser.value()?.string()?)?);
+            }
+            Arg::Long("cpus") => options.cpus = Some(values::cpus(parser.value()?.string()?)?),
+            Arg::Long("memory") => {
+                options.memory = Some(values::memory(parser.value()?.string()?)?);
+            }
             Arg::Long("results") => options.results = Some(parser.value()?.into()),
             Arg::Long("resume") => options.resume = Some(parser.value()?.into()),
+            Arg::Long("perf") => options.perf = true,
+            Arg::Long("wheel") => options.wheel = Some(parser.value()?.into()),
             Arg::Long("privileged") => options.privileged = true,
             Arg::Long("dry-run") => options.dry_run = true,
             Arg::Long("json") => {
@@ -234,73 +252,30 @@ fn task(words: Vec<String>) -> Result<Task, Failure> {
         "prepare" => alone(Task::Prepare),
         "run" if operands.is_empty() => Err(needs("a command, such as run \"cargo --version\"")),
         "run" => Ok(Task::Run(operands.join(" "))),
-        "profile" if operands.is_empty() => Err(needs("OP SHAPE DTYPE [numpy|raptors|both]")),
-        "profile" => Ok(Task::Profile(operands)),
-        "validate" if operands.is_empty() => Err(needs("OP SHAPE DTYPE")),
-        "validate" => Ok(Task::Validate(operands)),
         "engine" => match operands.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["start"] => Ok(Task::Engine(true)),
             ["stop"] => Ok(Task::Engine(false)),
             _ => Err(needs("one of start, stop")),
         },
-        unknown => Err(Failure::Usage(format!(
-            "no subcommand {unknown}: choose {}\n{USAGE}",
-            SUBCOMMANDS.join(", ")
-        ))),
+        other => match on_op::named(other) {
+            Some(command) if operands.is_empty() => Err(needs(command.operands)),
+            Some(command) => Ok(Task::OnOp(command, operands)),
+            None => Err(Failure::Usage(format!(
+                "no subcommand {other}: choose {}\n{USAGE}",
+                SUBCOMMANDS.join(", ")
+            ))),
+        },
     }
 }
 
 /// Where what a subcommand does not take itself is to stand.
 fn hint(name: &str) -> &'static str {
+    let inside = ["bench", "full-suite"].contains(&name) || on_op::named(name).is_some();
     match name {
-        "bench" | "full-suite" | "profile" | "validate" => {
-            "; what is meant for the command inside goes after --"
-        }
         "run" => rules::QUOTED,
+        _ if inside => "; what is meant for the command inside goes after --",
         _ => "",
     }
-}
-
-fn image(name: String) -> Result<String, Failure> {
-    if name.trim().is_empty() {
-        let message = "--base-image needs the name of an image, such as debian:12";
-        return Err(Failure::Usage(message.to_owned()));
-    }
-    Ok(name)
-}
-
-/// A list of CPUs as Linux writes it: numbers and ranges between commas.
-fn cpus(list: String) -> Result<String, Failure> {
-    let number = |word: &str| word.parse::<u16>().ok();
-    let good = list.split(',').all(|part| match part.split_once('-') {
-        None => number(part).is_some(),
-        Some((low, high)) => number(low)
-            .zip(number(high))
-            .is_some_and(|(low, high)| low <= high),
-    });
-    if good {
-        return Ok(list);
-    }
-    let message = format!("--cpus {list} is no list of CPUs: write it as 0,2-3");
-    Err(Failure::Usage(message))
-}
-
-/// The highest CPU in a list.
-pub(super) fn highest(list: &str) -> u16 {
-    let numbers = list.split([',', '-']);
-    numbers
-        .filter_map(|word| word.parse().ok())
-        .max()
-        .unwrap_or(0)
-}
-
-fn memory(size: String) -> Result<String, Failure> {
-    let digits = size.strip_suffix(['b', 'k', 'm', 'g']).unwrap_or(&size);
-    if digits.parse::<u64>().is_ok_and(|number| number > 0) {
-        return Ok(size);
-    }
-    let message = format!("--memory {size} is no size: write it as 512m or 4g");
-    Err(Failure::Usage(message))
 }
 
 #[cfg(test)]
@@ -323,7 +298,7 @@ mod tests {
         for name in SUBCOMMANDS {
             let line = match *name {
                 "run" => vec!["run", "cargo --version"],
-                "profile" | "validate" => vec![name, "sum", "512x512", "float32"],
+                name if on_op::named(name).is_some() => vec![name, "sum", "512x512", "float32"],
                 "engine" => vec!["engine", "stop"],
                 other => vec![other],
             };
@@ -337,14 +312,16 @@ mod tests {
                     --base-image debian:12 --json=out.json --privileged -- --top 5";
         let options = parsed(&line.split_whitespace().collect::<Vec<_>>()).unwrap();
         let operands = ["sum", "512x512", "float32", "both"].map(str::to_owned);
-        assert_eq!(options.task, Task::Profile(operands.to_vec()));
+        let command = on_op::named("profile").unwrap();
+        assert_eq!(options.task, Task::OnOp(command, operands.to_vec()));
         assert_eq!(options.engine, Choice::Docker);
         assert_eq!(options.cpus.as_deref(), Some("0,2-3"));
         assert_eq!(options.memory.as_deref(), Some("4g"));
         assert_eq!(options.base_image.as_deref(), Some("debian:12"));
         assert_eq!(options.json, Some(Json::File("out.json".into())));
         assert_eq!(options.rest, ["--top", "5"]);
-        assert_eq!((highest("0,2-3"), highest("11-12,3")), (3, 12));
+        let highest = ["0,2-3", "11-12,3"].map(values::highest);
+        assert_eq!(highest, [3, 12]);
         assert!(options.privileged && !options.dry_run);
     }
 
@@ -370,6 +347,10 @@ mod tests {
             ("--base local --base-image a", "--base-image"),
             ("bench -- --log", "cargo xtask bench"),
             ("bench --privileged", "doctor"),
+            ("run ls --privileged", "--perf"),
+            ("bench --perf", "run"),
+            ("clean --wheel a.whl", "--wheel"),
+            ("asm", "OP SHAPE DTYPE"),
             ("--engine native --memory 4g", "--memory"),
             ("build --base-image=", "debian:12"),
             ("build --engine native --base local", "--base"),

@@ -9,7 +9,7 @@ use super::{
     container::{Container, LABEL},
     inside, native,
     options::Choice,
-    private, privilege,
+    private, privilege, wheel,
 };
 use crate::failure::Failure;
 
@@ -105,7 +105,10 @@ pub(super) fn steps(engine: &Engine, places: &Places, options: &Options) -> Vec<
     };
     if !matches!(options.task, Task::Run(_) | Task::Shell) && !steps.is_empty() {
         steps.push(always(inside::FETCH.map(str::to_owned).to_vec()));
-        steps.extend(life(engine, inside::preparing(engine, places, &tag), ""));
+        steps.extend(wheel::line(options, places).map(always));
+        let mut container = inside::preparing(engine, places, &tag);
+        container.variables.extend(wheel::variable(options));
+        steps.extend(life(engine, container, ""));
         steps.extend(life(engine, session.giving("OWNER"), GIVING));
     }
     match &options.task {
@@ -118,33 +121,23 @@ pub(super) fn steps(engine: &Engine, places: &Places, options: &Options) -> Vec<
             container.variables.extend(session.facts(&image.planned()));
             steps.extend(life(engine, container, ""));
         }
-        Task::Profile(operands) => {
-            let words = inside::task(options, operands);
-            for (number, set) in privilege::sets(options.privileged).enumerate() {
-                if *set != privilege::NOTHING {
-                    let when = if number == 0 {
-                        ""
-                    } else {
-                        "where those before cannot sample"
-                    };
-                    let probe = privilege::probing(places, &tag, set);
-                    steps.extend(life(engine, probe, when));
-                }
-                let when = if *set == privilege::NOTHING {
-                    "where none of them samples".to_owned()
-                } else {
-                    format!("where that samples: {}", set.name)
-                };
-                let mut container = session.container("none", &words);
-                container.privileges = set.arguments;
-                steps.extend(life(engine, container, &when));
-            }
+        Task::OnOp(command, operands) => {
+            let container = session.container("none", &inside::task(options, operands));
+            steps.extend(if command.samples {
+                sampled(engine, places, options, &container)
+            } else {
+                life(engine, container, "").into()
+            });
         }
-        Task::Validate(operands) => {
-            let words = inside::task(options, operands);
-            steps.extend(life(engine, session.container("none", &words), ""));
+        Task::Run(_) | Task::Shell => {
+            steps.extend(wheel::line(options, places).map(always));
+            let container = session.typed();
+            steps.extend(if options.perf {
+                sampled(engine, places, options, &container)
+            } else {
+                life(engine, container, "").into()
+            });
         }
-        Task::Run(_) | Task::Shell => steps.extend(life(engine, session.typed(), "")),
         Task::Doctor => steps.push(always(super::doctor::line(engine, places, &tag))),
         Task::Clean => {
             let found = |line: &[&str], name: &str| {
@@ -170,12 +163,7 @@ pub(super) fn steps(engine: &Engine, places: &Places, options: &Options) -> Vec<
     }
     if matches!(
         options.task,
-        Task::Bench
-            | Task::FullSuite
-            | Task::Profile(_)
-            | Task::Validate(_)
-            | Task::Run(_)
-            | Task::Shell
+        Task::Bench | Task::FullSuite | Task::OnOp(..) | Task::Run(_) | Task::Shell
     ) {
         steps.extend(life(engine, session.giving("OWNER"), GIVING));
     }
@@ -184,6 +172,36 @@ pub(super) fn steps(engine: &Engine, places: &Places, options: &Options) -> Vec<
 
 /// When a container gives files to who asked for them.
 const GIVING: &str = "where files of root's are left that this user may not give away";
+
+/// A container with each set of permissions with which perf may sample, after what tries the set.
+fn sampled(
+    engine: &Engine,
+    places: &Places,
+    options: &Options,
+    container: &Container,
+) -> Vec<Step> {
+    let mut steps = vec![];
+    for (number, set) in privilege::sets(options.privileged).enumerate() {
+        if *set != privilege::NOTHING {
+            let when = if number == 0 {
+                ""
+            } else {
+                "where those before cannot sample"
+            };
+            let probe = privilege::probing(places, &container.image, set);
+            steps.extend(life(engine, probe, when));
+        }
+        let when = if *set == privilege::NOTHING {
+            "where none of them samples".to_owned()
+        } else {
+            format!("where that samples: {}", set.name)
+        };
+        let mut container = container.clone();
+        container.privileges = set.arguments;
+        steps.extend(life(engine, container, &when));
+    }
+    steps
+}
 
 /// A container's run and its removal.
 fn life(engine: &Engine, mut container: Container, when: &str) -> [Step; 2] {

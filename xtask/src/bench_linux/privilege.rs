@@ -1,6 +1,6 @@
 //! What a container must be allowed before `perf` can sample in it: the least that works.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use super::{
     container::{Container, End, Output},
@@ -74,7 +74,9 @@ pub(super) fn least(
     privileged: bool,
 ) -> Result<&'static Privilege, Failure> {
     let note = places.own.join("privilege");
-    let key = format!("{id} {} {privileged}\n", engine.version);
+    // What the kernel forbids may change; what sampled once goes on doing so.
+    let kernel = paranoid(Path::new(PARANOID)).map_or_else(String::new, |level| level.to_string());
+    let key = format!("{id} {} {privileged} {kernel}\n", engine.version);
     let known = fs::read_to_string(&note).unwrap_or_default();
     let found = known
         .strip_prefix(&key)
@@ -83,8 +85,45 @@ pub(super) fn least(
         return Ok(set);
     }
     let found = first(privileged, |set| probing(places, image, set).run(engine))?;
-    let _ = fs::write(note, key + found.name);
+    if *found != NOTHING {
+        let _ = fs::write(note, key + found.name);
+    }
     Ok(found)
+}
+
+/// Where Linux says what it forbids programs without rights to look at: from 3 on all, at 2 itself.
+const PARANOID: &str = "/proc/sys/kernel/perf_event_paranoid";
+
+fn paranoid(file: &Path) -> Option<i32> {
+    fs::read_to_string(file).ok()?.trim().parse().ok()
+}
+
+/// Why no set samples, and what lets one do so, in a line. The file is that of the engine's host
+/// unless the engine is elsewhere: then it knows of no such level.
+pub(super) fn why(engine: &Engine, privileged: bool) -> String {
+    reason(
+        engine.security.rootless,
+        paranoid(Path::new(PARANOID)),
+        privileged,
+    )
+}
+
+fn reason(rootless: bool, level: Option<i32>, privileged: bool) -> String {
+    let open = "sudo sysctl kernel.perf_event_paranoid=2 lets programs be sampled, without the kernel's part";
+    match level {
+        Some(level) if level > 2 && rootless => format!(
+            "kernel.perf_event_paranoid is {level}, and a rootless engine has no right over that: {open}"
+        ),
+        Some(level) if level > 2 => format!(
+            "the engine grants no capability, and kernel.perf_event_paranoid is {level}: {open}"
+        ),
+        _ if privileged => {
+            "this host lets no container use perf_event_open, not even a privileged one".to_owned()
+        }
+        _ => "the engine grants containers neither PERFMON nor SYS_ADMIN, nor to do without its \
+              seccomp filter, which forbids perf_event_open: try --privileged"
+            .to_owned(),
+    }
 }
 
 /// The container that tries a set.
@@ -142,6 +181,21 @@ mod tests {
         assert_eq!(tried(false, 2), ("user samples only", 3));
         assert_eq!(tried(false, 9), (NOTHING.name, 3));
         assert_eq!(tried(true, 3), ("privileged", 4));
+    }
+
+    #[test]
+    fn what_forbids_samples_is_told_with_what_allows_them() {
+        for (rootless, level, privileged, words) in [
+            (true, Some(3), false, ["rootless", "sysctl"]),
+            (false, Some(4), false, ["is 4", "sysctl"]),
+            (false, Some(2), false, ["seccomp", "--privileged"]),
+            (false, None, false, ["seccomp", "--privileged"]),
+            (false, Some(2), true, ["no container", "not even"]),
+        ] {
+            let line = reason(rootless, level, privileged);
+            assert!(words.iter().all(|word| line.contains(word)), "{line}");
+            assert!(!line.contains('\n'), "{line}");
+        }
     }
 
     #[test]

@@ -10,7 +10,12 @@ pub(super) const QUOTED: &str = "; quote what is to run there: run \"ls -l\"";
 pub(super) fn check(options: &Options) -> Result<(), Failure> {
     let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
     let benches = matches!(options.task, Task::Bench | Task::FullSuite);
-    let profiles = matches!(options.task, Task::Profile(_));
+    let on_op = match &options.task {
+        Task::OnOp(command, _) => Some(*command),
+        _ => None,
+    };
+    let typed = matches!(options.task, Task::Run(_) | Task::Shell);
+    let samples = on_op.is_some_and(|command| command.samples) || (typed && options.perf);
     // Whether one of these options stands among the words for a bench inside.
     let inside = |names: &[&str]| {
         let name = |word: &String| names.contains(&word.split('=').next().unwrap_or_default());
@@ -19,12 +24,14 @@ pub(super) fn check(options: &Options) -> Result<(), Failure> {
     if options.resume.is_some() && !benches {
         return usage("--resume goes with bench and full-suite");
     }
-    let takes = benches || profiles || matches!(options.task, Task::Validate(_));
+    let takes = benches || on_op.is_some();
     if !options.rest.is_empty() && matches!(options.task, Task::Run(_)) {
         return Err(Failure::Usage(format!("run takes one command{QUOTED}")));
     }
     if !options.rest.is_empty() && !takes {
-        return usage("only bench, full-suite, profile and validate take arguments after --");
+        return usage(
+            "only bench, full-suite, profile and other commands about an op take arguments after --",
+        );
     }
     if inside(&["--output", "--resume", "--json"]) {
         return usage(
@@ -34,8 +41,20 @@ pub(super) fn check(options: &Options) -> Result<(), Failure> {
     if inside(&["--report", "--log", "--readme", "--help", "-h"]) {
         return usage("what measures nothing needs no container: cargo xtask bench");
     }
-    if options.privileged && !profiles && options.task != Task::Doctor {
-        return usage("--privileged goes with profile and doctor: nothing else samples");
+    if options.perf && !typed {
+        return usage("--perf goes with run and shell: profile, asm and their like need no leave");
+    }
+    if options.privileged && !samples && options.task != Task::Doctor {
+        return usage(
+            "--privileged goes with what samples: profile, asm, perfstat, deep-profile, doctor, \
+             and run or shell with --perf",
+        );
+    }
+    let nothing_measured = matches!(options.task, Task::Clean | Task::Doctor | Task::Engine(_));
+    if options.wheel.is_some() && nothing_measured {
+        return usage(
+            "--wheel goes with what measures: build, bench, full-suite, profile, run ...",
+        );
     }
     if options.base_image.is_some() && options.base == Base::Local {
         return usage("--base local makes its own base: leave --base-image out");

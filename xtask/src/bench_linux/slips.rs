@@ -12,10 +12,7 @@ use crate::{bench, failure::Failure, process::Program, profile, venv};
 /// more than the system's Python; where there is none, the command inside is asked after all.
 /// Natively it is the first thing that the command does.
 pub(super) fn refuse(options: &Options) -> Result<(), Failure> {
-    let measures = matches!(
-        options.task,
-        Task::Bench | Task::FullSuite | Task::Profile(_) | Task::Validate(_)
-    );
+    let measures = matches!(options.task, Task::Bench | Task::FullSuite | Task::OnOp(..));
     if !measures || options.engine == Choice::Native {
         return Ok(());
     }
@@ -28,9 +25,9 @@ pub(super) fn refuse(options: &Options) -> Result<(), Failure> {
         .iter()
         .map(|word| OsString::from(outside(&places, word)));
     let command = match &options.task {
-        Task::Profile(operands) | Task::Validate(operands) => {
+        Task::OnOp(command, operands) => {
             let words: Vec<_> = operands.iter().map(OsString::from).chain(rest).collect();
-            profile::program(&python, options.task.name(), &words)
+            profile::program(&python, command.name, &words)
         }
         Task::FullSuite => {
             let words = ["--suite", "full"].map(OsString::from);

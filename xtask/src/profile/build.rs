@@ -6,7 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{failure::Failure, process::Program, venv::Venv, workspace};
+use crate::{
+    failure::Failure,
+    process::Program,
+    venv::{Venv, WHEEL, given_wheel},
+    workspace,
+};
 
 /// What Python wants it to be called.
 const MODULE: &str = if cfg!(windows) {
@@ -28,6 +33,11 @@ impl Build {
     pub(super) fn package(self, venv: &Venv) -> Result<Option<PathBuf>, Failure> {
         match self {
             Self::Release => venv.install_raptors().map(|()| None),
+            // A wheel that was given is what is to be looked at, however few symbols it has.
+            Self::Profiling if given_wheel().is_some() => {
+                eprintln!("xtask: of {WHEEL} kernels have the names that it was built with");
+                venv.install_raptors().map(|()| None)
+            }
             Self::Profiling => profiling(venv).map(Some),
         }
     }

@@ -51,7 +51,13 @@ fn every_command_is_shown_before_it_is_run() {
             "validate --engine docker --base registry sum 1K float32",
             7,
         ),
+        (
+            "deep-profile",
+            "deep-profile --engine docker sum 8x8 float32",
+            10,
+        ),
         ("run", "run --engine docker true", 5),
+        ("run-perf", "run --engine docker --perf true", 9),
         ("shell", "shell --engine docker", 5),
         ("clean", "clean --engine docker", 4),
     ] {

@@ -45,7 +45,8 @@ impl Host {
             .env("PATH", env::join_paths(folders).unwrap())
             .env("STUB", &self.folder)
             .env("CARGO_TARGET_DIR", self.folder.join("target"))
-            .env_remove("DOCKER_HOST");
+            .env_remove("DOCKER_HOST")
+            .env_remove("RAPTORS_WHEEL");
         command
     }
 

@@ -4,7 +4,9 @@
 mod dry_run;
 mod host;
 mod killed;
+mod rights;
 mod slips;
+mod wheel;
 
 use std::{
     fs,
@@ -161,31 +163,6 @@ fn exit_codes_come_through() {
     assert_eq!(host.run("shell --engine docker").0, 7);
     assert_eq!(host.run("validate sum 1K float32 --engine docker").0, 1);
     assert!(host.calls().contains("$PATH; false"));
-}
-
-#[test]
-fn a_profile_gets_the_least_that_samples() {
-    let host = Host::new("profile");
-    let (code, text) = host.run("profile sum 512x512 float32 both --engine docker -- --seconds 5");
-    assert_eq!(code, 0, "{text}");
-    let calls = host.calls();
-    in_order(
-        &calls,
-        &[
-            "PERFMON",
-            "SYS_ADMIN",
-            "cargo xtask profile sum 512x512 float32 both --seconds 5",
-        ],
-    );
-    assert!(!calls.contains("--privileged"), "{calls}");
-    let run = calls
-        .lines()
-        .find(|line| line.contains("xtask profile"))
-        .unwrap();
-    assert!(
-        run.contains("--cap-add=SYS_ADMIN") && run.contains("--network=none"),
-        "{run}"
-    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ import struct
 import sys
 import time
 import warnings
+from array import array
 
 from .target import SIDES, Target, Unasked, target
 
@@ -20,6 +21,8 @@ from .target import SIDES, Target, Unasked, target
 _SLICE = 10_000_000
 # Calls before anything is counted: what is made once is made in them.
 _WARM = 3
+# Bytes: twice what the largest of the modelled caches holds (cachegrind.GEOMETRY).
+_EVICTED = 16 << 20
 # A process that may be looked at by any other of the same user (prctl, Linux).
 _SET_PTRACER, _ANY = 0x59616D61, ctypes.c_ulong(-1)
 
@@ -108,18 +111,31 @@ def _no_chance(count: int) -> bytes:
     return (bytes(range(1, 256)) * (count // 255 + 1))[:count]
 
 
+def _forget(memory: bytearray) -> None:
+    """Leaves nothing in the modelled caches but `memory`, which is larger than the largest."""
+    ctypes.memset((ctypes.c_char * len(memory)).from_buffer(memory), 1, len(memory))
+
+
 def _in_children(batch, counts: tuple[int, ...]) -> int:
     """Runs so many calls each in a child of its own. They begin in the same state, so that what two
-    of them differ by is the calls alone: importing is not the same from one process to the next."""
-    for count in counts:
+    of them differ by is the calls alone: importing is not the same from one process to the next.
+
+    Numbers of processes must not tell in that: Python keeps one object for each of the small ones, as
+    containers have them, so that another number is another line of the caches. So the parent makes no
+    word of them before the last child is done, and the children forget what they had in the caches."""
+    memory, pids = bytearray(_EVICTED), array("q", [0] * len(counts))
+    for n, count in enumerate(counts):
         child = os.fork()
         if child == 0:
+            _forget(memory)
+            batch(_WARM, _no_time)
             batch(count, _no_time)
             os._exit(0)
-        _, status = os.waitpid(child, 0)
-        if status:
+        pids[n] = child
+        if os.waitpid(child, 0)[1]:
             return 1
-        print(json.dumps({"calls": count, "pid": child}), flush=True)
+    for count, pid in zip(counts, pids):
+        print(json.dumps({"calls": count, "pid": pid}), flush=True)
     return 0
 
 

@@ -29,8 +29,9 @@ MENDS = {
 }
 # What lets perf look at programs where the kernel forbids it.
 ALLOW = (
-    "sysctl kernel.perf_event_paranoid=1; in a container: docker run --cap-add PERFMON "
-    "--cap-add SYS_PTRACE --security-opt seccomp=unconfined"
+    "sysctl kernel.perf_event_paranoid=1; in a container of bench-linux: cargo xtask bench-linux "
+    "with profile, asm, perfstat, deep-profile or run --perf; in another: docker run --cap-add "
+    "PERFMON --cap-add SYS_PTRACE --security-opt seccomp=unconfined"
 )
 # Seconds after which a program that should answer at once is taken for broken.
 _ANSWERS = 4

@@ -91,6 +91,7 @@ function drawHeat() {
   const cells = selected();
   const many = unique(cells.map((cell) => cell.op)).length > TALLEST;
   const families = many ? unique(cells.map((cell) => cell.family)) : [null];
+  meaned = false;
   at("heat").replaceChildren(...families.map((family) => {
     const same = family ? cells.filter((cell) => cell.family === family) : cells;
     const table = make("div", { class: "scroll" }, heat(same));
@@ -101,8 +102,16 @@ function drawHeat() {
   }));
   at("key").replaceChildren(
     ...[0.5, 0.9, 1, 1.2, 2, 8].map((ratio) => make("span", {}, make("i", { style: `background:${tint(ratio)}` }), `${ratio} ×`)),
-    make("span", {}, make("i", { style: "box-shadow:inset 0 0 0 2px var(--behind)" }), "below target"));
+    make("span", {}, make("i", { style: "box-shadow:inset 0 0 0 2px var(--behind)" }), "below target"),
+    ...(meaned ? [make("span", { class: "words" }, MEANED)] : []));
 }
+
+/** What is said where squares stand for several cells. */
+const MEANED =
+  "A square of several cells shows their geometric mean, and a frame where one of them is below target; the filters take them apart.";
+
+/** Whether a square of the heat map stands for several cells. */
+let meaned = false;
 
 /** The heat map of some cells: op by shape. */
 function heat(cells) {
@@ -138,6 +147,7 @@ function grouped(cells) {
 /** A square of the heat map: the mean of some cells; a click lists them. */
 function square(cells, words) {
   if (!cells.length) return make("td", { class: "none" }, "·");
+  meaned ||= cells.length > 1;
   const mean = geometricMean(cells.map((cell) => cell.ratio));
   const lines = cells.map((cell) =>
     `${name(cell)}: ${times(cell.ratio)} [${cell.low.toFixed(2)}, ${cell.high.toFixed(2)}] ${verdict(cell)}`);
@@ -168,11 +178,12 @@ const columns = () => [
   ["shape", sizeOf, "", shapeOf],
   ["dtype", (cell) => cell.dtype, "text"],
   ["variant", variant, "text"],
-  ...results.sides.map((side) =>
-    [side, (cell) => cell.ns[side]?.median ?? Infinity, "", (cell) => (side in cell.ns ? duration(cell.ns[side].median) : "–")]),
+  // The ratio before the times: on a phone what is further right is out of sight.
   ["ratio", (cell) => cell.ratio, "", (cell) => times(cell.ratio)],
   ["95 %", (cell) => cell.low, "", (cell) => `${cell.low.toFixed(2)}–${cell.high.toFixed(2)}`],
   ["log axis", (cell) => cell.ratio, "text", interval],
+  ...results.sides.map((side) =>
+    [side, (cell) => cell.ns[side]?.median ?? Infinity, "", (cell) => (side in cell.ns ? duration(cell.ns[side].median) : "–")]),
   ["verdict", verdict, "text"],
 ].filter(([label]) => label !== "variant" || timed.some(variant));
 
