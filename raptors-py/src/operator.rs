@@ -2,6 +2,7 @@
 
 mod beside;
 mod by_name;
+mod elements;
 mod few;
 mod product;
 
@@ -9,9 +10,10 @@ pub(crate) use beside::call_with_number;
 use beside::with_number;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use beside::{of_number, written};
+use elements::element;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::staged_as;
-use few::{element, told_at_once};
+use few::told_at_once;
 pub(crate) use few::{staged, staged_pair};
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use product::{dot, product};
@@ -58,7 +60,7 @@ fn of_arrays<'py>(op: Ufunc, objects: [&Any<'py>; 2], [x, y]: [&Array; 2]) -> Py
         return result;
     }
     if x.ndim() + y.ndim() == 0
-        && let Some(result) = few::of_elements(py, op, x, y)
+        && let Some(result) = elements::of_elements(py, op, x, y)
     {
         return result;
     }
@@ -284,7 +286,7 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
     let object = a.cast_exact::<NdArray>()?;
     let this = object.get();
     if this.is_scalar() {
-        return few::instead_of_scalar(op, &this.array, b);
+        return elements::instead_of_scalar(op, &this.array, b);
     }
     let Some(other) = value::read(b)? else {
         return py

@@ -75,7 +75,6 @@ macro_rules! pair {
             )*
 
             /// As many times `x`.
-            #[expect(clippy::unused_self, reason = "it is the proof")]
             #[inline(always)]
             pub(super) fn all(self, x: $number) -> Self {
                 // SAFETY: a pair is proof of AVX-512 F, which has the instruction.

@@ -1,7 +1,7 @@
 //! An array beside a number of Python, or beside a scalar or an array of NumPy's, and functions of one
 //! number.
 
-use super::{Any, few, in_temporary, of_arrays, staged, work};
+use super::{Any, elements, few, in_temporary, of_arrays, staged, work};
 #[cfg(not(Py_LIMITED_API))]
 use super::{element, told_at_once};
 use crate::guard::{self, Failure};
@@ -68,7 +68,7 @@ pub(crate) fn call_with_number<'py>(
         return few::known_as(py, op, known, array).map(Some);
     }
     if array.ndim() == 0
-        && let Some(result) = few::of_element(py, op, array, number, first)
+        && let Some(result) = elements::of_element(py, op, array, number, first)
     {
         return result.map(Some);
     }

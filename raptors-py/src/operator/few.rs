@@ -4,12 +4,12 @@ use super::Any;
 use crate::array::{self, Object};
 use crate::chosen::{self, Memory};
 use crate::value::Value;
-use crate::{guard, interop, status, truth};
+use crate::{guard, interop, status};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyInt, PyTuple};
+use pyo3::types::PyTuple;
 use raptors_array::index::Index;
 use raptors_array::map::{self, Operand};
-use raptors_array::quick::{self, Plain};
+use raptors_array::quick;
 use raptors_array::{Array, DType, Kind, Number, Ufunc, assign, promote_types};
 use raptors_kernels::{Raises, Status};
 use smallvec::SmallVec;
@@ -89,7 +89,7 @@ fn is_quiet(op: Ufunc) -> bool {
 
 /// Whether `write` did its work for `op` without raising floating-point exceptions.
 #[inline(always)]
-fn quietly(op: Ufunc, write: impl FnOnce() -> bool) -> bool {
+pub(super) fn quietly(op: Ufunc, write: impl FnOnce() -> bool) -> bool {
     write() && is_quiet(op)
 }
 
@@ -271,49 +271,6 @@ pub(super) fn known_as<'py>(
     Ok(array::result(py, result)?.into_any())
 }
 
-/// What two elements or an element and a number give, as an object.
-#[inline(always)]
-fn object(py: Python<'_>, plain: Plain) -> PyResult<Any<'_>> {
-    Ok(match plain {
-        Plain::Truth(truth) => truth::object(py, truth)?,
-        Plain::Number(number) => array::number(py, &number)?,
-    }
-    .into_any())
-}
-
-/// `op` of arrays without axes; nothing as for [`at_once`].
-#[inline(always)]
-pub(super) fn of_elements<'py>(
-    py: Python<'py>,
-    op: Ufunc,
-    x: &Array,
-    y: &Array,
-) -> Option<PyResult<Any<'py>>> {
-    if let Some(plain) = quick::plain(op, x, y) {
-        return Some(object(py, plain));
-    }
-    element(py, op, |to| quick::element(op, [x, y], to)).map(Ok)
-}
-
-/// `op` of an array without axes and a number, which is the first input if `first`; nothing as for
-/// [`at_once`].
-#[inline(always)]
-pub(super) fn of_element<'py>(
-    py: Python<'py>,
-    op: Ufunc,
-    array: &Array,
-    number: Number,
-    first: bool,
-) -> Option<PyResult<Any<'py>>> {
-    if let Some(plain) = quick::plain_with_number(op, array, number, first) {
-        return Some(object(py, plain));
-    }
-    element(py, op, |to| {
-        quick::element_with_number(op, array, number, first, to)
-    })
-    .map(Ok)
-}
-
 /// `op` of an array and a number, which is the first input if `first`; nothing as for [`at_once`].
 #[inline(always)]
 pub(super) fn beside_number<'py>(
@@ -333,39 +290,6 @@ pub(super) fn beside_number<'py>(
         quick::with_number(op, array, number, first, room)
     })
     .map(Ok)
-}
-
-/// What `x op= y` gives where `x` never changes: where `y` is an element or a number too, what `x op y` is;
-/// `NotImplemented` for others, so that Python computes that.
-pub(super) fn instead_of_scalar<'py>(op: Ufunc, x: &Array, y: &Any<'py>) -> PyResult<Any<'py>> {
-    let py = y.py();
-    let number = if let Ok(y) = y.cast_exact::<PyFloat>() {
-        Some(Number::Float(y.value()))
-    } else if y.is_exact_instance_of::<PyInt>() {
-        interop::small(y).map(|y| Number::Int(y.into()))
-    } else {
-        None
-    };
-    let result = match (array::of(y), number) {
-        // What a power is depends on its exponent.
-        _ if op == Ufunc::power => None,
-        (Some(y), _) if y.ndim() == 0 => of_elements(py, op, x, y),
-        (_, Some(number)) => of_element(py, op, x, number, false),
-        _ => None,
-    };
-    result.unwrap_or_else(|| Ok(py.NotImplemented().into_bound(py)))
-}
-
-/// As [`at_once`], for one element that `write` writes.
-#[inline(always)]
-pub(super) fn element(
-    py: Python<'_>,
-    op: Ufunc,
-    write: impl FnOnce(&mut Array) -> bool,
-) -> Option<Any<'_>> {
-    let write = |to: &mut Array| Ok(quietly(op, || write(to)));
-    let object = chosen::element(py, write).ok().flatten()?;
-    Some(object.into_any())
 }
 
 /// `op` of `arrays`, written to `out`, which may be written: whether that was done.
