@@ -76,7 +76,12 @@ pub(super) fn keep_signs_of_zero(
 }
 
 /// As [`keep_signs_of_zero`], for real numbers.
-fn keep_sign_of_zero(source: &Array, mask: &[bool], keepdims: bool, result: &Array) -> Result<()> {
+pub(super) fn keep_sign_of_zero(
+    source: &Array,
+    mask: &[bool],
+    keepdims: bool,
+    result: &Array,
+) -> Result<()> {
     if source.dtype().kind() != Kind::Float || result.dtype().kind() != Kind::Float {
         return Ok(());
     }

@@ -1,14 +1,14 @@
 //! Reductions of the segments of an axis: `ufunc.reduceat`.
 
 use super::{
-    ReduceOptions, Reduction, reduce, reduce_all,
+    ReduceOptions, Reduction, chosen, reduce, reduce_all,
     sequence::{converted, joined, reduce_dtype, set},
     shape::{Axes, slice_at},
     tile::BLOCK_ROWS,
 };
 use crate::{
-    Array, Casting, DType, Dims, Error, Kind, Number, Order, Result, Scalar, Strides, Ufunc,
-    assign, dense::dense, index, layout, map, map::Operand, target::Target,
+    Array, DType, Dims, Error, Kind, Order, Result, Scalar, Strides, Ufunc, assign, dense::dense,
+    index, layout, map, target::Target,
 };
 use raptors_kernels::{
     Bool, Level,
@@ -222,30 +222,16 @@ fn keep_signs(array: &Array, starts: &[i64], axis: usize, result: &Array) -> Res
         return Ok(());
     }
     let len = array.shape()[axis];
+    let gone: SmallVec<[bool; 4]> = (0..array.ndim()).map(|k| k == axis).collect();
     for (i, &start) in starts.iter().enumerate() {
         let mask = slice_at(&mask, axis, i);
         if !is_any(&mask)? {
             continue;
         }
-        // Only zeros sum up to zero where no element is positive.
         let next = starts.get(i + 1).map_or(len, |&next| next as usize);
         let start = start as usize;
         let segment = between(array, axis, start, next.max(start + 1));
-        let axes = [axis as isize];
-        let options = ReduceOptions {
-            axes: Axes::List(&axes),
-            ..ReduceOptions::default()
-        };
-        let signs = map::unary(Ufunc::signbit, &segment)?;
-        let all = reduce(Reduction::Fold(Fold::all), &signs, options)?;
-        let mask = map::binary(Ufunc::logical_and, &mask, &all)?;
-        let slot = slice_at(result, axis, i);
-        index::assign_where(
-            &Target::fresh(&slot),
-            &Operand::Number(Number::Float(-0.0)),
-            &mask,
-            Casting::Unsafe,
-        )?;
+        chosen::keep_sign_of_zero(&segment, &gone, false, &slice_at(result, axis, i))?;
     }
     Ok(())
 }
