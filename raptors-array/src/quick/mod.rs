@@ -6,6 +6,7 @@ mod blank;
 mod blocks;
 mod by_row;
 mod copied;
+mod integers;
 mod lines;
 mod one;
 mod over;

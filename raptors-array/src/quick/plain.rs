@@ -1,6 +1,7 @@
 //! Elements of float64, float32 and int64, and Python's numbers beside them, where a ufunc takes no loop: what
 //! programs that walk over elements compute most.
 
+use super::integers;
 use crate::{
     Array, Number,
     promote::{cast_scalar, promote_types},
@@ -120,7 +121,7 @@ fn of_pair(ufunc: Ufunc, pair: &Pair) -> Option<Plain> {
     let number = match *pair {
         Pair::Floats(x, y) => Scalar::new(of_floats(ufunc, x, y)?),
         Pair::Singles(x, y) => Scalar::new(of_singles(ufunc, x, y)?),
-        Pair::Integers(x, y) => Scalar::new(of_integers(ufunc, x, y)?),
+        Pair::Integers(x, y) => Scalar::new(integers::result(ufunc, x, y)?),
     };
     Some(Plain::Number(number))
 }
@@ -164,24 +165,6 @@ fn of_singles(ufunc: Ufunc, x: f64, y: f64) -> Option<f32> {
     (single.is_finite() && whole).then_some(single)
 }
 
-#[inline(always)]
-fn of_integers(ufunc: Ufunc, x: i64, y: i64) -> Option<i64> {
-    match ufunc {
-        Ufunc::add => x.checked_add(y),
-        Ufunc::subtract => x.checked_sub(y),
-        Ufunc::multiply => x.checked_mul(y),
-        // Euclid's quotient is the one rounded down where the divisor is positive.
-        Ufunc::floor_divide if y > 0 => Some(x.div_euclid(y)),
-        Ufunc::remainder if y > 0 => Some(x.rem_euclid(y)),
-        Ufunc::bitwise_and => Some(x & y),
-        Ufunc::bitwise_or => Some(x | y),
-        Ufunc::bitwise_xor => Some(x ^ y),
-        Ufunc::left_shift if (0..64).contains(&y) => Some(x << y),
-        Ufunc::right_shift if (0..64).contains(&y) => Some(x >> y),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,26 +180,12 @@ mod tests {
         }
     }
 
-    fn integer(ufunc: Ufunc, x: i64, y: i64) -> Option<i64> {
-        let x = Array::from_scalar(&Scalar::new(x)).unwrap();
-        match plain_with_number(ufunc, &x, Number::Int(y.into()), false) {
-            Some(Plain::Number(number)) => Some(number.get()),
-            _ => None,
-        }
-    }
-
     #[test]
     fn results_that_raise_nothing_are_given() {
         assert_eq!(float(Ufunc::add, 1.5, 2.0), Some(3.5));
         assert_eq!(float(Ufunc::add, 1e-320, 1e-320), Some(2e-320));
         assert_eq!(float(Ufunc::multiply, -0.0, 5.0), Some(0.0));
         assert_eq!(float(Ufunc::divide, 0.0, 5.0), Some(0.0));
-        assert_eq!(integer(Ufunc::floor_divide, -7, 2), Some(-4));
-        assert_eq!(integer(Ufunc::remainder, -7, 2), Some(1));
-        assert_eq!(integer(Ufunc::left_shift, 3, 63), Some(i64::MIN));
-        assert_eq!(integer(Ufunc::right_shift, -7, 1), Some(-4));
-        assert_eq!(integer(Ufunc::right_shift, 1, 64), None);
-        assert_eq!(integer(Ufunc::bitwise_xor, -7, 2), Some(-5));
         let less = plain_with_number(Ufunc::less, &element(1.0), Number::Int(0), true);
         assert!(matches!(less, Some(Plain::Truth(true))));
         let nan = plain(Ufunc::not_equal, &element(f64::NAN), &element(f64::NAN));
@@ -271,9 +240,6 @@ mod tests {
         assert!(plain(Ufunc::multiply, &of(1e30), &of(1e30)).is_none());
         assert!(plain(Ufunc::multiply, &of(1e-30), &of(1e-30)).is_none());
         assert!(plain_with_number(Ufunc::less, &of(1.0), Number::Float(1e300), false).is_none());
-        assert_eq!(integer(Ufunc::left_shift, 3, 4), Some(48));
-        assert_eq!(integer(Ufunc::right_shift, -3, 1), Some(-2));
-        assert_eq!(integer(Ufunc::left_shift, 3, 64), None);
     }
 
     #[test]
@@ -292,10 +258,6 @@ mod tests {
         ] {
             assert_eq!(float(ufunc, x, y), None, "{ufunc:?} {x} {y}");
         }
-        assert_eq!(integer(Ufunc::add, i64::MAX, 1), None);
-        assert_eq!(integer(Ufunc::remainder, 1, 0), None);
-        assert_eq!(integer(Ufunc::floor_divide, i64::MIN, -1), None);
-        assert_eq!(integer(Ufunc::divide, 4, 2), None);
         let far = Number::Int((1 << 53) + 1);
         assert!(plain_with_number(Ufunc::equal, &element(1.0), far, false).is_none());
     }
