@@ -53,6 +53,7 @@ def test_vectorize(options):
     assert both(rp.asarray(x), 2).tolist() == both(rp.asarray(x), rp.asarray([2.0])).tolist() == (x * 2).tolist()
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_rows():
     values = [1, 2.5, True, 2**63, -(2**63), np.int8(3), 1j, slice(0, 3), slice(0, 2, 1j), slice(None, 3), [1, 2]]
     for dtype in "?bBiIefdD":

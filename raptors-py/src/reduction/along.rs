@@ -60,7 +60,10 @@ fn starts(indices: &Any<'_>) -> PyResult<Vec<i64>> {
     let (to, casting) = (DType::I64, Casting::Safe);
     let is_array = array::of(indices).is_some() || interop::is_numpy(indices);
     let object = if is_array {
-        creation::as_object(indices)?
+        match guard::tried(creation::as_object(indices)) {
+            Some(object) => object,
+            None => refused(indices)?,
+        }
     } else {
         // An empty list has no numbers that an index could not be.
         let plain = guard::tried(creation::as_object(indices)).filter(|object| {
@@ -74,9 +77,6 @@ fn starts(indices: &Any<'_>) -> PyResult<Vec<i64>> {
     };
     let array = &object.get().array;
     let from = array.dtype();
-    if is_array && !can_cast(from, to, casting) {
-        return Err(crate::error::raise(&Error::Cast { from, to, casting }));
-    }
     if array.ndim() != 1 {
         let words = if array.ndim() == 0 {
             "object of too small depth for desired array"
@@ -84,6 +84,9 @@ fn starts(indices: &Any<'_>) -> PyResult<Vec<i64>> {
             "object too deep for desired array"
         };
         return Err(PyValueError::new_err(words));
+    }
+    if is_array && !can_cast(from, to, casting) {
+        return Err(crate::error::raise(&Error::Cast { from, to, casting }));
     }
     let starts = guard::quick(|| assign::astype(array, to, Some(Order::C)))?;
     Ok(starts.as_slice::<i64>().unwrap_or_default().to_vec())
@@ -101,7 +104,13 @@ fn converted<'py>(indices: &Any<'py>) -> PyResult<Object<'py>> {
     {
         return Ok(object);
     }
-    let numpy = py.import("numpy")?;
+    refused(indices)
+}
+
+/// What NumPy says of indices that it does not take.
+#[cold]
+fn refused<'py>(indices: &Any<'py>) -> PyResult<Object<'py>> {
+    let numpy = indices.py().import("numpy")?;
     let nothing = numpy.call_method1("zeros", (0,))?;
     let refused = numpy
         .getattr("add")?
