@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyList, PyTuple};
 use raptors_array::map::Operand;
-use raptors_array::{Array, Casting, DType, Number, index as picking, quick, result_type};
+use raptors_array::{Array, Casting, DType, Number, Order, index as picking, quick, result_type};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -142,7 +142,12 @@ pub(crate) fn taken<'py>(
     indices: &Any<'py>,
     axis: Option<i64>,
 ) -> PyResult<Option<Any<'py>>> {
-    let (py, array) = (a.py(), &a.get().array);
+    let (py, mut array) = (a.py(), &a.get().array);
+    let flat;
+    if axis.is_none() && array.ndim() > 1 && array.is_c_contiguous() {
+        flat = guard::quick(|| array.ravel(Order::C))?;
+        array = &flat;
+    }
     if array.ndim() == 0 || axis.is_none() && array.ndim() != 1 {
         return Ok(None);
     }

@@ -253,13 +253,17 @@ fn roots(z: Complex64) -> (Complex64, Complex64) {
 
 /// The square root with a real part that is not negative.
 fn sqrt(z: Complex64) -> Complex64 {
+    /// Makes subnormal numbers, of which a half may be zero, normal ones.
+    const MANY: f64 = (1u128 << 108) as f64;
     let (x, y) = (z.re, z.im);
     if y.is_infinite() {
         return Complex64::new(f64::INFINITY, y);
     }
-    let large = x.abs() > 1e300 || y.abs() > 1e300;
-    let (x, y, scale) = if large {
+    let longest = x.abs().max(y.abs());
+    let (x, y, scale) = if longest > 1e300 {
         (x * 0.0625, y * 0.0625, 4.0)
+    } else if longest < 1e-290 {
+        (x * MANY, y * MANY, 0.25 * f64::EPSILON)
     } else {
         (x, y, 1.0)
     };
