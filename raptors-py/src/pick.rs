@@ -142,7 +142,8 @@ pub(crate) fn taken<'py>(
     indices: &Any<'py>,
     axis: Option<i64>,
 ) -> PyResult<Option<Any<'py>>> {
-    let (py, mut array) = (a.py(), &a.get().array);
+    let py = a.py();
+    let mut array: &Array = &a.get().array;
     let flat;
     if axis.is_none() && array.ndim() > 1 && array.is_c_contiguous() {
         flat = guard::quick(|| array.ravel(Order::C))?;
