@@ -226,6 +226,11 @@ impl Found {
 
 /// The array that `object` and `dtype` stand for; `None` where NumPy is to say.
 pub(crate) fn read(object: &Any<'_>, dtype: Option<DType>) -> PyResult<Option<Array>> {
+    read_at(object, dtype, 0)
+}
+
+/// As [`read`], inside `depth` lists that hold arrays beside it: a list may hold itself.
+fn read_at(object: &Any<'_>, dtype: Option<DType>, depth: usize) -> PyResult<Option<Array>> {
     if !is_sequence(object) {
         let Some(Item::Leaf(leaf)) = item(object)? else {
             return Ok(None);
@@ -241,7 +246,7 @@ pub(crate) fn read(object: &Any<'_>, dtype: Option<DType>) -> PyResult<Option<Ar
         return Ok(Some(numbers));
     }
     if starts_with_array(object)? {
-        return stack(object, dtype, 0);
+        return stack(object, dtype, depth);
     }
     let mut found = Found {
         shape: Dims::new(),
@@ -254,7 +259,7 @@ pub(crate) fn read(object: &Any<'_>, dtype: Option<DType>) -> PyResult<Option<Ar
         return found.array(dtype);
     }
     if blocks {
-        return stack(object, dtype, 0);
+        return stack(object, dtype, depth);
     }
     Ok(None)
 }
@@ -320,10 +325,7 @@ fn stack(sequence: &Any<'_>, dtype: Option<DType>, depth: usize) -> PyResult<Opt
         let object = object?;
         let part = match item(&object)? {
             Some(Item::Block(block)) => Some(block),
-            Some(Item::Sequence) => match read(&object, dtype)? {
-                Some(part) => Some(part),
-                None => stack(&object, dtype, depth + 1)?,
-            },
+            Some(Item::Sequence) => read_at(&object, dtype, depth + 1)?,
             _ => None,
         };
         let Some(part) = part else { return Ok(None) };

@@ -1,10 +1,10 @@
 //! What NumPy's ufuncs ask of arrays: the plainest calls are answered here, all others in Python.
 
 use crate::array::{self, NdArray};
-use crate::{operator, value};
+use crate::{dtype, interop, operator};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::{PyBool, PyComplex, PyDict, PyFloat, PyInt, PyString, PyTuple};
 use raptors_array::Ufunc;
 use std::collections::HashMap;
 
@@ -71,10 +71,21 @@ fn pair<'py>(inputs: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
         return Ok(None);
     }
     let (x, y) = (inputs.get_borrowed_item(0)?, inputs.get_borrowed_item(1)?);
-    if value::read(&x)?.is_none() || value::read(&y)?.is_none() {
+    if !is_plain(&x) || !is_plain(&y) {
         return Ok(None);
     }
     operator::pair(&x, &y).map(Some)
+}
+
+/// Whether `object` has no override of its own: subclasses of numbers may.
+fn is_plain(object: &Any<'_>) -> bool {
+    array::of(object).is_some()
+        || object.is_exact_instance_of::<PyFloat>()
+        || object.is_exact_instance_of::<PyInt>()
+        || object.is_exact_instance_of::<PyComplex>()
+        || object.is_exact_instance_of::<PyBool>()
+        || interop::is_numpy(object)
+        || dtype::of_scalar(object).is_ok_and(|dtype| dtype.is_some())
 }
 
 #[pymethods]

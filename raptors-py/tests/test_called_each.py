@@ -84,3 +84,17 @@ def test_bessel():
         got = np.asarray(rp.i0(rp.asarray(x)))
         assert got.shape == x.shape
         np.testing.assert_allclose(got, np.i0(x), rtol=1e-13)
+
+
+def test_lists_that_hold_themselves_beside_arrays_are_refused():
+    for first in (rp.arange(3.0), np.arange(3.0), 1.0):
+        items = [first]
+        items.append(items)
+        for call in (rp.array, rp.asarray, rp.sum, lambda x: rp.arange(9)[x], lambda x: rp.concatenate([x, x])):
+            with pytest.raises((ValueError, TypeError, IndexError, RecursionError)):
+                call(items)
+    nested = [rp.arange(3), rp.arange(2)]
+    for _ in range(40):
+        nested = [nested]
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        rp.array(nested)

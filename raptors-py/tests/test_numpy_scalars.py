@@ -228,3 +228,38 @@ def test_buffers():
     assert memory[0] == 9 and not rp.frombuffer(b"ab", "u1").flags.writeable
     with pytest.raises(ValueError):
         rp.frombuffer(b"abc", "f8")
+
+
+def test_arrays_of_numpy_are_let_go_at_once():
+    import weakref
+
+
+    a, out = rp.zeros(1000), rp.zeros(1000)
+    key = np.arange(3)
+    uses = [
+        lambda x: operator.iadd(a, x), lambda x: a.__setitem__(slice(None), x), lambda x: rp.sqrt(x),
+        lambda x: rp.add(a, x, out=out), lambda x: a + x, lambda x: a @ x, lambda x: rp.clip(a, x, x), lambda x: a < x,
+    ]  # fmt: skip
+    for use in uses:
+        seen = []
+        for _ in range(20):
+            x = np.ones(1000)
+            seen.append(weakref.ref(x))
+            use(x)
+            del x
+        assert sum(ref() is not None for ref in seen) <= 1
+    for use in (lambda x: a[x], lambda x: a.__setitem__(x, 1.0)):
+        x = key.copy()
+        ref = weakref.ref(x)
+        use(x)
+        del x
+        assert ref() is None
+
+
+def test_divmod_leaves_subclasses_of_numbers_to_their_overrides():
+    class Own(int):
+        def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+            return ufunc.__name__
+
+    assert np.divmod(rp.arange(3.0), Own(2)) == "divmod"
+    assert np.divmod(Own(2), rp.arange(3.0)) == "divmod"
