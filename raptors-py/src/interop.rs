@@ -1,6 +1,7 @@
 //! Memory shared with NumPy, in both directions, without a copy.
 
 use crate::array::{self, NdArray, Object};
+use crate::lender::Lender;
 use crate::{dtype, error, guard};
 use core::ffi::{c_int, c_void};
 use core::ptr::NonNull;
@@ -83,7 +84,7 @@ pub(crate) fn from_numpy(object: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     };
     let (low, high) = layout::extent(&shape, &strides, dtype.size());
     let start = NonNull::new(data.wrapping_offset(low)).unwrap_or(NonNull::dangling());
-    let owner = Box::new(Lender(Some(object.clone().unbind())));
+    let owner = Box::new(Lender::new(object));
     // SAFETY: the array object keeps the bytes that its shape and strides reach alive; they came
     // through a foreign interface, so that they have some value.
     let buffer = unsafe { Buffer::foreign(start, (high - low) as usize, owner) }.ok_or_else(|| {
@@ -98,24 +99,6 @@ pub(crate) fn from_numpy(object: &Bound<'_, PyAny>) -> PyResult<Option<Array>> {
     Ok(Some(unsafe {
         Array::from_raw_parts(buffer, data, dtype, shape, strides, writeable)
     }))
-}
-
-/// An object that lends its memory. It is let go at once where the interpreter is attached: what is dropped in a slot
-/// would wait for pyo3's next turn, and a loop of slots may not have one.
-#[cfg_attr(Py_LIMITED_API, expect(dead_code, reason = "it is only dropped"))]
-struct Lender(Option<Py<PyAny>>);
-
-#[cfg(not(Py_LIMITED_API))]
-impl Drop for Lender {
-    fn drop(&mut self) {
-        // SAFETY: the function only looks whether this thread is attached, and may be called by any.
-        if unsafe { ffi::PyGILState_Check() } == 1
-            && let Some(object) = self.0.take()
-        {
-            // SAFETY: this thread is attached, and the reference was this one's.
-            unsafe { ffi::Py_DECREF(object.into_ptr()) };
-        }
-    }
 }
 
 /// A NumPy array over the memory of `array`, which it keeps alive.

@@ -36,6 +36,7 @@ mod interop;
 mod items;
 mod join;
 mod key;
+mod lender;
 mod limits;
 mod linalg;
 mod list;

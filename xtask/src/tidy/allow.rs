@@ -225,6 +225,7 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-py/src/items.rs",
         "items of lists, read and written in place",
     ),
+    ("raptors-py/src/lender.rs", "references let go in slots"),
     ("raptors-py/src/limits.rs", "symbols for threadpoolctl"),
     (
         "raptors-py/src/methods.rs",
