@@ -111,7 +111,7 @@ pub enum Raises {
     step,
     /// Infinity out of finite numbers is an overflow; of float16, any NaN is invalid, and of others none.
     distance,
-    /// As `overflow`, but that any NaN is invalid, which is compared on the way.
+    /// As `overflow`, but that any NaN is invalid: the loops of NumPy compare it.
     compared,
 }
 

@@ -103,7 +103,7 @@ fn is_integer(y: Complex64) -> bool {
 }
 
 /// The real and imaginary parts of numbers become those of their powers: in the order of NumPy's products, so that
-/// zeros have its signs and what overflows on the way does.
+/// zeros have its signs, and what overflows on the way in float64 does as there.
 #[inline(always)]
 fn products<const N: usize>(parts: &mut [[f64; N]; 2], exponent: i32) {
     let given = *parts;
