@@ -14,7 +14,9 @@ NDArray = ndarray[tuple[Any, ...], np.dtype[_Scalar]]
 
 def __getattr__(name: str):
     # Here and not above, because NumPy warns of some.
-    return getattr(np.typing, name)
+    if name in __all__:
+        return getattr(np.typing, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__():
