@@ -117,20 +117,42 @@ fn powers_by_integers_are_products_alone_and_among_others() {
         .map(|i| Complex64::new(part(i, 1), part(3 * i, 5)))
         .collect();
     let others = [Complex64::new(0.5, 1.0), Complex64::new(4.0, 0.0)];
+    // As NumPy multiplies them.
+    let multiplied = |x: Complex64, exponent: i32| {
+        let (mut result, mut square) = (Complex64::new(1.0, 0.0), x);
+        let mut left = exponent.unsigned_abs();
+        while left > 0 {
+            if left % 2 == 1 {
+                result *= square;
+            }
+            square *= square;
+            left /= 2;
+        }
+        if exponent < 0 { result.inv() } else { result }
+    };
     for level in Level::available() {
         for exponent in [-99, -7, -1, 0, 1, 2, 3, 6, 13, 64, 99] {
-            let want: Vec<_> = numbers.iter().map(|x| x.powi(exponent)).collect();
             let y = Complex64::new(f64::from(exponent), 0.0);
             let same = vec![y; numbers.len()];
-            let got = run(Ufunc::power, level, &[numbers.clone(), same.clone()]);
-            assert_eq!(got, want, "{level:?} {exponent}");
+            let alone = run(Ufunc::power, level, &[numbers.clone(), same.clone()]);
+            for (&got, &x) in alone.iter().zip(&numbers) {
+                let want = multiplied(x, exponent);
+                // A quotient may round in other places.
+                let room = if exponent < 0 {
+                    8.0 * f64::EPSILON
+                } else {
+                    0.0
+                };
+                let off = (got - want).norm();
+                assert!(off <= room * want.norm(), "{level:?} {x} {exponent}");
+            }
             for other in others {
                 let mut among = same.clone();
                 among.iter_mut().step_by(3).for_each(|y| *y = other);
                 let got = run(Ufunc::power, level, &[numbers.clone(), among]);
                 let kept = |i: &usize| !i.is_multiple_of(3);
                 for i in (0..numbers.len()).filter(kept) {
-                    assert_eq!(got[i], want[i], "{level:?} {exponent} {other}");
+                    assert_eq!(got[i], alone[i], "{level:?} {exponent} {other}");
                 }
             }
         }
