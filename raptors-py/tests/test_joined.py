@@ -23,7 +23,7 @@ def test_joins_promote_all_at_once():
 
 @pytest.mark.parametrize("make", [
     lambda z: [z(0, "i4"), []], lambda z: [[], z(0, "i4"), z(0, "u4")], lambda z: [[], z(0, "f4")],
-    lambda z: [z(1, "u2"), [z((), "i2")], z(1, "f4")], lambda z: [z((1, 1), "f4"), [z(1, "u2"), z(1, "i2")]][::-1],
+    lambda z: [z(1, "u2"), [z((), "i2")], z(1, "f4")], lambda z: [z((2, 1), "f4"), [z(1, "u2"), z(1, "i2")]][::-1],
     lambda z: [z((2, 1), "u2"), [z(1, "i2"), z(1, "f4")]],
 ])  # fmt: skip
 def test_lists_promote_one_after_the_other(make):
