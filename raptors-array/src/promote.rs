@@ -101,17 +101,25 @@ pub fn promote_types(a: DType, b: DType) -> DType {
 }
 
 /// The element type of a result of `args`; float64 for none, as in NumPy.
+///
+/// All count at once: what the type that is last in NumPy's order makes with each of the others is
+/// promoted. One after the other, two 16-bit integers would make a type that float32 does not hold.
 #[inline]
 pub fn result_type(args: &[Arg]) -> DType {
-    let (mut arrays, mut weak) = (None, None);
+    let (mut last, mut weak) = (None, None);
     for &arg in args {
         match arg {
-            Arg::Array(dtype) => {
-                arrays = Some(arrays.map_or(dtype, |so_far| promote_types(so_far, dtype)));
-            }
+            // NumPy came to have float16 after all others.
+            Arg::Array(dtype) => last = last.max(Some((dtype == DType::F16, dtype))),
             _ => weak = weak.max(Some(arg.dtype())),
         }
     }
+    let arrays = last.map(|(_, last)| {
+        args.iter().fold(last, |so_far, &arg| match arg {
+            Arg::Array(dtype) => promote_types(so_far, promote_types(last, dtype)),
+            _ => so_far,
+        })
+    });
     match (arrays, weak) {
         (None, None) => DType::F64,
         (Some(dtype), None) | (None, Some(dtype)) => dtype,

@@ -102,7 +102,8 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>, optimized: bool) -> PyResult<Optio
         return Ok(None);
     };
     let dtype = match arrays[..] {
-        [a, b] => promote_types(a.dtype(), b.dtype()),
+        // Before an optimized product each operand is summed in its own type.
+        [a, b] if !optimized || a.dtype() == b.dtype() => promote_types(a.dtype(), b.dtype()),
         // The common type of several need not be that of one pair after the other.
         [a, ref rest @ ..] if rest.iter().all(|b| b.dtype() == a.dtype()) => a.dtype(),
         _ => return Ok(None),

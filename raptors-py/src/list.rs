@@ -315,6 +315,32 @@ impl Found {
     }
 }
 
+/// The dtype that `known` and the elements of nested lists promote to, one after the other as in NumPy;
+/// empty lists have none.
+fn common_type(
+    sequence: &Any<'_>,
+    mut known: Option<DType>,
+    depth: usize,
+) -> PyResult<Option<DType>> {
+    for object in sequence.try_iter()? {
+        let object = object?;
+        let dtype = match item(&object)? {
+            Some(Item::Leaf(leaf)) => leaf.dtype(),
+            Some(Item::Block(block)) => Some(block.dtype()),
+            Some(Item::Sequence) if depth < MAX_NDIM => {
+                known = common_type(&object, known, depth + 1)?;
+                None
+            }
+            _ => None,
+        };
+        known = match (known, dtype) {
+            (Some(known), Some(dtype)) => Some(promote_types(known, dtype)),
+            _ => known.or(dtype),
+        };
+    }
+    Ok(known)
+}
+
 /// Items of which at least one is an array with axes, one over the other.
 fn stack(sequence: &Any<'_>, dtype: Option<DType>, depth: usize) -> PyResult<Option<Array>> {
     if depth >= MAX_NDIM {
@@ -340,7 +366,10 @@ fn stack(sequence: &Any<'_>, dtype: Option<DType>, depth: usize) -> PyResult<Opt
     let Some(first) = parts.first() else {
         return Ok(None);
     };
-    let common = parts.iter().map(Array::dtype).reduce(promote_types);
+    let mut common = Some(first.dtype());
+    if parts.iter().any(|part| Some(part.dtype()) != common) {
+        common = common_type(sequence, None, depth)?;
+    }
     let to = dtype.or(common).unwrap_or(DType::F64);
     if first.ndim() >= MAX_NDIM || !can_cast(common.unwrap_or(to), to, Casting::SameKind) {
         return Ok(None);

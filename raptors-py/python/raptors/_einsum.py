@@ -13,14 +13,20 @@ from ._foreign import has_foreign_dtype
 from ._raptors import _linalg, ndarray
 
 
-def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting="safe"):
+def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting=np._NoValue):
     """``einsum`` of whatever the extension does not do itself."""
     try:
         return _einsum(operands, out, optimize, dtype, order, casting)
     except (TypeError, ValueError):
-        options = {"optimize": optimize, "dtype": dtype, "order": order, "casting": casting}
+        options = _options(optimize, dtype, order, casting)
         _refuse(operands, options if out is None else options | {"out": out})
         raise
+
+
+def _options(optimize, dtype, order, casting):
+    """These options for NumPy's ``einsum``."""
+    options = {"optimize": optimize, "dtype": dtype, "order": order}
+    return options if casting is np._NoValue else options | {"casting": casting}
 
 
 def _refuse(operands, options):
@@ -79,37 +85,51 @@ def _einsum(operands, out, optimize, dtype, order, casting):
     dtype = None if dtype is None else np.dtype(dtype)
     if any(map(has_foreign_dtype, (*operands, dtype))):
         notice("numpy.einsum")
-        options = {"optimize": optimize, "dtype": dtype, "order": order, "casting": casting}
+        options = _options(optimize, dtype, order, casting)
         return call(np.einsum, operands, options | ({} if out is None else {"out": out}))
     terms, output, arrays = parse(operands, strict=optimize is False)
     count, lengths = len(arrays), sizes(terms, arrays)
     if count == 1 and out is None and set(terms[0]) == set(output):
         # A view, whatever the dtype and the order; `casting` has to be a name still.
-        np.can_cast(arrays[0].dtype, arrays[0].dtype, casting)
+        np.can_cast(arrays[0].dtype, arrays[0].dtype, _rule(casting, False))
         return _ordered(*_reduced(terms[0], arrays[0], output), output, lengths)
     axes = _axes(order, terms, arrays, output)
-    common = dtype or np.result_type(*(array.dtype for array in arrays))
+    path = find_path(terms, output, lengths, optimize)
+    for places, *_ in steps(terms, output, lengths, path):
+        # The last place comes first: operands are multiplied in the order they were given.
+        labels = [terms.pop(place) for place in places][::-1]
+        parts = [arrays.pop(place) for place in places][::-1]
+        left = output + "".join(terms)
+        # On a path that was looked for, two operands are multiplied by NumPy's functions: only these
+        # tell of floating-point exceptions, and each operand is summed in its own dtype before.
+        pair = optimize is not False and len(places) == 2
+        common = dtype or np.result_type(*(part.dtype for part in parts))
+        _check(parts, common, _rule(casting, pair))
+        if not pair:
+            parts = [part.astype(common, copy=False) for part in parts]
+        with contextlib.nullcontext() if pair else np.errstate(all="ignore"):
+            term, result = _product(labels, parts, left, lengths, common)
+        terms.append(term)
+        arrays.append(result)
+    result = _ordered(terms[0], arrays[0], output, lengths)
+    # An optimized path writes its last product as it comes.
+    return _finish(result, out, axes, _rule(casting, False) if optimize is False else "unsafe", count)
+
+
+def _rule(casting, pair):
+    """The rule that operands are cast by: if none is given, that of ``einsum`` or, for a pair, of ufuncs."""
+    if casting is not np._NoValue:
+        return casting
+    return "same_kind" if pair else "safe"
+
+
+def _check(arrays, common, casting):
     for i, array in enumerate(arrays):
         if not np.can_cast(array.dtype, common, casting):
             raise TypeError(
                 f"Iterator operand {i} dtype could not be cast from {array.dtype!r} to {common!r} "
                 f"according to the rule '{casting}'"
             )
-    path = find_path(terms, output, lengths, optimize)
-    for places, *_ in steps(terms, output, lengths, path):
-        labels = [terms.pop(place) for place in places]
-        parts = [arrays.pop(place).astype(common, copy=False) for place in places]
-        # The last place comes first: operands are multiplied in the order they were given.
-        left = output + "".join(terms)
-        # Only products of two on a path that was looked for tell of floating-point exceptions.
-        told = optimize is not False and len(places) == 2
-        with contextlib.nullcontext() if told else np.errstate(all="ignore"):
-            term, result = _product(labels[::-1], parts[::-1], left, lengths)
-        terms.append(term)
-        arrays.append(result)
-    result = _ordered(terms[0], arrays[0], output, lengths)
-    # An optimized path writes its last product as it comes.
-    return _finish(result, out, axes, casting if optimize is False else "unsafe", count)
 
 
 def _axes(order, terms, arrays, output):
@@ -162,12 +182,12 @@ def _finish(result, out, axes, casting, count):
     return laid.copy("C").transpose(sorted(axes, key=axes.__getitem__))
 
 
-def _product(terms, arrays, left, lengths):
-    """The product of operands one after the other, without labels that nobody needs any more."""
+def _product(terms, arrays, left, lengths, dtype):
+    """The product, as ``dtype``, of operands one after the other, without labels that nobody needs any more."""
     term, array = terms[0], arrays[0]
     for i in range(1, len(terms)):
         needed = left + "".join(terms[i + 1 :])
-        term, array = _pair(term, array, terms[i], arrays[i], needed, lengths)
+        term, array = _pair(term, array, terms[i], arrays[i], needed, lengths, dtype)
     return _reduced(term, array, left) if len(terms) == 1 else (term, array)
 
 
@@ -193,8 +213,8 @@ def _without_short(term, array, lengths):
     return kept, array.squeeze(tuple(short))
 
 
-def _pair(term, a, other, b, needed, lengths):
-    """The product of two operands, summed over the labels that are not needed."""
+def _pair(term, a, other, b, needed, lengths, dtype):
+    """The product of two operands as ``dtype``, summed over the labels that are not needed."""
     term, a = _reduced(term, a, needed + other)
     other, b = _reduced(other, b, needed + term)
     term, a = _without_short(term, a, lengths)
@@ -204,6 +224,7 @@ def _pair(term, a, other, b, needed, lengths):
         _lone_sums(term, a, other, needed),
         _lone_sums(other, b, term, needed),
     )
+    a, b = a.astype(dtype, copy=False), b.astype(dtype, copy=False)
     shared = [label for label in term if label in other]
     batch = [label for label in shared if label in needed]
     summed = [label for label in shared if label not in needed]

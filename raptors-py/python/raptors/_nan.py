@@ -313,12 +313,12 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
         return nanmean(a, axis, out=out, keepdims=keepdims)
     if not is_inexact(a):
         return rp.median(a, axis, out, keepdims=keepdims)
-    x = lines(a, axis)
-    if x.ndim == 1:
-        numbers = x[~rp.isnan(x)]
+    given = lines(a, axis)
+    if given.ndim == 1:
+        numbers = given[~rp.isnan(given)]
         if numbers.size:
             return finish(rp.median(numbers), a, axis, keepdims, out)
-    x = x.copy("C")
+    x = given.copy("C")
     x.sort(axis=-1)
     length = x.shape[-1]
     n = length - rp.isnan(x).sum(-1)
@@ -332,7 +332,7 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     wide = np.result_type(x.dtype, np.float32)
     total = low.astype(wide) + rp.where(pair, high, x.dtype.type(0)).astype(wide)
     result = rp.divide(total, rp.where(pair, 2, 1), dtype=wide).astype(x.dtype, copy=False)
-    return finish(laid_out(result, a, axis), a, axis, keepdims, out)
+    return finish(laid_out(result, given), a, axis, keepdims, out)
 
 
 def _warn_of_empty(counts, stacklevel):

@@ -26,7 +26,8 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     array([7., 2.])
     """
     a = asarray(a)
-    x = lines(a, axis).copy("C")
+    given = lines(a, axis)
+    x = given.copy("C")
     n = x.shape[-1]
     middle = [n // 2] if n % 2 else [n // 2 - 1, n // 2]
     if n == 0:
@@ -38,14 +39,14 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
             result = x[..., middle[0] : middle[-1] + 1].mean(-1)
             if is_inexact(x):
                 result = _spread_nan(result, x[..., -1])
-    return finish(laid_out(result, a, axis), a, axis, keepdims, out)
+    return finish(laid_out(result, given), a, axis, keepdims, out)
 
 
-def laid_out(result, a, axis):
-    """``result``, of lines of ``a`` along one ``axis``, with its axes in memory as those of the elements."""
-    if result.ndim < 2 or not isinstance(axis, int | np.integer) or a.flags.c_contiguous:
+def laid_out(result, given):
+    """``result``, of the lines along the last axis of ``given``, with its axes in memory as those of the lines."""
+    if result.ndim < 2 or given.flags.c_contiguous:
         return result
-    laid = rp.empty_like(rp.moveaxis(a, axis, 0)[:1][0], dtype=result.dtype)
+    laid = rp.empty_like(given[..., 0], dtype=result.dtype)
     laid[...] = result
     return laid
 

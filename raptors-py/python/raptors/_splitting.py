@@ -16,6 +16,9 @@ __all__ = [
     "vsplit",
 ]  # fmt: skip
 
+# The most axes that NumPy's arrays have.
+_MAX_NDIM = 64
+
 
 def array_split(ary, indices_or_sections, axis=0):
     """Views of parts of ``ary`` along ``axis``: so many, or cut at the given places.
@@ -123,7 +126,8 @@ def unstack(x, /, *, axis=0):
 
 def _items(shape):
     """What a shape that is no tuple has."""
-    if hasattr(shape, "__index__"):
+    # Arrays have the method too, but only those without axes are one number.
+    if hasattr(shape, "__index__") and not getattr(shape, "ndim", 0):
         return (shape,)
     try:
         return tuple(shape)
@@ -172,6 +176,9 @@ def broadcast_shapes(*args):
     for given in args:
         if type(given) is not tuple:
             given = _items(given)
+        if len(given) > _MAX_NDIM:
+            words = f"maximum supported dimension for an ndarray is currently {_MAX_NDIM}, found {len(given)}"
+            raise ValueError(words)
         for length in given:
             if type(length) is not int or not 0 <= length <= sys.maxsize:
                 given = _lengths(given)
