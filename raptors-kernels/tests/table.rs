@@ -287,7 +287,8 @@ fn every_level_agrees_with_one_element_at_a_time() {
         let want = results(scalar, &inputs, COUNT);
         for &level in &levels[1..] {
             let got = results(ufunc.bind(level, dtype).unwrap(), &inputs, COUNT);
-            let power = ufunc == Ufunc::power && dtype.kind() == raptors_kernels::Kind::Complex;
+            let power =
+                ufunc.name().ends_with("power") && dtype.kind() == raptors_kernels::Kind::Complex;
             for (got, want) in got.iter().zip(&want) {
                 for i in
                     (0..COUNT).filter(|&i| inputs.iter().all(|column| finite(column.read(), i)))
