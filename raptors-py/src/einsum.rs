@@ -1,9 +1,9 @@
 //! `einsum`: arrays with subscripts in one text at once, everything else by the chapter.
 
-use crate::{array, creation, guard, interop};
+use crate::{array, creation, guard, value};
 use pyo3::Borrowed;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 use raptors_array::subscripts::Subscripts;
 use raptors_array::{Array, DType, assign, promote_types};
 use raptors_kernels::Status;
@@ -72,9 +72,7 @@ fn optimized(
 
 /// A number of Python as an array, other objects as they are.
 fn operand<'py>(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Any<'py>> {
-    let number = object.is_exact_instance_of::<PyFloat>()
-        || object.is_exact_instance_of::<PyInt>() && interop::small(&object).is_some();
-    if number {
+    if value::plain_number(&object).is_some() {
         return Ok(creation::as_object(&object)?.into_any());
     }
     Ok(object.to_owned())

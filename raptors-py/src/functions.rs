@@ -90,11 +90,10 @@ fn as_it_is<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<Any<
 
 /// The array of the memory of an array of NumPy's, if there is one.
 fn theirs<'py>(a: &Any<'py>) -> PyResult<Option<Any<'py>>> {
-    // Attached, as an array that is not kept lets go of the object.
-    Python::attach(|_| match interop::from_numpy(a)? {
+    match interop::from_numpy(a)? {
         Some(shared) => Ok(Some(interop::wrap(a, shared)?.into_any())),
         None => Ok(None),
-    })
+    }
 }
 
 /// A new array of one number, or of a list or tuple of Python's own.

@@ -24,9 +24,9 @@ use crate::value::{self, Value};
 use crate::{interop, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyInt, PyTuple};
+use pyo3::types::PyTuple;
 use raptors_array::map::{self, MapOptions, Operand};
-use raptors_array::{Array, Number, Order, Ufunc, quick};
+use raptors_array::{Array, Order, Ufunc, quick};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -85,14 +85,7 @@ fn of_arrays<'py>(op: Ufunc, objects: [&Any<'py>; 2], [x, y]: [&Array; 2]) -> Py
 #[inline]
 fn simple_power<'py>(a: &Any<'py>, b: &Any<'py>) -> Option<PyResult<Any<'py>>> {
     let base = array::of(a)?;
-    let exponent = if let Ok(number) = b.cast_exact::<PyFloat>() {
-        Number::Float(number.value())
-    } else if b.is_exact_instance_of::<PyInt>() {
-        Number::Int(interop::small(b)?.into())
-    } else {
-        return None;
-    };
-    let exponent = Value::Number(exponent);
+    let exponent = Value::Number(value::plain_number(b)?);
     let simple = few::simple_power(base.dtype(), &exponent)?;
     if few::is_power_by_name(simple, base.dtype(), &exponent) {
         return Some(few::known_as(a.py(), Ufunc::power, simple, base));

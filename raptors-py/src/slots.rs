@@ -3,9 +3,7 @@
 
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
-use crate::{
-    array, call, chosen, dtype, forward, functions, guard, index, interop, methods, object,
-};
+use crate::{array, call, chosen, dtype, forward, functions, guard, index, methods, object, value};
 use crate::{operator, pooled, scalar};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
@@ -15,9 +13,9 @@ use pyo3::exceptions::{PySystemError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
-use pyo3::types::{PyDict, PyFloat, PyInt, PyTuple};
+use pyo3::types::{PyDict, PyTuple};
+use raptors_array::Ufunc;
 use raptors_array::map::Operand;
-use raptors_array::{Number, Ufunc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 type Pointer = *mut ffi::PyObject;
@@ -216,12 +214,7 @@ pub(crate) fn plain<'a>(object: &'a Bound<'_, PyAny>) -> Option<Operand<'a>> {
     if let Some(array) = array::of(object) {
         return Some(Operand::Array(array));
     }
-    if let Ok(number) = object.cast_exact::<PyFloat>() {
-        return Some(Operand::Number(Number::Float(number.value())));
-    }
-    let integer = object.is_exact_instance_of::<PyInt>();
-    let number = integer.then(|| interop::small(object))??;
-    Some(Operand::Number(Number::Int(number.into())))
+    value::plain_number(object).map(Operand::Number)
 }
 
 /// `ufunc(*args, **kwargs)` by the vectorcall protocol.

@@ -65,20 +65,29 @@ impl Value<'_> {
     }
 }
 
+/// A float of Python's own class, or an integer of it that has at most 64 bits.
+#[inline(always)]
+pub(crate) fn plain_number(object: &Bound<'_, PyAny>) -> Option<Number> {
+    if let Ok(number) = object.cast_exact::<PyFloat>() {
+        return Some(Number::Float(number.value()));
+    }
+    let integer = object.is_exact_instance_of::<PyInt>();
+    let number = integer.then(|| interop::small(object))??;
+    Some(Number::Int(number.into()))
+}
+
 /// The value of `object`; `None` where only NumPy, or the object itself, can tell.
 #[inline]
 pub(crate) fn read<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Value<'a>>> {
     if let Some(array) = array::of(object) {
         return Ok(Some(Value::Borrowed(array)));
     }
-    if let Ok(number) = object.cast_exact::<PyFloat>() {
-        return Ok(Some(Value::Number(Number::Float(number.value()))));
+    if let Some(number) = plain_number(object) {
+        return Ok(Some(Value::Number(number)));
     }
     if object.is_exact_instance_of::<PyInt>() {
-        // An integer beyond 128 bits is NumPy's to judge.
-        // Few are beyond 64 bits, and reading more takes much longer.
-        let short = guard::tried(object.extract::<i64>()).map(i128::from);
-        let int = short.or_else(|| guard::tried(object.extract()));
+        // Few are beyond 64 bits, and reading more takes much longer. One beyond 128 bits is NumPy's to judge.
+        let int = guard::tried(object.extract());
         return Ok(int.map(|int| Value::Number(Number::Int(int))));
     }
     read_other(object)

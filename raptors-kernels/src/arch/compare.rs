@@ -1,4 +1,5 @@
-//! Comparisons of whole runs of 64-bit numbers, and of complex ones, in vectors that are written out, where the level has them.
+//! Comparisons of whole runs of 64-bit numbers, and of complex ones, in vectors that are written out, where the
+//! level has them.
 
 use crate::{
     dtype::{Bool, Complex32, Complex64},

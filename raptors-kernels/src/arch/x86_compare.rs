@@ -1,5 +1,5 @@
-//! Comparisons of 64-bit numbers, and of complex ones, by AVX2: sixteen results at a time, as the compiler narrows the masks of
-//! each vector by itself.
+//! Comparisons of 64-bit numbers, and of complex ones, by AVX2: sixteen results at a time, as the compiler
+//! narrows the masks of each vector by itself.
 
 use super::compare::op::{EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL};
 use crate::{

@@ -7,9 +7,9 @@ use super::{element, told_at_once};
 use crate::guard::{self, Failure};
 #[cfg(not(Py_LIMITED_API))]
 use crate::slots;
-use crate::{array, dtype, interop};
+use crate::{array, dtype, interop, value};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat, PyInt};
+use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat};
 use raptors_array::map::{self, Operand};
 use raptors_array::{Array, Bool, DType, Number, Scalar, Ufunc, quick};
 use raptors_kernels::dtype::Complex64;
@@ -49,13 +49,8 @@ pub(crate) fn call_with_number<'py>(
     if op.nout() != 1 {
         return Ok(None);
     }
-    let number = if let Ok(number) = other.cast_exact::<PyFloat>() {
-        Number::Float(number.value())
-    } else if other.is_exact_instance_of::<PyInt>() {
-        match interop::small(other) {
-            Some(number) => Number::Int(number.into()),
-            None => return Ok(None),
-        }
+    let number = if let Some(number) = value::plain_number(other) {
+        number
     } else if let Some(number) = dtype::float64(other).filter(|_| array.dtype() == DType::F64) {
         Number::Float(number)
     } else if let Ok(number) = other.cast_exact::<PyComplex>() {
@@ -104,11 +99,10 @@ pub(super) fn call_with_numpys<'py>(
         of_arrays(op, [a, b], both).map(Some)
     };
     if interop::is_numpy(other) {
-        // Attached, as the array holds the object, and lets it go at the end.
-        return Python::attach(|_| match interop::from_numpy(other)? {
+        return match interop::from_numpy(other)? {
             Some(theirs) => run(&theirs),
             None => Ok(None),
-        });
+        };
     }
     let scalar = match other.cast_exact::<PyBool>() {
         Ok(truth) => Some(Scalar::new(Bool::from(truth.is_true()))),

@@ -1,9 +1,8 @@
 //! Operators of elements, which are arrays without axes, and of numbers beside them.
 
 use super::{Any, few::quietly};
-use crate::{array, chosen, interop, truth};
+use crate::{array, chosen, truth, value};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyInt};
 use raptors_array::quick::{self, Plain};
 use raptors_array::{Array, Number, Ufunc};
 
@@ -66,14 +65,7 @@ pub(super) fn element(
 /// `NotImplemented` for others, so that Python computes that.
 pub(super) fn instead_of_scalar<'py>(op: Ufunc, x: &Array, y: &Any<'py>) -> PyResult<Any<'py>> {
     let py = y.py();
-    let number = if let Ok(y) = y.cast_exact::<PyFloat>() {
-        Some(Number::Float(y.value()))
-    } else if y.is_exact_instance_of::<PyInt>() {
-        interop::small(y).map(|y| Number::Int(y.into()))
-    } else {
-        None
-    };
-    let result = match (array::of(y), number) {
+    let result = match (array::of(y), value::plain_number(y)) {
         // What a power is depends on its exponent.
         _ if op == Ufunc::power => None,
         (Some(y), _) if y.ndim() == 0 => of_elements(py, op, x, y),

@@ -69,6 +69,5 @@ pub(super) fn of_buffer<'py>(args: &Args<'_, 'py>) -> Given<'py> {
         (Some(dtype), Some(count), Some(offset)) => function.call1((buffer, dtype, count, offset)),
         _ => return Ok(None),
     };
-    // Attached, as an array that is not kept lets go of the object.
-    Python::attach(|_| interop::share(&array?).map(Some))
+    interop::share(&array?).map(Some)
 }
