@@ -49,6 +49,7 @@ pub mod scatter;
 mod scratch;
 mod shape;
 mod small;
+mod spaced;
 mod stage;
 mod straight;
 pub mod subscripts;

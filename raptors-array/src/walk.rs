@@ -20,6 +20,9 @@ const LONG_ROW: usize = 64;
 /// Bytes from which it does where elements are small: packing moves them many at a time.
 const LONG_ROW_BYTES: usize = 256;
 
+/// Elements below which rows are so short that columns of them are longer runs.
+const SHORT_ROW: usize = 16;
+
 /// Bytes of a stage for what lies across the rows: it stays in the L2 cache.
 const ACROSS_BYTES: usize = 128 << 10;
 
@@ -140,6 +143,40 @@ impl Walk {
             return [1, d0.min(if in_place([1, d0]) { longest } else { staged })];
         }
         [(staged / d0.max(1)).clamp(1, d1.max(1)), d0]
+    }
+
+    /// Makes units of about `longest` elements for a loop that takes them one by one: the axis of a unit that
+    /// its rows run along. Nothing where the elements of the first lane lie side by side along it, or those of
+    /// another across it, which would pass through the caches once for each row.
+    pub(crate) fn space_out(&mut self, longest: usize) -> Option<usize> {
+        let [d1, d0] = self.inner;
+        let axis = usize::from(d0 >= SHORT_ROW || d0 >= d1);
+        let steps = |lane: usize| {
+            let strides = self.inner_strides(lane);
+            (
+                strides[axis].unsigned_abs(),
+                strides[1 - axis].unsigned_abs(),
+            )
+        };
+        if steps(0).0 == self.lanes[0].size {
+            return None;
+        }
+        if axis == 0 {
+            let touched = (0..self.lanes.len()).map(|lane| steps(lane).0.min(LINE));
+            let rows = STAGED_BYTES / touched.sum::<usize>().max(1);
+            self.unit = [rows.clamp(1, d1.max(1)), d0.max(1)];
+            return Some(axis);
+        }
+        let across = |lane: usize| {
+            let (along, across) = steps(lane);
+            along >= LINE && (1..along).contains(&across)
+        };
+        if d1 > 1 && (0..self.lanes.len()).any(across) {
+            return None;
+        }
+        let cols = d0.clamp(1, longest);
+        self.unit = [(longest / cols).clamp(1, d1.max(1)), cols];
+        Some(axis)
     }
 
     /// The elements of a unit that is staged, of at most `size` bytes each, in rows of `cols`: what they

@@ -2,6 +2,7 @@
 
 use crate::{
     dtype::DType,
+    gaps::Spaced,
     halves,
     isa::Level,
     slice::{In, Out},
@@ -9,6 +10,9 @@ use crate::{
 
 /// An erased loop.
 pub(crate) type Run<I> = fn(I, &[In<'_>], &mut [Out<'_>]);
+
+/// An erased loop over elements that lie apart: inputs, output, number of elements.
+pub(crate) type RunSpaced<I> = unsafe fn(I, &[Spaced], Spaced, usize);
 
 /// A loop for one ufunc, element type and instruction set, with the types it takes and gives.
 #[derive(Clone, Copy)]
@@ -24,6 +28,8 @@ pub(crate) struct Kernel<I> {
     pub(crate) skips: bool,
     /// A second form of the loop, if there is one.
     pub(crate) other: Option<Other<I>>,
+    /// The loop over elements that lie apart, if there is one.
+    pub(crate) spaced: Option<RunSpaced<I>>,
 }
 
 /// A second form of a loop.
@@ -59,14 +65,14 @@ pub struct Loop {
 macro_rules! bound {
     ($($(#[$cfg:meta])* $isa:ident),*) => {
         #[derive(Clone, Copy)]
-        enum Bound { $($(#[$cfg])* $isa(crate::isa::$isa, Run<crate::isa::$isa>, Option<Other<crate::isa::$isa>>),)* }
+        enum Bound { $($(#[$cfg])* $isa(crate::isa::$isa, Run<crate::isa::$isa>, Option<Other<crate::isa::$isa>>, Option<RunSpaced<crate::isa::$isa>>),)* }
 
         $($(#[$cfg])*
         impl Loop {
             #[doc(hidden)]
             #[allow(non_snake_case, reason = "named after the level")]
             pub(crate) fn $isa(isa: crate::isa::$isa, kernel: Kernel<crate::isa::$isa>) -> Self {
-                Self { bound: Bound::$isa(isa, kernel.run, kernel.other), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, skips: kernel.skips, halves: false, staged: false, turned: false }
+                Self { bound: Bound::$isa(isa, kernel.run, kernel.other, kernel.spaced), inputs: kernel.inputs, outputs: kernel.outputs, repeats: kernel.repeats, in_place: kernel.in_place, skips: kernel.skips, halves: false, staged: false, turned: false }
             }
         })*
 
@@ -87,13 +93,13 @@ macro_rules! bound {
             /// As [`Loop::run`], for runs of the dtypes that the loop computes in.
             #[inline(always)]
             pub(crate) fn run_wide(&self, ins: &[In<'_>], outs: &mut [Out<'_>]) {
-                match self.bound { $($(#[$cfg])* Bound::$isa(isa, run, _) => run(isa, ins, outs),)* }
+                match self.bound { $($(#[$cfg])* Bound::$isa(isa, run, ..) => run(isa, ins, outs),)* }
             }
 
             /// The loop over float16 in place of float32, if there is one of its own.
             const fn own_halves(&self) -> Option<Bound> {
                 match self.bound {
-                    $($(#[$cfg])* Bound::$isa(isa, _, Some(Other::Halves(run))) => Some(Bound::$isa(isa, run, None)),)*
+                    $($(#[$cfg])* Bound::$isa(isa, _, Some(Other::Halves(run)), _) => Some(Bound::$isa(isa, run, None, None)),)*
                     _ => None,
                 }
             }
@@ -102,10 +108,38 @@ macro_rules! bound {
             /// hold until they are read; nothing where there is none. It reads no output.
             pub const fn around(self) -> Option<Self> {
                 let bound = match self.bound {
-                    $($(#[$cfg])* Bound::$isa(isa, _, Some(Other::Around(run))) if !self.halves => Bound::$isa(isa, run, None),)*
+                    $($(#[$cfg])* Bound::$isa(isa, _, Some(Other::Around(run)), _) if !self.halves => Bound::$isa(isa, run, None, None),)*
                     _ => return None,
                 };
                 Some(Self { bound, in_place: false, skips: false, ..self })
+            }
+
+            /// Whether the loop has a form over elements that lie apart: [`Loop::run_spaced`].
+            pub const fn takes_gaps(&self) -> bool {
+                !self.halves && match self.bound { $($(#[$cfg])* Bound::$isa(.., spaced) => spaced.is_some(),)* }
+            }
+
+            /// Runs the loop over `n` elements that lie apart, one by one, each read before its result is
+            /// written.
+            ///
+            /// # Panics
+            ///
+            /// If the loop does not take gaps, or other than so many inputs.
+            ///
+            /// # Safety
+            ///
+            /// `n` aligned elements of the types that the loop takes and gives are at each input and at the
+            /// output; nobody else reads or writes those of the output meanwhile, and no input has one but
+            /// as the element that the result replaces.
+            pub unsafe fn run_spaced(&self, ins: &[Spaced], out: Spaced, n: usize) {
+                assert!(self.takes_gaps(), "a loop without gaps");
+                match self.bound {
+                    $($(#[$cfg])* Bound::$isa(isa, .., Some(run)) => {
+                        // SAFETY: the loop is the one for these types, and the caller vouches for the elements.
+                        unsafe { run(isa, ins, out, n) }
+                    })*
+                    _ => {}
+                }
             }
 
             /// The level that the loop was compiled for: at most the one asked for.

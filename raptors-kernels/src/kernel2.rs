@@ -32,6 +32,7 @@ pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element, R: Rule>() -> Kerne
         in_place: false,
         skips: false,
         other: None,
+        spaced: None,
     }
 }
 
@@ -112,5 +113,6 @@ pub(crate) const fn binary2<I: Isa, K: Binary2<T>, T: Element, R: Rule>() -> Ker
         in_place: false,
         skips: false,
         other: None,
+        spaced: None,
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     broadcast::broadcast_strides,
     drive::{drive, map_plan, result_plan},
     kept, rows,
+    spaced::Spaced,
     stage::{Reader, Writer},
     walk::{RawLane, STAGE_BYTES, Walk},
 };
@@ -54,16 +55,17 @@ impl Call<'_> {
         }
         // What is staged passes through the L1 cache, however dense the arrays are.
         let wanted = |i: usize| bound.inputs().get(i).copied().unwrap_or(DType::Bool);
-        let staged = self.options.where_.is_some()
+        let converts = self.options.where_.is_some()
             || fed
                 .iter()
                 .enumerate()
-                .any(|(i, fed)| fed.apart || fed.array.dtype() != wanted(i))
+                .any(|(i, fed)| fed.array.dtype() != wanted(i))
             || self
                 .results
                 .iter()
                 .zip(bound.outputs())
                 .any(|(to, &given)| to.dtype() != given);
+        let staged = converts || fed.iter().any(|fed| fed.apart);
         let around = bound.around().filter(|_| !staged);
         let mut plan = match self.results {
             [result] if around.is_some() => {
@@ -87,7 +89,17 @@ impl Call<'_> {
         } else {
             plan.chunk
         };
-        let walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
+        let mut walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
+        if !converts
+            && let cost = self.ufunc.cost()
+            && let (nin, chunk) = (fed.len(), plan.chunk.max(1))
+            && let Some(spaced) = Spaced::new(&mut walk, bound, cost, nin, self.results, chunk)
+        {
+            let [units, len] = spaced.units();
+            return drive(&plan, units, (chunk / len.max(1)).max(1), &|range| {
+                spaced.run(range)
+            });
+        }
         if walk.unit_len() < FEW
             && walk.units() >= MANY
             && let Some(fed) = self.brought_together(fed, &strides)?

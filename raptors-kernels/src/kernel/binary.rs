@@ -4,6 +4,7 @@ use super::{Binary, Kernel, MOST_LANES, RARE_BLOCK, SPREAD, check, lanes, packs}
 use crate::{
     around,
     dtype::Element,
+    gaps,
     isa::Isa,
     skips,
     slice::{In, Out},
@@ -20,6 +21,7 @@ pub(crate) const fn binary<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Kerne
         in_place: over_input_of_two::<K, T>(),
         skips: skips::two::<I, K, T>(),
         other: around::two::<I, K, T>(),
+        spaced: gaps::two::<I, K, T, R>(),
     }
 }
 

@@ -71,5 +71,6 @@ pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Ker
         in_place: false,
         skips: false,
         other: None,
+        spaced: None,
     }
 }

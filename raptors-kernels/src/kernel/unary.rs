@@ -4,6 +4,7 @@ use super::{Kernel, MOST_LANES, Other, RARE_BLOCK, Unary, check, halves, lanes, 
 use crate::{
     around,
     dtype::Element,
+    gaps,
     isa::Isa,
     skips,
     slice::{In, Out},
@@ -23,6 +24,7 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
             Some(run) => Some(Other::Halves(run)),
             None => around::one::<I, K, T, R>(),
         },
+        spaced: gaps::one::<I, K, T, R>(),
     }
 }
 

@@ -26,6 +26,10 @@ pub(super) const UNSAFE: Allowed = &[
         "calls code compiled for a detected level",
     ),
     (
+        "raptors-kernels/src/gaps.rs",
+        "elements that lie apart, by pointer",
+    ),
+    (
         "raptors-kernels/src/cast/truncate.rs",
         "float to integer by instruction",
     ),
@@ -176,6 +180,7 @@ pub(super) const UNSAFE: Allowed = &[
     ),
     ("raptors-array/src/repeat.rs", "rows gathered by pointer"),
     ("raptors-array/src/rows.rs", "rows of arrays, by pointer"),
+    ("raptors-array/src/spaced.rs", "rows with gaps, by pointer"),
     ("raptors-array/src/shape.rs", "views of the same memory"),
     ("raptors-array/src/small.rs", "elements packed on the stack"),
     ("raptors-array/src/stage.rs", "packs units of strided views"),

@@ -1,0 +1,135 @@
+//! Loops over elements that lie apart: what they give over runs.
+
+use raptors_kernels::{DType, In, Level, Loop, Out, Spaced, Ufunc};
+
+const N: usize = 37;
+
+/// `count` elements of `dtype`, in words that any is aligned in.
+fn elements(dtype: DType, count: usize, salt: usize) -> Vec<u128> {
+    let mut words = vec![0u128; (count * dtype.size()).div_ceil(16)];
+    let mut write = |at: usize, bytes: &[u8]| {
+        for (i, &byte) in bytes.iter().enumerate() {
+            words[(at + i) / 16] |= u128::from(byte) << (8 * ((at + i) % 16));
+        }
+    };
+    for i in 0..count {
+        let value = [0i8, 3, -5, 7, 1, -1, 100, 2][(i * 5 + salt) % 8];
+        let (wide, narrow) = (f64::from(value) * 1.25, f32::from(value) * 1.25);
+        match dtype {
+            DType::Bool => write(i, &[u8::from(value > 1)]),
+            DType::F32 => write(4 * i, &narrow.to_le_bytes()),
+            DType::F64 => write(8 * i, &wide.to_le_bytes()),
+            DType::C64 => {
+                write(8 * i, &narrow.to_le_bytes());
+                write(8 * i + 4, &(narrow - 1.0).to_le_bytes());
+            }
+            DType::C128 => {
+                write(16 * i, &wide.to_le_bytes());
+                write(16 * i + 8, &(wide - 1.0).to_le_bytes());
+            }
+            // As float16, some of these are NaN.
+            _ => write(
+                i * dtype.size(),
+                &i64::from(value).to_le_bytes()[..dtype.size()],
+            ),
+        }
+    }
+    words
+}
+
+fn bytes(words: &[u128]) -> *const u8 {
+    words.as_ptr().cast()
+}
+
+/// What the loop gives for runs that are packed from every `step`th element.
+fn expected(bound: &Loop, inputs: &[Vec<u128>], steps: &[usize]) -> Vec<u8> {
+    let packed: Vec<Vec<u128>> = inputs
+        .iter()
+        .zip(bound.inputs())
+        .zip(steps)
+        .map(|((words, dtype), &step)| {
+            let size = dtype.size();
+            let mut packed = vec![0u128; (N * size).div_ceil(16)];
+            for i in 0..N * size {
+                // SAFETY: both have room for that byte.
+                unsafe {
+                    let from = bytes(words).add(i / size * step * size + i % size);
+                    *packed.as_mut_ptr().cast::<u8>().add(i) = *from;
+                }
+            }
+            packed
+        })
+        .collect();
+    let runs: Vec<In<'_>> = packed
+        .iter()
+        .zip(bound.inputs())
+        // SAFETY: `N` elements of the dtype, aligned, packed above.
+        .map(|(words, &dtype)| unsafe { In::from_raw(bytes(words), N, dtype) })
+        .collect();
+    let given = bound.outputs()[0];
+    let mut result = vec![0u128; (N * given.size()).div_ceil(16)];
+    // SAFETY: room for `N` elements, aligned, which nobody else has.
+    let out = unsafe { Out::from_raw(result.as_mut_ptr().cast(), N, given) };
+    bound.run(&runs, &mut [out]);
+    // SAFETY: the bytes of these elements, all of which are initialized.
+    unsafe { core::slice::from_raw_parts(bytes(&result), N * given.size()) }.to_vec()
+}
+
+#[test]
+fn elements_that_lie_apart_give_what_runs_give_and_leave_what_is_between() {
+    let mut loops = 0;
+    for (level, &ufunc, &dtype) in Level::available().into_iter().flat_map(|level| {
+        let ufuncs = Ufunc::ALL.iter();
+        ufuncs.flat_map(move |ufunc| DType::ALL.iter().map(move |dtype| (level, ufunc, dtype)))
+    }) {
+        let Some(bound) = ufunc.bind(level, dtype).filter(Loop::takes_gaps) else {
+            continue;
+        };
+        loops += 1;
+        let count = bound.inputs().len();
+        for steps in [[2, 1, 3], [1, 3, 2], [3, 0, 1], [0, 2, 5]] {
+            let inputs: Vec<_> = (bound.inputs().iter().enumerate())
+                .map(|(i, &dtype)| elements(dtype, 3 * N, i))
+                .collect();
+            let expected = expected(&bound, &inputs, &steps[..count]);
+            let (size, step) = (bound.outputs()[0].size(), steps[2]);
+            for backwards in [false, true] {
+                let mut memory = vec![u128::MAX / 3; (step * N * size).div_ceil(16)];
+                let start = memory.as_mut_ptr().cast::<u8>();
+                let stride = (step * size) as isize;
+                let out = if backwards {
+                    Spaced {
+                        start: start.wrapping_offset((N as isize - 1) * stride),
+                        stride: -stride,
+                    }
+                } else {
+                    Spaced { start, stride }
+                };
+                let runs: Vec<Spaced> = (inputs.iter().zip(bound.inputs()).zip(steps))
+                    .map(|((words, dtype), step)| Spaced {
+                        start: bytes(words).cast_mut(),
+                        stride: (step * dtype.size()) as isize,
+                    })
+                    .collect();
+                // SAFETY: aligned elements of the loop's types, `N` by each stride.
+                unsafe { bound.run_spaced(&runs, out, N) };
+                for (i, expected) in expected.chunks(size).enumerate() {
+                    let at = step * size * if backwards { N - 1 - i } else { i };
+                    // SAFETY: the bytes between this result and the next are in the memory.
+                    let found = unsafe { core::slice::from_raw_parts(start.add(at), step * size) };
+                    assert_eq!(
+                        &found[..size],
+                        expected,
+                        "{ufunc:?} {dtype:?} {level:?} {steps:?} {i}"
+                    );
+                    let between = &found[size..];
+                    assert!(
+                        between.iter().all(|&byte| byte == 0x55),
+                        "{ufunc:?} {dtype:?}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(loops > 200, "{loops}");
+}
