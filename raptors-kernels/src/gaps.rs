@@ -19,14 +19,6 @@ pub struct Spaced {
     pub stride: isize,
 }
 
-impl Spaced {
-    /// Where element `i` is.
-    #[inline(always)]
-    const fn at(self, i: isize) -> *mut u8 {
-        self.start.wrapping_offset(i * self.stride)
-    }
-}
-
 /// The loop of one input, if it computes so little that elements one by one are as fast as vectors.
 pub(crate) const fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Option<RunSpaced<I>> {
     if K::RARE || K::HEAVY || watch::looks::<R, T>() {
@@ -50,14 +42,21 @@ unsafe fn run_one<I: Isa, K: Unary<T>, T: Element>(isa: I, ins: &[Spaced], out: 
     let &[x] = ins else { panic!("one input") };
     isa.narrow().vectorize(
         #[inline(always)]
-        || {
-            for i in 0..n as isize {
-                // SAFETY: element `i` of `n` of the input, a `T`, and of the output, for both of which the
-                // caller vouches.
+        move || {
+            // Variables of the loop: what it stores might be the closure's own otherwise, read again each time.
+            let (mut from, mut to) = (x.start, out.start);
+            let strides = [x.stride, out.stride];
+            for _ in 0..n {
+                // SAFETY: one of the `n` elements of the input, a `T`, and of the output, for which the caller
+                // vouches.
                 unsafe {
-                    let x = x.at(i).cast::<T>().read();
-                    out.at(i).cast::<K::Out>().write(K::call::<I::Narrow>(x));
+                    let x = from.cast::<T>().read();
+                    to.cast::<K::Out>().write(K::call::<I::Narrow>(x));
                 }
+                (from, to) = (
+                    from.wrapping_offset(strides[0]),
+                    to.wrapping_offset(strides[1]),
+                );
             }
         },
     );
@@ -70,15 +69,19 @@ unsafe fn run_two<I: Isa, K: Binary<T>, T: Element>(isa: I, ins: &[Spaced], out:
     let &[x, y] = ins else { panic!("two inputs") };
     isa.narrow().vectorize(
         #[inline(always)]
-        || {
-            for i in 0..n as isize {
-                // SAFETY: element `i` of `n` of the inputs, a `T` and a `K::Second`, and of the output, for all
-                // of which the caller vouches.
+        move || {
+            let (mut first, mut second, mut to) = (x.start, y.start, out.start);
+            let strides = [x.stride, y.stride, out.stride];
+            for _ in 0..n {
+                // SAFETY: one of the `n` elements of the inputs, a `T` and a `K::Second`, and of the output, for
+                // which the caller vouches.
                 unsafe {
-                    let x = x.at(i).cast::<T>().read();
-                    let y = y.at(i).cast::<K::Second>().read();
-                    out.at(i).cast::<K::Out>().write(K::call::<I::Narrow>(x, y));
+                    let (x, y) = (first.cast::<T>().read(), second.cast::<K::Second>().read());
+                    to.cast::<K::Out>().write(K::call::<I::Narrow>(x, y));
                 }
+                first = first.wrapping_offset(strides[0]);
+                second = second.wrapping_offset(strides[1]);
+                to = to.wrapping_offset(strides[2]);
             }
         },
     );

@@ -11,7 +11,7 @@ DTYPES = ["?", "i1", "u2", "i4", "u8", "i8", "f2", "f4", "f8", "c8", "c16"]
 ONE = ["negative", "absolute", "square", "floor", "isnan", "invert", "conjugate", "sign", "sqrt", "logical_not"]
 TWO = [
     "add", "subtract", "multiply", "divide", "maximum", "fmin", "less", "equal", "bitwise_and", "copysign", "left_shift",
-    "logical_or", "hypot",
+    "logical_or",
 ]  # fmt: skip
 
 
@@ -47,10 +47,14 @@ def test_places_that_lie_apart_are_written_and_no_others(name, dtype):
             inputs = [whole[::2][:n], memory(dtype, n, 2)][:count]
             outcome = told(lambda: getattr(np, name)(*inputs))  # noqa: B023
             given = outcome.dtype if outcome is not TypeError else dtype
-            outs = [np.full(3 * n + 1, 1, given), rp.full(3 * n + 1, 1, dtype=given)]
-            for xp, out in zip((np, rp), outs, strict=True):
-                told(lambda: getattr(xp, name)(*map(xp.asarray, inputs), out=out[start::step][:n]))  # noqa: B023
-            same(np.asarray(outs[1]), outs[0])
+            wanted, out = np.full(3 * n + 1, 1, given), rp.full(3 * n + 1, 1, dtype=given)
+            got = told(lambda: getattr(rp, name)(*map(rp.asarray, inputs), out=out[start::step][:n]))  # noqa: B023
+            if outcome is TypeError:
+                assert got is TypeError
+            else:
+                # Not by `out=`: NumPy's vector loops of `isnan` and its kin write only some of such places.
+                wanted[start::step][:n] = outcome
+            same(np.asarray(out), wanted)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
