@@ -2,9 +2,11 @@
 //! piece or along one axis, or single values, and one result or two. It needs no walk: pieces are
 //! packed and converted to stages that stay in the L1 cache.
 
+mod apart;
+mod destination;
 mod like;
 
-use self::like::common;
+use self::{destination::Destination, like::common};
 use crate::{
     Array, Buffer, Error, Result,
     drive::{Shared, drive, map_plan},
@@ -96,6 +98,16 @@ pub(crate) fn call(
         runs,
         results.len(),
     );
+    if let ([result], cost) = (results.as_slice(), resolved.ufunc().cost())
+        && apart::pays(&bound, cost, &lanes, result.dtype())
+    {
+        let to = Shared(result.as_mut_ptr());
+        drive(&plan, like.size(), plan.chunk.max(1), &|range| {
+            apart::run(&bound, &lanes, &to, range);
+            Ok(())
+        })?;
+        return Ok(Some(results));
+    }
     let job = Job::new(&bound, lanes, &results, plan.chunk);
     drive(&plan, like.size(), plan.chunk.max(1), &|range| {
         job.run(range)
@@ -219,14 +231,6 @@ impl Lane {
             In::from_raw(converted, len, self.wanted)
         }
     }
-}
-
-/// A result: where it lies, how it is stored, what the loop gives, and where its stage is.
-struct Destination {
-    ptr: Shared,
-    stored: DType,
-    given: DType,
-    stage: usize,
 }
 
 /// A call whose operands are settled.
@@ -358,36 +362,5 @@ impl<'a> Job<'a> {
             }
         }
         Ok(())
-    }
-}
-
-impl Destination {
-    fn at(&self, start: usize) -> *mut u8 {
-        self.ptr.get().wrapping_add(start * self.stored.size())
-    }
-
-    /// Where the loop writes the `len` elements from number `start` on.
-    fn begin(&self, stages: *mut u8, start: usize, len: usize) -> Out<'_> {
-        let ptr = if self.stored == self.given {
-            self.at(start)
-        } else {
-            stages.wrapping_add(self.stage)
-        };
-        // SAFETY: the elements of a dense, aligned result, of which each piece is written once and
-        // none is read by the loop, or a stage of its own with room for a piece.
-        unsafe { Out::from_raw(ptr, len, self.given) }
-    }
-
-    /// Stores what the loop wrote to the stage.
-    fn end(&self, level: Level, stages: *mut u8, start: usize, len: usize) {
-        if self.stored == self.given {
-            return;
-        }
-        // SAFETY: the loop has written `len` elements to the stage, which nobody else uses; the
-        // others are as in `begin`.
-        unsafe {
-            let from = In::from_raw(stages.wrapping_add(self.stage), len, self.given);
-            cast(level, from, Out::from_raw(self.at(start), len, self.stored));
-        }
     }
 }

@@ -11,7 +11,7 @@ use raptors_kernels::{Loop, Spaced as Run};
 const INPUTS: usize = 2;
 
 /// Cost in additions up to which elements one by one are no slower than vectors of packed ones.
-const PLAIN: u32 = 2;
+pub(crate) const PLAIN: u32 = 2;
 
 /// A walk whose result comes first, in rows that have gaps.
 pub(crate) struct Spaced<'a> {

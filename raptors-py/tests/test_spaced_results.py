@@ -89,6 +89,22 @@ def test_parts_of_planes_are_changed_and_no_others(shape, key, dtype):
     same(np.asarray(planes[1]), planes[0])
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ["add", "maximum", "less", "negative", "bitwise_or"])
+def test_inputs_that_lie_apart_are_read_where_they_lie(name, dtype):
+    n = 9_001
+    whole = memory(dtype, 5 * n, 8)
+    for x in (np.s_[::3], np.s_[::-2], np.s_[: 5 * n : 5], np.s_[::-1]):
+        for y in (np.s_[::4], np.s_[:], np.s_[1::2], np.s_[::-3]):
+            length = min(whole[x].size, whole[y].size)
+            pairs = [[a[x][:length], a[y][:length]][: 1 + (name != "negative")] for a in (whole, rp.asarray(whole))]
+            ours = told(lambda: getattr(rp, name)(*pairs[1]))  # noqa: B023
+            same(ours, told(lambda: getattr(np, name)(*pairs[0])))  # noqa: B023
+            if dtype != "?":
+                number = (pairs[0][0][:1], pairs[1][0][:1])
+                same(np.asarray(pairs[1][0] + number[1]), pairs[0][0] + number[0])
+
+
 def test_threads_share_the_elements():
     whole = memory("f8", 2_000_001, 7)
     wanted = whole.copy()

@@ -189,6 +189,10 @@ pub(super) const UNSAFE: Allowed = &[
         "packs and converts pieces of arrays",
     ),
     (
+        "raptors-array/src/converted/",
+        "pieces of arrays and their results, by pointer",
+    ),
+    (
         "raptors-array/src/straight.rs",
         "results of loops, in memory not yet initialised",
     ),

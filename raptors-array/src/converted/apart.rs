@@ -1,0 +1,52 @@
+//! Inputs that lie so far apart that they are read one by one, by the loop itself.
+
+use super::{Lane, Origin};
+use crate::{drive::Shared, spaced::PLAIN};
+use core::ops::Range;
+use raptors_kernels::{DType, Loop, Spaced};
+use smallvec::SmallVec;
+
+/// Whether the loop takes all inputs and results as they are, of which packing some would take longer.
+pub(super) fn pays(bound: &Loop, cost: u32, lanes: &[Lane], result: DType) -> bool {
+    bound.takes_gaps()
+        && cost <= PLAIN
+        && bound.outputs() == [result]
+        && lanes.iter().all(|lane| lane.stored == lane.wanted)
+        && lanes.iter().any(Lane::lies_apart)
+}
+
+impl Lane {
+    /// Whether packing moves the elements one by one, and so stores as many times as the loop itself: not where
+    /// they are so small that vectors have many of them, nor what vectors are put together from in few steps.
+    fn lies_apart(&self) -> bool {
+        let size = self.stored.size() as isize;
+        let Origin::Run(_, stride) = self.origin else {
+            return false;
+        };
+        match size {
+            1 | 2 => false,
+            4 => ![-4, 4, 8, 12].contains(&stride),
+            _ => ![-size, size, 2 * size].contains(&stride),
+        }
+    }
+}
+
+/// Computes the elements of a range into a dense `result`.
+pub(super) fn run(bound: &Loop, lanes: &[Lane], result: &Shared, range: Range<usize>) {
+    let from = |start: *mut u8, stride: isize| Spaced {
+        start: start.wrapping_offset(range.start as isize * stride),
+        stride,
+    };
+    let ins: SmallVec<[Spaced; 3]> = lanes
+        .iter()
+        .map(|lane| match &lane.origin {
+            Origin::Run(first, stride) => from(first.get(), *stride),
+            Origin::Value(value) => from(value.as_in().bytes().as_ptr().cast_mut(), 0),
+        })
+        .collect();
+    let out = from(result.get(), bound.outputs()[0].size() as isize);
+    // SAFETY: aligned elements of the dtypes that the loop takes and gives (`pays`) in arrays that the caller
+    // holds, or values of `lanes`; each range of the result is written once, and inputs lie as it does where
+    // they are it (`Overlap::Same`).
+    unsafe { bound.run_spaced(&ins, out, range.len()) };
+}
