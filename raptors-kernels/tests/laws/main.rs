@@ -6,6 +6,7 @@ mod among;
 mod complex;
 mod division;
 mod folds;
+mod lines;
 mod loops;
 mod order;
 mod panels;
