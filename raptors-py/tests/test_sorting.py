@@ -340,3 +340,24 @@ def test_a_sorter_beyond_the_array_is_refused():
                 np.searchsorted(x, [1], sorter=sorter)
             with pytest.raises(ValueError, match="Sorter index out of range"):
                 rp.searchsorted(rp.asarray(x), [1], sorter=sorter)
+
+
+@pytest.mark.parametrize("dtypes", ["bb", "B?", "?b", "bBb", "Hb", "eb", "hB?", "bBb?"])
+@pytest.mark.parametrize("length", [0, 1, 5, 200, 300, 1500, 2049, 5000])
+def test_lexsort_of_narrow_keys(dtypes, length):
+    keys = tuple(values(dtype, length, seed=seed) for seed, dtype in enumerate(dtypes))
+    same(rp.lexsort(keys), np.lexsort(keys))
+    lines = tuple(np.stack([key, key[::-1], np.roll(key, 3)]) for key in keys)
+    same(rp.lexsort(lines), np.lexsort(lines))
+    same(rp.lexsort(lines, axis=0), np.lexsort(lines, axis=0))
+
+
+@pytest.mark.parametrize("length", [63, 64, 65, 300, 1000, 2049])
+def test_sorts_of_what_is_in_order(dtype, length):
+    x = np.sort(values(dtype, length, seed=length))
+    swapped = x.copy()
+    swapped[[length // 2, length - 1]] = swapped[[length - 1, length // 2]]
+    for given in x, x[::-1].copy(), np.repeat(x[:1], length), np.repeat(x, 2), swapped:
+        for kind in None, "stable":
+            same(rp.sort(given, kind=kind), np.sort(given, kind=kind))
+        same(rp.sort(given, descending=True), np.sort(given)[::-1])

@@ -11,8 +11,8 @@ use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
     Kind, Out,
     order::{
-        Task, argsort_short, arrange_indices, beside, gather, short, sort_lines, sort_short,
-        takes_lines, ties_differ,
+        Task, argsort_short, arrange_indices, arrange_lines, beside, gather, selects_lines, short,
+        sort_short, takes_lines, ties_differ,
     },
 };
 
@@ -47,13 +47,10 @@ pub fn sort(target: &Target<'_>, axis: i64, stable: bool, descending: bool) -> R
     )
 }
 
-/// Elements of lines that the vectors of every dtype sort by one network: eight in each of 32.
-const NETWORK: usize = 256;
-
 /// Lines that are looked at together for zeros of both signs: as many as a network takes.
 const LOOK: usize = 64;
 
-/// How lines of one length are sorted.
+/// How lines of one length are sorted, or selected from.
 #[derive(Clone, Copy)]
 struct Sorting<'a> {
     len: usize,
@@ -66,10 +63,14 @@ struct Sorting<'a> {
 impl Sorting<'_> {
     /// Whether several lines of `array` are taken as one run.
     fn together(&self, array: &Array) -> bool {
-        self.short || takes_lines(array.dtype(), self.len)
+        self.short
+            || match self.task {
+                Task::Sort { .. } => takes_lines(array.dtype(), self.len),
+                Task::Select(_) => selects_lines(array.dtype(), self.len),
+            }
     }
 
-    /// Sorts one line, or several that follow one another.
+    /// Arranges one line, or several that follow one another.
     fn run(&self, mut run: Out<'_>, scratch: &mut Scratch) -> Result<()> {
         let size = run.len();
         if size <= self.len {
@@ -95,11 +96,11 @@ impl Sorting<'_> {
     }
 
     fn lines(&self, run: Out<'_>) {
-        let descending = matches!(self.task, Task::Sort { descending: true });
         if self.short {
+            let descending = matches!(self.task, Task::Sort { descending: true });
             sort_short(run, self.len, descending);
         } else {
-            sort_lines(run, self.len, descending);
+            arrange_lines(run, self.len, self.task);
         }
     }
 }
@@ -115,7 +116,7 @@ fn side_by_side(array: &Array, axis: usize) -> bool {
     shorts(array, axis) && !beside(array.dtype(), array.shape()[axis])
 }
 
-/// Sorts one line.
+/// Arranges one line.
 fn sort_line(run: Out<'_>, task: Task<'_>, stable: bool, scratch: &mut Scratch) -> Result<()> {
     let complex = run.dtype().kind() == Kind::Complex;
     if !complex && (!stable || !ties_differ(run.as_in())) {
@@ -181,8 +182,9 @@ pub fn partitioned(array: &Array, kth: &[usize], axis: Option<i64>) -> Result<Ar
         && array.ndim() > 1
     {
         let axis = layout::axis(axis, array.ndim(), None)?;
-        let work = Selecting::new(array, kth, axis)?;
-        return copied(array, axis, SELECT_COST, work.together, &|run, scratch| {
+        let work = selecting(array, kth, axis)?;
+        let together = work.together(array);
+        return copied(array, axis, SELECT_COST, together, &|run, scratch| {
             work.run(run, scratch)
         });
     }
@@ -211,51 +213,23 @@ fn duplicate(array: &Array, axis: Option<i64>) -> Result<Array> {
 pub fn partition(target: &Target<'_>, kth: &[usize], axis: i64) -> Result<()> {
     let array = target.array();
     let axis = layout::axis(axis, array.ndim(), None)?;
-    let work = Selecting::new(array, kth, axis)?;
-    in_place(array, axis, SELECT_COST, work.together, &|run, scratch| {
+    let work = selecting(array, kth, axis)?;
+    let together = work.together(array);
+    in_place(array, axis, SELECT_COST, together, &|run, scratch| {
         work.run(run, scratch)
     })
 }
 
-/// How places of lines of one length are selected.
-struct Selecting<'a> {
-    kth: &'a [usize],
-    sorting: Sorting<'a>,
-    /// Whether several lines are taken as one run, and sorted: what a network takes at once is
-    /// sorted faster than selected from.
-    together: bool,
-}
-
-impl<'a> Selecting<'a> {
-    fn new(array: &Array, kth: &'a [usize], axis: usize) -> Result<Self> {
-        let len = array.shape()[axis];
-        check_places(kth, len, array.size())?;
-        let (short, dtype) = (side_by_side(array, axis), array.dtype());
-        let sorts = short || beside(dtype, len) || len <= NETWORK && takes_lines(dtype, len);
-        let sorting = Sorting {
-            len,
-            task: Task::Sort { descending: false },
-            stable: false,
-            short,
-        };
-        Ok(Self {
-            kth,
-            sorting,
-            together: sorts && !kth.is_empty(),
-        })
-    }
-
-    /// Selects from one line, or sorts several that follow one another.
-    fn run(&self, run: Out<'_>, scratch: &mut Scratch) -> Result<()> {
-        if run.len() > self.sorting.len {
-            return self.sorting.run(run, scratch);
-        }
-        let task = Task::Select(self.kth);
-        if run.dtype().kind() == Kind::Complex {
-            return by_indices(run, task, scratch);
-        }
-        arranged(run, task, scratch)
-    }
+/// How `kth` of the lines of `array` are selected.
+fn selecting<'a>(array: &Array, kth: &'a [usize], axis: usize) -> Result<Sorting<'a>> {
+    let len = array.shape()[axis];
+    check_places(kth, len, array.size())?;
+    Ok(Sorting {
+        len,
+        task: Task::Select(kth),
+        stable: false,
+        short: !kth.is_empty() && side_by_side(array, axis),
+    })
 }
 
 /// The indices that sort `array` along `axis`; of equal elements the first comes first.

@@ -4,11 +4,16 @@ use super::line::Scratch;
 use crate::Result;
 use raptors_kernels::{
     In, Out,
-    order::{COUNTS, Close, Task, arrange, arrange_indices, counts_pay},
+    order::{COUNTS, Close, Task, arrange, arrange_indices, counts_pay, settled},
 };
 
 /// Puts a line in order, or what is selected of it.
-pub(super) fn arranged(run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
+pub(super) fn arranged(mut run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
+    if let Task::Sort { descending } = task
+        && settled(run.reborrow(), descending)
+    {
+        return Ok(());
+    }
     // Bytes are counted anyway.
     if let Task::Sort { descending } = task
         && run.dtype().size() > 1

@@ -4,7 +4,7 @@ use super::{NOT_DENSE, all, dense};
 use crate::{Array, DType, Error, Order, Result, layout, target::Target};
 use raptors_kernels::{
     In,
-    order::{Task, arrange_indices, gather, refine, refines},
+    order::{Task, arrange_indices, gather, lexical, refine, refines},
 };
 
 /// The indices that sort lines along `axis` by the last of `keys`, then by the one before it, and
@@ -28,16 +28,23 @@ pub fn lexsort(keys: &[Array], axis: i64) -> Result<Array> {
     let keys: Vec<Array> = keys.iter().map(lines).collect::<Result<_>>()?;
     let result = Array::empty(keys[0].shape(), DType::I64, Order::C)?;
     let mut target = Target::fresh(&result);
-    let mut line = Array::empty(&[len], DType::I64, Order::C)?;
+    let mut line = None;
     for start in (0..result.size()).step_by(len.max(1)) {
         let mut out = target.run(start, len).ok_or(NOT_DENSE)?;
         let out = out.of::<i64>();
-        let (first, others) = (&keys[0], &keys[1..]);
+        let part = |key| Array::run(key, start, len).ok_or(NOT_DENSE);
+        let parts: Vec<In<'_>> = keys.iter().map(part).collect::<Result<_>>()?;
+        if lexical(&parts, out) {
+            continue;
+        }
         let task = Task::Sort { descending: false };
-        arrange_indices(first.run(start, len).ok_or(NOT_DENSE)?, out, task);
-        for key in others {
-            let key = key.run(start, len).ok_or(NOT_DENSE)?;
-            by_key(key, out, &mut line)?;
+        arrange_indices(parts[0], out, task);
+        for &key in &parts[1..] {
+            let line = match &mut line {
+                Some(line) => line,
+                none => none.insert(Array::empty(&[len], DType::I64, Order::C)?),
+            };
+            by_key(key, out, line)?;
         }
     }
     if result.ndim() == 1 {

@@ -54,8 +54,14 @@ pub(crate) trait Keys: Sized {
     ) -> Option<usize> {
         None
     }
-    /// As [`Keys::select`], of elements of a kind in their own bits, in the order of their images.
-    fn select_elements(_words: &mut [Self], _kind: Kind, _places: &[usize]) -> bool {
+    /// As [`Keys::select`], of elements of a kind in their own bits, in the order of their images, in
+    /// lines of `len` elements, which follow one another.
+    fn select_element_lines(
+        _words: &mut [Self],
+        _kind: Kind,
+        _len: usize,
+        _places: &[usize],
+    ) -> bool {
         false
     }
 }
@@ -223,13 +229,15 @@ macro_rules! keys {
                 parts(kind).then(|| unsafe { parting::part_between(words, kind, pivots, out) })
             }
             #[cfg(target_arch = "x86_64")]
-            fn select_elements(words: &mut [Self], kind: Kind, places: &[usize]) -> bool {
-                check(words.len(), places);
-                // SAFETY: the level has AVX2, and the places are in the run.
-                takes(kind) && unsafe {
-                    narrow::select(words, kind, places);
-                    true
-                }
+            fn select_element_lines(
+                words: &mut [Self],
+                kind: Kind,
+                len: usize,
+                places: &[usize],
+            ) -> bool {
+                check(len.min(words.len()), places);
+                // SAFETY: the level has AVX2, and the places are in every line.
+                takes(kind) && unsafe { narrow::select(words, len, kind, places) }
             })?
             #[cfg(target_arch = "x86_64")]
             fn sort(words: &mut [Self]) -> bool {

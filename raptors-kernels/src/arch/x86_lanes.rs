@@ -3,6 +3,7 @@
 #[cfg(doc)]
 use super::{x86_network as network, x86_quick as quick};
 
+use super::x86_network::capacity;
 use core::arch::x86_64::{
     __m512i, __mmask8, __mmask16, __mmask32, _mm512_cmplt_epu16_mask, _mm512_cmplt_epu32_mask,
     _mm512_cmplt_epu64_mask, _mm512_loadu_epi16, _mm512_loadu_epi32, _mm512_loadu_epi64,
@@ -31,6 +32,9 @@ pub(super) trait Lanes: Copy {
     const LANES: usize;
     /// What stands behind every element in order.
     const MAX: Self;
+    /// Elements up to which all are sorted by a network, whichever are selected: as many as a
+    /// partition needs, or more, and no more than a network takes.
+    const FEW: usize;
     /// The next greater number; `MAX` has none.
     fn next(self) -> Option<Self>;
     unsafe fn load(from: *const Self) -> Self::Vector;
@@ -83,6 +87,14 @@ pub(super) trait Lanes: Copy {
     unsafe fn quicksort(x: *mut Self, len: usize, depth: u32);
     /// [`quick::sort_lines`], compiled.
     unsafe fn quicksort_lines(x: *mut Self, count: usize, len: usize, depth: u32);
+    /// [`quick::select_lines`], compiled.
+    unsafe fn quickselect_lines(
+        x: *mut Self,
+        count: usize,
+        len: usize,
+        places: &[usize],
+        depth: u32,
+    );
     /// [`quick::select`], compiled.
     unsafe fn quickselect(x: *mut Self, len: usize, start: usize, places: &[usize], depth: u32);
 }
@@ -124,6 +136,17 @@ macro_rules! compiled {
         unsafe fn quicksort_lines(x: *mut Self, count: usize, len: usize, depth: u32) {
             // SAFETY: the caller's promise.
             unsafe { crate::arch::x86_quick::sort_lines::<Self>(x, count, len, depth) }
+        }
+        #[target_feature(enable = $features)]
+        unsafe fn quickselect_lines(
+            x: *mut Self,
+            count: usize,
+            len: usize,
+            places: &[usize],
+            depth: u32,
+        ) {
+            // SAFETY: the caller's promise.
+            unsafe { crate::arch::x86_quick::select_lines::<Self>(x, count, len, places, depth) }
         }
         #[target_feature(enable = $features)]
         unsafe fn quickselect(
@@ -174,6 +197,7 @@ macro_rules! lanes {
             impl Lanes for $t {
                 type Vector = __m512i;
                 const LANES: usize = $lanes;
+                const FEW: usize = capacity::<Self>();
                 const MAX: Self = <$t>::MAX;
                 #[inline(always)]
                 fn next(self) -> Option<Self> {

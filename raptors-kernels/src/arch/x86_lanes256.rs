@@ -231,6 +231,7 @@ macro_rules! lanes {
         impl Lanes for $t {
             type Vector = __m256i;
             const LANES: usize = $lanes;
+            const FEW: usize = 16 * $lanes;
             const MAX: Self = $most;
             #[inline(always)]
             fn next(self) -> Option<Self> {

@@ -6,7 +6,13 @@
 
 #![allow(clippy::needless_bitwise_bool, reason = "lanes have no branches")]
 
-use super::{order::depth, x86_lanes::Lanes};
+use super::{
+    order::depth,
+    x86_beside as beside,
+    x86_lanes::Lanes,
+    x86_network::capacity,
+    x86_turn::{Image, Turn},
+};
 use crate::{
     dtype::Kind,
     isa::{Isa, Level},
@@ -19,9 +25,9 @@ pub(super) trait Bits:
     Copy + Ord + Not<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self>
 {
     /// Signed integers of the same size.
-    type Signed: Lanes;
+    type Signed: Turn;
     /// Floats of the same size.
-    type Float: Lanes;
+    type Float: Turn;
     /// What is another in the images of signed integers.
     const SIGN: Self;
     /// That of zero.
@@ -172,6 +178,39 @@ fn integers<W: Bits>(
     }
 }
 
+/// Elements of lines from which they fill more than half of the rows of a block.
+const SHORTEST: usize = 9;
+
+/// Whether lines of `len` elements are sorted faster side by side than by networks of a line each:
+/// where one network does not take them (Zen 3: by a fifth to a half), and where so few vectors do
+/// that it is short of work (by up to a half).
+const fn beside_pays<T: Lanes>(len: usize) -> bool {
+    let few = SHORTEST <= len && len <= 4 * T::LANES;
+    few || capacity::<T>() < len && len <= beside::LONGEST
+}
+
+/// Sorts `lines` lines of `len` elements, which follow one another: side by side as many as fill
+/// vectors, if that is faster.
+///
+/// # Safety
+///
+/// That of [`Lanes`]; `x` has the elements of all lines.
+unsafe fn sort_each<T: Turn>(x: *mut T, lines: usize, len: usize) {
+    let mut done = 0;
+    if beside_pays::<T>(len) {
+        done = lines - lines % T::LANES;
+    }
+    let image = Image {
+        kind: Kind::Unsigned,
+        descending: false,
+    };
+    // SAFETY: the caller's promise, for the first lines and for those behind them.
+    unsafe {
+        beside::sort(x, done, len, image);
+        T::quicksort_lines(x.add(done * len), lines - done, len, depth(len));
+    }
+}
+
 /// Sorts lines of `len` elements of a kind, which follow one another, each by itself, and tells that
 /// it did: `false` for several lines of floats with NaN or negative zeros.
 ///
@@ -179,7 +218,7 @@ fn integers<W: Bits>(
 ///
 /// The CPU has AVX2.
 pub(super) unsafe fn sort<W: Bits>(words: &mut [W], len: usize, kind: Kind) -> bool {
-    let (lines, depth) = (words.len() / len.max(1), depth(len));
+    let lines = words.len() / len.max(1);
     if kind == Kind::Float {
         if lines > 1 && !plain(words) {
             return false;
@@ -188,7 +227,7 @@ pub(super) unsafe fn sort<W: Bits>(words: &mut [W], len: usize, kind: Kind) -> b
             let len = words.len() / lines.max(1);
             // SAFETY: the caller's word that the features are there; the words are the bits of such
             // floats, so many.
-            unsafe { W::Float::quicksort_lines(words.as_mut_ptr().cast(), lines, len, depth) };
+            unsafe { sort_each::<W::Float>(words.as_mut_ptr().cast(), lines, len) };
         });
         return true;
     }
@@ -198,29 +237,39 @@ pub(super) unsafe fn sort<W: Bits>(words: &mut [W], len: usize, kind: Kind) -> b
         true,
         // SAFETY: the caller's word that the features are there; the words are the bits of normal
         // floats, so many.
-        |x| unsafe { W::Float::quicksort_lines(x, lines, len, depth) },
+        |x| unsafe { sort_each(x, lines, len) },
         // SAFETY: as above, of integers.
-        |x| unsafe { W::Signed::quicksort_lines(x, lines, len, depth) },
+        |x| unsafe { sort_each(x, lines, len) },
     );
     true
 }
 
-/// As [`sort`], moves what belongs at `places`, which are in the run and ascend, there.
+/// As [`sort`], moves what belongs at `places` of each line, which are in it and ascend, there.
 ///
 /// # Safety
 ///
-/// As [`sort`], and the places are in the run.
-pub(super) unsafe fn select<W: Bits>(words: &mut [W], kind: Kind, places: &[usize]) {
-    let (len, depth) = (words.len(), depth(words.len()));
+/// As [`sort`], and the places are in a line.
+pub(super) unsafe fn select<W: Bits>(
+    words: &mut [W],
+    len: usize,
+    kind: Kind,
+    places: &[usize],
+) -> bool {
+    let (lines, depth) = (words.len() / len.max(1), depth(len));
     if kind == Kind::Float {
-        return numbers(words, |words| {
-            let len = words.len();
+        if lines > 1 && !plain(words) {
+            return false;
+        }
+        numbers(words, |words| {
+            let len = words.len() / lines.max(1);
             // Behind them are NaNs, which are equal.
             let places = &places[..places.partition_point(|&place| place < len)];
+            let x = words.as_mut_ptr().cast();
             // SAFETY: the caller's word that the features are there; the words are the bits of such
             // floats, so many, and the places are among them.
-            unsafe { W::Float::quickselect(words.as_mut_ptr().cast(), len, 0, places, depth) };
+            unsafe { W::Float::quickselect_lines(x, lines, len, places, depth) };
         });
+        return true;
     }
     integers(
         words,
@@ -228,8 +277,9 @@ pub(super) unsafe fn select<W: Bits>(words: &mut [W], kind: Kind, places: &[usiz
         kind != Kind::Signed,
         // SAFETY: the caller's word that the features are there; the words are the bits of normal
         // floats, so many, and the places are among them.
-        |x| unsafe { W::Float::quickselect(x, len, 0, places, depth) },
+        |x| unsafe { W::Float::quickselect_lines(x, lines, len, places, depth) },
         // SAFETY: as above, of integers.
-        |x| unsafe { W::Signed::quickselect(x, len, 0, places, depth) },
+        |x| unsafe { W::Signed::quickselect_lines(x, lines, len, places, depth) },
     );
+    true
 }

@@ -155,6 +155,25 @@ pub(super) unsafe fn sort_lines<T: Lanes>(x: *mut T, count: usize, len: usize, d
     }
 }
 
+/// Selects from `count` lines of `len` elements, which follow one another, as [`select`].
+///
+/// # Safety
+///
+/// That of [`Lanes`]; `x` has the elements of all lines, and a line all `places`, in order.
+#[inline(always)]
+pub(super) unsafe fn select_lines<T: Lanes>(
+    x: *mut T,
+    count: usize,
+    len: usize,
+    places: &[usize],
+    depth: u32,
+) {
+    for line in 0..count {
+        // SAFETY: the caller's promise, for one of the lines.
+        unsafe { T::quickselect(x.add(line * len), len, 0, places, depth) };
+    }
+}
+
 /// Moves what belongs at `places`, counted as if `start` elements came before `x`, there.
 ///
 /// # Safety
@@ -171,7 +190,7 @@ pub(super) unsafe fn select<T: Lanes>(
     // SAFETY: the caller's promise, for parts of the run; a part is greater than a network.
     unsafe {
         while !places.is_empty() {
-            if len <= capacity::<T>() {
+            if len <= T::FEW {
                 return T::network(x, len);
             }
             if depth == 0 {

@@ -1,9 +1,13 @@
-//! Sixteen vectors turned, so that lanes become vectors, and elements mapped to words, with AVX-512.
+//! Sixteen vectors turned, so that lanes become vectors, and, with AVX-512, elements mapped to words.
 
-use super::x86_lanes::Lanes;
+use super::{
+    x86_beside::{self as beside, Group},
+    x86_lanes::Lanes,
+    x86_lanes256 as lanes256,
+};
 use crate::dtype::Kind;
 use core::arch::x86_64::{
-    __m512i, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i32x4,
+    __m256i, __m512i, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i32x4,
     _mm512_srai_epi32, _mm512_srai_epi64, _mm512_sub_epi32, _mm512_sub_epi64,
     _mm512_ternarylogic_epi64, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
     _mm512_unpacklo_epi64, _mm512_xor_si512,
@@ -33,7 +37,43 @@ pub(super) trait Turn: Lanes {
     unsafe fn image(x: Self::Vector, image: Image) -> Self::Vector;
     /// The elements that words stand for.
     unsafe fn bits(x: Self::Vector, image: Image) -> Self::Vector;
+    /// [`beside::group`], compiled.
+    unsafe fn group(lines: &Group<Self>);
 }
+
+/// A function compiled with features, of which one is made for each kind of vector.
+macro_rules! compiled {
+    ($features:literal) => {
+        #[target_feature(enable = $features)]
+        unsafe fn group(lines: &Group<Self>) {
+            // SAFETY: the caller's promise.
+            unsafe { beside::group::<Self>(lines) }
+        }
+    };
+}
+
+/// With AVX2 elements are compared as they lie.
+macro_rules! as_they_lie {
+    ($($t:ty, $turn:ident;)*) => {$(
+        impl Turn for $t {
+            #[inline(always)]
+            unsafe fn turn(x: &mut [__m256i; ROWS]) {
+                // SAFETY: the caller's promise.
+                unsafe { lanes256::$turn(x) }
+            }
+            #[inline(always)]
+            unsafe fn image(x: __m256i, _image: Image) -> __m256i {
+                x
+            }
+            #[inline(always)]
+            unsafe fn bits(x: __m256i, _image: Image) -> __m256i {
+                x
+            }
+            compiled!("avx2,bmi1,bmi2,popcnt,lzcnt");
+        }
+    )*};
+}
+as_they_lie!(i32, turn_32; f32, turn_32; i64, turn_64; f64, turn_64;);
 
 /// The quarters of four vectors, turned.
 #[inline(always)]
@@ -153,6 +193,8 @@ macro_rules! turns {
                     }
                 }
             }
+
+            compiled!("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt,lzcnt");
         }
     };
 }

@@ -3,11 +3,14 @@
 use super::{
     compare::Ordered,
     image::{Word, decode, encode},
+    settled::in_order,
 };
 use crate::{
     arch::order::{Keys, lanes, select_fast, sort_fast, vectors},
     dtype::{Complex32, Complex64, DType, Kind},
+    isa::{Isa, Level},
     slice::{In, Out},
+    with_isa,
 };
 use core::{cmp::Ordering, ops::AddAssign};
 
@@ -60,77 +63,7 @@ pub fn arrange(mut run: Out<'_>, task: Task<'_>, counts: &mut [u32]) {
     }
 }
 
-/// Elements of the longest lines that [`sort_lines`] is faster for than [`arrange`] line by line: of
-/// longer ones the sort itself takes nearly all of the time.
-const LINE: usize = 1024;
-/// Bytes of lines whose images are made together: they stay in the first cache.
-const TOGETHER: usize = 16 << 10;
-
-/// Whether lines of `len` elements are sorted faster by [`sort_lines`] than one by one.
-pub fn takes_lines(dtype: DType, len: usize) -> bool {
-    let words = matches!(dtype.size(), 2 | 4 | 8) && dtype.kind() != Kind::Complex;
-    words && (2..=LINE).contains(&len) && (vectors() || dtype.size() > 2 && lanes())
-}
-
-/// Elements of the lines, of words that are sorted side by side, to which they belong: shorter ones
-/// fill less than half of the rows that registers hold.
-const BESIDE: core::ops::RangeInclusive<usize> = 9..=512;
-
-/// Whether [`sort_lines`] sorts many lines of `len` elements side by side, which is faster than
-/// `sort_short`, and than selecting from them.
-pub fn beside(dtype: DType, len: usize) -> bool {
-    vectors() && takes_lines(dtype, len) && dtype.size() > 2 && BESIDE.contains(&len)
-}
-
-/// Sorts lines of `len` elements, which follow one another. Equal elements come in any order.
-///
-/// # Panics
-///
-/// If these are no whole lines, or [`takes_lines`] does not hold for them.
-pub fn sort_lines(run: Out<'_>, len: usize, descending: bool) {
-    let dtype = run.dtype();
-    let whole = len > 0 && run.len().is_multiple_of(len);
-    assert!(whole && takes_lines(dtype, len), "no lines");
-    match dtype.size() {
-        2 => lines::<u16>(run.view(DType::U16).of(), dtype.kind(), len, descending),
-        4 => lines::<u32>(run.view(DType::U32).of(), dtype.kind(), len, descending),
-        _ => lines::<u64>(run.view(DType::U64).of(), dtype.kind(), len, descending),
-    }
-}
-
-fn lines<W: Word>(words: &mut [W], kind: Kind, len: usize, descending: bool) {
-    let most = (TOGETHER / size_of::<W>() / len).max(1) * len;
-    let task = Task::Sort { descending };
-    if !vectors() {
-        for words in words.chunks_mut(most) {
-            let sorted = W::sort_element_lines(words, kind, len);
-            for line in words.chunks_mut(len) {
-                if sorted {
-                    finish(line, task);
-                } else {
-                    self::words(line, kind, task);
-                }
-            }
-        }
-        return;
-    }
-    let done = W::sort_beside(words, kind, len, descending);
-    for words in words[done..].chunks_mut(most) {
-        encode(kind, words);
-        let sorted = W::sort_lines(words, len);
-        for line in words.chunks_mut(len) {
-            if !sorted {
-                line.sort_unstable();
-            }
-            if descending {
-                line.reverse();
-            }
-        }
-        decode(kind, words);
-    }
-}
-
-fn words<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) {
+pub(super) fn words<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) {
     if in_order(words, kind, task) || elements(words, kind, task) {
         return finish(words, task);
     }
@@ -139,35 +72,12 @@ fn words<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) {
     decode(kind, words);
 }
 
-/// Words from which it pays to look whether they are in order already.
-const LOOK: usize = 64;
-
-/// Whether elements to be sorted were in order, or were the other way around and are in order now.
-/// Few of them are looked at unless it is so.
-fn in_order<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) -> bool {
-    fn look<W: Word>(words: &mut [W], image: impl Fn(W) -> W + Copy) -> bool {
-        let turned = words.is_sorted_by(|&a, &b| image(a) >= image(b));
-        if turned {
-            words.reverse();
-        }
-        turned || words.is_sorted_by_key(|&word| image(word))
-    }
-    let sorts = matches!(task, Task::Sort { .. });
-    sorts
-        && words.len() >= LOOK
-        && match kind {
-            Kind::Signed => look(words, |word| word.image(Kind::Signed)),
-            Kind::Float => look(words, |word| word.image(Kind::Float)),
-            _ => look(words, |word| word),
-        }
-}
-
 /// Arranges elements in their own bits, and tells that it did: `false` where there are no vectors for
 /// them.
 fn elements<W: Word>(words: &mut [W], kind: Kind, task: Task<'_>) -> bool {
     match task {
         Task::Sort { .. } => W::sort_elements(words, kind),
-        Task::Select(places) => W::select_elements(words, kind, places),
+        Task::Select(places) => W::select_element_lines(words, kind, words.len(), places),
     }
 }
 
@@ -319,7 +229,7 @@ fn halves(words: &mut [u16], kind: Kind, task: Task<'_>, counts: &mut [u32]) {
 }
 
 /// Turns what is sorted around where that was asked for.
-fn finish<T>(sorted: &mut [T], task: Task<'_>) {
+pub(super) fn finish<T>(sorted: &mut [T], task: Task<'_>) {
     if let Task::Sort { descending: true } = task {
         sorted.reverse();
     }
@@ -362,11 +272,22 @@ fn select<T>(
     select(right, place + 1, after, order);
 }
 
+/// Elements that are looked at together, by vectors.
+const LOOK: usize = 1024;
+
 /// Whether elements of the run may differ although their place is the same: zeros of both signs,
 /// or complex numbers. A stable sort keeps their order, which [`arrange`] does not.
 pub fn ties_differ(run: In<'_>) -> bool {
+    fn has<W: Word>(words: &[W], wanted: W) -> bool {
+        words.chunks(LOOK).any(|words| {
+            with_isa!(Level::get(), isa => isa.vectorize(
+                #[inline(always)]
+                || words.iter().fold(false, |any, &word| any | (word == wanted)),
+            ))
+        })
+    }
     fn mixes<W: Word>(words: &[W], zero: W, negative: W) -> bool {
-        words.contains(&negative) && words.contains(&zero)
+        has(words, negative) && has(words, zero)
     }
     match run.dtype() {
         DType::C64 | DType::C128 => true,

@@ -5,8 +5,9 @@
 //! agree in the others are sorted by those afterwards.
 
 use super::{
-    arrange::{Task, by_pairs, by_words},
+    arrange::{Task, by_pairs},
     image::Word,
+    packed::packed,
     pivots::Pivots,
     radix::truths,
 };
@@ -33,8 +34,9 @@ pub fn arrange_indices(x: In<'_>, out: &mut [i64], task: Task<'_>) {
         DType::Bool => truths(x.of(), matches!(task, Task::Sort { descending: true }), out),
         dtype => match dtype.size() {
             1 if x.len() >= COUNTED => counted(x.view(DType::U8).of(), kind, out, task),
-            1 => narrow::<u8>(x.view(DType::U8).of(), kind, out, task),
-            2 => narrow::<u16>(x.view(DType::U16).of(), kind, out, task),
+            1 | 2 if packed(&[x], out, task) => {}
+            1 => real::<u8>(x.view(DType::U8).of(), kind, out, task),
+            2 => real::<u16>(x.view(DType::U16).of(), kind, out, task),
             4 => real::<u32>(x.view(DType::U32).of(), kind, out, task),
             _ => real::<u64>(x.view(DType::U64).of(), kind, out, task),
         },
@@ -43,7 +45,7 @@ pub fn arrange_indices(x: In<'_>, out: &mut [i64], task: Task<'_>) {
 
 /// What turns ranks around, instead of the result, in descending order: so that of equal elements
 /// the first comes first there too.
-const fn turn(task: Task<'_>) -> u64 {
+pub(super) const fn turn(task: Task<'_>) -> u64 {
     match task {
         Task::Sort { descending: true } => u64::MAX,
         _ => 0,
@@ -51,7 +53,7 @@ const fn turn(task: Task<'_>) -> u64 {
 }
 
 /// The task for ranks that were turned.
-const fn forward(task: Task<'_>) -> Task<'_> {
+pub(super) const fn forward(task: Task<'_>) -> Task<'_> {
     match task {
         Task::Sort { .. } => Task::Sort { descending: false },
         Task::Select(_) => task,
@@ -84,30 +86,6 @@ fn counted(x: &[u8], kind: Kind, out: &mut [i64], task: Task<'_>) {
     }
 }
 
-/// Pairs of rank and index in 32 bits, in the memory of the result, where they fit.
-fn narrow<W: Word + Into<u32> + Into<u64>>(x: &[W], kind: Kind, out: &mut [i64], task: Task<'_>) {
-    let bits = u32::BITS - 8 * size_of::<W>() as u32;
-    if index_bits(x.len()) > bits {
-        return real(x, kind, out, task);
-    }
-    let turn = turn(task) as u32 >> bits << bits;
-    let mut run = Out::from(out).view(DType::U32);
-    let words = run.of::<u32>();
-    for (index, (word, &element)) in words.iter_mut().zip(x).enumerate() {
-        let rank: u32 = element.rank(kind).into();
-        *word = (rank << bits ^ turn) | index as u32;
-    }
-    by_words(&mut words[..x.len()], forward(task));
-    // From the last on, so that no word is written that is still to be read.
-    for i in (0..x.len()).rev() {
-        let index = u64::from(words[i] & ((1 << bits) - 1)).to_ne_bytes();
-        let ([low, high], []) = index.as_chunks::<4>() else {
-            return;
-        };
-        (words[2 * i], words[2 * i + 1]) = (u32::from_ne_bytes(*low), u32::from_ne_bytes(*high));
-    }
-}
-
 /// Calls `$f` with the kind as a constant, so that loops have no branch for it, at the best level.
 macro_rules! at_kind {
     ($kind:expr, $f:ident($($arg:expr),*)) => {
@@ -118,6 +96,7 @@ macro_rules! at_kind {
         })
     };
 }
+pub(super) use at_kind;
 
 /// The least and the greatest rank.
 #[inline(always)]

@@ -10,25 +10,29 @@ mod count;
 mod group;
 mod image;
 mod indirect;
+mod lines;
+mod packed;
 mod pivots;
 mod radix;
 mod rows;
 mod search;
+mod settled;
 mod short;
 mod table;
 mod tally;
 
 pub use among::{among, is_few};
-pub use arrange::{
-    COUNTS, Task, arrange, beside, counts_pay, sort_lines, takes_lines, ties_differ,
-};
+pub use arrange::{COUNTS, Task, arrange, counts_pay, ties_differ};
 pub use count::{count, weigh};
 pub use group::{Groups, distinct, distinct_starts, gather, groups, single};
 pub use indirect::arrange_indices;
+pub use lines::{arrange_lines, beside, selects_lines, takes_lines};
+pub use packed::lexical;
 pub use radix::{refine, refines};
 pub use rows::{encode_rows, encoded_size, sort_rows};
 pub(crate) use search::window;
 pub use search::{FEW, Side, below, contains, rises, search};
+pub use settled::settled;
 pub use short::{SHORT, argsort_short, short, sort_short};
 pub use table::{extent, mark, marked};
 pub use tally::Close;

@@ -53,7 +53,7 @@ macro_rules! complex {
 complex!(Complex32 Complex64);
 
 /// `len` elements with any bits, many of them alike, so that zeros, infinities and NaNs occur.
-fn any_bits<T: Element>(len: usize, seed: u64) -> Vec<T> {
+pub(super) fn any_bits<T: Element>(len: usize, seed: u64) -> Vec<T> {
     let mut x = vec![T::default(); len];
     let mut state = seed | 1;
     let mut run = Out::from(&mut x[..]);
@@ -352,40 +352,4 @@ fn values_below_edges_are_counted() {
     let not_above = x.iter().filter(|&&x| x <= 4.0).count() as i64;
     let want = [less(0.0), less(1.0), less(1.0), not_above].map(|count| count + 5);
     assert_eq!(counts, want);
-}
-
-#[test]
-fn lines_are_sorted_as_one_by_one() {
-    let words = [
-        DType::I16,
-        DType::I32,
-        DType::U32,
-        DType::F32,
-        DType::I64,
-        DType::U64,
-        DType::F64,
-    ];
-    for dtype in words {
-        for len in (2..=80).chain([
-            100, 127, 128, 129, 200, 255, 256, 257, 300, 400, 511, 512, 513,
-        ]) {
-            if !takes_lines(dtype, len) {
-                continue;
-            }
-            for count in [1, 2, 5, 8, 16, 19, 39] {
-                for descending in [false, true] {
-                    with_dtype!(dtype, T => {
-                        let mut got = any_bits::<T>(len * count, len as u64);
-                        let mut want = got.clone();
-                        sort_lines(Out::from(&mut got[..]), len, descending);
-                        for line in want.chunks_mut(len) {
-                            arrange(Out::from(line), Task::Sort { descending }, &mut []);
-                        }
-                        let (got, want) = (In::from(&got[..]), In::from(&want[..]));
-                        assert!(got.bytes() == want.bytes(), "{dtype:?} {len} {count} {descending}");
-                    });
-                }
-            }
-        }
-    }
 }
