@@ -158,7 +158,9 @@ pub(crate) const ALL: &[Short] = shorts! {
     "insert"("arr", "obj", "values") = of_array!(|a, args| several::inserted(a, args));
     "split"("ary", "indices_or_sections") = of_array!(|a, args| several::split(a, args));
     "angle"("z") = of_array!(|z, _args| several::angle(z));
-    "copyto"("dst", "src") = of_array!(|dst, args| Ok(several::copied(dst, args)));
+    "copyto"("dst", "src", "casting", "where") =
+        of_array!(|dst, args| Ok(several::copied(dst, args)));
+    "where"("", "", "") = of_array!(|condition, args| Ok(several::selected(condition, args)));
     "bincount"("x", "weights") = of_array!(|x, args| places::counts(x, args));
     "lexsort"("keys") = several::lexsorted;
     "convolve"("a", "v", "mode") = several::convolved;
