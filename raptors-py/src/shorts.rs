@@ -117,7 +117,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     });
     "searchsorted"("a", "v", "side") = of_array!(|a, args| searched(a, args));
     "ndarray.searchsorted"("self", "v", "side") = of_array!(|a, args| searched(a, args));
-    "take"("a", "indices", "axis") = of_array!(|a, args| taken(a, args));
+    "take"("a", "indices", "axis", "out", "mode") = of_array!(|a, args| taken(a, args));
     "ndarray.repeat"("self", "repeats") = of_array!(|a, args| match args.get(1) {
         Some(repeats) => Ok(Some(repeat::repeat(a.as_any(), repeats, None)?.into_any())),
         None => Ok(None),
@@ -292,9 +292,9 @@ fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
             None => return Ok(None),
         },
     };
-    match args.get(1) {
-        Some(places) => pick::taken(a, places, axis),
-        None => Ok(None),
+    match (args.get(1), args.given(3), pick::beyond(args.get(4))) {
+        (Some(places), None, Some(beyond)) => pick::taken(a, places, axis, beyond),
+        _ => Ok(None),
     }
 }
 
