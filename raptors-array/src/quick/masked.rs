@@ -196,25 +196,21 @@ mod tests {
             {
                 let flat = |array: &Array| array.to_vec::<f64>().unwrap();
                 let (truth, numbers) = (mask.to_vec::<Bool>().unwrap(), flat(x));
-                let both = [(Written::Each(x), 1.0), (Written::One(&one), 0.0)];
-                for (first, x_part) in both {
-                    for (second, y_part) in [(Written::Each(y), 1.0), (Written::One(&one), 0.0)] {
+                let either = |array| [(Written::Each(array), true), (Written::One(&one), false)];
+                for (first, x_each) in either(x) {
+                    for (second, y_each) in either(y) {
                         let chosen = value(|room| select(mask, first, second, room)).unwrap();
                         assert_eq!(chosen.shape(), mask.shape());
                         let want = truth.iter().zip(&numbers).map(|(m, number)| {
-                            let part = if m.get() { x_part } else { y_part };
-                            if part == 1.0 { *number } else { -1.0 }
+                            let each = if m.get() { x_each } else { y_each };
+                            if each { *number } else { -1.0 }
                         });
                         assert_eq!(flat(&chosen), want.collect::<Vec<_>>());
                     }
                     // SAFETY: nobody else uses the array.
                     assert!(unsafe { place_where(y, mask, first) });
                     let want = truth.iter().zip(&numbers).map(|(m, number)| {
-                        if m.get() && x_part == 0.0 {
-                            -1.0
-                        } else {
-                            *number
-                        }
+                        if m.get() && !x_each { -1.0 } else { *number }
                     });
                     assert_eq!(flat(y), want.collect::<Vec<_>>());
                 }
