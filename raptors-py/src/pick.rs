@@ -85,7 +85,7 @@ fn where_<'py>(
     let (x, y) = (operand(x)?, operand(y)?);
     let dtype = result_type(&[x.operand().arg(), y.operand().arg()]);
     let work = condition.size().max(x.size()).max(y.size());
-    let chosen = guard::run(py, work, || {
+    let chosen = guard::watched(py, "cast", work, || {
         picking::select(condition, &x.operand(), &y.operand(), dtype)
     })?;
     Ok(array::result(py, chosen)?.into_any())
