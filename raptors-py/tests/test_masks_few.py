@@ -112,7 +112,7 @@ def test_other_calls_are_numpys():
         lambda xp, a, m: xp.copyto(a, 1, "no", m),
         lambda xp, a, m: xp.copyto(a, a, where=None),
         lambda xp, a, m: xp.copyto(a, a, where=True),
-        lambda xp, a, m: xp.copyto(a, a, where=m[:3]),
+        lambda xp, a, m: xp.copyto(a, a + 1, where=m[:3]),
         lambda xp, a, m: xp.copyto(a, a, where=a),
         lambda xp, a, m: xp.copyto(a[:3], a, where=m),
         lambda xp, a, m: xp.where(m),
