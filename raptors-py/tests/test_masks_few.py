@@ -123,7 +123,7 @@ def test_other_calls_are_numpys():
     ]
     for call in calls:
         got, want = outcome(lambda: call(rp, x, mask)), outcome(lambda: call(np, a, m))
-        assert got[:2] == want[:2]
+        assert got[0] == want[0] and (isinstance(want[0], type) or got[1:3] == want[1:3])
     locked = np.arange(6.0)
     locked.flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
@@ -155,4 +155,4 @@ def test_places_out_of_bounds(mode, dtype):
             for call in calls:
                 index = rp.asarray(where) if isinstance(where, np.ndarray) else where
                 got, want = outcome(lambda: call(rp, rp.asarray(a), index)), outcome(lambda: call(np, a, where))
-                assert got[0] == want[0] and got[1:3] == want[1:3] or isinstance(want[0], type)
+                assert got[0] == want[0] and (isinstance(want[0], type) or got[1:3] == want[1:3])
