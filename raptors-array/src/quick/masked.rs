@@ -177,7 +177,7 @@ mod tests {
     fn layouts(n: usize, of: impl Fn(usize) -> Array) -> [Array; 4] {
         let back = of(n).slice(n as i64 - 1, i64::MIN, -1).unwrap();
         let second = of(2 * n).slice(0, 2 * n as i64, 2).unwrap();
-        let rows = of(n).reshape(&[2, n / 2], Order::C).unwrap();
+        let rows = of(n).reshape(&[2, n as i64 / 2], Order::C).unwrap();
         [of(n), second, back, rows]
     }
 
