@@ -242,6 +242,19 @@ mod tests {
                 select_at(level, &mask, &x, &y, &mut out, size);
                 assert!(out == want, "{level:?} {size}");
             }
+            for level in Level::available() {
+                let (mut out, mut filled) = (y.clone(), y.clone());
+                with_isa!(level, isa => with_size!(size, T => {
+                    assign::<_, T>(isa, &mask, &x, &mut out);
+                    place::<_, T>(isa, &mask, &x[..size], &mut filled);
+                }));
+                assert!(out == want, "assign {level:?} {size}");
+                for (i, element) in filled.chunks(size).enumerate() {
+                    let at = i * size..(i + 1) * size;
+                    let want = if mask[i].get() { &x[..size] } else { &y[at] };
+                    assert_eq!(element, want, "place {level:?} {size} {i}");
+                }
+            }
             let mut out = y.clone();
             assign_where(&mask, &x, &mut out, size);
             assert!(out == want, "assign_where {size}");
