@@ -256,28 +256,32 @@ pub(crate) fn store(array: &Array, places: &[i64], value: &Scalar) -> PyResult<(
     guard::quick(|| unsafe { array.store(places, value) })
 }
 
-/// Writes `value` to all elements of `array`, which the caller has seen to be writeable: whether there
-/// are few, and of its type.
+/// Writes `value` to all elements of `array`: whether that is writeable, and has few, of its type.
 #[inline]
 pub(crate) fn fill(array: &Array, value: &Scalar) -> bool {
     // SAFETY: as for `destination`.
     array.writeable() && unsafe { quick::fill(array, value) }
 }
 
-/// Writes the elements of `from` to `array`, which the caller has seen to be writeable: whether there
-/// are few, alike and lie simply.
+/// Writes the elements of `from` to `array`: whether that is writeable, and both few, alike and lie simply.
 #[inline]
 pub(crate) fn copy(array: &Array, from: &Array) -> bool {
     // SAFETY: as for `destination`.
     array.writeable() && unsafe { quick::copy(array, from) }
 }
 
-/// Writes `written` to the elements of `array`, which the caller has seen to be writeable, at `places`:
-/// whether these are few, and within bounds.
+/// Writes `written` to the elements of `array` at `places`: whether that is writeable, and these few and valid.
 #[inline]
 pub(crate) fn place(array: &Array, places: &[&Array], written: quick::Written<'_>) -> bool {
     // SAFETY: as for `destination`.
     array.writeable() && unsafe { quick::place(array, places, written) }
+}
+
+/// Writes `written` to the elements of `array` where `mask` is true: whether as for [`copy`].
+#[inline]
+pub(crate) fn place_where(array: &Array, mask: &Array, written: quick::Written<'_>) -> bool {
+    // SAFETY: as for `destination`.
+    array.writeable() && unsafe { quick::place_where(array, mask, written) }
 }
 
 /// `ufunc` of few elements, written to `out`; nothing where [`quick::into`] gives nothing.
@@ -297,11 +301,8 @@ pub(crate) fn compute<const N: usize>(
 #[inline]
 pub(crate) fn compute_in_place(ufunc: Ufunc, array: &Array, other: &Operand<'_>) -> Option<()> {
     // SAFETY: as for `destination`.
-    unsafe {
-        array
-            .writeable()
-            .then(|| quick::in_place(ufunc, array, other))?
-    }
+    let computed = || unsafe { quick::in_place(ufunc, array, other) };
+    array.writeable().then(computed)?
 }
 
 /// A list of `n` items.

@@ -10,7 +10,7 @@ use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
-use raptors_array::index::Choice;
+use raptors_array::index::{Beyond, Choice};
 use raptors_array::reduce::Reduction;
 use raptors_array::{Order, assign, layout, quick};
 use raptors_kernels::fold::Fold;
@@ -219,7 +219,7 @@ const OTHERS: [Method; 16] = [
         None => Ok(None),
     }),
     plain(c"take", |array, places| match places {
-        Some(places) => pick::taken(array, places, None),
+        Some(places) => pick::taken(array, places, None, Beyond::Raise),
         None => Ok(None),
     }),
     plain(c"squeeze", |array, axis| {

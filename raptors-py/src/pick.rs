@@ -5,9 +5,12 @@ use crate::value::{self, Value};
 use crate::{call, chosen, creation, guard, index, interop, list};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyInt, PyList, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyList, PyString, PyTuple};
+use raptors_array::index::Beyond;
 use raptors_array::map::Operand;
-use raptors_array::{Array, Casting, DType, Number, Order, index as picking, quick, result_type};
+use raptors_array::{
+    Array, Casting, DType, Number, Order, index as picking, layout, quick, result_type,
+};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -82,7 +85,7 @@ fn where_<'py>(
     let (x, y) = (operand(x)?, operand(y)?);
     let dtype = result_type(&[x.operand().arg(), y.operand().arg()]);
     let work = condition.size().max(x.size()).max(y.size());
-    let chosen = guard::run(py, work, || {
+    let chosen = guard::watched(py, "cast", work, || {
         picking::select(condition, &x.operand(), &y.operand(), dtype)
     })?;
     Ok(array::result(py, chosen)?.into_any())
@@ -135,12 +138,39 @@ fn _take<'py>(a: &Object<'py>, indices: &Object<'py>, axis: i64) -> PyResult<Obj
     array::result(a.py(), taken)
 }
 
+/// What `mode` says, if it is one of the names.
+pub(crate) fn beyond(mode: Option<&Any<'_>>) -> Option<Beyond> {
+    let Some(mode) = mode else {
+        return Some(Beyond::Raise);
+    };
+    match mode.cast_exact::<PyString>().ok()?.to_str().ok()? {
+        "raise" => Some(Beyond::Raise),
+        "wrap" => Some(Beyond::Wrap),
+        "clip" => Some(Beyond::Clip),
+        _ => None,
+    }
+}
+
+/// `places`, 64-bit integers, brought to those of an axis of `n` elements as `mode` says.
+#[pyfunction]
+fn _within<'py>(places: &Object<'py>, n: usize, mode: &Any<'py>) -> PyResult<Object<'py>> {
+    let array = &places.get().array;
+    match beyond(Some(mode)) {
+        None | Some(Beyond::Raise) => Ok(places.clone()),
+        Some(beyond) => {
+            let work = || picking::within(array, n, beyond);
+            array::fresh(places.py(), guard::run(places.py(), array.size(), work)?)
+        }
+    }
+}
+
 /// The elements of `a` at `indices`, which are an integer, a list or tuple of integers, or an array of
 /// them, along `axis`, or the only one there is; nothing for others.
 pub(crate) fn taken<'py>(
     a: &Object<'py>,
     indices: &Any<'py>,
     axis: Option<i64>,
+    beyond: Beyond,
 ) -> PyResult<Option<Any<'py>>> {
     let py = a.py();
     let mut array: &Array = &a.get().array;
@@ -158,7 +188,8 @@ pub(crate) fn taken<'py>(
         places
     } else if indices.is_exact_instance_of::<PyInt>() {
         return match interop::small(indices) {
-            Some(place) if line && within(place, array.size()) => {
+            // What counts from the end is clipped to the start.
+            Some(place) if line && beyond != Beyond::Clip && is_within(place, array.size()) => {
                 chosen::element_at(py, array, &[place]).map(Some)
             }
             _ => Ok(None),
@@ -176,6 +207,16 @@ pub(crate) fn taken<'py>(
     if places.dtype() != DType::I64 {
         return Ok(None);
     }
+    let brought;
+    let mut places = places;
+    if beyond != Beyond::Raise {
+        let along = layout::axis(axis.unwrap_or(0), array.ndim(), None);
+        let Some(n) = along.ok().map(|at| array.shape()[at]).filter(|&n| n > 0) else {
+            return Ok(None);
+        };
+        brought = guard::run(py, places.size(), || picking::within(places, n, beyond))?;
+        places = &brought;
+    }
     if line && let Some(few) = chosen::result(py, |room| quick::pick(array, places, room)) {
         return Ok(Some(few.into_any()));
     }
@@ -185,7 +226,7 @@ pub(crate) fn taken<'py>(
 }
 
 /// Whether an axis of `n` elements has this place.
-fn within(place: i64, n: usize) -> bool {
+fn is_within(place: i64, n: usize) -> bool {
     let n = n as i64;
     (-n..n).contains(&place)
 }
@@ -239,7 +280,7 @@ fn copyto<'py>(
             dst.get_type().name()?
         )));
     };
-    let casting = call::casting(pyo3::types::PyString::new(py, casting).as_any())?;
+    let casting = call::casting(PyString::new(py, casting).as_any())?;
     let value = match operand(src) {
         // NumPy converts strings and other objects, or has the error.
         Err(error) if error.is_instance_of::<PyTypeError>(py) => {
@@ -320,7 +361,6 @@ impl NdArray {
         mode: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let py = slf.py();
-        let raise = pyo3::intern!(py, "raise").as_any();
         let number = |axis: &Any<'py>| {
             let integer = axis.is_exact_instance_of::<PyInt>();
             integer.then(|| interop::small(axis)).flatten()
@@ -328,13 +368,14 @@ impl NdArray {
         let place = axis.map(number);
         // An axis that is no such integer, and other modes, are for the function.
         if out.is_none()
-            && mode.is_none_or(|mode| mode.is(raise))
             && place != Some(None)
-            && let Some(taken) = taken(slf, indices, place.flatten())?
+            && let Some(beyond) = beyond(mode)
+            && let Some(taken) = taken(slf, indices, place.flatten(), beyond)?
         {
             return Ok(taken);
         }
         let function = py.import("raptors")?.getattr("take")?;
+        let raise = pyo3::intern!(py, "raise").as_any();
         function.call1((slf, indices, axis, out, mode.unwrap_or(raise)))
     }
 }
@@ -344,5 +385,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(nonzero, module)?)?;
     module.add_function(wrap_pyfunction!(_argwhere, module)?)?;
     module.add_function(wrap_pyfunction!(_take, module)?)?;
+    module.add_function(wrap_pyfunction!(_within, module)?)?;
     module.add_function(wrap_pyfunction!(copyto, module)?)
 }

@@ -51,8 +51,12 @@ fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<boo
     let dtype = this.array.dtype();
     let few = |places: &[&Array]| match array::of(source) {
         Some(each) if each.ndim() > 0 => interop::place(&this.array, places, Written::Each(each)),
-        _ => number_of(source, dtype)
-            .is_some_and(|one| interop::place(&this.array, places, Written::One(&one))),
+        _ => number_of(source, dtype).is_some_and(|one| match places {
+            [mask] if mask.dtype() == DType::Bool => {
+                interop::place_where(&this.array, mask, Written::One(&one))
+            }
+            _ => interop::place(&this.array, places, Written::One(&one)),
+        }),
     };
     let writeable = this.writeable();
     let Some(places) = array::of(key) else {
@@ -162,13 +166,26 @@ pub(crate) fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
     of_other(source, dtype)
 }
 
+/// `source`, a number of Python's own classes, as an element of `dtype`, where that stays the type beside it and
+/// it becomes one as for [`number_of`].
+#[cfg(not(Py_LIMITED_API))]
+#[inline]
+pub(crate) fn beside(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
+    let number = Operand::Number(crate::value::plain_number(source)?);
+    let keeps =
+        raptors_array::result_type(&[raptors_array::Arg::Array(dtype), number.arg()]) == dtype;
+    keeps.then(|| number_of(source, dtype))?
+}
+
 /// A float of Python, or of NumPy's float64, as [`number_of`].
 #[inline]
 fn of_float(number: f64, dtype: DType) -> Option<Scalar> {
     let short = number as f32;
     match dtype {
         DType::F64 => Some(Scalar::new(number)),
-        DType::F32 => (short.is_normal() || number == 0.0).then(|| Scalar::new(short)),
+        DType::F32 if short.is_normal() || number == 0.0 => Some(Scalar::new(short)),
+        // Neither gives an exception.
+        DType::F32 => (!number.is_finite()).then(|| Scalar::new(short)),
         DType::C64 if !short.is_normal() && number != 0.0 => None,
         DType::F16 if !HALVES.contains(&number.abs()) && number != 0.0 => None,
         DType::F16 | DType::C64 | DType::C128 => Some(weak_float(number, dtype)),

@@ -117,7 +117,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     });
     "searchsorted"("a", "v", "side") = of_array!(|a, args| searched(a, args));
     "ndarray.searchsorted"("self", "v", "side") = of_array!(|a, args| searched(a, args));
-    "take"("a", "indices", "axis") = of_array!(|a, args| taken(a, args));
+    "take"("a", "indices", "axis", "out", "mode") = of_array!(|a, args| taken(a, args));
     "ndarray.repeat"("self", "repeats") = of_array!(|a, args| match args.get(1) {
         Some(repeats) => Ok(Some(repeat::repeat(a.as_any(), repeats, None)?.into_any())),
         None => Ok(None),
@@ -158,7 +158,9 @@ pub(crate) const ALL: &[Short] = shorts! {
     "insert"("arr", "obj", "values") = of_array!(|a, args| several::inserted(a, args));
     "split"("ary", "indices_or_sections") = of_array!(|a, args| several::split(a, args));
     "angle"("z") = of_array!(|z, _args| several::angle(z));
-    "copyto"("dst", "src") = of_array!(|dst, args| Ok(several::copied(dst, args)));
+    "copyto"("dst", "src", "casting", "where") =
+        of_array!(|dst, args| Ok(several::copied(dst, args)));
+    "where"("", "", "") = of_array!(|condition, args| Ok(several::selected(condition, args)));
     "bincount"("x", "weights") = of_array!(|x, args| places::counts(x, args));
     "lexsort"("keys") = several::lexsorted;
     "convolve"("a", "v", "mode") = several::convolved;
@@ -290,9 +292,9 @@ fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
             None => return Ok(None),
         },
     };
-    match args.get(1) {
-        Some(places) => pick::taken(a, places, axis),
-        None => Ok(None),
+    match (args.get(1), args.given(3), pick::beyond(args.get(4))) {
+        (Some(places), None, Some(beyond)) => pick::taken(a, places, axis, beyond),
+        _ => Ok(None),
     }
 }
 

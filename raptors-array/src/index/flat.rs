@@ -140,6 +140,43 @@ pub fn ravel(
     Ok(Ok(flat))
 }
 
+/// The integers `places` brought to those of an axis of `n` elements, of which it has some; nothing is done with
+/// them for [`Beyond::Raise`].
+///
+/// # Errors
+///
+/// If memory runs out.
+pub fn within(places: &Array, n: usize, beyond: Beyond) -> Result<Array> {
+    let given = dense(places, DType::I64)?;
+    let n = n.max(1) as i64;
+    if beyond == Beyond::Raise {
+        return Ok(given);
+    }
+    let mut brought = Array::empty(places.shape(), DType::I64, Order::C)?;
+    let (Some(out), Some(given)) = (brought.as_slice_mut::<i64>()?, given.as_slice::<i64>()) else {
+        return Ok(brought);
+    };
+    if beyond == Beyond::Clip {
+        for (out, &place) in out.iter_mut().zip(given) {
+            *out = place.clamp(0, n - 1);
+        }
+        return Ok(brought);
+    }
+    // Most are at most once around, which takes no division.
+    let mut far = false;
+    for (out, &place) in out.iter_mut().zip(given) {
+        let place = place + (n & (place >> 63));
+        *out = place - if place >= n { n } else { 0 };
+        far |= !(0..n).contains(out);
+    }
+    if far {
+        for out in out.iter_mut().filter(|out| !(0..n).contains(*out)) {
+            *out = out.rem_euclid(n);
+        }
+    }
+    Ok(brought)
+}
+
 fn add(out: &mut [i64], places: &[i64], step: i64, within: impl Fn(i64) -> i64) {
     for (out, &place) in out.iter_mut().zip(places) {
         *out += within(place) * step;
@@ -152,6 +189,39 @@ mod tests {
 
     fn run(values: &[i64]) -> Array {
         Array::from_slice(values).unwrap()
+    }
+
+    #[test]
+    fn places_are_brought_within_an_axis() {
+        let places = [
+            0,
+            1,
+            -1,
+            6,
+            7,
+            8,
+            -7,
+            -8,
+            13,
+            14,
+            15,
+            -14,
+            -15,
+            700,
+            i64::MIN,
+            i64::MAX,
+        ];
+        for n in [1, 2, 7, 1 << 40] {
+            let brought = |beyond| within(&run(&places), n as usize, beyond).unwrap();
+            let wrapped = places.map(|place: i64| place.rem_euclid(n));
+            let clipped = places.map(|place| place.clamp(0, n - 1));
+            assert_eq!(brought(Beyond::Wrap).to_vec::<i64>().unwrap(), wrapped);
+            assert_eq!(brought(Beyond::Clip).to_vec::<i64>().unwrap(), clipped);
+            assert_eq!(brought(Beyond::Raise).to_vec::<i64>().unwrap(), places);
+        }
+        let back = run(&places).slice(15, i64::MIN, -1).unwrap();
+        let back = within(&back, 7, Beyond::Clip).unwrap();
+        assert_eq!(back.to_vec::<i64>().unwrap()[..3], [6, 0, 6]);
     }
 
     #[test]

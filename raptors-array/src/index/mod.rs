@@ -22,7 +22,7 @@ pub use basic::{Index, places};
 pub use choice::Choice;
 pub use compress::compress;
 pub use error::PickError;
-pub use flat::{Beyond, Fault, ravel, unravel};
+pub use flat::{Beyond, Fault, ravel, unravel, within};
 pub use gather::{pick, take};
 pub use key::Item;
 pub use mask::count_nonzero;

@@ -11,7 +11,7 @@ use crate::{
     target::Target,
     walk::{RawLane, Unit, Walk},
 };
-use raptors_kernels::{Bool, DType, In, Level, cast::cast, moves};
+use raptors_kernels::{Bool, DType, In, Kind, Level, cast::cast, moves};
 
 /// Cost of choosing one element, in additions.
 pub(crate) const SELECT_COST: u32 = 2;
@@ -69,7 +69,9 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
     let array = |operand: &Operand<'_>| match operand {
         Operand::Array(array) => Ok((*array).clone()),
         // An integer beyond the type wraps, as in NumPy.
-        Operand::Number(number @ Number::Int(_)) => {
+        Operand::Number(number @ Number::Int(_))
+            if !matches!(dtype.kind(), Kind::Float | Kind::Complex) =>
+        {
             let wide = number.to_scalar(DType::I64)?;
             Array::from_scalar(&promote::cast_scalar(&wide, dtype))
         }

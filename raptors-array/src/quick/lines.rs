@@ -76,15 +76,21 @@ pub fn along(array: &Array, places: &Array, axis: usize) -> Option<Array> {
     let (from, to) = (array.as_ptr(), result.as_mut_ptr());
     by_size!(array.itemsize(), SIZE => {
         for (block, numbers) in numbers.chunks_exact(count * inner).enumerate() {
+            // Counted, as a division for each element would take longer than all else.
+            let mut column = 0;
             for (i, &number) in numbers.iter().enumerate() {
                 let place = if number < 0 { number.checked_add(len as i64)? } else { number };
                 let place = usize::try_from(place).ok().filter(|&place| place < len)?;
                 // SAFETY: the place is within the axis, and the others are those of both arrays; the
                 // result has an element for each number.
                 unsafe {
-                    let element = from.cast::<[u8; SIZE]>().add((block * len + place) * inner + i % inner);
+                    let element = from.cast::<[u8; SIZE]>().add((block * len + place) * inner + column);
                     let i = block * count * inner + i;
                     to.cast::<[u8; SIZE]>().add(i).copy_from_nonoverlapping(element, 1);
+                }
+                column += 1;
+                if column == inner {
+                    column = 0;
                 }
             }
         }

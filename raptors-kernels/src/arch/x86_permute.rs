@@ -4,10 +4,9 @@
 use crate::{Bool, moves::mask::POSITIONS};
 use core::arch::x86_64::{
     __m128i, _mm_add_epi8, _mm_loadl_epi64, _mm_loadu_si128, _mm_or_si128, _mm_set1_epi16,
-    _mm_shuffle_epi8, _mm_srli_si128, _mm_storel_epi64, _mm_storeu_si128, _mm_unpacklo_epi8,
-    _mm256_add_epi64, _mm256_cmpeq_epi8, _mm256_cvtepu8_epi32, _mm256_cvtepu8_epi64,
-    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_permutevar8x32_epi32, _mm256_set1_epi64x,
-    _mm256_setzero_si256, _mm256_storeu_si256,
+    _mm_shuffle_epi8, _mm_storel_epi64, _mm_storeu_si128, _mm_unpacklo_epi8, _mm256_add_epi64,
+    _mm256_cmpeq_epi8, _mm256_cvtepu8_epi32, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_permutevar8x32_epi32, _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_storeu_si256,
 };
 
 /// Elements whose truth values one register holds.
@@ -219,10 +218,28 @@ compress!(
     compress_16 16 of_16
 );
 
+/// For each four bits, the positions of the set ones, in ascending order.
+static NUMBERS: [[i64; 4]; 16] = numbers();
+
+const fn numbers() -> [[i64; 4]; 16] {
+    let mut table = [[0; 4]; 16];
+    let mut bits = 0;
+    while bits < 16 {
+        let mut k = 0;
+        while k < 4 {
+            table[bits][k] = POSITIONS[bits][k] as i64;
+            k += 1;
+        }
+        bits += 1;
+    }
+    table
+}
+
 /// The positions of the true values of a run.
 pub(super) fn find(mask: &[Bool], out: &mut [i64]) -> usize {
     #[target_feature(enable = "avx2,popcnt")]
     fn inner(mask: &[Bool], out: &mut [i64]) -> usize {
+        const LANES: usize = 4;
         let (masks, rest) = mask.as_chunks::<BLOCK>();
         let mut k = 0;
         for (i, mask) in masks.iter().enumerate() {
@@ -238,22 +255,19 @@ pub(super) fn find(mask: &[Bool], out: &mut [i64]) -> usize {
                 continue;
             };
             let mut to = room.as_mut_ptr();
-            for part in 0..BLOCK / STEP {
-                let start = _mm256_set1_epi64x(base + (part * STEP) as i64);
-                let positions = row(&POSITIONS[(bits & 0xff) as usize]);
-                let low = _mm256_add_epi64(_mm256_cvtepu8_epi64(positions), start);
-                let upper = _mm_srli_si128::<4>(positions);
-                let high = _mm256_add_epi64(_mm256_cvtepu8_epi64(upper), start);
-                let count = (bits as u8).count_ones() as usize;
-                // SAFETY: eight numbers; those of the blocks before are not more than there were
+            let mut start = _mm256_set1_epi64x(base);
+            k += bits.count_ones() as usize;
+            for _ in 0..BLOCK / LANES {
+                let lanes = bits as usize & 15;
+                // SAFETY: a row of the table; and four numbers: those before are not more than there were
                 // truth values, so that there is room for the rest of the block.
                 unsafe {
-                    _mm256_storeu_si256(to.cast(), low);
-                    _mm256_storeu_si256(to.add(STEP / 2).cast(), high);
-                    to = to.add(count);
+                    let places = _mm256_loadu_si256(NUMBERS[lanes].as_ptr().cast());
+                    _mm256_storeu_si256(to.cast(), _mm256_add_epi64(places, start));
+                    to = to.add(lanes.count_ones() as usize);
                 }
-                k += count;
-                bits >>= STEP;
+                start = _mm256_add_epi64(start, _mm256_set1_epi64x(LANES as i64));
+                bits >>= LANES;
             }
         }
         let base = (masks.len() * BLOCK) as i64;

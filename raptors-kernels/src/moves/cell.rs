@@ -1,6 +1,7 @@
 //! Elements as integers of their size that need no alignment, so that slices of bytes serve.
 
 use crate::Bool;
+use core::ops::BitXor;
 
 /// An element that may lie at any address.
 #[derive(Clone, Copy)]
@@ -12,7 +13,7 @@ mod sealed {
 }
 
 /// An unsigned integer: every bit pattern is valid.
-pub(crate) trait Bits: Copy + sealed::Sealed {
+pub(crate) trait Bits: Copy + From<u8> + BitXor<Output = Self> + sealed::Sealed {
     /// `x` if `mask` is true, else `y`: as arithmetic, which the compiler makes no branch of.
     fn pick(mask: Bool, x: Self, y: Self) -> Self;
 }

@@ -5,7 +5,7 @@ use super::{
     with_size,
 };
 use crate::{Bool, Isa, Level, with_isa};
-use core::hint::select_unpredictable;
+use core::hint::{black_box, select_unpredictable};
 
 /// Sets each element of `out` to the one of `x` where `mask` is true, and of `y` elsewhere.
 ///
@@ -144,7 +144,7 @@ fn choose<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[u8], y: &[u8], out: &mut 
                 let m = I::element(m);
                 if size_of::<T>() == 16 {
                     // No lane is as wide: the address is chosen, which takes no branch either.
-                    *out = *core::hint::select_unpredictable(m.get(), x, y);
+                    *out = *select_unpredictable(m.get(), x, y);
                 } else {
                     out.0 = T::pick(m, x.0, y.0);
                 }
@@ -162,8 +162,23 @@ fn any(mask: &[Bool; BLOCK]) -> bool {
     mask.iter().fold(0, |any, m| any | m.byte()) != 0
 }
 
+/// `x` if `m` is true, else what is in `out`, with which `zero` changes nothing. That the compiler does not
+/// know: it would store what `mask` chooses by the instruction for that, which many processors run in
+/// microcode, and blends and stores whole vectors instead.
+#[inline(always)]
+fn kept<I: Isa, T: Bits>(m: Bool, x: &Cell<T>, out: &Cell<T>, zero: T) -> Cell<T> {
+    let m = I::element(m);
+    if size_of::<T>() == 16 {
+        // As in `choose`.
+        *select_unpredictable(m.get(), x, out)
+    } else {
+        Cell(T::pick(m, x.0, out.0 ^ zero))
+    }
+}
+
 fn assign<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[u8], out: &mut [u8]) {
     let (x, out) = (cells::<T>(x), cells_mut::<T>(out));
+    let zero = black_box(T::from(0));
     isa.vectorize(
         #[inline(always)]
         || {
@@ -172,20 +187,21 @@ fn assign<I: Isa, T: Bits>(isa: I, mask: &[Bool], x: &[u8], out: &mut [u8]) {
             let (outs, out_rest) = out.as_chunks_mut::<BLOCK>();
             for ((out, x), mask) in outs.iter_mut().zip(runs).zip(masks) {
                 if any(mask) {
-                    for ((out, &x), &m) in out.iter_mut().zip(x).zip(mask) {
-                        out.0 = T::pick(I::element(m), x.0, out.0);
+                    for ((out, x), &m) in out.iter_mut().zip(x).zip(mask) {
+                        *out = kept::<I, T>(m, x, out, zero);
                     }
                 }
             }
-            for ((out, &x), &m) in out_rest.iter_mut().zip(x_rest).zip(mask_rest) {
-                out.0 = T::pick(I::element(m), x.0, out.0);
+            for ((out, x), &m) in out_rest.iter_mut().zip(x_rest).zip(mask_rest) {
+                *out = kept::<I, T>(m, x, out, zero);
             }
         },
     );
 }
 
 fn place<I: Isa, T: Bits>(isa: I, mask: &[Bool], element: &[u8], out: &mut [u8]) {
-    let (x, out) = (cells::<T>(element)[0].0, cells_mut::<T>(out));
+    let (x, out) = (cells::<T>(element)[0], cells_mut::<T>(out));
+    let zero = black_box(T::from(0));
     isa.vectorize(
         #[inline(always)]
         || {
@@ -194,12 +210,12 @@ fn place<I: Isa, T: Bits>(isa: I, mask: &[Bool], element: &[u8], out: &mut [u8])
             for (out, mask) in outs.iter_mut().zip(masks) {
                 if any(mask) {
                     for (out, &m) in out.iter_mut().zip(mask) {
-                        out.0 = T::pick(I::element(m), x, out.0);
+                        *out = kept::<I, T>(m, &x, out, zero);
                     }
                 }
             }
             for (out, &m) in out_rest.iter_mut().zip(mask_rest) {
-                out.0 = T::pick(I::element(m), x, out.0);
+                *out = kept::<I, T>(m, &x, out, zero);
             }
         },
     );
@@ -225,6 +241,19 @@ mod tests {
                 let mut out = vec![0; n * size];
                 select_at(level, &mask, &x, &y, &mut out, size);
                 assert!(out == want, "{level:?} {size}");
+            }
+            for level in Level::available() {
+                let (mut out, mut filled) = (y.clone(), y.clone());
+                with_isa!(level, isa => with_size!(size, T => {
+                    assign::<_, T>(isa, &mask, &x, &mut out);
+                    place::<_, T>(isa, &mask, &x[..size], &mut filled);
+                }));
+                assert!(out == want, "assign {level:?} {size}");
+                for (i, element) in filled.chunks(size).enumerate() {
+                    let at = i * size..(i + 1) * size;
+                    let want = if mask[i].get() { &x[..size] } else { &y[at] };
+                    assert_eq!(element, want, "place {level:?} {size} {i}");
+                }
             }
             let mut out = y.clone();
             assign_where(&mask, &x, &mut out, size);

@@ -49,11 +49,7 @@ def as_places(indices):
 
 def within(places, n, mode):
     """``places`` brought into bounds as ``mode`` says; out of bounds they stay for ``"raise"``."""
-    if mode == "wrap":
-        return _raptors.ufuncs["remainder"](places, n)
-    if mode == "clip":
-        return _raptors.ufuncs["clip"](places, 0, n - 1)
-    return places
+    return _raptors._within(places, n, mode)
 
 
 def check_places(places, n):

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PyString, PyTuple};
 use raptors_array::convolve::Mode;
 use raptors_array::map::Operand;
+use raptors_array::quick::Written;
 use raptors_array::{
     Array, DType, JoinOptions, Kind, Number, Order, Scalar, Ufunc, assign, broadcast_arrays, join,
     promote_types, quick,
@@ -277,11 +278,46 @@ pub(super) fn angle<'py>(z: &Object<'py>) -> Given<'py> {
     operator::binary(Ufunc::arctan2, im.as_any(), re.as_any()).map(Some)
 }
 
-/// Writes an array to one of the same type and shape.
+/// Writes an array to one of the same type and shape; where a mask is true, or a number there.
 pub(super) fn copied<'py>(dst: &Object<'py>, args: &Args<'_, 'py>) -> Option<Any<'py>> {
-    let (this, src) = (dst.get(), args.array(1)?);
-    let done = this.writeable() && interop::copy(&this.array, &src.get().array);
+    let (this, src) = (dst.get(), args.get(1)?);
+    if args.get(2).is_some() || !this.writeable() {
+        return None;
+    }
+    let array = &this.array;
+    let done = match (args.get(3), array::of(src)) {
+        (None, Some(src)) => interop::copy(array, src),
+        (Some(mask), Some(src)) => {
+            interop::place_where(array, array::of(mask)?, Written::Each(src))
+        }
+        (None, None) => false,
+        (Some(mask), None) => {
+            let number = put::beside(src, array.dtype())?;
+            interop::place_where(array, array::of(mask)?, Written::One(&number))
+        }
+    };
     done.then(|| args.py().None().into_bound(args.py()))
+}
+
+/// The elements of two arrays, or of one and a number, that truth values choose between.
+pub(super) fn selected<'py>(condition: &Object<'py>, args: &Args<'_, 'py>) -> Option<Any<'py>> {
+    let (x, y) = (args.get(1)?, args.get(2)?);
+    let number;
+    let (x, y) = match (array::of(x), array::of(y)) {
+        (Some(x), Some(y)) => (Written::Each(x), Written::Each(y)),
+        (Some(x), None) => {
+            number = put::beside(y, x.dtype())?;
+            (Written::Each(x), Written::One(&number))
+        }
+        (None, Some(y)) => {
+            number = put::beside(x, y.dtype())?;
+            (Written::One(&number), Written::Each(y))
+        }
+        (None, None) => return None,
+    };
+    let condition = &condition.get().array;
+    let chosen = chosen::result(args.py(), |room| quick::select(condition, x, y, room))?;
+    Some(chosen.into_any())
 }
 
 /// The indices that sort by several keys.
