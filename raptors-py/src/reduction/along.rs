@@ -28,7 +28,11 @@ pub(crate) fn accumulate<'py>(
         return Ok(result);
     }
     let method = Method::new(ufunc, "accumulate", dtype, out)?;
-    let known = |_: &Array| Ok(());
+    // This comes before all that is wrong with dtypes.
+    let known = |array: &Array| match (array.ndim(), axis) {
+        (0, 0 | -1) => Err(Error::AccumulateScalar),
+        _ => Ok(()),
+    };
     method.run(object, &[], axis, known, |array, dtype| {
         reduce::accumulate(ufunc, array, axis, dtype)
     })
