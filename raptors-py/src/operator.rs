@@ -14,7 +14,7 @@ use elements::element;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::staged_as;
 use few::told_at_once;
-pub(crate) use few::{staged, staged_pair};
+pub(crate) use few::{at_once, staged, staged_pair};
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use product::{dot, product};
 
@@ -64,11 +64,7 @@ fn of_arrays<'py>(op: Ufunc, objects: [&Any<'py>; 2], [x, y]: [&Array; 2]) -> Py
     {
         return result;
     }
-    if let Some(result) = told_at_once(py, op, x.size(), |room| quick::call(op, [x, y], room)) {
-        return result;
-    }
-    let few = spread(py, op, x, y).or_else(|| staged(py, op, [x.into(), y.into()]));
-    if let Some(result) = few {
+    if let Some(result) = of_few(py, op, x, y) {
         return result;
     }
     let work = work(op, x.size().max(y.size()));
@@ -79,6 +75,29 @@ fn of_arrays<'py>(op: Ufunc, objects: [&Any<'py>; 2], [x, y]: [&Array; 2]) -> Py
         Ok(result) => Ok(array::result(py, result)?.into_any()),
         Err(failure) => without_loop(failure, op, objects[0], objects[1]),
     }
+}
+
+/// `op` of few elements; nothing for others.
+#[inline(always)]
+fn of_few<'py>(py: Python<'py>, op: Ufunc, x: &Array, y: &Array) -> Option<PyResult<Any<'py>>> {
+    told_at_once(py, op, x.size(), |room| quick::call(op, [x, y], room))
+        .or_else(|| spread(py, op, x, y))
+        .or_else(|| staged(py, op, [x.into(), y.into()]))
+}
+
+/// `op` of two arrays that are nobody's temporaries, for which it has a loop.
+pub(crate) fn of_views<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    x: &Array,
+    y: &Array,
+) -> PyResult<Any<'py>> {
+    if let Some(result) = of_few(py, op, x, y) {
+        return result;
+    }
+    let work = work(op, x.size().max(y.size()));
+    let result = guard::call(py, op, work, || map::binary(op, x, y))?;
+    Ok(array::result(py, result)?.into_any())
 }
 
 /// `a ** b` of an array and a number of Python, where that is a function of one input.

@@ -5,7 +5,7 @@ mod asked;
 mod function;
 mod method;
 
-pub(crate) use along::{accumulate, only_axis, reduceat};
+pub(crate) use along::{accumulate, only_axis, reduceat, scanned};
 pub(crate) use function::register;
 
 use crate::array::{self, NdArray, Object};
@@ -338,14 +338,23 @@ pub(crate) fn cumulate<'py>(
     dtype: Option<&Any<'py>>,
     out: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
+    let this = &array.get().array;
+    let plain = |asked: Option<&Any<'py>>| asked.is_none_or(PyAnyMethods::is_none);
+    let axis = axis.filter(|_| this.ndim() > 0);
+    if plain(dtype)
+        && plain(out)
+        && let Some(result) = along::few(array.py(), ufunc, Fold::of(ufunc), this, axis)
+    {
+        return Ok(result);
+    }
     let flat = match axis {
-        Some(_) if array.get().array.ndim() > 0 => array.clone(),
-        _ => array::view(array, guard::quick(|| array.get().array.ravel(Order::C))?)?,
+        Some(_) => array.clone(),
+        None => array::view(array, guard::quick(|| this.ravel(Order::C))?)?,
     };
     // Small integers are summed in the platform's, as by `sum`.
     let wide = Fold::sum
         .accumulator(flat.get().array.dtype())
-        .filter(|&wide| dtype.is_none_or(PyAnyMethods::is_none) && is_integer(wide));
+        .filter(|&wide| plain(dtype) && is_integer(wide));
     let wide = wide
         .map(|wide| dtype::object(array.py(), wide))
         .transpose()?;

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyString};
 use raptors_array::index::Choice;
 use raptors_array::reduce::Reduction;
-use raptors_array::{Array, DType, Index, Scalar, Ufunc};
+use raptors_array::{Array, DType, Index, Kind, Scalar, Ufunc};
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
@@ -69,8 +69,12 @@ pub(crate) const ALL: &[Short] = shorts! {
     "argmax"("a", "axis") = method!(c"argmax");
     "argmin"("a", "axis") = method!(c"argmin");
     "ptp"("a", "axis") = of_array!(|a, args| spread(a, args.given(1)));
-    "cumsum"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::add, a, args));
-    "cumprod"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::multiply, a, args));
+    "cumsum"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::add, None, a, args));
+    "cumprod"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::multiply, None, a, args));
+    "nancumsum"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::add, Some(Fold::nansum), a, args));
+    "nancumprod"("a", "axis") =
+        of_array!(|a, args| cumulative(Ufunc::multiply, Some(Fold::nanprod), a, args));
+    "diff"("a", "n", "axis") = of_array!(|a, args| differences(a, args));
     "clip"("a", "a_min", "a_max") = of_array!(|a, args| match (args.get(1), args.get(2)) {
         (Some(_), Some(_)) => {
             array::NdArray::clip(a, args.given(1), args.given(2), None, None).map(Some)
@@ -189,7 +193,13 @@ fn spread<'py>(a: &Object<'py>, axis: Option<&Any<'py>>) -> Given<'py> {
     operator::binary(Ufunc::subtract, &most, &least).map(Some)
 }
 
-fn cumulative<'py>(ufunc: Ufunc, a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+/// Every prefix of `a` added or multiplied; where numbers may be NaN, as `missing` takes them.
+fn cumulative<'py>(
+    ufunc: Ufunc,
+    missing: Option<Fold>,
+    a: &Object<'py>,
+    args: &Args<'_, 'py>,
+) -> Given<'py> {
     let axis = match args.given(1) {
         None => None,
         Some(_) => match args.integer(1, 0) {
@@ -197,7 +207,25 @@ fn cumulative<'py>(ufunc: Ufunc, a: &Object<'py>, args: &Args<'_, 'py>) -> Given
             None => return Ok(None),
         },
     };
-    reduction::cumulate(ufunc, a, axis, None, None).map(Some)
+    let inexact = matches!(a.get().array.dtype().kind(), Kind::Float | Kind::Complex);
+    match missing.filter(|_| inexact) {
+        Some(fold) => reduction::scanned(ufunc, fold, a, axis).map(Some),
+        None => reduction::cumulate(ufunc, a, axis, None, None).map(Some),
+    }
+}
+
+/// The differences of neighbours along an axis, once; of truth values, whether they differ.
+fn differences<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let array = &a.get().array;
+    let (Some(1), Some(axis), 1..) = (args.integer(1, 1), args.integer(2, -1), array.ndim()) else {
+        return Ok(None);
+    };
+    let [later, earlier] = guard::quick(|| array.neighbours(axis))?;
+    let op = match array.dtype() {
+        DType::Bool => Ufunc::not_equal,
+        _ => Ufunc::subtract,
+    };
+    operator::of_views(args.py(), op, &later, &earlier).map(Some)
 }
 
 fn exchanged<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {

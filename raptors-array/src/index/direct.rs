@@ -156,6 +156,26 @@ impl Array {
         // SAFETY: every place is inside the axis, so that only elements of this array are reached.
         Ok(unsafe { self.view(first as isize * stride, shape, strides) })
     }
+
+    /// The views of all places of an axis but the first, and of all but the last: neighbours at the same
+    /// places of both. The axis is counted from the end where negative.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Axis`].
+    #[inline]
+    pub fn neighbours(&self, axis: i64) -> Result<[Self; 2]> {
+        let axis = layout::axis(axis, self.ndim(), None)?;
+        let mut shape = layout::axes(self.shape());
+        let strides = layout::axes(self.strides());
+        let len = shape[axis].saturating_sub(1);
+        let step = if len > 0 { strides[axis] } else { 0 };
+        shape[axis] = len;
+        // SAFETY: along the axis, the places from the first or the second on, which are all there; of a
+        // view without elements nothing is reached.
+        let view = |distance| unsafe { self.view(distance, shape.clone(), strides.clone()) };
+        Ok([view(step), view(0)])
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod tile;
 
 pub use along::{few, plain, whole};
 pub use moment::lacks_elements;
+pub use scan::{scanned, scanned_few};
 pub use segments::{check_starts, reduceat};
 pub use sequence::{accumulate, identity};
 pub use shape::Axes;

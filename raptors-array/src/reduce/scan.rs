@@ -1,8 +1,11 @@
 //! Scans: every prefix of an axis folded, in order.
 
+use super::{SHORT, order};
 use crate::{
     Array, DType, Error, Order, Result, assign,
     drive::{Shared, drive, map_plan},
+    layout,
+    quick::{self, Room},
 };
 use raptors_kernels::{
     Level, Out,
@@ -45,6 +48,77 @@ pub(super) fn dtypes(fold: Fold, stored: DType, asked: Option<DType>) -> Option<
                 .map(|given| (fed, given))
         }
     }
+}
+
+/// Every prefix of an axis of `array`, or of all elements in C order, folded as the fold has it.
+///
+/// # Errors
+///
+/// If the axis is out of bounds, there is no such scan of these elements, or memory runs out.
+pub fn scanned(fold: Fold, array: &Array, axis: Option<isize>) -> Result<Array> {
+    let Some((fed, given)) = dtypes(fold, array.dtype(), None) else {
+        return Err(Error::Internal {
+            what: "a scan that does not exist",
+        });
+    };
+    match axis {
+        Some(axis) if array.ndim() > 0 => {
+            let axis = layout::axis(axis as i64, array.ndim(), None)?;
+            order::along(array, axis, |array, axis| {
+                scan(fold, array, axis, fed, given)
+            })
+        }
+        _ => scan(fold, &array.ravel(Order::C)?, 0, fed, given),
+    }
+}
+
+/// As [`scanned`], in `room`, of few elements; nothing where they are many or none, where they lie
+/// neither in one piece nor along one axis, where there is no such scan or axis, or no memory.
+pub fn scanned_few<'r>(
+    fold: Fold,
+    array: &Array,
+    axis: Option<isize>,
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
+    let (n, stored) = (array.size(), array.dtype());
+    let (fed, given) = dtypes(fold, stored, None)?;
+    if n == 0 || n > SHORT {
+        return None;
+    }
+    let (packed, fit);
+    let mut source = array;
+    if source.run(0, n).is_none() {
+        // Results lie in memory as the elements do, which only one axis leaves no choice.
+        if axis.is_some() && array.ndim() != 1 {
+            return None;
+        }
+        packed = quick::value(|room| quick::copied(array, room))?;
+        source = &packed;
+    }
+    if fed != stored {
+        fit = quick::value(|room| quick::converted(source, fed, room))?;
+        source = &fit;
+    }
+    let (shape, flat) = (array.shape(), [n]);
+    let (shape, axis) = match axis {
+        Some(axis) => (shape, layout::axis(axis as i64, shape.len(), None).ok()?),
+        None => (&flat[..], 0),
+    };
+    let inner: usize = shape[axis + 1..].iter().product();
+    let block = shape[axis] * inner;
+    let (level, from) = (Level::get(), source.run(0, n)?);
+    let result = quick::blank(shape, given, false, room)?;
+    // SAFETY: the elements of the result, which is new and dense, and which nobody else knows.
+    let mut to = unsafe { Out::from_raw(result.as_mut_ptr(), n, given) };
+    if inner == 1 {
+        fold::scan_lines(fold, level, from, block, to);
+        return Some(result);
+    }
+    for start in (0..n).step_by(block) {
+        let (from, to) = (from.range(start, block), to.range(start, block));
+        fold::scan_columns(fold, level, from, inner, to);
+    }
+    Some(result)
 }
 
 /// Scans an axis of an array whose elements are read as `fed`, which gives `given`.

@@ -78,6 +78,8 @@ widen!(i8 through i64 i32, i16 through i64 i32, i32 through i64, u8 through u64 
 
 impl Op<u64> for Prod {
     type Acc = u64;
+    // What products of some dozens of numbers, half of them even, have wrapped to.
+    const FINAL: Option<u64> = Some(0);
     const EMPTY: Option<u64> = Some(1);
     #[inline(always)]
     fn lift(self, x: u64) -> u64 {

@@ -22,6 +22,8 @@ pub(crate) trait Op<T: Element>: Copy + Default + 'static {
     const SHORT: usize = 8;
     /// Whether `join` chooses one of the two, by a mask.
     const CHOOSES: bool = false;
+    /// A result that stays what it is whatever comes after it, and that scans come to soon.
+    const FINAL: Option<Self::Acc> = None;
     /// What a run of nothing gives.
     const EMPTY: Option<Self::Acc>;
     /// The partial result of one element.
@@ -109,6 +111,9 @@ impl<I: Isa> Kernel<I> {
     }
 }
 
+/// Elements between two looks at whether a scan has come to the result that stays.
+const LOOK: usize = 256;
+
 /// Every prefix of `x` folded, in order, after `carry`. The partial result stays in a register;
 /// the chain of dependent operations leaves nothing to vectorise, so one compilation serves all
 /// levels.
@@ -128,8 +133,15 @@ pub(super) fn chain<T: Element, O: Op<T>>(
         acc = op.join(carry.get(), acc);
     }
     *start = acc;
-    for (o, &x) in out.iter_mut().zip(x) {
-        acc = op.next(acc, op.lift(x));
-        *o = acc;
+    let every = if O::FINAL.is_some() { LOOK } else { usize::MAX };
+    for (x, out) in x.chunks(every).zip(out.chunks_mut(every)) {
+        if O::FINAL == Some(acc) {
+            out.fill(acc);
+            continue;
+        }
+        for (o, &x) in out.iter_mut().zip(x) {
+            acc = op.next(acc, op.lift(x));
+            *o = acc;
+        }
     }
 }

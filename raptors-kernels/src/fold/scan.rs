@@ -192,6 +192,15 @@ fn joined<I: Isa, O: Op<f32, Acc = f32>, const ROUNDS: bool>(
     isa.vectorize(
         #[inline(always)]
         || {
+            if (2..WIDE).contains(&width) {
+                for (x, out) in x
+                    .chunks_exact(len * width)
+                    .zip(out.chunks_exact_mut(len * width))
+                {
+                    short_rows::<I, O, ROUNDS>(isa, op, x, width, out);
+                }
+                return;
+            }
             let (mut from, mut to) = ([0.0; HALVES], [0.0; HALVES]);
             let lines = x.chunks_exact(len * width);
             for (x, out) in lines.zip(out.chunks_exact_mut(len * width)) {
@@ -204,7 +213,7 @@ fn joined<I: Isa, O: Op<f32, Acc = f32>, const ROUNDS: bool>(
                         for (&x, to) in from.iter().zip(&mut *to) {
                             let next = op.lift(x);
                             *to = match last {
-                                Some(last) if ROUNDS => round(isa, op.join(last, next)),
+                                Some(last) if ROUNDS => round(isa, [op.join(last, next)])[0],
                                 Some(last) => op.join(last, next),
                                 None => next,
                             };
@@ -236,11 +245,72 @@ fn joined<I: Isa, O: Op<f32, Acc = f32>, const ROUNDS: bool>(
     );
 }
 
-/// `x` rounded to a half, as a float32.
+/// As [`joined`], for rows that are shorter than [`WIDE`]: as many as there is room for are widened together,
+/// and joined in registers, a few columns at a time.
 #[inline(always)]
-fn round<I: Isa>(isa: I, x: f32) -> f32 {
-    let (mut half, mut wide) = ([f16::from_bits(0)], [x]);
-    isa.narrow_to_halves(&wide, &mut half);
-    isa.widen_halves(&half, &mut wide);
-    wide[0]
+fn short_rows<I: Isa, O: Op<f32, Acc = f32>, const ROUNDS: bool>(
+    isa: I,
+    op: O,
+    x: &[f16],
+    width: usize,
+    out: &mut [f16],
+) {
+    let (mut from, mut to) = ([0.0; HALVES], [0.0; HALVES]);
+    let (mut last, mut first) = ([0.0; WIDE], true);
+    let some = HALVES / width * width;
+    for (x, out) in x.chunks(some).zip(out.chunks_mut(some)) {
+        let (from, to) = (&mut from[..x.len()], &mut to[..x.len()]);
+        isa.widen_halves(x, from);
+        let done = if first { width } else { 0 };
+        for (last, &x) in last.iter_mut().zip(&from[..done]) {
+            *last = op.lift(x);
+        }
+        to[..done].copy_from_slice(&last[..done]);
+        let (from, after) = (&from[done..], &mut to[done..]);
+        for (i, last) in last[..width].chunks_mut(4).enumerate() {
+            let (start, next) = (4 * i, from.chunks_exact(width));
+            let rows = next.zip(after.chunks_exact_mut(width));
+            let rows = rows.map(|(x, to)| (&x[start..], &mut to[start..]));
+            match last.len() {
+                4 => columns_of::<I, O, ROUNDS, 4>(isa, op, last, rows),
+                3 => columns_of::<I, O, ROUNDS, 3>(isa, op, last, rows),
+                2 => columns_of::<I, O, ROUNDS, 2>(isa, op, last, rows),
+                _ => columns_of::<I, O, ROUNDS, 1>(isa, op, last, rows),
+            }
+        }
+        first = false;
+        isa.narrow_to_halves(to, out);
+    }
+}
+
+/// Joins the first `N` elements of each row with `last`, which they become in the end.
+#[inline(always)]
+fn columns_of<'a, I: Isa, O: Op<f32, Acc = f32>, const ROUNDS: bool, const N: usize>(
+    isa: I,
+    op: O,
+    last: &mut [f32],
+    rows: impl Iterator<Item = (&'a [f32], &'a mut [f32])>,
+) {
+    let mut acc = [0.0; N];
+    acc.copy_from_slice(last);
+    for (x, to) in rows {
+        let x = &x[..N];
+        for k in 0..N {
+            acc[k] = op.join(acc[k], op.lift(x[k]));
+        }
+        if ROUNDS {
+            acc = round(isa, acc);
+        }
+        to[..N].copy_from_slice(&acc);
+    }
+    last.copy_from_slice(&acc);
+}
+
+/// Each rounded to a half, as float32.
+#[inline(always)]
+fn round<I: Isa, const N: usize>(isa: I, mut x: [f32; N]) -> [f32; N] {
+    let mut halves = [f16::ZERO; N];
+    isa.narrow_to_halves(&x, &mut halves);
+    isa.widen_halves(&halves, &mut x);
+    x
 }

@@ -20,9 +20,10 @@ fn sample(n: usize) -> Vec<i8> {
     (0..n).map_while(|_| next(&mut seed)).collect()
 }
 
-const SHAPES: [(usize, usize); 8] = [
+const SHAPES: [(usize, usize); 9] = [
     (1, 1),
     (1, 9),
+    (1, 700),
     (7, 1),
     (9, 3),
     (5, 7),
@@ -89,7 +90,7 @@ fn sums_of_halves_are_rounded_at_each_step() {
         .map(|&x| f16::from_f32(f32::from(x) * 1.37))
         .collect();
     for level in Level::available() {
-        for width in [1, 3, 300] {
+        for width in [1, 2, 3, 4, 5, 6, 9, 15, 18, 300] {
             let (mut found, rows) = (vec![f16::ZERO; 900], 900 / width);
             if width == 1 {
                 scan_lines(
@@ -113,6 +114,52 @@ fn sums_of_halves_are_rounded_at_each_step() {
                 let expected = before.map_or(x[i], |sum| f16::from_f32(sum + x[i].to_f32()));
                 assert_eq!(found[i].to_bits(), expected.to_bits(), "{i} of {width}");
             }
+        }
+    }
+}
+
+#[test]
+fn extremes_of_halves_go_down_the_columns() {
+    let mut x: Vec<f16> = sample(1800)
+        .iter()
+        .map(|&x| f16::from_f32(f32::from(x)))
+        .collect();
+    x[1000] = f16::NAN;
+    for level in Level::available() {
+        for width in [2, 3, 5, 12, 90] {
+            let mut found = vec![f16::ZERO; x.len()];
+            let (run, out) = (In::from(&x[..]), Out::from(&mut found[..]));
+            scan_columns(Fold::max, level, run, width, out);
+            for i in 0..x.len() {
+                let before = i.checked_sub(width).map(|i| found[i]);
+                let expected = match before {
+                    Some(before) if before.is_nan() || before > x[i] => before,
+                    _ => x[i],
+                };
+                assert_eq!(found[i].is_nan(), expected.is_nan(), "{i} of {width}");
+                assert!(expected.is_nan() || found[i] == expected, "{i} of {width}");
+            }
+        }
+    }
+}
+
+#[test]
+fn products_of_integers_stay_zero() {
+    let x: Vec<u64> = sample(900)
+        .iter()
+        .map(|&x| u64::from(x.unsigned_abs()) | 1)
+        .collect();
+    for even in [0, 255, 256, 257, 600] {
+        let (mut x, mut found) = (x.clone(), vec![1u64; 900]);
+        for x in x[even..].iter_mut().take(70) {
+            *x *= 2;
+        }
+        let (run, out) = (In::from(&x[..]), Out::from(&mut found[..]));
+        scan_lines(Fold::prod, Level::get(), run, 900, out);
+        let mut product = 1u64;
+        for (x, found) in x.iter().zip(found) {
+            product = product.wrapping_mul(*x);
+            assert_eq!(found, product);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Any, asked::lacks_steps, compares, judges};
 use crate::array::{self, Object};
-use crate::{call, convert, creation, dtype, guard, interop, value};
+use crate::{call, convert, creation, dtype, guard, interop, operator, value};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -10,6 +10,7 @@ use raptors_array::map::Operand;
 use raptors_array::{
     Array, Casting, DType, Error, Order, Ufunc, assign, can_cast, layout, promote_types, reduce,
 };
+use raptors_kernels::fold::Fold;
 
 /// `ufunc.accumulate(object, axis, dtype, out)`.
 pub(crate) fn accumulate<'py>(
@@ -19,11 +20,56 @@ pub(crate) fn accumulate<'py>(
     dtype: Option<&Any<'py>>,
     out: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
+    if dtype.is_none()
+        && out.is_none()
+        && let Some(array) = array::of(object).filter(|array| array.ndim() > 0)
+        && let Some(result) = few(object.py(), ufunc, Fold::of(ufunc), array, Some(axis))
+    {
+        return Ok(result);
+    }
     let method = Method::new(ufunc, "accumulate", dtype, out)?;
-    let known = |_: &Array| Ok(());
+    // This comes before all that is wrong with dtypes.
+    let known = |array: &Array| match (array.ndim(), axis) {
+        (0, 0 | -1) => Err(Error::AccumulateScalar),
+        _ => Ok(()),
+    };
     method.run(object, &[], axis, known, |array, dtype| {
         reduce::accumulate(ufunc, array, axis, dtype)
     })
+}
+
+/// Every prefix of few elements folded, in the place of applying `ufunc` to them; nothing where there is
+/// another way to go, and where floating-point exceptions are to be told of: that way computes again.
+pub(super) fn few<'py>(
+    py: Python<'py>,
+    ufunc: Ufunc,
+    fold: Option<Fold>,
+    array: &Array,
+    axis: Option<isize>,
+) -> Option<Any<'py>> {
+    operator::at_once(py, ufunc, |room| {
+        reduce::scanned_few(fold?, array, axis, room)
+    })
+}
+
+/// Every prefix of an axis of `array`, or of all its elements in order, by a fold of floating-point numbers
+/// that does what `ufunc` does and has no ufunc of its own.
+pub(crate) fn scanned<'py>(
+    ufunc: Ufunc,
+    fold: Fold,
+    array: &Object<'py>,
+    axis: Option<isize>,
+) -> PyResult<Any<'py>> {
+    let (py, this) = (array.py(), &array.get().array);
+    let axis = axis.filter(|_| this.ndim() > 0);
+    if let Some(result) = few(py, ufunc, Some(fold), this, axis) {
+        return Ok(result);
+    }
+    let work = this.size().saturating_mul(ufunc.cost() as usize);
+    let result = guard::named(py, ufunc, "accumulate", work, || {
+        reduce::scanned(fold, this, axis)
+    })?;
+    Ok(array::result(py, result)?.into_any())
 }
 
 /// `ufunc.reduceat(object, indices, axis, dtype, out)`.
