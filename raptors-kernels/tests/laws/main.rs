@@ -8,6 +8,7 @@ mod division;
 mod folds;
 mod loops;
 mod order;
+mod pairs;
 mod panels;
 mod products;
 mod rows;
