@@ -3,7 +3,7 @@
 
 use super::x86_lanes256::first;
 use crate::{
-    isa::{Avx2, Avx512, Isa},
+    isa::{Avx2, Avx512},
     product::lanes::Words,
 };
 use core::arch::x86_64::{
