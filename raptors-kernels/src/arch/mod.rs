@@ -54,6 +54,8 @@ mod x86_pack;
 #[cfg(target_arch = "x86_64")]
 mod x86_pair;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_pairs;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels_pack;

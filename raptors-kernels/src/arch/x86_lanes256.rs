@@ -46,7 +46,7 @@ static FIRST: [i32; 2 * WORDS] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0,
 
 /// A mask of the first `words` words.
 #[inline(always)]
-unsafe fn first(words: usize) -> __m256i {
+pub(super) unsafe fn first(words: usize) -> __m256i {
     // SAFETY: the caller's promise; a vector has no more than `WORDS` words.
     unsafe { _mm256_loadu_si256(FIRST.as_ptr().add(WORDS - words).cast()) }
 }

@@ -5,6 +5,8 @@
 //! Multiplication*, 2008: a block of `b` for the L2 cache in panels as wide as a tile, a block of
 //! `a` in panels as high as a tile.
 
+#[cfg(target_arch = "x86_64")]
+use super::pairs;
 use super::{
     small::check,
     view::{Matrix, MatrixMut, View, ViewMut},
@@ -27,7 +29,7 @@ const BLOCK_DEPTH: usize = 256;
 /// Bytes of one row of a block of `b`: with the depth, half of a small L2 cache.
 const BLOCK_WIDTH: usize = 1024;
 /// What panels are aligned to.
-const ALIGN: usize = 64;
+pub(super) const ALIGN: usize = 64;
 
 /// What tiles compute with, in place of one element or, for truth values, of several.
 trait Cell: Copy {
@@ -173,9 +175,15 @@ impl Blocks {
 /// Bytes of scratch memory that [`gemm_int`] needs for `m` rows, depth `k` and `n` columns; at
 /// most about half a MiB.
 pub const fn scratch_len(dtype: DType, m: usize, k: usize, n: usize) -> usize {
-    with_packed!(dtype, T, COLS => {
+    let cells = with_packed!(dtype, T, COLS => {
         Blocks::new::<T, COLS>(m, k, n).bytes(size_of::<<T as Packed<COLS>>::Cell>())
-    }, else 0)
+    }, else 0);
+    #[cfg(target_arch = "x86_64")]
+    let cells = {
+        let pairs = pairs::scratch_len(m, k, n);
+        if pairs > cells { pairs } else { cells }
+    };
+    cells
 }
 
 /// `c = a @ b` for integers, which wrap, and truth values, joined by `or` of `and`.
@@ -187,21 +195,32 @@ pub const fn scratch_len(dtype: DType, m: usize, k: usize, n: usize) -> usize {
 pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scratch: &mut [u8]) {
     let dtype = check(a, b, &c);
     #[cfg(target_arch = "x86_64")]
-    if let Level::Avx512(isa) = level {
-        macro_rules! by_vectors {
-            ($word:ident, $vectors:literal) => {{
-                let tile = |a: &[_], b: &[_], out: &mut _| {
-                    x86_words::multiply::<_, 16, $vectors>(isa, a, b, out);
-                };
-                let (a, b) = (a.of(), b.of());
-                return blocks::<_, $word, 16>(isa.narrow(), a, b, &mut c.of(), scratch, tile);
-            }};
+    macro_rules! by_vectors {
+        ($isa:expr, $narrow:expr, $word:ident, $vectors:literal) => {{
+            let tile = |a: &[_], b: &[_], out: &mut _| {
+                x86_words::multiply::<_, _, 16, $vectors>($isa, a, b, out);
+            };
+            let (a, b) = (a.of(), b.of());
+            return blocks::<_, $word, 16>($narrow, a, b, &mut c.of(), scratch, tile);
+        }};
+    }
+    #[cfg(target_arch = "x86_64")]
+    match (level, dtype) {
+        (Level::Avx2(isa), DType::I32 | DType::U32) => {
+            if pairs::product::<u32>(isa, a.of(), b.of(), &mut c.of(), scratch) {
+                return;
+            }
+            by_vectors!(isa, isa, u32, 2)
         }
-        match dtype {
-            DType::I32 | DType::U32 => by_vectors!(u32, 1),
-            DType::I64 | DType::U64 => by_vectors!(u64, 2),
-            _ => {}
+        (Level::Avx2(isa), DType::I64 | DType::U64) => {
+            if pairs::product::<u64>(isa, a.of(), b.of(), &mut c.of(), scratch) {
+                return;
+            }
+            by_vectors!(isa, isa, u64, 1)
         }
+        (Level::Avx512(isa), DType::I32 | DType::U32) => by_vectors!(isa, isa.narrow(), u32, 1),
+        (Level::Avx512(isa), DType::I64 | DType::U64) => by_vectors!(isa, isa.narrow(), u64, 2),
+        _ => {}
     }
     with_packed!(dtype, T, COLS => with_fold_isa!(level, isa => {
         let tile = |a: &[_], b: &[_], out: &mut _| isa.vectorize(
@@ -366,7 +385,7 @@ fn store<T: Packed<COLS>, const COLS: usize>(
 }
 
 /// The whole panels in `bytes`, aligned to a cache line.
-fn panels<P>(bytes: &mut [u8]) -> &mut [P] {
+pub(super) fn panels<P>(bytes: &mut [u8]) -> &mut [P] {
     let start = bytes.as_ptr().align_offset(ALIGN).min(bytes.len());
     // SAFETY: panels are arrays of unsigned integers, which any bytes are.
     unsafe { bytes[start..].align_to_mut().1 }

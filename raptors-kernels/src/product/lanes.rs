@@ -54,40 +54,42 @@ pub(crate) trait Lanes<F: Float>: Isa {
 /// A level's vectors of `T` as far as register tiles need them; [`Lanes`] of floating-point numbers,
 /// and integers, which wrap.
 pub(crate) trait Words<T>: Isa {
-    /// A vector.
+    /// A vector, of factors or of sums.
     type Vector: Copy;
     /// The numbers in a vector.
     const LEN: usize;
+    /// The registers that a vector takes.
+    const REGISTERS: usize = 1;
 
-    /// Zeros.
+    /// Sums of nothing.
     fn zero(self) -> Self::Vector;
-    /// `x` in every place.
+    /// The factor `x` in every place.
     fn splat(self, x: T) -> Self::Vector;
-    /// The numbers from `from` on.
+    /// The factors from `from` on.
     ///
     /// # Safety
     ///
     /// [`Words::LEN`] numbers can be read there.
     unsafe fn load(self, from: *const T) -> Self::Vector;
-    /// The first `n` numbers from `from` on, fewer than a vector has, and zeros.
+    /// The first `n` factors from `from` on, fewer than a vector has, and zeros.
     ///
     /// # Safety
     ///
     /// `n` numbers can be read there.
     unsafe fn load_some(self, from: *const T, n: usize) -> Self::Vector;
-    /// Writes the numbers to `to`.
+    /// Writes sums to `to`.
     ///
     /// # Safety
     ///
     /// [`Words::LEN`] numbers can be written there.
     unsafe fn store(self, x: Self::Vector, to: *mut T);
-    /// Writes the first `n` numbers, fewer than a vector has, to `to`.
+    /// Writes the first `n` sums, fewer than a vector has, to `to`.
     ///
     /// # Safety
     ///
     /// `n` numbers can be written there.
     unsafe fn store_some(self, x: Self::Vector, to: *mut T, n: usize);
-    /// `a * b + c`, rounded once where the level has the instruction.
+    /// The factors' product added to sums, `a * b + c`, rounded once where the level has the instruction.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
 }
 

@@ -11,6 +11,8 @@ mod columns;
 mod dot;
 mod gemv;
 pub(crate) mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod pairs;
 mod panels;
 mod ring;
 mod several;

@@ -39,6 +39,11 @@ const fn words_from(dtype: DType) -> usize {
     if dtype.size() >= 4 { 4 } else { VECTOR }
 }
 
+/// Rows of a result of one column less from which vectors are faster, too: a few rows take as long to
+/// store as single numbers take to multiply.
+#[cfg(target_arch = "x86_64")]
+const MANY_ROWS: usize = 8;
+
 /// `c = a @ b` for every type but float16. Right for any size; fast while the matrices stay in the
 /// L1 cache, and the rows of `b` are neighbours in memory.
 ///
@@ -88,6 +93,21 @@ pub unsafe fn gemm_small_batch(
         DType::C64 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f32),
         DType::C128 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f64),
         _ => {}
+    }
+    #[cfg(target_arch = "x86_64")]
+    if let (Level::Avx2(isa), 1) = (level, step)
+        && b.cols() + usize::from(a.rows() >= MANY_ROWS) >= words_from(dtype)
+    {
+        macro_rules! words {
+            ($word:ident) => {
+                return tile::real(isa, apart, (a.of::<$word>(), b.of()), &mut c.of())
+            };
+        }
+        match dtype {
+            DType::I32 | DType::U32 => words!(u32),
+            DType::I64 | DType::U64 => words!(u64),
+            _ => {}
+        }
     }
     #[cfg(target_arch = "x86_64")]
     if let (Level::Avx512(isa), 1, true) = (level, step, b.cols() >= words_from(dtype)) {

@@ -49,13 +49,14 @@ fn real_product<I: Words<T>, T: Copy + Default>(
     let mut j = 0;
     while j < b.cols {
         let left = b.cols - j;
-        if left >= 2 * I::LEN {
+        if I::REGISTERS == 1 && left >= 2 * I::LEN {
             columns::<I, T, 2, false>(isa, a, b, c, (j, I::LEN));
             j += 2 * I::LEN;
-        } else if left > I::LEN {
+        } else if I::REGISTERS == 1 && left > I::LEN {
             return columns::<I, T, 2, true>(isa, a, b, c, (j, left - I::LEN));
-        } else if left == I::LEN {
-            return columns::<I, T, 1, false>(isa, a, b, c, (j, I::LEN));
+        } else if left >= I::LEN {
+            columns::<I, T, 1, false>(isa, a, b, c, (j, I::LEN));
+            j += I::LEN;
         } else {
             return columns::<I, T, 1, true>(isa, a, b, c, (j, left));
         }
@@ -87,7 +88,7 @@ fn columns<I: Words<T>, T: Copy + Default, const V: usize, const SOME: bool>(
         1 => tile::<I, T, 1, V, SOME>(isa, a, b, c, (0, j), last),
         2 => rows!(2),
         3 => rows!(3),
-        HIGH.. if V == 1 => rows!(HIGH),
+        HIGH.. if V * I::REGISTERS == 1 => rows!(HIGH),
         _ => rows!(ROWS),
     }
 }

@@ -10,6 +10,7 @@ mod gaps;
 mod lines;
 mod loops;
 mod order;
+mod pairs;
 mod panels;
 mod products;
 mod rows;

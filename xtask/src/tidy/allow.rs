@@ -289,6 +289,10 @@ pub(super) const PLATFORM: Allowed = &[
         "an instruction that only one level has",
     ),
     (
+        "raptors-kernels/src/product/mod.rs",
+        "tiles of pairs that only one level has",
+    ),
+    (
         "raptors-kernels/src/product/panels.rs",
         "tiles that only one level has",
     ),
