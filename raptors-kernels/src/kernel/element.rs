@@ -89,6 +89,9 @@ pub trait Unary<T> {
     fn call<I: Isa>(x: T) -> Self::Out;
     /// Whether some elements are computed again by [`Self::rare`].
     const RARE: bool = false;
+    /// Whether only rare elements have results that are infinite, NaN or, where that matters, less than every
+    /// normal number, so that a look at the elements tells what a look at the results would.
+    const TAME: bool = false;
     /// Whether `call` does not cover `x`; branch-free, as it runs in the same loop.
     #[inline(always)]
     fn is_rare<I: Isa>(_x: T) -> bool {

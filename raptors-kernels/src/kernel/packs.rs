@@ -62,7 +62,7 @@ fn is_odd<I: Isa, K: Unary<T>, T: Element, R: Rule>(
     out: &[K::Out; PACK],
 ) -> bool {
     let mut odd = false;
-    if const { watch::glances::<R, T>() && !Quiet::is_all(K::QUIET) } {
+    if const { watch::glances::<R, T>() && !K::TAME && !Quiet::is_all(K::QUIET) } {
         odd |= K::is_odd_pack(isa, out, R::TINY);
     }
     if K::RARE {

@@ -114,17 +114,24 @@ fn whole<I: Isa, K: Unary<T>, T: Element, R: Rule>(isa: I, x: &[T], out: &mut [K
 
 #[inline(always)]
 fn each<I: Isa, K: Unary<T>, T: Element, R: Rule>(x: &[T], out: &mut [K::Out]) -> bool {
-    let mut odd = false;
+    // Elements of 8 bytes are counted: of truth values the compiler makes vectors of half their width.
+    let (mut odd, mut count) = (false, 0u64);
     for (o, &x) in out.iter_mut().zip(x) {
         *o = K::call::<I>(I::element(x));
+        let mut strange = false;
         if K::RARE {
-            odd |= K::is_rare::<I>(x);
+            strange |= K::is_rare::<I>(x);
         }
-        if const { watch::glances::<R, T>() } {
-            odd |= o.is_odd(R::TINY);
+        if const { watch::glances::<R, T>() && !K::TAME } {
+            strange |= o.is_odd(R::TINY);
+        }
+        if const { size_of::<T>() == 8 } {
+            count = count.wrapping_add(strange as u64);
+        } else {
+            odd |= strange;
         }
     }
-    odd
+    odd | (count != 0)
 }
 
 /// Computes the rare elements again.

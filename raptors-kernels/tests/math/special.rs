@@ -7,7 +7,7 @@
 )]
 
 use super::{run, ulps, ulps32};
-use raptors_kernels::{DType, Level, Ufunc};
+use raptors_kernels::{DType, Level, Status, Ufunc};
 
 #[test]
 #[allow(clippy::too_many_lines, reason = "a table")]
@@ -156,6 +156,32 @@ fn power_and_sums_of_powers_follow_ieee_754() {
                 "float32 {name}({x}, {y}) = {got}, not {want}, at {}",
                 level.name()
             );
+        }
+    }
+}
+
+#[test]
+fn angles_that_are_no_numbers_are_seen_wherever_they_stand() {
+    for ufunc in [Ufunc::sin, Ufunc::cos, Ufunc::tan] {
+        for level in Level::available() {
+            for (len, place) in [(1, 0), (7, 6), (513, 512), (700, 3), (1100, 1030)] {
+                let mut angles = vec![0.5; len];
+                let usual = run(ufunc, level, &[angles.clone()])[0];
+                let cases = [
+                    (f64::NAN, Status::NONE),
+                    (f64::INFINITY, Status::INVALID),
+                    (f64::NEG_INFINITY, Status::INVALID),
+                ];
+                for (angle, status) in cases {
+                    angles[place] = angle;
+                    Status::clear();
+                    let got = run(ufunc, level, &[angles.clone()]);
+                    assert_eq!(Status::take(), status, "{ufunc:?} {level:?} {angle}");
+                    for (i, got) in got.iter().enumerate() {
+                        assert!(*got == usual || i == place && got.is_nan());
+                    }
+                }
+            }
         }
     }
 }
