@@ -150,6 +150,10 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
 fn read_value<'a>(source: &'a Any<'_>, dtype: DType, element: bool) -> PyResult<Value<'a>> {
     let sequence =
         source.is_exact_instance_of::<PyList>() || source.is_exact_instance_of::<PyTuple>();
+    // A number of a subclass is assigned as its value is, though it does not give way to arrays.
+    if !sequence && let Some(number) = value::of_subclass(source) {
+        return Ok(Value::Number(number));
+    }
     if !sequence && let Some(value) = value::read(source)? {
         refuse(&value, source, dtype)?;
         return Ok(value);
