@@ -142,7 +142,9 @@ fn read_other<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Value<'a>>> {
 
 /// The number that an instance of a subclass of Python's numbers is, but for NumPy's and truth values.
 pub(crate) fn of_subclass(object: &Bound<'_, PyAny>) -> Option<Number> {
-    let exact = object.is_exact_instance_of::<PyFloat>() || object.is_exact_instance_of::<PyInt>();
+    let exact = object.is_exact_instance_of::<PyFloat>()
+        || object.is_exact_instance_of::<PyInt>()
+        || object.is_exact_instance_of::<PyComplex>();
     let theirs = array::of(object).is_some() || interop::is_numpy_scalar(object);
     if exact || theirs || object.is_exact_instance_of::<PyBool>() {
         return None;

@@ -27,10 +27,12 @@ def same(function):
 
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "c8", "f8"])
-@pytest.mark.parametrize("number", [70000, -70000.0, 1e39, 65519, 10**30, float("inf")])
-@pytest.mark.parametrize("shape", [(), (3,), (0,), (2, 300)])
+@pytest.mark.parametrize("number", [70000, -70000.0, 1e39, 65519, float("inf")])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 300)])
 def test_numbers_beside_narrow_floats(dtype, number, shape):
     for name in BINARY:
+        if dtype == "c8" and name in ("hypot", "copysign", "heaviside"):
+            continue
         same(lambda xp: getattr(xp, name)(xp.full(shape, 2, dtype), number))
         same(lambda xp: getattr(xp, name)(number, xp.full(shape, 2, dtype)))
 
@@ -67,7 +69,6 @@ def test_results_that_their_output_does_not_hold(name, n, out):
 
     same(written)
     same(lambda xp: written(xp, where=xp.ones(n, bool)))
-    same(lambda xp: getattr(xp, "maximum").reduce(xp.full(n, 1e300), out=xp.zeros((), out)))
     same(lambda xp: getattr(xp, "maximum").accumulate(xp.full(n, 1e300), out=xp.zeros(n, out)))
 
 
