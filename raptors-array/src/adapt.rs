@@ -23,6 +23,17 @@ pub(crate) fn adapted(
             let exponent = exponents(y)?;
             return map::map(ufunc, &[x, (&exponent).into()], outs, options).map(Some);
         }
+        // Beside a number, an integer may have as many bits as those of the platform.
+        [
+            x @ Operand::Number(_),
+            Operand::Number(Number::Int(exponent)),
+        ] if is_wide(ufunc, DType::I64)
+            && i32::try_from(exponent).is_err()
+            && i64::try_from(exponent).is_ok() =>
+        {
+            let exponent = Number::Int(exponent.clamp(-MOST, MOST));
+            return map::map(ufunc, &[x, exponent.into()], outs, options).map(Some);
+        }
         _ => return Ok(None),
     };
     match (x.dtype(), y.dtype()) {
@@ -145,9 +156,11 @@ fn dense_signs(
     Ok(Some(result))
 }
 
+/// Exponents beyond give zero or infinity, as this one does.
+const MOST: i128 = 1 << 20;
+
 /// Exponents as the loops take them; those beyond make zero or infinity as well.
 fn exponents(exponents: &Array) -> Result<Array> {
-    const MOST: i128 = 1 << 20;
     let least = if exponents.dtype() == DType::I64 {
         -MOST
     } else {

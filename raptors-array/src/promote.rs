@@ -1,7 +1,11 @@
 //! Promotion (NEP 50): which element type holds the values of several, and which casts are allowed.
 
 use crate::{Casting, Error, Result};
-use raptors_kernels::{Bool, DType, Kind, Level, Scalar, cast::cast, dtype::Complex64};
+use raptors_kernels::{
+    Bool, DType, Kind, Level, Scalar,
+    cast::cast,
+    dtype::{Complex64, f16},
+};
 
 /// The type of an argument, as far as promotion cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -168,7 +172,54 @@ impl Number {
             Self::Complex(value) => Ok(weak_complex(value, dtype)),
         }
     }
+
+    /// Whether there is a float that does not hold the number, though it is finite.
+    #[inline]
+    pub fn is_vast(self) -> bool {
+        let vast = |value: f64| (HALF_RANGE..f64::INFINITY).contains(&value.abs());
+        match self {
+            Self::Int(value) => value.unsigned_abs() >= HALF_RANGE as u128,
+            Self::Float(value) => vast(value),
+            Self::Complex(value) => vast(value.re) || vast(value.im),
+        }
+    }
+
+    /// The number with infinities for what is finite but is not as an element of `dtype`; nothing where all of it
+    /// stays finite.
+    pub fn overflowing(self, dtype: DType) -> Option<Self> {
+        let range = match dtype.real() {
+            DType::F16 => HALF_RANGE,
+            DType::F32 => SINGLE_RANGE,
+            _ => return None,
+        };
+        let part = |value: f64| {
+            let beyond = (range..f64::INFINITY).contains(&value.abs());
+            let kept = if beyond {
+                f64::INFINITY.copysign(value)
+            } else {
+                value
+            };
+            (kept, beyond)
+        };
+        let number = |value| {
+            let (kept, beyond) = part(value);
+            beyond.then_some(Self::Float(kept))
+        };
+        match self {
+            Self::Complex(value) => {
+                let ((re, first), (im, second)) = (part(value.re), part(value.im));
+                (first || second).then(|| Self::Complex(Complex64::new(re, im)))
+            }
+            Self::Int(value) => number(value as f64),
+            Self::Float(value) => number(value),
+        }
+    }
 }
+
+/// The least number that float16 rounds to infinity.
+const HALF_RANGE: f64 = 65520.0;
+/// The least number that float32 rounds to infinity: halfway from its greatest to the next power of two.
+const SINGLE_RANGE: f64 = (f32::MAX as f64) + ((1u128 << 103) as f64);
 
 /// `scalar` as an element of `dtype`, converted as arrays are.
 pub fn cast_scalar(scalar: &Scalar, dtype: DType) -> Scalar {
@@ -183,10 +234,16 @@ pub fn cast_scalar(scalar: &Scalar, dtype: DType) -> Scalar {
 /// A Python `float` as an element of `dtype`: rounded, or cut as arrays are cast.
 #[inline]
 pub fn weak_float(value: f64, dtype: DType) -> Scalar {
-    if dtype == DType::F64 {
-        return Scalar::new(value);
+    match dtype {
+        DType::F64 => Scalar::new(value),
+        DType::F32 => Scalar::new(value as f32),
+        // Rounding twice is rounding once where the first time gives the same number; what overflows is cast, which
+        // raises the exception.
+        DType::F16 if value.abs() < HALF_RANGE && f64::from(value as f32) == value => {
+            Scalar::new(f16::from_f32(value as f32))
+        }
+        _ => cast_scalar(&Scalar::new(value), dtype),
     }
-    cast_scalar(&Scalar::new(value), dtype)
 }
 
 /// A Python `complex` as an element of `dtype`; a real type takes the real part.

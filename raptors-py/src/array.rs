@@ -3,10 +3,9 @@
 use crate::flags::Flags;
 use crate::held::Held;
 use crate::{chosen, dtype, guard, interop, truth};
-use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyAttributeError, PyDeprecationWarning, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyString, PyTuple};
+use pyo3::types::PyTuple;
 use raptors_array::{Array, Order, Scalar};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -364,27 +363,5 @@ impl NdArray {
 
     fn __len__(&self) -> PyResult<usize> {
         self.length()
-    }
-
-    fn __repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
-        interop::to_numpy(slf)?.repr()
-    }
-
-    fn __str__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyString>> {
-        let py = slf.py();
-        let number = &slf.get().array;
-        if let Some(number) = number.single::<f64>() {
-            // Python writes floats of 64 bits as NumPy writes its own.
-            return PyFloat::new(py, number).repr();
-        }
-        if let Some(number) = number.single::<i64>() {
-            return number.into_bound_py_any(py)?.repr();
-        }
-        let view = interop::to_numpy(slf)?;
-        match slf.get().array.ndim() {
-            // As NumPy does after a detour through its options, which are not for one element.
-            0 => view.get_item(PyTuple::empty(slf.py()))?.str(),
-            _ => view.str(),
-        }
     }
 }

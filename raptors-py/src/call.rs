@@ -1,13 +1,19 @@
 //! A call of a ufunc: its arguments as NumPy takes them.
 
+mod read;
+
+pub(crate) use read::{
+    casting, mask, mask_or_none, numbers_mask, order_letter, switch, truth, truth_or_none,
+};
+
 use crate::array::{self, NdArray};
 use crate::value::{self, Value};
-use crate::{dtype, guard, interop, operator, ufunc};
+use crate::{dtype, guard, interop, operator, told, ufunc};
 use pyo3::exceptions::{PyTypeError, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
-use raptors_array::{Array, Casting, DType, Error, Order, Ufunc};
+use raptors_array::{Array, Casting, DType, Number, Order, Scalar, Ufunc};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -41,8 +47,22 @@ pub(crate) fn call<'py>(
     }
     let keywords = keywords(ufunc, args, kwargs)?;
     let objects: SmallVec<[Any<'py>; 3]> = args.iter().take(nin).collect();
-    let values: Option<SmallVec<[Value<'_>; 3]>> =
+    let mut values: Option<SmallVec<[Value<'_>; 3]>> =
         objects.iter().map(value::read).collect::<PyResult<_>>()?;
+    if let Some([value]) = values.as_deref_mut() {
+        // A number alone is an array to NumPy: one beyond signed integers is unsigned, or an object.
+        if let Value::Number(Number::Int(int)) = *value
+            && i64::try_from(int).is_err()
+        {
+            match u64::try_from(int) {
+                Ok(int) => {
+                    let scalar = Scalar::new(int);
+                    *value = Value::Owned(guard::quick(|| Array::from_scalar(&scalar))?);
+                }
+                Err(_) => values = None,
+            }
+        }
+    }
     let delegate = || ufunc::delegate(ufunc, "__call__", args, kwargs);
     let Some(values) = values.filter(|_| !keywords.foreign) else {
         return delegate();
@@ -52,7 +72,8 @@ pub(crate) fn call<'py>(
     };
     let mask = mask(keywords.where_.as_ref())?;
 
-    let inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
+    let mut inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
+    told::of_operands(py, ufunc, &mut inputs, keywords.dtype)?;
     let mut targets = SmallVec::<[_; 2]>::new();
     for output in &outputs {
         targets.push(output.as_ref().map(interop::output).transpose()?);
@@ -64,7 +85,8 @@ pub(crate) fn call<'py>(
         order: order(keywords.order, &inputs),
     };
     let work = values.iter().map(Value::size).max().unwrap_or(1) * ufunc.cost() as usize;
-    let results = match guard::call(py, ufunc, work, || {
+    let narrow = outputs.iter().flatten().any(is_narrow);
+    let results = match guard::written(py, ufunc, narrow, work, || {
         map::map(ufunc, &inputs, &mut targets, &options)
     }) {
         Ok(results) => results,
@@ -108,6 +130,7 @@ pub(crate) fn into<'py>(
     };
     if mask.is_none()
         && given.get().writeable()
+        && !objects.iter().any(|object| is_vast(object))
         && operator::written(ufunc, objects, &given.get().array)
     {
         return Ok(Some(out.clone()));
@@ -119,31 +142,46 @@ pub(crate) fn into<'py>(
             None => return Ok(None),
         }
     }
-    let output = given.get().clone_array();
+    let (py, output) = (out.py(), given.get().clone_array());
+    let narrow = is_narrow(&output);
     let target = interop::output(&output)?;
     let arrays: SmallVec<[&Array; 3]> = objects.iter().filter_map(|x| array::of(x)).collect();
     if arrays.len() == objects.len() && mask.is_none() {
         let work = output.size().saturating_mul(ufunc.cost() as usize);
-        match guard::call(out.py(), ufunc, work, || map::into(ufunc, &arrays, &target)) {
+        match guard::written(py, ufunc, narrow, work, || {
+            map::into(ufunc, &arrays, &target)
+        }) {
             Ok(Some(_)) => return Ok(Some(out.clone())),
             Ok(None) => {}
             Err(failure) => return Err(failure.into()),
         }
     }
     let mut targets = [Some(target)];
-    let inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
+    let mut inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
+    told::of_operands(py, ufunc, &mut inputs, None)?;
     let work = output.size().saturating_mul(ufunc.cost() as usize);
     let options = MapOptions {
         where_: mask,
         ..MapOptions::default()
     };
-    match guard::call(out.py(), ufunc, work, || {
+    match guard::written(py, ufunc, narrow, work, || {
         map::map(ufunc, &inputs, &mut targets, &options)
     }) {
         Ok(_) => Ok(Some(out.clone())),
         Err(failure) if failure.lacks_loop() => Ok(None),
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// Whether a conversion to the dtype of `array` may overflow.
+pub(crate) fn is_narrow(array: &Array) -> bool {
+    matches!(array.dtype().real(), DType::F16 | DType::F32)
+}
+
+/// Whether `object` is a number that some floats do not hold.
+#[cfg(not(Py_LIMITED_API))]
+fn is_vast(object: &Any<'_>) -> bool {
+    value::plain_number(object).is_some_and(Number::is_vast)
 }
 
 fn keywords<'py>(
@@ -262,95 +300,6 @@ pub(crate) fn writeable(out: &Any<'_>) -> PyResult<Option<Array>> {
     }
 }
 
-/// What is given as `where=`. `None` is no truth value, so that nothing is chosen.
-#[allow(clippy::unnecessary_wraps, reason = "what pyo3 asks of a conversion")]
-pub(crate) fn mask_or_none<'py>(object: &Any<'py>) -> PyResult<Option<Any<'py>>> {
-    Ok(Some(if object.is_none() {
-        PyBool::new(object.py(), false).to_owned().into_any()
-    } else {
-        object.clone()
-    }))
-}
-
-/// As [`mask_or_none`], for reductions that count what is chosen: `None` is no number.
-pub(crate) fn numbers_mask<'py>(object: &Any<'py>) -> PyResult<Option<Any<'py>>> {
-    if object.is_none() {
-        let words = "int() argument must be a string, a bytes-like object or a real number, not \
-                     'NoneType'";
-        return Err(PyTypeError::new_err(words));
-    }
-    Ok(Some(object.clone()))
-}
-
-/// The truth values of `where=`; nothing for `True`.
-pub(crate) fn mask(object: Option<&Any<'_>>) -> PyResult<Option<Array>> {
-    let Some(object) = object.filter(|object| !object.is(PyBool::new(object.py(), true))) else {
-        return Ok(None);
-    };
-    let array = if array::of(object).is_some() || interop::is_numpy(object) {
-        crate::creation::as_object(object)?.get().array.clone()
-    } else {
-        // Of anything but an array, NumPy takes the truth.
-        let options = PyDict::new(object.py());
-        options.set_item("dtype", "bool")?;
-        interop::through_numpy(object, Some(&options))?
-            .get()
-            .array
-            .clone()
-    };
-    if array.dtype() != DType::Bool {
-        let (from, to) = (array.dtype(), DType::Bool);
-        if array.ndim() == 0 {
-            return Err(PyTypeError::new_err(format!(
-                "Cannot cast scalar from dtype('{}') to dtype('bool') according to the rule 'safe'",
-                from.name()
-            )));
-        }
-        return Err(crate::error::raise(&Error::Cast {
-            from,
-            to,
-            casting: Casting::Safe,
-        }));
-    }
-    Ok(Some(array))
-}
-
-/// The string that the argument `what` is.
-fn text<'a, 'py>(object: &'a Any<'py>, what: &str) -> PyResult<&'a Bound<'py, PyString>> {
-    object.cast::<PyString>().or_else(|_| {
-        let class = object.get_type().fully_qualified_name()?;
-        let words = format!("{what} must be str, not {class}");
-        Err(PyTypeError::new_err(words))
-    })
-}
-
-/// The rule that `casting=` names.
-pub(crate) fn casting(object: &Any<'_>) -> PyResult<Casting> {
-    let name = text(object, "casting")?.to_cow()?;
-    Casting::from_name(&name).ok_or_else(|| {
-        PyValueError::new_err(format!(
-            "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{name}')"
-        ))
-    })
-}
-
-/// The letter of `order=`: C, F or A; nothing for K.
-pub(crate) fn order_letter(object: &Any<'_>) -> PyResult<Option<char>> {
-    if object.is_none() {
-        return Ok(None);
-    }
-    let name = text(object, "order")?.to_cow()?;
-    match name.as_bytes() {
-        b"K" | b"k" => Ok(None),
-        b"C" | b"c" => Ok(Some('C')),
-        b"F" | b"f" => Ok(Some('F')),
-        b"A" | b"a" => Ok(Some('A')),
-        _ => Err(PyValueError::new_err(format!(
-            "order must be one of 'C', 'F', 'A', or 'K' (got '{name}')"
-        ))),
-    }
-}
-
 /// The order of a new result: Fortran's for `A` where all inputs have it.
 fn order(letter: Option<char>, inputs: &[Operand<'_>]) -> Option<Order> {
     let fortran = || {
@@ -364,25 +313,4 @@ fn order(letter: Option<char>, inputs: &[Operand<'_>]) -> Option<Order> {
         'A' if fortran() => Some(Order::F),
         _ => Some(Order::C),
     }
-}
-
-/// A switch that NumPy takes the truth of, whatever it is.
-pub(crate) fn truth(object: &Any<'_>) -> PyResult<bool> {
-    object.is_truthy()
-}
-
-/// As [`truth`]; `None` leaves things as they are.
-pub(crate) fn truth_or_none(object: &Any<'_>) -> PyResult<Option<bool>> {
-    (!object.is_none()).then(|| truth(object)).transpose()
-}
-
-/// A switch that NumPy takes integers for; truth values of NumPy and of arrays are taken as well.
-pub(crate) fn switch(object: &Any<'_>) -> PyResult<bool> {
-    if let Some(switch) = guard::tried(object.extract()) {
-        return Ok(switch);
-    }
-    if array::of(object).is_some_and(|array| array.ndim() == 0 && array.dtype() == DType::Bool) {
-        return truth(object);
-    }
-    object.extract::<i64>().map(|number| number != 0)
 }

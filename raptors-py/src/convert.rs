@@ -176,21 +176,10 @@ impl<'py> Request<'_, 'py> {
 
     /// What only NumPy can read, or has the error for.
     fn in_numpy(&self, object: &Any<'py>) -> PyResult<Object<'py>> {
-        let options = PyDict::new(object.py());
-        match &self.copy {
-            Copying::Always => options.set_item("copy", true)?,
-            Copying::Never => options.set_item("copy", false)?,
-            Copying::IfNeeded => options.set_item("copy", object.py().None())?,
-            Copying::Foreign(mode) => options.set_item("copy", mode)?,
-        }
-        if let Some(dtype) = self.dtype {
-            options.set_item("dtype", dtype)?;
-        }
-        if let Some(order) = self.order {
-            options.set_item("order", order)?;
-        }
-        options.set_item("ndmin", self.ndmin)?;
-        let result = interop::through_numpy(object, Some(&options));
+        let plain = matches!(self.copy, Copying::IfNeeded) && self.ndmin == 0;
+        let plain = plain && self.dtype.is_none() && self.order.is_none();
+        let options = (!plain).then(|| self.options(object.py())).transpose()?;
+        let result = interop::through_numpy(object, options.as_ref());
         match result {
             Err(error) if error.is_instance_of::<PyValueError>(object.py()) => {
                 // NumPy does not take a Raptors array from `__array__`.
@@ -201,6 +190,25 @@ impl<'py> Request<'_, 'py> {
             }
             result => result,
         }
+    }
+
+    /// What is asked for, as keywords of `numpy.array`.
+    fn options(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let options = PyDict::new(py);
+        match &self.copy {
+            Copying::Always => options.set_item("copy", true)?,
+            Copying::Never => options.set_item("copy", false)?,
+            Copying::IfNeeded => options.set_item("copy", py.None())?,
+            Copying::Foreign(mode) => options.set_item("copy", mode)?,
+        }
+        if let Some(dtype) = self.dtype {
+            options.set_item("dtype", dtype)?;
+        }
+        if let Some(order) = self.order {
+            options.set_item("order", order)?;
+        }
+        options.set_item("ndmin", self.ndmin)?;
+        Ok(options)
     }
 }
 

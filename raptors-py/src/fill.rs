@@ -3,7 +3,7 @@
 use crate::array::{NdArray, Object, fresh};
 use crate::creation::{as_object, check_place, order, shape};
 use crate::value::{self, Value};
-use crate::{call, dtype, guard};
+use crate::{call, dtype, guard, told};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use raptors_array::map::Operand;
@@ -95,6 +95,7 @@ fn full<'py>(
         (None, Operand::Number(number)) => number.arg().dtype(),
     };
     if let Operand::Number(number) = value.operand() {
+        let number = told::of_number(py, number, dtype)?;
         let size = dims.iter().fold(1usize, |size, &n| size.saturating_mul(n));
         let array = guard::run(py, size, || {
             Array::full(&dims, &number.to_scalar(dtype)?, order)
@@ -153,6 +154,7 @@ impl<'py> Likeness<'py> {
     }
 
     fn filled(&self, py: Python<'py>, number: Number) -> PyResult<Object<'py>> {
+        let number = told::of_number(py, number, self.dtype)?;
         let Some(order) = self.order else {
             return fill(py, self.empty()?, Operand::Number(number));
         };

@@ -208,6 +208,31 @@ pub(crate) fn named<T: Send + Results>(
     }
 }
 
+/// As [`call`], for results that may be written to outputs of a `narrow` dtype: a conversion to it may overflow,
+/// whatever the ufunc raises.
+pub(crate) fn written<T: Send + Results>(
+    py: Python<'_>,
+    ufunc: Ufunc,
+    narrow: bool,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<T> + Send,
+) -> Result<T, Failure> {
+    if !narrow || ufunc.raises() != Raises::nothing {
+        return call(py, ufunc, work, f);
+    }
+    Status::clear();
+    let result = run(py, work, f)?;
+    if result.is_there() && overflowed(result.arrays()) {
+        status::report(py, ufunc.name(), Status::OVERFLOW)?;
+    }
+    Ok(result)
+}
+
+/// Whether a conversion that gave `results` overflowed since [`Status::clear`].
+pub(crate) fn overflowed(results: &[Array]) -> bool {
+    Status::take().contains(Status::OVERFLOW) && !all_finite(results)
+}
+
 /// As [`run`], for a reduction.
 #[inline]
 pub(crate) fn reduction<T: Send + Results>(

@@ -150,6 +150,12 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
 fn read_value<'a>(source: &'a Any<'_>, dtype: DType, element: bool) -> PyResult<Value<'a>> {
     let sequence =
         source.is_exact_instance_of::<PyList>() || source.is_exact_instance_of::<PyTuple>();
+    // A number of a subclass is assigned as its value is, though it does not give way to arrays.
+    if !sequence && let Some(number) = value::of_subclass(source) {
+        let value = Value::Number(number);
+        refuse(&value, source, dtype)?;
+        return Ok(value);
+    }
     if !sequence && let Some(value) = value::read(source)? {
         refuse(&value, source, dtype)?;
         return Ok(value);

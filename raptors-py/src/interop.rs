@@ -166,29 +166,31 @@ pub(crate) fn wrap<'py>(owner: &Bound<'py, PyAny>, shared: Array) -> PyResult<Ob
     array::made(owner.py(), NdArray::new(shared, base, false))
 }
 
-/// Any object as NumPy understands it, as an array: lists, scalars, buffers, NumPy's subclasses.
-///
-/// The error names the dtype where only NumPy has it.
+/// Any object as NumPy understands it, as an array: lists, scalars, buffers, NumPy's subclasses; by `numpy.array` with
+/// `options`, or `numpy.asarray` without. The error names the dtype where only NumPy has it.
 pub(crate) fn through_numpy<'py>(
     object: &Bound<'py, PyAny>,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Object<'py>> {
-    let array = object
-        .py()
-        .import("numpy")?
-        .getattr("array")?
-        .call((object,), options)?;
-    let shared = from_numpy(&array)?.ok_or_else(|| match array.getattr("dtype") {
-        Ok(descr) => dtype::unsupported(&descr),
-        Err(error) => error,
-    })?;
+    static ARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static ASARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = object.py();
+    let array = match options {
+        Some(_) => ARRAY
+            .import(py, "numpy", "array")?
+            .call((object,), options)?,
+        None => ASARRAY.import(py, "numpy", "asarray")?.call1((object,))?,
+    };
+    let Some(shared) = from_numpy(&array)? else {
+        return Err(dtype::unsupported(&array.getattr("dtype")?));
+    };
     if array.is(object) {
         return wrap(&array, shared);
     }
     // A new array of NumPy's, which nobody else knows: its base is whose memory it is, if any.
-    let base = array.getattr("base")?;
-    let base = (!base.is_none()).then(|| base.unbind());
-    array::made(object.py(), NdArray::new(shared, base, false))
+    let base = array.getattr(pyo3::intern!(py, "base"))?;
+    let base = Some(base.unbind()).filter(|base| !base.is_none(py));
+    array::made(py, NdArray::new(shared, base, false))
 }
 
 /// The memory of the elements, where they lie in C order without gaps.

@@ -70,6 +70,8 @@ mod stats;
 mod status;
 #[cfg(temporaries)]
 mod temporary;
+mod text;
+mod told;
 mod truth;
 mod ufunc;
 mod value;

@@ -21,7 +21,7 @@ pub(crate) use product::{dot, product};
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
 use crate::value::{self, Value};
-use crate::{interop, ufunc};
+use crate::{interop, told, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -177,7 +177,8 @@ fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
         _ => op,
     };
     let work = work(op, x.size().max(y.size()));
-    let inputs = [x.operand(), y.operand()];
+    let mut inputs = [x.operand(), y.operand()];
+    told::of_operands(a.py(), op, &mut inputs, None)?;
     if op.nout() == 2
         && let Some(result) = staged_pair(a.py(), op, inputs)
     {
@@ -309,14 +310,15 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
         Ufunc::power => few::in_place_power(&this.array, &other),
         _ => (op, op.name()),
     };
-    if op.nin() == 2
+    let mut both = [Operand::Array(&this.array), other.operand()];
+    let inputs = &mut both[..op.nin()];
+    told::of_operands(py, op, inputs, None)?;
+    if let &mut [_, other] = inputs
         && this.writeable()
-        && few::in_place(py, op, name, &this.array, &other.operand())?
+        && few::in_place(py, op, name, &this.array, &other)?
     {
         return Ok(a.clone());
     }
-    let both = [Operand::Array(&this.array), other.operand()];
-    let inputs = &both[..op.nin()];
     let output = this.clone_array();
     let mut outs = [Some(interop::output(&output)?)];
     let work = this.array.size().max(other.size()) * op.cost() as usize;

@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyComplex, PyDict, PyFloat, PyInt, PyString, PyTuple};
 use raptors_array::Ufunc;
+use smallvec::SmallVec;
 use std::collections::HashMap;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -47,6 +48,7 @@ fn answer<'py>(
         return Ok(None);
     }
     let ufunc = match counterpart(function)? {
+        None => return by_numpy(function, inputs),
         Some(Ufunc::divmod) => return pair(inputs),
         Some(ufunc) if ufunc.nin() == inputs.len() && ufunc.nout() == 1 => ufunc,
         _ => return Ok(None),
@@ -63,6 +65,45 @@ fn answer<'py>(
         return operator::binary(ufunc, &x, &y).map(Some);
     }
     operator::call_with_number(ufunc, &x, &y)
+}
+
+/// `function(*inputs)` as NumPy computes it on the same memory, where Raptors has no such ufunc and the user lets NumPy
+/// run it.
+fn by_numpy<'py>(function: &Any<'py>, inputs: &Bound<'py, PyTuple>) -> PyResult<Option<Any<'py>>> {
+    static KNOWN: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static CONFIG: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = function.py();
+    let known = KNOWN.get_or_try_init(py, || {
+        let module = py.import("raptors._protocols")?;
+        PyResult::Ok(module.call_method0("_counterparts")?.unbind())
+    })?;
+    let policy = CONFIG
+        .import(py, "raptors._config", "config")?
+        .getattr(pyo3::intern!(py, "_fallback"))?;
+    let plain = inputs.iter_borrowed().all(|input| is_plain(&input));
+    if !plain || !policy.eq(pyo3::intern!(py, "allow"))? || known.bind(py).contains(function)? {
+        return Ok(None);
+    }
+    let view = |input: Borrowed<'_, 'py, PyAny>| match input.cast_exact::<NdArray>() {
+        Err(_) => Ok(input.to_owned()),
+        Ok(own) => {
+            let view = interop::to_numpy(&own)?;
+            // What a reduction gave: NumPy has scalars for that.
+            if own.get().is_scalar() {
+                view.get_item(PyTuple::empty(py))
+            } else {
+                Ok(view)
+            }
+        }
+    };
+    let views = inputs.iter_borrowed().map(view);
+    let views = views.collect::<PyResult<SmallVec<[Any<'py>; 2]>>>()?;
+    let result = function.call1(PyTuple::new(py, views)?)?;
+    if interop::is_numpy(&result) {
+        return interop::share(&result).map(Some);
+    }
+    let from_numpy = py.import("raptors._delegate")?.getattr("from_numpy")?;
+    from_numpy.call1((result, PyDict::new(py))).map(Some)
 }
 
 /// `divmod(*inputs)` of arrays and numbers.

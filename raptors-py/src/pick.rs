@@ -2,7 +2,7 @@
 
 use crate::array::{self, NdArray, Object};
 use crate::value::{self, Value};
-use crate::{call, chosen, creation, guard, index, interop, list};
+use crate::{call, chosen, creation, guard, index, interop, list, told};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyList, PyString, PyTuple};
@@ -83,10 +83,16 @@ fn where_<'py>(
     let condition = creation::as_object(condition)?;
     let condition = &condition.get().array;
     let (x, y) = (operand(x)?, operand(y)?);
-    let dtype = result_type(&[x.operand().arg(), y.operand().arg()]);
     let work = condition.size().max(x.size()).max(y.size());
-    let chosen = guard::watched(py, "cast", work, || {
-        picking::select(condition, &x.operand(), &y.operand(), dtype)
+    let mut both = [x.operand(), y.operand()];
+    let dtype = result_type(&both.map(|operand| operand.arg()));
+    for operand in &mut both {
+        if let Operand::Number(number) = operand {
+            *number = told::of_number(py, *number, dtype)?;
+        }
+    }
+    let chosen = guard::run(py, work, || {
+        picking::select(condition, &both[0], &both[1], dtype)
     })?;
     Ok(array::result(py, chosen)?.into_any())
 }

@@ -4,14 +4,15 @@ mod along;
 mod asked;
 mod function;
 mod method;
+mod moment;
 
 pub(crate) use along::{accumulate, only_axis, reduceat, scanned};
 pub(crate) use function::register;
+use moment::{degrees, is_moment, moment, report_moment};
 
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
 use crate::{axis, call, convert, creation, dtype, interop, status, value};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyTuple};
 use raptors_array::map::Operand;
@@ -105,7 +106,7 @@ pub(crate) fn reduce<'py>(
         }) {
             Ok(Some(result)) => {
                 if moment {
-                    report_moment(py, what, false, result.ndim())?;
+                    report_moment(py, what, None)?;
                 }
                 return Ok(array::result(py, result)?.into_any());
             }
@@ -139,43 +140,34 @@ fn reduce_with<'py>(
         number = creation::as_object(object)?;
         &number.get().array
     };
-    let axes = match (what, arguments.axis) {
-        // One axis: a tuple is refused with Python's words.
-        (Reduction::ArgMin | Reduction::ArgMax, Some(axis)) if !axis.is_none() => {
-            Some(SmallVec::from_elem(axis::one(axis)?, 1))
-        }
-        (_, axis) => axes(axis)?,
-    };
-    if let (0, Some(axes), Some(axis)) = (array.ndim(), &axes, arguments.axis)
-        && axis.is_instance_of::<PyTuple>()
-    {
-        // An array without axes may be told to reduce its first or last, but not in a tuple.
-        for &axis in axes {
-            guard::quick(|| layout::axis(axis as i64, 0, None))?;
-        }
-    }
+    let axes = axes_of(what, array.ndim(), arguments.axis)?;
     let dtype = arguments.dtype.filter(|dtype| !dtype.is_none());
     let dtype = match dtype.map(dtype::parse_any).transpose()? {
         Some(None) => return delegate(),
         dtype => dtype.flatten(),
     };
     let mask = call::mask(arguments.r#where)?;
-    let single;
-    let out = match arguments.out {
-        Some(out) if out.is_instance_of::<PyTuple>() => {
-            single = call::outs(out, 1)?;
-            single.first().and_then(Option::as_ref)
-        }
-        // An ellipsis asks for an array, which the result is anyway.
-        out => out.filter(|out| !out.is_none() && !out.is(py.Ellipsis())),
-    };
+    let out = sole_output(arguments.out)?;
+    let out = out.as_ref();
     let output = match out.map(call::writeable).transpose()? {
         Some(None) => return delegate(),
         Some(output) => output,
         None => None,
     };
+    if let (Reduction::ArgMin | Reduction::ArgMax, Some(out), Some(output)) = (what, out, &output) {
+        let without = Arguments {
+            out: None,
+            ..*arguments
+        };
+        let places = reduce_with(what, object, &without)?;
+        asked::places_into(what, &places, output)?;
+        return Ok(out.clone());
+    }
     if dtype.is_some() || arguments.initial.is_some() {
         asked::refuse_axes(axes.as_deref(), array.ndim())?;
+    }
+    if arguments.initial.is_some_and(PyAnyMethods::is_none) {
+        asked::refuse_nothing(what, array, axes.as_deref(), mask.is_some())?;
     }
     let given = dtype;
     let dtype = dtype.or_else(|| common(what, array, output.as_ref()));
@@ -198,24 +190,24 @@ fn reduce_with<'py>(
         where_: mask.as_ref(),
         out: output.as_ref().map(interop::output).transpose()?,
     };
-    let lacking = match what {
-        _ if !moment => false,
-        Reduction::Var { ddof } | Reduction::Std { ddof } => {
-            guard::quick(|| reduce::lacks_elements(array, ddof, &settings))?
-        }
-        _ => guard::quick(|| reduce::lacks_elements(array, 0.0, &settings))?,
-    };
+    let lacking = guard::quick(|| moment::lacks(what, array, &settings))?;
     if lacking {
         function::warn_of_lack(py, what)?;
     }
-    if moment {
+    if moment || output.is_some() {
         Status::clear();
     }
     let reduced = guard::reduction(py, what, array.size(), || {
         reduce::reduce(what, array, settings)
     });
+    if let (Ok(_), Some(output), false) = (&reduced, &output, moment)
+        && call::is_narrow(output)
+        && guard::overflowed(core::slice::from_ref(output))
+    {
+        status::report(py, "cast", Status::OVERFLOW)?;
+    }
     if let (true, Ok(result)) = (moment, &reduced) {
-        report_moment(py, what, lacking, result.ndim())?;
+        report_moment(py, what, lacking.then_some(result))?;
     }
     match reduced {
         Ok(result) => match out {
@@ -225,14 +217,6 @@ fn reduce_with<'py>(
         Err(failure) if failure.lacks_loop() => delegate(),
         Err(failure) => Err(failure.into()),
     }
-}
-
-/// Whether the mean, or what is computed around it, is asked for.
-const fn is_moment(what: Reduction) -> bool {
-    matches!(
-        what,
-        Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. }
-    )
 }
 
 /// The dtype of the steps of a reduction that is asked for none: what the output and the elements
@@ -248,20 +232,39 @@ fn common(what: Reduction, array: &Array, output: Option<&Array>) -> Option<DTyp
         .map(|output| promote_types(output.dtype(), array.dtype()))
 }
 
-/// Reports what happened to a moment, as of the step of NumPy's computation where it happens.
-fn report_moment(py: Python<'_>, what: Reduction, lacking: bool, ndim: usize) -> PyResult<()> {
-    let status = Status::take();
-    if status == Status::NONE {
-        return Ok(());
+/// The output that is given, alone or in a tuple. An ellipsis asks for an array, which the result is anyway.
+fn sole_output<'py>(out: Option<&Any<'py>>) -> PyResult<Option<Any<'py>>> {
+    match out {
+        Some(out) if out.is_instance_of::<PyTuple>() => {
+            Ok(call::outs(out, 1)?.into_iter().next().flatten())
+        }
+        Some(out) if !out.is_none() && !out.is(out.py().Ellipsis()) => Ok(Some(out.clone())),
+        _ => Ok(None),
     }
-    let name = match what {
-        _ if lacking && ndim == 0 => "scalar divide",
-        _ if lacking => "divide",
-        Reduction::Mean => "reduce",
-        _ if status.contains(Status::INVALID) => "subtract",
-        _ => "square",
+}
+
+/// The axes that `what` is asked to reduce of `ndim`, as [`axes`].
+fn axes_of(
+    what: Reduction,
+    ndim: usize,
+    asked: Option<&Any<'_>>,
+) -> PyResult<Option<SmallVec<[isize; 4]>>> {
+    let axes = match (what, asked) {
+        // One axis: a tuple is refused with Python's words.
+        (Reduction::ArgMin | Reduction::ArgMax, Some(axis)) if !axis.is_none() => {
+            Some(SmallVec::from_elem(axis::one(axis)?, 1))
+        }
+        (_, axis) => axes(axis)?,
     };
-    status::report(py, name, status)
+    if let (0, Some(axes), Some(axis)) = (ndim, &axes, asked)
+        && axis.is_instance_of::<PyTuple>()
+    {
+        // An array without axes may be told to reduce its first or last, but not in a tuple.
+        for &axis in axes {
+            guard::quick(|| layout::axis(axis as i64, 0, None))?;
+        }
+    }
+    Ok(axes)
 }
 
 /// The axes that `axis=` names; `None` for all.
@@ -366,34 +369,4 @@ fn is_integer(dtype: DType) -> bool {
         dtype.kind(),
         raptors_kernels::Kind::Signed | raptors_kernels::Kind::Unsigned
     )
-}
-
-/// `ddof`, or `correction`, which is the same thing by the array API standard's name.
-fn degrees(ddof: f64, correction: Option<f64>) -> PyResult<f64> {
-    match correction {
-        Some(_) if ddof != 0.0 => {
-            let words = "ddof and correction can't be provided simultaneously.";
-            Err(PyValueError::new_err(words))
-        }
-        Some(correction) => Ok(correction),
-        None => Ok(ddof),
-    }
-}
-
-/// A variance or standard deviation around a mean that is known: NumPy's.
-#[cold]
-fn moment<'py>(
-    slf: &Object<'py>,
-    name: &str,
-    ddof: f64,
-    mean: &Any<'py>,
-    arguments: &Arguments<'_, 'py>,
-) -> PyResult<Any<'py>> {
-    let options = arguments.options(slf.py())?;
-    options.set_item("ddof", ddof)?;
-    options.set_item("mean", mean)?;
-    let methods = slf.py().import("raptors._methods")?;
-    methods
-        .getattr("_delegate_function")?
-        .call1((name, (slf,), options))
 }

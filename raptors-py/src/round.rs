@@ -4,6 +4,7 @@ use crate::array::NdArray;
 use crate::{array, call, guard, interop, operator, value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyDictMethods, PyFloat, PyInt, PyTuple};
+use raptors_array::map::Operand;
 use raptors_array::{DType, Kind, Order, Ufunc, assign};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -91,7 +92,10 @@ impl NdArray {
             && let (Some(low), Some(high)) = (value::read(low)?, value::read(high)?)
         {
             let operands = [(&*slf.get().array).into(), low.operand(), high.operand()];
-            if let Some(result) = operator::staged(py, Ufunc::clip, operands) {
+            let vast = |operand: &Operand<'_>| matches!(operand, Operand::Number(n) if n.is_vast());
+            if !operands.iter().any(vast)
+                && let Some(result) = operator::staged(py, Ufunc::clip, operands)
+            {
                 return result;
             }
         }

@@ -4,7 +4,7 @@ use crate::array::{NdArray, Object};
 use crate::{guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyTuple};
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple};
 use raptors_array::{Array, DType, Kind, Scalar, cast_scalar, layout};
 use raptors_kernels::dtype::{Bool, Complex32, Complex64, f16};
 use smallvec::SmallVec;
@@ -156,16 +156,6 @@ impl NdArray {
                 "type raptors.ndarray doesn't define __round__ method",
             )),
         }
-    }
-
-    fn __format__<'py>(slf: &Bound<'py, Self>, spec: &Bound<'py, PyString>) -> PyResult<Any<'py>> {
-        // NumPy formats its scalars, not its arrays without axes, by their numbers.
-        let view = interop::to_numpy(slf)?;
-        let view = match slf.get().array.ndim() {
-            0 => view.get_item(PyTuple::empty(slf.py()))?,
-            _ => view,
-        };
-        view.call_method1("__format__", (spec,))
     }
 
     /// One element as a number of Python.

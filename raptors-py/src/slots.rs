@@ -4,7 +4,7 @@
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
 use crate::{array, call, chosen, dtype, forward, functions, guard, index, methods, object, value};
-use crate::{operator, pooled, scalar};
+use crate::{operator, pooled, scalar, told};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
 use pyo3::IntoPyObjectExt;
@@ -198,6 +198,9 @@ fn two_or_asked<'a, 'py: 'a>(
     let (Some(x), Some(y)) = (plain(inputs[0]), plain(inputs[1])) else {
         return Ok(None);
     };
+    let mut both = [x, y];
+    told::of_operands(py, ufunc, &mut both[..ufunc.nin()], asked)?;
+    let [x, y] = both;
     let result = match (ufunc.nin(), asked) {
         (1, None) => operator::staged_pair(py, ufunc, [x]),
         (2, None) => operator::staged_pair(py, ufunc, [x, y]),

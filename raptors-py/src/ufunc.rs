@@ -57,6 +57,13 @@ pub(crate) fn delegate<'py>(
         .call1((object(py, ufunc)?, method, args, kwargs))
 }
 
+/// Whether `object` is what NumPy's functions take for an argument that is not given.
+fn is_no_value(object: &Any<'_>) -> bool {
+    static NO_VALUE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let theirs = NO_VALUE.import(object.py(), "numpy", "_NoValue");
+    guard::tried(theirs.cloned()).is_some_and(|theirs| theirs.is(object))
+}
+
 #[pymethods]
 impl UfuncObject {
     /// The number of inputs.
@@ -175,7 +182,7 @@ impl UfuncObject {
 
     /// Reduces one or more axes by applying the ufunc along them.
     #[pyo3(signature = (array, axis = Argument::Absent, dtype = None, out = None, keepdims = false,
-                        initial = None, r#where = None))]
+                        initial = Argument::Absent, r#where = None))]
     #[allow(clippy::too_many_arguments, reason = "NumPy's signature")]
     fn reduce<'py>(
         slf: &Bound<'py, Self>,
@@ -184,7 +191,7 @@ impl UfuncObject {
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = crate::call::switch)] keepdims: bool,
-        initial: Option<&Any<'py>>,
+        initial: Argument<'py>,
         #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let ufunc = slf.get().ufunc;
@@ -201,7 +208,7 @@ impl UfuncObject {
             dtype,
             out,
             keepdims,
-            initial,
+            initial: initial.given().filter(|initial| !is_no_value(initial)),
             r#where: r#where.as_ref(),
         };
         reduction::reduce(Reduction::Ufunc(ufunc), array, &arguments)

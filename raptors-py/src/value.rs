@@ -4,7 +4,7 @@ use crate::{array, guard, interop, list};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat, PyInt, PyList, PyTuple};
 use raptors_array::map::Operand;
-use raptors_array::{Array, Bool, Number};
+use raptors_array::{Array, Bool, Number, Scalar};
 use raptors_kernels::dtype::Complex64;
 
 /// An argument that may be left out, which is another thing than `None`.
@@ -119,18 +119,58 @@ fn read_other<'a>(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Value<'a>>> {
             .call_method1("asarray", (object,))?;
         return Ok(interop::from_numpy(&array)?.map(Value::Owned));
     }
-    if let Ok(number) = object.cast::<PyComplex>() {
+    if let Ok(number) = object.cast_exact::<PyComplex>() {
         let number = Complex64::new(number.real(), number.imag());
         return Ok(Some(Value::Number(Number::Complex(number))));
     }
+    let Some(number) = of_subclass(object).filter(|_| !has_say(object)) else {
+        return Ok(None);
+    };
+    // Only Python's own classes give way to the arrays' dtypes.
+    let scalar = match number {
+        Number::Complex(number) => Scalar::new(number),
+        Number::Float(number) => Scalar::new(number),
+        Number::Int(number) => match (i64::try_from(number), u64::try_from(number)) {
+            (Ok(number), _) => Scalar::new(number),
+            (_, Ok(number)) => Scalar::new(number),
+            _ => return Ok(None),
+        },
+    };
+    let array = guard::quick(|| Array::from_scalar(&scalar))?;
+    Ok(Some(Value::Owned(array)))
+}
+
+/// The number that an instance of a subclass of Python's numbers is, but for NumPy's and truth values.
+pub(crate) fn of_subclass(object: &Bound<'_, PyAny>) -> Option<Number> {
+    let exact = object.is_exact_instance_of::<PyFloat>()
+        || object.is_exact_instance_of::<PyInt>()
+        || object.is_exact_instance_of::<PyComplex>();
+    let theirs = array::of(object).is_some() || interop::is_numpy_scalar(object);
+    if exact || theirs || object.is_exact_instance_of::<PyBool>() {
+        return None;
+    }
+    if let Ok(number) = object.cast::<PyComplex>() {
+        return Some(Number::Complex(Complex64::new(
+            number.real(),
+            number.imag(),
+        )));
+    }
     if let Ok(number) = object.cast::<PyFloat>() {
-        return Ok(Some(Value::Number(Number::Float(number.value()))));
+        return Some(Number::Float(number.value()));
     }
-    if object.is_instance_of::<PyInt>() {
-        return Ok(object
-            .extract()
-            .ok()
-            .map(|int| Value::Number(Number::Int(int))));
-    }
-    Ok(None)
+    let integer = object.is_instance_of::<PyInt>();
+    let number = integer.then(|| guard::tried(object.extract()))??;
+    Some(Number::Int(number))
+}
+
+/// Whether the class of `object` may have a say in what arrays do with it, as NumPy's rules for operands are.
+fn has_say(object: &Bound<'_, PyAny>) -> bool {
+    let class = object.get_type();
+    let names = [
+        pyo3::intern!(object.py(), "__array_ufunc__"),
+        pyo3::intern!(object.py(), "__array_priority__"),
+    ];
+    names
+        .iter()
+        .any(|name| guard::tried(class.getattr_opt(*name)).flatten().is_some())
 }

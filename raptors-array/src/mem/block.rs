@@ -13,7 +13,7 @@ pub(super) enum Place {
     Behind,
     /// In a mapping of their own.
     Mapping,
-    /// In memory that the owner keeps alive.
+    /// In memory that the owner keeps alive; those behind the header are not used.
     Foreign(Owner),
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Header {
     pub(super) data: NonNull<u8>,
     pub(super) bytes: usize,
     pub(super) next: Option<NonNull<Header>>,
-    /// The class of the bytes; of the header alone for foreign memory.
+    /// The class of the bytes; of those behind the header for foreign memory.
     pub(super) class: Class,
     /// The sweep that was the last before the block was put back, modulo 2¹⁶.
     pub(super) sweep: u16,
@@ -103,6 +103,20 @@ pub(super) fn bare(
     Some(header)
 }
 
+/// Makes a block of foreign memory one of the bytes behind its header again, and lets the owner go.
+///
+/// # Safety
+///
+/// `header` comes from [`small`], and nobody uses it or the foreign memory any more.
+pub(super) unsafe fn restore(mut header: NonNull<Header>) {
+    // SAFETY: the bytes behind the header are in the same allocation.
+    let behind = unsafe { header.cast::<u8>().add(ALIGN) };
+    // SAFETY: the caller is the last user.
+    let block = unsafe { header.as_mut() };
+    (block.data, block.bytes) = (behind, block.class.bytes());
+    drop(core::mem::replace(&mut block.place, Place::Behind));
+}
+
 /// Gives a block and its bytes back to the system.
 ///
 /// # Safety
@@ -111,7 +125,11 @@ pub(super) fn bare(
 pub(super) unsafe fn release(header: NonNull<Header>) {
     // SAFETY: the caller is the last user, so the header may be moved out.
     let Header {
-        place, data, bytes, ..
+        place,
+        data,
+        bytes,
+        class,
+        ..
     } = unsafe { header.read() };
     let behind = match place {
         Place::Behind => bytes,
@@ -122,7 +140,7 @@ pub(super) unsafe fn release(header: NonNull<Header>) {
         }
         Place::Foreign(owner) => {
             drop(owner);
-            0
+            class.bytes()
         }
     };
     if let Some(layout) = layout(behind) {

@@ -2,7 +2,6 @@
 
 use super::{
     block::{self, Header, Owner, Place},
-    class::Class,
     pool,
 };
 use core::{
@@ -56,7 +55,14 @@ impl Buffer {
     /// The `bytes` bytes from `ptr` are initialized and stay valid, and are written only as the
     /// arrays over them allow, until `owner` is dropped.
     pub unsafe fn foreign(ptr: NonNull<u8>, bytes: usize, owner: Owner) -> Option<Self> {
-        block::bare(ptr, bytes, Class::Small(0), Place::Foreign(owner)).map(Self)
+        // A small block of the pool, of which only the header is used.
+        let (mut header, _) = pool::get(1, false)?;
+        // SAFETY: the pool gives a block that has no other user.
+        let block = unsafe { header.as_mut() };
+        *block.users.get_mut() = 1;
+        (block.data, block.bytes) = (ptr, bytes);
+        block.place = Place::Foreign(owner);
+        Some(Self(header))
     }
 
     /// The first byte.
@@ -138,13 +144,12 @@ impl Drop for Buffer {
             fence(Acquire);
         }
         let foreign = matches!(self.header().place, Place::Foreign(_));
-        // SAFETY: this was the last share; foreign blocks are not the pool's.
+        // SAFETY: this was the last share; a block that has been for foreign memory is one of the pool's again.
         unsafe {
             if foreign {
-                block::release(self.0);
-            } else {
-                pool::put(self.0);
+                block::restore(self.0);
             }
+            pool::put(self.0);
         }
     }
 }

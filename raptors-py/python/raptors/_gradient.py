@@ -140,10 +140,13 @@ def _derivative(f, step, axis, edge_order, dtype):
         return weights.reshape((-1, *(1,) * (f.ndim - axis - 1)))
 
     even = type(step) is float or np.ndim(step) == 0
+    lossy = dtype.kind == "f" and np.asarray(step).dtype.kind == "c"
     result = empty_like(f, dtype)
     if even:
         later, earlier, inner = f[at(2, n)], f[at(0, n - 2)], result[at(1, n - 1)]
-        if inner.flags.c_contiguous:
+        if lossy:
+            inner[...] = (later - earlier) / (2.0 * step)
+        elif inner.flags.c_contiguous:
             ufuncs["subtract"](later, earlier, inner)
             inner /= 2.0 * step
         else:

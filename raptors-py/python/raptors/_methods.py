@@ -142,8 +142,11 @@ def _operator(name, a, b):
             continue
         override = getattr(type(value), "__array_ufunc__", _missing)
         priority = getattr(value, "__array_priority__", 0.0)
-        if override is not _missing or (value is b and priority > 1.0):
+        if override is None or (override is _missing and value is b and priority > 1.0):
             return NotImplemented
+        if override is not _missing and not is_ours(value):
+            # NumPy asks it, whether or not it has operators of its own.
+            return getattr(np, name)(a, b)
     if name in _COMPARISONS:
         # Unlike the ufuncs, the operators find what cannot be compared not equal.
         return call(_COMPARISONS[name], (a, b), {})
@@ -170,7 +173,10 @@ _missing = object()
 def _in_place_operator(name, a, b):
     """An operator in place with an operand that Raptors does not know."""
     override = getattr(type(b), "__array_ufunc__", _missing)
-    if override is None or not is_ours(b):
+    if override is None:
+        # NumPy's error: only ``a op b`` gives way.
+        return getattr(np, name)(a, b, out=a)
+    if not is_ours(b):
         return NotImplemented
     notice(f"numpy.{name}")
     call(getattr(np, name), (a, b), {"out": a})

@@ -54,7 +54,10 @@ def _kept(keepdims):
     return keepdims is not np._NoValue and bool(keepdims)
 
 
-def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+def nansum(
+    a, axis=None, dtype=None, out=None, keepdims=np._NoValue, initial=np._NoValue,
+    where=np._NoValue,
+):  # fmt: skip
     """The sum over ``axis`` of the elements that are not NaN: zero where there are none.
 
     Arguments and dtypes are those of ``sum``.
@@ -65,13 +68,19 @@ def nansum(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, whe
     array(3.)
     """
     a = asarray(a)
-    if _is_plain(a, dtype, out, initial, where):
+    if initial is np._NoValue and _is_plain(a, dtype, out, where):
         return _fold("nansum", a, axis, _kept(keepdims))
     a, _ = _replaced(a, 0)
-    return a.sum(axis, dtype, out, **_given(keepdims=keepdims, initial=initial, where=where))
+    options = _given(keepdims=keepdims, where=where)
+    if initial is not np._NoValue:
+        options["initial"] = initial
+    return a.sum(axis, dtype, out, **options)
 
 
-def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
+def nanprod(
+    a, axis=None, dtype=None, out=None, keepdims=np._NoValue, initial=np._NoValue,
+    where=np._NoValue,
+):  # fmt: skip
     """The product over ``axis`` of the elements that are not NaN: one where there are none.
 
     Examples
@@ -80,10 +89,13 @@ def nanprod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, wh
     array(6.)
     """
     a = asarray(a)
-    if _is_plain(a, dtype, out, initial, where):
+    if initial is np._NoValue and _is_plain(a, dtype, out, where):
         return _fold("nanprod", a, axis, _kept(keepdims))
     a, _ = _replaced(a, 1)
-    return a.prod(axis, dtype, out, **_given(keepdims=keepdims, initial=initial, where=where))
+    options = _given(keepdims=keepdims, where=where)
+    if initial is not np._NoValue:
+        options["initial"] = initial
+    return a.prod(axis, dtype, out, **options)
 
 
 def nancumsum(a, axis=None, dtype=None, out=None):

@@ -162,13 +162,15 @@ def _by_place(x, q, method, weak):
     n = x.shape[-1]
     if method == "linear" and x.ndim == 1 and n and q.dtype == np.float64 and x.dtype.char in _PLAIN:
         return _linear(x, q, np.float32 if weak and x.dtype == np.float32 else float)
+    if n == 0:
+        raise IndexError("index -1 is out of bounds for axis 0 with size 0")
     virtual, fraction = _METHODS[method]
     place = asarray(virtual(n, q))
     whole = fraction is None or (method == "linear" and place.dtype.kind in "iu")
     low = place if whole else rp.clip(rp.floor(place), 0, n - 1).astype(np.intp)
     high = low if whole else rp.clip(rp.floor(place) + 1, 0, n - 1).astype(np.intp)
     known = [low.ravel()] if whole else [low.ravel(), high.ravel()]
-    # The last place tells of NaN; in an empty run there is none, which is the error to raise.
+    # The last place tells of NaN.
     x.partition(sorted({n - 1, *(place for places in known for place in places.tolist())}), -1)
     columns = rp.moveaxis(x, -1, 0)
     result = rp.take(columns, low, axis=0)

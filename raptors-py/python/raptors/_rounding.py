@@ -45,6 +45,9 @@ def _round(a, decimals, out):
     if a.dtype.kind in "iu":
         if decimals >= 0:
             return a.copy("K") if out is None else rp.positive(a, out=out)
+        if out is not None:
+            # NumPy divides into the output, which only floats let it do.
+            rp.divide(a, 1, out=out)
         scale = 10 ** min(-decimals, 308)
         result = rp.rint(a / float(scale)) * float(scale)
         if out is None:

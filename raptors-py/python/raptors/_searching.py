@@ -10,6 +10,7 @@ import numpy as np
 import raptors as rp
 
 from . import _raptors
+from ._delegate import call, notice
 from ._foreign import leaves_to_numpy
 from ._raptors import array, asarray, ndarray
 
@@ -43,17 +44,24 @@ def _searchsorted(a, v, side, sorter):
     a, v = _one_axis(asarray(a)), asarray(v)
     if sorter is None:
         return _raptors._searchsorted(a, v, right)
-    sorter = asarray(sorter)
-    if sorter.dtype.kind not in "iu" and sorter.size:
+    try:
+        given, sorter = sorter, asarray(sorter)
+    except TypeError:
+        raise TypeError("could not parse sorter argument") from None
+    if sorter.dtype.kind not in "iu":
         raise TypeError("sorter must only contain integers")
-    if sorter.ndim != 1 or sorter.dtype == np.uint64:
+    if sorter.dtype == np.uint64:
+        raise ValueError("could not parse sorter argument")
+    if sorter.ndim != 1:
         raise TypeError("could not parse sorter argument")
     if sorter.size != a.size:
         raise ValueError("sorter.size must equal a.size")
     try:
         return _raptors._searchsorted(a, v, right, sorter)
     except IndexError:
-        raise ValueError("Sorter index out of range.") from None
+        # NumPy tells of such an index where the search comes by it.
+        notice("numpy.searchsorted with a sorter that is out of range")
+        return call(np.searchsorted, (a, v, side, given), {})
 
 
 def _is_right(side) -> bool:

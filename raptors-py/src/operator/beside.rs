@@ -7,11 +7,11 @@ use super::{element, told_at_once};
 use crate::guard::{self, Failure};
 #[cfg(not(Py_LIMITED_API))]
 use crate::slots;
-use crate::{array, dtype, interop, value};
+use crate::{array, dtype, interop, told, value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat};
 use raptors_array::map::{self, Operand};
-use raptors_array::{Array, Bool, DType, Number, Scalar, Ufunc, quick};
+use raptors_array::{Array, Bool, DType, Kind, Number, Scalar, Ufunc, cast_scalar, quick};
 use raptors_kernels::dtype::Complex64;
 
 /// `op` of an array and a number where that is the common case; nothing where it is another, or
@@ -53,12 +53,16 @@ pub(crate) fn call_with_number<'py>(
         number
     } else if let Some(number) = dtype::float64(other).filter(|_| array.dtype() == DType::F64) {
         Number::Float(number)
+    } else if let Some(number) = numpys_number(other, array.dtype())?.filter(|_| op != Ufunc::power)
+    {
+        number
     } else if let Ok(number) = other.cast_exact::<PyComplex>() {
         Number::Complex(Complex64::new(number.real(), number.imag()))
     } else {
         return call_with_numpys(op, [a, b]);
     };
     let py = a.py();
+    let number = told::beside(py, op, array, number, first)?;
     if let Some(known) = few::instead(op, array.dtype(), number).filter(|_| !first) {
         return few::known_as(py, op, known, array).map(Some);
     }
@@ -80,6 +84,31 @@ pub(crate) fn call_with_number<'py>(
     }
     let work = work(op, array.size());
     with_number(py, op, array, number, first, work).transpose()
+}
+
+/// The number in a scalar of NumPy's of the dtype of the array beside it, or of a narrower one of its kind: the
+/// array takes it as it takes a number of Python. But powers by numbers are other functions.
+#[inline]
+fn numpys_number(object: &Any<'_>, dtype: DType) -> PyResult<Option<Number>> {
+    let Some(scalar) = interop::scalar(object)? else {
+        return Ok(None);
+    };
+    let stored = scalar.dtype();
+    if stored.kind() != dtype.kind() || stored.size() > dtype.size() {
+        return Ok(None);
+    }
+    Ok(match stored.kind() {
+        Kind::Bool => None,
+        Kind::Signed => Some(Number::Int(
+            cast_scalar(&scalar, DType::I64).get::<i64>().into(),
+        )),
+        // What no signed integer holds is beyond what some ufuncs take for a number.
+        Kind::Unsigned => i64::try_from(cast_scalar(&scalar, DType::U64).get::<u64>())
+            .ok()
+            .map(|number| Number::Int(number.into())),
+        Kind::Float => Some(Number::Float(cast_scalar(&scalar, DType::F64).get())),
+        Kind::Complex => Some(Number::Complex(cast_scalar(&scalar, DType::C128).get())),
+    })
 }
 
 /// `ufunc(a, b)` of an array and a truth value, or a scalar or an array of NumPy's, which keeps its dtype; nothing

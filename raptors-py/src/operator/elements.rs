@@ -1,7 +1,7 @@
 //! Operators of elements, which are arrays without axes, and of numbers beside them.
 
 use super::{Any, few::quietly};
-use crate::{array, chosen, truth, value};
+use crate::{array, chosen, told, truth, value};
 use pyo3::prelude::*;
 use raptors_array::quick::{self, Plain};
 use raptors_array::{Array, Number, Ufunc};
@@ -69,7 +69,10 @@ pub(super) fn instead_of_scalar<'py>(op: Ufunc, x: &Array, y: &Any<'py>) -> PyRe
         // What a power is depends on its exponent.
         _ if op == Ufunc::power => None,
         (Some(y), _) if y.ndim() == 0 => of_elements(py, op, x, y),
-        (_, Some(number)) => of_element(py, op, x, number, false),
+        (_, Some(number)) => {
+            let number = told::beside(py, op, x, number, false)?;
+            of_element(py, op, x, number, false)
+        }
         _ => None,
     };
     result.unwrap_or_else(|| Ok(py.NotImplemented().into_bound(py)))

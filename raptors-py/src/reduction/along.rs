@@ -2,7 +2,7 @@
 
 use super::{Any, asked::lacks_steps, compares, judges};
 use crate::array::{self, Object};
-use crate::{call, convert, creation, dtype, guard, interop, operator, value};
+use crate::{call, convert, creation, dtype, guard, interop, operator, status, value};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -10,6 +10,7 @@ use raptors_array::map::Operand;
 use raptors_array::{
     Array, Casting, DType, Error, Order, Ufunc, assign, can_cast, layout, promote_types, reduce,
 };
+use raptors_kernels::Status;
 use raptors_kernels::fold::Fold;
 
 /// `ufunc.accumulate(object, axis, dtype, out)`.
@@ -265,7 +266,14 @@ impl<'a, 'py> Method<'a, 'py> {
                     return Err(crate::error::raise(&error));
                 }
                 convert::warn_of_lost_parts(py, result.dtype(), output.dtype())?;
+                Status::clear();
                 guard::quick(|| assign::assign(&target, &(&result).into(), Casting::Unsafe))?;
+                if call::is_narrow(&output) && guard::overflowed(&[output]) {
+                    // NumPy casts before and after the steps.
+                    for name in ["cast", self.name] {
+                        status::report(py, name, Status::OVERFLOW)?;
+                    }
+                }
                 Ok(out.clone())
             }
             (Err(failure), _) if failure.lacks_loop() => delegate(),

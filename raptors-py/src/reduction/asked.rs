@@ -1,11 +1,15 @@
 //! What a reduction is asked for, in the types that it computes in.
 
 use super::Any;
-use crate::{array, creation, dtype, guard, interop};
+use crate::{array, creation, dtype, error, guard, interop, told, value};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat};
 use raptors_array::reduce::Reduction;
-use raptors_array::{Arg, DType, Kind, Scalar, Ufunc, layout, resolve};
+use raptors_array::{
+    Arg, Array, Casting, DType, Error, Kind, Number, Scalar, Ufunc, assign, can_cast, layout,
+    resolve,
+};
 use raptors_kernels::{Level, fold::Fold};
 
 /// The ufunc that is applied again and again.
@@ -36,6 +40,29 @@ pub(super) fn refuse_axes(axes: Option<&[isize]>, ndim: usize) -> PyResult<()> {
     Ok(())
 }
 
+/// Refuses reductions that need what a reduction over nothing gives, which `initial=None` takes away.
+pub(super) fn refuse_nothing(
+    what: Reduction,
+    array: &Array,
+    axes: Option<&[isize]>,
+    masked: bool,
+) -> PyResult<()> {
+    let Some(ufunc) = ufunc(what).map(Ufunc::name) else {
+        return Ok(());
+    };
+    if masked {
+        return Err(error::raise(&Error::WhereIdentity { ufunc }));
+    }
+    let ndim = array.ndim() as isize;
+    let stays =
+        |axis: isize| axes.is_some_and(|axes| !axes.iter().any(|&i| (i + ndim) % ndim == axis));
+    let mut lengths = (0..ndim).zip(array.shape());
+    if array.size() == 0 && lengths.all(|(axis, &n)| n > 0 || !stays(axis)) {
+        return Err(error::raise(&Error::EmptyReduction { ufunc }));
+    }
+    Ok(())
+}
+
 /// The value that `initial=` gives; what the type of the results has no place for is NumPy's error.
 pub(super) fn initial(
     what: Reduction,
@@ -46,6 +73,13 @@ pub(super) fn initial(
     let Some(object) = object.filter(|object| !object.is_none()) else {
         return Ok(None);
     };
+    if let Some(number) = value::plain_number(object)
+        && let Number::Float(infinite) =
+            told::of_number(object.py(), number, asked.unwrap_or(from))?
+        && infinite.is_infinite()
+    {
+        return Ok(Some(Scalar::new(infinite)));
+    }
     let given = asked.or_else(|| match what {
         Reduction::Fold(fold) => fold.accumulator(from),
         Reduction::Ufunc(ufunc) => Fold::of(ufunc).map_or_else(
@@ -71,4 +105,34 @@ pub(super) fn initial(
         None => creation::as_object(object)?,
     };
     guard::quick(|| value.get().array.item()).map(Some)
+}
+
+/// Writes the indices `places` to `output`, which NumPy makes an array of indices first and fills again from that.
+pub(super) fn places_into(what: Reduction, places: &Any<'_>, output: &Array) -> PyResult<()> {
+    let Some(places) = array::of(places) else {
+        return Ok(());
+    };
+    if places.shape() != output.shape() {
+        let name = match what {
+            Reduction::ArgMin => "argmin",
+            _ => "argmax",
+        };
+        let words = format!("output array does not match result of np.{name}.");
+        return Err(PyValueError::new_err(words));
+    }
+    let (from, to) = (output.dtype(), DType::I64);
+    if !can_cast(from, to, Casting::Safe) {
+        let what = if output.ndim() == 0 {
+            "scalar"
+        } else {
+            "array data"
+        };
+        return Err(PyTypeError::new_err(format!(
+            "Cannot cast {what} from dtype('{}') to dtype('{}') according to the rule 'safe'",
+            from.name(),
+            to.name()
+        )));
+    }
+    let target = interop::output(output)?;
+    guard::quick(|| assign::assign(&target, &places.into(), Casting::Unsafe))
 }

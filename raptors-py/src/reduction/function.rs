@@ -110,7 +110,7 @@ pub(super) fn few<'py>(
         return Ok(None);
     };
     if is_moment(what) {
-        report_moment(py, what, false, 0)?;
+        report_moment(py, what, None)?;
     }
     Ok(Some(array::number(py, &value)?.into_any()))
 }

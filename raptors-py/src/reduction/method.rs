@@ -3,6 +3,7 @@
 use super::{Any, Arguments, cumulate, degrees, moment, reduce};
 use crate::array::NdArray;
 use crate::call;
+use crate::value::Argument;
 use pyo3::prelude::*;
 use raptors_array::Ufunc;
 use raptors_array::reduce::Reduction;
@@ -12,14 +13,14 @@ use raptors_kernels::fold::Fold;
 #[allow(clippy::too_many_arguments, reason = "NumPy's signatures")]
 impl NdArray {
     /// The sum of the elements over `axis`.
-    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, initial = None, r#where = None))]
+    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, initial = Argument::Absent, r#where = None))]
     fn sum<'py>(
         slf: &Bound<'py, Self>,
         axis: Option<&Any<'py>>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
-        initial: Option<&Any<'py>>,
+        initial: Argument<'py>,
         #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
@@ -27,21 +28,21 @@ impl NdArray {
             dtype,
             out,
             keepdims,
-            initial,
+            initial: initial.given(),
             r#where: r#where.as_ref(),
         };
         reduce(Reduction::Fold(Fold::sum), slf.as_any(), &arguments)
     }
 
     /// The product of the elements over `axis`.
-    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, initial = None, r#where = None))]
+    #[pyo3(signature = (axis = None, dtype = None, out = None, keepdims = false, initial = Argument::Absent, r#where = None))]
     fn prod<'py>(
         slf: &Bound<'py, Self>,
         axis: Option<&Any<'py>>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
         #[pyo3(from_py_with = call::switch)] keepdims: bool,
-        initial: Option<&Any<'py>>,
+        initial: Argument<'py>,
         #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let arguments = Arguments {
@@ -49,7 +50,7 @@ impl NdArray {
             dtype,
             out,
             keepdims,
-            initial,
+            initial: initial.given(),
             r#where: r#where.as_ref(),
         };
         reduce(Reduction::Fold(Fold::prod), slf.as_any(), &arguments)

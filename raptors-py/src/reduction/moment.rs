@@ -1,0 +1,88 @@
+//! Means, and what is computed around them: what NumPy tells of them, and what it alone computes.
+
+use super::{Any, Arguments};
+use crate::array::Object;
+use crate::status;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use raptors_array::reduce::{self, ReduceOptions, Reduction};
+use raptors_array::{Array, DType};
+use raptors_kernels::Status;
+
+/// Whether the mean, or what is computed around it, is asked for.
+pub(super) const fn is_moment(what: Reduction) -> bool {
+    matches!(
+        what,
+        Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. }
+    )
+}
+
+/// Whether a moment is asked for of fewer elements than it takes.
+pub(super) fn lacks(
+    what: Reduction,
+    array: &Array,
+    settings: &ReduceOptions<'_>,
+) -> raptors_array::Result<bool> {
+    match what {
+        _ if !is_moment(what) => Ok(false),
+        Reduction::Var { ddof } | Reduction::Std { ddof } => {
+            reduce::lacks_elements(array, ddof, settings)
+        }
+        _ => reduce::lacks_elements(array, 0.0, settings),
+    }
+}
+
+/// Reports what happened to a moment, as of the step of NumPy's computation where it happens.
+pub(super) fn report_moment(
+    py: Python<'_>,
+    what: Reduction,
+    lacking: Option<&Array>,
+) -> PyResult<()> {
+    let status = Status::take();
+    if status == Status::NONE {
+        return Ok(());
+    }
+    let name = match (what, lacking) {
+        // NumPy divides scalars of 64 bits by counts; narrower ones make arrays of both.
+        (_, Some(result))
+            if result.ndim() == 0 && matches!(result.dtype(), DType::F64 | DType::C128) =>
+        {
+            "scalar divide"
+        }
+        (_, Some(_)) => "divide",
+        (Reduction::Mean, None) => "reduce",
+        _ if status.contains(Status::INVALID) => "subtract",
+        _ => "square",
+    };
+    status::report(py, name, status)
+}
+
+/// `ddof`, or `correction`, which is the same thing by the array API standard's name.
+pub(super) fn degrees(ddof: f64, correction: Option<f64>) -> PyResult<f64> {
+    match correction {
+        Some(_) if ddof != 0.0 => {
+            let words = "ddof and correction can't be provided simultaneously.";
+            Err(PyValueError::new_err(words))
+        }
+        Some(correction) => Ok(correction),
+        None => Ok(ddof),
+    }
+}
+
+/// A variance or standard deviation around a mean that is known: NumPy's.
+#[cold]
+pub(super) fn moment<'py>(
+    slf: &Object<'py>,
+    name: &str,
+    ddof: f64,
+    mean: &Any<'py>,
+    arguments: &Arguments<'_, 'py>,
+) -> PyResult<Any<'py>> {
+    let options = arguments.options(slf.py())?;
+    options.set_item("ddof", ddof)?;
+    options.set_item("mean", mean)?;
+    let methods = slf.py().import("raptors._methods")?;
+    methods
+        .getattr("_delegate_function")?
+        .call1((name, (slf,), options))
+}

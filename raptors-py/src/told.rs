@@ -1,0 +1,90 @@
+//! Numbers of Python beyond the range of the floats that they become. NumPy tells of them as of casts, before it
+//! computes with the infinities that they are then.
+
+use crate::status;
+use pyo3::prelude::*;
+use raptors_array::map::Operand;
+use raptors_array::{Arg, Array, Casting, DType, Number, Ufunc, resolve, resolve_as};
+use raptors_kernels::Status;
+use smallvec::SmallVec;
+
+/// Tells of the numbers among `operands` of `ufunc`, whose results are `asked` for as that dtype, and makes them
+/// infinite.
+#[inline(always)]
+pub(crate) fn of_operands(
+    py: Python<'_>,
+    ufunc: Ufunc,
+    operands: &mut [Operand<'_>],
+    asked: Option<DType>,
+) -> PyResult<()> {
+    let vast =
+        |operand: &Operand<'_>| matches!(operand, Operand::Number(number) if number.is_vast());
+    if operands.iter().any(vast) {
+        return of_vast(py, ufunc, operands, asked);
+    }
+    Ok(())
+}
+
+/// As [`of_operands`], for an array and the number beside it, which is the first input if `first`.
+#[inline(always)]
+pub(crate) fn beside(
+    py: Python<'_>,
+    ufunc: Ufunc,
+    array: &Array,
+    number: Number,
+    first: bool,
+) -> PyResult<Number> {
+    if !number.is_vast() {
+        return Ok(number);
+    }
+    let place = usize::from(!first);
+    let mut operands = [Operand::Array(array); 2];
+    operands[place] = Operand::Number(number);
+    of_vast(py, ufunc, &mut operands, None)?;
+    Ok(match operands[place] {
+        Operand::Number(infinite) => infinite,
+        Operand::Array(_) => number,
+    })
+}
+
+#[cold]
+fn of_vast(
+    py: Python<'_>,
+    ufunc: Ufunc,
+    operands: &mut [Operand<'_>],
+    asked: Option<DType>,
+) -> PyResult<()> {
+    if matches!(
+        ufunc,
+        Ufunc::logical_and | Ufunc::logical_or | Ufunc::logical_xor
+    ) {
+        // Logic casts a number to a truth value.
+        return Ok(());
+    }
+    let args: SmallVec<[Arg; 3]> = operands.iter().map(Operand::arg).collect();
+    let resolved = match asked {
+        None => resolve(ufunc, &args),
+        Some(dtype) => resolve_as(ufunc, dtype, Casting::Unsafe, &args),
+    };
+    let Ok(resolved) = resolved else {
+        // What is wrong is told where it is computed.
+        return Ok(());
+    };
+    for (operand, &dtype) in operands.iter_mut().zip(resolved.inputs()) {
+        if let Operand::Number(number) = operand {
+            *number = of_number(py, *number, dtype)?;
+        }
+    }
+    Ok(())
+}
+
+/// `number` as it goes on as an element of `dtype`: what is beyond its range is told of, and infinite then.
+pub(crate) fn of_number(py: Python<'_>, number: Number, dtype: DType) -> PyResult<Number> {
+    match number.overflowing(dtype) {
+        Some(infinite) => {
+            status::report(py, "cast", Status::OVERFLOW)?;
+            Ok(infinite)
+        }
+        None => Ok(number),
+    }
+}
