@@ -131,7 +131,7 @@ fn each<I: Isa, K: Unary<T>, T: Element, R: Rule>(x: &[T], out: &mut [K::Out]) -
             odd |= strange;
         }
     }
-    odd | (count != 0)
+    odd || count != 0
 }
 
 /// Computes the rare elements again.

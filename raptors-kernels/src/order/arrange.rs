@@ -282,7 +282,7 @@ pub fn ties_differ(run: In<'_>) -> bool {
         words.chunks(LOOK).any(|words| {
             with_isa!(Level::get(), isa => isa.vectorize(
                 #[inline(always)]
-                || words.iter().fold(false, |any, &word| any | (word == wanted)),
+                || words.iter().fold(false, |any, word| any | word.eq(&wanted)),
             ))
         })
     }

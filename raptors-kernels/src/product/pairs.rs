@@ -232,7 +232,7 @@ fn pack_rows<T: Word>(
     rows: usize,
     to: &mut [Pair],
 ) -> ([usize; 2], u32) {
-    if is_down(x) {
+    if is_down(&x) {
         return ([1, rows], down(isa, x, part, [COLS, rows], to));
     }
     let mut seen = T::Seen::default();
@@ -247,7 +247,7 @@ fn pack_rows<T: Word>(
 /// depth their pairs. Gives the digits of the longest number.
 fn pack_columns<T: Word>(isa: Avx2, x: Matrix<T>, part: Part, to: &mut [Pair]) -> u32 {
     let pairs = part.pairs();
-    if is_down(x) {
+    if is_down(&x) {
         return down(isa, x, part, [COLS * pairs, COLS], to);
     }
     let mut seen = T::Seen::default();
@@ -267,7 +267,7 @@ fn pack_columns<T: Word>(isa: Avx2, x: Matrix<T>, part: Part, to: &mut [Pair]) -
 
 /// Whether the elements of columns are closer together in memory than those of rows.
 #[inline(always)]
-fn is_down<T>(x: Matrix<T>) -> bool {
+fn is_down<T>(x: &Matrix<T>) -> bool {
     x.row_stride.unsigned_abs() < x.col_stride.unsigned_abs()
 }
 
