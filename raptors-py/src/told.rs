@@ -4,9 +4,16 @@
 use crate::status;
 use pyo3::prelude::*;
 use raptors_array::map::Operand;
-use raptors_array::{Arg, Array, Casting, DType, Number, Ufunc, resolve, resolve_as};
+use raptors_array::{Arg, Casting, DType, Number, Ufunc, resolve, resolve_as};
 use raptors_kernels::Status;
 use smallvec::SmallVec;
+
+/// Whether `number`, which is finite, is not as an element of `dtype`. That is told of where all of a call is known,
+/// and so once.
+#[inline(always)]
+pub(crate) fn is_beyond(number: Number, dtype: DType) -> bool {
+    number.is_vast() && number.overflowing(dtype).is_some()
+}
 
 /// Tells of the numbers among `operands` of `ufunc`, whose results are `asked` for as that dtype, and makes them
 /// infinite.
@@ -23,28 +30,6 @@ pub(crate) fn of_operands(
         return of_vast(py, ufunc, operands, asked);
     }
     Ok(())
-}
-
-/// As [`of_operands`], for an array and the number beside it, which is the first input if `first`.
-#[inline(always)]
-pub(crate) fn beside(
-    py: Python<'_>,
-    ufunc: Ufunc,
-    array: &Array,
-    number: Number,
-    first: bool,
-) -> PyResult<Number> {
-    if !number.is_vast() {
-        return Ok(number);
-    }
-    let place = usize::from(!first);
-    let mut operands = [Operand::Array(array); 2];
-    operands[place] = Operand::Number(number);
-    of_vast(py, ufunc, &mut operands, None)?;
-    Ok(match operands[place] {
-        Operand::Number(infinite) => infinite,
-        Operand::Array(_) => number,
-    })
 }
 
 #[cold]

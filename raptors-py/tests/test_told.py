@@ -28,7 +28,7 @@ def same(function):
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "c8", "f8"])
 @pytest.mark.parametrize("number", [70000, -70000.0, 1e39, 65519, float("inf")])
-@pytest.mark.parametrize("shape", [(), (3,), (2, 300)])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 300), (0,), (2, 0)])
 def test_numbers_beside_narrow_floats(dtype, number, shape):
     for name in BINARY:
         if dtype == "c8" and name in ("hypot", "copysign", "heaviside"):

@@ -62,7 +62,9 @@ pub(crate) fn call_with_number<'py>(
         return call_with_numpys(op, [a, b]);
     };
     let py = a.py();
-    let number = told::beside(py, op, array, number, first)?;
+    if told::is_beyond(number, array.dtype()) {
+        return Ok(None);
+    }
     if let Some(known) = few::instead(op, array.dtype(), number).filter(|_| !first) {
         return few::known_as(py, op, known, array).map(Some);
     }
