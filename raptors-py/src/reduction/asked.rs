@@ -73,10 +73,10 @@ pub(super) fn initial(
     let Some(object) = object.filter(|object| !object.is_none()) else {
         return Ok(None);
     };
+    let beside = asked.unwrap_or(from);
     if let Some(number) = value::plain_number(object)
-        && let Number::Float(infinite) =
-            told::of_number(object.py(), number, asked.unwrap_or(from))?
-        && infinite.is_infinite()
+        && told::is_beyond(number, beside)
+        && let Number::Float(infinite) = told::of_number(object.py(), number, beside)?
     {
         return Ok(Some(Scalar::new(infinite)));
     }
