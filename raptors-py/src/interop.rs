@@ -391,8 +391,7 @@ impl NdArray {
         flags: c_int,
     ) -> PyResult<()> {
         let numpy = to_numpy(&slf)?;
-        // SAFETY: `view` is the caller's buffer to fill in; NumPy keeps its own array, and that
-        // the memory, alive until the buffer is released through it.
+        // SAFETY: the caller's buffer to fill in; NumPy keeps its array, and so the memory, until its release.
         if unsafe { pyo3::ffi::PyObject_GetBuffer(numpy.as_ptr(), view, flags) } < 0 {
             return Err(PyErr::fetch(slf.py()));
         }
