@@ -198,9 +198,9 @@ fn two_or_asked<'a, 'py: 'a>(
     let (Some(x), Some(y)) = (plain(inputs[0]), plain(inputs[1])) else {
         return Ok(None);
     };
-    let mut both = [x, y];
-    told::of_operands(py, ufunc, &mut both[..ufunc.nin()], asked)?;
-    let [x, y] = both;
+    if told::any_beyond([x, y], asked) {
+        return Ok(None);
+    }
     let result = match (ufunc.nin(), asked) {
         (1, None) => operator::staged_pair(py, ufunc, [x]),
         (2, None) => operator::staged_pair(py, ufunc, [x, y]),

@@ -15,6 +15,20 @@ pub(crate) fn is_beyond(number: Number, dtype: DType) -> bool {
     number.is_vast() && number.overflowing(dtype).is_some()
 }
 
+/// Whether one of the operands is such a number beside the other, or as an element of the dtype that is `asked` for.
+#[inline]
+pub(crate) fn any_beyond(operands: [Operand<'_>; 2], asked: Option<DType>) -> bool {
+    let stored = |operand: &Operand<'_>| match operand {
+        Operand::Array(array) => Some(array.dtype()),
+        Operand::Number(_) => None,
+    };
+    let Some(dtype) = asked.or_else(|| operands.iter().find_map(stored)) else {
+        return false;
+    };
+    let beyond = |operand| matches!(operand, Operand::Number(number) if is_beyond(number, dtype));
+    operands.into_iter().any(beyond)
+}
+
 /// Tells of the numbers among `operands` of `ufunc`, whose results are `asked` for as that dtype, and makes them
 /// infinite.
 #[inline(always)]
