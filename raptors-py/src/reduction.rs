@@ -343,7 +343,7 @@ pub(crate) fn cumulate<'py>(
 ) -> PyResult<Any<'py>> {
     let this = &array.get().array;
     let plain = |asked: Option<&Any<'py>>| asked.is_none_or(PyAnyMethods::is_none);
-    let axis = axis.filter(|_| this.ndim() > 0);
+    let axis = along::chosen_axis(this, axis)?;
     if plain(dtype)
         && plain(out)
         && let Some(result) = along::few(array.py(), ufunc, Fold::of(ufunc), this, axis)

@@ -155,12 +155,15 @@ pub(crate) fn of_subclass(object: &Bound<'_, PyAny>) -> Option<Number> {
             number.imag(),
         )));
     }
-    if let Ok(number) = object.cast::<PyFloat>() {
-        return Some(Number::Float(number.value()));
+    // Python's own conversions, as a class may have its own `__float__` or `__int__`.
+    let py = object.py();
+    if object.is_instance_of::<PyFloat>() {
+        let number = guard::tried(py.get_type::<PyFloat>().call1((object,)))?;
+        return guard::tried(number.extract()).map(Number::Float);
     }
     let integer = object.is_instance_of::<PyInt>();
-    let number = integer.then(|| guard::tried(object.extract()))??;
-    Some(Number::Int(number))
+    let number = integer.then(|| guard::tried(py.get_type::<PyInt>().call1((object,))))??;
+    guard::tried(number.extract()).map(Number::Int)
 }
 
 /// Whether the class of `object` may have a say in what arrays do with it, as NumPy's rules for operands are.

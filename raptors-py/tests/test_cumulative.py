@@ -122,3 +122,16 @@ def test_dtypes_and_outputs(shape):
     same(lambda xp, x: xp.maximum.accumulate(x), array)
     same(lambda xp, x: xp.maximum.accumulate(x, dtype="f4"), array)
     same(lambda xp, x: xp.add.accumulate(x, out=xp.zeros(x.shape, "f4")), array)
+
+
+@pytest.mark.parametrize("name", ["cumsum", "cumprod", "nancumsum", "nancumprod"])
+@pytest.mark.parametrize("dtype", [None, "f4"])
+def test_an_array_without_axes_has_one_to_scan(name, dtype):
+    for axis in (None, 0, -1, 1, 2, -2):
+        outcomes = []
+        for xp in (np, rp):
+            try:
+                outcomes.append(np.asarray(getattr(xp, name)(xp.array(1.5), axis=axis, dtype=dtype)).tolist())
+            except np.exceptions.AxisError as error:
+                outcomes.append(str(error))
+        assert outcomes[0] == outcomes[1]

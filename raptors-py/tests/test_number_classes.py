@@ -121,3 +121,25 @@ def test_scalars_of_numpy_keep_their_dtype(scalar, dtype, shape):
             mine = getattr(rp, name)(*pair(ours))
             assert mine.dtype == right.dtype, (name, turned)
             np.testing.assert_allclose(np.asarray(mine), right, rtol=1e-3)
+
+
+class Floats(float):
+    def __float__(self):
+        return 42.0
+
+
+class Ints(int):
+    def __int__(self):
+        return 99
+
+
+@pytest.mark.parametrize("number", [Floats(2.5), Ints(5)], ids=["float", "int"])
+def test_numbers_say_themselves_what_they_are(number):
+    for function in (
+        lambda xp: xp.full(3, 1, dtype="f4") * number,
+        lambda xp: xp.maximum(xp.full(3, 1, dtype="f4"), number),
+        lambda xp: xp.where(xp.asarray([True, False]), number, xp.asarray([1.0, 2.0])),
+    ):
+        ours, theirs = np.asarray(function(rp)), function(np)
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_array_equal(ours, theirs)

@@ -61,13 +61,14 @@ pub fn scanned(fold: Fold, array: &Array, axis: Option<isize>) -> Result<Array> 
             what: "a scan that does not exist",
         });
     };
+    // An array without axes is taken for one of a single element.
+    let axis = axis
+        .map(|axis| layout::axis(axis as i64, array.ndim().max(1), None))
+        .transpose()?;
     match axis {
-        Some(axis) if array.ndim() > 0 => {
-            let axis = layout::axis(axis as i64, array.ndim(), None)?;
-            order::along(array, axis, |array, axis| {
-                scan(fold, array, axis, fed, given)
-            })
-        }
+        Some(axis) if array.ndim() > 0 => order::along(array, axis, |array, axis| {
+            scan(fold, array, axis, fed, given)
+        }),
         _ => scan(fold, &array.ravel(Order::C)?, 0, fed, given),
     }
 }

@@ -53,6 +53,17 @@ pub(super) fn few<'py>(
     })
 }
 
+/// The axis to scan: none for all elements in order, as which an array without axes, which has one here, is taken.
+pub(super) fn chosen_axis(array: &Array, axis: Option<isize>) -> PyResult<Option<isize>> {
+    match axis {
+        Some(axis) if array.ndim() == 0 => {
+            guard::quick(|| layout::axis(axis as i64, 1, None))?;
+            Ok(None)
+        }
+        axis => Ok(axis),
+    }
+}
+
 /// Every prefix of an axis of `array`, or of all its elements in order, by a fold of floating-point numbers
 /// that does what `ufunc` does and has no ufunc of its own.
 pub(crate) fn scanned<'py>(
@@ -62,7 +73,7 @@ pub(crate) fn scanned<'py>(
     axis: Option<isize>,
 ) -> PyResult<Any<'py>> {
     let (py, this) = (array.py(), &array.get().array);
-    let axis = axis.filter(|_| this.ndim() > 0);
+    let axis = chosen_axis(this, axis)?;
     if let Some(result) = few(py, ufunc, Some(fold), this, axis) {
         return Ok(result);
     }
