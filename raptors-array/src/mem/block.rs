@@ -124,14 +124,9 @@ pub(super) unsafe fn restore(mut header: NonNull<Header>) {
 /// `header` comes from this module and nobody uses it or its bytes any more.
 pub(super) unsafe fn release(header: NonNull<Header>) {
     // SAFETY: the caller is the last user, so the header may be moved out.
-    let Header {
-        place,
-        data,
-        bytes,
-        class,
-        ..
-    } = unsafe { header.read() };
-    let behind = match place {
+    let moved = unsafe { header.read() };
+    let (data, bytes) = (moved.data, moved.bytes);
+    let behind = match moved.place {
         Place::Behind => bytes,
         Place::Mapping => {
             // SAFETY: `large` mapped exactly these bytes.
@@ -140,7 +135,7 @@ pub(super) unsafe fn release(header: NonNull<Header>) {
         }
         Place::Foreign(owner) => {
             drop(owner);
-            class.bytes()
+            moved.class.bytes()
         }
     };
     if let Some(layout) = layout(behind) {

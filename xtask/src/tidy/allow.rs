@@ -26,6 +26,10 @@ pub(super) const UNSAFE: Allowed = &[
         "calls code compiled for a detected level",
     ),
     (
+        "raptors-kernels/src/bound.rs",
+        "hands elements that lie apart to loops",
+    ),
+    (
         "raptors-kernels/src/gaps.rs",
         "elements that lie apart, by pointer",
     ),
