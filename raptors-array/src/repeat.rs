@@ -283,7 +283,7 @@ impl Array {
             } else {
                 (edge..width, 0..edge)
             };
-            to[kept.clone()].copy_from_slice(&from[kept]);
+            moves::copy_bytes(&from[kept.clone()], &mut to[kept]);
             to[gone].fill(0);
         }
         Ok(result)

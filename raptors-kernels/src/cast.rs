@@ -12,6 +12,7 @@ use crate::{
     arch::to_integers,
     dtype::{Bool, Complex32, Complex64, DType, Element, Kind, f16},
     isa::{Isa, Level},
+    moves::copy_bytes,
     slice::{In, Out},
     with_isa,
 };
@@ -82,7 +83,7 @@ fn convert<I: Isa>(isa: I, mut from: In<'_>, mut to: Out<'_>) {
         return;
     }
     if from.dtype() == to.dtype() {
-        to.bytes().copy_from_slice(from.bytes());
+        copy_bytes(from.bytes(), to.bytes());
     } else if (source, target) == (DType::F64, DType::F16) {
         let odd = |isa, from: In<'_>, to: Out<'_>| run(isa, from, to, round_to_odd);
         through(isa, DType::F32, from, to, odd);

@@ -11,7 +11,7 @@ use crate::{
     result_type,
     target::Target,
 };
-use raptors_kernels::DType;
+use raptors_kernels::{DType, moves};
 use smallvec::SmallVec;
 
 /// Bytes up to which arrays are joined on the spot: half of the smallest L1 cache, so that no thread
@@ -323,7 +323,7 @@ fn in_a_row(arrays: &[&Array], axis: usize, result: &Array) -> bool {
         let (Some(from), Some(mut to)) = (array.run(0, n), target.run(start, n)) else {
             return false;
         };
-        to.bytes().copy_from_slice(from.bytes());
+        moves::copy_bytes(from.bytes(), to.bytes());
         start += n;
     }
     true

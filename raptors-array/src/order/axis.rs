@@ -10,6 +10,7 @@ use super::{
 use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
     Kind, Out,
+    moves::copy_bytes,
     order::{
         Task, argsort_short, arrange_indices, arrange_lines, beside, gather, selects_lines, short,
         sort_short, takes_lines, ties_differ,
@@ -311,7 +312,7 @@ fn copied(
         for start in (0..from.len()).step_by(count * len) {
             let n = (count * len).min(from.len() - start);
             let mut part = out.range(start, n);
-            part.bytes().copy_from_slice(from.range(start, n).bytes());
+            copy_bytes(from.range(start, n).bytes(), part.bytes());
             work(part, scratch)?;
         }
         Ok(())

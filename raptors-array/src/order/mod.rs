@@ -16,7 +16,7 @@ pub use search::{contains, digitize, isin, search};
 
 use crate::dense::{NOT_DENSE, dense};
 use crate::{Array, Error, Order, Result};
-use raptors_kernels::{Element, In, Out};
+use raptors_kernels::{Element, In, Out, moves};
 
 /// All elements of an array in one piece.
 fn all(array: &Array) -> Result<In<'_>> {
@@ -28,7 +28,7 @@ fn from_run(run: In<'_>) -> Result<Array> {
     let result = Array::empty(&[run.len()], run.dtype(), Order::C)?;
     let mut target = crate::target::Target::fresh(&result);
     let mut out: Out<'_> = target.run(0, run.len()).ok_or(NOT_DENSE)?;
-    out.bytes().copy_from_slice(run.bytes());
+    moves::copy_bytes(run.bytes(), out.bytes());
     Ok(result)
 }
 

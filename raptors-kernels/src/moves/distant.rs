@@ -1,10 +1,10 @@
 //! Gathering and scattering by distances in bytes, of single elements or of whole rows.
 
 use super::{
+    block::copy_block,
     cell::{Bits, Cell},
     with_row, with_size,
 };
-use core::ptr::copy_nonoverlapping;
 
 /// Copies runs of `size` bytes each, at `distances` from `from`, to places that are `step` bytes
 /// apart from `to` on.
@@ -32,7 +32,7 @@ pub unsafe fn gather(from: *const u8, distances: &[i64], to: *mut u8, step: isiz
                 // SAFETY: the caller vouches for the run, for place `i`, and for no overlap.
                 unsafe {
                     let to = to.offset(i as isize * step);
-                    copy_nonoverlapping(from.offset(distance as isize), to, size);
+                    copy_block(from.offset(distance as isize), to, size);
                 }
             }
         }),
@@ -76,7 +76,7 @@ pub unsafe fn scatter(from: *const u8, step: isize, distances: &[i64], to: *mut 
                 // SAFETY: the caller vouches for run `i`, for the distance, and for no overlap.
                 unsafe {
                     let from = from.offset(i as isize * step);
-                    copy_nonoverlapping(from, to.offset(distance as isize), size);
+                    copy_block(from, to.offset(distance as isize), size);
                 }
             }
         }),

@@ -1,6 +1,7 @@
 //! Moving elements without looking at them: chosen by their size in bytes, never by their type.
 
 mod bits;
+mod block;
 mod cell;
 mod compress;
 mod distant;
@@ -20,6 +21,7 @@ pub(crate) use transpose::turn;
 
 pub use crate::arch::stream::Stream;
 pub use bits::{pack_bits, pack_row, unpack_bits, unpack_row};
+pub use block::copy_bytes;
 pub use compress::{compress, expand};
 pub use distant::{gather, scatter};
 pub use mask::{count_nonzero, nonzero};

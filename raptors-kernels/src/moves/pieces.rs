@@ -2,11 +2,11 @@
 //! loads and stores in them.
 
 use super::{
+    block::copy_block,
     cell::{Bits, Cell},
     strided::Walk,
     with_row,
 };
-use core::ptr::copy_nonoverlapping;
 
 /// Bytes of a cache line.
 const LINE: usize = 64;
@@ -27,7 +27,7 @@ pub(super) unsafe fn run(walk: &Walk, size: usize) {
         let piece = |i: usize, j: usize| unsafe {
             let from = walk.from.offset(offset(walk.source, i, j));
             let to = walk.to.offset(offset(walk.target, i, j));
-            copy_nonoverlapping(from, to, size);
+            copy_block(from, to, size);
         };
         if size < LINE && outer < inner {
             for row in (0..walk.rows).step_by(BLOCK) {

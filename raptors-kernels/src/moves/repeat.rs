@@ -1,6 +1,7 @@
 //! Pieces written several times in a row.
 
 use super::{
+    block::copy_bytes,
     cell::{Bits, Cell, cells, cells_mut},
     with_size,
 };
@@ -124,7 +125,7 @@ fn short<const BLOCK: usize>(
 fn long(from: &[u8], piece: usize, counts: impl Iterator<Item = usize>, mut out: &mut [u8]) {
     for (from, count) in from.chunks_exact(piece).zip(counts) {
         for _ in 0..count {
-            out[..piece].copy_from_slice(from);
+            copy_bytes(from, &mut out[..piece]);
             out = &mut out[piece..];
         }
     }

@@ -1,8 +1,9 @@
 //! Copies between strided views: whole blocks, rows, strided rows or transposed tiles.
 
-use super::{Source, Target, cell::Bits, narrow, pieces, transpose, with_row, with_size};
+use super::{
+    Source, Target, block::copy_block, cell::Bits, narrow, pieces, transpose, with_row, with_size,
+};
 use crate::{Isa, Level, with_isa};
-use core::ptr::copy_nonoverlapping;
 
 /// Bytes from which a run of one repeated byte is left to the system's function, which knows how the
 /// processor fills whole lines without reading them.
@@ -189,7 +190,7 @@ impl Walk {
         } else if s == size {
             with_row!(self.cols * size_of::<T>(), bytes => {
                 // SAFETY: both rows are contiguous, and the caller vouches that they do not overlap.
-                self.each_row(|from, to, _| unsafe { copy_nonoverlapping(from, to, bytes) });
+                self.each_row(|from, to, _| unsafe { copy_block(from, to, bytes) });
             });
         } else if s == 0 {
             with_isa!(Level::get(), isa => isa.vectorize(

@@ -1,6 +1,9 @@
 //! Elements with the order of their bytes reversed.
 
-use super::cell::{Cell, cells, cells_mut};
+use super::{
+    block::copy_bytes,
+    cell::{Cell, cells, cells_mut},
+};
 use crate::{Isa, Level, with_isa};
 
 /// Writes the units of `size` bytes of `from` to `to`, the bytes of each in reverse order; other
@@ -21,7 +24,7 @@ fn run<I: Isa>(isa: I, size: usize, from: &[u8], to: &mut [u8]) {
             2 => each(cells(from), cells_mut(to), u16::swap_bytes),
             4 => each(cells(from), cells_mut(to), u32::swap_bytes),
             8 => each(cells(from), cells_mut(to), u64::swap_bytes),
-            _ => to.copy_from_slice(from),
+            _ => copy_bytes(from, to),
         },
     );
 }

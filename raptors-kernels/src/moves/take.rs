@@ -1,11 +1,11 @@
 //! Gathering and scattering by index, of single elements or of whole rows.
 
 use super::{
+    block::copy_block,
     cell::{Bits, Cell},
     with_row, with_size,
 };
 use crate::{Isa, Level, with_isa};
-use core::ptr::copy_nonoverlapping;
 
 /// Turns indices that may count from the end into ones that count from the start, of `n` elements.
 /// Gives the position of the first that is out of bounds, if any is.
@@ -254,7 +254,7 @@ pub unsafe fn take(from: *const u8, indices: &[i64], to: *mut u8, size: usize) {
             for (i, &index) in indices.iter().enumerate() {
                 // SAFETY: the caller vouches for the row, for room at `i`, and for no overlap.
                 unsafe {
-                    copy_nonoverlapping(from.add(index as usize * size), to.add(i * size), size);
+                    copy_block(from.add(index as usize * size), to.add(i * size), size);
                 }
             }
         }),
@@ -283,7 +283,7 @@ pub unsafe fn put(from: *const u8, indices: &[i64], to: *mut u8, size: usize) {
             for (i, &index) in indices.iter().enumerate() {
                 // SAFETY: the caller vouches for element `i`, for the row, and for no overlap.
                 unsafe {
-                    copy_nonoverlapping(from.add(i * size), to.add(index as usize * size), size);
+                    copy_block(from.add(i * size), to.add(index as usize * size), size);
                 }
             }
         }

@@ -95,32 +95,28 @@ pub unsafe fn gemm_small_batch(
         _ => {}
     }
     #[cfg(target_arch = "x86_64")]
+    macro_rules! words {
+        ($isa:ident, $word:ident) => {
+            return tile::real($isa, apart, (a.of::<$word>(), b.of()), &mut c.of())
+        };
+    }
+    #[cfg(target_arch = "x86_64")]
     if let (Level::Avx2(isa), 1) = (level, step)
         && b.cols() + usize::from(a.rows() >= MANY_ROWS) >= words_from(dtype)
     {
-        macro_rules! words {
-            ($word:ident) => {
-                return tile::real(isa, apart, (a.of::<$word>(), b.of()), &mut c.of())
-            };
-        }
         match dtype {
-            DType::I32 | DType::U32 => words!(u32),
-            DType::I64 | DType::U64 => words!(u64),
+            DType::I32 | DType::U32 => words!(isa, u32),
+            DType::I64 | DType::U64 => words!(isa, u64),
             _ => {}
         }
     }
     #[cfg(target_arch = "x86_64")]
     if let (Level::Avx512(isa), 1, true) = (level, step, b.cols() >= words_from(dtype)) {
-        macro_rules! words {
-            ($word:ident) => {
-                return tile::real(isa, apart, (a.of::<$word>(), b.of()), &mut c.of())
-            };
-        }
         match dtype {
-            DType::I8 | DType::U8 => words!(u8),
-            DType::I16 | DType::U16 => words!(u16),
-            DType::I32 | DType::U32 => words!(u32),
-            DType::I64 | DType::U64 => words!(u64),
+            DType::I8 | DType::U8 => words!(isa, u8),
+            DType::I16 | DType::U16 => words!(isa, u16),
+            DType::I32 | DType::U32 => words!(isa, u32),
+            DType::I64 | DType::U64 => words!(isa, u64),
             _ => {}
         }
     }
