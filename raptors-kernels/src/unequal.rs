@@ -8,7 +8,7 @@ use crate::{
     slice::same,
     watch::{self, Rule},
 };
-use core::hint::black_box;
+use core::{hint::black_box, marker::PhantomData};
 
 /// Whether `T` and `U` are one type.
 const fn alike<T: Element, U: Element>() -> bool {
@@ -26,17 +26,35 @@ pub(crate) const fn over_input_of_two<K: Binary<T>, T: Element>() -> bool {
     alike::<T, K::Out>() && alike::<K::Second, K::Out>() && K::LIGHT
 }
 
-/// Makes `call(x, y)` of each element and that of `run`, in its place. If `hides`, the compiler does not see
-/// where the elements come from: of a choice between a result and what is there it would make a store behind
-/// a mask, which takes AVX2 as long as ten others.
+/// Whether the compiler must not see where a loop's elements come from: of a choice between a result and what
+/// is there it would make a store behind a mask, which takes AVX2 as long as ten others. A constant of a type,
+/// so that nothing is compiled for the loops that do without.
+trait Hides {
+    const HIDES: bool;
+}
+
+/// A loop of one input at a level.
+struct One<I, K, T>(PhantomData<(I, K, T)>);
+
+impl<I: Isa, K: Unary<T>, T: Element> Hides for One<I, K, T> {
+    const HIDES: bool = K::CHOOSES && !I::WIDE;
+}
+
+/// A loop of two inputs at a level.
+struct Two<I, K, T>(PhantomData<(I, K, T)>);
+
+impl<I: Isa, K: Binary<T>, T: Element> Hides for Two<I, K, T> {
+    const HIDES: bool = K::CHOOSES && !I::WIDE;
+}
+
+/// Makes `call(x, y)` of each element and that of `run`, in its place.
 #[inline(always)]
-fn replace<U: Element, V: Copy>(
+fn replace<H: Hides, U: Element, V: Copy>(
     mut out: &mut [U],
     mut run: &[V],
-    hides: bool,
     call: impl Fn(U, V) -> U,
 ) {
-    if hides {
+    if const { H::HIDES } {
         (out, run) = in_blocks::<32, _, _>(out, run, &call);
         (out, run) = in_blocks::<8, _, _>(out, run, &call);
     }
@@ -72,10 +90,8 @@ pub(crate) fn overwrite<I: Isa, K: Unary<T>, T: Element>(isa: I, out: &mut [K::O
     isa.vectorize(
         #[inline(always)]
         || {
-            let (nothing, hides) = (&NOTHING[..out.len()], K::CHOOSES && !I::WIDE);
-            replace(out, nothing, hides, |o, ()| {
-                K::call::<I>(I::element(same(o)))
-            });
+            let nothing = &NOTHING[..out.len()];
+            replace::<One<I, K, T>, _, _>(out, nothing, |o, ()| K::call::<I>(I::element(same(o))));
         },
     );
 }
@@ -124,12 +140,12 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
     y: &[K::Second],
     out: &mut [K::Out],
 ) {
-    let (nothing, hides) = (&NOTHING[..out.len()], K::CHOOSES && !I::WIDE);
+    let nothing = &NOTHING[..out.len()];
     match (x, y) {
         (&[], &[y]) => isa.vectorize(
             #[inline(always)]
             || {
-                replace(out, nothing, hides, |o, ()| {
+                replace::<Two<I, K, T>, _, _>(out, nothing, |o, ()| {
                     K::call::<I>(I::element(same(o)), y)
                 });
             },
@@ -137,7 +153,7 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
         (&[x], _) => isa.vectorize(
             #[inline(always)]
             || {
-                replace(out, nothing, hides, |o, ()| {
+                replace::<Two<I, K, T>, _, _>(out, nothing, |o, ()| {
                     K::call::<I>(x, I::element(same(o)))
                 });
             },
@@ -147,7 +163,7 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
             isa.vectorize(
                 #[inline(always)]
                 || {
-                    replace(out, y, hides, |o, y| {
+                    replace::<Two<I, K, T>, _, _>(out, y, |o, y| {
                         K::call::<I>(I::element(same(o)), I::element(y))
                     });
                 },
@@ -158,7 +174,7 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
             isa.vectorize(
                 #[inline(always)]
                 || {
-                    replace(out, x, hides, |o, x| {
+                    replace::<Two<I, K, T>, _, _>(out, x, |o, x| {
                         K::call::<I>(I::element(x), I::element(same(o)))
                     });
                 },
