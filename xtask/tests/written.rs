@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
     process::Command,
@@ -37,7 +37,9 @@ fn words(rest: &str) -> Option<Vec<String>> {
     let words = words.take_while(|word| !ENDS.contains(word));
     let kind = |word: &str| {
         let found = KINDS.iter().find(|(kind, _)| *kind == word);
-        found.map_or(word, |(_, one)| one).to_owned()
+        // The first of several to choose from.
+        let chosen = word.split('|').next().unwrap_or(word);
+        found.map_or(chosen, |(_, one)| one).to_owned()
     };
     let words = words.map(|word| kind(word.trim_matches('"')));
     // What a shell puts in the place of this is arguments of another line.
@@ -149,10 +151,11 @@ fn what_is_written_down_is_taken() {
     let written = written();
     assert!(written.len() > 60, "{written:#?}");
     let folder = env::temp_dir().join(format!("xtask-written-{}", std::process::id()));
-    let mut read = BTreeSet::new();
+    let (mut read, mut helps) = (BTreeSet::new(), BTreeMap::new());
+    let mut asked_before = BTreeSet::new();
     for line in &written {
         let words: Vec<_> = line.words.iter().map(String::as_str).collect();
-        if names_a_file(&words) {
+        if names_a_file(&words) || !asked_before.insert(&line.words) {
             continue;
         }
         read.insert(words[0]);
@@ -175,7 +178,8 @@ fn what_is_written_down_is_taken() {
         assert!(matches!(code, Some(0 | 3)), "{line:?}: {text}");
         let options = words.iter().take_while(|word| **word != "--");
         for option in options.filter(|word| word.starts_with("--") && **word != "--help") {
-            let (_, help) = told(&[words[0], "--help"], &folder);
+            let help = helps.entry(words[0]);
+            let help = help.or_insert_with_key(|name| told(&[name, "--help"], &folder).1);
             let name = option.split('=').next();
             let mut known = help.split([' ', '\n', ',', '=', '[', ']', '|']);
             assert!(
@@ -198,6 +202,23 @@ fn what_is_written_down_is_taken() {
 }
 
 #[test]
+fn every_command_takes_help_and_does_nothing_else() {
+    let folder = env::temp_dir().join(format!("xtask-help-{}", std::process::id()));
+    let (_, usage) = told(&["--help"], &folder);
+    let commands = usage.lines().filter_map(|line| line.strip_prefix("  "));
+    let commands: Vec<_> = commands
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(commands.len() > 15, "{usage}");
+    for name in commands {
+        let (code, text) = told(&[name, "--help"], &folder);
+        assert_eq!(code, Some(0), "{name}: {text}");
+        assert!(text.starts_with("usage: cargo xtask"), "{name}: {text}");
+    }
+    assert!(!folder.exists(), "something was built");
+}
+
+#[test]
 fn commands_that_messages_name_are_there() {
     let folder = env::temp_dir().join(format!("xtask-named-{}", std::process::id()));
     let mut named = BTreeSet::new();
@@ -206,7 +227,8 @@ fn commands_that_messages_name_are_there() {
             continue;
         };
         for rest in text.split(TASK).skip(1) {
-            let word = rest.split(|c: char| c != '-' && !c.is_ascii_lowercase());
+            let word =
+                rest.split(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-');
             named.extend(
                 word.take(1)
                     .filter(|word| !word.is_empty())
