@@ -1,7 +1,7 @@
 """What profiles read from other programs: recorded outputs, and outputs that are no such thing."""
 
 import pytest
-from raptors_compare.profile import asm, cachegrind, names, perfstat, sample, stacks
+from raptors_compare.profile import asm, cachegrind, names, sample, stacks
 from raptors_compare.profile.tools import Failed
 
 SCRIPT = """\
@@ -148,24 +148,6 @@ def test_counts_are_read_and_made_figures():
             continue
         with pytest.raises(Failed):
             cachegrind.parse(broken)
-
-
-STAT = """\
-# started on Fri Nov 20 20:00:00 2026
-
-<not supported>,,cycles,0,100.00,,
-<not counted>,,instructions:u,0,0.00,,
-3001.25,msec,task-clock,3001250000,100.00,1.000,CPUs utilized
-417,,page-faults,3001250000,100.00,139.0,/sec
-"""
-
-
-def test_counters_that_were_not_counted_are_no_figures():
-    # perf stat exits with 0 whatever it could not count.
-    assert perfstat.parse(STAT) == {
-        "cycles": None, "instructions": None, "task-clock": 3001.25e6, "page-faults": 417.0,
-    }  # fmt: skip
-    assert perfstat.parse("1234,,cycles:u,1,100.00,,\n") == {"cycles": 1234.0}
 
 
 LISTING = """\

@@ -80,6 +80,10 @@ def test_every_chart_is_one_that_plotly_takes(results):
     for figure in charts["time"].values():
         go.Figure(figure)
     assert [trace["name"] for trace in charts["roofline"]["data"]][-2:] == ["numpy", "raptors"]
+    for axis in ("xaxis", "yaxis"):
+        told = charts["roofline"]["layout"][axis]
+        assert told["ticktext"] == [f"{tick:,g}" for tick in told["tickvals"]] and len(told["ticktext"]) > 2
+    assert charts["roofline"]["layout"]["yaxis"]["ticktext"][-1] == "1,000"
     (speedup,) = charts["scaling"]["data"]
     assert speedup["name"] == "scale" and speedup["y"] == [1.0]
     assert speedup["mode"] == "lines+markers"
@@ -100,7 +104,8 @@ def test_sizes_of_several_dtypes_are_no_line(results):
     go.Figure(chart)
     (points,) = chart["data"]
     assert points["mode"] == "markers" and points["y"] == [1.0, 1.0, 2.0, 2.0]
-    assert chart["layout"]["yaxis"]["ticktext"] == ["1 ×", "2 ×"]
+    # Two cores are told apart: more than powers of two is marked.
+    assert chart["layout"]["yaxis"]["ticktext"][:5] == ["1 ×", "1.25 ×", "1.5 ×", "1.75 ×", "2 ×"]
 
 
 def test_every_section_is_filled(results):

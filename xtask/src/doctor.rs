@@ -75,12 +75,19 @@ struct Finding {
     mend: String,
 }
 
+const USAGE: &str = "usage: cargo xtask doctor
+
+Says which programs that Raptors is built, tested and measured with are here, which are missing or too
+old, and what brings them.";
+
 pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
     if let Some(arg) = args.first() {
-        return Err(Failure::Usage(format!(
-            "doctor takes no arguments, and {} is one\nusage: cargo xtask doctor",
-            arg.display()
-        )));
+        if arg == "--help" || arg == "-h" {
+            println!("{USAGE}");
+            return Ok(());
+        }
+        let message = format!("doctor takes no arguments, and {} is one", arg.display());
+        return Err(Failure::Usage(format!("{message}\n{USAGE}")));
     }
     let manifest = fs::read_to_string(workspace::root().join("Cargo.toml")).unwrap_or_default();
     let oldest = manifest_value(&manifest, OLDEST_RUST).unwrap_or_default();

@@ -54,6 +54,13 @@ def _decades(values, what: str, of: str) -> dict:
     return {"type": "log", "title": {"text": what}, "tickvals": ticks, "ticktext": words}
 
 
+def _plain(values, what: str) -> dict:
+    """A logarithmic axis of plain numbers: 0.01, 0.1, 1."""
+    low, high = (round_(math.log10(f(values))) for f, round_ in ((min, math.floor), (max, math.ceil)))
+    ticks = [10.0**n for n in range(low, high + 1)]
+    return {"type": "log", "title": {"text": what}, "tickvals": ticks, "ticktext": [f"{t:,g}" for t in ticks]}
+
+
 def size(count: float) -> str:
     """`64 KiB`."""
     for unit, step in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
@@ -141,8 +148,8 @@ def roofline(results: dict) -> dict | None:
             name=side, mode="markers", hoverinfo="text",
             marker={"color": colour, "size": 7, "opacity": 0.75, "symbol": symbol},
         ))  # fmt: skip
-    x = {"type": "log", "title": {"text": "operations per byte"}, "dtick": 1, "exponentformat": "power"}
-    y = {"type": "log", "title": {"text": "10⁹ operations per second"}, "dtick": 1, "exponentformat": "power"}
+    x = _plain([low, high], "operations per byte")
+    y = _plain([peak, *(p["speed"][side] for p in shown for side in subject)], "10⁹ operations per second")
     return _figure(traces, x, y, 480)
 
 
@@ -180,6 +187,9 @@ def scaling(results: dict) -> dict | None:
     # Logarithmic: half as fast is as far from 1 as twice, and one odd cell does not flatten the rest.
     low, high = (f(up for _, up in shown) for f in (min, max))
     ticks = [2.0**n for n in range(math.floor(math.log2(low)), math.ceil(math.log2(high)) + 1)]
+    if high < 4 * low:
+        # Between powers of two, or two cores would have one or two marks.
+        ticks = sorted({step * tick for tick in ticks for step in (1.0, 1.25, 1.5, 1.75)})
     y = {"type": "log", "title": {"text": "times faster than one thread"}, "tickvals": ticks,
          "ticktext": [f"{tick:g} ×" for tick in ticks]}  # fmt: skip
     return _figure(traces, x, y, 440, shapes=lines)

@@ -277,7 +277,10 @@ fn named(folder: &Path, begin: &str, extension: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{options, places::tests::host},
+        super::{
+            options,
+            places::{INSIDE, PROFILES, RESULTS, TARGET, tests::host},
+        },
         *,
     };
     use crate::workspace;
@@ -340,6 +343,21 @@ mod tests {
         // A builder keeps an argument that is not declared from what it runs.
         for name in NETWORKED.iter().filter(|name| name.starts_with("PIP_")) {
             assert!(text.contains(&format!("\nARG {name}\n")), "{name}");
+        }
+    }
+
+    #[test]
+    fn compose_mounts_what_bench_linux_does_and_asks_for_no_rights() {
+        let path = workspace::root().join("xtask/docker/compose.yaml");
+        let text = fs::read_to_string(path).unwrap();
+        for word in ["privileged", "cap_add", "security_opt", "cpus:"] {
+            assert!(!text.contains(word), "{word}");
+        }
+        assert!(text.contains("network_mode: none"));
+        for inside in [INSIDE, RESULTS, TARGET, PROFILES, "/opt/cargo/registry"] {
+            let ending = if inside == INSIDE { ":ro" } else { "" };
+            let mount = format!(":{inside}{ending}\n");
+            assert_eq!(text.matches(&mount).count(), 1, "{mount}");
         }
     }
 }

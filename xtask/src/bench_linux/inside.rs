@@ -336,9 +336,10 @@ impl<'a> Session<'a> {
     }
 
     /// The container that gives what is root's to an owner: the engine may, where the user may not.
+    /// Links are given themselves, or they would stay root's; what is somebody else's is left alone.
     pub(super) fn giving(&self, owner: &str) -> Container {
         let (results, target) = (super::places::RESULTS, super::places::TARGET);
-        let words = ["chown", "-R", owner, results, target].map(str::to_owned);
+        let words = ["chown", "-hR", "--from=0", owner, results, target].map(str::to_owned);
         let mut container = self.container("none", &words);
         container.cpus = None;
         container.memory = None;

@@ -263,7 +263,7 @@ mod tests {
         }
         assert!(lines[4].contains("--network=bridge"));
         assert!(lines[4].ends_with("cargo xtask bench-linux prepare"));
-        assert!(lines[6].contains("chown -R OWNER /workspace/results /target  # where"));
+        assert!(lines[6].contains("chown -hR --from=0 OWNER /workspace/results /target  # where"));
         assert!(lines[8].contains("--network=none --cpuset-cpus=0-1 --memory=4g"));
         for fact in [
             "CPUSET=0-1",

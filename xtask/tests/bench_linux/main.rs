@@ -4,6 +4,7 @@
 mod dry_run;
 mod host;
 mod killed;
+mod owner;
 mod rights;
 mod slips;
 mod wheel;

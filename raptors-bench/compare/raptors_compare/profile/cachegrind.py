@@ -16,7 +16,7 @@ from .tools import Failed, Missing, environment, loop, need, output, said
 # Bytes, ways and line of the modelled caches: fixed, so that counts are the same on all machines.
 GEOMETRY = ("--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64")
 # Elements that are run through: a simulated call takes fifty times as long as a real one.
-_WORK = 16_000_000
+_WORK = 8_000_000
 _MOST_CALLS = 1000
 # Several events of cachegrind make one figure.
 FIGURES = {
@@ -26,7 +26,7 @@ FIGURES = {
 
 
 def calls(target: Target) -> int:
-    """How many calls are counted: always the same for a target."""
+    """By how many calls the two children differ: always the same for a target."""
     return max(1, min(_MOST_CALLS, _WORK // max(1, math.prod(target.shape))))
 
 
@@ -84,7 +84,8 @@ def _without_chance(folder: Path) -> dict[str, str]:
 
 
 def _run(side: str, target: Target, count: int, fixed: dict[str, str]):
-    """One program under cachegrind: its facts, and events and functions of no call and of `count`."""
+    """One program under cachegrind: its facts, and events and functions of `count` calls and of twice
+    as many."""
     with tempfile.TemporaryDirectory() as folder:
         told = output(
             "valgrind", "--tool=cachegrind", "--cache-sim=yes", *GEOMETRY,
@@ -94,30 +95,31 @@ def _run(side: str, target: Target, count: int, fixed: dict[str, str]):
         lines = told.splitlines()
         facts = said(lines[0] if lines else "")
         children = [json.loads(line) for line in lines[1:]]
-        if [child["calls"] for child in children] != [0, count]:
-            raise Failed(f"under cachegrind {side} did not make its {count} calls")
+        if [child["calls"] for child in children] != [count, 2 * count]:
+            raise Failed(f"under cachegrind {side} did not make its {count} and {2 * count} calls")
         files = [Path(folder) / str(child["pid"]) for child in children]
         return facts, *(parse(file.read_text(encoding="utf-8", errors="replace")) for file in files)
 
 
 def per_call(before: dict[str, int], after: dict[str, int], calls: int) -> dict[str, float]:
-    """What each of so many calls added."""
+    """What each of so many more calls added."""
     return {name: (after[name] - before.get(name, 0)) / calls for name in after}
 
 
 def counts(side: str, target: Target, folder: Path, most: int = 12) -> dict:
-    """What a call costs on a side: N calls less none, divided by N; counted in two processes. The
-    folder must have the same name the next time: names of files are part of a process."""
+    """What a call costs on a side: 2 N calls less N, divided by N, so that what is done once cancels;
+    counted in two processes. The folder must have the same name the next time: names of files are part
+    of a process."""
     need("valgrind")
     n = calls(target)
     folder.mkdir(parents=True, exist_ok=True)
     fixed = _without_chance(folder)
     with ThreadPoolExecutor(2) as pool:
         runs = pool.map(lambda _: _run(side, target, n, fixed), range(2))
-        (facts, none, some), (_, *again) = runs
-    once = per_call(figures(none[0]), figures(some[0]), n)
+        (facts, fewer, more), (_, *again) = runs
+    once = per_call(figures(fewer[0]), figures(more[0]), n)
     twice = per_call(figures(again[0][0]), figures(again[1][0]), n)
-    spent = per_call(none[1], some[1], n)
+    spent = per_call(fewer[1], more[1], n)
     whole = once["instructions"]
     for left in ("chance.c", "chance.so"):
         (folder / left).unlink(missing_ok=True)

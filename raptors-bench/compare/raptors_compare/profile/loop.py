@@ -37,7 +37,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     p.add_argument("--simd", default="")
     p.add_argument("--seconds", type=float, default=0.0, help="run so long, at most")
     p.add_argument("--progress", help="a file of eight bytes that holds how many calls it was")
-    p.add_argument("--calls", type=int, help="run none in one child and so many in another")
+    p.add_argument("--calls", type=int, help="run so many in one child and twice as many in another")
     return p.parse_args(argv)
 
 
@@ -118,7 +118,8 @@ def _forget(memory: bytearray) -> None:
 
 def _in_children(batch, counts: tuple[int, ...]) -> int:
     """Runs so many calls each in a child of its own. They begin in the same state, so that what two
-    of them differ by is the calls alone: importing is not the same from one process to the next.
+    of them differ by is the calls alone: importing is not the same from one process to the next. None
+    makes no calls: what only the first of many do, as the interpreter learns the code, is in all then.
 
     Numbers of processes must not tell in that: Python keeps one object for each of the small ones, as
     containers have them, so that another number is another line of the caches. So the parent makes no
@@ -173,7 +174,7 @@ def main(argv: list[str] | None = None) -> int:
     batch(_WARM, _no_time)
     print(json.dumps(found), flush=True)
     if options.calls is not None:
-        return _in_children(batch, (0, options.calls))
+        return _in_children(batch, (options.calls, 2 * options.calls))
     progress = _shared(options.progress)
     clock = time.perf_counter_ns
     n, total, end = 1, 0, clock() + options.seconds * 1e9

@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 from . import artefact, cachegrind
+from .counters import Counter, stat
 from .target import SIDES, Target
-from .tools import Failed, Missing, found, output, running
+from .tools import Failed, Missing, found, running
 
 # Seconds that counters run.
 SECONDS = 3.0
@@ -21,65 +22,69 @@ SOFTWARE = {
     "task_clock_ns": "task-clock", "page_faults": "page-faults",
     "context_switches": "context-switches",
 }  # fmt: skip
-# Milliseconds is the unit of the one event that is a time.
-_SCALES = {"msec": 1e6}
+# What a program that does nothing cannot have had none of: a machine that says so counts nothing.
+_NEVER_NONE = ("cycles", "instructions")
+# A counter that was on for less of the time is marked: perf has made up for the rest.
+_WHOLE = 0.995
 
 
-def parse(text: str) -> dict[str, float | None]:
-    """The counters in the output of `perf stat -x,`; none for what the machine did not count. perf
-    itself reports success where it counted nothing."""
-    counters: dict[str, float | None] = {}
-    for line in text.splitlines():
-        fields = line.split(",")
-        if line.startswith("#") or len(fields) < 3 or not fields[2]:
-            continue
-        name = fields[2].split(":")[0]
-        try:
-            counters[name] = float(fields[0]) * _SCALES.get(fields[1], 1)
-        except ValueError:  # <not supported>, <not counted>
-            counters[name] = None
-    return counters
-
-
-def _stat(*command) -> dict[str, float | None]:
-    with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "stat"
-        output("perf", "stat", "-x,", "-o", told, *command)
-        return parse(told.read_text(encoding="utf-8"))
-
-
-def probe() -> tuple[list[str], str]:
+def probe() -> tuple[list[str], dict[str, str]]:
     """The hardware counters that this machine has, and why others are not there."""
     if not found("perf"):
-        return [], "perf is not installed"
+        return [], dict.fromkeys(HARDWARE, "perf is not installed")
     try:
-        counters = _stat("-e", ",".join(HARDWARE.values()), "true")
+        counters = stat("-e", ",".join(HARDWARE.values()), "true")
     except Failed as error:
-        return [], f"perf may not count here ({error})"
-    have = [name for name, event in HARDWARE.items() if counters.get(event) is not None]
-    return have, "the machine has no such counter (perf stat says <not supported>)"
+        return [], dict.fromkeys(HARDWARE, f"perf may not count here ({error})")
+    why = {}
+    for name, event in HARDWARE.items():
+        one = counters.get(event.lower(), Counter(None, why="nothing"))
+        if one.value is None:
+            why[name] = f"the machine has no such counter (perf stat says {one.why})"
+        elif one.value == 0 and name in _NEVER_NONE:
+            why[name] = "the machine's counter stands still (perf stat says 0)"
+    return [name for name in HARDWARE if name not in why], why
 
 
-def attached(pid: int, events: dict[str, str], progress: Path) -> tuple[dict[str, float], int, float]:
-    """The counters of a running loop, the calls that it made meanwhile, and the nanoseconds."""
+def _so_far(progress: Path) -> int:
+    """How many calls a loop has made."""
+    return struct.unpack("=q", progress.read_bytes())[0]
 
-    def so_far() -> int:
-        return struct.unpack("=q", progress.read_bytes())[0]
 
-    calls, begin = so_far(), time.perf_counter_ns()
-    counters = _stat("-e", ",".join(events.values()), "-p", str(pid), "--", "sleep", str(SECONDS))
-    elapsed, calls = time.perf_counter_ns() - begin, so_far() - calls
+def _on_cpu(pid: int) -> float:
+    """Nanoseconds that a process has been on a processor; 0 where the system does not tell."""
+    try:
+        return float(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def while_counted(calls: float, enabled: float, spent: float) -> float:
+    """How many of the calls were counted: perf takes its time to begin and to end, and the loop goes on.
+    `enabled` is how long it counted the process, `spent` how long that ran in all."""
+    return calls * min(1.0, enabled / spent) if enabled > 0 and spent > 0 else calls
+
+
+def attached(pid: int, events: dict[str, str], progress: Path) -> dict[str, tuple[float, float]]:
+    """What a call of a running loop counts, and the share of the time in which that was counted."""
+    spent, calls = _on_cpu(pid), _so_far(progress)
+    counters = stat("-e", ",".join(events.values()), "-p", str(pid), "--", "sleep", str(SECONDS))
+    spent, calls = _on_cpu(pid) - spent, _so_far(progress) - calls
     if calls <= 0:
         raise Failed(f"no call ended within {SECONDS:g} s")
-    values = {name: counters.get(event) for name, event in events.items()}
-    return {name: value for name, value in values.items() if value is not None}, calls, elapsed
+    values = {}
+    for name, event in events.items():
+        one = counters.get(event.lower(), Counter(None))
+        if one.value is not None:
+            values[name] = one.value / while_counted(calls, one.enabled, spent), one.share
+    return values
 
 
-def _wall(pid: int, progress: Path) -> float:
+def _wall(progress: Path) -> float:
     """Nanoseconds a call."""
-    begin, before = time.perf_counter_ns(), struct.unpack("=q", progress.read_bytes())[0]
+    begin, before = time.perf_counter_ns(), _so_far(progress)
     time.sleep(SECONDS)
-    calls = struct.unpack("=q", progress.read_bytes())[0] - before
+    calls = _so_far(progress) - before
     if calls <= 0:
         raise Failed(f"no call ended within {SECONDS:g} s")
     return (time.perf_counter_ns() - begin) / calls
@@ -97,17 +102,18 @@ def _counted(side: str, target: Target, have: list[str]) -> tuple[dict, dict]:
         progress.write_bytes(bytes(8))
         with running(side, target, 4 * SECONDS + 60, "--progress", progress) as (process, facts):
             time.sleep(0.2)
-            figures = {"wall_ns": _figure(_wall(process.pid, progress), "clock and number of calls")}
+            figures = {"wall_ns": _figure(_wall(progress), "clock and number of calls")}
             for source, wanted in (("hardware counter", events), ("software counter", SOFTWARE)):
                 if not wanted or not found("perf"):
                     continue
                 try:
-                    values, calls, _ = attached(process.pid, wanted, progress)
+                    values = attached(process.pid, wanted, progress)
                 except Failed as error:
                     figures |= {name: artefact.unavailable(error) for name in wanted}
                     continue
-                for name, value in values.items():
-                    figures[name] = _figure(value / calls, f"{source} {wanted[name]}, perf stat")
+                for name, (value, share) in values.items():
+                    part = f", on for {share:.0%} of the time" if share < _WHOLE else ""
+                    figures[name] = _figure(value, f"{source} {wanted[name]}, perf stat{part}")
     return figures, facts
 
 
@@ -131,19 +137,21 @@ def perfstat(target: Target, out: Path, counted: bool = False) -> dict:
     """The figures of both sides, per call."""
     have, why = probe()
     record: dict = {"target": target.name, "counters": have, "sides": {}}
-    record["probe"] = "all there" if len(have) == len(HARDWARE) else why
+    record["probe"] = why or "all there"
     for side in SIDES:
         figures, facts = _counted(side, target, have)
-        if not {"instructions", "l1d_misses", "ll_misses"} <= set(have):
+        real = {name: figure for name, figure in figures.items() if "value" in figure}
+        if not {"instructions", "l1d_misses", "ll_misses"} <= set(real):
             # What was counted stays; the model only fills what was not.
-            figures = {**_modelled(side, target, out, counted), **figures}
-        both = [figures.get(name, {}) for name in ("instructions", "cycles")]
-        if all("hardware" in figure.get("source", "") for figure in both):
-            figures["ipc"] = _figure(both[0]["value"] / both[1]["value"], "instructions over cycles")
+            figures = {**figures, **_modelled(side, target, out, counted), **real}
+        both = [figures.get(name, {}) for name in _NEVER_NONE]
+        if all("hardware" in one.get("source", "") for one in both) and both[0]["value"]:
+            figures["ipc"] = _figure(both[1]["value"] / both[0]["value"], "instructions over cycles")
         else:
-            figures["ipc"] = artefact.unavailable(f"cycles: {why}")
+            lack = [one.get("unavailable") or why.get(name) for name, one in zip(_NEVER_NONE, both)]
+            figures["ipc"] = artefact.unavailable("; ".join(dict.fromkeys(filter(None, lack))))
         for name in (*HARDWARE, *SOFTWARE):
-            figures.setdefault(name, artefact.unavailable(why))
+            figures.setdefault(name, artefact.unavailable(why.get(name, "perf stat counted none")))
         record["sides"][side] = {"facts": facts, "figures": figures}
     artefact.save(out / "perfstat.json", record)
     artefact.text(out / "perfstat.md", markdown(record))

@@ -111,7 +111,7 @@ def repeated(profile: dict) -> Section:
             rows.append([NAMES[side], name.replace("_", " "), f"{value:,.2f}", f"{again:,.2f}"])
         level = f", Raptors at {one['level']}" if one["level"] else ""
         same = "repeats exactly" if one["repeats_exactly"] else "does not repeat exactly"
-        told.append(f"{NAMES[side]}: {one['calls']} calls less none, twice: {same}. {one['source']}{level}.")
+        told.append(f"{NAMES[side]}: {2 * one['calls']} calls less {one['calls']}, twice: {same}. {one['source']}{level}.")
     return Section(title, told, ["side", "per call", "first", "again"], rows)
 
 

@@ -257,8 +257,12 @@ const drawn = new Map();
 function draw(place) {
   const name = place.dataset.chart;
   const figure = name === "time" ? charts.time[at("op").value] : charts[name];
+  const layout = dressed(figure);
   drawn.set(place, figure);
-  Plotly.react(place, figure.data, dressed(figure), { responsive: true, displaylogo: false, displayModeBar: false });
+  // When the window changes, as a phone's does while it is scrolled, Plotly fills the place: so that is as
+  // high as the figure, or what stands below the axis would be drawn over it.
+  place.style.height = `${layout.height}px`;
+  Plotly.react(place, figure.data, layout, { responsive: true, displaylogo: false, displayModeBar: false });
 }
 
 /** Charts are drawn when they are scrolled to: a page of them all would take its time to open. */
