@@ -96,9 +96,10 @@ impl Room {
                     EMPTY.pop();
                     return Ok(Self { layout, object });
                 }
-                None => match (*layout.class).tp_alloc {
-                    Some(alloc) => alloc(layout.class, 0),
-                    None => null_mut(),
+                None => match (emptied(layout), (*layout.class).tp_alloc) {
+                    (Some(object), _) => return Ok(Self { layout, object }),
+                    (None, Some(alloc)) => alloc(layout.class, 0),
+                    (None, None) => null_mut(),
                 },
             }
         };
@@ -253,6 +254,28 @@ pub(crate) fn view<'py>(
     }
 }
 
+/// An object of one element that was kept, without its content: those that [`element`] did not give are kept too.
+///
+/// # Safety
+///
+/// The interpreter lock is held, and objects of the class have this layout.
+unsafe fn emptied(layout: &Layout) -> Option<*mut ffi::PyObject> {
+    // SAFETY: the lock is held; the only reference was kept: nobody sees the content go, whose memory is its own.
+    unsafe {
+        let object = ELEMENTS.last()?;
+        ELEMENTS.pop();
+        let weak = *object.byte_add(layout.weak).cast::<*mut ffi::PyObject>();
+        if ffi::Py_REFCNT(object) != 1 || !weak.is_null() {
+            ffi::Py_DECREF(object);
+            return None;
+        }
+        ffi::PyObject_GC_UnTrack(object.cast());
+        let content = object.byte_add(layout.offset).cast::<NdArray>();
+        content.drop_in_place();
+        Some(object)
+    }
+}
+
 /// An object of one element that was kept, with what `write`, which runs no Python, writes to it; nothing
 /// where there is none, and where that writes nothing.
 #[inline(always)]
@@ -263,14 +286,13 @@ pub(crate) fn element(
     let Some(layout) = LAYOUT.get().filter(|_| LOCKED) else {
         return Ok(None);
     };
-    // SAFETY: the interpreter lock is held, and nobody else uses what is kept, which has a content and
-    // one reference, which is handed out.
+    // SAFETY: the lock is held; nobody else uses what is kept, whose content and reference are handed out.
     unsafe {
         let Some(object) = ELEMENTS.last() else {
             return Ok(None);
         };
+        // Somebody found it among all objects that there are.
         if ffi::Py_REFCNT(object) != 1 {
-            // Somebody found it among all objects that there are.
             ELEMENTS.pop();
             ffi::Py_DECREF(object);
             return Ok(None);
