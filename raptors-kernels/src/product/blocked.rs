@@ -6,7 +6,7 @@
 //! `a` in panels as high as a tile.
 
 #[cfg(target_arch = "x86_64")]
-use super::pairs;
+use super::{pairs, tile};
 use super::{
     small::check,
     view::{Matrix, MatrixMut, View, ViewMut},
@@ -218,6 +218,7 @@ pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scra
             }
             by_vectors!(isa, isa, u64, 1)
         }
+        (Level::Avx2(isa), _) if tile::few_bytes(isa, a, b, &mut c) => return,
         (Level::Avx512(isa), DType::I32 | DType::U32) => by_vectors!(isa, isa.narrow(), u32, 1),
         (Level::Avx512(isa), DType::I64 | DType::U64) => by_vectors!(isa, isa.narrow(), u64, 2),
         _ => {}

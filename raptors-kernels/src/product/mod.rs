@@ -21,6 +21,7 @@ mod small;
 mod sums;
 mod thin;
 mod tile;
+pub(crate) mod tiny;
 mod view;
 
 pub use blocked::{gemm_int, scratch_len};
@@ -31,4 +32,5 @@ pub use several::dot_rows_batch;
 pub use slide::{slide, slide_ends};
 pub use small::{Apart, gemm_small, gemm_small_batch};
 pub use thin::gemm_thin;
+pub use tiny::is_tiny;
 pub use view::{View, ViewMut};

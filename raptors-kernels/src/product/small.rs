@@ -3,7 +3,7 @@
 
 use super::{
     ring::{Ring, with_ring},
-    tile,
+    tile, tiny,
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
@@ -24,6 +24,16 @@ pub struct Apart {
     pub b: isize,
     /// From one result to the next.
     pub c: isize,
+}
+
+impl Apart {
+    /// One product.
+    pub(super) const ONE: Self = Self {
+        count: 1,
+        a: 0,
+        b: 0,
+        c: 0,
+    };
 }
 
 /// Columns of the narrowest result that vectors of floating-point numbers are faster for.
@@ -51,14 +61,8 @@ const MANY_ROWS: usize = 8;
 ///
 /// If types or sizes do not fit, or the type is float16, which must be converted before.
 pub fn gemm_small(level: Level, a: View<'_>, b: View<'_>, c: ViewMut<'_>) {
-    let one = Apart {
-        count: 1,
-        a: 0,
-        b: 0,
-        c: 0,
-    };
     // SAFETY: the only product is that of the views.
-    unsafe { gemm_small_batch(level, one, a, b, c) }
+    unsafe { gemm_small_batch(level, Apart::ONE, a, b, c) }
 }
 
 /// As [`gemm_small`], for every product of a batch whose first matrices are `a`, `b` and `c`.
@@ -94,9 +98,12 @@ pub unsafe fn gemm_small_batch(
         DType::C128 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f64),
         _ => {}
     }
+    if tiny::products(level, apart, a, b, &mut c) {
+        return;
+    }
     #[cfg(target_arch = "x86_64")]
     if let (Level::Avx2(isa), 1) = (level, step)
-        && b.cols() + usize::from(a.rows() >= MANY_ROWS) >= words_from(dtype)
+        && b.cols() + usize::from(a.rows() >= MANY_ROWS && dtype.size() >= 4) >= words_from(dtype)
     {
         macro_rules! words {
             ($word:ident) => {
@@ -104,6 +111,8 @@ pub unsafe fn gemm_small_batch(
             };
         }
         match dtype {
+            DType::I8 | DType::U8 => words!(u8),
+            DType::I16 | DType::U16 => words!(u16),
             DType::I32 | DType::U32 => words!(u32),
             DType::I64 | DType::U64 => words!(u64),
             _ => {}

@@ -1,12 +1,16 @@
 //! Small matrices: tiles of explicit vectors, in which a row of `b` meets several numbers of `a`. Complex ones are added up by the real and the imaginary parts of `a`,
 //! apart, and combined once.
 
+#[cfg(target_arch = "x86_64")]
+use super::view::{View, ViewMut};
 use super::{
     lanes::{Lanes, Words},
     small::Apart,
     view::{Matrix, MatrixMut},
 };
 use crate::number::Float;
+#[cfg(target_arch = "x86_64")]
+use crate::{dtype::DType, isa::Avx2};
 use core::{array, mem::MaybeUninit};
 
 /// Rows of a tile.
@@ -37,6 +41,29 @@ pub(super) fn real<I: Words<T>, T: Copy + Default>(
             }
         },
     );
+}
+
+/// Bytes of a second matrix that stays in half a small L1 cache while all rows of `a` meet it.
+#[cfg(target_arch = "x86_64")]
+const NEAR: usize = 16 << 10;
+/// Columns of a result that two vectors hold: packing them would take longer than the products do.
+#[cfg(target_arch = "x86_64")]
+const NARROW: usize = 2 * <Avx2 as Words<u8>>::LEN;
+
+/// `c = a @ b` for integers of one and two bytes, if `b` is so small and narrow that it is not worth packing,
+/// and the rows are neighbours in memory; gives whether they are.
+#[cfg(target_arch = "x86_64")]
+pub(super) fn few_bytes(isa: Avx2, a: View<'_>, b: View<'_>, c: &mut ViewMut<'_>) -> bool {
+    let bytes = b.rows() * b.cols() * b.dtype().size();
+    if b.steps().1 != 1 || !c.has_runs() || b.cols() > NARROW || bytes > NEAR {
+        return false;
+    }
+    match b.dtype() {
+        DType::I8 | DType::U8 => real::<_, u8>(isa, Apart::ONE, (a.of(), b.of()), &mut c.of()),
+        DType::I16 | DType::U16 => real::<_, u16>(isa, Apart::ONE, (a.of(), b.of()), &mut c.of()),
+        _ => return false,
+    }
+    true
 }
 
 #[inline(always)]
