@@ -3,11 +3,12 @@
 
 use crate::{isa::Avx2, product::lanes::Words};
 use core::arch::x86_64::{
-    __m128i, __m256i, _mm_bsrli_si128, _mm_cvtsi128_si64, _mm_loadu_si128, _mm_packus_epi16,
-    _mm_set_epi64x, _mm_shuffle_epi8, _mm_storel_epi64, _mm_storeu_si128, _mm256_add_epi16,
-    _mm256_and_si256, _mm256_castsi256_si128, _mm256_cvtepu8_epi16, _mm256_extracti128_si256,
-    _mm256_loadu_si256, _mm256_mullo_epi16, _mm256_set_m128i, _mm256_set1_epi8, _mm256_set1_epi16,
-    _mm256_setzero_si256, _mm256_storeu_si256, _mm256_zextsi128_si256,
+    __m128i, __m256i, _mm_bsrli_si128, _mm_cvtsi128_si64, _mm_loadl_epi64, _mm_loadu_si128,
+    _mm_packus_epi16, _mm_set_epi64x, _mm_shuffle_epi8, _mm_storel_epi64, _mm_storeu_si128,
+    _mm256_add_epi16, _mm256_and_si256, _mm256_castsi256_si128, _mm256_cvtepu8_epi16,
+    _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_mullo_epi16, _mm256_set_m128i,
+    _mm256_set1_epi8, _mm256_set1_epi16, _mm256_setzero_si256, _mm256_storeu_si256,
+    _mm256_zextsi128_si256,
 };
 
 /// The places of bytes, and as many of none: from `n` on, what brings the bytes from place `n` on to the
@@ -35,7 +36,8 @@ unsafe fn some(from: *const u8, len: usize) -> __m128i {
         let four = |at: usize| u64::from(from.add(at).cast::<u32>().read_unaligned());
         let one = |at: usize| u64::from(*from.add(at)) << (8 * at);
         match len {
-            8.. => {
+            8 => _mm_loadl_epi64(from.cast()),
+            9.. => {
                 let high = eight(len - 8).cast_unsigned() >> (8 * (15 - len)) >> 8;
                 _mm_set_epi64x(high.cast_signed(), eight(0))
             }

@@ -206,6 +206,7 @@ pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scra
     }
     #[cfg(target_arch = "x86_64")]
     match (level, dtype) {
+        (Level::Avx2(isa), _) if tile::narrow(isa, a, b, &mut c) => return,
         (Level::Avx2(isa), DType::I32 | DType::U32) => {
             if pairs::product::<u32>(isa, a.of(), b.of(), &mut c.of(), scratch) {
                 return;
@@ -218,7 +219,6 @@ pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scra
             }
             by_vectors!(isa, isa, u64, 1)
         }
-        (Level::Avx2(isa), _) if tile::few_bytes(isa, a, b, &mut c) => return,
         (Level::Avx512(isa), DType::I32 | DType::U32) => by_vectors!(isa, isa.narrow(), u32, 1),
         (Level::Avx512(isa), DType::I64 | DType::U64) => by_vectors!(isa, isa.narrow(), u64, 2),
         _ => {}

@@ -43,24 +43,27 @@ pub(super) fn real<I: Words<T>, T: Copy + Default>(
     );
 }
 
-/// Bytes of a second matrix that stays in half a small L1 cache while all rows of `a` meet it.
+/// Bytes of a second matrix that stays in half of a small L2 cache while all rows of `a` meet it.
 #[cfg(target_arch = "x86_64")]
-const NEAR: usize = 16 << 10;
-/// Columns of a result that two vectors hold: packing them would take longer than the products do.
+const NEAR: usize = 128 << 10;
+/// Columns of a result that a few vectors hold: packing takes longer than the products do.
 #[cfg(target_arch = "x86_64")]
-const NARROW: usize = 2 * <Avx2 as Words<u8>>::LEN;
+const NARROW: usize = 32;
 
-/// `c = a @ b` for integers of one and two bytes, if `b` is so small and narrow that it is not worth packing,
-/// and the rows are neighbours in memory; gives whether they are.
+/// `c = a @ b` for integers of up to four bytes, if `b` is so narrow that it is not worth packing, and rows
+/// are neighbours in memory, of `a` nearly; gives whether they are.
 #[cfg(target_arch = "x86_64")]
-pub(super) fn few_bytes(isa: Avx2, a: View<'_>, b: View<'_>, c: &mut ViewMut<'_>) -> bool {
-    let bytes = b.rows() * b.cols() * b.dtype().size();
-    if b.steps().1 != 1 || !c.has_runs() || b.cols() > NARROW || bytes > NEAR {
+pub(super) fn narrow(isa: Avx2, a: View<'_>, b: View<'_>, c: &mut ViewMut<'_>) -> bool {
+    let bytes = b.rows().saturating_mul(b.cols() * b.dtype().size());
+    let (row, col) = a.steps();
+    let by_rows = col.unsigned_abs() <= row.unsigned_abs() && b.steps().1 == 1 && c.has_runs();
+    if !by_rows || b.cols() > NARROW || bytes > NEAR {
         return false;
     }
     match b.dtype() {
         DType::I8 | DType::U8 => real::<_, u8>(isa, Apart::ONE, (a.of(), b.of()), &mut c.of()),
         DType::I16 | DType::U16 => real::<_, u16>(isa, Apart::ONE, (a.of(), b.of()), &mut c.of()),
+        DType::I32 | DType::U32 => real::<_, u32>(isa, Apart::ONE, (a.of(), b.of()), &mut c.of()),
         _ => return false,
     }
     true
