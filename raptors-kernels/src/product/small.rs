@@ -1,13 +1,15 @@
 //! Small matrices, with any strides and no packing, one or many at a time: what counts is that
 //! nothing is done before the first multiplication.
 
+#[cfg(target_arch = "x86_64")]
+use super::tiny;
 use super::{
     ring::{Ring, with_ring},
-    tile, tiny,
+    tile,
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
-    dtype::DType,
+    dtype::{DType, Kind},
     fold::with_fold_isa,
     isa::{Isa, Level},
 };
@@ -54,6 +56,19 @@ const fn words_from(dtype: DType) -> usize {
 #[cfg(target_arch = "x86_64")]
 const MANY_ROWS: usize = 8;
 
+/// Whether second matrices of `k` rows and `n` columns are read into registers, wherever their elements are.
+pub fn is_tiny(level: Level, dtype: DType, k: usize, n: usize) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    let there = matches!(level, Level::Avx2(_) | Level::Avx512(_));
+    #[cfg(not(target_arch = "x86_64"))]
+    let there = {
+        let _ = level;
+        false
+    };
+    let integer = matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
+    there && integer && (2..=4).contains(&k) && (2..=4).contains(&n)
+}
+
 /// `c = a @ b` for every type but float16. Right for any size; fast while the matrices stay in the
 /// L1 cache, and the rows of `b` are neighbours in memory.
 ///
@@ -98,6 +113,7 @@ pub unsafe fn gemm_small_batch(
         DType::C128 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f64),
         _ => {}
     }
+    #[cfg(target_arch = "x86_64")]
     if tiny::products(level, apart, a, b, &mut c) {
         return;
     }

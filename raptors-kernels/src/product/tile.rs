@@ -56,7 +56,8 @@ const NARROW: usize = 32;
 pub(super) fn narrow(isa: Avx2, a: View<'_>, b: View<'_>, c: &mut ViewMut<'_>) -> bool {
     let bytes = b.rows().saturating_mul(b.cols() * b.dtype().size());
     let (row, col) = a.steps();
-    let by_rows = col.unsigned_abs() <= row.unsigned_abs() && b.steps().1 == 1 && c.has_runs();
+    let runs = [b, c.as_view()].iter().all(|x| x.steps().1 == 1);
+    let by_rows = runs && col.unsigned_abs() <= row.unsigned_abs();
     if !by_rows || b.cols() > NARROW || bytes > NEAR {
         return false;
     }

@@ -2,11 +2,11 @@
 //! registers, a row a vector, wherever their elements are, and the rows of many first matrices run by.
 
 use super::{
-    small::Apart,
+    small::{Apart, is_tiny},
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
-    dtype::{DType, Kind},
+    dtype::DType,
     isa::{Isa, Level},
 };
 
@@ -37,21 +37,6 @@ pub(crate) trait Rows<T>: Isa {
     unsafe fn store<const N: usize>(self, x: Self::Row, to: *mut T);
 }
 
-/// Whether second matrices of `k` rows and `n` columns are read into registers, wherever their elements are.
-pub fn is_tiny(level: Level, dtype: DType, k: usize, n: usize) -> bool {
-    let integer = matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
-    integer && has_rows(level) && (2..=4).contains(&k) && (2..=4).contains(&n)
-}
-
-/// Whether the level has [`Rows`], or one that it includes.
-const fn has_rows(level: Level) -> bool {
-    match level {
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx2(_) | Level::Avx512(_) => true,
-        _ => false,
-    }
-}
-
 /// Computes all products of a batch if [`is_tiny`] is true of them and the rows of the results are
 /// neighbours in memory; gives whether it was so.
 pub(super) fn products(
@@ -62,7 +47,7 @@ pub(super) fn products(
     c: &mut ViewMut<'_>,
 ) -> bool {
     let dtype = b.dtype();
-    if !c.has_runs() || !is_tiny(level, dtype, b.rows(), b.cols()) {
+    if c.as_view().steps().1 != 1 || !is_tiny(level, dtype, b.rows(), b.cols()) {
         return false;
     }
     macro_rules! by_type {
@@ -82,9 +67,7 @@ pub(super) fn products(
         };
     }
     match level {
-        #[cfg(target_arch = "x86_64")]
         Level::Avx2(isa) => by_type!(isa),
-        #[cfg(target_arch = "x86_64")]
         Level::Avx512(isa) => by_type!(isa.narrow()),
         _ => false,
     }

@@ -163,12 +163,6 @@ impl ViewMut<'_> {
         MatrixMut(self.view.of())
     }
 
-    /// Whether the elements of a row are neighbours in memory.
-    #[inline(always)]
-    pub(super) const fn has_runs(&self) -> bool {
-        self.view.col_stride == 1
-    }
-
     /// Complex elements, as [`View::pairs`].
     #[inline(always)]
     pub(super) fn pairs<F: Element>(&mut self) -> MatrixMut<[F; 2]> {

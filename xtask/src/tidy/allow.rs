@@ -309,10 +309,6 @@ pub(super) const PLATFORM: Allowed = &[
         "tiles of bytes that only one level has",
     ),
     (
-        "raptors-kernels/src/product/tiny.rs",
-        "rows that only some levels have",
-    ),
-    (
         "raptors-kernels/src/product/small.rs",
         "vectors of integers that only one level has",
     ),
