@@ -97,7 +97,9 @@ impl Face {
                 result: result.as_mut_ptr(),
                 axes: SmallVec::new(),
             };
-            stack.broadcast((&a, outer_a), (&b, outer_b), &outer)?;
+            if !outer.is_empty() {
+                stack.broadcast((&a, outer_a), (&b, outer_b), &outer)?;
+            }
             stack.multiply()?;
         }
         Ok(result)

@@ -2,17 +2,22 @@
 
 use crate::{
     bound::Loop,
-    cast::cast,
+    cast::half,
     dtype::DType,
     isa::Level,
     slice::{In, Out},
 };
 
-/// Elements converted at a time: small enough for the stack and the first-level cache.
-const BLOCK: usize = 1024;
+/// Elements converted at a time: so many that the calls do not show, few enough for the first-level cache
+/// and for clearing the blocks before.
+const BLOCK: usize = 512;
 
 /// The same for runs so short that clearing the blocks would show.
-const SHORT: [usize; 2] = [32, 256];
+const SHORT: usize = 256;
+/// As [`SHORT`].
+const SHORTER: usize = 64;
+/// As [`SHORT`]: two vectors.
+const SHORTEST: usize = 16;
 
 /// Most runs of a loop: inputs and outputs.
 const RUNS: usize = 5;
@@ -33,12 +38,11 @@ pub(crate) const fn narrow(dtypes: &'static [DType]) -> &'static [DType] {
 #[inline(never)]
 pub(crate) fn run(bound: &Loop, ins: &[In<'_>], outs: &mut [Out<'_>]) {
     let [first, ..] = outs else { return };
-    if first.len() <= SHORT[0] {
-        blocks::<{ SHORT[0] }>(bound, ins, outs);
-    } else if first.len() <= SHORT[1] {
-        blocks::<{ SHORT[1] }>(bound, ins, outs);
-    } else {
-        blocks::<BLOCK>(bound, ins, outs);
+    match first.len() {
+        0..=SHORTEST => blocks::<SHORTEST>(bound, ins, outs),
+        ..=SHORTER => blocks::<SHORTER>(bound, ins, outs),
+        ..=SHORT => blocks::<SHORT>(bound, ins, outs),
+        _ => blocks::<BLOCK>(bound, ins, outs),
     }
 }
 
@@ -63,7 +67,7 @@ fn through<const N: usize, const R: usize>(
     let mut start = 0;
     while start < total {
         let len = N.min(total - start);
-        let mut wide = [In::from(&[0u8; 0][..]); RUNS];
+        let mut wide = [In::from(&[0u8; 0][..]); R];
         for ((slot, run), buffer) in wide.iter_mut().zip(ins).zip(&mut *inputs) {
             // An input of one element is repeated.
             let run = if run.len() == 1 {
@@ -73,7 +77,7 @@ fn through<const N: usize, const R: usize>(
             };
             *slot = if run.dtype() == DType::F16 {
                 let buffer = &mut buffer[..run.len()];
-                cast(level, run, Out::from(&mut *buffer));
+                half::widen_at(level, run.of(), buffer);
                 In::from(&*buffer)
             } else {
                 run
@@ -93,7 +97,7 @@ fn through<const N: usize, const R: usize>(
         bound.run_wide(&wide[..ins.len()], &mut results[..bound.outputs().len()]);
         for (run, buffer) in outs.iter_mut().zip(&*outputs) {
             if run.dtype() == DType::F16 {
-                cast(level, In::from(&buffer[..len]), run.range(start, len));
+                half::narrow_at(level, &buffer[..len], run.range(start, len).of());
             }
         }
         start += len;

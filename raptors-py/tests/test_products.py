@@ -267,6 +267,47 @@ def test_large_products_of_every_layout(dtype, kinds):
         np.testing.assert_array_equal(out[:, 1::2], 7)
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int16", "uint32", "int64"])
+def test_stacks_of_tiny_integer_matrices_of_every_layout(dtype):
+    rng = np.random.default_rng(8)
+    info = np.iinfo(dtype)
+    views = [
+        lambda x: x,
+        lambda x: x[..., ::-1],
+        lambda x: np.repeat(x, 2, axis=-1)[..., ::2],
+        lambda x: x[::-1, ::-1],
+        lambda x: np.ascontiguousarray(x.swapaxes(1, 2)).swapaxes(1, 2),
+        lambda x: np.broadcast_to(x[1], x.shape),
+    ]
+    for m, k, n in [(3, 3, 3), (4, 4, 4), (2, 3, 4), (5, 4, 2), (1, 2, 3), (8, 8, 8), (9, 5, 17)]:
+        a, b = (
+            rng.integers(info.min, info.max, shape, dtype, endpoint=True)
+            for shape in [(7, m, k), (7, k, n)]
+        )
+        for left in views:
+            for right in views:
+                x, y = left(a), right(b)
+                np.testing.assert_array_equal(np.asarray(rp.asarray(x) @ rp.asarray(y)), x @ y)
+                got = rp.asarray(x)[0] @ rp.asarray(y)[-1]
+                np.testing.assert_array_equal(np.asarray(got), x[0] @ y[-1])
+
+
+@pytest.mark.parametrize("n", [1, 2, 8, 31, 32, 33, 100, 1023, 1024, 1025])
+def test_products_of_vectors_of_halves(n):
+    rng = np.random.default_rng(9)
+    # Whole numbers, whose sums are exact before they are rounded.
+    a, b = (rng.integers(-3, 4, 2 * n).astype("float16") for _ in range(2))
+    for step in (slice(0, n), slice(None, None, 2), slice(n - 1, None, -1) if n > 1 else slice(1)):
+        x, y = a[step], b[step]
+        want = np.float16(np.dot(x.astype(float), y.astype(float)))
+        for f in (rp.dot, rp.vdot, rp.inner, rp.matmul):
+            got = f(rp.asarray(x), rp.asarray(y))
+            assert got == want and got.dtype == np.float16
+    large = np.full(n, 60000, "float16")
+    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
+        rp.dot(rp.asarray(large), rp.asarray(large))
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64", "complex128", "int32"])
 def test_products_with_their_transposes(dtype):
     rng = np.random.default_rng(6)

@@ -7,6 +7,7 @@ use raptors_dispatch::{
     plan::MatmulPlan,
     team,
 };
+use raptors_kernels::{In, Level, Out, cast, product::dot};
 use smallvec::SmallVec;
 
 /// The first matrix of an operand; steps count elements.
@@ -148,6 +149,22 @@ impl Stack {
 
 /// Elements of vectors up to which their product needs no other thread.
 const SHORT: usize = 1024;
+/// Elements of vectors so short that clearing room for [`SHORT`] would show.
+const FEW: usize = 32;
+
+/// The sum of the products of two runs of at most `N` elements of float16: of float32, rounded once.
+fn product_of_halves<const N: usize>(runs: [In<'_>; 2]) -> Scalar {
+    let (level, mut wide) = (Level::get(), [[0.0f32; N]; 2]);
+    let [x, y] = &mut wide;
+    let [x, y] = [(x, runs[0]), (y, runs[1])].map(|(wide, run)| {
+        let wide = &mut wide[..run.len()];
+        cast(level, run, Out::from(&mut *wide));
+        In::from(&*wide)
+    });
+    let mut sum = Scalar::zero(DType::F16);
+    cast(level, dot(level, x, y).as_in(), sum.as_out());
+    sum
+}
 
 /// The sum of the products of the elements of two short vectors of one dtype; nothing for other operands.
 pub fn short_product(a: &Array, b: &Array) -> Option<Scalar> {
@@ -157,8 +174,19 @@ pub fn short_product(a: &Array, b: &Array) -> Option<Scalar> {
     let (dtype, size) = (a.dtype(), a.itemsize() as isize);
     let fits = b.dtype() == dtype && b.shape() == [n] && n.wrapping_sub(1) < SHORT;
     let whole = left % size == 0 && right % size == 0 && a.is_aligned() && b.is_aligned();
-    if !fits || !whole || dtype == DType::F16 {
+    if !fits || !whole {
         return None;
+    }
+    if dtype == DType::F16 {
+        if [left, right] != [size; 2] {
+            return None;
+        }
+        // SAFETY: `n` aligned elements of arrays that the caller holds, which follow one another.
+        let runs = unsafe { [a, b].map(|x| In::from_raw(x.as_ptr(), n, dtype)) };
+        return Some(match n {
+            ..=FEW => product_of_halves::<FEW>(runs),
+            _ => product_of_halves::<SHORT>(runs),
+        });
     }
     let first = Matrix {
         ptr: a.as_ptr(),

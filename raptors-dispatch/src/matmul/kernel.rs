@@ -52,10 +52,11 @@ pub(super) unsafe fn multiply(
 const COPIED_ROWS: usize = 5;
 
 /// Whether the rows of `b` should be neighbours in memory, which they are not: those of complex
-/// numbers always, whose vectors round otherwise than single ones do.
-fn copies(dtype: DType, a: MatRef, b: MatRef) -> bool {
+/// numbers always, whose vectors round otherwise than single ones do, but none of a matrix that is read into
+/// registers as it is.
+fn copies(level: Level, dtype: DType, a: MatRef, b: MatRef) -> bool {
     let pays = a.rows >= COPIED_ROWS || dtype.kind() == Kind::Complex;
-    b.col_stride != 1 && b.cols > 1 && pays
+    b.col_stride != 1 && b.cols > 1 && pays && !product::is_tiny(level, dtype, b.rows, b.cols)
 }
 
 /// Copies `b` to `space`, row after row.
@@ -90,13 +91,13 @@ unsafe fn small(
     c: MatMut,
 ) -> Result<(), MatmulError> {
     let turned = b.row_stride == 1 && b.col_stride != 1 && b.cols >= COPIED_COLUMNS;
-    let (a, b, c) = if turned && a.rows < COPIED_ROWS && !copies(dtype, a, b) {
+    let (a, b, c) = if turned && a.rows < COPIED_ROWS && !copies(level, dtype, a, b) {
         // The transposed product is the same memory: rows that are neighbours, and a few numbers to copy.
         (b.transposed(), a.transposed(), c.transposed())
     } else {
         (a, b, c)
     };
-    if !copies(dtype, a, b) {
+    if !copies(level, dtype, a, b) {
         // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
         let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
         product::gemm_small(level, a, b, c);
@@ -177,7 +178,7 @@ pub(super) unsafe fn batch(
             unsafe { vector(level, dtype, a, b, c) }
         });
     }
-    if !copies(dtype, a, b) {
+    if !copies(level, dtype, a, b) {
         // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says of the
         // first product and of all others.
         unsafe {

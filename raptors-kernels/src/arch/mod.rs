@@ -72,6 +72,10 @@ mod x86_quick;
 #[cfg(target_arch = "x86_64")]
 mod x86_root32;
 #[cfg(target_arch = "x86_64")]
+mod x86_rows;
+#[cfg(target_arch = "x86_64")]
+mod x86_short;
+#[cfg(target_arch = "x86_64")]
 mod x86_sixteen;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_sum;

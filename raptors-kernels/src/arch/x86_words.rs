@@ -165,7 +165,7 @@ impl Halves {
     ///
     /// The CPU has AVX2.
     #[inline(always)]
-    unsafe fn sums(self) -> __m256i {
+    pub(super) unsafe fn sums(self) -> __m256i {
         // SAFETY: the caller's promise.
         unsafe {
             let middle = _mm256_add_epi32(self.1, _mm256_srli_epi64::<32>(self.1));
@@ -179,7 +179,7 @@ impl Halves {
     ///
     /// The CPU has AVX2.
     #[inline(always)]
-    unsafe fn factors(x: __m256i) -> Self {
+    pub(super) unsafe fn factors(x: __m256i) -> Self {
         // SAFETY: the caller's promise.
         Self(x, unsafe { _mm256_shuffle_epi32::<0b10_11_00_01>(x) })
     }

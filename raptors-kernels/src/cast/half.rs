@@ -2,13 +2,31 @@
 //!
 //! As the instructions do, and unlike NumPy's scalar code, a signalling NaN comes out quiet.
 
-use crate::{dtype::f16, isa::Isa, status::Status};
+use crate::{
+    dtype::f16,
+    isa::{Isa, Level},
+    status::Status,
+    with_isa,
+};
 
 /// Exponent 1 of float16 (its smallest normal number) as a float32: bits 113 << 23.
 const SMALLEST_NORMAL: u32 = 113 << 23;
 
 /// What takes a float16 exponent, shifted into float32's place, to float32's bias.
 const REBIAS: u32 = 112 << 23;
+
+/// Converts the common length of `from` and `to`, by instruction where the level has one: what
+/// [`super::cast`] does for these dtypes, without looking for it.
+#[inline]
+pub(crate) fn widen_at(level: Level, from: &[f16], to: &mut [f32]) {
+    with_isa!(level, isa => isa.widen_halves(from, to));
+}
+
+/// Rounds the common length of `from` and `to`, as [`widen_at`].
+#[inline]
+pub(crate) fn narrow_at(level: Level, from: &[f32], to: &mut [f16]) {
+    with_isa!(level, isa => isa.narrow_to_halves(from, to));
+}
 
 /// Converts the common length of `from` and `to`.
 #[inline(always)]

@@ -6,7 +6,7 @@
 //! `a` in panels as high as a tile.
 
 #[cfg(target_arch = "x86_64")]
-use super::pairs;
+use super::{pairs, tile};
 use super::{
     small::check,
     view::{Matrix, MatrixMut, View, ViewMut},
@@ -206,6 +206,7 @@ pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scra
     }
     #[cfg(target_arch = "x86_64")]
     match (level, dtype) {
+        (Level::Avx2(isa), _) if tile::narrow(isa, a, b, &mut c) => return,
         (Level::Avx2(isa), DType::I32 | DType::U32) => {
             if pairs::product::<u32>(isa, a.of(), b.of(), &mut c.of(), scratch) {
                 return;

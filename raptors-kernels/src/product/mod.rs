@@ -21,6 +21,8 @@ mod small;
 mod sums;
 mod thin;
 mod tile;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod tiny;
 mod view;
 
 pub use blocked::{gemm_int, scratch_len};
@@ -29,6 +31,6 @@ pub use gemv::gemv;
 pub use panels::{Blocks, gemm_panels, has_panels, panels_len};
 pub use several::dot_rows_batch;
 pub use slide::{slide, slide_ends};
-pub use small::{Apart, gemm_small, gemm_small_batch};
+pub use small::{Apart, gemm_small, gemm_small_batch, is_tiny};
 pub use thin::gemm_thin;
 pub use view::{View, ViewMut};

@@ -1,13 +1,15 @@
 //! Small matrices, with any strides and no packing, one or many at a time: what counts is that
 //! nothing is done before the first multiplication.
 
+#[cfg(target_arch = "x86_64")]
+use super::tiny;
 use super::{
     ring::{Ring, with_ring},
     tile,
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
-    dtype::DType,
+    dtype::{DType, Kind},
     fold::with_fold_isa,
     isa::{Isa, Level},
 };
@@ -24,6 +26,16 @@ pub struct Apart {
     pub b: isize,
     /// From one result to the next.
     pub c: isize,
+}
+
+impl Apart {
+    /// One product.
+    pub(super) const ONE: Self = Self {
+        count: 1,
+        a: 0,
+        b: 0,
+        c: 0,
+    };
 }
 
 /// Columns of the narrowest result that vectors of floating-point numbers are faster for.
@@ -44,6 +56,19 @@ const fn words_from(dtype: DType) -> usize {
 #[cfg(target_arch = "x86_64")]
 const MANY_ROWS: usize = 8;
 
+/// Whether second matrices of `k` rows and `n` columns are read into registers, wherever their elements are.
+pub fn is_tiny(level: Level, dtype: DType, k: usize, n: usize) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    let there = matches!(level, Level::Avx2(_) | Level::Avx512(_));
+    #[cfg(not(target_arch = "x86_64"))]
+    let there = {
+        let _ = level;
+        false
+    };
+    let integer = matches!(dtype.kind(), Kind::Signed | Kind::Unsigned);
+    there && integer && (2..=4).contains(&k) && (2..=4).contains(&n)
+}
+
 /// `c = a @ b` for every type but float16. Right for any size; fast while the matrices stay in the
 /// L1 cache, and the rows of `b` are neighbours in memory.
 ///
@@ -51,14 +76,8 @@ const MANY_ROWS: usize = 8;
 ///
 /// If types or sizes do not fit, or the type is float16, which must be converted before.
 pub fn gemm_small(level: Level, a: View<'_>, b: View<'_>, c: ViewMut<'_>) {
-    let one = Apart {
-        count: 1,
-        a: 0,
-        b: 0,
-        c: 0,
-    };
     // SAFETY: the only product is that of the views.
-    unsafe { gemm_small_batch(level, one, a, b, c) }
+    unsafe { gemm_small_batch(level, Apart::ONE, a, b, c) }
 }
 
 /// As [`gemm_small`], for every product of a batch whose first matrices are `a`, `b` and `c`.
@@ -94,6 +113,9 @@ pub unsafe fn gemm_small_batch(
         DType::C128 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f64),
         _ => {}
     }
+    if tiny::products(level, apart, a, b, &mut c) {
+        return;
+    }
     #[cfg(target_arch = "x86_64")]
     macro_rules! words {
         ($isa:ident, $word:ident) => {
@@ -102,9 +124,11 @@ pub unsafe fn gemm_small_batch(
     }
     #[cfg(target_arch = "x86_64")]
     if let (Level::Avx2(isa), 1) = (level, step)
-        && b.cols() + usize::from(a.rows() >= MANY_ROWS) >= words_from(dtype)
+        && b.cols() + usize::from(a.rows() >= MANY_ROWS && dtype.size() >= 4) >= words_from(dtype)
     {
         match dtype {
+            DType::I8 | DType::U8 => words!(isa, u8),
+            DType::I16 | DType::U16 => words!(isa, u16),
             DType::I32 | DType::U32 => words!(isa, u32),
             DType::I64 | DType::U64 => words!(isa, u64),
             _ => {}

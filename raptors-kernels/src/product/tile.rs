@@ -1,12 +1,16 @@
 //! Small matrices: tiles of explicit vectors, in which a row of `b` meets several numbers of `a`. Complex ones are added up by the real and the imaginary parts of `a`,
 //! apart, and combined once.
 
+#[cfg(target_arch = "x86_64")]
+use super::view::{View, ViewMut};
 use super::{
     lanes::{Lanes, Words},
     small::Apart,
     view::{Matrix, MatrixMut},
 };
 use crate::number::Float;
+#[cfg(target_arch = "x86_64")]
+use crate::{dtype::DType, isa::Avx2};
 use core::{array, mem::MaybeUninit};
 
 /// Rows of a tile.
@@ -37,6 +41,33 @@ pub(super) fn real<I: Words<T>, T: Copy + Default>(
             }
         },
     );
+}
+
+/// Bytes of a second matrix that stays in half of a small L2 cache while all rows of `a` meet it.
+#[cfg(target_arch = "x86_64")]
+const NEAR: usize = 128 << 10;
+/// Columns of a result that a few vectors hold: packing takes longer than the products do.
+#[cfg(target_arch = "x86_64")]
+const NARROW: usize = 32;
+
+/// `c = a @ b` for integers of up to four bytes, if `b` is so narrow that it is not worth packing, and rows
+/// are neighbours in memory, of `a` nearly; gives whether they are.
+#[cfg(target_arch = "x86_64")]
+pub(super) fn narrow(isa: Avx2, a: View<'_>, b: View<'_>, c: &mut ViewMut<'_>) -> bool {
+    let bytes = b.rows().saturating_mul(b.cols() * b.dtype().size());
+    let (row, col) = a.steps();
+    let runs = [b, c.as_view()].iter().all(|x| x.steps().1 == 1);
+    let by_rows = runs && col.unsigned_abs() <= row.unsigned_abs();
+    if !by_rows || b.cols() > NARROW || bytes > NEAR {
+        return false;
+    }
+    match b.dtype() {
+        DType::I8 | DType::U8 => real::<_, u8>(isa, Apart::ONE, (a.of(), b.of()), &mut c.of()),
+        DType::I16 | DType::U16 => real::<_, u16>(isa, Apart::ONE, (a.of(), b.of()), &mut c.of()),
+        DType::I32 | DType::U32 => real::<_, u32>(isa, Apart::ONE, (a.of(), b.of()), &mut c.of()),
+        _ => return false,
+    }
+    true
 }
 
 #[inline(always)]

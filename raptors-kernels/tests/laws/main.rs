@@ -7,6 +7,7 @@ mod complex;
 mod division;
 mod folds;
 mod gaps;
+mod integer_products;
 mod lines;
 mod loops;
 mod order;

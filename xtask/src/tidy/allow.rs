@@ -90,6 +90,10 @@ pub(super) const UNSAFE: Allowed = &[
         "explicit vectors of rows",
     ),
     (
+        "raptors-kernels/src/product/tiny.rs",
+        "explicit vectors of rows",
+    ),
+    (
         "raptors-kernels/src/product/small.rs",
         "batches of matrices, by pointer",
     ),
@@ -299,6 +303,10 @@ pub(super) const PLATFORM: Allowed = &[
     (
         "raptors-kernels/src/product/panels.rs",
         "tiles that only one level has",
+    ),
+    (
+        "raptors-kernels/src/product/tile.rs",
+        "tiles of bytes that only one level has",
     ),
     (
         "raptors-kernels/src/product/small.rs",
