@@ -183,6 +183,11 @@ fn by_row(ufunc: Ufunc, inputs: &[Operand<'_>], outs: &[Option<Target<'_>>]) -> 
     match (inputs, out) {
         (&[x], None) => quick::value(|room| quick::by_row(ufunc, &[x], usize::MAX, room)),
         (&[x, y], None) => quick::value(|room| quick::by_row(ufunc, &[x, y], usize::MAX, room)),
+        (&[x], Some(to)) => {
+            // SAFETY: a target may be written.
+            let done = unsafe { quick::into_rows(ufunc, &[x], usize::MAX, to) };
+            done.map(|()| to.clone())
+        }
         (&[x, y], Some(to)) => {
             // SAFETY: a target may be written.
             let done = unsafe { quick::into_rows(ufunc, &[x, y], usize::MAX, to) };

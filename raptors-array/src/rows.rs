@@ -23,9 +23,11 @@ impl<'a> Rows<'a> {
             return None;
         }
         let types = bound.outputs().iter().chain(bound.inputs());
-        let direct = types
-            .enumerate()
-            .all(|(lane, dtype)| walk.is_direct(lane, dtype.align()));
+        let unit = walk.unit_shape();
+        let direct = types.enumerate().all(|(lane, dtype)| {
+            let (second, align) = (walk.is_second(lane, unit), dtype.align());
+            walk.is_direct(lane, align) || second && bound.skips() && walk.is_aligned(lane, align)
+        });
         direct.then_some(Self { walk, bound, nin })
     }
 
@@ -35,13 +37,23 @@ impl<'a> Rows<'a> {
         let single: [bool; 4] = core::array::from_fn(|lane| {
             lane <= self.nin && self.walk.is_value(lane, self.walk.unit_shape())
         });
+        let second: [bool; 4] = core::array::from_fn(|lane| {
+            lane <= self.nin && self.walk.is_second(lane, self.walk.unit_shape())
+        });
         self.walk.visit(range, |unit| {
             let n = unit.shape[0] * unit.shape[1];
             let mut runs = [In::from(&[0u8; 0][..]); 3];
             for (i, run) in runs.iter_mut().take(self.nin).enumerate() {
-                let n = if single[i + 1] { 1 } else { n };
+                let n = if single[i + 1] {
+                    1
+                } else if second[i + 1] {
+                    2 * n - 1
+                } else {
+                    n
+                };
                 // SAFETY: the unit is a dense, aligned piece of an array of this type that the
-                // walk's owner holds and that is not the result, or one element of it.
+                // walk's owner holds and that is not the result, or one element of it, or the piece from the
+                // first to the last of every second element.
                 *run = unsafe { In::from_raw(unit.ptrs[i + 1], n, inputs[i]) };
             }
             // SAFETY: the unit's own dense, aligned piece of the result, which no input overlaps.

@@ -4,7 +4,7 @@
 //! merged have been). Units are numbered, so a range of numbers is a share of the work for a
 //! thread, and the order of elements never depends on how many threads there are.
 
-use crate::{Dims, Strides, collapse::collapse};
+use crate::{Dims, Strides, collapse::collapse, spaced};
 use core::ops::Range;
 use smallvec::SmallVec;
 
@@ -51,6 +51,8 @@ pub(crate) struct Walk {
     lanes: SmallVec<[Lane; 4]>,
     /// The lane that the loop takes as one element where all of a unit's are the same.
     value: Option<usize>,
+    /// Whether the loop takes every second element of a row of a lane.
+    seconds: SmallVec<[bool; 6]>,
 }
 
 // SAFETY: a walk only computes addresses; whoever builds one holds the arrays for its lifetime and
@@ -112,7 +114,31 @@ impl Walk {
             unit: [1, 1],
             lanes,
             value: None,
+            seconds: SmallVec::new(),
         }
+    }
+
+    /// This walk, for a loop that takes every second element of rows of these lanes, in units of up to `longest`
+    /// elements where every lane can be used in place.
+    pub(crate) fn taking_seconds(mut self, seconds: SmallVec<[bool; 6]>, longest: usize) -> Self {
+        if seconds.contains(&true) {
+            self.seconds = seconds;
+            self.unit = self.choose_unit(longest);
+        }
+        self
+    }
+
+    /// Whether the loop takes every second element of the rows of a lane.
+    pub(crate) fn has_seconds(&self) -> bool {
+        (0..self.lanes.len()).any(|lane| self.is_second(lane, self.unit))
+    }
+
+    /// Whether the loop takes every second element of the row that a block of `shape` of a lane is.
+    pub(crate) fn is_second(&self, lane: usize, [rows, _]: [usize; 2]) -> bool {
+        let [_, stride] = self.inner_strides(lane);
+        self.seconds.get(lane) == Some(&true)
+            && rows <= 1
+            && stride == 2 * self.lanes[lane].size as isize
     }
 
     fn choose_unit(&self, longest: usize) -> [usize; 2] {
@@ -120,8 +146,11 @@ impl Walk {
         let size = self.lanes.iter().map(|lane| lane.size).max().unwrap_or(1);
         let staged = self.staged(size, d0);
         let in_place = |shape| {
-            (0..self.lanes.len())
-                .all(|lane| self.is_dense(lane, shape) || self.is_value(lane, shape))
+            (0..self.lanes.len()).all(|lane| {
+                self.is_dense(lane, shape)
+                    || self.is_value(lane, shape)
+                    || self.is_second(lane, shape)
+            })
         };
         if in_place([d1, d0]) {
             // Whole rows where several fit, so that a plane that lies in one piece is cut evenly.
@@ -137,7 +166,8 @@ impl Walk {
             let [s1, _] = self.inner_strides(lane);
             s1 != 0
                 && (self.is_dense(lane, [1, d0]) && !self.is_dense(lane, [d1, d0])
-                    || self.value == Some(lane))
+                    || self.value == Some(lane)
+                    || self.is_second(lane, [1, d0]))
         });
         if d0 >= staged || (apart && d0 >= LONG_ROW.max(LONG_ROW_BYTES / size)) {
             return [1, d0.min(if in_place([1, d0]) { longest } else { staged })];
@@ -145,38 +175,47 @@ impl Walk {
         [(staged / d0.max(1)).clamp(1, d1.max(1)), d0]
     }
 
-    /// Makes units of about `longest` elements for a loop that takes them one by one: the axis of a unit that
-    /// its rows run along. Nothing where the elements of the first lane lie side by side along it, or those of
-    /// another across it, which would pass through the caches once for each row.
-    pub(crate) fn space_out(&mut self, longest: usize) -> Option<usize> {
+    /// Whether rows are short, and columns longer.
+    pub(crate) const fn has_short_rows(&self) -> bool {
         let [d1, d0] = self.inner;
-        let axis = usize::from(d0 >= SHORT_ROW || d0 >= d1);
-        let steps = |lane: usize| {
-            let strides = self.inner_strides(lane);
-            (
-                strides[axis].unsigned_abs(),
-                strides[1 - axis].unsigned_abs(),
-            )
-        };
-        if steps(0).0 == self.lanes[0].size {
-            return None;
-        }
-        if axis == 0 {
-            let touched = (0..self.lanes.len()).map(|lane| steps(lane).0.min(LINE));
-            let rows = STAGED_BYTES / touched.sum::<usize>().max(1);
-            self.unit = [rows.clamp(1, d1.max(1)), d0.max(1)];
-            return Some(axis);
-        }
-        let across = |lane: usize| {
-            let (along, across) = steps(lane);
+        d0 < SHORT_ROW && d0 < d1
+    }
+
+    /// The axis of a unit that its rows run along for a loop that takes elements as they lie.
+    pub(crate) fn row_axis(&self) -> usize {
+        let columns = self.inner[1] < spaced::SHORT_ROW || self.lies_across();
+        usize::from(!(self.has_short_rows() && columns))
+    }
+
+    /// Whether elements of a lane lie closer together across the rows than along them, and share lines.
+    fn lies_across(&self) -> bool {
+        (0..self.lanes.len()).any(|lane| {
+            let [across, along] = self.inner_strides(lane).map(isize::unsigned_abs);
             along >= LINE && (1..along).contains(&across)
-        };
-        if d1 > 1 && (0..self.lanes.len()).any(across) {
+        })
+    }
+
+    /// Makes units of about `longest` elements for a loop that takes them as they lie, in rows along an axis;
+    /// nothing where those of a lane lie side by side across it, and would pass through the caches once for each
+    /// row.
+    pub(crate) fn space_out(&mut self, axis: usize, longest: usize) -> Option<()> {
+        let [d1, d0] = self.inner;
+        if axis == 0 {
+            let touched = (0..self.lanes.len()).map(|lane| {
+                let [along, across] = self.inner_strides(lane).map(isize::unsigned_abs);
+                along.min(across.min(LINE) * d0).max(self.lanes[lane].size)
+            });
+            // Of the cache, rows with gaps between them use a part.
+            let rows = STAGED_BYTES / 2 / touched.sum::<usize>().max(1);
+            self.unit = [rows.clamp(1, d1.max(1)), d0.max(1)];
+            return Some(());
+        }
+        if d1 > 1 && self.lies_across() {
             return None;
         }
         let cols = d0.clamp(1, longest);
         self.unit = [(longest / cols).clamp(1, d1.max(1)), cols];
-        Some(axis)
+        Some(())
     }
 
     /// The elements of a unit that is staged, of at most `size` bytes each, in rows of `cols`: what they

@@ -11,8 +11,8 @@ use crate::{
 /// An erased loop.
 pub(crate) type Run<I> = fn(I, &[In<'_>], &mut [Out<'_>]);
 
-/// An erased loop over elements that lie apart: inputs, output, number of elements.
-pub(crate) type RunSpaced<I> = unsafe fn(I, &[Spaced], Spaced, usize);
+/// An erased loop over elements that lie apart: inputs, output, rows and elements of each.
+pub(crate) type RunSpaced<I> = unsafe fn(I, &[Spaced], Spaced, [usize; 2]);
 
 /// A loop for one ufunc, element type and instruction set, with the types it takes and gives.
 #[derive(Clone, Copy)]
@@ -119,8 +119,14 @@ macro_rules! bound {
                 !self.halves && match self.bound { $($(#[$cfg])* Bound::$isa(.., spaced) => spaced.is_some(),)* }
             }
 
-            /// Runs the loop over `n` elements that lie apart, one by one, each read before its result is
-            /// written.
+            /// Whether that form reads inputs that all run backwards as vectors, where results lie one after
+            /// the other.
+            pub const fn turns(&self) -> bool {
+                self.takes_gaps() && match self.bound { $($(#[$cfg])* Bound::$isa(..) => <crate::isa::$isa as crate::Isa>::SKIPS,)* }
+            }
+
+            /// Runs the loop over rows of elements that lie apart, of a `shape`; each element is read before its
+            /// result is written.
             ///
             /// # Panics
             ///
@@ -128,15 +134,15 @@ macro_rules! bound {
             ///
             /// # Safety
             ///
-            /// `n` aligned elements of the types that the loop takes and gives are at each input and at the
-            /// output; nobody else reads or writes those of the output meanwhile, and no input has one but
+            /// Aligned elements of the types that the loop takes and gives are at each input and at the output, in
+            /// rows of this `shape`; nobody else reads or writes those of the output meanwhile, and no input has one but
             /// as the element that the result replaces.
-            pub unsafe fn run_spaced(&self, ins: &[Spaced], out: Spaced, n: usize) {
+            pub unsafe fn run_spaced(&self, ins: &[Spaced], out: Spaced, shape: [usize; 2]) {
                 assert!(self.takes_gaps(), "a loop without gaps");
                 match self.bound {
                     $($(#[$cfg])* Bound::$isa(isa, .., Some(run)) => {
                         // SAFETY: the loop is the one for these types, and the caller vouches for the elements.
-                        unsafe { run(isa, ins, out, n) }
+                        unsafe { run(isa, ins, out, shape) }
                     })*
                     _ => {}
                 }

@@ -1,6 +1,7 @@
 //! Loops over elements that lie apart. Where results have gaps between them, each is stored on its own,
 //! and a loop that reads, computes and stores one by one takes half as long as one over runs to which the
-//! inputs are packed and from which the results are brought to their places.
+//! inputs are packed and from which the results are brought to their places. Inputs that run backwards are
+//! read as vectors and turned in registers, which takes a third of the time of packing them.
 
 use crate::{
     bound::RunSpaced,
@@ -10,13 +11,28 @@ use crate::{
     watch::{self, Rule},
 };
 
-/// Elements that lie apart.
+/// Rows of elements that lie apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Spaced {
     /// The first of them.
     pub start: *mut u8,
-    /// Bytes from one to the next.
-    pub stride: isize,
+    /// Bytes from one row to the next, and from one element to the next.
+    pub strides: [isize; 2],
+}
+
+impl Spaced {
+    /// Where a row starts.
+    #[inline(always)]
+    const fn row(&self, number: usize) -> *mut u8 {
+        self.start
+            .wrapping_offset(number as isize * self.strides[0])
+    }
+
+    /// Bytes from one element to the next.
+    #[inline(always)]
+    const fn step(&self) -> isize {
+        self.strides[1]
+    }
 }
 
 /// The loop of one input, if it computes so little that elements one by one are as fast as vectors.
@@ -35,28 +51,54 @@ pub(crate) const fn two<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Option<R
     Some(run_two::<I, K, T>)
 }
 
+/// Whether vectors are read of all `inputs` backwards and written forwards, at a level that turns them round.
+#[inline(always)]
+fn turns<I: Isa>(inputs: &[(Spaced, usize)], (out, size): (Spaced, usize)) -> bool {
+    let backwards = |&(x, size): &(Spaced, usize)| x.step() == -(size as isize);
+    I::SKIPS && out.step() == size as isize && inputs.iter().all(backwards)
+}
+
 /// # Safety
 ///
 /// As [`crate::Loop::run_spaced`].
-unsafe fn run_one<I: Isa, K: Unary<T>, T: Element>(isa: I, ins: &[Spaced], out: Spaced, n: usize) {
+unsafe fn run_one<I: Isa, K: Unary<T>, T: Element>(
+    isa: I,
+    ins: &[Spaced],
+    out: Spaced,
+    [rows, n]: [usize; 2],
+) {
     let &[x] = ins else { panic!("one input") };
+    if turns::<I>(&[(x, size_of::<T>())], (out, size_of::<K::Out>())) {
+        return isa.vectorize(
+            #[inline(always)]
+            move || {
+                for row in 0..rows {
+                    let (from, to) = (x.row(row).cast::<T>(), out.row(row).cast::<K::Out>());
+                    for i in 0..n {
+                        // SAFETY: one of the `n` elements of the row, a `T` each of which comes before the
+                        // last, and of the output's, which follow one another; the caller vouches for them.
+                        unsafe { to.add(i).write(K::call::<I>(from.sub(i).read())) };
+                    }
+                }
+            },
+        );
+    }
     isa.narrow().vectorize(
         #[inline(always)]
         move || {
             // Variables of the loop: what it stores might be the closure's own otherwise, read again each time.
-            let (mut from, mut to) = (x.start, out.start);
-            let strides = [x.stride, out.stride];
-            for _ in 0..n {
-                // SAFETY: one of the `n` elements of the input, a `T`, and of the output, for which the caller
-                // vouches.
-                unsafe {
-                    let x = from.cast::<T>().read();
-                    to.cast::<K::Out>().write(K::call::<I::Narrow>(x));
+            let [s, t] = [x.step(), out.step()];
+            for row in 0..rows {
+                let (mut from, mut to) = (x.row(row), out.row(row));
+                for _ in 0..n {
+                    // SAFETY: one of the `n` elements of the row, a `T`, and of the output's, for which the caller
+                    // vouches.
+                    unsafe {
+                        let x = from.cast::<T>().read();
+                        to.cast::<K::Out>().write(K::call::<I::Narrow>(x));
+                    }
+                    (from, to) = (from.wrapping_offset(s), to.wrapping_offset(t));
                 }
-                (from, to) = (
-                    from.wrapping_offset(strides[0]),
-                    to.wrapping_offset(strides[1]),
-                );
             }
         },
     );
@@ -65,23 +107,51 @@ unsafe fn run_one<I: Isa, K: Unary<T>, T: Element>(isa: I, ins: &[Spaced], out: 
 /// # Safety
 ///
 /// As [`crate::Loop::run_spaced`].
-unsafe fn run_two<I: Isa, K: Binary<T>, T: Element>(isa: I, ins: &[Spaced], out: Spaced, n: usize) {
+unsafe fn run_two<I: Isa, K: Binary<T>, T: Element>(
+    isa: I,
+    ins: &[Spaced],
+    out: Spaced,
+    [rows, n]: [usize; 2],
+) {
     let &[x, y] = ins else { panic!("two inputs") };
+    let inputs = [(x, size_of::<T>()), (y, size_of::<K::Second>())];
+    if turns::<I>(&inputs, (out, size_of::<K::Out>())) {
+        return isa.vectorize(
+            #[inline(always)]
+            move || {
+                for row in 0..rows {
+                    let (first, second) = (x.row(row).cast::<T>(), y.row(row).cast::<K::Second>());
+                    let to = out.row(row).cast::<K::Out>();
+                    for i in 0..n {
+                        // SAFETY: one of the `n` elements of the rows, a `T` and a `K::Second`, each of which
+                        // comes before the last, and of the output's, which follow one another; the caller
+                        // vouches for them.
+                        unsafe {
+                            let (x, y) = (first.sub(i).read(), second.sub(i).read());
+                            to.add(i).write(K::call::<I>(x, y));
+                        }
+                    }
+                }
+            },
+        );
+    }
     isa.narrow().vectorize(
         #[inline(always)]
         move || {
-            let (mut first, mut second, mut to) = (x.start, y.start, out.start);
-            let strides = [x.stride, y.stride, out.stride];
-            for _ in 0..n {
-                // SAFETY: one of the `n` elements of the inputs, a `T` and a `K::Second`, and of the output, for
-                // which the caller vouches.
-                unsafe {
-                    let (x, y) = (first.cast::<T>().read(), second.cast::<K::Second>().read());
-                    to.cast::<K::Out>().write(K::call::<I::Narrow>(x, y));
+            let [r, s, t] = [x.step(), y.step(), out.step()];
+            for row in 0..rows {
+                let (mut first, mut second, mut to) = (x.row(row), y.row(row), out.row(row));
+                for _ in 0..n {
+                    // SAFETY: one of the `n` elements of the rows, a `T` and a `K::Second`, and of the output's, for
+                    // which the caller vouches.
+                    unsafe {
+                        let (x, y) = (first.cast::<T>().read(), second.cast::<K::Second>().read());
+                        to.cast::<K::Out>().write(K::call::<I::Narrow>(x, y));
+                    }
+                    first = first.wrapping_offset(r);
+                    second = second.wrapping_offset(s);
+                    to = to.wrapping_offset(t);
                 }
-                first = first.wrapping_offset(strides[0]);
-                second = second.wrapping_offset(strides[1]);
-                to = to.wrapping_offset(strides[2]);
             }
         },
     );

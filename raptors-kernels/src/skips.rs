@@ -16,7 +16,12 @@ const LARGE: usize = 8;
 /// Whether a one-input loop takes every second element: one that waits for memory, at a level that puts
 /// vectors of them together.
 pub(crate) const fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> bool {
-    I::SKIPS && size_of::<T>() >= LARGE && !K::RARE && !K::HEAVY && !watch::looks::<R, T>()
+    I::SKIPS
+        && K::SKIPS
+        && size_of::<T>() >= LARGE
+        && !K::RARE
+        && !K::HEAVY
+        && !watch::looks::<R, T>()
 }
 
 /// As [`one`], for two inputs, each of which may be every second element, or dense, or one.

@@ -1,4 +1,4 @@
-"""Results written to places that lie apart: loops over elements one by one, of many elements."""
+"""Operands and results that lie apart or backwards: loops over elements as they lie, of many elements."""
 
 import numpy as np
 import pytest
@@ -123,3 +123,36 @@ def test_exceptions_are_told_of():
     with rp.errstate(over="raise"), pytest.raises(FloatingPointError, match="overflow encountered in add"):
         x[1::2] += 1e308
     assert np.array_equal(np.isinf(np.asarray(x)), np.ones(20_000, bool))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ONE + TWO)
+def test_operands_backwards_and_apart_give_what_copies_of_them_give(name, dtype):
+    count = 1 if name in ONE else 2
+    for shape, keys in (
+        ((9_001,), [np.s_[::-1], np.s_[::2], np.s_[::-3], np.s_[5::7]]),
+        ((400_003,), [np.s_[::-1], np.s_[::2], np.s_[::4]]),
+        ((61, 50), [np.s_[:, ::-1], np.s_[::-1, ::-1], np.s_[::2, ::2], np.s_[::3, ::5], np.s_[:, :3], np.s_[::-1]]),
+        ((1_500, 300), [np.s_[:, ::-1], np.s_[::-1, ::-1], np.s_[:, ::2], np.s_[:, ::3]]),
+        ((7, 30, 40), [np.s_[..., ::-1], np.s_[::-1, ::2, ::-1], np.s_[..., ::3]]),
+        ((60_000, 8), [np.s_[::2, ::-1], np.s_[::2, ::2], np.s_[:, ::3], np.s_[:, :3]]),
+    ):
+        wholes = [memory(dtype, int(np.prod(shape)), seed).reshape(shape) for seed in range(count)]
+        ours = [rp.asarray(whole) for whole in wholes]
+        for key in keys:
+            parts, own = [whole[key] for whole in wholes], [whole[key] for whole in ours]
+            copies = [part.copy() for part in parts]
+            want = told(lambda: getattr(np, name)(*copies))  # noqa: B023
+            same(told(lambda: getattr(rp, name)(*own)), want)  # noqa: B023
+            if count == 2:
+                # Of one operand only, and beside a row.
+                for first, second in ((copies[0], own[1]), (own[0], copies[1]), (own[0][:1], own[1])):
+                    other = np.asarray(first), np.asarray(second)
+                    mixed = told(lambda: getattr(np, name)(*map(np.copy, other)))  # noqa: B023
+                    same(told(lambda: getattr(rp, name)(rp.asarray(first), rp.asarray(second))), mixed)  # noqa: B023
+            if want is not TypeError:
+                whole = rp.full(shape, 1, dtype=want.dtype)
+                wanted = np.full(shape, 1, want.dtype)
+                told(lambda: getattr(rp, name)(*own, out=whole[key]))  # noqa: B023
+                wanted[key] = want
+                same(np.asarray(whole), wanted)

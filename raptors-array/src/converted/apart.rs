@@ -1,33 +1,35 @@
 //! Inputs that lie so far apart that they are read one by one, by the loop itself.
 
 use super::{Lane, Origin};
-use crate::{drive::Shared, spaced::PLAIN};
+use crate::{
+    drive::Shared,
+    spaced::{self, Step},
+};
 use core::ops::Range;
 use raptors_kernels::{DType, Loop, Spaced};
 use smallvec::SmallVec;
 
 /// Whether the loop takes all inputs and results as they are, of which packing some would take longer.
 pub(super) fn pays(bound: &Loop, cost: u32, lanes: &[Lane], result: DType) -> bool {
-    bound.takes_gaps()
-        && cost <= PLAIN
-        && bound.outputs() == [result]
+    let size = result.size();
+    bound.outputs() == [result]
         && lanes.iter().all(|lane| lane.stored == lane.wanted)
-        && lanes.iter().any(Lane::lies_apart)
+        && spaced::pays(
+            bound,
+            cost,
+            (size, size as isize),
+            lanes.iter().map(Lane::step),
+        )
 }
 
 impl Lane {
-    /// Whether packing moves the elements one by one, and so stores as many times as the loop itself: not where
-    /// they are so small that vectors have many of them, nor what vectors are put together from in few steps.
-    fn lies_apart(&self) -> bool {
-        let size = self.stored.size() as isize;
-        let Origin::Run(_, stride) = self.origin else {
-            return false;
+    /// How the elements lie: one value for all of them nowhere apart.
+    fn step(&self) -> Step {
+        let stride = match self.origin {
+            Origin::Run(_, stride) => stride,
+            Origin::Value(_) => 0,
         };
-        match size {
-            1 | 2 => false,
-            4 => ![-4, 4, 8, 12].contains(&stride),
-            _ => ![-size, size, 2 * size].contains(&stride),
-        }
+        (self.stored.size(), stride)
     }
 }
 
@@ -35,7 +37,7 @@ impl Lane {
 pub(super) fn run(bound: &Loop, lanes: &[Lane], result: &Shared, range: Range<usize>) {
     let from = |start: *mut u8, stride: isize| Spaced {
         start: start.wrapping_offset(range.start as isize * stride),
-        stride,
+        strides: [0, stride],
     };
     let ins: SmallVec<[Spaced; 3]> = lanes
         .iter()
@@ -48,5 +50,5 @@ pub(super) fn run(bound: &Loop, lanes: &[Lane], result: &Shared, range: Range<us
     // SAFETY: aligned elements of the dtypes that the loop takes and gives (`pays`) in arrays that the caller
     // holds, or values of `lanes`; each range of the result is written once, and inputs lie as it does where
     // they are it (`Overlap::Same`).
-    unsafe { bound.run_spaced(&ins, out, range.len()) };
+    unsafe { bound.run_spaced(&ins, out, [1, range.len()]) };
 }

@@ -89,7 +89,8 @@ impl Call<'_> {
         } else {
             plan.chunk
         };
-        let mut walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
+        let walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
+        let mut walk = walk.taking_seconds(self.seconds(bound, fed), longest.max(1));
         if !converts
             && let cost = self.ufunc.cost()
             && let (nin, chunk) = (fed.len(), plan.chunk.max(1))
@@ -109,7 +110,9 @@ impl Call<'_> {
         let grain = (plan.chunk / walk.unit_len().max(1)).max(1);
         let long = walk.unit_len() * size >= FENCED;
         let rows_of = match &around {
-            Some(around) if plan.stores == Stores::Streaming && long => around,
+            Some(around) if plan.stores == Stores::Streaming && long && !walk.has_seconds() => {
+                around
+            }
             _ => bound,
         };
         if !staged && let Some(rows) = rows::Rows::new(&walk, rows_of, fed.len(), self.results) {
@@ -118,6 +121,18 @@ impl Call<'_> {
         drive(&plan, walk.units(), grain, &|range| {
             self.stage(&walk, bound, fed, range)
         })
+    }
+
+    /// The lanes of a walk of which the loop takes every second element of rows, if they lie so.
+    fn seconds(&self, bound: &Loop, fed: &[Fed]) -> SmallVec<[bool; 6]> {
+        if !bound.skips() || self.options.where_.is_some() {
+            return SmallVec::new();
+        }
+        let mut seconds = SmallVec::from_elem(false, self.results.len());
+        seconds.extend(fed.iter().zip(bound.inputs()).map(|(fed, &wanted)| {
+            fed.array.dtype() == wanted && fed.array.is_aligned() && !fed.apart
+        }));
+        seconds
     }
 
     /// The inputs, with copies in the place of those that do not lie as the result does, as far as caches

@@ -53,8 +53,8 @@ impl Lane {
 /// The axes of a call, of which those are one that are one for all operands and the result; the innermost is
 /// the last, and there are as many as can be.
 pub(super) struct Axes<const N: usize> {
-    lengths: [usize; AXES],
-    steps: [[isize; AXES]; N],
+    pub(super) lengths: [usize; AXES],
+    pub(super) steps: [[isize; AXES]; N],
     pub(super) result: [isize; AXES],
 }
 

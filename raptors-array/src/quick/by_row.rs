@@ -4,7 +4,7 @@
 
 use super::{
     blocks::{Axes, Call},
-    is_dense,
+    is_dense, lying,
     one::weak,
     over::{AXES, Shape},
     room::Room,
@@ -89,6 +89,13 @@ pub(crate) fn by_row<'r, const N: usize>(
         step *= n as isize;
     }
     let axes = Axes::merged(lengths, &strides, &dense);
+    if let Some(call) = lying::Call::new(bound, ufunc.cost(), operands, &numbers, &axes) {
+        let result = shape.blank(n, given, room)?;
+        // SAFETY: the result is new and has room for the elements, in the order of the axes; the steps reach
+        // elements of the operands.
+        unsafe { call.run(result.as_mut_ptr()) };
+        return Some(result);
+    }
     let call = Call::new(bound, operands, &numbers, &axes, None)?;
     let result = shape.blank(n, given, room)?;
     // SAFETY: the result is new and has room for the elements, in the order of the axes; the steps reach
@@ -97,8 +104,8 @@ pub(crate) fn by_row<'r, const N: usize>(
     Some(result)
 }
 
-/// As [`by_row`], written to `to`: whether it was, which is not so either where `to` lies across the operands
-/// or has gaps within its rows.
+/// As [`by_row`], written to `to`: whether it was, which is not so either where `to` lies across the operands,
+/// or has gaps within its rows and the loop takes none.
 ///
 /// # Safety
 ///
@@ -135,6 +142,12 @@ pub(crate) unsafe fn into_rows<const N: usize>(
         };
     }
     let axes = Axes::merged(shape.lengths(), &strides, to.strides());
+    if let Some(call) = lying::Call::new(bound, ufunc.cost(), operands, &numbers, &axes) {
+        // SAFETY: the caller lets the target be written, which is aligned and has each element once; an operand
+        // lies elsewhere, or just where the target does; the steps reach elements of the operands.
+        unsafe { call.run(to.as_mut_ptr()) };
+        return Some(());
+    }
     if axes.result[AXES - 1] != to.itemsize() as isize {
         return None;
     }

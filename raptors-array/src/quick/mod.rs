@@ -8,6 +8,7 @@ mod by_row;
 mod copied;
 mod integers;
 mod lines;
+mod lying;
 mod masked;
 mod one;
 mod over;

@@ -9,7 +9,7 @@ use num_complex::Complex;
 
 /// The square root.
 pub struct Sqrt;
-unary!(Sqrt, f32 f64 => |x| x.sqrt());
+unary!(Sqrt slow, f32 f64 => |x| x.sqrt());
 unary!(Sqrt, Complex32 Complex64 => |x| sqrt::<I, _>(x));
 
 /// The square root with a real part that is not negative, after W. Kahan, "Branch cuts for complex

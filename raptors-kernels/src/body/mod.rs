@@ -15,6 +15,14 @@ macro_rules! unary {
             fn call<I: $crate::isa::Isa>($x: $t) -> $t { $e }
         }
     )*};
+    ($body:ident slow, $($t:ty)* => |$x:ident| $e:expr) => {$(
+        impl $crate::kernel::Unary<$t> for $body {
+            type Out = $t;
+            const SKIPS: bool = false;
+            #[inline(always)]
+            fn call<I: $crate::isa::Isa>($x: $t) -> $t { $e }
+        }
+    )*};
     ($body:ident, $($t:ty)* => $out:ty, |$x:ident| $e:expr) => {$(
         impl $crate::kernel::Unary<$t> for $body {
             type Out = $out;

@@ -49,6 +49,9 @@ pub trait Unary<T> {
     /// Whether the result is often the input as it is. Of a loop over its own output the compiler would make
     /// stores behind masks then.
     const CHOOSES: bool = false;
+    /// Whether the compiler makes whole vectors of every second element for the loop: halves of them, which
+    /// take as long each, of what the instructions for are slow.
+    const SKIPS: bool = true;
     /// Whether the widest level has [`Self::pack`].
     const PACKED: bool = false;
     /// Computes a pack of elements, or two side by side, in vectors that are written out.

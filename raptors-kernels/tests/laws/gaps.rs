@@ -42,7 +42,7 @@ fn bytes(words: &[u128]) -> *const u8 {
 }
 
 /// What the loop gives for runs that are packed from every `step`th element.
-fn expected(bound: &Loop, inputs: &[Vec<u128>], steps: &[usize]) -> Vec<u8> {
+fn expected(bound: &Loop, inputs: &[Vec<u128>], steps: &[isize]) -> Vec<u8> {
     let packed: Vec<Vec<u128>> = inputs
         .iter()
         .zip(bound.inputs())
@@ -53,7 +53,13 @@ fn expected(bound: &Loop, inputs: &[Vec<u128>], steps: &[usize]) -> Vec<u8> {
             for i in 0..N * size {
                 // SAFETY: both have room for that byte.
                 unsafe {
-                    let from = bytes(words).add(i / size * step * size + i % size);
+                    let first = if step < 0 {
+                        -(N as isize - 1) * step
+                    } else {
+                        0
+                    };
+                    let element = first + (i / size) as isize * step;
+                    let from = bytes(words).offset(element * size as isize).add(i % size);
                     *packed.as_mut_ptr().cast::<u8>().add(i) = *from;
                 }
             }
@@ -75,9 +81,22 @@ fn expected(bound: &Loop, inputs: &[Vec<u128>], steps: &[usize]) -> Vec<u8> {
     unsafe { core::slice::from_raw_parts(bytes(&result), N * given.size()) }.to_vec()
 }
 
+/// Elements of a loop's type from `start` on, `step` elements apart.
+fn spaced(start: *mut u8, step: isize, size: usize) -> Spaced {
+    let (first, stride) = (N as isize - 1, step * size as isize);
+    Spaced {
+        start: if step < 0 {
+            start.wrapping_offset(-first * stride)
+        } else {
+            start
+        },
+        strides: [0, stride],
+    }
+}
+
 #[test]
 fn elements_that_lie_apart_give_what_runs_give_and_leave_what_is_between() {
-    let mut loops = 0;
+    let (mut loops, mut turned) = (0, 0);
     for (level, &ufunc, &dtype) in Level::available().into_iter().flat_map(|level| {
         let ufuncs = Ufunc::ALL.iter();
         ufuncs.flat_map(move |ufunc| DType::ALL.iter().map(move |dtype| (level, ufunc, dtype)))
@@ -86,50 +105,87 @@ fn elements_that_lie_apart_give_what_runs_give_and_leave_what_is_between() {
             continue;
         };
         loops += 1;
+        turned += usize::from(bound.turns());
         let count = bound.inputs().len();
-        for steps in [[2, 1, 3], [1, 3, 2], [3, 0, 1], [0, 2, 5]] {
+        for steps in [
+            [2, 1, 3],
+            [1, 3, -2],
+            [3, 0, 1],
+            [0, 2, -5],
+            [-1, -1, 1],
+            [-1, -1, -1],
+            [-1, 2, 1],
+            [-2, -1, 1],
+        ] {
             let inputs: Vec<_> = (bound.inputs().iter().enumerate())
                 .map(|(i, &dtype)| elements(dtype, 3 * N, i))
                 .collect();
             let expected = expected(&bound, &inputs, &steps[..count]);
             let (size, step) = (bound.outputs()[0].size(), steps[2]);
-            for backwards in [false, true] {
-                let mut memory = vec![u128::MAX / 3; (step * N * size).div_ceil(16)];
-                let start = memory.as_mut_ptr().cast::<u8>();
-                let stride = (step * size) as isize;
-                let out = if backwards {
-                    Spaced {
-                        start: start.wrapping_offset((N as isize - 1) * stride),
-                        stride: -stride,
-                    }
-                } else {
-                    Spaced { start, stride }
-                };
-                let runs: Vec<Spaced> = (inputs.iter().zip(bound.inputs()).zip(steps))
-                    .map(|((words, dtype), step)| Spaced {
-                        start: bytes(words).cast_mut(),
-                        stride: (step * dtype.size()) as isize,
-                    })
-                    .collect();
-                // SAFETY: aligned elements of the loop's types, `N` by each stride.
-                unsafe { bound.run_spaced(&runs, out, N) };
-                for (i, expected) in expected.chunks(size).enumerate() {
-                    let at = step * size * if backwards { N - 1 - i } else { i };
-                    // SAFETY: the bytes between this result and the next are in the memory.
-                    let found = unsafe { core::slice::from_raw_parts(start.add(at), step * size) };
-                    assert_eq!(
-                        &found[..size],
-                        expected,
-                        "{ufunc:?} {dtype:?} {level:?} {steps:?} {i}"
-                    );
-                    let between = &found[size..];
-                    assert!(
-                        between.iter().all(|&byte| byte == 0x55),
-                        "{ufunc:?} {dtype:?}"
-                    );
-                }
+            let room = step.unsigned_abs() * size;
+            let mut memory = vec![u128::MAX / 3; (N * room).div_ceil(16)];
+            let start = memory.as_mut_ptr().cast::<u8>();
+            let runs: Vec<Spaced> = (inputs.iter().zip(bound.inputs()).zip(steps))
+                .map(|((words, dtype), step)| spaced(bytes(words).cast_mut(), step, dtype.size()))
+                .collect();
+            // SAFETY: aligned elements of the loop's types, `N` by each stride.
+            unsafe { bound.run_spaced(&runs, spaced(start, step, size), [1, N]) };
+            for (i, expected) in expected.chunks(size).enumerate() {
+                let at = room * if step < 0 { N - 1 - i } else { i };
+                // SAFETY: the bytes between this result and the next are in the memory.
+                let found = unsafe { core::slice::from_raw_parts(start.add(at), room) };
+                assert_eq!(
+                    &found[..size],
+                    expected,
+                    "{ufunc:?} {dtype:?} {level:?} {steps:?} {i}"
+                );
+                let between = &found[size..];
+                assert!(
+                    between.iter().all(|&byte| byte == 0x55),
+                    "{ufunc:?} {dtype:?}"
+                );
             }
         }
     }
     assert!(loops > 200, "{loops}");
+    assert!(turned == 0 || turned > 200, "{turned}");
+}
+
+#[test]
+fn rows_that_lie_apart_are_taken_one_after_the_other() {
+    const ROWS: usize = 3;
+    let numbers: Vec<f64> = (0u8..200).map(f64::from).collect();
+    let at = |i: usize| numbers.as_ptr().wrapping_add(i).cast_mut().cast::<u8>();
+    for bound in Level::available()
+        .into_iter()
+        .filter_map(|level| Ufunc::subtract.bind(level, DType::F64))
+    {
+        for cols in 0..11 {
+            for (step, gap) in [(-1, 1), (2, 1), (1, 2)] {
+                let mut results = [-1.0f64; 100];
+                let first = if step < 0 { 20 } else { 0 };
+                let ins = [0, 1].map(|i| Spaced {
+                    start: at(first + 90 * i),
+                    strides: [[240, 80][i], step * 8],
+                });
+                let out = Spaced {
+                    start: results.as_mut_ptr().cast(),
+                    strides: [30 * 8, gap * 8],
+                };
+                // SAFETY: numbers of both inputs, in rows 30 and 10 apart, and room for as many results.
+                unsafe { bound.run_spaced(&ins, out, [ROWS, cols]) };
+                for (i, &found) in results.iter().enumerate() {
+                    let (row, place) = (i / 30, i % 30);
+                    let col = place / gap.unsigned_abs();
+                    let is_result = row < ROWS && place % gap.unsigned_abs() == 0 && col < cols;
+                    let expected = if is_result {
+                        f64::from(u8::try_from(row).unwrap()) * 20.0 - 90.0
+                    } else {
+                        -1.0
+                    };
+                    assert_eq!(found, expected, "{cols} {step} {gap} {i}");
+                }
+            }
+        }
+    }
 }
