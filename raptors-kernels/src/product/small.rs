@@ -113,6 +113,7 @@ pub unsafe fn gemm_small_batch(
         DType::C128 if step == 1 && b.cols() >= COMPLEX_VECTOR => by_vectors!(complex, pairs, f64),
         _ => {}
     }
+    #[cfg(target_arch = "x86_64")]
     if tiny::products(level, apart, a, b, &mut c) {
         return;
     }
