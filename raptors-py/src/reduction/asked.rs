@@ -102,7 +102,9 @@ pub(super) fn initial(
         None => creation::as_object(object)?,
     };
     let array = &value.get().array;
-    if known && array.ndim() > 0 {
+    // Of one element, the truth is known.
+    let truth = given == Some(DType::Bool) && array.size() == 1;
+    if known && array.ndim() > 0 && !truth {
         let words = "setting an array element with a sequence.";
         return Err(PyValueError::new_err(words));
     }
@@ -117,15 +119,15 @@ fn stored<'py>(object: &Any<'py>, given: DType) -> PyResult<Object<'py>> {
     let py = object.py();
     let dtype = dtype::object(py, given)?;
     let options = PyDict::new(py);
-    options.set_item("dtype", &dtype)?;
     if object.is_exact_instance_of::<PyInt>() {
+        options.set_item("dtype", dtype)?;
         return interop::through_numpy(object, Some(&options));
     }
     let numpy = py.import("numpy")?;
     let nothing = numpy.call_method1("zeros", (0, dtype))?;
     options.set_item("initial", object)?;
     let start = numpy
-        .getattr("add")?
+        .getattr("maximum")?
         .call_method("reduce", (nothing,), Some(&options))?;
     creation::as_object(&start)
 }
