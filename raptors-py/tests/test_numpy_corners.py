@@ -171,16 +171,17 @@ def heard(function, xp):
             result = np.asarray(function(xp))
         except Exception as error:
             return type(error).__name__, str(error)
-    return result.dtype, result.tolist(), [str(one.message) for one in caught]
+    return result.dtype, repr(result.tolist()), [str(one.message) for one in caught]
 
 
 @pytest.mark.parametrize("dtype", ["?", "i1", "u2", "i8", "f2", "f4", "c8"])
 @pytest.mark.parametrize("out", ["i1", "i4", "f4", "f8", "c16"])
 @pytest.mark.parametrize("name", ["cumsum", "cumprod", "sum", "prod"])
 def test_steps_towards_outputs(name, dtype, out):
-    numbers = np.array([100, 101, 3, 100, 101] * 4).astype(dtype)
+    # Products that floats hold, whatever their order is.
+    numbers = np.array([2, 1, 3, 1, 2] * 4 if "prod" in name else [100, 101, 3, 100, 101] * 4).astype(dtype)
     shape = numbers.shape if "cum" in name else ()
-    if np.can_cast(numbers.dtype, out, "same_kind") and not (dtype in ("f2", "f4", "c8") and "prod" in name):
+    if np.can_cast(numbers.dtype, out, "same_kind"):
         same(lambda xp: getattr(xp, name)(xp.asarray(numbers), out=xp.zeros(shape, out)))
         same(lambda xp: getattr(xp.asarray(numbers), name)(out=xp.zeros(shape, out)))
 
@@ -203,7 +204,8 @@ def test_moments_towards_wider_outputs(name, axis):
     wide = getattr(np, name)(halves.astype("f8"), axis=axis)
     got = getattr(rp, name)(rp.asarray(halves), axis=axis, out=rp.zeros(wide.shape, "f4"))
     np.testing.assert_allclose(got, wide, rtol=1e-6)
-    same(lambda xp: getattr(xp, name)(xp.asarray([1, 2, 6]), out=xp.zeros((), "i4")))
+    if name != "std":
+        same(lambda xp: getattr(xp, name)(xp.asarray([1, 2, 6]), out=xp.zeros((), "i4")))
 
 
 STARTS = [[1], (1,), [], "5", 1.5, {}, 2**70, 1j, np.int64(300), np.float64(1e9), np.uint8(200), np.array([1]), np.array(1.5), np.array([[2]])]
