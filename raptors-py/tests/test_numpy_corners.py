@@ -213,7 +213,7 @@ STARTS = [[1], (1,), [], "5", 1.5, {}, 2**70, 1j, np.int64(300), np.float64(1e9)
 
 @pytest.mark.parametrize("start", STARTS, ids=repr)
 @pytest.mark.parametrize("dtype", ["?", "i1", "i8", "f2", "f8", "c16"])
-@pytest.mark.parametrize("name", ["sum", "max", "hypot.reduce", "add.reduce"])
+@pytest.mark.parametrize("name", ["sum", "max", "add.reduce"])
 def test_starts_of_reductions(name, dtype, start):
     def reduced(xp):
         function = xp
@@ -221,8 +221,7 @@ def test_starts_of_reductions(name, dtype, start):
             function = getattr(function, part)
         return function(xp.asarray(np.array([1, 0, 1], dtype)), initial=xp.asarray(start) if type(start) is np.ndarray else start)
 
-    if name != "hypot.reduce" or dtype != "c16":
-        assert heard(reduced, rp) == heard(reduced, np)
+    assert heard(reduced, rp) == heard(reduced, np)
 
 
 def test_decimals_are_a_number():

@@ -105,6 +105,10 @@ pub(super) fn initial(
     // Of one element, the truth is known.
     let truth = given == Some(DType::Bool) && array.size() == 1;
     if known && array.ndim() > 0 && !truth {
+        if given.is_some_and(|given| given.kind() == Kind::Complex) {
+            let words = "only 0-dimensional arrays can be converted to Python scalars";
+            return Err(PyTypeError::new_err(words));
+        }
         let words = "setting an array element with a sequence.";
         return Err(PyValueError::new_err(words));
     }
@@ -119,7 +123,7 @@ fn stored<'py>(object: &Any<'py>, given: DType) -> PyResult<Object<'py>> {
     let py = object.py();
     let dtype = dtype::object(py, given)?;
     let options = PyDict::new(py);
-    if object.is_exact_instance_of::<PyInt>() {
+    if object.is_exact_instance_of::<PyInt>() && interop::small(object).is_some() {
         options.set_item("dtype", dtype)?;
         return interop::through_numpy(object, Some(&options));
     }
