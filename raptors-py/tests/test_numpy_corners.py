@@ -269,3 +269,16 @@ def test_bytes_keep_no_order():
     for order in "C", "F", "A", "K":
         for array in np.arange(6).reshape(2, 3), np.arange(6).reshape(2, 3).T, np.arange(24).reshape(2, 3, 4).transpose(1, 0, 2):
             assert rp.asarray(array).tobytes(order) == array.tobytes(order)
+
+
+@pytest.mark.parametrize("order", ["X", "", "ABC", "k", "A", "f"])
+def test_orders_of_new_arrays(order):
+    for make in lambda xp: xp.zeros(3, order=order), lambda xp: xp.full(3, 1, order=order), lambda xp: xp.eye(3, order=order):
+        same(make)
+
+
+def test_warnings_of_nothing_but_nan():
+    for name in "nanmax", "nanmin":
+        for make in lambda xp: [np.nan], lambda xp: xp.asarray([np.nan]), lambda xp: [[np.nan, 1], [np.nan, 2]]:
+            call = lambda xp, name=name, make=make: getattr(xp, name)(make(xp), axis=0)
+            assert heard(call, rp) == heard(call, np)
