@@ -263,9 +263,14 @@ pub fn weak_int(value: i128, dtype: DType) -> Result<Scalar> {
         ($t:ty) => {
             match <$t>::try_from(value) {
                 Ok(value) => Ok(Scalar::new(value)),
-                // NumPy goes through C's long first, unless an unsigned long takes the value.
-                Err(_) if i64::try_from(value).is_err() => Err(Error::IntegerTooLarge),
-                Err(_) => Err(Error::IntegerOutOfBounds { value, dtype }),
+                // NumPy goes through C's long first; to 32 bits without a sign through an unsigned one.
+                Err(_) if i64::try_from(value).is_ok() => {
+                    Err(Error::IntegerOutOfBounds { value, dtype })
+                }
+                Err(_) if dtype == DType::U32 && u64::try_from(value).is_ok() => {
+                    Err(Error::IntegerOutOfBounds { value, dtype })
+                }
+                Err(_) => Err(Error::IntegerTooLarge),
             }
         };
     }

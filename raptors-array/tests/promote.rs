@@ -148,6 +148,10 @@ fn python_integers_have_to_fit() {
         "Python int too large to convert to C long"
     );
     assert_eq!(
+        error(1 << 63, DType::U32),
+        "Python integer 9223372036854775808 out of bounds for uint32"
+    );
+    assert_eq!(
         error(1 << 63, DType::I32),
         "Python int too large to convert to C long"
     );

@@ -198,7 +198,7 @@ def ufuncs(namespace: str) -> list[str]:
 def array_class() -> list[str]:
     lines = ["@final", "class ndarray:", f"    {quoted(raptors.ndarray.__doc__)}", ""]
     skipped = {
-        "__doc__", "__module__", "__new__", "__hash__", "__class_getitem__", "__weakref__", "__array_priority__",
+        "__doc__", "__module__", "__new__", "__class_getitem__", "__weakref__", "__array_priority__",
     }  # fmt: skip
     for name, value in sorted(vars(raptors.ndarray).items()):
         if name in skipped or (name.startswith("_") and not name.startswith("__")):
@@ -209,8 +209,7 @@ def array_class() -> list[str]:
         elif isinstance(value, types.GetSetDescriptorType | types.MemberDescriptorType | property):
             lines += ["    @property", f"    def {name}(self) -> {result}: ..."]
     lines.append(f"    def __new__(cls, {parameters(raptors.ndarray)}) -> ndarray: ...")
-    lines += ["    __array_priority__: float", "    def __class_getitem__(cls, item: Any, /) -> Any: ..."]
-    return [*lines, "    __hash__: None  # type: ignore[assignment]"]
+    return [*lines, "    __array_priority__: float", "    def __class_getitem__(cls, item: Any, /) -> Any: ..."]
 
 
 def is_function(value) -> bool:

@@ -48,7 +48,12 @@ pub(crate) fn order(name: Option<&str>) -> PyResult<Order> {
     match name {
         None | Some("C" | "c") => Ok(Order::C),
         Some("F" | "f") => Ok(Order::F),
-        Some(_) => Err(PyValueError::new_err("only 'C' or 'F' order is permitted")),
+        Some("A" | "a" | "K" | "k") => {
+            Err(PyValueError::new_err("only 'C' or 'F' order is permitted"))
+        }
+        Some(other) => Err(PyValueError::new_err(format!(
+            "order must be one of 'C', 'F', 'A', or 'K' (got '{other}')"
+        ))),
     }
 }
 

@@ -3,19 +3,19 @@
 use crate::array::{NdArray, Object, fresh};
 use crate::creation::{as_object, check_place, order, shape};
 use crate::value::{self, Value};
-use crate::{call, dtype, guard, told};
+use crate::{call, convert, dtype, guard, told};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use raptors_array::map::Operand;
 use raptors_array::target::Target;
-use raptors_array::{Array, Casting, DType, Dims, Number, Order, assign};
+use raptors_array::{Array, Casting, DType, Dims, Kind, Number, Order, assign};
 
 type Any<'py> = Bound<'py, PyAny>;
 
-/// Writes `value` to all elements of a new array.
+/// Writes `value` to all elements of a new array. What a number loses has been told of.
 fn fill<'py>(py: Python<'py>, mut array: Array, value: Operand<'_>) -> PyResult<Object<'py>> {
-    let work = array.size();
-    let array = guard::run(py, work, || {
+    let (work, dtype) = (array.size(), array.dtype());
+    let written = || {
         if let Operand::Number(number) = value
             && (array.is_c_contiguous() || array.ndim() == 1)
         {
@@ -24,8 +24,34 @@ fn fill<'py>(py: Python<'py>, mut array: Array, value: Operand<'_>) -> PyResult<
         }
         assign::assign(&Target::new(&mut array)?, &value, Casting::Unsafe)?;
         Ok(array)
-    })?;
+    };
+    let array = match value {
+        Operand::Number(_) => guard::run(py, work, written)?,
+        Operand::Array(values) => {
+            convert::warn_of_lost_parts(py, values.dtype(), dtype)?;
+            guard::watched(py, "cast", work, written)?
+        }
+    };
     fresh(py, array)
+}
+
+/// `number` as an element of `dtype`: what it loses is told of as of a cast.
+fn stored(py: Python<'_>, number: Number, dtype: DType) -> PyResult<Number> {
+    if matches!(number, Number::Int(_)) {
+        return told::of_number(py, number, dtype);
+    }
+    let (from, cut) = (
+        number.arg().dtype(),
+        matches!(dtype.kind(), Kind::Signed | Kind::Unsigned),
+    );
+    if cut {
+        convert::warn_of_lost_parts(py, from, dtype)?;
+        guard::watched(py, "cast", 1, || number.to_scalar(dtype))?;
+        return Ok(number);
+    }
+    let number = told::of_number(py, number, dtype)?;
+    convert::warn_of_lost_parts(py, from, dtype)?;
+    Ok(number)
 }
 
 /// What an array is filled with: a number, or what `as_object` makes of it.
@@ -95,7 +121,7 @@ fn full<'py>(
         (None, Operand::Number(number)) => number.arg().dtype(),
     };
     if let Operand::Number(number) = value.operand() {
-        let number = told::of_number(py, number, dtype)?;
+        let number = stored(py, number, dtype)?;
         let size = dims.iter().fold(1usize, |size, &n| size.saturating_mul(n));
         let array = guard::run(py, size, || {
             Array::full(&dims, &number.to_scalar(dtype)?, order)
@@ -154,7 +180,7 @@ impl<'py> Likeness<'py> {
     }
 
     fn filled(&self, py: Python<'py>, number: Number) -> PyResult<Object<'py>> {
-        let number = told::of_number(py, number, self.dtype)?;
+        let number = stored(py, number, self.dtype)?;
         let Some(order) = self.order else {
             return fill(py, self.empty()?, Operand::Number(number));
         };

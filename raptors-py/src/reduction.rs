@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::reduce::{self, Axes, ReduceOptions, Reduction};
-use raptors_array::{Array, DType, Order, Ufunc, layout, promote_types};
+use raptors_array::{Array, DType, Kind, Order, Ufunc, layout, promote_types};
 use raptors_kernels::fold::Fold;
 use raptors_kernels::{Level, Status};
 use smallvec::SmallVec;
@@ -225,11 +225,11 @@ fn common(what: Reduction, array: &Array, output: Option<&Array>) -> Option<DTyp
     let joins = match what {
         Reduction::Fold(fold) => fold.ufunc().is_some_and(|ufunc| !judges(ufunc)),
         Reduction::Ufunc(ufunc) => !judges(ufunc),
-        _ => false,
+        // Means of integers are computed in float64, whatever the output is.
+        _ => is_moment(what) && matches!(array.dtype().kind(), Kind::Float | Kind::Complex),
     };
-    output
-        .filter(|_| joins)
-        .map(|output| promote_types(output.dtype(), array.dtype()))
+    let joined = promote_types(output.filter(|_| joins)?.dtype(), array.dtype());
+    Some(joined).filter(|&joined| !is_moment(what) || joined != array.dtype())
 }
 
 /// The output that is given, alone or in a tuple. An ellipsis asks for an array, which the result is anyway.
@@ -354,10 +354,10 @@ pub(crate) fn cumulate<'py>(
         Some(_) => array.clone(),
         None => array::view(array, guard::quick(|| this.ravel(Order::C))?)?,
     };
-    // Small integers are summed in the platform's, as by `sum`.
+    // Small integers are summed in the platform's, as by `sum`; with an output in what they have in common.
     let wide = Fold::sum
         .accumulator(flat.get().array.dtype())
-        .filter(|&wide| plain(dtype) && is_integer(wide));
+        .filter(|&wide| plain(dtype) && plain(out) && is_integer(wide));
     let wide = wide
         .map(|wide| dtype::object(array.py(), wide))
         .transpose()?;

@@ -1,7 +1,8 @@
 //! Methods that go over all elements at once: rounding to decimals, limits, the elements' bytes.
 
 use crate::array::NdArray;
-use crate::{array, call, guard, interop, operator, value};
+use crate::value::{self, Argument};
+use crate::{array, call, guard, interop, operator};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyDictMethods, PyFloat, PyInt, PyTuple};
 use raptors_array::map::Operand;
@@ -39,29 +40,38 @@ fn floats<'py>(array: &Bound<'py, NdArray>, decimals: i32) -> PyResult<Option<An
     operator::in_place(last, &whole, &scale).map(Some)
 }
 
+/// The elements of `array` rounded to `decimals`, zero where none are given; `None` is no number.
+pub(crate) fn rounded<'py>(
+    array: &Bound<'py, NdArray>,
+    decimals: Option<&Any<'py>>,
+    out: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    let given = match decimals {
+        Some(decimals) if decimals.is_exact_instance_of::<PyInt>() => decimals.extract().ok(),
+        Some(_) => None,
+        None => Some(0),
+    };
+    if let (Some(decimals), None) = (given, out)
+        && let Some(rounded) = floats(array, decimals)?
+    {
+        return Ok(rounded);
+    }
+    let zero = 0i32.into_pyobject(array.py())?.into_any();
+    let function = array.py().import("raptors._rounding")?.getattr("_round")?;
+    function.call1((array, decimals.unwrap_or(&zero), out))
+}
+
 #[pymethods]
 impl NdArray {
     /// The elements rounded to `decimals`, halves to even.
-    #[pyo3(signature = (decimals = None, out = None))]
+    #[pyo3(signature = (decimals = Argument::Absent, out = None))]
     #[pyo3(text_signature = "($self, decimals=0, out=None)")]
-    pub(crate) fn round<'py>(
+    fn round<'py>(
         slf: &Bound<'py, Self>,
-        decimals: Option<&Any<'py>>,
+        decimals: Argument<'py>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        let given = match decimals {
-            Some(decimals) if decimals.is_exact_instance_of::<PyInt>() => decimals.extract().ok(),
-            Some(_) => None,
-            None => Some(0),
-        };
-        if let (Some(decimals), None) = (given, out)
-            && let Some(rounded) = floats(slf, decimals)?
-        {
-            return Ok(rounded);
-        }
-        let zero = 0i32.into_pyobject(slf.py())?.into_any();
-        let function = slf.py().import("raptors._rounding")?.getattr("_round")?;
-        function.call1((slf, decimals.unwrap_or(&zero), out))
+        rounded(slf, decimals.given(), out)
     }
 
     /// The elements limited to `min` and `max`.

@@ -3,7 +3,9 @@
 
 use crate::array::{self, Object};
 use crate::forward::Args;
-use crate::{chosen, guard, index, methods, operator, order, pick, placing, reduction, repeat};
+use crate::{
+    chosen, guard, index, methods, operator, order, pick, placing, reduction, repeat, round,
+};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyString};
@@ -82,7 +84,7 @@ pub(crate) const ALL: &[Short] = shorts! {
         _ => Ok(None),
     });
     "round"("a", "decimals") = of_array!(|a, args| {
-        array::NdArray::round(a, args.get(1), None).map(Some)
+        round::rounded(a, args.get(1), None).map(Some)
     });
     "reshape"("a", "shape") = method!(c"reshape");
     "ravel"("a") = method!(c"ravel");

@@ -89,8 +89,8 @@ def test_outputs():
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("nanmin", "All-NaN slice encountered"),
-        ("nanmax", "All-NaN slice encountered"),
+        ("nanmin", "All-NaN axis encountered"),
+        ("nanmax", "All-NaN axis encountered"),
         ("nanmedian", "All-NaN slice encountered"),
         ("nanmean", "Mean of empty slice"),
         ("nanvar", "Degrees of freedom <= 0 for slice."),

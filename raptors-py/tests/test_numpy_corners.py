@@ -161,3 +161,124 @@ def test_ufuncs_of_python_functions():
     finally:
         rp.config.fallback = before
     assert np.matmul(rp.ones((2, 2)), rp.ones(2)).tolist() == [2, 2]
+
+
+def heard(function, xp):
+    """The outcome, and what is warned of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            result = np.asarray(function(xp))
+        except Exception as error:
+            return type(error).__name__, str(error)
+    return result.dtype, repr(result.tolist()), [str(one.message) for one in caught]
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u2", "i8", "f2", "f4", "c8"])
+@pytest.mark.parametrize("out", ["i1", "i4", "f4", "f8", "c16"])
+@pytest.mark.parametrize("name", ["cumsum", "cumprod", "sum", "prod"])
+def test_steps_towards_outputs(name, dtype, out):
+    # Products that floats hold, whatever their order is.
+    numbers = np.array([2, 1, 3, 1, 2] * 4 if "prod" in name else [100, 101, 3, 100, 101] * 4).astype(dtype)
+    shape = numbers.shape if "cum" in name else ()
+    if np.can_cast(numbers.dtype, out, "same_kind"):
+        same(lambda xp: getattr(xp, name)(xp.asarray(numbers), out=xp.zeros(shape, out)))
+        same(lambda xp: getattr(xp.asarray(numbers), name)(out=xp.zeros(shape, out)))
+
+
+def test_long_integer_steps_towards_floats():
+    same(lambda xp: xp.cumprod(xp.asarray([3] * 45), out=xp.zeros(45)))
+    same(lambda xp: xp.cumsum(xp.asarray([2**62] * 5), out=xp.zeros(5)))
+    same(lambda xp: xp.nancumsum(xp.asarray([2**62] * 5), out=xp.zeros(5)))
+    same(lambda xp: xp.cumsum(xp.asarray([[2**62] * 5] * 2), axis=0, out=xp.zeros((2, 5))))
+
+
+@pytest.mark.parametrize("name", ["mean", "var", "std"])
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_moments_towards_wider_outputs(name, axis):
+    numbers = (np.arange(2002.0).reshape(77, 26) / 3).astype("f4")
+    wide = getattr(np, name)(numbers.astype("f8"), axis=axis)
+    got = getattr(rp, name)(rp.asarray(numbers), axis=axis, out=rp.zeros(wide.shape))
+    np.testing.assert_allclose(got, wide, rtol=1e-13)
+    halves = numbers.astype("f2")
+    wide = getattr(np, name)(halves.astype("f8"), axis=axis)
+    got = getattr(rp, name)(rp.asarray(halves), axis=axis, out=rp.zeros(wide.shape, "f4"))
+    np.testing.assert_allclose(got, wide, rtol=1e-6)
+    if name != "std":
+        same(lambda xp: getattr(xp, name)(xp.asarray([1, 2, 6]), out=xp.zeros((), "i4")))
+
+
+STARTS = [[1], (1,), [], "5", 1.5, {}, 2**70, 1j, np.int64(300), np.float64(1e9), np.uint8(200), np.array([1]), np.array(1.5), np.array([[2]])]
+
+
+@pytest.mark.parametrize("start", STARTS, ids=repr)
+@pytest.mark.parametrize("dtype", ["?", "i1", "i8", "f2", "f8", "c16"])
+@pytest.mark.parametrize("name", ["sum", "max", "add.reduce"])
+def test_starts_of_reductions(name, dtype, start):
+    def reduced(xp):
+        function = xp
+        for part in name.split("."):
+            function = getattr(function, part)
+        return function(xp.asarray(np.array([1, 0, 1], dtype)), initial=xp.asarray(start) if type(start) is np.ndarray else start)
+
+    assert heard(reduced, rp) == heard(reduced, np)
+
+
+def test_decimals_are_a_number():
+    same(lambda xp: xp.round(xp.asarray([1.5, 2.5]), None))
+    same(lambda xp: xp.round(xp.asarray([1.5, 2.5]), None, out=xp.zeros(2)))
+    same(lambda xp: xp.asarray([1.5, 2.5]).round(None))
+    same(lambda xp: xp.asarray([1.55, 2.5]).round(decimals=1))
+    same(lambda xp: xp.asarray([1.5, 2.5]).round())
+
+
+@pytest.mark.parametrize("dtype", ["?", "u1", "u2", "u4", "u8", "i1", "i8", "f2", "f8"])
+@pytest.mark.parametrize("number", [2**63, 2**64 - 1, -(2**63), 2**64, 70000, -1])
+def test_vast_integers(number, dtype):
+    def stored(xp):
+        array = xp.zeros(3, dtype)
+        array[1] = number
+        return array
+
+    if (number, dtype) != (2**64, "?"):
+        same(stored)
+    for shape in (3,), (4000,):
+        mask, values = np.arange(shape[0]) % 2 == 0, np.arange(shape[0]).astype(dtype)
+        same(lambda xp, mask=mask, values=values: xp.where(xp.asarray(mask), number, xp.asarray(values)))
+        same(lambda xp, mask=mask, values=values: xp.where(xp.asarray(mask), xp.asarray(values), number))
+
+
+FILLINGS = [np.nan, np.inf, 1e10, -1.0, 1j, 1e39 + 1j, complex(np.nan, 0), np.float64(np.nan), np.array(np.nan), np.array([1, np.inf, 2]), np.array(1j)]
+
+
+@pytest.mark.parametrize("value", FILLINGS, ids=repr)
+@pytest.mark.parametrize("dtype", ["?", "i4", "i8", "f4", "c8"])
+def test_fillings_that_lose_something(value, dtype):
+    def of(xp):
+        return xp.asarray(value) if type(value) is np.ndarray else value
+
+    for make in (
+        lambda xp: xp.full(3, of(xp), dtype),
+        lambda xp: xp.full_like(xp.zeros(3, dtype), of(xp)),
+        lambda xp: xp.full_like(xp.zeros((2, 2, 3), dtype).transpose(1, 0, 2), of(xp)),
+    ):
+        assert heard(make, rp) == heard(make, np)
+
+
+def test_bytes_keep_no_order():
+    for order in "C", "F", "A", "K":
+        for array in np.arange(6).reshape(2, 3), np.arange(6).reshape(2, 3).T, np.arange(24).reshape(2, 3, 4).transpose(1, 0, 2):
+            assert rp.asarray(array).tobytes(order) == array.tobytes(order)
+
+
+@pytest.mark.parametrize("order", ["X", "", "ABC", "k", "A", "f"])
+def test_orders_of_new_arrays(order):
+    for make in lambda xp: xp.zeros(3, order=order), lambda xp: xp.full(3, 1, order=order), lambda xp: xp.eye(3, order=order):
+        same(make)
+
+
+def test_warnings_of_nothing_but_nan():
+    for name in "nanmax", "nanmin":
+        for make in lambda xp: [np.nan], lambda xp: xp.asarray([np.nan]), lambda xp: [[np.nan, 1], [np.nan, 2]]:
+            call = lambda xp, name=name, make=make: getattr(xp, name)(make(xp), axis=0)
+            assert heard(call, rp) == heard(call, np)

@@ -263,3 +263,21 @@ def test_divmod_leaves_subclasses_of_numbers_to_their_overrides():
 
     assert np.divmod(rp.arange(3.0), Own(2)) == "divmod"
     assert np.divmod(Own(2), rp.arange(3.0)) == "divmod"
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_elements_are_scalars_and_hash(dtype):
+    ours, theirs = rp.asarray(np.arange(3).astype(dtype)), np.arange(3).astype(dtype)
+    for element, scalar in zip(ours, theirs, strict=True):
+        assert rp.isscalar(element) and hash(element) == hash(scalar)
+    assert len({*ours, *ours}) == len({*theirs})
+    assert {theirs[1].item(): "one"}[ours[1]] == "one" and {ours[1]: "one"}[theirs[1].item()] == "one"
+    for array in ours, rp.asarray(ours[1]).copy(), rp.array(1), ours[1:2], ours.reshape(3, 1)[1]:
+        if array.flags.writeable:
+            assert not rp.isscalar(array)
+            with pytest.raises(TypeError, match="unhashable"):
+                hash(array)
+    total = ours.sum()
+    assert rp.isscalar(total) and hash(total) == hash(theirs.sum())
+    nothing = rp.asarray([np.nan])[0]
+    assert {nothing: 1}[nothing] == 1 and hash(nothing) == hash(nothing)

@@ -289,3 +289,30 @@ def test_numpys_old_functions():
     again = pickle.loads(pickle.dumps(old))
     assert type(again) is rp.random.RandomState
     same(again.random_sample(3), old.random_sample(3))
+
+
+@pytest.mark.parametrize("size", [(), 1, (2, 1), (2, 2), (2, 3), [4, 3], None])
+def test_sizes_beside_bounds(size):
+    for options in {}, {"dtype": "u1"}, {"endpoint": True}:
+        drawn = []
+        for xp in rp, np:
+            try:
+                numbers = xp.random.default_rng(1).integers(xp.asarray([0, 1, 2]), xp.asarray([5, 64, 9]), size=size, **options)
+                drawn.append((numbers.dtype, numbers.shape, numbers.tolist()))
+            except ValueError as error:
+                drawn.append(str(error))
+        assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize("name", ["uniform", "normal", "exponential"])
+def test_parameters_that_are_no_numbers(name):
+    for wrong in None, "a", 1j:
+        words = []
+        for xp in rp, np:
+            with pytest.raises((TypeError, ValueError)) as raised:
+                getattr(xp.random.default_rng(1), name)(wrong)
+            words.append((raised.type, str(raised.value)))
+        assert words[0] == words[1]
+    for number in np.float32(0.5), np.array(0.25), False, rp.asarray([0.5])[0]:
+        ours, theirs = (getattr(xp.random.default_rng(1), name)(number) for xp in (rp, np))
+        assert float(ours) == float(theirs)

@@ -72,7 +72,8 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
         Operand::Number(number @ Number::Int(_))
             if !matches!(dtype.kind(), Kind::Float | Kind::Complex) =>
         {
-            let wide = number.to_scalar(DType::I64)?;
+            let wide = number.to_scalar(DType::I64);
+            let wide = wide.or_else(|_| number.to_scalar(DType::U64))?;
             Array::from_scalar(&promote::cast_scalar(&wide, dtype))
         }
         Operand::Number(value) => Array::from_scalar(&value.to_scalar(dtype)?),

@@ -8,8 +8,8 @@ import numpy as np
 EVERYWHERE = (
     "Full reductions and integer indexing give 0-dimensional Raptors arrays, as the array API asks, "
     "where NumPy gives scalars. `float()`, `int()`, `.item()`, `format()` and `operator.index` take them; "
-    "they are read-only, not hashable, and no instances of `float` or of `numpy.generic`. Warnings "
-    "name the operation as for arrays, and integers wrap around without one.",
+    "they are read-only, hash as their numbers, and are no instances of `float` or of `numpy.generic`. "
+    "Warnings name the operation as for arrays, and integers wrap around without one.",
     "Arrays hold bool, (unsigned) integers of 8 to 64 bits, float16, float32, float64, complex64 and "
     "complex128, in the machine's order of bytes. Objects, strings, dates, records and long doubles stay "
     "in NumPy arrays: Raptors says so with a `TypeError`. Functions that it delegates give NumPy's arrays "

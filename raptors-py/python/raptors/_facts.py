@@ -89,12 +89,16 @@ def iterable(y):
 def isscalar(element):
     """Whether ``element`` is a scalar: a number or a text, not an array without axes.
 
+    What stands for a scalar of NumPy, such as an element or a sum, is one.
+
     Examples
     --------
-    >>> rp.isscalar(3.0), rp.isscalar(rp.asarray(3.0))
-    (True, False)
+    >>> rp.isscalar(3.0), rp.isscalar(rp.asarray(3.0)), rp.isscalar(rp.arange(3)[1])
+    (True, False, True)
     """
-    return type(element) is not ndarray and np.isscalar(element)
+    if type(element) is ndarray:
+        return element.ndim == 0 and not element.flags.writeable
+    return np.isscalar(element)
 
 
 def _memory(a):

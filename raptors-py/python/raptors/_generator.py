@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 
 import numpy as np
@@ -29,8 +30,9 @@ def _parameter(value):
     """A number as float, anything else as an array of float64."""
     if isinstance(value, (int, float)):
         return float(value)
-    value = asarray(value, np.float64)
-    return float(value) if value.ndim == 0 else value
+    array = asarray(value, np.float64)
+    # What is no number has C's error, though it may be an element.
+    return math.ldexp(value, 0) if array.ndim == 0 else array
 
 
 def _checked_output(out, dtype, size):

@@ -52,13 +52,15 @@ def integers(generator, low, high, size, dtype, endpoint):
             _random.bounded(generator._capsule, result, low & _WRAP, high - low)
         return dtype(result) if size is None and dtype in (bool, int) else result
     bounds = _bounds(low, high, kind, endpoint)
+    shape = np.broadcast_shapes(np.shape(low), np.shape(high))
+    if size is not None:
+        least, shape = shape, tuple(size) if hasattr(size, "__iter__") else (size,)
+        if not _fits(least, shape):
+            bounds = None
     if bounds is None:
-        # Bounds that only Python integers or floats hold.
+        # Bounds that only Python integers or floats hold, and those that the size has no room for.
         return call(generator._numpy.integers, (low, high, size, dtype, endpoint), {})
     low, steps = bounds
-    shape = np.broadcast_shapes(low.shape, steps.shape)
-    if size is not None:
-        shape = tuple(size) if hasattr(size, "__iter__") else (size,)
     result = empty(shape, kind)
     low, steps = (
         asarray(_raptors.broadcast_to(bound, shape), np.uint64, "C") for bound in (low, steps)
@@ -66,6 +68,12 @@ def integers(generator, low, high, size, dtype, endpoint):
     with generator._lock:
         _random.between(generator._capsule, result, low, steps)
     return result
+
+
+def _fits(shape, wanted):
+    """Whether ``shape`` broadcasts to ``wanted``."""
+    lengths = zip(reversed(shape), reversed(wanted), strict=False)
+    return len(shape) <= len(wanted) and all(n in (1, length) for n, length in lengths)
 
 
 @functools.cache

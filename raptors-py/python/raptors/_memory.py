@@ -13,7 +13,8 @@ from ._raptors import ndarray
 def tobytes(self, order="C"):
     """The bytes of the elements: in C order, in Fortran's (``"F"``), or in the array's (``"A"``)."""
     if order in ("K", "k"):
-        order = "A"
+        # NumPy keeps no order here.
+        order = "C"
     return memoryview(self.ravel(order)).tobytes()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import raptors as rp
 
 from ._quantile import _arguments, _quantile, laid_out
-from ._raptors import _fold, asarray
+from ._raptors import _fold, asarray, ndarray
 from ._reduction import finish, is_inexact, lines, store
 
 __all__ = [
@@ -152,7 +152,8 @@ def _extreme(ufunc, a, axis, out, options):
     result = ufunc.reduce(asarray(a), axis, None, out, **options)
     values = asarray(result)
     if is_inexact(values) and rp.isnan(values).any():
-        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)
+        what = "slice" if isinstance(a, ndarray | np.ndarray) else "axis"
+        warnings.warn(f"All-NaN {what} encountered", RuntimeWarning, stacklevel=3)
     return result
 
 

@@ -1,10 +1,11 @@
 //! What a reduction is asked for, in the types that it computes in.
 
 use super::Any;
-use crate::{array, creation, dtype, error, guard, interop, told, value};
+use crate::array::{self, Object};
+use crate::{convert, creation, dtype, error, guard, interop, told, value};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFloat};
+use pyo3::types::{PyDict, PyFloat, PyInt};
 use raptors_array::reduce::Reduction;
 use raptors_array::{
     Arg, Array, Casting, DType, Error, Kind, Number, Scalar, Ufunc, assign, can_cast, layout,
@@ -97,14 +98,42 @@ pub(super) fn initial(
     };
     let known = array::of(object).is_some() || interop::is_numpy(object);
     let value = match given.filter(|given| !known && !fits(given)) {
-        Some(given) => {
-            let options = PyDict::new(object.py());
-            options.set_item("dtype", dtype::object(object.py(), given)?)?;
-            interop::through_numpy(object, Some(&options))?
-        }
+        Some(given) => stored(object, given)?,
         None => creation::as_object(object)?,
     };
-    guard::quick(|| value.get().array.item()).map(Some)
+    let array = &value.get().array;
+    // Of one element, the truth is known.
+    let truth = given == Some(DType::Bool) && array.size() == 1;
+    if known && array.ndim() > 0 && !truth {
+        if given.is_some_and(|given| given.kind() == Kind::Complex) {
+            let words = "only 0-dimensional arrays can be converted to Python scalars";
+            return Err(PyTypeError::new_err(words));
+        }
+        let words = "setting an array element with a sequence.";
+        return Err(PyValueError::new_err(words));
+    }
+    if let Some(given) = given {
+        convert::warn_of_lost_parts(object.py(), array.dtype(), given)?;
+    }
+    guard::quick(|| array.item()).map(Some)
+}
+
+/// `object` as NumPy stores it as the start of a reduction in `given`, or its error.
+fn stored<'py>(object: &Any<'py>, given: DType) -> PyResult<Object<'py>> {
+    let py = object.py();
+    let dtype = dtype::object(py, given)?;
+    let options = PyDict::new(py);
+    if object.is_exact_instance_of::<PyInt>() && interop::small(object).is_some() {
+        options.set_item("dtype", dtype)?;
+        return interop::through_numpy(object, Some(&options));
+    }
+    let numpy = py.import("numpy")?;
+    let nothing = numpy.call_method1("zeros", (0, dtype))?;
+    options.set_item("initial", object)?;
+    let start = numpy
+        .getattr("maximum")?
+        .call_method("reduce", (nothing,), Some(&options))?;
+    creation::as_object(&start)
 }
 
 /// Writes the indices `places` to `output`, which NumPy makes an array of indices first and fills again from that.
