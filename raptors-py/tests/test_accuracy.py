@@ -190,6 +190,17 @@ def test_complex_functions_err_by_less_than_four_ulp_of_the_larger_part(name, dt
 
 
 @pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+@pytest.mark.parametrize("name", ["sin", "cos", "tan", "sinh", "cosh", "tanh"])
+def test_zeros_of_complex_functions_have_their_signs(name, dtype):
+    parts = [0.0, -0.0, 1.0, 2.0, -2.0, 4.0, -5.0]
+    z = np.zeros((len(parts), len(parts)), dtype)
+    z.real, z.imag = np.array(parts)[:, None], parts
+    got, want = np.asarray(getattr(rp, name)(rp.asarray(z))), getattr(np, name)(z)
+    for part in "real", "imag":
+        assert np.array_equal(np.signbit(getattr(got, part)), np.signbit(getattr(want, part)))
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
 @pytest.mark.parametrize("name", [*COMPLEX, "exp2"])
 def test_complex_results_do_not_depend_on_what_stands_beside_them(name, dtype):
     generator = np.random.default_rng(8)

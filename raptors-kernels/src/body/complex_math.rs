@@ -171,7 +171,9 @@ fn sinh(z: Complex64) -> Complex64 {
         return Complex64::new(x.sinh(), y);
     }
     if x == 0.0 {
-        return Complex64::new(x, y.sin());
+        // Zero with the sign of `x cos y`, which is no number where `y` is infinite.
+        let (sin, cos) = y.sin_cos();
+        return Complex64::new(if cos < 0.0 { -x } else { x }, sin);
     }
     if x.abs() > 22.0 {
         let half = 0.5 * polar(x.abs() - LN_2, y) * 2.0;
@@ -189,14 +191,7 @@ fn cosh(z: Complex64) -> Complex64 {
     }
     let (x, y) = (z.re, z.im);
     if y == 0.0 {
-        return Complex64::new(
-            x.cosh(),
-            if x == 0.0 || x.is_nan() {
-                y
-            } else {
-                y.copysign(x * y)
-            },
-        );
+        return Complex64::new(x.cosh(), if x.is_nan() { y } else { y.copysign(x * y) });
     }
     if x == 0.0 {
         return Complex64::new(y.cos(), x * y.sin());
