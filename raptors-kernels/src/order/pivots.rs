@@ -293,7 +293,10 @@ mod tests {
                 vec![1.0; len],
             ];
             for x in &runs {
-                let ints: Vec<i64> = x.iter().map(|&x| x as i64 * 0x1234_5678_9abc).collect();
+                let ints: Vec<i64> = x
+                    .iter()
+                    .map(|&x| (x as i64).wrapping_mul(0x1234_5678_9abc))
+                    .collect();
                 let words: Vec<u64> = ints.iter().map(|&x| x as u64).collect();
                 let halves: Vec<u32> = words.iter().map(|&x| (x >> 8) as u32).collect();
                 let floats: Vec<f32> = x.iter().map(|&x| x as f32).collect();
