@@ -86,3 +86,60 @@ def test_indices_selected_from_many(dtype, length):
             for k in np.atleast_1d(kth):
                 assert np.array_equal(x[found[k]], order[k], equal_nan=True)
                 assert np.array_equal(np.sort(x[found[:k]]), order[:k], equal_nan=True)
+
+
+def selected(dtype, length, rng):
+    """Elements of many orders: random, of few values, falling, and with all that floats have."""
+    dtype = np.dtype(dtype)
+    if dtype.kind == "f":
+        x = rng.standard_normal(length).astype(dtype)
+        special = x.copy()
+        for value in (np.nan, -np.nan, 0.0, -0.0, np.inf, -np.inf):
+            special[rng.random(length) < 0.1] = value
+        yield special
+    else:
+        info = np.iinfo(dtype)
+        x = rng.integers(info.min, info.max, length, dtype=dtype, endpoint=True)
+    yield x
+    yield rng.integers(0, 3, length).astype(dtype)
+    yield np.sort(x)[::-1].copy()
+
+
+@pytest.mark.parametrize("dtype", REALS)
+@pytest.mark.parametrize("length", [2, 4095, 4096, 4103, 70_001])
+def test_partitioned_copies(dtype, length):
+    rng = np.random.default_rng(length)
+    places = [0, -1, length // 2, [length // 3, length // 3 + 1], [0, length - 1]]
+    for x in selected(dtype, length, rng):
+        ordered = np.sort(x)
+        y = rp.asarray(x.copy())
+        lines = rp.asarray(np.stack([x, x[::-1]]))
+        for kth in places:
+            for axis in (-1, None):
+                check_partitioned(np.asarray(rp.partition(y, kth, axis=axis)), x, ordered, kth)
+            for line in np.asarray(rp.partition(lines, kth)):
+                check_partitioned(line, x, ordered, kth)
+            down = np.asarray(rp.partition(lines.T, kth, axis=0))
+            check_partitioned(down[:, 1], x, ordered, kth)
+        assert np.asarray(y).tobytes() == x.tobytes()
+
+
+def check_partitioned(got, x, ordered, kth):
+    """That each place has its element, with none greater before it, and that none is lost."""
+    for place in np.atleast_1d(kth) % len(x):
+        assert np.array_equal(got[place], ordered[place], equal_nan=x.dtype.kind == "f")
+        before, behind = np.sort(got[:place]), np.sort(got[place:])
+        assert np.array_equal(np.concatenate([before, behind]), ordered, equal_nan=x.dtype.kind == "f")
+    bits = f"u{x.itemsize}"
+    assert np.array_equal(np.sort(got.copy().view(bits)), np.sort(x.view(bits)))
+
+
+def test_partitioned_copies_refuse_as_others_do():
+    for length in (1, 5, 5000):
+        x = np.arange(float(length))
+        for kth, axis in ((length, -1), (-length - 1, -1), (0, 1), (0, -2)):
+            with pytest.raises(Exception) as want:
+                np.partition(x, kth, axis=axis)
+            with pytest.raises(Exception) as got:
+                rp.partition(rp.asarray(x), kth, axis=axis)
+            assert (type(got.value), str(got.value)) == (type(want.value), str(want.value))

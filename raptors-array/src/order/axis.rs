@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
-    Kind, Out,
+    In, Kind, Out,
     moves::copy_bytes,
     order::{
-        Task, argsort_short, arrange_indices, arrange_lines, beside, gather, selects_lines, short,
-        sort_short, takes_lines, ties_differ,
+        Task, argsort_short, arrange_indices, arrange_lines, beside, gather, select_from,
+        selects_lines, short, sort_short, takes_lines, ties_differ,
     },
 };
 
@@ -96,6 +96,18 @@ impl Sorting<'_> {
         Ok(())
     }
 
+    /// As [`Sorting::run`], of a copy of `from` in `to`.
+    fn copy(&self, from: In<'_>, mut to: Out<'_>, scratch: &mut Scratch) -> Result<()> {
+        if let Task::Select(places) = self.task
+            && from.len() == self.len
+            && select_from(from, to.reborrow(), places)
+        {
+            return Ok(());
+        }
+        copy_bytes(from.bytes(), to.bytes());
+        self.run(to, scratch)
+    }
+
     fn lines(&self, run: Out<'_>) {
         if self.short {
             let descending = matches!(self.task, Task::Sort { descending: true });
@@ -151,10 +163,7 @@ pub fn sorted(array: &Array, axis: Option<i64>, stable: bool, descending: bool) 
             stable,
             short: side_by_side(array, axis),
         };
-        let cost = cost(work.len);
-        return copied(array, axis, cost, work.together(array), &|run, scratch| {
-            work.run(run, scratch)
-        });
+        return copied(array, axis, cost(work.len), work);
     }
     let result = duplicate(array, axis)?;
     let mut target = Target::fresh(&result);
@@ -184,10 +193,19 @@ pub fn partitioned(array: &Array, kth: &[usize], axis: Option<i64>) -> Result<Ar
     {
         let axis = layout::axis(axis, array.ndim(), None)?;
         let work = selecting(array, kth, axis)?;
-        let together = work.together(array);
-        return copied(array, axis, SELECT_COST, together, &|run, scratch| {
-            work.run(run, scratch)
-        });
+        return copied(array, axis, SELECT_COST, work);
+    }
+    if array.ndim() == 1
+        && array.size() > 1
+        && matches!(axis, None | Some(-1 | 0))
+        && let Some(run) = array.run(0, array.size())
+    {
+        let work = selecting(array, kth, 0)?;
+        let result = Array::empty(array.shape(), array.dtype(), Order::C)?;
+        let mut target = Target::fresh(&result);
+        let out = target.run(0, run.len()).ok_or(NOT_DENSE)?;
+        work.copy(run, out, &mut Scratch::default())?;
+        return Ok(result);
     }
     let result = duplicate(array, axis)?;
     partition(&Target::fresh(&result), kth, axis.unwrap_or(-1))?;
@@ -291,29 +309,21 @@ const LANES: usize = 64;
 /// Longer lines that fill the lanes of a vector: of few bytes each, as 16 of 512 elements.
 const BESIDE: usize = 16;
 
-/// A copy of `array`, whose lines along `axis` `work` has put in order.
-fn copied(
-    array: &Array,
-    axis: usize,
-    cost: u32,
-    together: bool,
-    work: &(dyn Fn(Out<'_>, &mut Scratch) -> Result<()> + Sync),
-) -> Result<Array> {
-    let len = array.shape()[axis];
+/// A copy of `array`, whose lines along `axis` are put in order by `work`.
+fn copied(array: &Array, axis: usize, cost: u32, work: Sorting<'_>) -> Result<Array> {
+    let len = work.len;
     if array.size() == 0 || len < 2 {
         return assign::copy(array, None);
     }
     let result = array.empty_sorted_like(array.shape(), array.dtype())?;
     let mut count = (COPIED / (len * array.itemsize())).max(BESIDE);
     count -= count % if count > LANES { LANES } else { BESIDE };
-    let lines = Lines::new(&result, Some(array), axis).together(together);
+    let lines = Lines::new(&result, Some(array), axis).together(work.together(array));
     lines.each(cost, false, &|from, mut out, scratch| {
         let from = from.unwrap_or(run_of::<i64>(&[]));
         for start in (0..from.len()).step_by(count * len) {
             let n = (count * len).min(from.len() - start);
-            let mut part = out.range(start, n);
-            copy_bytes(from.range(start, n).bytes(), part.bytes());
-            work(part, scratch)?;
+            work.copy(from.range(start, n), out.range(start, n), scratch)?;
         }
         Ok(())
     })?;

@@ -43,6 +43,10 @@ pub(crate) trait Keys: Sized {
     fn part(_words: &[Self], _kind: Kind, _pivot: Self, _out: &mut [i64]) -> Option<usize> {
         None
     }
+    /// As [`Keys::part`], writes the elements themselves.
+    fn part_words(_words: &[Self], _kind: Kind, _pivot: Self, _out: &mut [Self]) -> Option<usize> {
+        None
+    }
     /// As [`Keys::part`], with elements not less than the first pivot and less than the second from
     /// the start on, those not less than the second up to the end, and no others: `out` has as many
     /// places.
@@ -217,6 +221,17 @@ macro_rules! keys {
                 assert_eq!(words.len(), out.len(), "a place for each element");
                 // SAFETY: the level has AVX2, and there is a place for each element.
                 parts(kind).then(|| unsafe { parting::part(words, kind, pivot, out) })
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn part_words(
+                words: &[Self],
+                kind: Kind,
+                pivot: Self,
+                out: &mut [Self],
+            ) -> Option<usize> {
+                assert_eq!(words.len(), out.len(), "a place for each element");
+                // SAFETY: the level has AVX2, and there is a place for each element.
+                parts(kind).then(|| unsafe { parting::part_words(words, kind, pivot, out) })
             }
             #[cfg(target_arch = "x86_64")]
             fn part_between(

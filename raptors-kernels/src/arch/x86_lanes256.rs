@@ -39,7 +39,7 @@ const fn orders<const N: usize>(wide: usize) -> [[u8; WORDS]; N] {
 }
 
 pub(super) static ORDERS_64: [[u8; WORDS]; 1 << 4] = orders(2);
-static ORDERS_32: [[u8; WORDS]; 1 << 8] = orders(1);
+pub(super) static ORDERS_32: [[u8; WORDS]; 1 << 8] = orders(1);
 
 /// Words of which the first are all ones: from the place on that is so many before the middle.
 static FIRST: [i32; 2 * WORDS] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -1,6 +1,9 @@
-//! Indices of elements parted by comparisons of these, by vectors with AVX2.
+//! Elements, or their indices, parted by comparisons of elements, by vectors with AVX2.
 
-use super::{x86_lanes256::ORDERS_64, x86_narrow::Bits};
+use super::{
+    x86_lanes256::{ORDERS_32, ORDERS_64},
+    x86_narrow::Bits,
+};
 use crate::dtype::Kind;
 use core::arch::x86_64::{
     __m256i, _CMP_LT_OQ, _mm_loadl_epi64, _mm256_add_epi64, _mm256_castpd_si256,
@@ -25,12 +28,14 @@ pub(super) trait Compared: Bits {
     /// Which lanes at `x` are less than those of `pivots`, whose bits differ from those of the
     /// elements in `turn`.
     unsafe fn below(x: *const Self, pivots: __m256i, turn: __m256i, float: bool) -> u32;
+    /// The lanes at `x`, of which those in `set` come first.
+    unsafe fn ordered(x: *const Self, set: u32) -> __m256i;
     /// Whether one element is.
     fn is_below(self, pivot: Self, kind: Kind) -> bool;
 }
 
 macro_rules! compared {
-    ($t:ty, $signed:ty, $float:ty, $lanes:literal, $splat:ident, $gt:ident, $cmp:ident, $cast:ident, $back:ident, $mask:ident) => {
+    ($t:ty, $signed:ty, $float:ty, $lanes:literal, $orders:ident, $splat:ident, $gt:ident, $cmp:ident, $cast:ident, $back:ident, $mask:ident) => {
         impl Compared for $t {
             const LANES: usize = $lanes;
             #[inline(always)]
@@ -52,6 +57,16 @@ macro_rules! compared {
                 }
             }
             #[inline(always)]
+            unsafe fn ordered(x: *const Self, set: u32) -> __m256i {
+                // SAFETY: the caller's promise, for a vector at `x`; the table has a row for each
+                // set of its lanes, and the others are masked.
+                unsafe {
+                    let order = $orders.as_ptr().add(set as usize & ((1 << $lanes) - 1));
+                    let order = _mm256_cvtepu8_epi32(_mm_loadl_epi64(order.cast()));
+                    _mm256_permutevar8x32_epi32(_mm256_loadu_si256(x.cast()), order)
+                }
+            }
+            #[inline(always)]
             fn is_below(self, pivot: Self, kind: Kind) -> bool {
                 match kind {
                     Kind::Float => <$float>::from_bits(self) < <$float>::from_bits(pivot),
@@ -67,6 +82,7 @@ compared!(
     i32,
     f32,
     8,
+    ORDERS_32,
     _mm256_set1_epi32,
     _mm256_cmpgt_epi32,
     _mm256_cmp_ps,
@@ -79,6 +95,7 @@ compared!(
     i64,
     f64,
     4,
+    ORDERS_64,
     _mm256_set1_epi64x,
     _mm256_cmpgt_epi64,
     _mm256_cmp_pd,
@@ -140,6 +157,52 @@ pub(super) unsafe fn part<W: Compared>(x: &[W], kind: Kind, pivot: W, out: &mut 
                 indices = _mm256_add_epi64(indices, next);
                 below >>= INDICES;
             }
+        }
+        start.offset_from_unsigned(base)
+    }
+}
+
+/// As [`part`], writes the elements themselves.
+///
+/// # Safety
+///
+/// As [`part`].
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
+pub(super) unsafe fn part_words<W: Compared>(
+    x: &[W],
+    kind: Kind,
+    pivot: W,
+    out: &mut [W],
+) -> usize {
+    // SAFETY: the caller's promise. What is left between `start` and `end` is as much as there are
+    // elements left: of whole vectors, after the last elements, so that what is stored at one side is
+    // not written over from the other.
+    unsafe {
+        let turn = if kind == Kind::Unsigned {
+            W::SIGN
+        } else {
+            W::ZERO
+        };
+        let (pivots, turns) = ((pivot ^ turn).splat(), turn.splat());
+        let base = out.as_mut_ptr();
+        let (mut start, mut end) = (base, base.add(x.len()));
+        let whole = x.len() - x.len() % W::LANES;
+        for &word in &x[whole..] {
+            let below = usize::from(word.is_below(pivot, kind));
+            *start = word;
+            *end.sub(1) = word;
+            start = start.add(below);
+            end = end.sub(1 - below);
+        }
+        for at in (0..whole).step_by(W::LANES) {
+            let from = x.as_ptr().add(at);
+            let below = W::below(from, pivots, turns, kind == Kind::Float);
+            let parted = W::ordered(from, below);
+            let count = below.count_ones() as usize;
+            _mm256_storeu_si256(start.cast(), parted);
+            _mm256_storeu_si256(end.sub(W::LANES).cast(), parted);
+            start = start.add(count);
+            end = end.sub(W::LANES - count);
         }
         start.offset_from_unsigned(base)
     }

@@ -6,6 +6,7 @@
 )]
 
 use super::{
+    order::depth,
     x86_lanes::Lanes,
     x86_network::{self as network, capacity},
 };
@@ -111,6 +112,16 @@ const RANKED: usize = 16 * SAMPLE;
 /// about twice what the place of a median is expected to be off.
 const BESIDE: usize = 9;
 
+/// As [`SAMPLE`], of long runs: the place is off by a third as much.
+const WIDE_SAMPLE: usize = 1024;
+
+/// As [`BESIDE`], in such a sample.
+const WIDE_BESIDE: usize = 26;
+
+/// Elements from which to select from such a sample takes less than the elements that it saves are
+/// looked at for, which are one in fifteen.
+const WIDE: usize = 64 * WIDE_SAMPLE;
+
 /// Sorts `len` elements.
 ///
 /// # Safety
@@ -198,7 +209,9 @@ pub(super) unsafe fn select<T: Lanes>(
                 return T::sort_plainly(words);
             }
             depth -= 1;
-            let pivot = if len >= RANKED {
+            let pivot = if len >= WIDE {
+                near_far(x, len, places[places.len() / 2] - start)
+            } else if len >= RANKED {
                 near(x, len, places[places.len() / 2] - start)
             } else {
                 middle(x, len)
@@ -226,21 +239,53 @@ pub(super) unsafe fn select<T: Lanes>(
 
 /// A pivot beside the element that belongs at `place`, such that it is probably in the smaller part.
 #[inline(always)]
-unsafe fn near<T: Lanes>(x: *mut T, len: usize, place: usize) -> T {
-    let mut sample = [T::MAX; SAMPLE];
-    let step = len / SAMPLE;
+unsafe fn near<T: Lanes>(x: *const T, len: usize, place: usize) -> T {
     // SAFETY: all places are in the run, and the sample is no greater than a network.
     unsafe {
-        for (i, sampled) in sample.iter_mut().enumerate() {
-            *sampled = *x.add(i * step + step / 2);
-        }
+        let mut sample = sampled::<T, SAMPLE>(x, len);
         T::network(sample.as_mut_ptr(), SAMPLE);
+        sample[rank_beside::<SAMPLE, BESIDE>(len, place)]
     }
-    let rank = (place as u128 * SAMPLE as u128 / len as u128) as usize;
-    let beside = if rank < SAMPLE / 2 {
+}
+
+/// As [`near`], of a greater sample.
+#[inline(always)]
+unsafe fn near_far<T: Lanes>(x: *const T, len: usize, place: usize) -> T {
+    // SAFETY: all places are in the run, and the rank is in the sample.
+    unsafe {
+        let mut sample = sampled::<T, WIDE_SAMPLE>(x, len);
+        let rank = rank_beside::<WIDE_SAMPLE, WIDE_BESIDE>(len, place);
+        T::quickselect(
+            sample.as_mut_ptr(),
+            WIDE_SAMPLE,
+            0,
+            &[rank],
+            depth(WIDE_SAMPLE),
+        );
+        sample[rank]
+    }
+}
+
+/// `SIZE` elements, as far apart from each other.
+#[inline(always)]
+unsafe fn sampled<T: Lanes, const SIZE: usize>(x: *const T, len: usize) -> [T; SIZE] {
+    let mut sample = [T::MAX; SIZE];
+    let step = len / SIZE;
+    for (i, sampled) in sample.iter_mut().enumerate() {
+        // SAFETY: the caller's promise that there are so many elements.
+        *sampled = unsafe { *x.add(i * step + step / 2) };
+    }
+    sample
+}
+
+/// The place in an ordered sample of `SIZE` elements that is `BESIDE` places beside that of the element
+/// at `place`: on the side of the greater part.
+fn rank_beside<const SIZE: usize, const BESIDE: usize>(len: usize, place: usize) -> usize {
+    let rank = (place as u128 * SIZE as u128 / len as u128) as usize;
+    let beside = if rank < SIZE / 2 {
         rank + BESIDE
     } else {
         rank.saturating_sub(BESIDE)
     };
-    sample[beside.min(SAMPLE - 1)]
+    beside.min(SIZE - 1)
 }

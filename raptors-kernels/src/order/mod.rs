@@ -28,6 +28,7 @@ pub use group::{Groups, distinct, distinct_starts, gather, groups, single};
 pub use indirect::arrange_indices;
 pub use lines::{arrange_lines, beside, selects_lines, takes_lines};
 pub use packed::lexical;
+pub use pivots::select_from;
 pub use radix::{refine, refines};
 pub use rows::{encode_rows, encoded_size, sort_rows};
 pub(crate) use search::window;

@@ -1,11 +1,15 @@
-//! Indices parted by elements near those that are looked for, so that few are left to put in order.
+//! Elements, or their indices, parted by elements near those that are looked for, so that few are left
+//! to put in order.
 
 use super::{
-    arrange::{Task, by_words},
+    arrange::{Task, by_words, words},
     image::Word,
     indirect::{index_bits, select_indices},
 };
-use crate::dtype::Kind;
+use crate::{
+    dtype::{DType, Kind},
+    slice::{In, Out},
+};
 
 /// Elements whose order tells where others are, about.
 const SAMPLE: usize = 1024;
@@ -94,6 +98,66 @@ impl<W: Word + Into<u64>> Pivots<W> {
     }
 }
 
+/// Writes the elements of `x` to `out`, those in their places that belong at `places`, which ascend, as
+/// [`super::arrange`] moves them; tells that it did. `false`, with nothing written, where a copy that is
+/// arranged takes no longer.
+///
+/// # Panics
+///
+/// If the dtypes or the lengths differ.
+pub fn select_from(x: In<'_>, out: Out<'_>, places: &[usize]) -> bool {
+    assert_eq!(x.dtype(), out.dtype(), "elements of two types");
+    assert_eq!(x.len(), out.len(), "a place for each element");
+    let kind = x.dtype().kind();
+    if !matches!(kind, Kind::Signed | Kind::Unsigned | Kind::Float) {
+        return false;
+    }
+    match x.dtype().size() {
+        4 => {
+            let mut out = out.view(DType::U32);
+            copy_parted::<u32>(x.view(DType::U32).of(), kind, out.of(), places)
+        }
+        8 => {
+            let mut out = out.view(DType::U64);
+            copy_parted::<u64>(x.view(DType::U64).of(), kind, out.of(), places)
+        }
+        _ => false,
+    }
+}
+
+/// Parts the elements by the pivot that leaves fewer beside `places` while they are copied, then
+/// arranges those.
+fn copy_parted<W: Word + Into<u64>>(x: &[W], kind: Kind, out: &mut [W], places: &[usize]) -> bool {
+    let Some(Pivots { low, high }) = Pivots::of(x, kind, places) else {
+        return false;
+    };
+    let (Some(&least), Some(&most)) = (places.first(), places.last()) else {
+        return false;
+    };
+    let pivot = if x.len() - least < most {
+        low.or(high)
+    } else {
+        high.or(low)
+    };
+    // Zeros of both signs are on one side, and NaN is behind all numbers.
+    let Some(first) = pivot.and_then(|pivot| W::part_words(x, kind, pivot.bits(kind), out)) else {
+        return false;
+    };
+    let (before, behind) = places.split_at(places.partition_point(|&place| place < first));
+    let mut moved = [0; FEW];
+    let moved = &mut moved[..behind.len()];
+    for (moved, place) in moved.iter_mut().zip(behind) {
+        *moved = place - first;
+    }
+    let (left, right) = out.split_at_mut(first);
+    for (part, places) in [(left, before), (right, moved)] {
+        if !places.is_empty() {
+            words(part, kind, Task::Select(places));
+        }
+    }
+    true
+}
+
 /// Writes the indices of elements that rank below `pivot` from the start of `out` on, and those of
 /// the others up to its end; gives the number of the former.
 fn part<W: Word>(x: &[W], kind: Kind, pivot: W, out: &mut [i64]) -> usize {
@@ -125,8 +189,9 @@ fn part_again(indices: &mut [i64], below: impl Fn(i64) -> bool) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Task, arrange_indices};
-    use crate::In;
+    use super::super::{Task, arrange, arrange_indices};
+    use super::select_from;
+    use crate::{Bool, Element, In, Out};
 
     /// The indices that are selected are those that a stable sort puts there.
     fn law(x: &[f64], places: &[usize]) {
@@ -174,5 +239,108 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// What is selected from `x` is in order at the places, between them it is in any, and nothing is
+    /// lost: as where a copy is arranged.
+    fn copy_law<T: Element + Default + Copy>(x: &[T], places: &[usize]) {
+        let mut sorted = x.to_vec();
+        arrange(
+            Out::from(&mut sorted[..]),
+            Task::Sort { descending: false },
+            &mut [],
+        );
+        let mut got = vec![T::default(); x.len()];
+        if !select_from(In::from(x), Out::from(&mut got[..]), places) {
+            return;
+        }
+        let mut start = 0;
+        for end in places
+            .iter()
+            .flat_map(|&place| [place, place + 1])
+            .chain([x.len()])
+        {
+            let part = &mut got[start..end];
+            arrange(Out::from(part), Task::Sort { descending: false }, &mut []);
+            start = end;
+        }
+        assert_eq!(
+            In::from(&got[..]).bytes(),
+            In::from(&sorted[..]).bytes(),
+            "{:?} {places:?} of {}",
+            T::DTYPE,
+            x.len()
+        );
+    }
+
+    #[test]
+    fn what_is_selected_while_it_is_copied_is_that_of_a_sort() {
+        for len in [4096, 4099, 40_001] {
+            let random = |i: usize| (i * 7919 % 100_003) as f64 - 5e4;
+            let special = [
+                f64::NAN,
+                -0.0,
+                0.0,
+                f64::INFINITY,
+                -f64::NAN,
+                f64::NEG_INFINITY,
+            ];
+            let runs: [Vec<f64>; 5] = [
+                (0..len).map(random).collect(),
+                (0..len).map(|i| random(i) % 3.0).collect(),
+                (0..len).map(|i| (i as f64).sqrt()).collect(),
+                (0..len).map(|i| special[i * i % 11 % 6]).collect(),
+                vec![1.0; len],
+            ];
+            for x in &runs {
+                let ints: Vec<i64> = x
+                    .iter()
+                    .map(|&x| (x as i64).wrapping_mul(0x1234_5678_9abc))
+                    .collect();
+                let words: Vec<u64> = ints.iter().map(|&x| x as u64).collect();
+                let halves: Vec<u32> = words.iter().map(|&x| (x >> 8) as u32).collect();
+                let floats: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+                for places in [
+                    &[0][..],
+                    &[1],
+                    &[len / 9, len / 8],
+                    &[len / 2],
+                    &[len / 2, len / 2 + 9],
+                    &[len - 1],
+                ] {
+                    copy_law(x, places);
+                    copy_law(&ints, places);
+                    copy_law(&words, places);
+                    copy_law(&halves, places);
+                    copy_law(&floats, places);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn few_elements_or_places_far_apart_are_left_to_a_copy() {
+        let x: Vec<i32> = (0..5000).collect();
+        let mut out = vec![-1; x.len()];
+        for (len, places) in [
+            (100, &[50][..]),
+            (5000, &[]),
+            (5000, &[0, 4999]),
+            (5000, &[5000]),
+        ] {
+            assert!(!select_from(
+                In::from(&x[..len]),
+                Out::from(&mut out[..len]),
+                places
+            ));
+        }
+        let truths = [Bool::TRUE; 5000];
+        let mut copy = truths;
+        assert!(!select_from(
+            In::from(&truths[..]),
+            Out::from(&mut copy[..]),
+            &[9]
+        ));
+        assert!(out.iter().all(|&x| x == -1));
     }
 }
