@@ -26,6 +26,27 @@ pub struct Subscripts {
 /// The lengths of the labels' axes.
 type Lengths = [usize; 128];
 
+/// Labels in no order, a bit for each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Set(u128);
+
+impl Set {
+    /// The labels of `all`.
+    fn of(all: &[u8]) -> Self {
+        Self(all.iter().fold(0, |set, label| set | 1 << label))
+    }
+
+    /// Whether `label` is one of them.
+    fn has(self, label: u8) -> bool {
+        self.0 >> label & 1 == 1
+    }
+
+    /// The labels of both.
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
 impl Subscripts {
     /// Reads `text`; `None` if there are errors in it.
     pub fn parse(text: &str) -> Option<Self> {
@@ -149,7 +170,7 @@ impl Subscripts {
         let viewed = arrays.len() == 1 && self.terms[0].iter().all(|l| self.output.contains(l));
         if viewed {
             return one(0)
-                .reduced(&self.output)?
+                .reduced(Set::of(&self.output))?
                 .ordered(self, &lengths)
                 .map(Some);
         }

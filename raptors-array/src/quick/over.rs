@@ -4,13 +4,10 @@ use super::room::{Room, dense};
 use crate::{
     Array,
     collapse::{all_within, nest},
-    layout,
     map::Operand,
+    small::gather,
 };
-use raptors_kernels::{
-    DType,
-    moves::{self, Source},
-};
+use raptors_kernels::DType;
 
 /// Axes that are looked at.
 pub(super) const AXES: usize = 4;
@@ -179,32 +176,8 @@ impl Shape {
         strides: &[isize; AXES],
         to: *mut u8,
     ) {
-        let outer = self.ndim.saturating_sub(2);
-        let (shape, inner) = match self.ndim {
-            0 => ([1, 1], [0, 0]),
-            1 => ([1, self.lengths[0]], [0, strides[0]]),
-            _ => (
-                [self.lengths[outer], self.lengths[outer + 1]],
-                [strides[outer], strides[outer + 1]],
-            ),
-        };
-        let mut to = to;
-        let mut plane = |offset: isize| {
-            let source = Source {
-                ptr: ptr.wrapping_offset(offset),
-                size,
-                shape,
-                strides: inner,
-            };
-            // SAFETY: as the caller promises, for the elements of this plane.
-            unsafe { moves::pack(source, to) };
-            to = to.wrapping_add(shape[0] * shape[1] * size);
-        };
-        if outer == 0 {
-            plane(0);
-        } else {
-            layout::for_each_offset(&self.lengths[..outer], &strides[..outer], plane);
-        }
+        // SAFETY: as the caller promises.
+        unsafe { gather(ptr, size, self.lengths(), &strides[..self.ndim], to) };
     }
 }
 

@@ -12,11 +12,12 @@ use crate::dense::NOT_DENSE;
 use crate::{
     Array, DType, Dims, Error, Number, Order, Result, Ufunc, assign, drive, layout, map,
     scratch::Scratch,
+    small::gather,
     straight::{self, Input},
     target::Target,
 };
 use raptors_kernels::{
-    Level, Out, Scalar,
+    In, Kind, Level, Out, Scalar,
     fold::{self, Fold, Rows},
     moves::{self, Source},
 };
@@ -248,8 +249,12 @@ pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
 /// where rows of them do not lie in one piece.
 #[inline(never)]
 fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
-    let (mut shape, mut strides) = assign::plane(array, array.strides())?;
     let (dtype, size) = (array.dtype(), array.itemsize());
+    let acc = fold.accumulator(dtype)?;
+    if dtype != DType::F16 && !matches!(acc.kind(), Kind::Float | Kind::Complex) {
+        return gathered(fold, array);
+    }
+    let (mut shape, mut strides) = assign::plane(array, array.strides())?;
     // An axis of one element is none.
     if shape[1] == 1 || shape[0] > 1 && strides[0] < strides[1] {
         shape.reverse();
@@ -266,7 +271,6 @@ fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
     }
     let [rows, cols] = shape;
     let (level, step) = (Level::get(), Step::Fold(fold));
-    let acc = fold.accumulator(dtype)?;
     if rows > lines::GROUP || rows * cols * size > 8 * SHORT {
         return None;
     }
@@ -293,6 +297,23 @@ fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
         fold::fold_inner(fold, level, elements, Out::from_raw(lists[0], rows, acc));
         lines::joined(step, level, acc, lists, rows).ok()
     }
+}
+
+/// The fold of few elements that lie in any way to a result that does not depend on their order: packed on
+/// the stack.
+fn gathered(fold: Fold, array: &Array) -> Option<Scalar> {
+    let (dtype, n) = (array.dtype(), array.size());
+    if fold.input(dtype) != Some(dtype) || n * dtype.size() > 8 * SHORT {
+        return None;
+    }
+    let mut stage = Scratch::<{ 8 * SHORT }>::new();
+    // SAFETY: the array's elements, for which the stage has room and is aligned.
+    let run = unsafe {
+        let (shape, strides) = (array.shape(), array.strides());
+        gather(array.as_ptr(), dtype.size(), shape, strides, stage.ptr());
+        In::from_raw(stage.ptr(), n, dtype)
+    };
+    fold::fold(fold, Level::get(), run)
 }
 
 /// What is no fold, of all elements of `array`, where they are few and lie in one piece; nothing for others.
