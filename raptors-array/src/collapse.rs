@@ -97,11 +97,16 @@ pub(crate) fn is_inside(a: impl Iterator<Item = isize>, b: impl Iterator<Item = 
 /// (NumPy's order `K` for several): of two axes the first is the inner one only where every operand
 /// that moves along both takes longer steps along the second. C order where they disagree.
 pub fn keep_order(shape: &[usize], itemsize: usize, operands: &[&[isize]]) -> Strides {
+    dense(shape, itemsize, nested(shape, operands).iter())
+}
+
+/// The axes from the innermost in the order in which [`keep_order`] lays them out.
+pub(crate) fn nested(shape: &[usize], operands: &[&[isize]]) -> Dims {
     let mut axes: Dims = (0..shape.len()).rev().collect();
     nest(&mut axes, |axis, other| {
         is_within(shape, operands, axis, other)
     });
-    dense(shape, itemsize, axes.iter())
+    axes
 }
 
 /// Brings `axes`, which are given from the innermost, in the order in which results lie, if `is_within` tells of

@@ -105,6 +105,10 @@ impl Subscripts {
     /// against each other. `None` where the operands have fewer axes than labels, or the output has
     /// no place for such axes, unless they may be `summed` then.
     pub fn spread(mut self, arrays: &[&Array], summed: bool) -> Option<Self> {
+        if !self.terms.iter().any(|term| term.contains(&ELLIPSIS)) {
+            // Whether there is an axis for each label shows when their lengths are looked at.
+            return Some(self);
+        }
         let terms = self.terms.iter().zip(arrays);
         let without = terms.map(|(term, array)| {
             let named = term.iter().filter(|&&label| label != ELLIPSIS).count();

@@ -118,7 +118,7 @@ impl Shape {
     }
 
     /// Whether the steps never grow from an axis to a later one, whatever lies between.
-    fn is_in_order<const N: usize>(&self, strides: &[[isize; AXES]; N]) -> bool {
+    pub(super) fn is_in_order<const N: usize>(&self, strides: &[[isize; AXES]; N]) -> bool {
         strides.iter().all(|strides| {
             let mut last = usize::MAX;
             strides[..self.ndim].iter().filter(|&&s| s != 0).all(|&s| {

@@ -10,14 +10,15 @@ use super::{
 };
 use crate::dense::NOT_DENSE;
 use crate::{
-    Array, DType, Dims, Error, Number, Order, Result, Ufunc, assign, drive, layout, map,
+    Array, DType, Dims, Error, Number, Order, Result, Ufunc, assign, drive,
+    index::{Room, in_order},
+    layout, map,
     scratch::Scratch,
-    small::gather,
     straight::{self, Input},
     target::Target,
 };
 use raptors_kernels::{
-    In, Kind, Level, Out, Scalar,
+    Kind, Level, Out, Scalar,
     fold::{self, Fold, Rows},
     moves::{self, Source},
 };
@@ -230,8 +231,8 @@ pub fn plain(
     }
 }
 
-/// The fold of all elements of `array`, where they are few and lie in one piece, or apart on one axis or
-/// two; nothing for others.
+/// The fold of all elements of `array`, where they are few and lie in one piece, or apart as [`apart`] takes
+/// them; nothing for others.
 #[inline]
 pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
     let n = array.size();
@@ -245,14 +246,17 @@ pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
     }
 }
 
-/// The fold of few elements that lie apart on one axis or two, as they lie in memory: packed on the stack
-/// where rows of them do not lie in one piece.
+/// The fold of few elements that lie apart: on one axis or two as they lie in memory, packed on the stack
+/// where rows of them do not lie in one piece; on any axes where their order makes no difference.
 #[inline(never)]
 fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
     let (dtype, size) = (array.dtype(), array.itemsize());
     let acc = fold.accumulator(dtype)?;
     if dtype != DType::F16 && !matches!(acc.kind(), Kind::Float | Kind::Complex) {
-        return gathered(fold, array);
+        // Whichever of them comes first.
+        let mut room = Room::uninit();
+        let run = in_order(array, &mut room).filter(|_| fold.input(dtype) == Some(dtype))?;
+        return fold::fold(fold, Level::get(), run);
     }
     let (mut shape, mut strides) = assign::plane(array, array.strides())?;
     // An axis of one element is none.
@@ -297,23 +301,6 @@ fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
         fold::fold_inner(fold, level, elements, Out::from_raw(lists[0], rows, acc));
         lines::joined(step, level, acc, lists, rows).ok()
     }
-}
-
-/// The fold of few elements that lie in any way to a result that does not depend on their order: packed on
-/// the stack.
-fn gathered(fold: Fold, array: &Array) -> Option<Scalar> {
-    let (dtype, n) = (array.dtype(), array.size());
-    if fold.input(dtype) != Some(dtype) || n * dtype.size() > 8 * SHORT {
-        return None;
-    }
-    let mut stage = Scratch::<{ 8 * SHORT }>::new();
-    // SAFETY: the array's elements, for which the stage has room and is aligned.
-    let run = unsafe {
-        let (shape, strides) = (array.shape(), array.strides());
-        gather(array.as_ptr(), dtype.size(), shape, strides, stage.ptr());
-        In::from_raw(stage.ptr(), n, dtype)
-    };
-    fold::fold(fold, Level::get(), run)
 }
 
 /// What is no fold, of all elements of `array`, where they are few and lie in one piece; nothing for others.
