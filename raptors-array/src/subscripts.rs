@@ -33,12 +33,12 @@ struct Set(u128);
 impl Set {
     /// The labels of `all`.
     fn of(all: &[u8]) -> Self {
-        Self(all.iter().fold(0, |set, label| set | 1 << label))
+        Self(all.iter().fold(0, |set, label| set | (1 << label)))
     }
 
     /// Whether `label` is one of them.
     fn has(self, label: u8) -> bool {
-        self.0 >> label & 1 == 1
+        (self.0 >> label) & 1 == 1
     }
 
     /// The labels of both.

@@ -140,7 +140,7 @@ pub(crate) fn lists<'py>(py: Python<'py>, array: &Array) -> Option<PyResult<Any<
         };
     }
     Some(match array.dtype() {
-        DType::Bool => of!(Bool, x => ffi::Py_NewRef(truth(x))),
+        DType::Bool => of!(Bool, x => ffi::Py_NewRef(truth(py, x))),
         DType::I8 => of!(i8, x => ffi::PyLong_FromLongLong(x.into())),
         DType::U8 => of!(u8, x => ffi::PyLong_FromLongLong(x.into())),
         DType::I16 => of!(i16, x => ffi::PyLong_FromLongLong(x.into())),
@@ -157,10 +157,10 @@ pub(crate) fn lists<'py>(py: Python<'py>, array: &Array) -> Option<PyResult<Any<
     })
 }
 
-/// Python's object for a truth value, of which nothing is counted.
+/// Python's object for a truth value, whose references are not counted here.
 #[inline(always)]
-unsafe fn truth(value: Bool) -> Pointer {
-    // SAFETY: objects of the interpreter, which is attached as the caller promises.
+fn truth(_py: Python<'_>, value: Bool) -> Pointer {
+    // SAFETY: the interpreter is attached.
     unsafe {
         if value.get() {
             ffi::Py_True()
