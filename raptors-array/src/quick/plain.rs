@@ -54,6 +54,7 @@ const EXACT_SINGLE: u64 = 1 << f32::MANTISSA_DIGITS;
 pub fn plain(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Plain> {
     let pair = match (x.single(), y.single()) {
         (Some(x), Some(y)) => Pair::Floats(x, y),
+        _ if x.ndim() + y.ndim() > 0 => return None,
         _ if x.dtype() != y.dtype() => converted(x, &y.item().ok()?)?,
         _ if x.dtype() == DType::F32 => Pair::singles(x.single()?, y.single()?),
         _ => Pair::Integers(x.single()?, y.single()?),
