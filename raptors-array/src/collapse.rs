@@ -97,12 +97,27 @@ pub(crate) fn is_inside(a: impl Iterator<Item = isize>, b: impl Iterator<Item = 
 /// (NumPy's order `K` for several): of two axes the first is the inner one only where every operand
 /// that moves along both takes longer steps along the second. C order where they disagree.
 pub fn keep_order(shape: &[usize], itemsize: usize, operands: &[&[isize]]) -> Strides {
-    // From the innermost; which axes are compared, where some pairs leave it open, is NumPy's choice.
+    dense(shape, itemsize, nested(shape, operands).iter())
+}
+
+/// The axes from the innermost in the order in which [`keep_order`] lays them out.
+pub(crate) fn nested(shape: &[usize], operands: &[&[isize]]) -> Dims {
     let mut axes: Dims = (0..shape.len()).rev().collect();
+    nest(&mut axes, |axis, other| {
+        is_within(shape, operands, axis, other)
+    });
+    axes
+}
+
+/// Brings `axes`, which are given from the innermost, in the order in which results lie, if `is_within` tells of
+/// two of them whether the first belongs inside the second, or nothing where that is open.
+#[inline]
+pub(crate) fn nest(axes: &mut [usize], is_within: impl Fn(usize, usize) -> Option<bool>) {
+    // Which axes are compared, where some pairs leave it open, is NumPy's choice.
     for i in 1..axes.len() {
         let (axis, mut into) = (axes[i], i);
         for j in (0..i).rev() {
-            match is_within(shape, operands, axis, axes[j]) {
+            match is_within(axis, axes[j]) {
                 Some(true) => into = j,
                 Some(false) => break,
                 None => {}
@@ -110,7 +125,6 @@ pub fn keep_order(shape: &[usize], itemsize: usize, operands: &[&[isize]]) -> St
         }
         axes[into..=i].rotate_right(1);
     }
-    dense(shape, itemsize, axes.iter())
 }
 
 /// The strides of a copy of an array with `strides` whose elements lie in the same order (NumPy's
@@ -127,9 +141,15 @@ fn is_within(shape: &[usize], operands: &[&[isize]], axis: usize, other: usize) 
     if shape[axis] == 1 || shape[other] == 1 {
         return None;
     }
-    operands
-        .iter()
-        .map(|s| (s[axis].unsigned_abs(), s[other].unsigned_abs()))
+    all_within(operands.iter().map(|steps| (steps[axis], steps[other])))
+}
+
+/// Whether every operand takes shorter steps along an axis than along another, of those that move along both;
+/// `None` where none does.
+#[inline]
+pub(crate) fn all_within(steps: impl Iterator<Item = (isize, isize)>) -> Option<bool> {
+    steps
+        .map(|(step, others)| (step.unsigned_abs(), others.unsigned_abs()))
         .filter(|&(step, others)| step != 0 && others != 0)
         .map(|(step, others)| step < others)
         .reduce(|all, within| all && within)

@@ -141,7 +141,7 @@ unsafe fn convert(level: Level, from: In<'_>, result: &Array) {
     cast(level, from, to);
 }
 
-/// Packs the elements of `size` bytes that `strides` reach over `shape` to `to`, in `order`.
+/// As [`gather`], in `order`.
 ///
 /// # Safety
 ///
@@ -159,6 +159,23 @@ unsafe fn pack(
         shape.reverse();
         strides.reverse();
     }
+    // SAFETY: as the caller promises.
+    unsafe { gather(ptr, size, &shape, &strides, to) };
+}
+
+/// Packs the elements of `size` bytes that `strides` reach over `shape` to `to`, in C order, plane by plane.
+///
+/// # Safety
+///
+/// The strides reach initialized elements from `ptr`, and `to` has room for as many as the shape has.
+#[inline]
+pub(crate) unsafe fn gather(
+    ptr: *const u8,
+    size: usize,
+    shape: &[usize],
+    strides: &[isize],
+    to: *mut u8,
+) {
     let outer = shape.len().saturating_sub(2);
     let (planes, rest) = (&shape[..outer], &shape[outer..]);
     let (shape, strides_of_plane) = match (rest, &strides[outer..]) {
@@ -167,7 +184,7 @@ unsafe fn pack(
         _ => ([1, 1], [0, 0]),
     };
     let mut to = to;
-    layout::for_each_offset(planes, &strides[..outer], |offset| {
+    let plane = |offset| {
         let source = Source {
             ptr: ptr.wrapping_offset(offset),
             size,
@@ -177,7 +194,8 @@ unsafe fn pack(
         // SAFETY: as the caller promises, for the elements of this plane.
         unsafe { moves::pack(source, to) };
         to = to.wrapping_add(shape[0] * shape[1] * size);
-    });
+    };
+    layout::for_each_offset(planes, &strides[..outer], plane);
 }
 
 #[cfg(test)]

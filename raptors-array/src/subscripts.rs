@@ -26,6 +26,27 @@ pub struct Subscripts {
 /// The lengths of the labels' axes.
 type Lengths = [usize; 128];
 
+/// Labels in no order, a bit for each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Set(u128);
+
+impl Set {
+    /// The labels of `all`.
+    fn of(all: &[u8]) -> Self {
+        Self(all.iter().fold(0, |set, label| set | (1 << label)))
+    }
+
+    /// Whether `label` is one of them.
+    fn has(self, label: u8) -> bool {
+        (self.0 >> label) & 1 == 1
+    }
+
+    /// The labels of both.
+    fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
 impl Subscripts {
     /// Reads `text`; `None` if there are errors in it.
     pub fn parse(text: &str) -> Option<Self> {
@@ -84,6 +105,10 @@ impl Subscripts {
     /// against each other. `None` where the operands have fewer axes than labels, or the output has
     /// no place for such axes, unless they may be `summed` then.
     pub fn spread(mut self, arrays: &[&Array], summed: bool) -> Option<Self> {
+        if !self.terms.iter().any(|term| term.contains(&ELLIPSIS)) {
+            // Whether there is an axis for each label shows when their lengths are looked at.
+            return Some(self);
+        }
         let terms = self.terms.iter().zip(arrays);
         let without = terms.map(|(term, array)| {
             let named = term.iter().filter(|&&label| label != ELLIPSIS).count();
@@ -149,7 +174,7 @@ impl Subscripts {
         let viewed = arrays.len() == 1 && self.terms[0].iter().all(|l| self.output.contains(l));
         if viewed {
             return one(0)
-                .reduced(&self.output)?
+                .reduced(Set::of(&self.output))?
                 .ordered(self, &lengths)
                 .map(Some);
         }

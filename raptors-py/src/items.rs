@@ -1,11 +1,12 @@
 //! Lists and tuples of Python's own numbers and of elements of arrays, read and written where their items
 //! lie. Not for the stable ABI, and not where other threads run meanwhile.
 
-use crate::{array, dtype};
+use crate::{array, dtype, interop};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyList, PyTuple};
 use raptors_array::{Array, DType, Order, quick, weak_int};
+use raptors_kernels::dtype::{Bool, Complex32, Complex64, f16};
 use raptors_kernels::{Element, with_dtype};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -123,16 +124,65 @@ fn integer(item: &Any<'_>) -> Option<i64> {
     array::of(item)?.single()
 }
 
-/// A list of floats.
-pub(crate) fn floats<'py>(py: Python<'py>, numbers: &[f64]) -> PyResult<Any<'py>> {
-    // SAFETY: the interpreter is attached.
-    list(py, numbers, |&x| unsafe { ffi::PyFloat_FromDouble(x) })
+/// The elements of an array that lies in C order as nested lists of numbers; nothing for an array without axes,
+/// and for one that lies otherwise.
+pub(crate) fn lists<'py>(py: Python<'py>, array: &Array) -> Option<PyResult<Any<'py>>> {
+    let shape = array.shape();
+    if shape.is_empty() {
+        return None;
+    }
+    macro_rules! of {
+        ($t:ty, $x:ident => $make:expr) => {
+            // SAFETY: the interpreter is attached.
+            nest(py, shape, array.as_slice::<$t>()?, &|&$x: &$t| unsafe {
+                $make
+            })
+        };
+    }
+    Some(match array.dtype() {
+        DType::Bool => of!(Bool, x => ffi::Py_NewRef(truth(py, x))),
+        DType::I8 => of!(i8, x => ffi::PyLong_FromLongLong(x.into())),
+        DType::U8 => of!(u8, x => ffi::PyLong_FromLongLong(x.into())),
+        DType::I16 => of!(i16, x => ffi::PyLong_FromLongLong(x.into())),
+        DType::U16 => of!(u16, x => ffi::PyLong_FromLongLong(x.into())),
+        DType::I32 => of!(i32, x => ffi::PyLong_FromLongLong(x.into())),
+        DType::U32 => of!(u32, x => ffi::PyLong_FromLongLong(x.into())),
+        DType::I64 => of!(i64, x => ffi::PyLong_FromLongLong(x)),
+        DType::U64 => of!(u64, x => ffi::PyLong_FromUnsignedLongLong(x)),
+        DType::F16 => of!(f16, x => ffi::PyFloat_FromDouble(x.to_f64())),
+        DType::F32 => of!(f32, x => ffi::PyFloat_FromDouble(x.into())),
+        DType::F64 => of!(f64, x => ffi::PyFloat_FromDouble(x)),
+        DType::C64 => of!(Complex32, x => ffi::PyComplex_FromDoubles(x.re.into(), x.im.into())),
+        DType::C128 => of!(Complex64, x => ffi::PyComplex_FromDoubles(x.re, x.im)),
+    })
 }
 
-/// A list of integers.
-pub(crate) fn integers<'py>(py: Python<'py>, numbers: &[i64]) -> PyResult<Any<'py>> {
+/// Python's object for a truth value, whose references are not counted here.
+#[inline(always)]
+fn truth(_py: Python<'_>, value: Bool) -> Pointer {
     // SAFETY: the interpreter is attached.
-    list(py, numbers, |&x| unsafe { ffi::PyLong_FromLongLong(x) })
+    unsafe {
+        if value.get() {
+            ffi::Py_True()
+        } else {
+            ffi::Py_False()
+        }
+    }
+}
+
+/// The objects that `make` makes of the elements, which are as many as `shape` has, as lists of that shape.
+fn nest<'py, T>(
+    py: Python<'py>,
+    shape: &[usize],
+    elements: &[T],
+    make: &impl Fn(&T) -> Pointer,
+) -> PyResult<Any<'py>> {
+    let (Some(&n), rest @ [_, ..]) = (shape.first(), shape.get(1..).unwrap_or_default()) else {
+        return list(py, elements, make);
+    };
+    let len = rest.iter().product::<usize>();
+    let part = |i: usize| elements.get(i * len..(i + 1) * len).unwrap_or_default();
+    interop::list(py, n, (0..n).map(|i| nest(py, rest, part(i), make)))
 }
 
 /// A list of the objects that `make`, which runs no other code, makes of the numbers.

@@ -13,10 +13,15 @@ type Any<'py> = Bound<'py, PyAny>;
 /// Decimals up to which their power of ten is exact.
 const EXACT: i32 = 22;
 
-/// `array` rounded to `decimals`; nothing for numbers that are no floats, in another order than C's,
-/// and where the power of ten is not exact.
-fn floats<'py>(array: &Bound<'py, NdArray>, decimals: i32) -> PyResult<Option<Any<'py>>> {
-    let this = &array.get().array;
+/// `array` rounded to `decimals`, of integers those behind the point; nothing for other numbers that are no
+/// floats, in another order than C's, and where the power of ten is not exact.
+fn plain<'py>(array: &Bound<'py, NdArray>, decimals: i32) -> PyResult<Option<Any<'py>>> {
+    let (py, this) = (array.py(), &array.get().array);
+    let whole = matches!(this.dtype().kind(), Kind::Signed | Kind::Unsigned);
+    if whole && decimals >= 0 && this.ndim() > 0 {
+        let copy = guard::run(py, this.size(), || assign::copy(this, None))?;
+        return Ok(Some(array::fresh(py, copy)?.into_any()));
+    }
     if this.dtype().kind() != Kind::Float || !this.is_c_contiguous() || decimals.abs() > EXACT {
         return Ok(None);
     }
@@ -52,7 +57,7 @@ pub(crate) fn rounded<'py>(
         None => Some(0),
     };
     if let (Some(decimals), None) = (given, out)
-        && let Some(rounded) = floats(array, decimals)?
+        && let Some(rounded) = plain(array, decimals)?
     {
         return Ok(rounded);
     }

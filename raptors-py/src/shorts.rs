@@ -105,10 +105,13 @@ pub(crate) const ALL: &[Short] = shorts! {
     "shape"("a") = of_array!(|a, args| Ok(Some(a.get().shape(args.py())?.into_any())));
     "real"("val") = of_array!(|a, _args| Ok(Some(array::NdArray::real(a)?.into_any())));
     "imag"("val") = of_array!(|a, _args| Ok(Some(array::NdArray::imag(a)?.into_any())));
-    "sort"("a", "axis") = of_array!(|a, args| match args.integer(1, -1) {
-        Some(axis) => Ok(Some(order::sorted(a, Some(axis), false, false)?.into_any())),
-        None => Ok(None),
-    });
+    "sort"("a", "axis") = |args| match (args.array(0), args.integer(1, -1)) {
+        (Some(a), Some(axis)) => {
+            Ok(Some(order::sorted(a, Some(axis), false, false)?.into_any()))
+        }
+        (None, Some(axis)) => made::sorted_list(args, axis),
+        _ => Ok(None),
+    };
     "argsort"("a", "axis") = of_array!(|a, args| argsorted(a, args));
     "ndarray.argsort"("self", "axis") = of_array!(|a, args| argsorted(a, args));
     "partition"("a", "kth", "axis") = of_array!(|a, args| selected(a, args, order::partitioned));

@@ -92,10 +92,12 @@ impl Array {
         }
     }
 
-    /// Exchanges the first axis with the last, and so on.
-    pub(crate) fn reverse_axes(&mut self) {
-        self.shape.reverse();
-        self.strides.reverse();
+    /// Makes each axis the one of that number: there are as many, at most as lie in the array itself.
+    pub(crate) fn move_axes(&mut self, places: &[usize]) {
+        let (shape, strides) = (self.shape.clone(), self.strides.clone());
+        for ((&place, n), stride) in places.iter().zip(shape).zip(strides) {
+            (self.shape[place], self.strides[place]) = (n, stride);
+        }
     }
 
     /// Where to write the element that this array, without axes and alone with its memory, is to have

@@ -1,7 +1,7 @@
 //! Truth values: how many are true, and elements written where they are.
 
 use super::error::PickError;
-use crate::{Array, Error, Order, Result, assign, target::Target};
+use crate::{Array, Error, Order, Result, assign, small::gather, target::Target};
 use core::mem::MaybeUninit;
 use raptors_kernels::{Bool, DType, In, Level, Out, cast::cast, moves};
 
@@ -19,17 +19,12 @@ pub(crate) fn in_order<'a>(array: &'a Array, room: &'a mut Room) -> Option<In<'a
     if size > FEW || size * array.itemsize() > size_of::<Room>() {
         return None;
     }
-    let (shape, strides) = assign::plane(array, array.strides())?;
-    let source = moves::Source {
-        ptr: array.as_ptr(),
-        size: array.itemsize(),
-        shape,
-        strides,
-    };
-    // SAFETY: the plane has the elements of the array, for which there is room, aligned for any type;
-    // all of the run is written before it is read.
+    let (shape, strides) = (array.shape(), array.strides());
+    // SAFETY: the elements of the array, for which there is room, aligned for any type; all of the run is
+    // written before it is read.
     unsafe {
-        moves::pack(source, room.as_mut_ptr().cast());
+        let to = room.as_mut_ptr().cast();
+        gather(array.as_ptr(), array.itemsize(), shape, strides, to);
         Some(In::from_raw(room.as_ptr().cast(), size, array.dtype()))
     }
 }

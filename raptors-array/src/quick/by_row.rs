@@ -58,7 +58,7 @@ fn loop_for<const N: usize>(
 }
 
 /// `ufunc` of `operands`, of which one is an array at least, in `room`; nothing where they are of several
-/// dtypes, many, dense and alike, or have their axes in an order of their own, and where something is wrong.
+/// dtypes, many, or dense and alike, or have their axes in several orders, and where something is wrong.
 /// `most` is the work in additions that is done here.
 #[inline(never)]
 pub(crate) fn by_row<'r, const N: usize>(
@@ -80,7 +80,11 @@ pub(crate) fn by_row<'r, const N: usize>(
         Operand::Array(array) => shape.strides(array),
         Operand::Number(_) => [0; AXES],
     });
-    shape.arrange(&mut strides)?;
+    shape.arrange(&mut strides);
+    if shape.lengths().len() > 2 && !shape.is_in_order(&strides) {
+        // Planes that lie across the rows would be read again and again, which a walk brings together once.
+        return None;
+    }
     let given = bound.outputs()[0];
     let (lengths, mut dense) = (shape.lengths(), [0; AXES]);
     let mut step = given.size() as isize;

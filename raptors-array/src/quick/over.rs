@@ -1,11 +1,13 @@
 //! How operands of few elements lie over the places of a call's results, broadcast to their shape.
 
 use super::room::{Room, dense};
-use crate::{Array, layout, map::Operand};
-use raptors_kernels::{
-    DType,
-    moves::{self, Source},
+use crate::{
+    Array,
+    collapse::{all_within, nest},
+    map::Operand,
+    small::gather,
 };
+use raptors_kernels::DType;
 
 /// Axes that are looked at.
 pub(super) const AXES: usize = 4;
@@ -14,8 +16,8 @@ pub(super) const AXES: usize = 4;
 pub(super) struct Shape {
     lengths: [usize; AXES],
     ndim: usize,
-    /// Whether the order is that of the second axis, which is the outer one then.
-    turned: bool,
+    /// The axis of the results that each is, where that is not its own place.
+    order: Option<[usize; AXES]>,
 }
 
 /// How an operand lies over the places.
@@ -47,11 +49,10 @@ impl Shape {
                 }
             }
         }
-        let turned = false;
         Some(Self {
             lengths,
             ndim,
-            turned,
+            order: None,
         })
     }
 
@@ -72,13 +73,10 @@ impl Shape {
         strides
     }
 
-    /// Turns two axes so that the results lie as NumPy's would, which keep the operands' order where
-    /// these agree; nothing where more axes are not in C order.
+    /// Brings the axes in the order in which NumPy's results have them in memory: the operands' own where these
+    /// agree.
     #[inline(always)]
-    pub(super) fn arrange<const N: usize>(
-        &mut self,
-        strides: &mut [[isize; AXES]; N],
-    ) -> Option<()> {
+    pub(super) fn arrange<const N: usize>(&mut self, strides: &mut [[isize; AXES]; N]) {
         let (mut in_order, mut other) = (false, false);
         for strides in &*strides {
             for axes in strides[..self.ndim].windows(2) {
@@ -89,22 +87,38 @@ impl Shape {
                 }
             }
         }
-        if !other || self.ndim == 2 && in_order {
-            return (self.ndim <= 2 || self.is_in_order(strides)).then_some(());
+        let stays = match self.ndim {
+            0 | 1 => true,
+            2 => !other || in_order,
+            _ => !other && self.is_in_order(strides),
+        };
+        if !stays {
+            self.nest(strides);
         }
-        if self.ndim != 2 {
-            return None;
+    }
+
+    /// As [`Self::arrange`], for axes that may have to move.
+    #[inline(never)]
+    fn nest<const N: usize>(&mut self, strides: &mut [[isize; AXES]; N]) {
+        let mut order: [usize; AXES] = core::array::from_fn(|i| i);
+        let axes = &mut order[..self.ndim];
+        axes.reverse();
+        nest(axes, |axis, other| {
+            all_within(strides.iter().map(|steps| (steps[axis], steps[other])))
+        });
+        axes.reverse();
+        if axes.is_sorted() {
+            return;
         }
-        self.turned = true;
-        self.lengths.swap(0, 1);
+        self.lengths = order.map(|axis| self.lengths[axis]);
         for strides in strides {
-            strides.swap(0, 1);
+            *strides = order.map(|axis| strides[axis]);
         }
-        Some(())
+        self.order = Some(order);
     }
 
     /// Whether the steps never grow from an axis to a later one, whatever lies between.
-    fn is_in_order<const N: usize>(&self, strides: &[[isize; AXES]; N]) -> bool {
+    pub(super) fn is_in_order<const N: usize>(&self, strides: &[[isize; AXES]; N]) -> bool {
         strides.iter().all(|strides| {
             let mut last = usize::MAX;
             strides[..self.ndim].iter().filter(|&&s| s != 0).all(|&s| {
@@ -142,8 +156,8 @@ impl Shape {
         room: impl Room<'r>,
     ) -> Option<&'r mut Array> {
         let array = dense(room, self.lengths(), n, dtype)?;
-        if self.turned {
-            array.reverse_axes();
+        if let Some(order) = &self.order {
+            array.move_axes(&order[..self.ndim]);
         }
         Some(array)
     }
@@ -162,31 +176,80 @@ impl Shape {
         strides: &[isize; AXES],
         to: *mut u8,
     ) {
-        let outer = self.ndim.saturating_sub(2);
-        let (shape, inner) = match self.ndim {
-            0 => ([1, 1], [0, 0]),
-            1 => ([1, self.lengths[0]], [0, strides[0]]),
-            _ => (
-                [self.lengths[outer], self.lengths[outer + 1]],
-                [strides[outer], strides[outer + 1]],
-            ),
+        // SAFETY: as the caller promises.
+        unsafe { gather(ptr, size, self.lengths(), &strides[..self.ndim], to) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::quick::{by_row, staged, value};
+    use crate::{Array, Index, broadcast::broadcast_strides, keep_order, map::Operand};
+    use raptors_kernels::Ufunc;
+
+    const ORDERS: [[i64; 4]; 7] = [
+        [0, 1, 2, 3],
+        [3, 2, 1, 0],
+        [1, 2, 3, 0],
+        [0, 3, 1, 2],
+        [2, 0, 3, 1],
+        [1, 0, 3, 2],
+        [0, 2, 1, 3],
+    ];
+
+    /// Views of one shape whose axes lie in many orders, dense, with gaps, from the back and repeated.
+    fn views(shape: [usize; 4]) -> Vec<Array> {
+        let step = |n: i64| Index::Slice {
+            start: None,
+            stop: None,
+            step: Some(n),
         };
-        let mut to = to;
-        let mut plane = |offset: isize| {
-            let source = Source {
-                ptr: ptr.wrapping_offset(offset),
-                size,
-                shape,
-                strides: inner,
-            };
-            // SAFETY: as the caller promises, for the elements of this plane.
-            unsafe { moves::pack(source, to) };
-            to = to.wrapping_add(shape[0] * shape[1] * size);
-        };
-        if outer == 0 {
-            plane(0);
-        } else {
-            layout::for_each_offset(&self.lengths[..outer], &strides[..outer], plane);
+        let mut views = Vec::new();
+        for order in ORDERS {
+            let mut back = [0; 4];
+            for (i, &axis) in order.iter().enumerate() {
+                back[axis as usize] = i as i64;
+            }
+            for (factor, along) in [(1, 1), (2, 2), (1, -1)] {
+                let lengths = order.map(|axis| shape[axis as usize] * factor);
+                let n: usize = lengths.iter().product();
+                let numbers: Vec<f64> = (0..n).map(|i| (i * 7919 % 1013) as f64).collect();
+                let whole = Array::from_shape(&lengths, &numbers).unwrap();
+                let part = whole.index(&[step(along); 4]).unwrap();
+                views.push(part.transpose(&back).unwrap());
+            }
         }
+        let row = Array::from_shape(&[shape[1], 1, shape[3]], &vec![2.0; shape[1] * shape[3]]);
+        views.push(row.unwrap());
+        views
+    }
+
+    #[test]
+    fn results_have_their_axes_in_the_order_of_the_operands() {
+        let mut moved = 0;
+        for shape in [[2, 3, 4, 5], [3, 1, 2, 4], [1, 5, 1, 2], [2, 2, 2, 2]] {
+            let views = views(shape);
+            for (x, y) in views.iter().flat_map(|x| views.iter().map(move |y| (x, y))) {
+                if x.ndim() < 4 && y.ndim() < 4 {
+                    continue;
+                }
+                let both: [Operand<'_>; 2] = [x.into(), y.into()];
+                let strides =
+                    |x: &Array| broadcast_strides(x.shape(), x.strides(), &shape).unwrap();
+                let want = keep_order(&shape, 8, &[&strides(x), &strides(y)]);
+                let elements = |x: &Array| x.broadcast_to(&shape).unwrap().to_vec::<f64>().unwrap();
+                let differences = elements(x).into_iter().zip(elements(y));
+                let differences: Vec<f64> = differences.map(|(x, y)| x - y).collect();
+                let few = value(|room| staged(Ufunc::subtract, both, room)).unwrap();
+                let rows = value(|room| by_row(Ufunc::subtract, &both, usize::MAX, room));
+                for given in rows.iter().chain([&few]) {
+                    assert_eq!(given.shape(), shape);
+                    assert_eq!(given.strides(), &want[..], "{x:?} {y:?}");
+                    assert_eq!(given.to_vec::<f64>().unwrap(), differences);
+                }
+                moved += usize::from(!few.is_c_contiguous());
+            }
+        }
+        assert!(moved > 100);
     }
 }

@@ -54,28 +54,46 @@ const EXACT_SINGLE: u64 = 1 << f32::MANTISSA_DIGITS;
 pub fn plain(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Plain> {
     let pair = match (x.single(), y.single()) {
         (Some(x), Some(y)) => Pair::Floats(x, y),
-        _ if x.dtype() != y.dtype() => converted(x, y)?,
+        _ if x.ndim() + y.ndim() > 0 => return None,
+        _ if x.dtype() != y.dtype() => converted(x, &y.item().ok()?)?,
         _ if x.dtype() == DType::F32 => Pair::singles(x.single()?, y.single()?),
         _ => Pair::Integers(x.single()?, y.single()?),
     };
     of_pair(ufunc, &pair)
 }
 
-/// The elements of two arrays of several dtypes as the one that they are computed in; nothing for arrays with
-/// axes, and for integers whose common dtype does not hold all of them: those are compared as they are.
+/// The elements of two dtypes as the one that they are computed in; nothing for an array with axes, and for
+/// integers whose common dtype does not hold all of them: those are compared as they are.
 #[inline(never)]
-fn converted(x: &Array, y: &Array) -> Option<Pair> {
-    let is_float = |array: &Array| array.dtype().kind() == Kind::Float;
-    if x.ndim() + y.ndim() > 0 {
+fn converted(x: &Array, y: &Scalar) -> Option<Pair> {
+    if x.ndim() > 0 {
         return None;
     }
+    let is_float = |dtype: DType| dtype.kind() == Kind::Float;
     let dtype = promote_types(x.dtype(), y.dtype());
-    let [x_item, y_item] = [x.item().ok()?, y.item().ok()?].map(|item| cast_scalar(&item, dtype));
+    let [x_item, y_item] = [&x.item().ok()?, y].map(|item| cast_scalar(item, dtype));
     match dtype {
-        DType::F64 if is_float(x) || is_float(y) => Some(Pair::Floats(x_item.get(), y_item.get())),
+        DType::F64 if is_float(x.dtype()) || is_float(y.dtype()) => {
+            Some(Pair::Floats(x_item.get(), y_item.get()))
+        }
         DType::I64 => Some(Pair::Integers(x_item.get(), y_item.get())),
         _ => None,
     }
+}
+
+/// As [`plain`], of an array without axes and an element of another dtype, which is the first input if `first`.
+#[inline]
+pub fn plain_with_scalar(
+    ufunc: Ufunc,
+    array: &Array,
+    scalar: &Scalar,
+    first: bool,
+) -> Option<Plain> {
+    if array.dtype() == scalar.dtype() {
+        return None;
+    }
+    let pair = converted(array, scalar)?;
+    of_pair(ufunc, &if first { pair.turned() } else { pair })
 }
 
 /// As [`plain`], of an array without axes and a number, which is the first input if `first`.
@@ -204,6 +222,10 @@ mod tests {
         assert_eq!(number(&u, &x).map(|sum| sum.get::<f64>()), Some(4.5));
         let long = of(Scalar::new(-7i64));
         assert_eq!(number(&i, &long).map(|sum| sum.get::<i64>()), Some(-5));
+        let beside = plain_with_scalar(Ufunc::subtract, &x, &Scalar::new(2i32), true);
+        assert!(matches!(beside, Some(Plain::Number(number)) if number.get::<f64>() == 0.5));
+        assert!(plain_with_scalar(Ufunc::less, &u, &Scalar::new(-7i64), false).is_none());
+        assert!(plain_with_scalar(Ufunc::less, &x, &Scalar::new(2.0), false).is_none());
         // Compared as integers of 65 bits, and added as floats.
         assert!(plain(Ufunc::less, &u, &long).is_none());
         assert!(plain(Ufunc::add, &i, &of(Scalar::new(1i8))).is_none());

@@ -10,13 +10,15 @@ use super::{
 };
 use crate::dense::NOT_DENSE;
 use crate::{
-    Array, DType, Dims, Error, Number, Order, Result, Ufunc, assign, drive, layout, map,
+    Array, DType, Dims, Error, Number, Order, Result, Ufunc, assign, drive,
+    index::{Room, in_order},
+    layout, map,
     scratch::Scratch,
     straight::{self, Input},
     target::Target,
 };
 use raptors_kernels::{
-    Level, Out, Scalar,
+    Kind, Level, Out, Scalar,
     fold::{self, Fold, Rows},
     moves::{self, Source},
 };
@@ -229,8 +231,8 @@ pub fn plain(
     }
 }
 
-/// The fold of all elements of `array`, where they are few and lie in one piece, or apart on one axis or
-/// two; nothing for others.
+/// The fold of all elements of `array`, where they are few and lie in one piece, or apart as [`apart`] takes
+/// them; nothing for others.
 #[inline]
 pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
     let n = array.size();
@@ -244,12 +246,19 @@ pub fn few(fold: Fold, array: &Array) -> Option<Scalar> {
     }
 }
 
-/// The fold of few elements that lie apart on one axis or two, as they lie in memory: packed on the stack
-/// where rows of them do not lie in one piece.
+/// The fold of few elements that lie apart: on one axis or two as they lie in memory, packed on the stack
+/// where rows of them do not lie in one piece; on any axes where their order makes no difference.
 #[inline(never)]
 fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
-    let (mut shape, mut strides) = assign::plane(array, array.strides())?;
     let (dtype, size) = (array.dtype(), array.itemsize());
+    let acc = fold.accumulator(dtype)?;
+    if dtype != DType::F16 && !matches!(acc.kind(), Kind::Float | Kind::Complex) {
+        // Whichever of them comes first.
+        let mut room = Room::uninit();
+        let run = in_order(array, &mut room).filter(|_| fold.input(dtype) == Some(dtype))?;
+        return fold::fold(fold, Level::get(), run);
+    }
+    let (mut shape, mut strides) = assign::plane(array, array.strides())?;
     // An axis of one element is none.
     if shape[1] == 1 || shape[0] > 1 && strides[0] < strides[1] {
         shape.reverse();
@@ -266,7 +275,6 @@ fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
     }
     let [rows, cols] = shape;
     let (level, step) = (Level::get(), Step::Fold(fold));
-    let acc = fold.accumulator(dtype)?;
     if rows > lines::GROUP || rows * cols * size > 8 * SHORT {
         return None;
     }

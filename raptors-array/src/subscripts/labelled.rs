@@ -1,6 +1,6 @@
 //! Arrays whose axes have labels, on the way from operands to the output.
 
-use super::{Labels, Lengths, Subscripts};
+use super::{Labels, Lengths, Set, Subscripts};
 use crate::{
     Array, Dims, Result, assign,
     reduce::{self, Axes, ReduceOptions, Reduction},
@@ -20,16 +20,16 @@ impl Labelled {
     }
 
     /// One axis for each label, and only labels that are `needed`.
-    pub(super) fn reduced(self, needed: &[u8]) -> Result<Self> {
+    pub(super) fn reduced(self, needed: Set) -> Result<Self> {
         let Self { labels, array } = self.without_repeats()?;
-        let gone = |label: &u8| !needed.contains(label);
+        let gone = |label: &u8| !needed.has(*label);
+        if !labels.iter().any(gone) {
+            return Ok(Self { labels, array });
+        }
         let axes: SmallVec<[isize; 4]> = (0..labels.len())
             .filter(|&axis| gone(&labels[axis]))
             .map(|axis| axis as isize)
             .collect();
-        if axes.is_empty() {
-            return Ok(Self { labels, array });
-        }
         let options = ReduceOptions {
             axes: Axes::List(&axes),
             dtype: Some(array.dtype()),
@@ -42,15 +42,15 @@ impl Labelled {
 
     /// The diagonal where a label stands twice.
     pub(super) fn without_repeats(self) -> Result<Self> {
+        if Set::of(&self.labels).0.count_ones() as usize == self.labels.len() {
+            return Ok(self);
+        }
         let Self { labels, array } = self;
         let mut once = Labels::new();
         for &label in &labels {
             if !once.contains(&label) {
                 once.push(label);
             }
-        }
-        if once.len() == labels.len() {
-            return Ok(Self { labels, array });
         }
         let group = |label: &u8| -> SmallVec<[usize; 4]> {
             let axes = labels
@@ -72,10 +72,9 @@ impl Labelled {
     pub(super) fn without_short(self, lengths: &Lengths) -> Result<Self> {
         let Self { labels, array } = self;
         let length = |axis: usize| lengths[usize::from(labels[axis])];
-        let short: SmallVec<[i64; 4]> = (0..labels.len())
-            .filter(|&axis| array.shape()[axis] == 1 && length(axis) != 1)
-            .map(|axis| axis as i64)
-            .collect();
+        let is_short = |axis: &usize| array.shape()[*axis] == 1 && length(*axis) != 1;
+        let short = (0..labels.len()).filter(is_short);
+        let short: SmallVec<[i64; 4]> = short.map(|axis| axis as i64).collect();
         if short.is_empty() {
             return Ok(Self { labels, array });
         }
@@ -98,9 +97,9 @@ impl Labelled {
     }
 
     /// The array with its axes in the order of `labels`, which are its own.
-    pub(super) fn arranged(&self, labels: &[u8]) -> Result<Array> {
+    pub(super) fn arranged(self, labels: &[u8]) -> Result<Array> {
         if labels == self.labels.as_slice() {
-            return Ok(self.array.clone());
+            return Ok(self.array);
         }
         let place = |label: &u8| self.labels.iter().position(|other| other == label);
         let axes: SmallVec<[i64; 4]> = labels

@@ -1,7 +1,7 @@
 //! Products of labelled operands, pair by pair, as products of matrices.
 
-use super::{Labelled, Labels, Lengths, Subscripts};
-use crate::{Array, Error, Result, Ufunc, map, matmul};
+use super::{Labelled, Labels, Lengths, Set, Subscripts};
+use crate::{Array, Error, Order, Result, Ufunc, map, matmul};
 use smallvec::SmallVec;
 
 impl Subscripts {
@@ -63,13 +63,13 @@ pub(super) fn product(
             all = Some(next);
             continue;
         };
-        let mut wanted = Labels::from_slice(needed);
         let rest = operands.iter().flatten();
-        wanted.extend(rest.flat_map(|rest| rest.labels.iter().copied()));
-        all = Some(pair(before, next, &wanted, lengths)?);
+        let wanted = rest.fold(Set::of(needed), |all, one| all.and(Set::of(&one.labels)));
+        all = Some(pair(before, next, wanted, lengths)?);
     }
     let what = "a product of no operands";
-    all.ok_or(Error::Internal { what })?.reduced(needed)
+    all.ok_or(Error::Internal { what })?
+        .reduced(Set::of(needed))
 }
 
 /// Multiplications that a product takes, about, that begins with the operand `first`, and the order of
@@ -104,23 +104,28 @@ fn way(
 }
 
 /// The product of two operands, summed over the labels that are not `needed`.
-fn pair(a: Labelled, b: Labelled, needed: &[u8], lengths: &Lengths) -> Result<Labelled> {
-    let union = |labels: &Labels| -> Labels { needed.iter().chain(labels).copied().collect() };
-    let a = a.reduced(&union(&b.labels))?.without_short(lengths)?;
-    let b = b.reduced(&union(&a.labels))?.without_short(lengths)?;
+fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labelled> {
+    let beside = |other: &Labelled| needed.and(Set::of(&other.labels));
+    let a = a.reduced(beside(&b))?.without_short(lengths)?;
+    let b = b.reduced(beside(&a))?.without_short(lengths)?;
     // A label that only one of them still has is summed there.
-    let (for_a, for_b) = (union(&b.labels), union(&a.labels));
-    let (a, b) = (a.reduced(&for_a)?, b.reduced(&for_b)?);
-    let pick = |from: &Labels, keep: &dyn Fn(&u8) -> bool| -> Labels {
-        from.iter().copied().filter(|label| keep(label)).collect()
+    let (for_a, for_b) = (beside(&b), beside(&a));
+    let (a, b) = (a.reduced(for_a)?, b.reduced(for_b)?);
+    let (in_a, in_b) = (Set::of(&a.labels), Set::of(&b.labels));
+    let pick = |from: &Labels, keep: &dyn Fn(u8) -> bool| -> Labels {
+        from.iter().copied().filter(|&label| keep(label)).collect()
     };
-    let shared = |label: &u8| b.labels.contains(label);
-    let batch = pick(&a.labels, &|l| shared(l) && needed.contains(l));
-    let summed = pick(&a.labels, &|l| shared(l) && !needed.contains(l));
-    let rows = pick(&a.labels, &|l| !shared(l));
-    let columns = pick(&b.labels, &|l| !a.labels.contains(l));
-    let join =
-        |parts: &[&Labels]| -> Labels { parts.iter().flat_map(|p| p.iter().copied()).collect() };
+    let batch = pick(&a.labels, &|l| in_b.has(l) && needed.has(l));
+    let summed = pick(&a.labels, &|l| in_b.has(l) && !needed.has(l));
+    let rows = pick(&a.labels, &|l| !in_b.has(l));
+    let columns = pick(&b.labels, &|l| !in_a.has(l));
+    let join = |parts: &[&Labels]| -> Labels {
+        let mut all = Labels::new();
+        for part in parts {
+            all.extend_from_slice(part);
+        }
+        all
+    };
     let labels = join(&[&batch, &rows, &columns]);
     let sizes = |labels: &Labels| -> SmallVec<[i64; 4]> {
         labels
@@ -142,17 +147,32 @@ fn pair(a: Labelled, b: Labelled, needed: &[u8], lengths: &Lengths) -> Result<La
         let array = map::binary(Ufunc::multiply, &a, &b)?;
         return Ok(Labelled { labels, array });
     }
-    let count = |labels: &Labels| -> i64 { sizes(labels).iter().product() };
+    // An axis for each part: without a batch, none for rows or columns that there are none of.
     let shape = |first: &Labels, second: &Labels| -> SmallVec<[i64; 4]> {
         let mut shape = sizes(&batch);
-        shape.extend([count(first), count(second)]);
+        for part in [first, second] {
+            if !(batch.is_empty() && part.is_empty()) {
+                shape.push(sizes(part).iter().product());
+            }
+        }
         shape
     };
-    let c = crate::Order::C;
+    let reshaped = |array: Array, shape: &[i64]| {
+        let same = array
+            .shape()
+            .iter()
+            .map(|&n| n as i64)
+            .eq(shape.iter().copied());
+        if same {
+            Ok(array)
+        } else {
+            array.reshape(shape, Order::C)
+        }
+    };
     let a = a.arranged(&join(&[&batch, &rows, &summed]))?;
     let b = b.arranged(&join(&[&batch, &summed, &columns]))?;
-    let a = a.reshape(&shape(&rows, &summed), c)?;
-    let b = b.reshape(&shape(&summed, &columns), c)?;
-    let array = matmul::matmul(&a, &b)?.reshape(&sizes(&labels), c)?;
+    let a = reshaped(a, &shape(&rows, &summed))?;
+    let b = reshaped(b, &shape(&summed, &columns))?;
+    let array = reshaped(matmul::matmul(&a, &b)?, &sizes(&labels))?;
     Ok(Labelled { labels, array })
 }

@@ -4,7 +4,6 @@ use super::Any;
 use crate::array::NdArray;
 use crate::{guard, interop};
 use pyo3::prelude::*;
-use pyo3::types::PyFloat;
 use raptors_array::{Array, Order, Scalar, assign};
 use raptors_kernels::with_dtype;
 
@@ -20,24 +19,8 @@ pub(crate) fn nested<'py>(array: &Bound<'py, NdArray>) -> PyResult<Any<'py>> {
         &copy
     };
     #[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
-    if ordered.ndim() == 1 {
-        if let Some(elements) = ordered.as_slice::<f64>() {
-            return crate::items::floats(py, elements);
-        }
-        if let Some(elements) = ordered.as_slice::<i64>() {
-            return crate::items::integers(py, elements);
-        }
-    }
-    // The two that programs have most, without a look at the dtype of each element.
-    if let Some(elements) = ordered.as_slice::<f64>() {
-        let mut numbers = elements.iter().map(|&x| Ok(PyFloat::new(py, x).into_any()));
-        return nest(py, this.shape(), &mut numbers);
-    }
-    if let Some(elements) = ordered.as_slice::<i64>() {
-        let mut numbers = elements
-            .iter()
-            .map(|&x| Ok(x.into_pyobject(py)?.into_any()));
-        return nest(py, this.shape(), &mut numbers);
+    if let Some(lists) = crate::items::lists(py, ordered) {
+        return lists;
     }
     with_dtype!(this.dtype(), T => {
         let elements = ordered.as_slice::<T>().unwrap_or_default();

@@ -53,9 +53,11 @@ pub(crate) fn call_with_number<'py>(
         number
     } else if let Some(number) = dtype::float64(other).filter(|_| array.dtype() == DType::F64) {
         Number::Float(number)
-    } else if let Some(number) = numpys_number(other, array.dtype())?.filter(|_| op != Ufunc::power)
-    {
-        number
+    } else if let Some(scalar) = interop::scalar(other)? {
+        match numpys_number(&scalar, array.dtype()).filter(|_| op != Ufunc::power) {
+            Some(number) => number,
+            None => return with_scalar(op, [a, b], (array, &scalar, first)).map(Some),
+        }
     } else if let Ok(number) = other.cast_exact::<PyComplex>() {
         Number::Complex(Complex64::new(number.real(), number.imag()))
     } else {
@@ -91,26 +93,42 @@ pub(crate) fn call_with_number<'py>(
 /// The number in a scalar of NumPy's of the dtype of the array beside it, or of a narrower one of its kind: the
 /// array takes it as it takes a number of Python. But powers by numbers are other functions.
 #[inline]
-fn numpys_number(object: &Any<'_>, dtype: DType) -> PyResult<Option<Number>> {
-    let Some(scalar) = interop::scalar(object)? else {
-        return Ok(None);
-    };
+fn numpys_number(scalar: &Scalar, dtype: DType) -> Option<Number> {
     let stored = scalar.dtype();
     if stored.kind() != dtype.kind() || stored.size() > dtype.size() {
-        return Ok(None);
+        return None;
     }
-    Ok(match stored.kind() {
+    match stored.kind() {
         Kind::Bool => None,
         Kind::Signed => Some(Number::Int(
-            cast_scalar(&scalar, DType::I64).get::<i64>().into(),
+            cast_scalar(scalar, DType::I64).get::<i64>().into(),
         )),
         // What no signed integer holds is beyond what some ufuncs take for a number.
-        Kind::Unsigned => i64::try_from(cast_scalar(&scalar, DType::U64).get::<u64>())
+        Kind::Unsigned => i64::try_from(cast_scalar(scalar, DType::U64).get::<u64>())
             .ok()
             .map(|number| Number::Int(number.into())),
-        Kind::Float => Some(Number::Float(cast_scalar(&scalar, DType::F64).get())),
-        Kind::Complex => Some(Number::Complex(cast_scalar(&scalar, DType::C128).get())),
-    })
+        Kind::Float => Some(Number::Float(cast_scalar(scalar, DType::F64).get())),
+        Kind::Complex => Some(Number::Complex(cast_scalar(scalar, DType::C128).get())),
+    }
+}
+
+/// `ufunc(a, b)` of an array and a scalar of NumPy's, which keeps its dtype and is the first input if `first`.
+#[inline(never)]
+fn with_scalar<'py>(
+    op: Ufunc,
+    objects: [&Any<'py>; 2],
+    (own, scalar, first): (&Array, &Scalar, bool),
+) -> PyResult<Any<'py>> {
+    if let Some(plain) = quick::plain_with_scalar(op, own, scalar, first) {
+        return elements::object(objects[0].py(), plain);
+    }
+    let theirs = guard::quick(|| Array::from_scalar(scalar))?;
+    let both = if first {
+        [&theirs, own]
+    } else {
+        [own, &theirs]
+    };
+    of_arrays(op, objects, both)
 }
 
 /// `ufunc(a, b)` of an array and a truth value, or a scalar or an array of NumPy's, which keeps its dtype; nothing
@@ -125,22 +143,23 @@ pub(super) fn call_with_numpys<'py>(
         (None, Some(own)) => (own, a, true),
         _ => return Ok(None),
     };
-    let run = |theirs: &Array| {
-        let both = if first { [theirs, own] } else { [own, theirs] };
-        of_arrays(op, [a, b], both).map(Some)
-    };
     if interop::is_numpy(other) {
-        return match interop::from_numpy(other)? {
-            Some(theirs) => run(&theirs),
-            None => Ok(None),
+        let Some(theirs) = interop::from_numpy(other)? else {
+            return Ok(None);
         };
+        let both = if first {
+            [&theirs, own]
+        } else {
+            [own, &theirs]
+        };
+        return of_arrays(op, [a, b], both).map(Some);
     }
     let scalar = match other.cast_exact::<PyBool>() {
         Ok(truth) => Some(Scalar::new(Bool::from(truth.is_true()))),
         Err(_) => interop::scalar(other)?,
     };
     match scalar {
-        Some(scalar) => run(&guard::quick(|| Array::from_scalar(&scalar))?),
+        Some(scalar) => with_scalar(op, [a, b], (own, &scalar, first)).map(Some),
         None => Ok(None),
     }
 }

@@ -8,7 +8,7 @@ use raptors_array::{Array, Number, Ufunc};
 
 /// What two elements or an element and a number give, as an object.
 #[inline(always)]
-fn object(py: Python<'_>, plain: Plain) -> PyResult<Any<'_>> {
+pub(super) fn object(py: Python<'_>, plain: Plain) -> PyResult<Any<'_>> {
     Ok(match plain {
         Plain::Truth(truth) => truth::object(py, truth)?,
         Plain::Number(number) => array::number(py, &number)?,

@@ -195,6 +195,10 @@ pub(super) fn for_all(base: &Array, exponent: &Array) -> Option<(Ufunc, DType)> 
         return None;
     }
     let dtype = promote_types(base.dtype(), exponent.dtype());
+    if !matches!(dtype, DType::F32 | DType::F64) {
+        // Of other numbers no power by an array is another function.
+        return None;
+    }
     let repeated = exponent.strides().iter().all(|&stride| stride == 0);
     let one = ndim == 0
         || exponent.size() == 1 && base.size() > 1

@@ -3,11 +3,11 @@
 use super::{Any, Given};
 use crate::array;
 use crate::forward::Args;
-use crate::{dtype, guard, interop, list};
+use crate::{dtype, guard, interop, lender, list, order};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyList, PyTuple};
-use raptors_array::{Array, Order};
+use pyo3::types::{PyBytes, PyList, PyTuple};
+use raptors_array::{Array, DType, Order};
 
 /// The numbers that an iterable gives, `count` of them or all.
 pub(super) fn iterated<'py>(args: &Args<'_, 'py>) -> Given<'py> {
@@ -55,13 +55,37 @@ fn items<'py>(iterable: &Any<'py>, count: i64) -> PyResult<Any<'py>> {
     Ok(list.into_any())
 }
 
+/// The numbers of a list, sorted.
+pub(super) fn sorted_list<'py>(args: &Args<'_, 'py>, axis: i64) -> Given<'py> {
+    let Some(list) = args.get(0).filter(|a| a.is_exact_instance_of::<PyList>()) else {
+        return Ok(None);
+    };
+    let Some(array) = list::read(list, None)? else {
+        return Ok(None);
+    };
+    let array = array::fresh(args.py(), array)?;
+    let sorted = order::sorted(&array, Some(axis), false, false)?;
+    Ok(Some(sorted.into_any()))
+}
+
 /// The array of the memory of a buffer.
 pub(super) fn of_buffer<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let function = FUNCTION.import(args.py(), "numpy", "frombuffer")?;
     let Some(buffer) = args.get(0) else {
         return Ok(None);
     };
+    if args.get(2).is_none()
+        && args.get(3).is_none()
+        && let Ok(bytes) = buffer.cast_exact::<PyBytes>()
+        && let Some(dtype) = match args.get(1) {
+            Some(dtype) => dtype::known(args.py(), dtype)?,
+            None => Some(DType::F64),
+        }
+        && let Some(elements) = lender::elements(bytes, dtype)
+    {
+        return Ok(Some(interop::wrap(buffer, elements)?.into_any()));
+    }
+    let function = FUNCTION.import(args.py(), "numpy", "frombuffer")?;
     let array = match (args.get(1), args.get(2), args.get(3)) {
         (None, None, None) => function.call1((buffer,)),
         (Some(dtype), None, None) => function.call1((buffer, dtype)),
