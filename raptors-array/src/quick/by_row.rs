@@ -80,7 +80,7 @@ pub(crate) fn by_row<'r, const N: usize>(
         Operand::Array(array) => shape.strides(array),
         Operand::Number(_) => [0; AXES],
     });
-    shape.arrange(&mut strides);
+    shape.arrange(&mut strides)?;
     if shape.lengths().len() > 2 && !shape.is_in_order(&strides) {
         // Planes that lie across the rows would be read again and again, which a walk brings together once.
         return None;

@@ -110,7 +110,7 @@ fn prepared<const N: usize, R>(
         Operand::Array(array) => shape.strides(array),
         Operand::Number(_) => [0; AXES],
     });
-    shape.arrange(&mut strides);
+    shape.arrange(&mut strides)?;
     let mut packed = [const { Scratch::<STAGE_BYTES>::new() }; N];
     let mut converted = [const { Scratch::<STAGE_BYTES>::new() }; N];
     let numbers = numbers(operands, dtypes)?;
@@ -334,10 +334,9 @@ mod tests {
             value(|room| staged(Ufunc::subtract, [(&one).into(), (&x).into()], room)).unwrap();
         assert_eq!(given.to_vec::<i64>().unwrap(), [6, 5, 4, 3, 2, 1]);
         let turned = x.transpose(&[2, 1, 0]).unwrap();
-        let given = value(|room| staged(Ufunc::add, [(&turned).into(), (&one).into()], room));
-        let back = given.unwrap().t();
-        assert!(back.is_c_contiguous());
-        assert_eq!(back.to_vec::<i64>().unwrap(), [8, 9, 10, 11, 12, 13]);
+        assert!(
+            value(|room| staged(Ufunc::add, [(&turned).into(), (&one).into()], room)).is_none()
+        );
         assert!(value(|room| staged(Ufunc::add, [(&x).into(), (&four).into()], room)).is_none());
         let bounds = [
             Operand::from(Number::Float(2.0)),
