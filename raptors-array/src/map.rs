@@ -1,5 +1,6 @@
 //! Ufuncs over arrays: types, shapes and memory are settled here, then the loops run.
 
+mod once;
 mod over;
 
 pub use crate::operand::{MapOptions, Operand};
@@ -116,9 +117,7 @@ pub fn map(
     for (input, &dtype) in inputs.iter().zip(resolved.inputs()) {
         input.check_number(ufunc, dtype)?;
     }
-    if options.dtype.is_none() && matches!(options.casting, Casting::No | Casting::Equiv) {
-        resolved.check_inputs(&args, options.casting)?;
-    }
+    let resolved = looked_at(resolved, inputs, &args, options)?;
     for (i, out) in outs.iter().enumerate() {
         if let Some(out) = out {
             resolved.check_output(i, out.array().dtype(), options.casting)?;
@@ -137,11 +136,22 @@ pub fn map(
         if let Some(results) = converted::call(resolved, inputs, outs)? {
             return Ok(results);
         }
-        if options.dtype.is_none()
-            && let Some(result) = by_row(ufunc, inputs, outs)
-        {
-            return Ok(SmallVec::from_iter([result]));
-        }
+    }
+    let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
+    shapes.extend(options.where_.map(Array::shape));
+    let shape = broadcast(&shapes).map_err(|_| apart(inputs, outs, options))?;
+    let copies = match options.dtype {
+        None => once::converted(inputs, resolved, &shape)?,
+        Some(_) => SmallVec::new(),
+    };
+    let inputs = once::instead(inputs, &copies);
+    let inputs = inputs.as_slice();
+    if options.where_.is_none()
+        && options.order.is_none()
+        && options.dtype.is_none()
+        && let Some(result) = by_row(ufunc, inputs, outs)
+    {
+        return Ok(SmallVec::from_iter([result]));
     }
     if options.where_.is_none()
         && options.order.is_none()
@@ -151,9 +161,6 @@ pub fn map(
     {
         return Ok(SmallVec::from_iter([result]));
     }
-    let mut shapes: SmallVec<[&[usize]; 6]> = inputs.iter().map(Operand::shape).collect();
-    shapes.extend(options.where_.map(Array::shape));
-    let shape = broadcast(&shapes).map_err(|_| apart(inputs, outs, options))?;
     let results = results(ufunc, inputs, outs, options, resolved, &shape)?;
     if resolved.takes_natural_exponent() && layout::size(&shape) > 0 {
         inputs[1].check_chosen_exponent(resolved.inputs()[1], options.where_)?;
@@ -175,6 +182,34 @@ pub fn map(
         .run()?;
     }
     Ok(results)
+}
+
+/// `resolved`, or for logic the loop of truth values, where most elements have to be converted: a byte of each
+/// takes less time to make and to look at than the dtype they have in common. The casts of the inputs are checked.
+fn looked_at(
+    resolved: Resolved,
+    inputs: &[Operand<'_>],
+    args: &[Arg],
+    options: &MapOptions<'_>,
+) -> Result<Resolved> {
+    if options.dtype.is_some() {
+        return Ok(resolved);
+    }
+    if !resolved.tells_truths(args) {
+        if matches!(options.casting, Casting::No | Casting::Equiv) {
+            resolved.check_inputs(args, options.casting)?;
+        }
+        return Ok(resolved);
+    }
+    let sizes = || inputs.iter().map(|input| layout::size(input.shape()));
+    let most = sizes().max().unwrap_or(0);
+    let mut large = sizes().zip(args).filter(|&(size, _)| size > most / 2);
+    let converts = large.any(|(_, &arg)| arg != Arg::Array(resolved.dtype()));
+    Ok(if converts {
+        resolved.of_truths()
+    } else {
+        resolved
+    })
 }
 
 /// `ufunc` of operands of one dtype that need no walk; nothing for others.

@@ -84,6 +84,21 @@ impl Resolved {
         }
     }
 
+    /// Whether this is logic of arrays of several dtypes, which NumPy lets be cast whatever the casting.
+    pub(crate) fn tells_truths(self, args: &[Arg]) -> bool {
+        let logic = matches!(
+            self.ufunc,
+            Ufunc::logical_and | Ufunc::logical_or | Ufunc::logical_xor
+        );
+        let several = || args.iter().any(|&arg| arg != Arg::Array(self.dtype));
+        logic && several() && args.iter().all(|arg| matches!(arg, Arg::Array(_)))
+    }
+
+    /// The loop of truth values, for logic: what is zero in one dtype is zero in all.
+    pub(crate) fn of_truths(self) -> Self {
+        find(self.ufunc, DType::Bool).unwrap_or(self)
+    }
+
     fn takes_one_type(self) -> bool {
         self.inputs().iter().all(|&dtype| dtype == self.dtype)
     }

@@ -325,3 +325,21 @@ def test_options_that_are_wrong_stay_wrong():
             np.einsum("ij->j", a, **options)
         with pytest.raises(TypeError):
             rp.einsum("ij->j", rp.asarray(a), **options)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_sums_across_what_lies_side_by_side(dtype):
+    rng = np.random.default_rng(5)
+    for rows, columns in [(3, 1000), (2, 7), (300, 40), (1, 50)]:
+        x, y = (np.asarray(rng.integers(0, 3, (rows, columns))).astype(dtype).T for _ in range(2))
+        for subscripts in "...i,...i", "ij,ij->i", "ij,ij->j", "ij,ij->":
+            want = np.einsum(subscripts, x, y)
+            got = np.asarray(rp.einsum(subscripts, rp.asarray(x), rp.asarray(y)))
+            assert got.dtype == want.dtype
+            np.testing.assert_array_equal(got, want)
+    x = np.asarray(rng.integers(0, 3, (4, 5, 30))).astype(dtype)
+    for axes in itertools.permutations(range(3)):
+        y = x.transpose(axes)
+        for subscripts in "...i,...i", "ijk,ijk->j", "ijk,ijk->ik":
+            got = np.asarray(rp.einsum(subscripts, rp.asarray(y), rp.asarray(y)))
+            np.testing.assert_array_equal(got, np.einsum(subscripts, y, y))

@@ -188,3 +188,21 @@ def test_take_along_an_axis_by_the_method():
     for places in ([0, 4], np.array([5]), np.array([-6]), np.array([[1, 2]])):
         both(lambda a: a.take(places), line)  # noqa: B023 - called at once
         both(lambda a: a.take(places, axis=0), line)  # noqa: B023 - called at once
+
+
+@pytest.mark.parametrize("columns", [300, 512, 1024])
+@pytest.mark.parametrize("rows", [40, 300, 600])
+def test_columns_are_picked_however_many_and_far_apart(rows, columns):
+    rng = np.random.default_rng(4)
+    for dtype in "u1", "f4", "f8", "c16":
+        a = rng.integers(0, 99, (rows, columns)).astype(dtype)
+        x = rp.asarray(a)
+        for count in 3, columns // 3, columns // 2 + 1, columns - 1, columns:
+            chosen = rng.permutation(columns)[:count]
+            want = a[:, chosen]
+            got = np.asarray(x[:, chosen])
+            np.testing.assert_array_equal(got, want)
+            assert got.strides == want.strides
+            mask = np.isin(np.arange(columns), chosen)
+            np.testing.assert_array_equal(np.asarray(x[:, mask]), a[:, mask])
+            np.testing.assert_array_equal(np.asarray(x.T[mask]), a.T[mask])

@@ -361,3 +361,25 @@ def test_sorts_of_what_is_in_order(dtype, length):
         for kind in None, "stable":
             same(rp.sort(given, kind=kind), np.sort(given, kind=kind))
         same(rp.sort(given, descending=True), np.sort(given)[::-1])
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+def test_lines_of_few_complex_numbers(dtype):
+    rng = np.random.default_rng(8)
+    plain = [1.0, -2.0, 3.5, np.inf, 0.0]
+    for parts in plain, [*plain, -0.0, np.nan]:
+        for n in range(1, 18):
+            x = np.empty((5, n, 30), dtype)
+            x.real, x.imag = rng.choice(parts, x.shape), rng.choice(parts, x.shape)
+            for axis in range(3):
+                y = np.moveaxis(x, 1, axis)
+                if n <= 16:
+                    assert np.asarray(rp.sort(rp.asarray(y), axis)).tobytes() == np.sort(y, axis).tobytes()
+                same(rp.argsort(rp.asarray(y), axis, stable=True), np.argsort(y, axis, stable=True))
+                mine = rp.asarray(y.copy())
+                mine.sort(axis)
+                same(mine, np.sort(y, axis))
+                for kth in {0, n // 2, n - 1}:
+                    got, want = rp.partition(rp.asarray(y), kth, axis), np.sort(y, axis)
+                    np.testing.assert_array_equal(np.asarray(got).take(kth, axis), want.take(kth, axis))
+                    np.testing.assert_array_equal(np.sort(np.asarray(got), axis), want)

@@ -2,6 +2,7 @@
 
 use super::distance::Distances;
 use crate::{Array, Dims, Result, Strides, assign, collapse, layout};
+use raptors_dispatch::machine::machine;
 use raptors_kernels::moves;
 
 /// Elements beside a place from which they are moved place by place: fewer take less time than
@@ -220,9 +221,18 @@ fn closest(n: usize, stride: isize, shape: &[usize], strides: &[isize]) -> Optio
     closest.map(|(axis, _)| axis)
 }
 
+/// Whether the first-level cache holds the lines of `count` elements `stride` bytes apart: as many of them as it
+/// has pages find a place where addresses differ by whole pages only.
+fn held(count: usize, stride: isize) -> bool {
+    let (l1, page) = (machine().l1.bytes, machine().page.max(LINE));
+    let apart = 1 << (stride.unsigned_abs() | page).trailing_zeros();
+    count <= l1 / page * (page / LINE.max(apart))
+}
+
 /// What is picked from, `rest` beside each place of one axis, copied to the order in which it is
 /// wanted (`to` beside each place, the places `step` bytes apart), and the distances in the copy:
-/// where lines would else be brought near for a single element each, and most places are picked.
+/// where lines would else be brought near for a single element each, and most places are picked, or
+/// all where the lines stay near for the next places.
 pub(super) fn turned(
     rest: &Array,
     distances: &Distances,
@@ -243,7 +253,7 @@ pub(super) fn turned(
     if near == Some(wanted)
         || lies.unsigned_abs() < LINE
         || rest.size() < FEW
-        || distances.len() < n / 2
+        || distances.len() < if held(rest.size(), lies) { n } else { n / 2 }
     {
         return Ok(None);
     }

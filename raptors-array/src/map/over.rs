@@ -65,8 +65,9 @@ impl Call<'_> {
                 .iter()
                 .zip(bound.outputs())
                 .any(|(to, &given)| to.dtype() != given);
-        let staged = converts || fed.iter().any(|fed| fed.apart);
-        let around = bound.around().filter(|_| !staged);
+        let replaced = self.replaced(bound, fed).filter(|_| !converts);
+        let staged = converts || replaced.is_none() && fed.iter().any(|fed| fed.apart);
+        let around = bound.around().filter(|_| !staged && replaced.is_none());
         let mut plan = match self.results {
             [result] if around.is_some() => {
                 let cold = if self.given {
@@ -115,7 +116,9 @@ impl Call<'_> {
             }
             _ => bound,
         };
-        if !staged && let Some(rows) = rows::Rows::new(&walk, rows_of, fed.len(), self.results) {
+        if !staged
+            && let Some(rows) = rows::Rows::new(&walk, rows_of, fed.len(), replaced, self.results)
+        {
             return drive(&plan, walk.units(), grain, &|range| rows.run(range));
         }
         drive(&plan, walk.units(), grain, &|range| {
@@ -133,6 +136,19 @@ impl Call<'_> {
             fed.array.dtype() == wanted && fed.array.is_aligned() && !fed.apart
         }));
         seconds
+    }
+
+    /// The input whose memory the loop writes where it takes its output for one: not where two are, of which the
+    /// other would be read while it is written.
+    fn replaced(&self, bound: &Loop, fed: &[Fed]) -> Option<usize> {
+        let mut apart = (0..fed.len()).filter(|&i| fed[i].apart);
+        let (first, second) = (apart.next()?, apart.next());
+        let arrays = || fed.iter().map(|fed| &fed.array).chain(self.results);
+        let serves = bound.in_place()
+            && second.is_none()
+            && self.results.len() == 1
+            && arrays().all(Array::is_aligned);
+        serves.then_some(first)
     }
 
     /// The inputs, with copies in the place of those that do not lie as the result does, as far as caches

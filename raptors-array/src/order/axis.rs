@@ -12,8 +12,8 @@ use raptors_kernels::{
     In, Kind, Out,
     moves::copy_bytes,
     order::{
-        Task, argsort_short, arrange_indices, arrange_lines, beside, gather, select_from,
-        selects_lines, short, sort_short, takes_lines, ties_differ,
+        Task, argsort_short, arrange_indices, arrange_lines, beside, gather, insert_lines, inserts,
+        select_from, selects_lines, short, sort_short, takes_lines, ties_differ,
     },
 };
 
@@ -65,6 +65,7 @@ impl Sorting<'_> {
     /// Whether several lines of `array` are taken as one run.
     fn together(&self, array: &Array) -> bool {
         self.short
+            || inserts(array.dtype(), self.len)
             || match self.task {
                 Task::Sort { .. } => takes_lines(array.dtype(), self.len),
                 Task::Select(_) => selects_lines(array.dtype(), self.len),
@@ -109,8 +110,10 @@ impl Sorting<'_> {
     }
 
     fn lines(&self, run: Out<'_>) {
-        if self.short {
-            let descending = matches!(self.task, Task::Sort { descending: true });
+        let descending = matches!(self.task, Task::Sort { descending: true });
+        if inserts(run.dtype(), self.len) {
+            insert_lines(run, self.len, descending);
+        } else if self.short {
             sort_short(run, self.len, descending);
         } else {
             arrange_lines(run, self.len, self.task);
@@ -132,6 +135,11 @@ fn side_by_side(array: &Array, axis: usize) -> bool {
 /// Arranges one line.
 fn sort_line(run: Out<'_>, task: Task<'_>, stable: bool, scratch: &mut Scratch) -> Result<()> {
     let complex = run.dtype().kind() == Kind::Complex;
+    if inserts(run.dtype(), run.len()) && !run.is_empty() {
+        let len = run.len();
+        insert_lines(run, len, matches!(task, Task::Sort { descending: true }));
+        return Ok(());
+    }
     if !complex && (!stable || !ties_differ(run.as_in())) {
         return arranged(run, task, scratch);
     }

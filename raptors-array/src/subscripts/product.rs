@@ -1,7 +1,9 @@
 //! Products of labelled operands, pair by pair, as products of matrices.
 
 use super::{Labelled, Labels, Lengths, Set, Subscripts};
-use crate::{Array, Error, Order, Result, Ufunc, map, matmul};
+use crate::{Array, DType, Error, Order, Result, Ufunc, map, matmul};
+use raptors_dispatch::machine::machine;
+use raptors_kernels::Kind;
 use smallvec::SmallVec;
 
 impl Subscripts {
@@ -133,6 +135,16 @@ fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labe
             .map(|&l| lengths[usize::from(l)] as i64)
             .collect()
     };
+    let short = rows.is_empty() && columns.is_empty() && lies_across(&a, &b, &batch, &summed);
+    if short {
+        let both = join(&[&batch, &summed]);
+        let array = map::binary(Ufunc::multiply, &a.arranged(&both)?, &b.arranged(&both)?)?;
+        let product = Labelled {
+            labels: both,
+            array,
+        };
+        return product.reduced(Set::of(&batch));
+    }
     if summed.is_empty() {
         let (a, b) = (
             a.arranged(&join(&[&batch, &rows]))?,
@@ -175,4 +187,20 @@ fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labe
     let b = reshaped(b, &shape(&summed, &columns))?;
     let array = reshaped(matmul::matmul(&a, &b)?, &sizes(&labels))?;
     Ok(Labelled { labels, array })
+}
+
+/// Whether what is summed lies across what is not, in both operands: rows of products are added faster than such
+/// columns, one by one, as long as the second-level cache holds them all.
+fn lies_across(a: &Labelled, b: &Labelled, batch: &Labels, summed: &Labels) -> bool {
+    let (dtype, n) = (a.array.dtype(), a.array.size());
+    let across = |operand: &Labelled| {
+        let step = |label: &u8| -> usize {
+            let place = operand.labels.iter().position(|other| other == label);
+            place.map_or(0, |axis| operand.array.strides()[axis].unsigned_abs())
+        };
+        let nearest = batch.iter().map(step).min().unwrap_or(usize::MAX);
+        !summed.is_empty() && summed.iter().all(|label| step(label) > nearest)
+    };
+    let exact = dtype != DType::F16 && dtype.kind() != Kind::Bool;
+    exact && n * dtype.size() <= machine().l2.bytes && across(a) && across(b)
 }

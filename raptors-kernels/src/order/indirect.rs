@@ -6,6 +6,7 @@
 
 use super::{
     arrange::{Task, by_pairs},
+    few::{INDICES, insert_indices, inserts},
     image::Word,
     packed::packed,
     pivots::Pivots,
@@ -27,11 +28,17 @@ use crate::{
 /// If `out` has another length, or a place to select is not in the run.
 pub fn arrange_indices(x: In<'_>, out: &mut [i64], task: Task<'_>) {
     assert_eq!(x.len(), out.len(), "a place for each element");
-    let kind = x.dtype().kind();
+    let (kind, descending) = (
+        x.dtype().kind(),
+        matches!(task, Task::Sort { descending: true }),
+    );
     match x.dtype() {
+        dtype if x.len() <= INDICES && inserts(dtype, x.len()) => {
+            insert_indices(x, out, descending)
+        }
         DType::C64 => complex(x.view(DType::U32).of::<u32>(), out, task),
         DType::C128 => complex(x.view(DType::U64).of::<u64>(), out, task),
-        DType::Bool => truths(x.of(), matches!(task, Task::Sort { descending: true }), out),
+        DType::Bool => truths(x.of(), descending, out),
         dtype => match dtype.size() {
             1 if x.len() >= COUNTED => counted(x.view(DType::U8).of(), kind, out, task),
             1 | 2 if packed(&[x], out, task) => {}

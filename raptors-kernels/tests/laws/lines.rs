@@ -2,8 +2,12 @@
 
 use super::order::any_bits;
 use raptors_kernels::{
-    DType, In, Out,
-    order::{Task, arrange, arrange_lines, selects_lines, takes_lines},
+    DType, Element, In, Out,
+    dtype::{Complex32, Complex64},
+    order::{
+        Task, arrange, arrange_indices, arrange_lines, insert_lines, inserts, selects_lines,
+        takes_lines,
+    },
     with_dtype,
 };
 
@@ -84,4 +88,39 @@ fn lines_are_selected_from_each_by_itself() {
             }
         }
     }
+}
+
+/// Short lines of `elements` in order are what the indices of each say, to the last bit.
+fn follow_their_indices<T: Element>(elements: impl Fn(usize) -> Vec<T>) {
+    for len in (1..=16).filter(|&len| inserts(T::DTYPE, len)) {
+        for count in [1, 2, 7, 8, 9, 64, 65, 200] {
+            for descending in [false, true] {
+                let mut got = elements(len * count);
+                let mut want = got.clone();
+                let mut indices = vec![0; len];
+                for (to, line) in want.chunks_mut(len).zip(got.chunks(len)) {
+                    arrange_indices(line.into(), &mut indices, Task::Sort { descending });
+                    for (to, &index) in to.iter_mut().zip(&indices) {
+                        *to = line[index as usize];
+                    }
+                }
+                insert_lines(Out::from(&mut got[..]), len, descending);
+                let (got, want) = (In::from(&got[..]), In::from(&want[..]));
+                let dtype = T::DTYPE;
+                assert!(
+                    got.bytes() == want.bytes(),
+                    "{dtype:?} {len} {count} {descending}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn short_lines_of_complex_numbers_are_sorted_as_their_indices() {
+    follow_their_indices(|len| any_bits::<Complex32>(len, 3));
+    follow_their_indices(|len| any_bits::<Complex64>(len, 3));
+    let part = |i: usize| [1.5, -3.0, 0.0, f32::INFINITY, 2.0, f32::NEG_INFINITY][i * 37 % 101 % 6];
+    let number = |i: usize| Complex32::new(part(i), part(i + 50));
+    follow_their_indices(|len| (0..len).map(number).collect());
 }
