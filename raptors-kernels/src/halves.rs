@@ -39,9 +39,9 @@ pub(crate) const fn narrow(dtypes: &'static [DType]) -> &'static [DType] {
 pub(crate) fn run(bound: &Loop, ins: &[In<'_>], outs: &mut [Out<'_>]) {
     let [first, ..] = outs else { return };
     match first.len() {
-        0..=SHORTEST => blocks::<SHORTEST>(bound, ins, outs),
-        ..=SHORTER => blocks::<SHORTER>(bound, ins, outs),
-        ..=SHORT => blocks::<SHORT>(bound, ins, outs),
+        n if n <= SHORTEST => blocks::<SHORTEST>(bound, ins, outs),
+        n if n <= SHORTER => blocks::<SHORTER>(bound, ins, outs),
+        n if n <= SHORT => blocks::<SHORT>(bound, ins, outs),
         _ => blocks::<BLOCK>(bound, ins, outs),
     }
 }

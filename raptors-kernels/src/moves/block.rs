@@ -1,5 +1,6 @@
 //! Runs of bytes, copied past a trap of the system's `memcpy`.
 
+use super::cell::Cell;
 use core::ptr::copy_nonoverlapping;
 
 /// Bytes that are copied at a time: a cache line.
@@ -74,19 +75,14 @@ unsafe fn by_lines(from: *const u8, to: *mut u8, len: usize) {
 /// As [`copy_block`], for one line.
 #[inline(always)]
 unsafe fn line(from: *const u8, to: *mut u8) {
-    let (from, to) = (from.cast::<u128>(), to.cast::<u128>());
+    let (from, to) = (from.cast::<Cell<u128>>(), to.cast::<Cell<u128>>());
     // SAFETY: four times 16 bytes, which the caller vouches for.
     unsafe {
-        let parts = (
-            from.read_unaligned(),
-            from.add(1).read_unaligned(),
-            from.add(2).read_unaligned(),
-            from.add(3).read_unaligned(),
-        );
-        to.write_unaligned(parts.0);
-        to.add(1).write_unaligned(parts.1);
-        to.add(2).write_unaligned(parts.2);
-        to.add(3).write_unaligned(parts.3);
+        let parts = (*from, *from.add(1), *from.add(2), *from.add(3));
+        *to = parts.0;
+        *to.add(1) = parts.1;
+        *to.add(2) = parts.2;
+        *to.add(3) = parts.3;
     }
 }
 

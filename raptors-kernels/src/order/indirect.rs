@@ -34,7 +34,7 @@ pub fn arrange_indices(x: In<'_>, out: &mut [i64], task: Task<'_>) {
     );
     match x.dtype() {
         dtype if x.len() <= INDICES && inserts(dtype, x.len()) => {
-            insert_indices(x, out, descending)
+            insert_indices(x, out, descending);
         }
         DType::C64 => complex(x.view(DType::U32).of::<u32>(), out, task),
         DType::C128 => complex(x.view(DType::U64).of::<u64>(), out, task),
