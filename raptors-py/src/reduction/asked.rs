@@ -92,6 +92,9 @@ pub(super) fn initial(
         ),
         _ => None,
     });
+    // What is folded as float32 is stored as float16 before.
+    let halves = from == DType::F16 && asked.is_none() && given == Some(DType::F32);
+    let given = if halves { Some(DType::F16) } else { given };
     let fits = |given: &DType| match given.kind() {
         Kind::Float | Kind::Complex => object.is_exact_instance_of::<PyFloat>(),
         _ => false,
@@ -114,6 +117,12 @@ pub(super) fn initial(
     }
     if let Some(given) = given {
         convert::warn_of_lost_parts(object.py(), array.dtype(), given)?;
+        if given.kind() == Kind::Float && array.dtype() != given {
+            let start = guard::watched(object.py(), "cast", 1, || {
+                assign::astype(array, given, None)
+            })?;
+            return guard::quick(|| start.item()).map(Some);
+        }
     }
     guard::quick(|| array.item()).map(Some)
 }
