@@ -35,8 +35,9 @@ fn fill<'py>(py: Python<'py>, mut array: Array, value: Operand<'_>) -> PyResult<
     fresh(py, array)
 }
 
-/// `number` as an element of `dtype`: what it loses is told of as of a cast.
-fn stored(py: Python<'_>, number: Number, dtype: DType) -> PyResult<Number> {
+/// `number` as an element of `dtype`, for `size` of them: what it loses is told of as of a cast, of which an
+/// integer takes none where there are no elements.
+fn stored(py: Python<'_>, number: Number, dtype: DType, size: usize) -> PyResult<Number> {
     if matches!(number, Number::Int(_)) {
         return told::of_number(py, number, dtype);
     }
@@ -46,7 +47,10 @@ fn stored(py: Python<'_>, number: Number, dtype: DType) -> PyResult<Number> {
     );
     if cut {
         convert::warn_of_lost_parts(py, from, dtype)?;
-        guard::watched(py, "cast", 1, || number.to_scalar(dtype))?;
+        guard::watched(py, "cast", 1, || match size {
+            0 => Ok(()),
+            _ => number.to_scalar(dtype).map(drop),
+        })?;
         return Ok(number);
     }
     let number = told::of_number(py, number, dtype)?;
@@ -121,8 +125,8 @@ fn full<'py>(
         (None, Operand::Number(number)) => number.arg().dtype(),
     };
     if let Operand::Number(number) = value.operand() {
-        let number = stored(py, number, dtype)?;
         let size = dims.iter().fold(1usize, |size, &n| size.saturating_mul(n));
+        let number = stored(py, number, dtype, size)?;
         let array = guard::run(py, size, || {
             Array::full(&dims, &number.to_scalar(dtype)?, order)
         })?;
@@ -180,14 +184,14 @@ impl<'py> Likeness<'py> {
     }
 
     fn filled(&self, py: Python<'py>, number: Number) -> PyResult<Object<'py>> {
-        let number = stored(py, number, self.dtype)?;
-        let Some(order) = self.order else {
-            return fill(py, self.empty()?, Operand::Number(number));
-        };
         let size = self
             .dims
             .iter()
             .fold(1usize, |size, &n| size.saturating_mul(n));
+        let number = stored(py, number, self.dtype, size)?;
+        let Some(order) = self.order else {
+            return fill(py, self.empty()?, Operand::Number(number));
+        };
         let (dims, dtype) = (&self.dims, self.dtype);
         let array = guard::run(py, size, || match number {
             Number::Int(0) => Array::zeros(dims, dtype, order),

@@ -282,3 +282,11 @@ def test_warnings_of_nothing_but_nan():
         for make in lambda xp: [np.nan], lambda xp: xp.asarray([np.nan]), lambda xp: [[np.nan, 1], [np.nan, 2]]:
             call = lambda xp, name=name, make=make: getattr(xp, name)(make(xp), axis=0)
             assert heard(call, rp) == heard(call, np)
+
+
+@pytest.mark.parametrize("value", [np.nan, 1e30, np.inf, 3.5, 1j, 2**40])
+@pytest.mark.parametrize("dtype", ["i2", "i4", "u8", "f2", "f4", "?"])
+def test_fillings_of_no_elements(value, dtype):
+    for size in 0, 2:
+        assert heard(lambda xp: xp.full((size, 3), value, dtype), rp) == heard(lambda xp: xp.full((size, 3), value, dtype), np)  # noqa: B023
+        assert heard(lambda xp: xp.full_like(xp.zeros((size, 3), dtype), value), rp) == heard(lambda xp: xp.full_like(xp.zeros((size, 3), dtype), value), np)  # noqa: B023

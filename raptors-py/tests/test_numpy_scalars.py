@@ -277,6 +277,8 @@ def test_elements_are_scalars_and_hash(dtype):
             assert not rp.isscalar(array)
             with pytest.raises(TypeError, match="unhashable"):
                 hash(array)
+    views = rp.broadcast_to(rp.array(1), ()), ours[1][...]
+    assert not any(rp.isscalar(view) for view in views)
     total = ours.sum()
     assert rp.isscalar(total) and hash(total) == hash(theirs.sum())
     nothing = rp.asarray([np.nan])[0]

@@ -316,3 +316,25 @@ def test_parameters_that_are_no_numbers(name):
     for number in np.float32(0.5), np.array(0.25), False, rp.asarray([0.5])[0]:
         ours, theirs = (getattr(xp.random.default_rng(1), name)(number) for xp in (rp, np))
         assert float(ours) == float(theirs)
+
+
+@pytest.mark.parametrize("name", ["uniform", "normal"])
+@pytest.mark.parametrize("parameters", [([1.0, 2.0], "3"), ("1", [2.0, 3.0]), ([1.0], None), ([None], 1.0), ("1", 2.0), (1, [2, 3])])
+def test_parameters_beside_arrays(name, parameters):
+    drawn = []
+    for xp in rp, np:
+        try:
+            drawn.append(getattr(xp.random.default_rng(1), name)(*parameters).tolist())
+        except (TypeError, ValueError, OverflowError) as error:
+            drawn.append((type(error), str(error)))
+    assert repr(drawn[0]) == repr(drawn[1])
+
+
+@pytest.mark.parametrize("bounds", [([1.5, 4], [1, 5, 9]), ([1, 5, 300], []), ([1, 5], [2**64, 5]), ([1, 2], [3, 4, 5])])
+def test_bounds_of_two_shapes(bounds):
+    words = []
+    for xp in rp, np:
+        with pytest.raises((TypeError, ValueError)) as raised:
+            xp.random.default_rng(1).integers(*bounds)
+        words.append((raised.type, str(raised.value)))
+    assert words[0] == words[1]

@@ -2,6 +2,7 @@
 others that lie apart."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -108,3 +109,19 @@ def test_results_replace_an_operand_beside_one_with_gaps(name, shape):
         want = told(lambda: getattr(np, name)(large[inner], large[inner], out=large[inner]))  # noqa: B023
         same(told(lambda: getattr(rp, name)(mine[inner], mine[inner], out=mine[inner])), want)  # noqa: B023
         same(np.asarray(mine), large)
+
+
+def test_results_of_converted_broadcast_operands_lie_as_numpys():
+    for axes in itertools.permutations(range(3)):
+        for x_shape, view in [((20, 1), (20, 6)), ((10, 1, 1), (10, 20, 6)), ((10, 1, 6), (10, 20, 6)), ((6,), (20, 6))]:
+
+            def both(xp):
+                lengths = [(10, 20, 6)[axis] for axis in np.argsort(axes)]  # noqa: B023
+                y = xp.zeros(lengths).transpose(axes)  # noqa: B023
+                x = xp.broadcast_to(xp.arange(math.prod(x_shape)).reshape(x_shape), view)  # noqa: B023
+                return y, x
+
+            (y, x), (mine, ours) = both(np), both(rp)
+            want, got = y + x, mine + ours
+            assert y.shape == (10, 20, 6) and got.strides == want.strides
+            same(got, want)

@@ -18,7 +18,8 @@ pub(super) fn converted(
     let n = layout::size(shape);
     let wanted = inputs.iter().zip(resolved.inputs());
     let copies = wanted.map(|(input, &dtype)| match *input {
-        Operand::Array(array) if array.dtype() != dtype && array.size() > 0 => {
+        // A copy of what is broadcast already would have an order of its own, which results take.
+        Operand::Array(array) if array.dtype() != dtype && array.size() > 0 && !array.repeats() => {
             let kept = array.size() * dtype.size() <= machine().l2.bytes / 2;
             let times = if kept { 2 } else { REPEATED };
             if array.size().saturating_mul(times) > n {

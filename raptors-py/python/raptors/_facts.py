@@ -97,8 +97,16 @@ def isscalar(element):
     (True, False, True)
     """
     if type(element) is ndarray:
-        return element.ndim == 0 and not element.flags.writeable
+        return element.ndim == 0 and _is_hashable(element)
     return np.isscalar(element)
+
+
+def _is_hashable(array):
+    try:
+        hash(array)
+    except TypeError:
+        return False
+    return True
 
 
 def _memory(a):

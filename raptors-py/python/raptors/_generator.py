@@ -26,13 +26,15 @@ def _non_negative(name, value):
         raise ValueError(f"{name} < 0")
 
 
-def _parameter(value):
-    """A number as float, anything else as an array of float64."""
-    if isinstance(value, (int, float)):
-        return float(value)
-    array = asarray(value, np.float64)
-    # What is no number has C's error, though it may be an element.
-    return math.ldexp(value, 0) if array.ndim == 0 else array
+def _parameters(*values):
+    """Numbers as floats, anything else as arrays of float64."""
+    plain = (int, float)
+    arrays = [v if isinstance(v, plain) else asarray(v, np.float64) for v in values]
+    alone = [isinstance(array, plain) or array.ndim == 0 for array in arrays]
+    if all(alone):
+        # What is no number has C's error, though it may be an element.
+        return [math.ldexp(value, 0) for value in values]
+    return [float(array) if one else array for array, one in zip(arrays, alone, strict=True)]
 
 
 def _checked_output(out, dtype, size):
@@ -191,7 +193,7 @@ class Generator(np.random.Generator):
         >>> rp.random.default_rng(1).uniform(-1, [1, 10, 100])
         array([ 0.02364325,  9.45510066, 13.56012088])
         """
-        low, high = _parameter(low), _parameter(high)
+        low, high = _parameters(low, high)
         width = high - low
         if isinstance(width, float):
             if not np.isfinite(width):
@@ -209,7 +211,7 @@ class Generator(np.random.Generator):
         >>> rp.random.default_rng(1).normal(5, 0.1, 3)
         array([5.03455842, 5.08216181, 5.03304371])
         """
-        loc, scale = _parameter(loc), _parameter(scale)
+        loc, scale = _parameters(loc, scale)
         _non_negative("scale", scale)
         return self._scaled("normal", loc, scale, size)
 
@@ -221,7 +223,7 @@ class Generator(np.random.Generator):
         >>> rp.random.default_rng(1).exponential(10, 2)
         array([10.73029026,  3.08453144])
         """
-        scale = _parameter(scale)
+        (scale,) = _parameters(scale)
         _non_negative("scale", scale)
         return self._scaled("exponential", 0.0, scale, size)
 

@@ -52,12 +52,8 @@ def integers(generator, low, high, size, dtype, endpoint):
             _random.bounded(generator._capsule, result, low & _WRAP, high - low)
         return dtype(result) if size is None and dtype in (bool, int) else result
     bounds = _bounds(low, high, kind, endpoint)
-    shape = np.broadcast_shapes(np.shape(low), np.shape(high))
-    if size is not None:
-        least, shape = shape, tuple(size) if hasattr(size, "__iter__") else (size,)
-        if not _fits(least, shape):
-            bounds = None
-    if bounds is None:
+    shape = None if bounds is None else _shape(low, high, size)
+    if shape is None:
         # Bounds that only Python integers or floats hold, and those that the size has no room for.
         return call(generator._numpy.integers, (low, high, size, dtype, endpoint), {})
     low, steps = bounds
@@ -70,10 +66,18 @@ def integers(generator, low, high, size, dtype, endpoint):
     return result
 
 
-def _fits(shape, wanted):
-    """Whether ``shape`` broadcasts to ``wanted``."""
+def _shape(low, high, size):
+    """The shape of integers between bounds; ``None`` where these do not broadcast to it."""
+    try:
+        shape = np.broadcast_shapes(np.shape(low), np.shape(high))
+    except ValueError:
+        return None
+    if size is None:
+        return shape
+    wanted = tuple(size) if hasattr(size, "__iter__") else (size,)
     lengths = zip(reversed(shape), reversed(wanted), strict=False)
-    return len(shape) <= len(wanted) and all(n in (1, length) for n, length in lengths)
+    fits = len(shape) <= len(wanted) and all(n in (1, length) for n, length in lengths)
+    return wanted if fits else None
 
 
 @functools.cache

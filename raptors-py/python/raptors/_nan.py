@@ -152,7 +152,8 @@ def _extreme(ufunc, a, axis, out, options):
     result = ufunc.reduce(asarray(a), axis, None, out, **options)
     values = asarray(result)
     if is_inexact(values) and rp.isnan(values).any():
-        what = "slice" if isinstance(a, ndarray | np.ndarray) else "axis"
+        whole = type(a) in (ndarray, np.ndarray) and not rp.isscalar(a)
+        what = "slice" if whole else "axis"
         warnings.warn(f"All-NaN {what} encountered", RuntimeWarning, stacklevel=3)
     return result
 

@@ -149,7 +149,8 @@ def perfstat(target: Target, out: Path, counted: bool = False) -> dict:
             figures["ipc"] = _figure(both[1]["value"] / both[0]["value"], "instructions over cycles")
         else:
             lack = [one.get("unavailable") or why.get(name) for name, one in zip(_NEVER_NONE, both)]
-            figures["ipc"] = artefact.unavailable("; ".join(dict.fromkeys(filter(None, lack))))
+            reasons = "; ".join(dict.fromkeys(filter(None, lack)))
+            figures["ipc"] = artefact.unavailable(reasons or "perf stat counted none")
         for name in (*HARDWARE, *SOFTWARE):
             figures.setdefault(name, artefact.unavailable(why.get(name, "perf stat counted none")))
         record["sides"][side] = {"facts": facts, "figures": figures}
