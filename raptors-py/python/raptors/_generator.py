@@ -28,9 +28,8 @@ def _non_negative(name, value):
 
 def _parameters(*values):
     """Numbers as floats, anything else as arrays of float64."""
-    plain = (int, float)
-    arrays = [v if isinstance(v, plain) else asarray(v, np.float64) for v in values]
-    alone = [isinstance(array, plain) or array.ndim == 0 for array in arrays]
+    arrays = [v if isinstance(v, (int, float)) else asarray(v, np.float64) for v in values]
+    alone = [isinstance(array, (int, float)) or array.ndim == 0 for array in arrays]
     if all(alone):
         # What is no number has C's error, though it may be an element.
         return [math.ldexp(value, 0) for value in values]
