@@ -265,8 +265,9 @@ def test_numpy_is_counted_the_same_twice(tmp_path):
 
     found = cachegrind.counts("numpy", target("add", "1000", "float32", "contiguous", ""), tmp_path)
     assert found["repeats_exactly"] and found["per_call"]["instructions"] > 100
-    # Twelve kilobytes stay in a cache of eight megabytes: what first calls miss is no call's.
-    assert found["per_call"]["ll_misses"] < 0.1
+    # Twelve kilobytes stay in a cache of eight megabytes: what first calls miss is no call's, and of
+    # the 564 lines that a call touches it misses less than one.
+    assert found["per_call"]["ll_misses"] < 1
     assert list(tmp_path.iterdir()) == []
 
 
