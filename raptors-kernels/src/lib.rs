@@ -20,6 +20,7 @@
 
 mod arch;
 mod around;
+mod array;
 pub mod at;
 pub mod body;
 mod bound;

@@ -25,7 +25,8 @@ machine, with one thread.
 --rust        only the Rust tests
 --python      only the Python tests
 --level L     only what depends on the level, at this one: scalar, sse2, avx2, avx512, neon
-ARGUMENTS     go to the test programs (with --rust) or to pytest (with --python)";
+ARGUMENTS     go to the test programs (with --rust) or to pytest (with --python), which runs Raptors'
+              tests in as many processes as there are cores: -n 0 runs them in one";
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Options {
@@ -35,6 +36,23 @@ struct Options {
     levels: Vec<String>,
     rest: Vec<OsString>,
 }
+
+/// Tests in Python, and how pytest shares them out.
+struct Tests {
+    folder: &'static str,
+    processes: &'static [&'static str],
+}
+
+const BINDING: Tests = Tests {
+    folder: "raptors-py/tests",
+    processes: &["--numprocesses=auto", "--dist=worksteal"],
+};
+
+/// Some of these run the bench, whose samples another test would disturb.
+const BENCH: Tests = Tests {
+    folder: "raptors-bench/tests",
+    processes: &[],
+};
 
 /// One pass over tests: the level and number of threads set, or the machine's choice.
 #[derive(Clone, Copy)]
@@ -173,21 +191,15 @@ fn python(options: &Options, count: &mut Count) -> Result<(), Failure> {
 
     let mut passes = vec![];
     if options.levels.is_empty() {
-        passes.extend([
-            (Pass(None), "raptors-py/tests"),
-            (Pass(None), "raptors-bench/tests"),
-        ]);
+        passes.extend([(Pass(None), BINDING), (Pass(None), BENCH)]);
     }
-    passes.extend(
-        levels
-            .iter()
-            .map(|level| (Pass(Some(level)), "raptors-py/tests")),
-    );
+    passes.extend(levels.iter().map(|level| (Pass(Some(level)), BINDING)));
     for (pass, tests) in passes {
-        say(tests, pass);
+        say(tests.folder, pass);
         let pytest = Program::new(venv.python(), "run the command again")
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", tests])
+            .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", tests.folder])
+            .args(tests.processes)
             .args(&options.rest);
         count.python += passed(&pass.set(pytest).tee()?);
         count.passes += 1;

@@ -1,8 +1,7 @@
 //! Integer functions that iterate: powers, common divisors and multiples.
 
 use super::power::Power;
-use crate::{isa::Isa, kernel::Binary};
-use core::array::from_fn;
+use crate::{array::from_fn, isa::Isa, kernel::Binary};
 
 /// The greatest common divisor of `|x|` and `|y|`.
 pub struct Gcd;

@@ -2,8 +2,7 @@
 //! the run is loaded and stored once for all of them.
 
 use super::{lanes::Lanes, view::Matrix};
-use crate::number::Float;
-use core::array;
+use crate::{array, number::Float};
 
 /// Columns that are added at a time; between two groups of them the results are rounded.
 const GROUP: usize = 8;
