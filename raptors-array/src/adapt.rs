@@ -6,8 +6,9 @@ use crate::{
     pieces::pieces,
     resolve::compare_out_of_range,
     target::Target,
+    weak_int,
 };
-use raptors_kernels::{Bool, DType, Scalar, Ufunc, signs as loops};
+use raptors_kernels::{Bool, DType, Kind, Scalar, Ufunc, signs as loops};
 use smallvec::SmallVec;
 
 /// The results of a call that has to be put together; nothing for all others.
@@ -34,6 +35,12 @@ pub(crate) fn adapted(
             let exponent = Number::Int(exponent.clamp(-MOST, MOST));
             return map::map(ufunc, &[x, exponent.into()], outs, options).map(Some);
         }
+        [Operand::Array(x), Operand::Number(Number::Int(value))] => {
+            return beyond(ufunc, (x, value, false), outs, options);
+        }
+        [Operand::Number(Number::Int(value)), Operand::Array(x)] => {
+            return beyond(ufunc, (x, value, true), outs, options);
+        }
         _ => return Ok(None),
     };
     match (x.dtype(), y.dtype()) {
@@ -51,6 +58,35 @@ pub(crate) fn adapted(
 #[inline(always)]
 pub(crate) fn is_wide(ufunc: Ufunc, exponent: DType) -> bool {
     ufunc == Ufunc::ldexp && matches!(exponent, DType::I64 | DType::U32)
+}
+
+/// A new result of a comparison of `x` with an integer of Python that its dtype cannot hold, which is the first
+/// operand if `first`: the same everywhere. Nothing for other calls.
+fn beyond(
+    ufunc: Ufunc,
+    (x, value, first): (&Array, i128, bool),
+    outs: &[Option<Target<'_>>],
+    options: &MapOptions<'_>,
+) -> Result<Option<SmallVec<[Array; 2]>>> {
+    let dtype = x.dtype();
+    if !matches!(dtype.kind(), Kind::Signed | Kind::Unsigned)
+        || weak_int(value, dtype).is_ok()
+        || !is_plain(options)
+        || outs.iter().any(Option::is_some)
+    {
+        return Ok(None);
+    }
+    let Some(truth) = compare_out_of_range(ufunc, value < 0, first) else {
+        return Ok(None);
+    };
+    let result = Array::empty_keeping(x.shape(), DType::Bool, &[x.strides()])?;
+    result.generate(&|_, mut out| out.bytes().fill(truth.into()))?;
+    Ok(Some(SmallVec::from_iter([result])))
+}
+
+/// Whether a call asks for nothing but the result.
+fn is_plain(options: &MapOptions<'_>) -> bool {
+    options.dtype.is_none() && options.where_.is_none() && options.order.is_none()
 }
 
 /// An integer of Python that the dtype of the other operand cannot hold.
@@ -137,11 +173,10 @@ fn dense_signs(
     turned: bool,
     options: &MapOptions<'_>,
 ) -> Result<Option<Array>> {
-    let plain = options.dtype.is_none() && options.where_.is_none() && options.order.is_none();
     let (Some(x), Some(y)) = (signed.as_slice::<i64>(), unsigned.as_slice::<u64>()) else {
         return Ok(None);
     };
-    if !plain || signed.shape() != unsigned.shape() {
+    if !is_plain(options) || signed.shape() != unsigned.shape() {
         return Ok(None);
     }
     let mut result = Array::empty(signed.shape(), DType::Bool, Order::C)?;

@@ -361,3 +361,17 @@ def test_logic_takes_integers_that_the_dtype_cannot_hold(name):
     for number in (-1, 300, 1 << 40):
         ours = getattr(rp, name)(rp.asarray([0, 2], "u1"), number)
         assert ours.tolist() == getattr(np, name)(np.asarray([0, 2], "u1"), number != 0).tolist()
+
+
+@pytest.mark.parametrize("name", ["equal", "not_equal", "less", "less_equal", "greater", "greater_equal"])
+@pytest.mark.parametrize("value", [-1, 300, -(2**31) - 1, 2**32, 2**63, 2**64, -(2**63) - 1, 2**100])
+def test_integers_that_no_element_can_be_are_compared_all_the_same(name, value):
+    for dtype in "bBhHiIlL":
+        base = np.arange(24, dtype=dtype).reshape(2, 3, 4)
+        for x in (base, base.T, base[:, ::-2], base[:0], base[0, 0, 0], base.transpose(1, 0, 2)):
+            ours = rp.asarray(x)
+            for a, b, theirs in ((ours, value, (x, value)), (value, ours, (value, x))):
+                want = getattr(np, name)(*theirs)
+                same(rp.asarray(getattr(rp, name)(a, b)), want)
+                out = rp.empty(x.shape, float)
+                np.testing.assert_array_equal(getattr(rp, name)(a, b, out=out), want)
