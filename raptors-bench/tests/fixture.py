@@ -4,6 +4,10 @@ from raptors_compare.store import FORMAT
 from raptors_compare.statistics import classify, is_noisy, is_tie, passes, summary
 from raptors_compare.suites import Cell
 
+# Seconds after which a program is taken for hung: far more than a busy machine needs, for nothing here
+# is about how long something takes.
+PATIENCE = 1800
+
 
 def timed(op, family, shape, dtype, ratio, width=0.02, parity=False, threads=1):
     """A cell in which NumPy takes 1 ms."""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fixture import PATIENCE
 
 ASV = Path(__file__).parents[1] / "asv"
 
@@ -47,7 +48,7 @@ def bench(tmp_path, params, **environment):
     done = subprocess.run(
         [sys.executable, "-c", RUN.format(folder=str(ASV), params=params)],
         env={**os.environ, "PYTHONPATH": str(tmp_path), **environment},
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

@@ -8,6 +8,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
+from fixture import PATIENCE
 from raptors_compare.cli import main, parse
 
 COMPARE = Path(__file__).parents[1] / "compare"
@@ -20,7 +21,7 @@ def command(*args, path=()):
     paths = os.pathsep.join(map(str, [COMPARE, *path]))
     return subprocess.run(
         [sys.executable, "-m", "raptors_compare", *map(str, args)],
-        env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=300,
+        env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
 
 

@@ -1,8 +1,11 @@
 """Goals, accuracy, and cells that are measured again."""
 
+import sys
+
 import numpy as np
 import pytest
 from fixture import timed
+from numpy._core._multiarray_umath import __cpu_features__
 from raptors_compare import run
 from raptors_compare.accuracy import accuracy, ulps
 from raptors_compare.goals import reached
@@ -50,9 +53,13 @@ def test_errors_are_counted_in_units_of_the_last_place():
 def test_numpy_is_within_the_bounds_of_its_own_data():
     rows = accuracy([numpy_side(), subject_side("numpy")])
     assert len(rows) > 30
-    assert any(row["numpy"] > 0 for row in rows)
+    assert any(row["numpy"] for row in rows)
+    # NumPy answers for its own loops (its tests ask no more either); elsewhere the system's library
+    # computes, whose errors are its own.
+    own = sys.platform.startswith("linux") and all(map(__cpu_features__.get, ("AVX2", "FMA3")))
     for row in rows:
-        assert row["numpy"] == row["numpy again"] < 4.5, row
+        assert row["numpy"] == row["numpy again"], row
+        assert not own or row["numpy"] < 4.5, row
 
 
 def test_the_middle_of_three_measurements_counts(monkeypatch):

@@ -6,10 +6,10 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from fixture import PATIENCE
 from raptors_compare.ops import BY_NAME
 from raptors_compare.profile import artefact, asm, cachegrind, loop, overhead, page, record
 from raptors_compare.profile import validate
@@ -27,7 +27,7 @@ def command(*args, path=None, **variables):
         env["PATH"] = str(path)
     return subprocess.run(
         [sys.executable, "-S", "-m", "raptors_compare.profile", *map(str, args)], env=env,
-        capture_output=True, text=True, timeout=300,
+        capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
 
 
@@ -83,14 +83,34 @@ def test_a_target_is_one_word_and_a_command_line():
     assert target("exp", "10K", "float32", "contiguous", "auto").name == "exp-10000-float32"
 
 
+# Asks a command what it needs, and ends it where it runs a program, sleeps or asks a network: what is
+# left takes no time. Python's own modules are read from disk, and no others are to be had (-S).
+AT_ONCE = """
+import sys
+def hook(event, details):
+    if event.startswith(("subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn",
+                         "socket.", "time.sleep")):
+        print(event, details, file=sys.stderr)
+        sys.exit("took its time")
+sys.addaudithook(hook)
+import os, sysconfig
+sysconfig.get_path = lambda name: os.environ["PATH"]  # some systems have perf beside Python
+from raptors_compare.profile.cli import main
+sys.exit(main([*sys.argv[1:], "--needs"]))
+"""
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="perf is on Linux only")
 @pytest.mark.parametrize("name", ["profile", "asm", "deep-profile"])
-def test_missing_programs_end_with_3_and_what_installs_them(name, tmp_path):
-    begin = time.monotonic()
-    done = command(name, *TARGET, "--needs", path=tmp_path)
+def test_missing_programs_end_with_3_and_what_installs_them_at_once(name, tmp_path):
+    """How long it takes is not measured, as a busy machine's clock proves nothing: nothing is waited for."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", AT_ONCE, name, *TARGET],
+        env={**os.environ, "PYTHONPATH": str(COMPARE), "PATH": str(tmp_path)},
+        capture_output=True, text=True, timeout=PATIENCE,
+    )  # fmt: skip
     assert done.returncode == 3, done.stderr
     assert "perf" in done.stderr and "apt install" in done.stderr
-    assert time.monotonic() - begin < 5
 
 
 def test_a_missing_profile_is_named(tmp_path):
@@ -157,6 +177,7 @@ def test_a_perf_that_records_nothing_or_fails_is_no_profile(tmp_path, monkeypatc
     from raptors_compare.profile import sample, tools
 
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(tools, "_ANSWERS", PATIENCE)
     stub(tmp_path, "perf", "exit 0")
     with pytest.raises(Missing, match="takes no samples"):
         tools.perf_samples()
@@ -238,6 +259,7 @@ def test_a_page_without_perf_says_what_would_allow_it(tmp_path, monkeypatch):
     """As `bench-linux run` has it, without --perf: py-spy has looked, and no kernel can be found."""
     pytest.importorskip("jinja2")
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr("raptors_compare.profile.tools._ANSWERS", PATIENCE)
     stub(tmp_path, "perf", "echo no permission >&2; exit 255")
     out = tmp_path / "out"
     for side in ("numpy", "raptors"):
@@ -252,16 +274,18 @@ def test_a_page_without_perf_says_what_would_allow_it(tmp_path, monkeypatch):
             assert words in chapter, words
 
 
-def ends(name, *words, tmp_path):
-    from raptors_compare.profile.cli import main
-
-    return main([name, *words, "--out", str(tmp_path)])
+def ends(name, *words, out):
+    """A command in a process of its own: it sets Raptors' threads."""
+    paths = os.pathsep.join([str(COMPARE), *sys.path])
+    return command(name, *words, "--out", out, PYTHONPATH=paths)
 
 
 def test_numpy_is_counted_the_same_twice(tmp_path):
-    if not shutil.which("valgrind"):
-        pytest.skip("valgrind is not installed")
-    from raptors_compare.profile import cachegrind
+    if not shutil.which("valgrind") or not shutil.which("cc"):
+        pytest.skip("valgrind, and a C compiler that takes chance out, are not installed")
+    tried = subprocess.run(["valgrind", "-q", "--tool=none", "true"], capture_output=True, text=True)
+    if tried.returncode:
+        pytest.skip(f"valgrind runs nothing here: {tried.stderr.strip()[-200:]}")
 
     found = cachegrind.counts("numpy", target("add", "1000", "float32", "contiguous", ""), tmp_path)
     assert found["repeats_exactly"] and found["per_call"]["instructions"] > 100
@@ -271,11 +295,12 @@ def test_numpy_is_counted_the_same_twice(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(tmp_path, capsys):
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     pytest.importorskip("raptors")
     (tmp_path / "file").write_text("")
-    assert ends("validate", "add", "8", "float32", tmp_path=tmp_path / "file") == 3
-    assert "file" in capsys.readouterr().err
+    done = ends("validate", "add", "8", "float32", out=tmp_path / "file")
+    assert (done.returncode, done.stderr.strip().count("\n")) == (3, 0), done.stderr
+    assert str(tmp_path / "file") in done.stderr
 
 
 def test_a_subject_that_is_missing_or_refuses_a_level(tmp_path):
@@ -289,20 +314,23 @@ def test_a_subject_that_is_missing_or_refuses_a_level(tmp_path):
         assert (done.returncode, "with --simd neon" in done.stderr) == (2, True), done.stderr
 
 
-def test_an_op_is_validated_and_taken_apart(tmp_path, capsys):
+def test_an_op_is_validated_and_taken_apart(tmp_path):
     pytest.importorskip("raptors")
-    assert ends("validate", "add", "8", "float32", "--target", "1e-3", tmp_path=tmp_path) == 0
-    assert ends("validate", "add", "8", "float32", "--target", "1e3", tmp_path=tmp_path) == 1
-    assert "not reached" in capsys.readouterr().out
-    assert json.loads((tmp_path / "validate.json").read_text())["samples"] >= 75
-    assert ends("overhead", "add", "1K", "float32", tmp_path=tmp_path) in (0, 4)
+    for wanted, code, word in (("1e-3", 0, ": 0.001 reached"), ("1e3", 1, ": 1000 not reached")):
+        done = ends("validate", "add", "8", "float32", "--target", wanted, out=tmp_path)
+        assert (done.returncode, word in done.stdout) == (code, True), done
+    found = json.loads((tmp_path / "validate.json").read_text())
+    # A machine that is busy all along leaves a third of the rounds: see `timing.measure`.
+    assert found["placements"] == 3 and found["samples"] >= 3 * (validate.EFFORT.least // 3)
+    done = ends("overhead", "add", "1K", "float32", out=tmp_path)
+    assert done.returncode in (0, 4), done
     found = json.loads((tmp_path / "overhead.json").read_text())
     assert set(found["sides"]["raptors"]["warm"]["parts"]) == set(overhead.PARTS)
 
 
 def test_kernels_are_disassembled_from_a_recorded_profile(tmp_path):
-    if not all(map(shutil.which, ("objdump", "nm", "readelf"))):
-        pytest.skip("binutils are not installed")
+    if not sys.platform.startswith("linux") or not all(map(shutil.which, ("objdump", "nm", "readelf"))):
+        pytest.skip("binutils are not installed, or NumPy's library is none that they read")
     import numpy as np
 
     library = Path(np._core._multiarray_umath.__file__)

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 
 import pytest
 from raptors_compare.profile import counters, perfstat
@@ -132,6 +133,24 @@ def test_perf_writes_points_whatever_the_locale(bin_folder, monkeypatch):
     assert counters.stat("-e", "cycles", "true")["cycles"].value == 5
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """Looks at a loop for a moment, and until it has made a call more: a busy machine may not let it run
+    in that moment."""
+    look, seen = perfstat._so_far, {}
+
+    def so_far(progress):
+        for _ in range(6000):
+            if (calls := look(progress)) != seen.get(progress, -1):
+                break
+            time.sleep(0.01)
+        seen[progress] = calls
+        return calls
+
+    monkeypatch.setattr(perfstat, "_so_far", so_far)
+    monkeypatch.setattr(perfstat, "SECONDS", 0.3)
+
+
 # A machine with all counters, whose perf counts a loop of NumPy for half of the turns.
 ALL = """\
 case "$*" in *sleep*) sleep 0.3; pct=50.00 ;; *) pct=100.00 ;; esac
@@ -142,9 +161,8 @@ case "$*" in *page-faults*) printf "0,,page-faults,300000000,100.00,,\\n" >> "$4
 """
 
 
-def test_a_machine_with_counters_needs_no_model(bin_folder, monkeypatch, tmp_path):
+def test_a_machine_with_counters_needs_no_model(bin_folder, patient, monkeypatch, tmp_path):
     stub(bin_folder, ALL)
-    monkeypatch.setattr(perfstat, "SECONDS", 0.3)
     monkeypatch.setattr(perfstat, "SIDES", ("numpy", "numpy"))
     monkeypatch.setattr(perfstat, "_modelled", lambda *_: pytest.fail("nothing is to be modelled"))
     monkeypatch.setattr(perfstat, "markdown", lambda record: "written")
@@ -158,9 +176,8 @@ def test_a_machine_with_counters_needs_no_model(bin_folder, monkeypatch, tmp_pat
     assert "unavailable" in figures["context_switches"]
 
 
-def test_the_model_stands_in_where_the_loop_may_not_be_counted(bin_folder, monkeypatch, tmp_path):
+def test_the_model_stands_in_where_the_loop_may_not_be_counted(bin_folder, patient, monkeypatch, tmp_path):
     stub(bin_folder, f'case "$*" in *sleep*) echo not permitted >&2; exit 255 ;; esac\n{ALL}')
-    monkeypatch.setattr(perfstat, "SECONDS", 0.3)
     modelled = {"instructions": {"value": 7.0, "source": "model"}}
     monkeypatch.setattr(perfstat, "_modelled", lambda *_: modelled)
     monkeypatch.setattr(perfstat, "running", _loop)

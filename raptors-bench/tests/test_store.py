@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
+from fixture import PATIENCE
 from raptors_compare import store
 from raptors_compare.cli import main
 from raptors_compare.store import Journal, Unasked, read_results, write_whole
@@ -27,8 +29,9 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(store.os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as told:
         write_whole(file, "second")
+    assert told.value.filename == str(file)
     assert file.read_text() == "first"
     assert [path.name for path in file.parent.iterdir()] == ["results.json"]
 
@@ -137,29 +140,44 @@ def test_a_full_disk_is_one_line(tmp_path):
     done = command(*SMALL, "--ops", "sum", "--output", tmp_path)
     assert done.returncode == 3
     assert done.stderr.strip().count("\n") == 0
-    assert "No space left on device" in done.stderr
+    assert f"No space left on device ({tmp_path / 'cells.jsonl'})" in done.stderr
     assert not (tmp_path / "results.json").exists()
+
+
+# Raptors that has to be let through the last op: a run does not end before it is killed.
+WAITS = """
+import os, time
+import numpy as np
+from numpy import asarray, add, sqrt
+def exp(x):
+    while os.path.exists(os.environ["CLOSED"]):
+        time.sleep(0.01)
+    return np.exp(x)
+"""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without a word")
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 4)])
-def test_a_killed_run_goes_on(how, code, tmp_path):
-    args = [*SMALL, "--ops", "add,sum,scale,sqrt,exp"]
+def test_a_killed_run_goes_on(how, code, tmp_path, monkeypatch):
+    closed, run = tmp_path / "closed", tmp_path / "run"
+    closed.touch()
+    monkeypatch.setenv("CLOSED", str(closed))
+    (tmp_path / "raptors.py").write_text(WAITS)
+    args = [*SMALL[2:], "--ops", "add,sqrt,exp", "--torch", "off"]
     running = subprocess.Popen(
-        [sys.executable, "-m", "raptors_compare", *args, "--output", str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": str(COMPARE)}, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True,
+        [sys.executable, "-m", "raptors_compare", *args, "--output", str(run)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(COMPARE), str(tmp_path)])},
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
-    seen = 0
-    for line in running.stdout:
-        seen += line.startswith("[")
-        if seen == 3:
-            break
+    cells = (line for line in running.stdout if line.startswith("["))
+    assert len(list(islice(cells, 4))) == 4
     running.send_signal(how)
-    running.communicate(timeout=60)
+    running.communicate(timeout=PATIENCE)
     assert running.returncode == code
-    assert not (tmp_path / "results.json").exists()
-    done = command(*args, "--resume", tmp_path)
+    assert not (run / "results.json").exists()
+    closed.unlink()
+    done = command(*args, "--resume", run, path=[tmp_path])
     assert done.returncode == 0, done.stderr
-    results = json.loads((tmp_path / "results.json").read_text())
-    assert len(results["cells"]) == 10 and len(results["earlier"]) == 1
+    assert "going on: 4 measured before" in done.stdout
+    results = json.loads((run / "results.json").read_text())
+    assert len(results["cells"]) == 6 and len(results["earlier"]) == 1

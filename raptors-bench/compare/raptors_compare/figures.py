@@ -50,6 +50,8 @@ def _decades(values, what: str, of: str) -> dict:
         low, high = (math.floor(math.log10(f(values))) for f in (min, max))
         step = max(1, math.ceil((high - low) / 5))
         ticks = [10.0**n for n in range(low, high + 2, step)]
+        if high - low < 3:  # of powers of ten alone there would be a mark or two
+            ticks = [digit * tick for tick in ticks for digit in (1, 2, 5)]
         words = [duration(tick) for tick in ticks]
     return {"type": "log", "title": {"text": what}, "tickvals": ticks, "ticktext": words}
 

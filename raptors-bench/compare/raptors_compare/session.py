@@ -23,7 +23,7 @@ from .roofline import machine_figures
 from .run import again, compare, effort, merged, table
 from .sides import Missing, Side, limit_pools, numpy_side, subject_side, torch_side
 from .statistics import summary
-from .store import FORMAT, Journal, Unasked, read_results
+from .store import FORMAT, Journal, Unasked, read_results, writable
 from .suites import Cell, cells, choices
 from .timing import Effort
 
@@ -126,8 +126,12 @@ def _asked(options: argparse.Namespace) -> dict:
     return {name: getattr(options, name) for name in names}
 
 
-def _readable(options: argparse.Namespace, kept: Path) -> None:
-    """Raises what reading other files would raise once all is measured."""
+def _possible(options: argparse.Namespace, kept: Path) -> None:
+    """Raises what reading and writing other files would raise once all is measured."""
+    if options.save_baseline or options.renew_baseline:
+        writable(options.baseline)
+    if options.json:
+        writable(options.json.parent)
     if options.save_baseline and kept.is_file():
         baseline.load(kept)
     if options.kernels:
@@ -160,7 +164,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
             )  # fmt: skip
             return 3
         then = baseline.load(kept)
-    _readable(options, kept)
+    _possible(options, kept)
     folder = _folder(options)
     journal = Journal(
         folder, bool(options.resume),

@@ -33,9 +33,18 @@ def write_whole(path: Path, text: str) -> None:
         # mkstemp's files are their owner's alone; reports are to be read.
         os.chmod(name, 0o644)
         os.replace(name, path)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a disk that is full does not say where
         raise
+
+
+def writable(folder: Path) -> None:
+    """Raises `OSError` where no file can be made in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 def read_results(path: Path) -> dict:
@@ -133,7 +142,11 @@ class Journal:
 
     def add(self, line: dict) -> None:
         """Writes a line to the disk's cache: it outlives the process."""
-        print(json.dumps(line, default=str), file=self._lines, flush=True)
+        try:
+            print(json.dumps(line, default=str), file=self._lines, flush=True)
+        except OSError as error:
+            error.filename = error.filename or str(self.path)
+            raise
 
     def close(self) -> None:
         self._lines.close()

@@ -4,7 +4,6 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::Duration,
 };
 
 use super::{container::LABEL, engine::Engine};
@@ -22,9 +21,6 @@ const SOURCES: &[&str] = &[
 
 /// What the base has beyond the least: the certificates' tool, for mirrors that need it.
 const INCLUDED: &str = "--include=ca-certificates";
-
-/// How long the engine may take to look an image up.
-const LOOK_UP: Duration = Duration::from_secs(20);
 
 const NO_DEBIAN: &str =
     "use --base-image with an image that is here (docker images), or --engine native";
@@ -79,7 +75,7 @@ fn maker() -> Option<&'static str> {
 pub(super) fn made(engine: &Engine, own: &Path, identity: &str) -> Result<String, Failure> {
     let tag = tag(identity);
     if engine
-        .ask(&["image", "inspect", "--format", "{{.Id}}", &tag], LOOK_UP)
+        .tells(&["image", "inspect", "--format", "{{.Id}}", &tag])
         .is_ok()
     {
         return Ok(tag);

@@ -12,12 +12,28 @@ use std::{
 use super::private;
 use crate::{failure::Failure, process::Program};
 
-/// How long engines may take to answer: the user waits. A busy machine's takes seconds, so one that is
-/// alone has all of it; where a private one was started, each has half.
+/// How long engines may take to answer: the user waits, and hears within 5 s that none does. A busy
+/// machine's takes seconds, so one that is alone has all of it; where a private one was started, each has
+/// half.
 const PATIENCE: Duration = Duration::from_millis(4400);
 
-/// How long it may take to describe itself.
+/// How long one that has answered may take to say more.
 const DESCRIPTION: Duration = Duration::from_secs(20);
+
+/// The variable that has more patience, in seconds: a machine may be busier than that.
+const VARIABLE: &str = "RAPTORS_ENGINE_PATIENCE";
+
+/// How long to wait for an engine's answer: as long as the user says, else as is usual.
+fn patience(said: Option<&str>) -> Duration {
+    let seconds = said.and_then(|said| said.trim().parse().ok());
+    let said = seconds.and_then(|seconds| Duration::try_from_secs_f32(seconds).ok());
+    said.filter(|said| !said.is_zero()).unwrap_or(PATIENCE)
+}
+
+/// The user's patience.
+fn ours() -> Duration {
+    patience(env::var(VARIABLE).ok().as_deref())
+}
 
 /// An engine that answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +84,7 @@ pub(super) struct Silent {
 
 impl Silent {
     /// The failure of a task that insists on an engine, with what does it without.
-    pub(super) fn failure(self, task: &str) -> Failure {
-        let native = format!("cargo xtask bench-linux {task} --engine native");
+    pub(super) fn failure(self, native: &str) -> Failure {
         Failure::missing(self.why, format!("{}, or natively: {native}", self.mend))
     }
 }
@@ -78,7 +93,7 @@ impl Engine {
     /// The user's engine, else the private one, if one of them answers.
     pub(super) fn found() -> Result<Self, Silent> {
         let private = private::host();
-        let patience = PATIENCE / if private.is_some() { 2 } else { 1 };
+        let patience = ours() / if private.is_some() { 2 } else { 1 };
         let silence = match Self::asked(None, patience) {
             Ok(engine) => return Ok(engine),
             Err(error) => error,
@@ -106,7 +121,7 @@ impl Engine {
 
     /// The engine at an address, or what its client said.
     pub(super) fn at(host: Option<String>) -> Result<Self, String> {
-        Self::asked(host, PATIENCE)
+        Self::asked(host, ours())
     }
 
     fn asked(host: Option<String>, patience: Duration) -> Result<Self, String> {
@@ -116,13 +131,13 @@ impl Engine {
         };
         engine.version = engine.ask(&["version", "--format", "{{.Server.Version}}"], patience)?;
         let format = "{{.NCPU}}\t{{.KernelVersion}}\t{{.OperatingSystem}}\t{{.SecurityOptions}}";
-        let facts = engine.ask(&["info", "--format", format], DESCRIPTION)?;
+        let facts = engine.tells(&["info", "--format", format])?;
         let mut facts = facts.split('\t').map(str::to_owned);
         let mut next = || facts.next().unwrap_or_default();
         engine.cpus = next().parse().unwrap_or(u16::MAX);
         (engine.kernel, engine.system) = (next(), next());
         engine.security = Security::read(&next());
-        let networks = engine.ask(&["network", "ls", "--format", "{{.Driver}}"], DESCRIPTION)?;
+        let networks = engine.tells(&["network", "ls", "--format", "{{.Driver}}"])?;
         engine.bridge = networks.lines().any(|driver| driver == "bridge");
         Ok(engine)
     }
@@ -150,8 +165,13 @@ impl Engine {
     }
 
     /// What its client answers within `limit`.
-    pub(super) fn ask(&self, args: &[&str], limit: Duration) -> Result<String, String> {
+    fn ask(&self, args: &[&str], limit: Duration) -> Result<String, String> {
         ask(&self.line(args), limit)
+    }
+
+    /// What an engine that answers tells of itself, or of what it keeps.
+    pub(super) fn tells(&self, args: &[&str]) -> Result<String, String> {
+        self.ask(args, DESCRIPTION.max(ours()))
     }
 
     /// The network of containers that fetch something.
@@ -266,11 +286,28 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn who_does_not_answer_is_not_waited_for() {
-        let line = ["sleep", "60"].map(str::to_owned);
-        let begin = Instant::now();
+        // Who waited would have the answer, a day later: how long this takes is not measured.
+        let line = ["sleep", "86400"].map(str::to_owned);
         let answer = ask(&line, Duration::from_millis(50));
         assert!(answer.unwrap_err().contains("no answer within"));
-        assert!(begin.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn patience_is_less_than_five_seconds_unless_told() {
+        assert!(PATIENCE + Duration::from_millis(500) < Duration::from_secs(5));
+        for said in [
+            None,
+            Some(""),
+            Some("long"),
+            Some("-1"),
+            Some("0"),
+            Some("nan"),
+            Some("1e30"),
+        ] {
+            assert_eq!(patience(said), PATIENCE, "{said:?}");
+        }
+        assert_eq!(patience(Some("30")), Duration::from_secs(30));
+        assert_eq!(patience(Some(" 0.5 ")), Duration::from_millis(500));
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::{
     io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::Duration,
 };
 
 use super::{
@@ -28,9 +27,6 @@ const INPUTS: &str = "raptors.inputs";
 
 /// The label with the base that it was built on.
 const BASE: &str = "raptors.base";
-
-/// How long the engine may take to look an image up.
-const LOOK_UP: Duration = Duration::from_secs(20);
 
 /// Where systems keep certificates that their owner has added.
 const CERTIFICATES: &str = "/usr/local/share/ca-certificates";
@@ -180,7 +176,7 @@ impl Image<'_> {
     fn inspect(&self, format: &str) -> Option<String> {
         let tag = self.tag();
         let args = ["image", "inspect", "--format", format, &tag];
-        self.engine.ask(&args, LOOK_UP).ok()
+        self.engine.tells(&args).ok()
     }
 
     /// The base, pulled or made where it is not there yet.
@@ -192,10 +188,7 @@ impl Image<'_> {
         let wanted = self.wanted();
         if self
             .engine
-            .ask(
-                &["image", "inspect", "--format", "{{.Id}}", wanted],
-                LOOK_UP,
-            )
+            .tells(&["image", "inspect", "--format", "{{.Id}}", wanted])
             .is_ok()
         {
             return Ok(wanted.to_owned());

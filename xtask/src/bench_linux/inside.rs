@@ -3,13 +3,14 @@
 use std::{
     env, fs,
     io::{self, IsTerminal},
+    path::Path,
     time::{Instant, SystemTime},
 };
 
 use serde_json::{Value, json};
 
 use super::{
-    Engine, Json, Options, Places, Task, clean,
+    Engine, Json, Options, Places, Task, again, clean,
     container::{Container, End, Output, Terminal},
     doctor, forgotten,
     image::{Built, Image},
@@ -253,8 +254,9 @@ impl<'a> Session<'a> {
         let end = container.run(self.engine)?;
         let seconds = begin.elapsed().as_secs();
         self.give_back();
+        let again = |run: &Path| again::line(options, false, Some(run));
         let Some(code) = finished(end, &record) else {
-            record.abandoned("cargo xtask bench-linux bench");
+            record.abandoned(again);
             self.judged(end, options.task.name())?;
             return Ok(Value::Null);
         };
@@ -267,7 +269,7 @@ impl<'a> Session<'a> {
             "resumed": record.resumed, "exit": code, "source": source(options),
         });
         if let Err(failure) = record.complete(&metadata) {
-            record.abandoned("cargo xtask bench-linux bench");
+            record.abandoned(again);
             return Err(failure);
         }
         self.give_back();

@@ -1,5 +1,6 @@
 //! `cargo xtask bench-linux`: the benchmarks in a Linux container, or natively where there is none.
 
+mod again;
 mod base;
 mod clean;
 mod container;
@@ -103,7 +104,8 @@ fn way(options: &Options) -> Result<Way, Failure> {
         Choice::Native => Ok(Way::Native("--engine native".to_owned())),
         Choice::Docker => {
             let found = Engine::found();
-            let engine = found.map_err(|silent| silent.failure(&asked(&options.task)))?;
+            let natively = || again::line(options, true, options.resume.as_deref());
+            let engine = found.map_err(|silent| silent.failure(&natively()))?;
             Ok(Way::Docker(engine))
         }
         Choice::Auto => Ok(match Engine::found() {
@@ -129,18 +131,6 @@ fn way(options: &Options) -> Result<Way, Failure> {
                 Way::Native(silent.why)
             }
         }),
-    }
-}
-
-/// The task as it was asked for.
-fn asked(task: &Task) -> String {
-    let name = task.name();
-    match task {
-        Task::OnOp(_, operands) => {
-            format!("{name} {}", operands.join(" "))
-        }
-        Task::Run(text) => format!("{name} {}", plan::quoted(std::slice::from_ref(text))),
-        _ => name.to_owned(),
     }
 }
 

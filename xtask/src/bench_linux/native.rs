@@ -10,10 +10,11 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    Json, Options, Places, Task, clean,
+    Json, Options, Places, Task, again, clean,
     container::{End, Output},
     inside, interrupt, plan,
     record::{self, Record},
+    slips,
 };
 use crate::{
     doctor,
@@ -43,6 +44,7 @@ pub(super) fn prepare(wheel: Option<&Path>) -> Result<(), Failure> {
 
 /// Does the task; `why` tells why there is no container.
 pub(super) fn run(places: &Places, options: &Options, why: &str) -> Result<Value, Failure> {
+    let options = &here(places, options);
     has_cpus(options)?;
     let told = json!({"task": options.task.name(), "engine": "native", "why": why});
     match &options.task {
@@ -86,8 +88,19 @@ pub(super) fn run(places: &Places, options: &Options, why: &str) -> Result<Value
     Ok(told)
 }
 
+/// The options with paths of this system in the place of those inside, which guides name: no command
+/// has to be written anew where no engine answers.
+fn here(places: &Places, options: &Options) -> Options {
+    let rest = options.rest.iter();
+    Options {
+        rest: rest.map(|word| slips::outside(places, word)).collect(),
+        ..options.clone()
+    }
+}
+
 /// The command lines of a task on this system.
 pub(super) fn lines(places: &Places, options: &Options) -> Vec<Vec<String>> {
+    let options = &here(places, options);
     let held = |line| held(options, line).unwrap_or_default();
     let prepare = ["cargo", "xtask", "bench-linux", "prepare"]
         .map(str::to_owned)
@@ -95,8 +108,9 @@ pub(super) fn lines(places: &Places, options: &Options) -> Vec<Vec<String>> {
     match &options.task {
         Task::Build => vec![prepare],
         Task::Bench | Task::FullSuite => {
-            let folder = places.results.join("TIME.partial").display().to_string();
-            vec![held(inside::bench(options, &folder))]
+            let run = options.resume.as_deref().and_then(Path::file_name);
+            let folder = places.results.join(run.unwrap_or("TIME.partial".as_ref()));
+            vec![held(inside::bench(options, &folder.display().to_string()))]
         }
         Task::OnOp(_, operands) => {
             vec![held(inside::task(options, operands))]
@@ -127,7 +141,7 @@ fn bench(places: &Places, options: &Options, why: &str) -> Result<Value, Failure
     let facts = facts.map(|(name, value)| (format!("RAPTORS_BENCH_{name}"), value));
     let (started, begin) = (record::stamp(SystemTime::now()), Instant::now());
     let end = ended(&line, options, facts.collect())?;
-    let again = "cargo xtask bench-linux bench --engine native";
+    let again = |run: &Path| again::line(options, true, Some(run));
     let Some(code) = inside::finished(end, &record) else {
         record.abandoned(again);
         end.outcome(options.task.name(), None)?;

@@ -69,16 +69,21 @@ impl Record {
         self.partial.join("results.json")
     }
 
-    /// What remains of a run that did not end well: kept and named, if a later one can go on with it.
-    pub(super) fn abandoned(&self, command: &str) {
-        let cells = fs::read_to_string(self.partial.join("cells.jsonl")).unwrap_or_default();
-        let measured = cells.lines().count().saturating_sub(1);
+    /// What remains of a run that did not end well: kept, if a later one can go on with it, and `again`
+    /// tells with which command.
+    pub(super) fn abandoned(&self, again: impl Fn(&Path) -> String) {
+        let measured = match fs::read(self.partial.join("cells.jsonl")) {
+            Ok(lines) => measured(&lines),
+            Err(error) if error.kind() == ErrorKind::NotFound => 0,
+            // What cannot be read may be all that was measured.
+            Err(_) => return,
+        };
         if measured == 0 {
             let _ = fs::remove_dir_all(&self.partial);
             return;
         }
-        let folder = self.partial.display();
-        eprintln!("xtask: {measured} cells were measured; go on with {command} --resume {folder}");
+        let command = again(&self.partial);
+        eprintln!("xtask: {measured} cells were measured; go on with {command}");
     }
 
     /// Makes the run's folder the result, if its results are whole, with what is known about the run.
@@ -99,6 +104,14 @@ impl Drop for Record {
     fn drop(&mut self) {
         let _ = fs::remove_dir(&self.partial);
     }
+}
+
+/// How many lines of a journal are of cells: others tell which run it is, once for each time that it went
+/// on, and the last may be cut short.
+fn measured(lines: &[u8]) -> usize {
+    let lines = lines.split(|&byte| byte == b'\n');
+    let rows = lines.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    rows.filter(|row| row.get("key").is_some()).count()
 }
 
 /// The folder of a new run, made here: runs that start in the same second get one each.
@@ -276,13 +289,17 @@ mod tests {
         fs::create_dir_all(&run).unwrap();
         let resumed = |path: &Path| Record::new(&results, Some(path), UNIX_EPOCH);
         assert!(matches!(resumed(&run), Err(Failure::Usage(_))));
-        fs::write(run.join("cells.jsonl"), "{}\n{}\n").unwrap();
+        let again = |folder: &Path| folder.display().to_string();
+        let lines = "{\"keys\": []}\n{\"key\": \"a\"}\n{\"keys\": []}\n";
+        fs::write(run.join("cells.jsonl"), lines).unwrap();
         let record = resumed(&run).unwrap();
         assert_eq!(record.done, results.join("2026-11-20_20-31-00"));
-        record.abandoned("bench");
+        record.abandoned(again);
         assert!(run.exists());
-        fs::write(run.join("cells.jsonl"), "{}\n").unwrap();
-        record.abandoned("bench");
+        assert_eq!(measured(lines.as_bytes()), 1);
+        assert_eq!(measured(b"{\"keys\": []}\n{\"key\": \"a\", \"rat"), 0);
+        fs::write(run.join("cells.jsonl"), "{\"keys\": []}\n").unwrap();
+        record.abandoned(again);
         assert!(!run.exists());
         fs::remove_dir_all(&results).unwrap();
     }

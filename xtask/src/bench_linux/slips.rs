@@ -51,7 +51,7 @@ fn slip(program: Program) -> Result<(), Failure> {
 }
 
 /// A word with the path on the host where it is one inside, also behind an option's name.
-fn outside(places: &Places, word: &str) -> String {
+pub(super) fn outside(places: &Places, word: &str) -> String {
     let (option, path) = match word.split_once('=') {
         Some((option, path)) if option.starts_with("--") => (&word[..=option.len()], path),
         _ => ("", word),

@@ -45,6 +45,8 @@ impl Host {
             .env("PATH", env::join_paths(folders).unwrap())
             .env("STUB", &self.folder)
             .env("CARGO_TARGET_DIR", self.folder.join("target"))
+            // The stub answers at once, but not when the machine has no time for it.
+            .env("RAPTORS_ENGINE_PATIENCE", "600")
             .env_remove("DOCKER_HOST")
             .env_remove("RAPTORS_WHEEL");
         command

@@ -4,6 +4,9 @@ use std::fs;
 
 use crate::host::Host;
 
+/// What a run writes down before it is killed: which one it is, and a cell.
+const JOURNAL: &str = "{\"keys\": []}\n{\"key\": \"a\"}\n";
+
 /// More than the number of any process.
 const GONE: &str = "raptors-bench-0-99999999";
 
@@ -24,7 +27,7 @@ fn results_of_an_earlier_run_do_not_complete_a_refused_one() {
         let host = Host::new(&format!("stale-{code}")).with("fail-bench", code);
         let run = host.folder.join("results/2026-11-21_07-15-39.partial");
         fs::create_dir_all(&run).unwrap();
-        fs::write(run.join("cells.jsonl"), "{}\n{}\n").unwrap();
+        fs::write(run.join("cells.jsonl"), JOURNAL).unwrap();
         fs::write(run.join("results.json"), "{\"cells\": []}").unwrap();
         let line = format!("bench --engine docker --resume {}", run.display());
         let (ended, text) = host.run(&line);
@@ -43,7 +46,7 @@ fn a_run_goes_on_in_the_folder_where_it_lies() {
     let host = Host::new("elsewhere");
     let run = host.folder.join("others/2026-11-21_07-15-39.partial");
     fs::create_dir_all(&run).unwrap();
-    fs::write(run.join("cells.jsonl"), "{}\n{}\n").unwrap();
+    fs::write(run.join("cells.jsonl"), JOURNAL).unwrap();
     let line = format!("bench --engine docker --resume {}", run.display());
     let (code, text) = host.run(&format!("{line} --dry-run"));
     let mount = format!(
@@ -53,4 +56,29 @@ fn a_run_goes_on_in_the_folder_where_it_lies() {
             .display()
     );
     assert!(code == 0 && text.contains(&mount), "{text}");
+}
+
+#[test]
+fn the_command_that_goes_on_is_told_with_all_that_was_asked_for() {
+    let host = Host::new("goes-on").with("fail-bench", "3");
+    let (code, text) = host.run("full-suite --engine docker --cpus 0-1 -- --quick");
+    assert_eq!(code, 3, "{text}");
+    let (_, partial) = host.results();
+    let run = partial[0].display();
+    let line = format!("full-suite --engine docker --cpus 0-1 --resume {run} -- --quick");
+    let told = format!("2 cells were measured; go on with cargo xtask bench-linux {line}\n");
+    assert!(text.contains(&told), "{text}");
+    fs::remove_file(host.folder.join("fail-bench")).unwrap();
+    let (code, text) = host.run(&line);
+    assert_eq!(code, 0, "{text}");
+    let run = host.calls();
+    let run = run
+        .lines()
+        .rfind(|call| call.contains("xtask bench "))
+        .unwrap();
+    assert!(
+        run.contains("bench --suite full --resume /workspace/results/"),
+        "{run}"
+    );
+    assert!(run.ends_with(".partial --quick"), "{run}");
 }

@@ -118,12 +118,12 @@ fn every_failure_is_a_line_and_a_code_and_no_result() {
 fn an_interrupted_run_stops_its_container_and_goes_on_later() {
     let host = Host::new("interrupt").with("slow", "");
     let mut command = host.command("bench --engine docker");
-    let child = command
+    let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    while !host.folder.join("running").exists() {
+    while !host.folder.join("running").exists() && child.try_wait().unwrap().is_none() {
         thread::sleep(Duration::from_millis(20));
     }
     Command::new("sh")

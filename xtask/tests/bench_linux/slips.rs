@@ -1,6 +1,6 @@
 //! Slips and hosts that cannot do what is asked: told before anything is built.
 
-use super::host::Host;
+use super::host::{Host, told};
 
 #[test]
 fn slips_cost_nothing() {
@@ -53,6 +53,18 @@ fn results_that_cannot_be_written_are_noticed_first() {
 }
 
 #[test]
+fn an_engine_that_does_not_answer_is_not_waited_for() {
+    let host = Host::new("hang").with("hang", "");
+    let mut command = host.command("bench --engine docker");
+    // Who waited for the stub would wait for a day: how long this takes is not measured.
+    command.env_remove("RAPTORS_ENGINE_PATIENCE");
+    let (code, text) = told(&command.output().unwrap());
+    assert_eq!(code, 3, "{text}");
+    assert!(text.contains("no answer within 4.4 s") && text.contains("--engine native"));
+    assert_eq!(host.calls().lines().count(), 1, "{}", host.calls());
+}
+
+#[test]
 fn who_has_no_engine_is_told_what_to_do() {
     let host = Host::new("silent").with("silent", "");
     let (code, text) = host.run("bench --engine docker");
@@ -65,6 +77,17 @@ fn who_has_no_engine_is_told_what_to_do() {
     assert_eq!(code, 0, "{text}");
     assert!(
         text.contains("natively") && text.contains("cargo xtask bench --output"),
+        "{text}"
+    );
+    // What guides name inside a container is found where it is here.
+    let (_, text) =
+        host.run("bench --dry-run -- --save-baseline --baseline /workspace/results/kept");
+    let kept = format!("--baseline {}", host.folder.join("results/kept").display());
+    assert!(text.contains(&kept), "{text}");
+    let (_, text) = host.run("bench --engine docker --cpus 0 -- --quick");
+    let native = "natively: cargo xtask bench-linux bench --engine native --cpus 0 --results ";
+    assert!(
+        text.contains(native) && text.contains("/results -- --quick\n"),
         "{text}"
     );
     let (code, text) = host.run("clean");

@@ -240,13 +240,16 @@ function dressed(figure) {
     title: { ...given.title, standoff: 8 },
   });
   const { layout } = figure;
-  // On a phone the legend is one entry a line.
+  // On a phone the legend is one entry a line, else about four; the figure has room for two such lines.
   const entries = layout.showlegend === false ? 0 : figure.data.filter((trace) => trace.showlegend !== false).length;
+  const legend = coarse ? 18 * entries : 18 * Math.max(0, Math.ceil(entries / 4) - 2);
   return {
-    ...layout, height: layout.height + (coarse ? 16 * entries : 0), xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis), dragmode: coarse ? false : "zoom",
+    ...layout, height: layout.height + legend, xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis), dragmode: coarse ? false : "zoom",
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: ink, size: coarse ? 11 : 12, family: style.fontFamily },
     hoverlabel: { bgcolor: surface, bordercolor: line, font: { color: ink } },
+    // As high as its entries need, where Plotly would hide half of them behind a bar.
+    legend: { ...layout.legend, maxheight: layout.height + 18 * entries },
     margin: coarse ? { ...layout.margin, l: Math.min(layout.margin.l, 54), r: 8 } : layout.margin,
   };
 }
