@@ -7,7 +7,7 @@ import operator
 
 import numpy as np
 
-from . import _forwarding, _memory, _pickling, _protocols, _raptors, _refusals
+from . import _forwarding, _memory, _numbers, _pickling, _protocols, _raptors, _refusals
 from ._delegate import call, from_numpy, notice, to_numpy
 from ._protocols import is_ours
 from ._raptors import ndarray
@@ -215,7 +215,7 @@ def _install() -> None:
     ndarray.__matmul__ = lambda self, other, /: _raptors.matmul(self, other)
     ndarray.__rmatmul__ = lambda self, other, /: _raptors.matmul(other, self)
     ndarray.__imatmul__ = _matmul_in_place
-    for part in _forwarding, _memory, _pickling, _protocols:
+    for part in _forwarding, _memory, _numbers, _pickling, _protocols:
         part.install()
     for name in dir(np.ndarray):
         original = getattr(np.ndarray, name)
