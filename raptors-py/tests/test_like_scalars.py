@@ -1,4 +1,4 @@
-"""Arrays without axes that stand for scalars: what NumPy's scalars have, and arrays have not."""
+"""Arrays without axes that stand for scalars: what Python and NumPy's scalars do, and arrays do not."""
 
 import math
 import warnings
@@ -26,13 +26,27 @@ def both(number, dtype):
     return rp.asarray([number], dtype)[0], np.asarray([number], dtype)[0]
 
 
-@pytest.mark.parametrize("text", ["ab", b"ab", bytearray(b"ab"), ""])
+@pytest.mark.parametrize("sequence", [[1, 2], (1, 2), "ab", b"ab", bytearray(b"ab"), [], ""])
 @pytest.mark.parametrize("number, dtype", NUMBERS)
-def test_texts_are_repeated(number, dtype, text):
+def test_sequences_are_repeated(number, dtype, sequence):
     ours, theirs = both(number, dtype)
-    for product in (lambda x: text * x), (lambda x: x * text):
+    for product in (lambda x: sequence * x), (lambda x: x * sequence):
         got, expected = outcome(lambda: product(ours)), outcome(lambda: product(theirs))
         assert got == expected and type(got[0]) is type(expected[0])
+
+
+def test_sequences_are_repeated_in_place():
+    items = [1]
+    items *= rp.asarray([3])[0]
+    assert items == [1, 1, 1]
+
+
+def test_arrays_and_functions_multiply_sequences():
+    count = rp.asarray([3])[0]
+    products = [rp.asarray(3) * [1, 2], rp.multiply(count, [1, 2]), np.multiply(count, [1, 2])]
+    for product in [*products, count * rp.arange(1, 3)]:
+        assert type(product) is rp.ndarray and product.tolist() == [3, 6]
+    assert (count + [1, 2]).tolist() == [4, 5]
 
 
 @pytest.mark.parametrize("number, dtype", NUMBERS)
@@ -53,6 +67,15 @@ def test_arrays_have_no_methods_of_scalars():
                 getattr(array, name)
         with pytest.raises(TypeError, match="__trunc__"):
             math.trunc(array)
+
+
+@pytest.mark.parametrize("convert", [float, int, complex])
+@pytest.mark.parametrize("number, dtype", NUMBERS)
+def test_conversions(number, dtype, convert):
+    ours, theirs = both(number, dtype)
+    assert outcome(lambda: convert(ours)) == outcome(lambda: convert(theirs))
+    ours, theirs = rp.asarray(number, dtype), np.asarray(number, dtype)
+    assert outcome(lambda: convert(ours)) == outcome(lambda: convert(theirs))
 
 
 @pytest.mark.parametrize("name", ["NaN", "float_", "alltrue", "cast", "float", "no_such_name"])
