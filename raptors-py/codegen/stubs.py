@@ -98,7 +98,8 @@ RESULTS = {
         "Any": "average base corrcoef cov ctypes einsum_path explain finfo flags flat from_dlpack gradient "
         "indices item iinfo linspace load polyfit printoptions r_ show_config threads tolist unique "
         "unique_all unique_counts unique_inverse intersect1d lstsq svd qr eig eigh slogdet require stats "
-        "default_rng choice apply_along_axis piecewise vectorize trim_zeros geterr seterr",
+        "default_rng choice apply_along_axis piecewise vectorize trim_zeros geterr seterr as_integer_ratio "
+        "bit_count denominator hex is_integer numerator",
     }.items()
 }
 RESULT = {name: result for result, names in RESULTS.items() for name in names}

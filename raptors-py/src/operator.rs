@@ -24,7 +24,7 @@ use crate::value::{self, Value};
 use crate::{interop, told, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyList, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
 use raptors_array::{Array, Order, Ufunc, quick};
 
@@ -162,6 +162,9 @@ fn mixed<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
 }
 
 fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+    if op == Ufunc::multiply && (is_repeated(a, b) || is_repeated(b, a)) {
+        return Ok(a.py().NotImplemented().into_bound(a.py()));
+    }
     let (Some(x), Some(y)) = (value::read(a)?, value::read(b)?) else {
         return foreign(op.name(), a, b);
     };
@@ -203,6 +206,14 @@ fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
         Ok(results) => single(a.py(), results),
         Err(failure) => without_loop(failure, op, a, b),
     }
+}
+
+/// Whether a product is Python's: a list or tuple, repeated so often as a scalar says.
+fn is_repeated(sequence: &Any<'_>, count: &Any<'_>) -> bool {
+    (sequence.is_instance_of::<PyList>() || sequence.is_instance_of::<PyTuple>())
+        && count
+            .cast_exact::<NdArray>()
+            .is_ok_and(|count| count.get().is_scalar())
 }
 
 /// `op` of every element of `a` and every element of `b`, where each has one axis; nothing for others, and

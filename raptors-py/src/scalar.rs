@@ -46,6 +46,17 @@ fn element<'py>(py: Python<'py>, array: &Array) -> Option<PyResult<Any<'py>>> {
     (array.ndim() == 0).then(|| number(py, &guard::quick(|| array.item())?))
 }
 
+/// What NumPy has for `object`: an array, or the scalar that it stands for. Only the scalar lets the imaginary
+/// part of a complex number go, with a warning.
+#[cold]
+fn counterpart<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
+    let theirs = interop::to_numpy(object)?;
+    if object.get().is_scalar() {
+        return theirs.get_item(PyTuple::empty(object.py()));
+    }
+    Ok(theirs)
+}
+
 /// `float(array)`.
 pub(crate) fn float<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
     let (py, array) = (object.py(), &object.get().array);
@@ -60,7 +71,7 @@ pub(crate) fn float<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
             }
             Ok(PyFloat::new(py, number.extract()?).into_any())
         }
-        _ => interop::to_numpy(object)?.call_method0("__float__"),
+        _ => counterpart(object)?.call_method0("__float__"),
     }
 }
 
@@ -89,7 +100,7 @@ pub(crate) fn int<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
         }
         return py.get_type::<PyInt>().call1((number,));
     }
-    interop::to_numpy(object)?.call_method0("__int__")
+    counterpart(object)?.call_method0("__int__")
 }
 
 /// `bool(array)`.

@@ -154,12 +154,13 @@ def module(numpy_name: str, own: dict):
         source = importlib.import_module(numpy_name)
         try:
             value = getattr(source, name)
-        except AttributeError:
+        except AttributeError as error:
             # NumPy does not import all of its modules by itself.
             package = hasattr(source, "__path__")
             if package and importlib.util.find_spec(f"{numpy_name}.{name}") is not None:
                 return importlib.import_module(f"{numpy_name}.{name}")
-            message = f"module {own['__name__']!r} has no attribute {name!r}"
+            # Of names that it once had, NumPy tells what to use in their place.
+            message = str(error).replace(f"module {numpy_name!r}", f"module {own['__name__']!r}")
             raise AttributeError(message, name=name) from None
         own[name] = value = delegate(value, f"{numpy_name}.{name}")
         return value

@@ -7,7 +7,7 @@ import operator
 
 import numpy as np
 
-from . import _forwarding, _memory, _pickling, _protocols, _raptors, _refusals
+from . import _forwarding, _memory, _numbers, _pickling, _protocols, _raptors, _refusals
 from ._delegate import call, from_numpy, notice, to_numpy
 from ._protocols import is_ours
 from ._raptors import ndarray
@@ -137,6 +137,8 @@ def _delegate_function(name, args, kwargs):
 
 def _operator(name, a, b):
     """An operator with an operand that Raptors does not know: whose turn is it?"""
+    if name == "multiply" and (_is_repeated(a, b) or _is_repeated(b, a)):
+        return NotImplemented
     for value in (a, b):
         if type(value) is ndarray or type(value) is np.ndarray:
             continue
@@ -157,6 +159,12 @@ def _operator(name, a, b):
             return result
     notice(f"numpy.{name}")
     return call(getattr(np, name), (a, b), {})
+
+
+def _is_repeated(text, count):
+    """Whether a product is Python's: a text, repeated so often as a scalar says."""
+    scalar = type(count) is ndarray and count.ndim == 0 and not count.flags.writeable
+    return scalar and isinstance(text, str | bytes | bytearray)
 
 
 _COMPARISONS = {
@@ -215,7 +223,7 @@ def _install() -> None:
     ndarray.__matmul__ = lambda self, other, /: _raptors.matmul(self, other)
     ndarray.__rmatmul__ = lambda self, other, /: _raptors.matmul(other, self)
     ndarray.__imatmul__ = _matmul_in_place
-    for part in _forwarding, _memory, _pickling, _protocols:
+    for part in _forwarding, _memory, _numbers, _pickling, _protocols:
         part.install()
     for name in dir(np.ndarray):
         original = getattr(np.ndarray, name)
