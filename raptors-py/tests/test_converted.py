@@ -116,3 +116,36 @@ def test_powers_refuse_a_negative_exponent_anywhere(dtype):
     for exponent in (rp.asarray(y), rp.asarray(y)[::-1], rp.asarray(y)[37], -1):
         with pytest.raises(ValueError, match="negative integer powers"):
             rp.power(rp.asarray(x), exponent)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_few_elements_apart_are_converted_as_numpys(dtype):
+    numbers = np.arange(3 * 700) % 120
+    whole = numbers.astype(dtype)
+    odd = np.frombuffer(b"\0" + whole.tobytes(), dtype, offset=1)
+    views = [
+        lambda x: x[::2],
+        lambda x: x[::-1],
+        lambda x: x[5:40:3],
+        lambda x: x[70:1:-7],
+        lambda x: x[3:4],
+        lambda x: x[:0],
+        lambda x: x[:60].reshape(6, 10)[::2, ::-3],
+    ]
+    with np.errstate(all="ignore"), rp.errstate(all="ignore"):
+        for target in DTYPES:
+            if np.dtype(dtype).kind == "c" and np.dtype(target).kind != "c":
+                continue
+            for view in views:
+                for x in (whole, odd):
+                    same(view(rp.asarray(x)).astype(target), view(x).astype(target))
+            repeated = rp.broadcast_to(rp.asarray(whole[7:8]), (9,))
+            same(repeated.astype(target), np.full(9, whole[7]).astype(target))
+
+
+def test_few_elements_apart_that_do_not_fit_are_told():
+    x = np.array([1.5, 0.0, 1e300, 0.0, np.nan, 0.0])
+    with pytest.warns(RuntimeWarning, match="invalid value encountered in cast"):
+        x[::2].astype("int32")
+    with pytest.warns(RuntimeWarning, match="invalid value encountered in cast"):
+        rp.asarray(x)[::2].astype("int32")

@@ -5,7 +5,7 @@ use super::{
     room::{Room, dense, only_if},
     same_shape,
 };
-use crate::{Array, assign};
+use crate::{Array, assign, scratch::Scratch};
 use raptors_kernels::{
     Bool, DType, In, Level, Out,
     cast::cast,
@@ -56,23 +56,57 @@ pub fn copied<'r>(array: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
     Some(result)
 }
 
-/// The elements of `array`, which are few and lie in one piece, as another dtype; nothing where that is not
-/// so.
+/// The elements of `array`, which are few and lie in one piece or along one axis, as another dtype; nothing where
+/// that is not so.
 #[inline]
 pub fn converted<'r>(array: &Array, dtype: DType, room: impl Room<'r>) -> Option<&'r mut Array> {
     let n = array.size();
     let bytes = n.checked_mul(array.itemsize().max(dtype.size()))?;
-    if bytes.wrapping_sub(1) >= FEW_BYTES || !is_dense(array) {
+    if bytes.wrapping_sub(1) >= FEW_BYTES {
         return None;
     }
-    let result = dense(room, array.shape(), n, dtype)?;
-    // SAFETY: `n` aligned elements in one piece, and a new array with room for as many.
-    let (from, to) = unsafe {
-        (
-            In::from_raw(array.as_ptr(), n, array.dtype()),
-            Out::from_raw(result.as_mut_ptr(), n, dtype),
-        )
+    if !is_dense(array) {
+        return converted_apart(array, dtype, room);
+    }
+    // SAFETY: `n` aligned elements in one piece.
+    let from = unsafe { In::from_raw(array.as_ptr(), n, array.dtype()) };
+    converted_run(array, from, dtype, room)
+}
+
+/// As [`converted`], of elements that are packed on the stack first: of one axis.
+#[inline(never)]
+fn converted_apart<'r>(array: &Array, dtype: DType, room: impl Room<'r>) -> Option<&'r mut Array> {
+    let (&[n], &[stride]) = (array.shape(), array.strides()) else {
+        return None;
     };
+    let mut packed = Scratch::<FEW_BYTES>::new();
+    let source = Source {
+        ptr: array.as_ptr(),
+        size: array.itemsize(),
+        shape: [1, n],
+        strides: [0, stride],
+    };
+    // SAFETY: the elements of the array, for which there is room, aligned for any type; all of the run is
+    // written before it is read.
+    let from = unsafe {
+        moves::pack(source, packed.ptr());
+        In::from_raw(packed.ptr(), n, array.dtype())
+    };
+    converted_run(array, from, dtype, room)
+}
+
+/// The run `from`, which has the elements of `array`, as another dtype.
+#[inline(always)]
+fn converted_run<'r>(
+    array: &Array,
+    from: In<'_>,
+    dtype: DType,
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
+    let n = from.len();
+    let result = dense(room, array.shape(), n, dtype)?;
+    // SAFETY: a new array with room for `n` elements.
+    let to = unsafe { Out::from_raw(result.as_mut_ptr(), n, dtype) };
     cast(Level::get(), from, to);
     Some(result)
 }
