@@ -89,6 +89,8 @@ pub trait Isa: Copy + Send + Sync + 'static {
     const HALVES: bool = false;
     /// Whether there are stores around the caches.
     const AROUND: bool = false;
+    /// Bits of the longest integers whose minima vectors find fast; none where there is one element at a time.
+    const COMPARED: u32 = 0;
     /// Whether a vector of every second element is put together from two loads in few instructions.
     const SKIPS: bool = false;
 }
@@ -296,6 +298,7 @@ macro_rules! baseline {
                 self
             }
             const AROUND: bool = cfg!(target_arch = "x86_64");
+            const COMPARED: u32 = 16;
         }
     };
 }
@@ -379,6 +382,7 @@ macro_rules! detected {
             }
             const HALVES: bool = true;
             const AROUND: bool = true;
+            const COMPARED: u32 = if $wide { 64 } else { 32 };
             const SKIPS: bool = true;
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::{
     body::{
-        arith, bits, compare, division, erf, exp, extremes, float, hyperbolic, int,
+        arith, bits, compare, division, erf, exp, extremes, float, gcd, hyperbolic,
         inverse_hyperbolic, inverse_trig, linear, log, logaddexp, logic, nn, parts, power,
         power_float, round, trig,
     },
@@ -71,10 +71,10 @@ ufuncs! {
     conjugate unary(x) = arith::Conjugate, halves_numbers, cost 1, ulp 0;
     /// The greatest common divisor of `|x1|` and `|x2|`, element by element.
     /// `rp.gcd([12, 20], 8)` is `array([4, 4])`.
-    gcd binary(x1, x2) = int::Gcd, ints, bools refused, cost 40, ulp 0, identity 0;
+    gcd binary(x1, x2) = gcd::Gcd, ints, bools refused, cost 40, ulp 0, identity 0;
     /// The least common multiple of `|x1|` and `|x2|`, element by element.
     /// `rp.lcm([4, 6], 10)` is `array([20, 30])`.
-    lcm binary(x1, x2) = int::Lcm, ints, bools refused, cost 50, ulp 0;
+    lcm binary(x1, x2) = gcd::Lcm, ints, bools refused, cost 50, ulp 0;
 
     // Powers and roots.
 

@@ -265,3 +265,26 @@ def test_operands_that_lie_across_each_other(dtype, shape):
         rp.maximum(rp.asarray(a), rp.asarray(b), out=rp.asarray(out))
         np.maximum(a, b, out=theirs)
         same(rp.asarray(out), theirs)
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"])
+def test_common_divisors_and_quotients_by_one_number_are_numpys(dtype):
+    info = np.iinfo(dtype)
+    least, most = info.min, info.max
+    edges = np.array([0, 1, 2, 3, 6, 8, 12, 96, 100, most, least, most // 3, most - 1], dtype)
+    x, y = np.repeat(edges, edges.size), np.tile(edges, edges.size)
+    small = [a % np.array(101, dtype) for a in (x, y)]
+    for x, y in [(x, y), small]:
+        turned = x.reshape(13, 13).T
+        pairs = [(x, y), (x[::-1], y[::-1]), (x[1::2], y[:-1:2]), (x, y[7:8]), (x[9], y), (turned, y[:13])]
+        for a, b in pairs:
+            for name in ("gcd", "lcm"):
+                with np.errstate(all="ignore"):
+                    want = getattr(np, name)(a, b)
+                got = getattr(rp, name)(rp.asarray(a), rp.asarray(b))
+                np.testing.assert_array_equal(np.asarray(got), want)
+        for by in edges:
+            for name in ("floor_divide", "remainder", "fmod"):
+                with np.errstate(all="ignore"):
+                    want, got = getattr(np, name)(x, by), getattr(rp, name)(rp.asarray(x), by)
+                np.testing.assert_array_equal(np.asarray(got), want)

@@ -30,7 +30,7 @@ pub(super) enum Part {
 }
 
 /// A number type with a quotient in integers.
-trait Division: Element {
+pub(super) trait Division: Element {
     /// As [`Binary::by_one`].
     #[inline(always)]
     fn by_one<I: Isa>(_isa: I, _part: Part, _x: &[Self], _y: Self, _out: &mut [Self]) -> bool {
@@ -279,7 +279,8 @@ impl<F: Float> Division for F {
     const RARE: bool = true;
     #[inline(always)]
     fn is_rare<I: Isa>(x: F, y: F) -> bool {
-        I::FMA & ((x / y).abs() >= F::INTEGERS * F::HALF)
+        // Of a zero divisor the remainder is NaN either way.
+        I::FMA & (y != F::ZERO) & ((x / y).abs() >= F::INTEGERS * F::HALF)
     }
     #[inline(always)]
     fn exact_divmod<I: Isa>(x: F, y: F) -> (F, F) {

@@ -1,52 +1,7 @@
-//! Integer functions that iterate: powers, common divisors and multiples.
+//! Powers of integers.
 
 use super::power::Power;
 use crate::{array::from_fn, isa::Isa, kernel::Binary};
-
-/// The greatest common divisor of `|x|` and `|y|`.
-pub struct Gcd;
-/// The least common multiple of `|x|` and `|y|`; zero where one of them is zero.
-pub struct Lcm;
-
-macro_rules! divisors {
-    ($($t:ident |$x:ident| $magnitude:expr;)*) => {$(
-        binary!(Gcd, $t => |x, y| {
-            let magnitude = |$x: $t| $magnitude;
-            gcd(magnitude(x) as u64, magnitude(y) as u64) as $t
-        });
-        binary!(Lcm, $t => |x, y| {
-            let magnitude = |$x: $t| $magnitude;
-            let (x, y) = (magnitude(x) as u64, magnitude(y) as u64);
-            (x / gcd(x, y).max(1)).wrapping_mul(y) as $t
-        });
-    )*};
-}
-divisors! {
-    i8 |x| x.unsigned_abs();
-    i16 |x| x.unsigned_abs();
-    i32 |x| x.unsigned_abs();
-    i64 |x| x.unsigned_abs();
-    u8 |x| x;
-    u16 |x| x;
-    u32 |x| x;
-    u64 |x| x;
-}
-
-/// J. Stein's algorithm (1967): halvings and differences in place of divisions.
-#[inline(always)]
-fn gcd(x: u64, y: u64) -> u64 {
-    if (x == 0) | (y == 0) {
-        return x | y;
-    }
-    let twos = (x | y).trailing_zeros();
-    let (mut x, mut y) = (x >> x.trailing_zeros(), y >> y.trailing_zeros());
-    while x != y {
-        let (small, large) = (x.min(y), x.max(y));
-        let rest = large - small;
-        (x, y) = (small, rest >> rest.trailing_zeros());
-    }
-    x << twos
-}
 
 /// Bits of the numbers whose powers by one exponent are computed at a time.
 const VECTORS: u32 = 1024;
