@@ -267,6 +267,18 @@ def test_operands_that_lie_across_each_other(dtype, shape):
         same(rp.asarray(out), theirs)
 
 
+@pytest.mark.parametrize("dtype", ["bool", "i1", "u2", "i4", "u8", "f4", "f8", "c8", "c16"])
+def test_products_of_many_short_rows_are_numpys(dtype):
+    # Whole numbers, whose sums are exact in any order.
+    numbers = np.arange(20 * 20).reshape(20, 20) * 7 % 11
+    for n in range(9):
+        for count in (1, 3, 4, 5, 20):
+            x, y = numbers[:count, :n].astype(dtype), numbers[-count:, 3 : n + 3].astype(dtype)
+            for a, b in [(x, y), (x[::-1, ::-1], y), (np.asfortranarray(x), y), (x, y[:1])]:
+                got = np.asarray(rp.vecdot(rp.asarray(a), rp.asarray(b)))
+                np.testing.assert_array_equal(got, np.vecdot(a, b))
+
+
 @pytest.mark.parametrize("dtype", ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"])
 def test_common_divisors_and_quotients_by_one_number_are_numpys(dtype):
     info = np.iinfo(dtype)

@@ -23,6 +23,20 @@ macro_rules! logic {
             // Loops over bytes; those over wider elements gain little by loops of their own.
             const LIGHT: bool = size_of::<T>() == 1;
             #[inline(always)]
+            fn by_one<I: Isa>(isa: I, x: &[T], y: T, out: &mut [Bool]) -> bool {
+                let $y = truth(y);
+                isa.vectorize(
+                    #[inline(always)]
+                    move || {
+                        for (out, &x) in out.iter_mut().zip(x) {
+                            let $x = truth(I::element(x));
+                            *out = Bool::from($e);
+                        }
+                    },
+                );
+                true
+            }
+            #[inline(always)]
             fn call<I: Isa>(x: T, y: T) -> Bool {
                 let ($x, $y) = (truth(x), truth(y));
                 Bool::from($e)
