@@ -5,7 +5,7 @@
 use super::tiny;
 use super::{
     ring::{Ring, with_ring},
-    tile,
+    short, tile,
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
@@ -147,6 +147,9 @@ pub unsafe fn gemm_small_batch(
     }
     with_ring!(dtype, T => with_fold_isa!(level, isa => {
         let (a, b, mut c) = (a.of::<T>(), b.of::<T>(), c.of::<T>());
+        if (a.rows, b.cols) == (1, 1) && short::dots::<_, T>(isa, apart, [a, b.t()], &mut c) {
+            return;
+        }
         isa.vectorize(
             #[inline(always)]
             || for i in 0..apart.count as isize {
