@@ -300,3 +300,25 @@ def test_common_divisors_and_quotients_by_one_number_are_numpys(dtype):
                 with np.errstate(all="ignore"):
                     want, got = getattr(np, name)(x, by), getattr(rp, name)(rp.asarray(x), by)
                 np.testing.assert_array_equal(np.asarray(got), want)
+
+
+@pytest.mark.parametrize("length", range(1, 9))
+def test_products_of_many_short_rows(dtype, length):
+    x, y = (values(dtype, 37 * length, seed=length + i).reshape(37, length) for i in (0, 9))
+    if np.dtype(dtype).kind in "fc":
+        x, y = (np.nan_to_num(z, posinf=1, neginf=2) for z in (x, y))
+        x, y = (z / z.dtype.type(max(abs(z).max(), 1)) for z in (x, y))
+    with np.errstate(all="ignore"):
+        want = np.vecdot(x, y)
+    rtol = 1e-2 if dtype == np.float16 else 1e-4
+    for a in x, np.asfortranarray(x), np.repeat(x, 2, axis=1)[:, ::2]:
+        for b in y, np.asfortranarray(y):
+            got = np.asarray(rp.vecdot(rp.asarray(a), rp.asarray(b)))
+            assert got.dtype == want.dtype
+            np.testing.assert_allclose(got, want, rtol=rtol, atol=rtol)
+
+
+@pytest.mark.parametrize("shape", [(40, 3), (3, 40), (9, 8, 7)])
+def test_arrays_reversed_along_all_axes_are_copied(dtype, shape):
+    x = values(dtype, int(np.prod(shape)), seed=3).reshape(shape)
+    same(rp.flip(rp.asarray(x)).copy(), np.flip(x).copy())

@@ -2,22 +2,24 @@
 
 use super::{
     Transform,
-    plan::{Part, Plan},
+    plan::{Part, Plan, tables},
 };
 use crate::Result;
+use num_complex::Complex;
 use std::any::Any;
 use std::sync::Mutex;
 
 /// Most plans that are kept.
 const PLANS: usize = 32;
-/// Most points in all plans that are kept: a plan has up to 12 complex numbers for each.
-const POINTS: usize = 1 << 20;
+/// Most bytes of the tables of all plans that are kept, as [`tables`] counts them.
+const BYTES: usize = 192 << 20;
 
 type Key = (Transform, bool, usize, usize);
 
 struct Entry {
     key: Key,
     plan: Box<dyn Any + Send>,
+    bytes: usize,
 }
 
 /// The plans, the latest used at the end. Nobody waits for the lock: where it is taken, be it for
@@ -41,16 +43,18 @@ pub(super) fn plan<T: Part>(transform: Transform, real: bool, n: usize) -> Resul
         }
     }
     let plan = Plan::new(transform, real, n)?;
-    if n <= POINTS
+    let bytes = tables(n).saturating_mul(size_of::<Complex<T>>());
+    if bytes <= BYTES
         && let Ok(mut made) = PLANS_MADE.try_lock()
     {
         let entry = Entry {
             key,
             plan: Box::new(plan.clone()),
+            bytes,
         };
-        let mut points: usize = n + made.iter().map(|entry| entry.key.2).sum::<usize>();
-        while made.len() >= PLANS || points > POINTS {
-            points -= made.remove(0).key.2;
+        let mut kept: usize = bytes + made.iter().map(|entry| entry.bytes).sum::<usize>();
+        while made.len() >= PLANS || kept > BYTES {
+            kept -= made.remove(0).bytes;
         }
         made.push(entry);
     }

@@ -10,9 +10,27 @@ use std::sync::Arc;
 
 /// Points from which a plan's tables could be more than the system has memory for.
 const LARGE: usize = 1 << 16;
-/// Complex numbers in the tables of a plan, for every point, at most: a prime length is a
-/// convolution of up to four times its length, with tables and scratch of its own.
-const TABLES: usize = 12;
+/// The lengths that transforms are put together from without a convolution, whatever the instruction set.
+const RADICES: [usize; 5] = [2, 3, 5, 7, 11];
+/// Complex numbers in the tables of a plan for every point, at most, where its length is a product of
+/// [`RADICES`].
+const TWIDDLES: usize = 2;
+/// As [`TWIDDLES`], for every point of what else the length is a product of: a prime is a convolution of up
+/// to four times its length, with tables and scratch of its own.
+const CONVOLUTION: usize = 10;
+
+/// Complex numbers in the tables of a plan for `n` points, at most.
+pub(super) fn tables(n: usize) -> usize {
+    let mut rest = n.max(1);
+    for radix in RADICES {
+        while rest.is_multiple_of(radix) {
+            rest /= radix;
+        }
+    }
+    let convolved = if rest > 1 { rest } else { 0 };
+    n.saturating_mul(TWIDDLES)
+        .saturating_add(convolved.saturating_mul(CONVOLUTION))
+}
 
 /// The number of which real and imaginary parts are.
 pub(super) trait Part: FftNum + Element {
@@ -67,7 +85,7 @@ impl<T: Part> Plan<T> {
     pub(super) fn new(transform: Transform, real: bool, n: usize) -> Result<Self> {
         if n >= LARGE {
             // The planner aborts where memory runs out: ask for what it takes first.
-            let bytes = n.saturating_mul(TABLES * size_of::<Complex<T>>());
+            let bytes = n.saturating_mul((TWIDDLES + CONVOLUTION) * size_of::<Complex<T>>());
             let mut room = Vec::<u8>::new();
             room.try_reserve_exact(bytes)
                 .map_err(|_| Error::memory(bytes))?;
@@ -177,6 +195,14 @@ fn complex<T>(parts: &mut [T]) -> &mut [Complex<T>] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_no_product_of_small_numbers_takes_large_tables() {
+        assert_eq!(tables(1 << 20), 2 << 20);
+        assert_eq!(tables(31 * 1000), 62_000 + 310);
+        assert_eq!(tables(10_007), 12 * 10_007);
+        assert_eq!(tables(usize::MAX), usize::MAX);
+    }
 
     /// Every length, among them those made by other algorithms than their neighbours.
     fn lengths() -> impl Iterator<Item = usize> {

@@ -150,6 +150,8 @@ impl Walk {
         if s[0] == n * s[1] && t[0] == n * t[1] {
             cols *= rows;
             rows = 1;
+            // Loops over rows are scalar where the compiler sees that these may run backwards.
+            (s[0], t[0]) = (0, 0);
         }
         Some(Self {
             from,

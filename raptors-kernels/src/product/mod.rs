@@ -16,6 +16,7 @@ mod pairs;
 mod panels;
 mod ring;
 mod several;
+mod short;
 mod slide;
 mod small;
 mod sums;

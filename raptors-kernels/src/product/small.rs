@@ -5,7 +5,7 @@
 use super::tiny;
 use super::{
     ring::{Ring, with_ring},
-    tile,
+    short, tile,
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
@@ -147,8 +147,8 @@ pub unsafe fn gemm_small_batch(
     }
     with_ring!(dtype, T => with_fold_isa!(level, isa => {
         let (a, b, mut c) = (a.of::<T>(), b.of::<T>(), c.of::<T>());
-        if (a.rows, b.cols) == (1, 1) {
-            return sums::<_, T>(isa, apart, (a, b), &mut c);
+        if (a.rows, b.cols) == (1, 1) && short::dots::<_, T>(isa, apart, [a, b.t()], &mut c) {
+            return;
         }
         isa.vectorize(
             #[inline(always)]
@@ -171,50 +171,6 @@ pub(super) fn check(a: View<'_>, b: View<'_>, c: &ViewMut<'_>) -> DType {
     let sizes = (a.rows(), a.cols(), b.cols());
     assert_eq!((c.rows(), b.rows(), c.cols()), sizes, "sizes do not fit");
     a.dtype()
-}
-
-/// Sums that are added up side by side, as each addition waits for the one before.
-const BESIDE: usize = 4;
-
-/// The products of a batch of one row and one column each.
-fn sums<I: Isa, T: Ring>(
-    isa: I,
-    apart: Apart,
-    (a, b): (Matrix<T>, Matrix<T>),
-    c: &mut MatrixMut<T>,
-) {
-    isa.vectorize(
-        #[inline(always)]
-        || {
-            let full = apart.count - apart.count % BESIDE;
-            for first in (0..full).step_by(BESIDE) {
-                few_sums::<I, T>(apart, (a, b), c, first, BESIDE);
-            }
-            few_sums::<I, T>(apart, (a, b), c, full, apart.count - full);
-        },
-    );
-}
-
-/// As [`sums`], `count` of them from the one of number `first` on.
-#[inline(always)]
-fn few_sums<I: Isa, T: Ring>(
-    apart: Apart,
-    (a, b): (Matrix<T>, Matrix<T>),
-    c: &mut MatrixMut<T>,
-    first: usize,
-    count: usize,
-) {
-    let mut sums = [T::ZERO; BESIDE];
-    for p in 0..a.cols {
-        for (k, sum) in sums.iter_mut().enumerate().take(count) {
-            let i = (first + k) as isize;
-            let x = I::element(a.moved(i * apart.a).at(0, p));
-            *sum = T::mul_add::<I>(x, b.moved(i * apart.b).at(p, 0), *sum);
-        }
-    }
-    for (k, &sum) in sums.iter().enumerate().take(count) {
-        c.moved((first + k) as isize * apart.c).set(0, 0, sum);
-    }
 }
 
 /// One product, in panels of columns. A last panel that is not whole starts early, and computes some

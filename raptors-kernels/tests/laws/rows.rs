@@ -4,7 +4,7 @@ use crate::products::{Sample, row};
 use raptors_kernels::{
     Bool, DType, In, Level, Out,
     dtype::{Complex32, Complex64},
-    product::{Apart, ViewMut, dot, dot_rows, dot_rows_batch, slide_ends},
+    product::{Apart, View, ViewMut, dot, dot_rows, dot_rows_batch, gemm_small_batch, slide_ends},
 };
 
 #[test]
@@ -92,6 +92,66 @@ fn each_of_a_batch_is_the_dot_product_of_its_rows() {
     }
     check::<Bool>();
     check::<i8>();
+    check::<u64>();
+    check::<f32>();
+    check::<f64>();
+    check::<Complex32>();
+    check::<Complex64>();
+}
+
+#[test]
+fn batches_of_short_rows_equal_naive_sums() {
+    fn check<T: Sample>() {
+        const COUNT: usize = 21;
+        for k in 1..10 {
+            let len = k as isize;
+            let elements = |from| (from..from + 2 * COUNT * k).map(T::sample).collect();
+            let (x, y): (Vec<T>, Vec<T>) = (elements(0), elements(9));
+            // From row to row and within a row, of both, and from result to result.
+            for (a, b, step) in [
+                ([len, 1], [len, 1], 1),
+                ([len, 1], [len, 1], 2),
+                ([len, 1], [0, 1], 1),
+                ([1, COUNT as isize], [1, COUNT as isize], 1),
+                ([2 * len, 2], [len, 1], 1),
+            ] {
+                for level in Level::available() {
+                    let mut found = vec![T::default(); 2 * COUNT];
+                    let apart = Apart {
+                        count: COUNT,
+                        a: a[0],
+                        b: b[0],
+                        c: step,
+                    };
+                    let to = found.as_mut_ptr().cast();
+                    // SAFETY: the vectors have all elements that the steps lead to, and a result each.
+                    unsafe {
+                        let x = View::from_raw(x.as_ptr().cast(), T::DTYPE, 1, k, 1, a[1]);
+                        let y = View::from_raw(y.as_ptr().cast(), T::DTYPE, k, 1, b[1], 1);
+                        let c = ViewMut::from_raw(to, T::DTYPE, 1, 1, 1, 1);
+                        gemm_small_batch(level, apart, x, y, c);
+                    }
+                    for i in 0..2 * COUNT {
+                        let (row, rest) = (i / step as usize, i % step as usize);
+                        let at = |[outer, inner]: [isize; 2], p: usize| {
+                            (row as isize * outer + p as isize * inner) as usize
+                        };
+                        let mut sum = T::default();
+                        if row < COUNT && rest == 0 {
+                            for p in 0..k {
+                                sum = T::multiply_add(x[at(a, p)], y[at(b, p)], sum);
+                            }
+                        }
+                        assert!(T::near(found[i], sum, k + 1), "{level:?} {k} {i}");
+                    }
+                }
+            }
+        }
+    }
+    check::<Bool>();
+    check::<i8>();
+    check::<u16>();
+    check::<i32>();
     check::<u64>();
     check::<f32>();
     check::<f64>();
