@@ -3,7 +3,7 @@
 mod stack;
 
 use crate::{
-    Array, DType, Dims, Error, Kind, Operand, Order, Result, Scalar, Ufunc, assign,
+    Array, DType, Dims, Error, Kind, Operand, Order, Result, Scalar, Strides, Ufunc, assign,
     broadcast::broadcast, map, promote_types,
 };
 use raptors_kernels::dtype::{Complex32, Complex64};
@@ -88,7 +88,7 @@ impl Face {
         if k == 0 {
             return Array::zeros(&shape, dtype, Order::C);
         }
-        let result = Array::empty(&shape, dtype, Order::C)?;
+        let result = laid_out(&shape, dtype, &outer, [(&a, outer_a), (&b, outer_b)])?;
         if result.size() > 0 {
             let mut stack = Stack {
                 dtype,
@@ -98,7 +98,7 @@ impl Face {
                 axes: SmallVec::new(),
             };
             if !outer.is_empty() {
-                stack.broadcast((&a, outer_a), (&b, outer_b), &outer)?;
+                stack.broadcast((&a, outer_a), (&b, outer_b), &result, &outer)?;
             }
             stack.multiply()?;
         }
@@ -321,6 +321,27 @@ pub fn dot(a: &Array, b: &Array) -> Result<Array> {
         .map(|&len| len as i64)
         .collect();
     product.reshape(&shape, Order::C)
+}
+
+/// New memory for products: matrices in C order, which lie to each other as NumPy lays out the `outer` axes of
+/// the operands, of each as many as are given with it.
+fn laid_out(
+    shape: &[usize],
+    dtype: DType,
+    outer: &[usize],
+    operands: [(&Array, usize); 2],
+) -> Result<Array> {
+    if outer.len() < 2 || operands.iter().all(|(x, _)| x.is_c_contiguous()) {
+        return Array::empty(shape, dtype, Order::C);
+    }
+    let mut strides = SmallVec::<[Strides; 2]>::new();
+    for (x, at) in operands {
+        let mut own = stack::outer_strides(x, at, outer)?;
+        own.resize(shape.len(), 0);
+        strides.push(own);
+    }
+    let strides: SmallVec<[&[isize]; 2]> = strides.iter().map(SmallVec::as_slice).collect();
+    Array::empty_keeping(shape, dtype, &strides)
 }
 
 /// `x` in `dtype`, with elements where a product can read them: aligned, whole elements apart.

@@ -139,10 +139,16 @@ fn length(start: Number, stop: Number, step: Number) -> Result<usize> {
     if count == 0.0 && way != Complex64::new(0.0, 0.0) && !is_complex {
         return Ok(usize::from(count.is_sign_positive()));
     }
-    if count.abs() >= isize::MAX as f64 {
+    // The double next to the greatest length, which NumPy lets pass, and which is the least one to it.
+    let most = isize::MAX as f64;
+    if count.abs() > most {
         return Err(Error::RangeTooLarge);
     }
-    Ok(count.ceil().max(0.0) as usize)
+    Ok(if count < most {
+        count.ceil().max(0.0) as usize
+    } else {
+        0
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod labelled;
 mod product;
+mod stacked;
 
 use crate::{Array, DType, Result, assign};
 use labelled::Labelled;
@@ -21,6 +22,8 @@ const ELLIPSIS: u8 = b'.';
 pub struct Subscripts {
     terms: SmallVec<[Labels; 2]>,
     output: Labels,
+    /// Whether NumPy would look for a path, and so multiply two operands as stacks of matrices.
+    optimized: bool,
 }
 
 /// The lengths of the labels' axes.
@@ -93,7 +96,11 @@ impl Subscripts {
             output.dedup();
             output
         });
-        Some(Self { terms, output })
+        Some(Self {
+            terms,
+            output,
+            optimized: false,
+        })
     }
 
     /// The number of operands.
@@ -103,8 +110,9 @@ impl Subscripts {
 
     /// With a number for each axis that an ellipsis stands for, the same for those that broadcast
     /// against each other. `None` where the operands have fewer axes than labels, or the output has
-    /// no place for such axes, unless they may be `summed` then.
-    pub fn spread(mut self, arrays: &[&Array], summed: bool) -> Option<Self> {
+    /// no place for such axes, unless the product is `optimized`, where they are summed.
+    pub fn spread(mut self, arrays: &[&Array], optimized: bool) -> Option<Self> {
+        self.optimized = optimized;
         if !self.terms.iter().any(|term| term.contains(&ELLIPSIS)) {
             // Whether there is an axis for each label shows when their lengths are looked at.
             return Some(self);
@@ -118,7 +126,7 @@ impl Subscripts {
         let every = || self.terms.iter().zip(&axes);
         let most = every().filter(|(term, _)| term.contains(&ELLIPSIS));
         let most = most.map(|(_, &axes)| axes).max().unwrap_or(0);
-        if most > 0 && !summed && !self.output.contains(&ELLIPSIS) {
+        if most > 0 && !optimized && !self.output.contains(&ELLIPSIS) {
             return None;
         }
         let terms = self.terms.iter_mut().zip(axes);
@@ -211,6 +219,9 @@ impl Subscripts {
 
     /// The axes of the output, the slowest in memory first.
     fn memory_axes(&self, arrays: &[&Array]) -> SmallVec<[i64; 4]> {
+        if let Some(axes) = self.stacked_axes(arrays) {
+            return axes;
+        }
         let in_order = arrays.iter().all(|array| array.is_c_contiguous());
         let steps = |label: u8| -> SmallVec<[isize; 2]> {
             let of = |(term, array): (&Labels, &&Array)| {

@@ -192,6 +192,16 @@ pub(crate) fn result(py: Python<'_>, mut array: Array) -> PyResult<Object<'_>> {
     fresh(py, array)
 }
 
+/// A new object for what a method made of the elements of `parent`, in new memory: what stands for a scalar
+/// of NumPy gives such again.
+#[inline]
+pub(crate) fn made_of<'py>(parent: &Object<'py>, array: Array) -> PyResult<Object<'py>> {
+    if parent.get().is_scalar() {
+        return result(parent.py(), array);
+    }
+    fresh(parent.py(), array)
+}
+
 /// A new object for one number that an operation gave, as [`result`].
 #[inline]
 pub(crate) fn number<'py>(py: Python<'py>, value: &Scalar) -> PyResult<Object<'py>> {
@@ -368,7 +378,12 @@ impl NdArray {
     /// What stands for a scalar hashes as its number does; what may change, or has axes, does not.
     fn __hash__(slf: &Bound<'_, Self>) -> PyResult<isize> {
         let this = slf.get();
-        if !this.is_scalar() || this.is_view() {
+        // A view of such a one never changes either; others may see their memory change.
+        let stays = match this.root(slf.py()) {
+            Some(root) => root.get().is_scalar() && !root.get().is_view(),
+            None => !this.is_view(),
+        };
+        if !(this.is_scalar() && stays) {
             return Err(PyTypeError::new_err("unhashable type: 'raptors.ndarray'"));
         }
         let number = slf.call_method0("item")?;

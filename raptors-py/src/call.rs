@@ -3,7 +3,8 @@
 mod read;
 
 pub(crate) use read::{
-    casting, mask, mask_or_none, numbers_mask, order_letter, switch, truth, truth_or_none,
+    casting, casting_of_copies, mask, mask_or_none, numbers_mask, order_letter, switch, truth,
+    truth_or_none,
 };
 
 use crate::array::{self, NdArray};
@@ -23,8 +24,9 @@ struct Keywords<'py> {
     outs: SmallVec<[Option<Any<'py>>; 2]>,
     where_: Option<Any<'py>>,
     dtype: Option<DType>,
-    casting: Casting,
-    order: Option<char>,
+    casting: Option<Any<'py>>,
+    order: Option<Any<'py>>,
+    subok: Option<Any<'py>>,
     /// Asks for what only NumPy has.
     foreign: bool,
 }
@@ -70,6 +72,14 @@ pub(crate) fn call<'py>(
     let Some(outputs) = outputs(&keywords.outs)? else {
         return delegate();
     };
+    // What may not be written to has been refused by now.
+    let casting = keywords.casting.as_ref().map(casting).transpose()?;
+    let order = keywords.order.as_ref().map(order_letter).transpose()?;
+    if let Some(subok) = &keywords.subok
+        && !subok.is_instance_of::<PyBool>()
+    {
+        return Err(PyTypeError::new_err("'subok' must be a boolean"));
+    }
     let mask = mask(keywords.where_.as_ref())?;
 
     let mut inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
@@ -80,9 +90,9 @@ pub(crate) fn call<'py>(
     }
     let options = MapOptions {
         dtype: keywords.dtype,
-        casting: keywords.casting,
+        casting: casting.unwrap_or(Casting::SameKind),
         where_: mask.as_ref(),
-        order: order(keywords.order, &inputs),
+        order: new_order(order.flatten(), &inputs),
     };
     let work = values.iter().map(Value::size).max().unwrap_or(1) * ufunc.cost() as usize;
     let narrow = outputs.iter().flatten().any(is_narrow);
@@ -198,8 +208,9 @@ fn keywords<'py>(
             .collect(),
         where_: None,
         dtype: None,
-        casting: Casting::SameKind,
+        casting: None,
         order: None,
+        subok: None,
         foreign: false,
     };
     let ellipsis = args.py().Ellipsis();
@@ -225,9 +236,9 @@ fn keywords<'py>(
                 Some(dtype) => keywords.dtype = Some(dtype),
                 None => keywords.foreign = true,
             },
-            "casting" => keywords.casting = casting(&value)?,
-            "order" => keywords.order = order_letter(&value)?,
-            "subok" => {}
+            "casting" => keywords.casting = Some(value),
+            "order" => keywords.order = Some(value),
+            "subok" => keywords.subok = Some(value),
             "sig" | "signature" => keywords.foreign = true,
             _ => {
                 return Err(PyTypeError::new_err(format!(
@@ -281,7 +292,11 @@ fn outputs(outs: &[Option<Any<'_>>]) -> PyResult<Option<SmallVec<[Option<Array>;
         outputs.push(match out {
             None => None,
             Some(out) => match writeable(out)? {
-                Some(array) => Some(array),
+                Some(array) => {
+                    // What may not be written is refused before anything else is judged.
+                    interop::output(&array)?;
+                    Some(array)
+                }
                 None => return Ok(None),
             },
         });
@@ -301,10 +316,10 @@ pub(crate) fn writeable(out: &Any<'_>) -> PyResult<Option<Array>> {
 }
 
 /// The order of a new result: Fortran's for `A` where all inputs have it.
-fn order(letter: Option<char>, inputs: &[Operand<'_>]) -> Option<Order> {
+fn new_order(letter: Option<char>, inputs: &[Operand<'_>]) -> Option<Order> {
     let fortran = || {
         inputs.iter().all(|input| match input {
-            Operand::Array(array) => array.is_f_contiguous() && !array.is_c_contiguous(),
+            Operand::Array(array) => array.is_f_contiguous(),
             Operand::Number(_) => true,
         })
     };

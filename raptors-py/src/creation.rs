@@ -1,25 +1,27 @@
 //! New arrays, as functions of the module.
 
 use crate::array::{Object, fresh};
-use crate::{convert, dtype, guard};
+use crate::{call, convert, dtype, guard};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
 use raptors_array::{Array, DType, Dims, Order};
 
+/// The length of an axis.
+pub(crate) fn length(item: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let length: isize = item.extract().map_err(|error: PyErr| {
+        if error.is_instance_of::<PyOverflowError>(item.py()) {
+            PyValueError::new_err("Maximum allowed dimension exceeded")
+        } else {
+            error
+        }
+    })?;
+    usize::try_from(length)
+        .map_err(|_| PyValueError::new_err("negative dimensions are not allowed"))
+}
+
 /// A shape: an integer or a sequence of integers.
 pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
-    let length = |item: &Bound<'_, PyAny>| -> PyResult<usize> {
-        let length: isize = item.extract().map_err(|error: PyErr| {
-            if error.is_instance_of::<PyOverflowError>(item.py()) {
-                PyValueError::new_err("Maximum allowed dimension exceeded")
-            } else {
-                error
-            }
-        })?;
-        usize::try_from(length)
-            .map_err(|_| PyValueError::new_err("negative dimensions are not allowed"))
-    };
     if object.is_exact_instance_of::<PyInt>() {
         return Ok(Dims::from_elem(length(object)?, 1));
     }
@@ -43,17 +45,16 @@ pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
     }
 }
 
-/// The order of the elements of a new array: `"C"` or `"F"`.
-pub(crate) fn order(name: Option<&str>) -> PyResult<Order> {
-    match name {
-        None | Some("C" | "c") => Ok(Order::C),
-        Some("F" | "f") => Ok(Order::F),
-        Some("A" | "a" | "K" | "k") => {
-            Err(PyValueError::new_err("only 'C' or 'F' order is permitted"))
-        }
-        Some(other) => Err(PyValueError::new_err(format!(
-            "order must be one of 'C', 'F', 'A', or 'K' (got '{other}')"
-        ))),
+/// The order of the elements of a new array: `"C"` or `"F"`, C where none is given.
+pub(crate) fn order(name: Option<&Bound<'_, PyAny>>) -> PyResult<Order> {
+    match name
+        .filter(|name| !name.is_none())
+        .map(call::order_letter)
+        .transpose()?
+    {
+        None | Some(Some('C')) => Ok(Order::C),
+        Some(Some('F')) => Ok(Order::F),
+        Some(_) => Err(PyValueError::new_err("only 'C' or 'F' order is permitted")),
     }
 }
 
@@ -88,11 +89,12 @@ pub(crate) fn check_place(
 /// >>> rp.empty((2, 3)).shape
 /// (2, 3)
 #[pyfunction]
-#[pyo3(signature = (shape, dtype = None, order = "C", *, device = None, like = None))]
+#[pyo3(signature = (shape, dtype = None, order = None, *, device = None, like = None),
+       text_signature = "(shape, dtype=None, order='C', *, device=None, like=None)")]
 fn empty<'py>(
     shape: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
-    order: Option<&str>,
+    order: Option<&Bound<'py, PyAny>>,
     device: Option<&Bound<'py, PyAny>>,
     like: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Object<'py>> {
@@ -109,11 +111,12 @@ fn empty<'py>(
 /// >>> rp.zeros((2, 2), dtype="i4").tolist()
 /// [[0, 0], [0, 0]]
 #[pyfunction]
-#[pyo3(signature = (shape, dtype = None, order = "C", *, device = None, like = None))]
+#[pyo3(signature = (shape, dtype = None, order = None, *, device = None, like = None),
+       text_signature = "(shape, dtype=None, order='C', *, device=None, like=None)")]
 fn zeros<'py>(
     shape: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
-    order: Option<&str>,
+    order: Option<&Bound<'py, PyAny>>,
     device: Option<&Bound<'py, PyAny>>,
     like: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Object<'py>> {
@@ -124,7 +127,7 @@ fn zeros<'py>(
 fn make<'py>(
     shape: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
-    order: Option<&str>,
+    order: Option<&Bound<'py, PyAny>>,
     make: impl FnOnce(&[usize], DType, Order) -> raptors_array::Result<Array>,
 ) -> PyResult<Object<'py>> {
     let dims = self::shape(shape)?;

@@ -131,9 +131,15 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>, optimized: bool) -> PyResult<Optio
         return Ok(None);
     }
     if let [object] = &objects[..]
+        && result.ndim() > 0
         && result.buffer().same(arrays[0].buffer())
     {
         return Ok(Some(array::view(object.cast()?, result)?.into_any()));
+    }
+    if result.buffer().same(arrays[0].buffer()) {
+        // One element is a number to NumPy, whose memory nobody else has.
+        let number = guard::quick(|| result.item())?;
+        return Ok(Some(array::number(py, &number)?.into_any()));
     }
     Ok(Some(array::result(py, result)?.into_any()))
 }

@@ -3,12 +3,12 @@
 use crate::array::{NdArray, Object, fresh};
 use crate::creation::{as_object, check_place, order, shape};
 use crate::value::{self, Value};
-use crate::{call, convert, dtype, guard, told};
-use pyo3::exceptions::PyValueError;
+use crate::{call, convert, creation, dtype, error, guard, range, told};
 use pyo3::prelude::*;
+use pyo3::types::PyInt;
 use raptors_array::map::Operand;
 use raptors_array::target::Target;
-use raptors_array::{Array, Casting, DType, Dims, Kind, Number, Order, assign};
+use raptors_array::{Array, Casting, DType, Dims, Error, Kind, Number, Order, assign};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -38,7 +38,11 @@ fn fill<'py>(py: Python<'py>, mut array: Array, value: Operand<'_>) -> PyResult<
 /// `number` as an element of `dtype`, for `size` of them: what it loses is told of as of a cast, of which an
 /// integer takes none where there are no elements.
 fn stored(py: Python<'_>, number: Number, dtype: DType, size: usize) -> PyResult<Number> {
-    if matches!(number, Number::Int(_)) {
+    if let Number::Int(int) = number {
+        if dtype == DType::Bool && i64::try_from(int).is_err() {
+            // Truth values are told of a long, too.
+            return Err(error::raise(&Error::IntegerTooLarge));
+        }
         return told::of_number(py, number, dtype);
     }
     let (from, cut) = (
@@ -58,10 +62,18 @@ fn stored(py: Python<'_>, number: Number, dtype: DType, size: usize) -> PyResult
     Ok(number)
 }
 
-/// What an array is filled with: a number, or what `as_object` makes of it.
-fn filling<'a>(value: &'a Any<'_>) -> PyResult<Value<'a>> {
+/// What an array of `dtype`, if that is given, is filled with: a number, or what `as_object` makes of it.
+fn filling<'a>(value: &'a Any<'_>, dtype: Option<DType>) -> PyResult<Value<'a>> {
     match value::read(value)? {
         Some(value) => Ok(value),
+        None if value.is_exact_instance_of::<PyInt>() && dtype.is_some() => {
+            // An integer that no integer of ours holds.
+            let inexact = |dtype: DType| matches!(dtype.kind(), Kind::Float | Kind::Complex);
+            if dtype.is_some_and(inexact) {
+                return Ok(Value::Number(Number::Float(value.extract()?)));
+            }
+            Err(error::raise(&Error::IntegerTooLarge))
+        }
         None => Ok(Value::Owned(as_object(value)?.get().clone_array())),
     }
 }
@@ -75,11 +87,12 @@ fn filling<'a>(value: &'a Any<'_>) -> PyResult<Value<'a>> {
 /// >>> rp.ones((2, 2)).tolist()
 /// [[1.0, 1.0], [1.0, 1.0]]
 #[pyfunction]
-#[pyo3(signature = (shape, dtype = None, order = "C", *, device = None, like = None))]
+#[pyo3(signature = (shape, dtype = None, order = None, *, device = None, like = None),
+       text_signature = "(shape, dtype=None, order='C', *, device=None, like=None)")]
 fn ones<'py>(
     shape: &Any<'py>,
     dtype: Option<&Any<'py>>,
-    order: Option<&str>,
+    order: Option<&Any<'py>>,
     device: Option<&Any<'py>>,
     like: Option<&Any<'py>>,
 ) -> PyResult<Object<'py>> {
@@ -102,12 +115,13 @@ fn ones<'py>(
 /// >>> rp.full((2, 2), 7).tolist()
 /// [[7, 7], [7, 7]]
 #[pyfunction]
-#[pyo3(signature = (shape, fill_value, dtype = None, order = "C", *, device = None, like = None))]
+#[pyo3(signature = (shape, fill_value, dtype = None, order = None, *, device = None, like = None),
+       text_signature = "(shape, fill_value, dtype=None, order='C', *, device=None, like=None)")]
 fn full<'py>(
     shape: &Any<'py>,
     fill_value: &Any<'py>,
     dtype: Option<&Any<'py>>,
-    order: Option<&str>,
+    order: Option<&Any<'py>>,
     device: Option<&Any<'py>>,
     like: Option<&Any<'py>>,
 ) -> PyResult<Object<'py>> {
@@ -115,14 +129,15 @@ fn full<'py>(
     check_place(device, like)?;
     let dims = self::shape(shape)?;
     let order = self::order(order)?;
-    let value = filling(fill_value)?;
-    let dtype = match (dtype::parse_optional(dtype)?, value.operand()) {
+    let asked = dtype::parse_optional(dtype)?;
+    let value = filling(fill_value, asked)?;
+    let dtype = match (asked, value.operand()) {
         (Some(dtype), _) => dtype,
         (None, Operand::Array(array)) => array.dtype(),
-        (None, Operand::Number(Number::Int(int))) if i64::try_from(int).is_err() => {
-            as_object(fill_value)?.get().array.dtype()
-        }
-        (None, Operand::Number(number)) => number.arg().dtype(),
+        (None, Operand::Number(number)) => match range::alone(number) {
+            Some(dtype) => dtype,
+            None => as_object(fill_value)?.get().array.dtype(),
+        },
     };
     if let Operand::Number(number) = value.operand() {
         let size = dims.iter().fold(1usize, |size, &n| size.saturating_mul(n));
@@ -296,7 +311,7 @@ fn full_like<'py>(
     let _ = subok;
     let order = letter(a.py(), order);
     let likeness = Likeness::read(a, dtype, &order, shape, device)?;
-    let value = filling(fill_value)?;
+    let value = filling(fill_value, Some(likeness.dtype))?;
     match value.operand() {
         Operand::Number(number) => likeness.filled(a.py(), number),
         array @ Operand::Array(_) => fill(a.py(), likeness.empty()?, array),
@@ -312,7 +327,8 @@ fn full_like<'py>(
 /// >>> rp.eye(2, 3, k=1).tolist()
 /// [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
 #[pyfunction]
-#[pyo3(signature = (N, M = None, k = 0, dtype = None, order = "C", *, device = None, like = None))]
+#[pyo3(signature = (N, M = None, k = 0, dtype = None, order = None, *, device = None, like = None),
+       text_signature = "(N, M=None, k=0, dtype=None, order='C', *, device=None, like=None)")]
 #[allow(
     non_snake_case,
     clippy::too_many_arguments,
@@ -320,19 +336,16 @@ fn full_like<'py>(
 )]
 fn eye<'py>(
     N: &Any<'py>,
-    M: Option<isize>,
+    M: Option<&Any<'py>>,
     k: i128,
     dtype: Option<&Any<'py>>,
-    order: Option<&str>,
+    order: Option<&Any<'py>>,
     device: Option<&Any<'py>>,
     like: Option<&Any<'py>>,
 ) -> PyResult<Object<'py>> {
     check_place(device, like)?;
-    let length = |n: isize| {
-        usize::try_from(n).map_err(|_| PyValueError::new_err("negative dimensions are not allowed"))
-    };
-    let rows: isize = N.extract()?;
-    let (rows, columns) = (length(rows)?, length(M.unwrap_or(rows))?);
+    let rows = creation::length(N)?;
+    let columns = M.map_or(Ok(rows), creation::length)?;
     let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
     let order = self::order(order)?;
     // Beyond any matrix either way.

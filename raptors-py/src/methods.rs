@@ -98,6 +98,7 @@ fn converted<'py>(array: &Object<'py>, dtype: &Any<'py>) -> PyResult<Any<'py>> {
     let (py, this) = (array.py(), &array.get().array);
     // Conversions of complex numbers warn of what is lost.
     if this.dtype().kind() != Kind::Complex
+        && !array.get().is_scalar()
         && let Some(to) = dtype::known(py, dtype)?
     {
         Status::clear();
@@ -156,6 +157,7 @@ const OTHERS: [Method; 16] = [
         Ok(Some(array.py().None().into_bound(array.py())))
     }),
     named(Named::Order, c"copy", |array, order| match order {
+        _ if array.get().is_scalar() => Ok(None),
         Some(order) => match crate::call::order_letter(order)? {
             Some('C') => copy(array).map(Some),
             _ => Ok(None),

@@ -14,10 +14,22 @@ type Any<'py> = Bound<'py, PyAny>;
 /// A number, and the element type that it brings along.
 type Typed = (Number, DType);
 
+/// The dtype that a number of Python has by itself; `None` for integers that nothing holds but objects.
+pub(crate) fn alone(number: Number) -> Option<DType> {
+    match number {
+        Number::Int(int) if i64::try_from(int).is_err() => {
+            u64::try_from(int).is_ok().then_some(DType::U64)
+        }
+        number => Some(number.arg().dtype()),
+    }
+}
+
 /// The number that `object` is; `None` where only NumPy can tell.
 fn number(object: &Any<'_>) -> PyResult<Option<Typed>> {
     let array = match value::read(object)? {
-        Some(Value::Number(number)) => return Ok(Some((number, number.arg().dtype()))),
+        Some(Value::Number(number)) => {
+            return Ok(Some((number, alone(number).unwrap_or(DType::I64))));
+        }
         Some(Value::Borrowed(array)) => array.clone(),
         Some(Value::Owned(array)) => array,
         None => return Ok(None),
@@ -152,6 +164,9 @@ fn arange<'py>(
         Some(dtype) => dtype::parse_any(dtype)?.map(Some),
         None => Some(None),
     };
+    // Integers that no dtype of ours holds are no hindrance where another is asked for.
+    let holds = |&(number, _): &Typed| wanted.flatten().is_some() || alone(number).is_some();
+    let [start, stop, step] = [start, stop, step].map(|number| number.filter(holds));
     let (Some(start), Some(stop), Some(step), Some(wanted)) = (start, stop, step, wanted) else {
         let methods = py.import("raptors._methods")?;
         return methods.getattr("_delegate_function")?.call1((

@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::reduce::{self, Axes, ReduceOptions, Reduction};
-use raptors_array::{Array, DType, Kind, Order, Ufunc, layout, promote_types};
+use raptors_array::{Array, DType, Order, Ufunc, layout, promote_types};
 use raptors_kernels::fold::Fold;
 use raptors_kernels::{Level, Status};
 use smallvec::SmallVec;
@@ -140,13 +140,11 @@ fn reduce_with<'py>(
         number = creation::as_object(object)?;
         &number.get().array
     };
-    let axes = axes_of(what, array.ndim(), arguments.axis)?;
     let dtype = arguments.dtype.filter(|dtype| !dtype.is_none());
     let dtype = match dtype.map(dtype::parse_any).transpose()? {
         Some(None) => return delegate(),
         dtype => dtype.flatten(),
     };
-    let mask = call::mask(arguments.r#where)?;
     let out = sole_output(arguments.out)?;
     let out = out.as_ref();
     let output = match out.map(call::writeable).transpose()? {
@@ -154,14 +152,13 @@ fn reduce_with<'py>(
         Some(output) => output,
         None => None,
     };
-    if let (Reduction::ArgMin | Reduction::ArgMax, Some(out), Some(output)) = (what, out, &output) {
-        let without = Arguments {
-            out: None,
-            ..*arguments
-        };
-        let places = reduce_with(what, object, &without)?;
-        asked::places_into(what, &places, output)?;
-        return Ok(out.clone());
+    let places = matches!(what, Reduction::ArgMin | Reduction::ArgMax);
+    let target = output.as_ref().filter(|_| !places);
+    let target = target.map(interop::output).transpose()?;
+    let axes = axes_of(what, array.ndim(), arguments.axis)?;
+    let mask = call::mask(arguments.r#where)?;
+    if places && let (Some(out), Some(output)) = (out, &output) {
+        return places_in(what, object, arguments, (out, output));
     }
     if dtype.is_some() || arguments.initial.is_some() {
         asked::refuse_axes(axes.as_deref(), array.ndim())?;
@@ -171,9 +168,8 @@ fn reduce_with<'py>(
     }
     let given = dtype;
     let dtype = dtype.or_else(|| common(what, array, output.as_ref()));
-    // NumPy computes moments of numbers that were asked for as integers in those.
     let moment = is_moment(what);
-    if moment && dtype.is_some_and(|dtype| is_integer(dtype) || dtype == DType::Bool) {
+    if moment && !moment::is_plain(what, array.dtype(), dtype, output.as_ref()) {
         return delegate();
     }
     if let Some(dtype) = given {
@@ -182,14 +178,19 @@ fn reduce_with<'py>(
         }
         convert::warn_of_lost_parts(py, array.dtype(), dtype)?;
     }
-    let settings = ReduceOptions {
+    let mut settings = ReduceOptions {
         axes: axes.as_ref().map_or(Axes::All, |axes| Axes::List(axes)),
         keepdims: arguments.keepdims,
         dtype,
-        initial: asked::initial(what, array.dtype(), dtype, arguments.initial)?,
+        initial: None,
         where_: mask.as_ref(),
-        out: output.as_ref().map(interop::output).transpose()?,
+        out: target,
     };
+    if arguments.initial.is_some() {
+        // What the result may be comes before what it starts from.
+        guard::quick(|| reduce::check(what, array, &settings))?;
+        settings.initial = asked::initial(what, array.dtype(), dtype, arguments.initial)?;
+    }
     let lacking = guard::quick(|| moment::lacks(what, array, &settings))?;
     if lacking {
         function::warn_of_lack(py, what)?;
@@ -219,17 +220,34 @@ fn reduce_with<'py>(
     }
 }
 
+/// The places of the least or the greatest elements in an output, whose memory stands with it.
+fn places_in<'py>(
+    what: Reduction,
+    object: &Any<'py>,
+    arguments: &Arguments<'_, 'py>,
+    (out, output): (&Any<'py>, &Array),
+) -> PyResult<Any<'py>> {
+    let without = Arguments {
+        out: None,
+        ..*arguments
+    };
+    let places = reduce_with(what, object, &without)?;
+    asked::places_into(what, &places, output)?;
+    Ok(out.clone())
+}
+
 /// The dtype of the steps of a reduction that is asked for none: what the output and the elements
 /// have in common.
 fn common(what: Reduction, array: &Array, output: Option<&Array>) -> Option<DType> {
     let joins = match what {
         Reduction::Fold(fold) => fold.ufunc().is_some_and(|ufunc| !judges(ufunc)),
         Reduction::Ufunc(ufunc) => !judges(ufunc),
-        // Means of integers are computed in float64, whatever the output is.
-        _ => is_moment(what) && matches!(array.dtype().kind(), Kind::Float | Kind::Complex),
+        _ => false,
     };
-    let joined = promote_types(output.filter(|_| joins)?.dtype(), array.dtype());
-    Some(joined).filter(|&joined| !is_moment(what) || joined != array.dtype())
+    Some(promote_types(
+        output.filter(|_| joins)?.dtype(),
+        array.dtype(),
+    ))
 }
 
 /// The output that is given, alone or in a tuple. An ellipsis asks for an array, which the result is anyway.

@@ -6,7 +6,7 @@ use crate::{array, call, guard, interop, operator};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyDictMethods, PyFloat, PyInt, PyTuple};
 use raptors_array::map::Operand;
-use raptors_array::{DType, Kind, Order, Ufunc, assign};
+use raptors_array::{Array, DType, Kind, Order, Ufunc, assign};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -128,21 +128,24 @@ impl NdArray {
     /// The bytes of the elements: in C order, in Fortran's (`"F"`), or in the array's (`"A"`).
     #[pyo3(signature = (order = None))]
     #[pyo3(text_signature = "($self, order='C')")]
-    fn tobytes<'py>(slf: &Bound<'py, Self>, order: Option<&Any<'py>>) -> PyResult<Any<'py>> {
-        let py = slf.py();
-        if let (None, Some(bytes)) = (order, interop::bytes(&slf.get().array)) {
-            return Ok(PyBytes::new(py, bytes).into_any());
+    fn tobytes<'py>(
+        slf: &Bound<'py, Self>,
+        order: Option<&Any<'py>>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let (py, this) = (slf.py(), &slf.get().array);
+        let fortran = match order.map(call::order_letter).transpose()?.flatten() {
+            Some('F') => true,
+            Some('A') => this.is_f_contiguous() && !this.is_c_contiguous(),
+            // NumPy keeps no order here.
+            _ => false,
+        };
+        let turned = fortran.then(|| this.t());
+        let read: &Array = turned.as_ref().unwrap_or(this);
+        if let Some(bytes) = interop::bytes(read) {
+            return Ok(PyBytes::new(py, bytes));
         }
-        if order.is_none() {
-            let this = &slf.get().array;
-            let copy = guard::run(py, this.size(), || assign::copy(this, Some(Order::C)))?;
-            if let Some(bytes) = interop::bytes(&copy) {
-                return Ok(PyBytes::new(py, bytes).into_any());
-            }
-        }
-        let order = order.unwrap_or(pyo3::intern!(py, "C").as_any());
-        let function = py.import("raptors._memory")?.getattr("tobytes")?;
-        function.call1((slf, order))
+        let copy = guard::run(py, this.size(), || assign::copy(read, Some(Order::C)))?;
+        Ok(PyBytes::new(py, interop::bytes(&copy).unwrap_or_default()))
     }
 }
 

@@ -185,18 +185,14 @@ impl NdArray {
             Some(name) if call::order_letter(name)?.is_none() => None,
             Some(name) => Some(reading(name, this)?),
         };
-        array::fresh(
-            slf.py(),
-            guard::run(slf.py(), this.size(), || assign::copy(this, order))?,
-        )
+        let copy = guard::run(slf.py(), this.size(), || assign::copy(this, order))?;
+        array::made_of(slf, copy)
     }
 
     fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
         let this = &slf.get().array;
-        array::fresh(
-            slf.py(),
-            guard::run(slf.py(), this.size(), || assign::copy(this, None))?,
-        )
+        let copy = guard::run(slf.py(), this.size(), || assign::copy(this, None))?;
+        array::made_of(slf, copy)
     }
 
     fn __deepcopy__<'py>(slf: &Bound<'py, Self>, _memo: &Any<'py>) -> PyResult<Object<'py>> {
@@ -229,7 +225,7 @@ impl NdArray {
             return methods.call_method1("_astype_of_same_value", (slf, dtype, order, copy));
         }
         let casting = casting
-            .map(call::casting)
+            .map(call::casting_of_copies)
             .transpose()?
             .unwrap_or(Casting::Unsafe);
         if !can_cast(this.dtype(), to, casting) {
@@ -255,7 +251,7 @@ impl NdArray {
         }
         crate::convert::warn_of_lost_parts(py, this.dtype(), to)?;
         let result = guard::watched(py, "cast", this.size(), || assign::astype(this, to, order))?;
-        Ok(array::fresh(py, result)?.into_any())
+        Ok(array::made_of(slf, result)?.into_any())
     }
 
     /// A view of the diagonal of two axes.

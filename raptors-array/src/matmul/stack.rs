@@ -1,6 +1,6 @@
 //! The matrices that stacks of products are made of: their places along the outer axes.
 
-use crate::{Array, DType, Error, Result, Scalar, broadcast::broadcast_strides};
+use crate::{Array, DType, Error, Result, Scalar, Strides, broadcast::broadcast_strides};
 use raptors_dispatch::{
     machine,
     matmul::{self as product, Batch, MatMut, MatRef, MatmulError},
@@ -26,7 +26,7 @@ pub(super) struct Axis {
 }
 
 /// Products of matrices of aligned elements, side by side in arrays that the caller holds; the
-/// results are new memory in C order.
+/// results are new memory, each in C order.
 pub(super) struct Stack {
     pub(super) dtype: DType,
     pub(super) first: Matrix,
@@ -43,26 +43,24 @@ impl Stack {
         &mut self,
         (a, outer_a): (&Array, usize),
         (b, outer_b): (&Array, usize),
+        result: &Array,
         outer: &[usize],
     ) -> Result<()> {
-        let size = self.dtype.size() as isize;
-        let steps = |x: &Array, at: usize| {
-            let strides = broadcast_strides(&x.shape()[..at], &x.strides()[..at], outer);
-            strides.ok_or(Error::Internal {
-                what: "matrices that do not broadcast",
-            })
-        };
-        let (steps_a, steps_b) = (steps(a, outer_a)?, steps(b, outer_b)?);
-        let mut apart = (self.first.shape[0] * self.second.shape[1]) as isize;
+        let (size, n) = (self.dtype.size() as isize, self.second.shape[1] as isize);
+        let steps = [
+            outer_strides(a, outer_a, outer)?,
+            outer_strides(b, outer_b, outer)?,
+            Strides::from_slice(&result.strides()[..outer.len()]),
+        ];
         for (axis, &len) in outer.iter().enumerate().rev() {
-            let steps = [steps_a[axis] / size, steps_b[axis] / size, apart];
-            apart *= len as isize;
+            let steps = [0, 1, 2].map(|i: usize| steps[i][axis] / size);
             if len == 1 {
                 continue;
             }
             let ([rows, _], [row, _]) = (&mut self.first.shape, &mut self.first.steps);
             if self.axes.is_empty()
                 && steps[1] == 0
+                && steps[2] == *rows as isize * n
                 && (*rows == 1 || steps[0] == *rows as isize * *row)
             {
                 if *rows == 1 {
@@ -145,6 +143,14 @@ impl Stack {
             },
         })
     }
+}
+
+/// The strides of the first `at` axes of `x`, broadcast to `outer`.
+pub(super) fn outer_strides(x: &Array, at: usize, outer: &[usize]) -> Result<Strides> {
+    let strides = broadcast_strides(&x.shape()[..at], &x.strides()[..at], outer);
+    strides.ok_or(Error::Internal {
+        what: "matrices that do not broadcast",
+    })
 }
 
 /// Elements of vectors up to which their product needs no other thread.

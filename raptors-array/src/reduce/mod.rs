@@ -20,7 +20,7 @@ pub use moment::lacks_elements;
 pub use scan::{scanned, scanned_few};
 pub use segments::{check_starts, reduceat};
 pub use sequence::{accumulate, identity};
-pub use shape::Axes;
+pub use shape::{Axes, check};
 
 use crate::{
     Array, Casting, DType, Error, Order, Result, Scalar, Ufunc, assign,
@@ -114,7 +114,7 @@ pub fn reduce(
         },
     )?;
     let Some(target) = out else { return Ok(result) };
-    shape::check_output(reduction, target.array(), &result, keepdims)?;
+    shape::check_output(reduction, target.array(), result.shape(), keepdims)?;
     let casting = match reduction {
         Reduction::ArgMin | Reduction::ArgMax | Reduction::Std { .. } => Casting::SameKind,
         // NumPy's reductions write to outputs of any dtype.

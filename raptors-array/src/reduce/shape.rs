@@ -1,6 +1,6 @@
 //! The axes of a reduction: which go and which stay, and the order in which memory is read.
 
-use super::Reduction;
+use super::{ReduceOptions, Reduction};
 use crate::{Array, AxisList, Dims, Error, Result, Strides, Ufunc, collapse::collapse, layout};
 use smallvec::SmallVec;
 
@@ -48,11 +48,11 @@ pub(crate) fn result_shape(shape: &[usize], mask: &[bool], keepdims: bool) -> Di
     }
 }
 
-/// Refuses an output that is no place for `result`.
+/// Refuses an output that is no place for a `result` of this shape.
 pub(crate) fn check_output(
     reduction: Reduction,
     output: &Array,
-    result: &Array,
+    result: &[usize],
     keepdims: bool,
 ) -> Result<()> {
     let ufunc = match reduction {
@@ -61,11 +61,11 @@ pub(crate) fn check_output(
         _ => Ufunc::add,
     };
     let places = matches!(reduction, Reduction::ArgMin | Reduction::ArgMax);
-    if output.ndim() != result.ndim() && !places {
+    if output.ndim() != result.len() && !places {
         return Err(Error::ReduceOutput {
             ufunc: ufunc.name(),
             found: output.ndim(),
-            expected: result.ndim(),
+            expected: result.len(),
             hint: if keepdims {
                 " (must match the operand's when keepdims=True)"
             } else {
@@ -73,11 +73,26 @@ pub(crate) fn check_output(
             },
         });
     }
-    if output.shape() != result.shape() {
-        let (output, broadcast) = (output.shape().into(), result.shape().into());
+    if output.shape() != result {
+        let (output, broadcast) = (output.shape().into(), result.into());
         return Err(Error::BroadcastOutput { output, broadcast });
     }
     Ok(())
+}
+
+/// Refuses axes that `array` has not, and an output that is no place for the result: what is wrong with a
+/// reduction before its elements are looked at.
+///
+/// # Errors
+///
+/// As [`reduce`](super::reduce).
+pub fn check(reduction: Reduction, array: &Array, options: &ReduceOptions<'_>) -> Result<()> {
+    let mask = options.axes.mask(array.ndim())?;
+    let Some(out) = &options.out else {
+        return Ok(());
+    };
+    let shape = result_shape(array.shape(), &mask, options.keepdims);
+    check_output(reduction, out.array(), &shape, options.keepdims)
 }
 
 /// The elements at place `i` of an axis.

@@ -56,7 +56,7 @@ def linspace(
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
-    if type(start) in (int, float) and type(stop) in (int, float) and axis in (0, -1):
+    if _is_number(start) and _is_number(stop) and axis in (0, -1):
         result, step = _linspace(start, stop, num, bool(endpoint), float if dtype is None else dtype)
         return (result, step) if retstep else result
     start, stop, kind = _ends(start, stop)
@@ -80,6 +80,11 @@ def linspace(
         result = rp.floor(result)
     result = result.astype(dtype, copy=False)
     return (result, step) if retstep else result
+
+
+def _is_number(end) -> bool:
+    """Whether ``end`` is a number of Python that an array holds."""
+    return type(end) is float or type(end) is int and -1 << 63 <= end < 1 << 64
 
 
 def _ends(start, stop):
@@ -249,7 +254,7 @@ def copy(a, order="K", subok=False):
     >>> a = rp.zeros(2); b = rp.copy(a); b[0] = 1; a.tolist()
     [0.0, 0.0]
     """
-    return asarray(a).copy(order)
+    return array(a, order=order)
 
 
 def asarray_chkfinite(a, dtype=None, order=None):
@@ -301,4 +306,4 @@ def require(a, dtype=None, requirements=None, *, like=None):
     needs = {"A": flags.aligned, "W": flags.writeable, "O": flags.owndata}
     if all(needs.get(letter, True) for letter in wanted):
         return result
-    return result.copy(order)
+    return array(result, order=order)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ._delegate import call, notice
 from ._einsum_parse import parse, sizes
+from ._einsum_pairs import product
 from ._einsum_path import find_path, steps
 from ._foreign import has_foreign_dtype
 from ._raptors import _linalg, ndarray
@@ -91,36 +92,46 @@ def _einsum(operands, out, optimize, dtype, order, casting):
     count, lengths = len(arrays), sizes(terms, arrays)
     if count == 1 and out is None and set(terms[0]) == set(output):
         # A view, whatever the dtype and the order; `casting` has to be a name still.
-        np.can_cast(arrays[0].dtype, arrays[0].dtype, _rule(casting, False))
-        return _ordered(*_reduced(terms[0], arrays[0], output), output, lengths)
-    axes = _axes(order, terms, arrays, output)
+        np.can_cast(arrays[0].dtype, arrays[0].dtype, _rule(casting))
+        view = _ordered(*_reduced(terms[0], arrays[0], output), output, lengths)
+        # One element is a number to NumPy, and its memory nobody's.
+        return view.view() if view.ndim else view[()]
     path = find_path(terms, output, lengths, optimize)
-    for places, *_ in steps(terms, output, lengths, path):
-        # The last place comes first: operands are multiplied in the order they were given.
-        labels = [terms.pop(place) for place in places][::-1]
-        parts = [arrays.pop(place) for place in places][::-1]
-        left = output + "".join(terms)
-        # On a path that was looked for, two operands are multiplied by NumPy's functions: only these
-        # tell of floating-point exceptions, and each operand is summed in its own dtype before.
-        pair = optimize is not False and len(places) == 2
-        common = dtype or np.result_type(*(part.dtype for part in parts))
-        _check(parts, common, _rule(casting, pair))
-        if not pair:
-            parts = [part.astype(common, copy=False) for part in parts]
-        with contextlib.nullcontext() if pair else np.errstate(all="ignore"):
-            term, result = _product(labels, parts, left, lengths, common)
-        terms.append(term)
+    done = steps(terms, output, lengths, path)
+    for number, (places, text, *_) in enumerate(done, 1):
+        labels = [terms.pop(place) for place in places]
+        parts = [arrays.pop(place) for place in places]
+        left = output if number == len(done) else text.rpartition(">")[2]
+        target = out if number == len(done) else None
+        if optimize is not False and len(places) == 2:
+            # On a path that was looked for, NumPy's functions multiply: the one that comes last first.
+            options = {} if dtype is None else {"dtype": dtype}
+            options |= {} if casting is np._NoValue else {"casting": casting}
+            result = product(labels, parts, left, target, (order or "K").upper(), options)
+        else:
+            # In the order in which they were given.
+            result = _together(labels[::-1], parts[::-1], left, target, lengths, (dtype, order, casting))
+        terms.append(left)
         arrays.append(result)
-    result = _ordered(terms[0], arrays[0], output, lengths)
-    # An optimized path writes its last product as it comes.
-    return _finish(result, out, axes, _rule(casting, False) if optimize is False else "unsafe", count)
+    return arrays[0] if out is None else out
 
 
-def _rule(casting, pair):
-    """The rule that operands are cast by: if none is given, that of ``einsum`` or, for a pair, of ufuncs."""
-    if casting is not np._NoValue:
-        return casting
-    return "same_kind" if pair else "safe"
+def _together(terms, arrays, output, out, lengths, options):
+    """The product of operands without a path, in ``out`` or in memory as ``options`` say."""
+    dtype, order, casting = options
+    axes = _axes(order, terms, arrays, output)
+    common = dtype or np.result_type(*(array.dtype for array in arrays))
+    _check(arrays, common, _rule(casting))
+    arrays = [array.astype(common, copy=False) for array in arrays]
+    with np.errstate(all="ignore"):
+        term, result = _product(terms, arrays, output, lengths, common)
+    result = _ordered(term, result, output, lengths)
+    return _finish(result, out, axes, _rule(casting), len(terms))
+
+
+def _rule(casting):
+    """The rule that operands are cast by."""
+    return "safe" if casting is np._NoValue else casting
 
 
 def _check(arrays, common, casting):

@@ -12,7 +12,7 @@ from ._linalg_factor import svdvals
 from ._linalg_solve import _linalg
 from ._raptors import _fold as fold
 from ._raptors import _root_of_squares as root_of_squares
-from ._raptors import asarray, count_nonzero, ufuncs
+from ._raptors import array, asarray, count_nonzero, ufuncs
 
 
 def _absolute(x):
@@ -195,7 +195,7 @@ def cond(x, p=None):
     lost = isnan(result) & ~isnan(x).any(axis=(-2, -1))
     if lost.any():
         infinite = asarray(math.inf, dtype=result.dtype)
-        return ufuncs["positive"](infinite, out=result.copy(), where=lost)
+        return ufuncs["positive"](infinite, out=array(result), where=lost)
     return result
 
 

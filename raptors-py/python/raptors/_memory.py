@@ -10,14 +10,6 @@ from ._delegate import notice
 from ._raptors import ndarray
 
 
-def tobytes(self, order="C"):
-    """The bytes of the elements: in C order, in Fortran's (``"F"``), or in the array's (``"A"``)."""
-    if order in ("K", "k"):
-        # NumPy keeps no order here.
-        order = "C"
-    return memoryview(self.ravel(order)).tobytes()
-
-
 def tofile(self, fid, /, sep="", format="%s"):
     """Writes the elements to ``fid``, a path or an open file: as bytes, or as text between ``sep``."""
     if sep:

@@ -7,7 +7,7 @@ import operator
 
 import numpy as np
 
-from . import _forwarding, _memory, _numbers, _pickling, _protocols, _raptors, _refusals
+from . import _forwarding, _memory, _moments, _numbers, _pickling, _protocols, _raptors, _refusals
 from ._delegate import call, from_numpy, notice, to_numpy
 from ._protocols import is_ours
 from ._raptors import ndarray
@@ -127,7 +127,7 @@ def _delegate_function(name, args, kwargs):
     theirs = functools.reduce(getattr, name.split("."), np)
     native = type(args[0]) is ndarray
     if native and name in ("mean", "var", "std"):
-        return _refusals.moment(name, *args, **kwargs)
+        return _moments.moment(name, *args, **kwargs)
     if native and "." in name:
         extra = ([0],) if name.endswith(".reduceat") else ()
         _refusals.refuse(lambda a, **options: theirs(a, *extra, **options), args[:1], kwargs, (2,))

@@ -10,7 +10,7 @@ import raptors as rp
 
 from ._quantile import _arguments, _quantile, laid_out
 from ._raptors import _fold, asarray, ndarray
-from ._reduction import finish, is_inexact, lines, store
+from ._reduction import finish, is_inexact, lines
 
 __all__ = [
     "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin",
@@ -222,7 +222,7 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
     a, nan = _replaced(a, 0)
     _check_inexact(dtype, out)
     count = (~nan).sum(axis, np.intp, **options)
-    return _average(a.sum(axis, dtype, **options), count, out)
+    return _average(a.sum(axis, dtype, out, **options), count, out)
 
 
 def _average(total, count, out):
@@ -233,11 +233,12 @@ def _average(total, count, out):
 
 
 def _divided(total, count, out):
-    """``total / count``, in the dtype of ``total``."""
+    """``total / count``, in the dtype of ``total``: in its place where that is the output."""
     with np.errstate(invalid="ignore", divide="ignore"):
+        if out is not None:
+            return rp.divide(total, count, out=total, casting="unsafe")
         result = rp.divide(total, count, dtype=np.result_type(total.dtype, np.float32))
-    result = result.astype(total.dtype, copy=False)
-    return result if out is None else store(result, out)
+    return result.astype(total.dtype, copy=False)
 
 
 def nanvar(
@@ -298,16 +299,17 @@ def _variance(a, axis, dtype, out, ddof, keepdims, where, mean, correction, root
         squares = rp.multiply(distance, rp.conjugate(distance)).real
     else:
         squares = rp.multiply(distance, distance)
-    total = squares.sum(axis, dtype, keepdims=keepdims, **options)
+    total = squares.sum(axis, dtype, out, keepdims=keepdims, **options)
     freedom = count.reshape(total.shape) - ddof
-    variance = _divided(total, freedom, None)
+    variance = _divided(total, freedom, out)
     bad = freedom <= 0
     if bad.any():
         warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=3)
-        variance = rp.where(bad, variance.dtype.type(np.nan), variance)
-    if root:
-        variance = rp.sqrt(variance)
-    return variance if out is None else store(variance, out)
+        if out is None:
+            variance = rp.where(bad, variance.dtype.type(np.nan), variance)
+        else:
+            rp.copyto(variance, np.nan, where=bad)
+    return rp.sqrt(variance, out=out) if root else variance
 
 
 def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
@@ -346,7 +348,11 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     wide = np.result_type(x.dtype, np.float32)
     total = low.astype(wide) + rp.where(pair, high, x.dtype.type(0)).astype(wide)
     result = rp.divide(total, rp.where(pair, 2, 1), dtype=wide).astype(x.dtype, copy=False)
-    return finish(laid_out(result, given), a, axis, keepdims, out)
+    result = laid_out(result, given)
+    if out is not None:
+        # Any output will do.
+        result = result.astype(asarray(out).dtype, copy=False)
+    return finish(result, a, axis, keepdims, out)
 
 
 def _warn_of_empty(counts, stacklevel):

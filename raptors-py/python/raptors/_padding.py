@@ -77,7 +77,7 @@ def pad(array, pad_width, mode="constant", **kwargs):
 def _plain(pad_width, ndim):
     """Pairs of whole numbers for every axis, as they are most often given; None for other forms."""
     if type(pad_width) is int:
-        return [(pad_width, pad_width)] * ndim if pad_width >= 0 else None
+        return [(pad_width, pad_width)] * ndim if 0 <= pad_width < 1 << 63 else None
     if type(pad_width) not in (tuple, list):
         return None
     pairs = [pad_width] if _ONE.issuperset(map(type, pad_width)) else pad_width
@@ -119,8 +119,10 @@ def _pairs(value, ndim, whole=False):
         value = np.round(value).astype(np.intp, copy=False)
         if value.size and value.min() < 0:
             raise ValueError("index can't contain negative values")
-    pairs = np.broadcast_to(value, (ndim, 2)).tolist()
-    return [tuple(pair) for pair in pairs]
+    if not whole and value.ndim < 3 and (value.size == 1 or value.size == 2 and value.shape != (2, 1)):
+        # Numbers of NumPy's, which are cast to whatever the margin holds; those of Python's have to fit.
+        return [(value.flat[0], value.flat[-1])] * ndim
+    return [tuple(pair) for pair in np.broadcast_to(value, (ndim, 2)).tolist()]
 
 
 def _framed(array, widths, new=empty):

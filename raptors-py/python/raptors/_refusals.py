@@ -78,37 +78,3 @@ def _within(name, inputs):
         far = _WIDEST - 1
         return [(far if value > 0 else -far) if is_huge else value for value, is_huge in zip(inputs, huge)]
     return None
-
-
-def moment(name, a, axis=None, dtype=None, out=None, keepdims=False, where=True, ddof=0, mean=None):
-    """Mean, variance or standard deviation step by step: in integers, or around a known mean."""
-    a = asarray(a)
-    if dtype is None and a.dtype.kind in "biu":
-        dtype = np.float64
-    if name == "mean":
-        result = _average(a, axis, dtype, keepdims, where, 0)
-    else:
-        mean = _average(a, axis, dtype, True, where, 0) if mean is None else asarray(mean)
-        distance = a - mean
-        if distance.dtype.kind == "c":
-            square = (distance * distance.conj()).real
-        else:
-            square = distance * distance
-        result = _average(square, axis, dtype, keepdims, where, ddof)
-        if name == "std":
-            root = _raptors.ufuncs["sqrt"]
-            result = root(result, out=result) if result.ndim else root(result).astype(result.dtype)
-    if out is None:
-        return result
-    from ._reduction import store
-
-    return store(result, out)
-
-
-def _average(a, axis, dtype, keepdims, where, ddof):
-    """The sums of ``a`` over their count less ``ddof``, in the dtype of the sums."""
-    total = a.sum(axis, dtype, keepdims=keepdims, where=where)
-    chosen = _raptors.broadcast_to(asarray(where), a.shape)
-    count = chosen.sum(axis, np.float64, keepdims=keepdims) - ddof
-    count = _raptors.ufuncs["maximum"](count, 0.0)
-    return _raptors.ufuncs["divide"](total, count).astype(total.dtype)

@@ -10,7 +10,7 @@ from numpy.lib.array_utils import normalize_axis_index
 import raptors as rp
 
 from ._places import one_axis
-from ._raptors import _pack_bits, _unpack_bits, asarray
+from ._raptors import _pack_bits, _unpack_bits, array, asarray, ndarray
 
 __all__ = ["around", "packbits", "round", "sinc", "unpackbits", "unwrap"]
 
@@ -29,39 +29,58 @@ def round(a, decimals=0, out=None):
 
 
 def _round(a, decimals, out):
-    """As ``round``, for all that is not plain."""
+    """As ``round``, for all that is not plain: step by step as NumPy does."""
     decimals = operator.index(decimals)
-    if a.dtype.kind == "b" and decimals == 0:
-        return rp.rint(a, out=out)
-    if a.dtype.kind == "c" and out is None and a.size and a.ndim and a.flags.c_contiguous:
-        return round(a.view(a.real.dtype), decimals).view(a.dtype)
+    if not -(1 << 31) <= decimals < 1 << 31:
+        # NumPy's error for what is no int of C.
+        np.zeros(1).round(decimals)
+    if out is not None:
+        if not isinstance(out, ndarray | np.ndarray):
+            raise TypeError("output must be an array")
+        if out.size != a.size:
+            raise ValueError("invalid output shape")
+    result = _rounded(a, decimals, out)
+    return result[()] if out is None and result.ndim == 0 else result
+
+
+def _rounded(a, decimals, out):
     if a.dtype.kind == "c":
-        result = rp.empty_like(a) if out is None else out
-        if result.dtype.kind != "c":
-            rp.add(a, 0, out=result)  # NumPy's error for a cast that loses the imaginary part.
-        _round(a.real, decimals, result.real)
-        _round(a.imag, decimals, result.imag)
-        return result
-    if a.dtype.kind in "iu":
-        if decimals >= 0:
-            return a.copy("K") if out is None else rp.positive(a, out=out)
-        if out is not None:
-            # NumPy divides into the output, which only floats let it do.
-            rp.divide(a, 1, out=out)
-        scale = 10 ** min(-decimals, 308)
-        result = rp.rint(a / float(scale)) * float(scale)
+        return _rounded_parts(a, decimals, out)
+    whole = a.dtype.kind in "iu"
+    if whole and decimals >= 0:
         if out is None:
-            return result.astype(a.dtype)
-        return rp.positive(result.astype(a.dtype), out=out)
+            return a.copy("K")
+        rp.copyto(out, a)
+        return out
     if decimals == 0:
         return rp.rint(a, out=out)
-    scale = 10.0 ** min(abs(decimals), 308)
     first, last = (rp.multiply, rp.divide) if decimals > 0 else (rp.divide, rp.multiply)
-    if out is None:
-        out = rp.empty(a.shape, a.dtype, "F" if a.flags.fnc else "C")
-    result = first(a, scale, out=out)
-    result = rp.rint(result, out=out)
-    return last(result, scale, out=out)
+    scale = _power_of_ten(abs(decimals))
+    order = "F" if a.flags.fnc else "C"
+    given = out is not None
+    if not given:
+        out = rp.empty(a.shape, np.float64 if whole else a.dtype, order)
+    result = first(a, scale, out)
+    last(rp.rint(result, result), scale, result)
+    return result.astype(a.dtype, order) if whole and not given else result
+
+
+def _rounded_parts(a, decimals, out):
+    """Complex numbers, of which both parts are rounded."""
+    if out is None and a.size and a.ndim and a.flags.c_contiguous:
+        return round(a.view(a.real.dtype), decimals).view(a.dtype)
+    result = array(a) if out is None else out
+    result.real = round(a.real, decimals)
+    result.imag = round(a.imag, decimals)
+    return result
+
+
+def _power_of_ten(n):
+    """Ten to the power of ``n``, multiplied as NumPy does; infinite beyond all floats."""
+    scale = 10.0 ** min(n, 9)
+    for _ in range(9, min(n, 400)):
+        scale *= 10.0
+    return scale
 
 
 around = round

@@ -3,7 +3,7 @@
 use crate::{array, guard, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyString};
 use raptors_array::{Array, Casting, DType, Error};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -61,23 +61,37 @@ pub(crate) fn mask(object: Option<&Any<'_>>) -> PyResult<Option<Array>> {
     Ok(Some(array))
 }
 
-/// The string that the argument `what` is.
-fn text<'a, 'py>(object: &'a Any<'py>, what: &str) -> PyResult<&'a Bound<'py, PyString>> {
-    object.cast::<PyString>().or_else(|_| {
-        let class = object.get_type().fully_qualified_name()?;
-        let words = format!("{what} must be str, not {class}");
-        Err(PyTypeError::new_err(words))
-    })
+/// The string that the argument `what` is, which may also be bytes.
+fn text(object: &Any<'_>, what: &str) -> PyResult<String> {
+    if let Ok(name) = object.cast::<PyString>() {
+        return Ok(name.to_cow()?.into_owned());
+    }
+    if let Ok(name) = object.cast::<PyBytes>() {
+        return Ok(String::from_utf8_lossy(name.as_bytes()).into_owned());
+    }
+    let class = object.get_type().fully_qualified_name()?;
+    let words = format!("{what} must be str, not {class}");
+    Err(PyTypeError::new_err(words))
 }
 
 /// The rule that `casting=` names.
 pub(crate) fn casting(object: &Any<'_>) -> PyResult<Casting> {
-    let name = text(object, "casting")?.to_cow()?;
-    Casting::from_name(&name).ok_or_else(|| {
-        PyValueError::new_err(format!(
-            "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe' (got '{name}')"
-        ))
-    })
+    rule(object, "")
+}
+
+/// As [`casting`], where NumPy knows a rule more, which is asked for elsewhere.
+pub(crate) fn casting_of_copies(object: &Any<'_>) -> PyResult<Casting> {
+    rule(object, ", 'same_value'")
+}
+
+fn rule(object: &Any<'_>, more: &str) -> PyResult<Casting> {
+    let Some(casting) = Casting::from_name(&text(object, "casting")?) else {
+        return Err(PyValueError::new_err(format!(
+            "casting must be one of 'no', 'equiv', 'safe', 'same_kind', 'unsafe'{more} (got {})",
+            object.repr()?
+        )));
+    };
+    Ok(casting)
 }
 
 /// The letter of `order=`: C, F or A; nothing for K.
@@ -85,14 +99,14 @@ pub(crate) fn order_letter(object: &Any<'_>) -> PyResult<Option<char>> {
     if object.is_none() {
         return Ok(None);
     }
-    let name = text(object, "order")?.to_cow()?;
-    match name.as_bytes() {
+    match text(object, "order")?.as_bytes() {
         b"K" | b"k" => Ok(None),
         b"C" | b"c" => Ok(Some('C')),
         b"F" | b"f" => Ok(Some('F')),
         b"A" | b"a" => Ok(Some('A')),
         _ => Err(PyValueError::new_err(format!(
-            "order must be one of 'C', 'F', 'A', or 'K' (got '{name}')"
+            "order must be one of 'C', 'F', 'A', or 'K' (got {})",
+            object.repr()?
         ))),
     }
 }

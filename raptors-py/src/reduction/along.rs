@@ -94,6 +94,7 @@ pub(crate) fn reduceat<'py>(
     out: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
     let method = Method::new(ufunc, "reduceat", dtype, out)?;
+    method.output()?;
     let starts = starts(indices)?;
     let axis = only_axis(object, axis, "reduceat")?;
     let known = |array: &Array| reduce::check_starts(ufunc, array, &starts, axis).map(|_| ());
@@ -207,6 +208,30 @@ impl<'a, 'py> Method<'a, 'py> {
         Err(PyValueError::new_err(words))
     }
 
+    /// The output that is given, alone or in a tuple, and its memory, which may be written; no memory where its
+    /// dtype is one that only NumPy has.
+    fn output(&self) -> PyResult<Option<(Any<'py>, Option<Array>)>> {
+        let Some(given) = self.out.filter(|out| !out.is_none()) else {
+            return Ok(None);
+        };
+        let out = match given.cast::<PyTuple>() {
+            Ok(tuple) if tuple.len() != 1 => {
+                let words = "The 'out' tuple must have exactly one entry";
+                return Err(PyValueError::new_err(words));
+            }
+            Ok(tuple) => tuple.get_item(0)?,
+            Err(_) => given.clone(),
+        };
+        if out.is_none() {
+            return Ok(None);
+        }
+        let output = call::writeable(&out)?;
+        if let Some(output) = &output {
+            interop::output(output)?;
+        }
+        Ok(Some((out, output)))
+    }
+
     /// What `f` computes of an array, of the elements that `known` finds all that is asked for of.
     fn run(
         &self,
@@ -234,21 +259,13 @@ impl<'a, 'py> Method<'a, 'py> {
             Some(dtype) => dtype,
             None => None,
         };
-        let single;
-        let mut out = self.out.filter(|out| !out.is_none());
-        if let Some(tuple) = out.and_then(|out| out.cast::<PyTuple>().ok()) {
-            if tuple.len() != 1 {
-                let words = "The 'out' tuple must have exactly one entry";
-                return Err(PyValueError::new_err(words));
-            }
-            single = tuple.get_item(0)?;
-            out = Some(&single).filter(|out| !out.is_none());
-        }
         // Steps are computed in what the output and the elements have in common.
-        let output = match out.map(call::writeable).transpose()? {
-            Some(None) => return delegate(),
-            output => output.flatten(),
+        let (out, output) = match self.output()? {
+            Some((_, None)) => return delegate(),
+            Some((out, output)) => (Some(out), output),
+            None => (None, None),
         };
+        let target = output.as_ref().map(interop::output).transpose()?;
         guard::quick(|| known(array))?;
         if compares(self.ufunc) && dtype.unwrap_or(array.dtype()) != DType::Bool {
             return delegate();
@@ -267,10 +284,9 @@ impl<'a, 'py> Method<'a, 'py> {
         let dtype = dtype.or(common);
         let work = array.size().saturating_mul(self.ufunc.cost() as usize);
         let result = guard::named(py, self.ufunc, self.name, work, || f(array, dtype));
-        match (result, out.zip(output)) {
+        match (result, out.zip(output.as_ref()).zip(target)) {
             (Ok(result), None) => Ok(array::result(py, result)?.into_any()),
-            (Ok(result), Some((out, output))) => {
-                let target = interop::output(&output)?;
+            (Ok(result), Some(((out, output), target))) => {
                 if output.shape() != result.shape() {
                     let (output, broadcast) = (output.shape().into(), result.shape().into());
                     let error = Error::BroadcastOutput { output, broadcast };
@@ -279,13 +295,13 @@ impl<'a, 'py> Method<'a, 'py> {
                 convert::warn_of_lost_parts(py, result.dtype(), output.dtype())?;
                 Status::clear();
                 guard::quick(|| assign::assign(&target, &(&result).into(), Casting::Unsafe))?;
-                if call::is_narrow(&output) && guard::overflowed(&[output]) {
+                if call::is_narrow(output) && guard::overflowed(core::slice::from_ref(output)) {
                     // NumPy casts before and after the steps.
                     for name in ["cast", self.name] {
                         status::report(py, name, Status::OVERFLOW)?;
                     }
                 }
-                Ok(out.clone())
+                Ok(out)
             }
             (Err(failure), _) if failure.lacks_loop() => delegate(),
             (Err(failure), _) => Err(failure.into()),

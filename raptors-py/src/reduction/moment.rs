@@ -6,7 +6,7 @@ use crate::status;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use raptors_array::reduce::{self, ReduceOptions, Reduction};
-use raptors_array::{Array, DType};
+use raptors_array::{Array, DType, Kind};
 use raptors_kernels::Status;
 
 /// Whether the mean, or what is computed around it, is asked for.
@@ -15,6 +15,34 @@ pub(super) const fn is_moment(what: Reduction) -> bool {
         what,
         Reduction::Mean | Reduction::Var { .. } | Reduction::Std { .. }
     )
+}
+
+/// Whether the extension computes the moment `what` of elements of dtype `from` as NumPy does: for others, of
+/// numbers that are summed as integers or without their imaginary parts, or written to an output of another dtype,
+/// NumPy's steps round in between.
+pub(super) fn is_plain(
+    what: Reduction,
+    from: DType,
+    asked: Option<DType>,
+    output: Option<&Array>,
+) -> bool {
+    let computed = asked.unwrap_or(match from.kind() {
+        Kind::Float | Kind::Complex => from,
+        _ => DType::F64,
+    });
+    let inexact = matches!(computed.kind(), Kind::Float | Kind::Complex);
+    let complex = |dtype: DType| dtype.kind() == Kind::Complex;
+    let given = match what {
+        Reduction::Mean => computed,
+        _ => computed.real(),
+    };
+    // Squared distances are real, but complex where they are asked for so.
+    if !matches!(what, Reduction::Mean) && asked.is_some_and(complex) {
+        return false;
+    }
+    // NumPy rounds sums of float16 to it before they are divided, if that is the output's.
+    let fits = |output: &Array| output.dtype() == given && given != DType::F16;
+    inexact && complex(from) == complex(computed) && output.is_none_or(fits)
 }
 
 /// Whether a moment is asked for of fewer elements than it takes.
