@@ -383,18 +383,4 @@ impl NdArray {
     fn __array_interface__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         to_numpy(slf)?.getattr("__array_interface__")
     }
-
-    /// Fills in a buffer of Python's buffer protocol.
-    unsafe fn __getbuffer__(
-        slf: Bound<'_, Self>,
-        view: *mut pyo3::ffi::Py_buffer,
-        flags: c_int,
-    ) -> PyResult<()> {
-        let numpy = to_numpy(&slf)?;
-        // SAFETY: the caller's buffer to fill in; NumPy keeps its array, and so the memory, until its release.
-        if unsafe { pyo3::ffi::PyObject_GetBuffer(numpy.as_ptr(), view, flags) } < 0 {
-            return Err(PyErr::fetch(slf.py()));
-        }
-        Ok(())
-    }
 }

@@ -4,7 +4,7 @@
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
 use crate::{array, call, chosen, dtype, forward, functions, guard, index, methods, object, value};
-use crate::{operator, pooled, scalar, told};
+use crate::{operator, overrides, pooled, scalar, told};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
 use pyo3::IntoPyObjectExt;
@@ -360,6 +360,7 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
         pooled::put_getters(class, &GETTERS);
         (*class).tp_richcompare = Some(compare);
         methods::install(class);
+        overrides::install(class);
         ffi::PyType_Modified(class);
 
         (*ufunc_class).tp_vectorcall_offset = offset as ffi::Py_ssize_t;
