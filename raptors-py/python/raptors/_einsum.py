@@ -6,8 +6,9 @@ import contextlib
 
 import numpy as np
 
+from . import _raptors
 from ._delegate import call, notice
-from ._einsum_parse import parse, sizes
+from ._einsum_parse import from_sublists, parse, sizes
 from ._einsum_path import find_path, steps
 from ._foreign import has_foreign_dtype
 from ._raptors import _linalg, ndarray
@@ -15,6 +16,12 @@ from ._raptors import _linalg, ndarray
 
 def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting=np._NoValue):
     """``einsum`` of whatever the extension does not do itself."""
+    plain = out is dtype is None and not optimize and order == "K" and casting is np._NoValue
+    if plain and operands and isinstance(operands[0], ndarray):
+        # Lists of labels: the same in one text, unless something is wrong with them.
+        with contextlib.suppress(TypeError, ValueError, IndexError):
+            subscripts, operands_alone = from_sublists(operands)
+            return _raptors.einsum(subscripts, *operands_alone)
     try:
         return _einsum(operands, out, optimize, dtype, order, casting)
     except (TypeError, ValueError):
