@@ -367,15 +367,6 @@ impl NdArray {
 
     /// What stands for a scalar hashes as its number does; what may change, or has axes, does not.
     fn __hash__(slf: &Bound<'_, Self>) -> PyResult<isize> {
-        let this = slf.get();
-        if !this.is_scalar() || this.is_view() {
-            return Err(PyTypeError::new_err("unhashable type: 'raptors.ndarray'"));
-        }
-        let number = slf.call_method0("item")?;
-        if number.eq(&number)? {
-            return number.hash();
-        }
-        // What is no number is equal to nothing, and hashes as the object that it is.
-        Ok(slf.as_ptr().addr().cast_signed() >> 4)
+        crate::scalar::hash(slf)
     }
 }
