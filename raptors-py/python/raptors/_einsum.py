@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 
 import numpy as np
 
@@ -101,8 +102,10 @@ def _einsum(operands, out, optimize, dtype, order, casting):
         np.can_cast(arrays[0].dtype, arrays[0].dtype, _rule(casting, False))
         return _ordered(*_reduced(terms[0], arrays[0], output), output, lengths)
     axes = _axes(order, terms, arrays, output)
-    path = find_path(terms, output, lengths, optimize)
-    for places, *_ in steps(terms, output, lengths, path):
+    found = _known_steps if isinstance(optimize, bool | str | None) else _steps
+    # Two operands of several on a path that was looked for are multiplied by the extension.
+    short = optimize is not False and count > 2 and dtype is None and casting is np._NoValue
+    for places, after in found(tuple(terms), output, tuple(lengths.items()), optimize):
         # The last place comes first: operands are multiplied in the order they were given.
         labels = [terms.pop(place) for place in places][::-1]
         parts = [arrays.pop(place) for place in places][::-1]
@@ -110,6 +113,11 @@ def _einsum(operands, out, optimize, dtype, order, casting):
         # On a path that was looked for, two operands are multiplied by NumPy's functions: only these
         # tell of floating-point exceptions, and each operand is summed in its own dtype before.
         pair = optimize is not False and len(places) == 2
+        text = ",".join(labels) + "->" + after
+        if pair and short and text.isascii():
+            terms.append(after)
+            arrays.append(_raptors.einsum(text, *parts, optimize=True))
+            continue
         common = dtype or np.result_type(*(part.dtype for part in parts))
         _check(parts, common, _rule(casting, pair))
         if not pair:
@@ -121,6 +129,17 @@ def _einsum(operands, out, optimize, dtype, order, casting):
     result = _ordered(terms[0], arrays[0], output, lengths)
     # An optimized path writes its last product as it comes.
     return _finish(result, out, axes, _rule(casting, False) if optimize is False else "unsafe", count)
+
+
+def _steps(terms, output, lengths, optimize):
+    """For each step of a path its places, and the labels of what it gives."""
+    lengths = dict(lengths)
+    path = find_path(terms, output, lengths, optimize)
+    return [(places, left[-1]) for places, _, left, _ in steps(terms, output, lengths, path)]
+
+
+# The paths that were looked for last: to find one takes longer than to multiply small operands.
+_known_steps = functools.lru_cache(maxsize=128)(_steps)
 
 
 def _rule(casting, pair):
