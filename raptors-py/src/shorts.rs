@@ -4,7 +4,7 @@
 use crate::array::{self, Object};
 use crate::forward::Args;
 use crate::{
-    chosen, guard, index, methods, operator, order, pick, placing, reduction, repeat, round,
+    chosen, guard, index, methods, operator, order, pick, placing, reduction, repeat, round, value,
 };
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -158,7 +158,10 @@ pub(crate) const ALL: &[Short] = shorts! {
     "unpackbits"("") = of_array!(|a, _args| places::unpacked(a));
     "result_type"("", "") = places::promoted;
     "promote_types"("type1", "type2") = |args| match (args.array(0), args.array(1), args.get(1)) {
-        (None, None, Some(_)) => places::promoted(args),
+        // No number is a type.
+        (None, None, Some(second)) if value::plain_number(second).is_none() => {
+            places::promoted(args)
+        }
         _ => Ok(None),
     };
     "can_cast"("from_", "to", "casting") = places::castable;

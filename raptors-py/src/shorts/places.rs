@@ -3,12 +3,12 @@
 use super::{Any, Given};
 use crate::array::{self, Object};
 use crate::forward::Args;
-use crate::{dtype, flat, guard, interop, order, pick};
+use crate::{dtype, flat, guard, interop, order, pick, value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
 use raptors_array::index::Beyond;
 use raptors_array::{
-    Array, Casting, DType, Kind, Overlap, Scalar, can_cast, overlap, promote_types,
+    Array, Casting, DType, Kind, Number, Overlap, Scalar, can_cast, overlap, promote_types,
 };
 use smallvec::SmallVec;
 
@@ -162,9 +162,15 @@ pub(super) fn promoted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     let mut found: Option<DType> = None;
     let mut place = 0;
     while let Some(given) = args.get(place) {
-        let known = match array::of(given) {
-            Some(array) => Some(array.dtype()),
-            None => dtype::known(args.py(), given)?,
+        let known = match (array::of(given), found) {
+            (Some(array), _) => Some(array.dtype()),
+            // A number gives way to the type before it, if that is of its kind or a greater one.
+            (None, Some(before)) => match value::plain_number(given) {
+                Some(Number::Int(_)) if before != DType::Bool => Some(before),
+                Some(Number::Float(_)) if before.kind() >= Kind::Float => Some(before),
+                _ => dtype::known(args.py(), given)?,
+            },
+            (None, None) => dtype::known(args.py(), given)?,
         };
         let Some(known) = known else {
             return Ok(None);
