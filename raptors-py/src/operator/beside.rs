@@ -216,6 +216,10 @@ pub(crate) fn of_two_numbers<'py>(
     let (Some(a), Some(b)) = (value::plain_number(x), value::plain_number(y)) else {
         return Ok(None);
     };
+    // Some powers are other functions.
+    if op == Ufunc::power {
+        return Ok(None);
+    }
     let float = |number| match number {
         Number::Float(number) => Some(Scalar::new(number)),
         Number::Int(number) if number.unsigned_abs() <= EXACT => Some(Scalar::new(number as f64)),

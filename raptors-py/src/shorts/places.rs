@@ -116,7 +116,7 @@ pub(super) fn compressed<'py>(args: &Args<'_, 'py>, place: usize, mask: usize) -
         return Ok(None);
     };
     let truths = &mask.get().array;
-    if truths.dtype() != DType::Bool || truths.ndim() != 1 {
+    if truths.dtype() != DType::Bool || truths.ndim() != 1 || a.get().array.ndim() == 0 {
         return Ok(None);
     }
     let places = pick::flat_places(mask)?;
