@@ -377,20 +377,6 @@ impl NdArray {
 
     /// What stands for a scalar hashes as its number does; what may change, or has axes, does not.
     fn __hash__(slf: &Bound<'_, Self>) -> PyResult<isize> {
-        let this = slf.get();
-        // A view of such a one never changes either; others may see their memory change.
-        let stays = match this.root(slf.py()) {
-            Some(root) => root.get().is_scalar() && !root.get().is_view(),
-            None => !this.is_view(),
-        };
-        if !(this.is_scalar() && stays) {
-            return Err(PyTypeError::new_err("unhashable type: 'raptors.ndarray'"));
-        }
-        let number = slf.call_method0("item")?;
-        if number.eq(&number)? {
-            return number.hash();
-        }
-        // What is no number is equal to nothing, and hashes as the object that it is.
-        Ok(slf.as_ptr().addr().cast_signed() >> 4)
+        crate::scalar::hash(slf)
     }
 }

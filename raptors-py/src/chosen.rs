@@ -2,10 +2,10 @@
 //! use most choose, and what methods that move axes do.
 
 use crate::array::{self, Object};
-use crate::{guard, key};
+use crate::{guard, key, truth};
 use pyo3::prelude::*;
 use raptors_array::index::Choice;
-use raptors_array::{Array, Error, Result};
+use raptors_array::{Array, Bool, DType, Error, Result};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -142,6 +142,10 @@ pub(crate) fn element_at<'py>(
     array: &Array,
     places: &[i64],
 ) -> PyResult<Any<'py>> {
+    if array.dtype() == DType::Bool {
+        let truth = array.get(places).map_err(raised)?.get::<Bool>();
+        return Ok(truth::object(py, truth.get())?.into_any());
+    }
     if let Some(object) = element(py, |kept| kept.renew(array, places)).map_err(raised)? {
         return Ok(object.into_any());
     }

@@ -43,9 +43,18 @@ pub(crate) fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Option<Scalar>> {
     let mut value = Scalar::zero(dtype);
     let mut place = value.as_out();
     let bytes = place.bytes().as_mut_ptr();
-    // SAFETY: the object's class is that of NumPy's scalars of `dtype`, so NumPy copies one element
-    // of that dtype, for which `bytes` has room.
-    unsafe { PY_ARRAY_API.PyArray_ScalarAsCtype(object.py(), object.as_ptr(), bytes.cast()) };
+    // SAFETY: the object's class is that of NumPy's scalars of `dtype`, which have their element right behind
+    // the head that all objects have; `bytes` has room for it.
+    #[cfg(not(Py_LIMITED_API))]
+    unsafe {
+        let from = object.as_ptr().add(1).cast::<u8>();
+        from.copy_to_nonoverlapping(bytes, dtype.size());
+    }
+    // SAFETY: as above; NumPy copies the element.
+    #[cfg(Py_LIMITED_API)]
+    unsafe {
+        PY_ARRAY_API.PyArray_ScalarAsCtype(object.py(), object.as_ptr(), bytes.cast());
+    }
     Ok(Some(value))
 }
 
@@ -382,19 +391,5 @@ impl NdArray {
     #[getter]
     fn __array_interface__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         to_numpy(slf)?.getattr("__array_interface__")
-    }
-
-    /// Fills in a buffer of Python's buffer protocol.
-    unsafe fn __getbuffer__(
-        slf: Bound<'_, Self>,
-        view: *mut pyo3::ffi::Py_buffer,
-        flags: c_int,
-    ) -> PyResult<()> {
-        let numpy = to_numpy(&slf)?;
-        // SAFETY: the caller's buffer to fill in; NumPy keeps its array, and so the memory, until its release.
-        if unsafe { pyo3::ffi::PyObject_GetBuffer(numpy.as_ptr(), view, flags) } < 0 {
-            return Err(PyErr::fetch(slf.py()));
-        }
-        Ok(())
     }
 }

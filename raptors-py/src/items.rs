@@ -4,7 +4,7 @@
 use crate::{array, dtype, interop};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyInt, PyList, PyTuple};
+use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyTuple};
 use raptors_array::{Array, DType, Order, quick, weak_int};
 use raptors_kernels::dtype::{Bool, Complex32, Complex64, f16};
 use raptors_kernels::{Element, with_dtype};
@@ -50,8 +50,10 @@ fn read(
         DType::I64
     } else if let Some(element) = array::of(&first).filter(|first| first.ndim() == 0) {
         element.dtype()
+    } else if first.is_exact_instance_of::<PyBool>() {
+        DType::Bool
     } else {
-        dtype::float64(&first).map(|_| DType::F64)?
+        dtype::of_scalar(&first).ok()??
     };
     let floats = || elements(n, |i| float(&item(i)));
     match (of, dtype) {
@@ -74,7 +76,8 @@ fn read(
             let integers = elements(n, |i| integer(&item(i)));
             integers.or_else(|| dtype.is_none().then(floats)?)
         }
-        other => with_dtype!(other, T => elements::<T>(n, |i| array::of(&item(i))?.single())),
+        DType::Bool => elements(n, |i| truth_value(&item(i))),
+        other => with_dtype!(other, T => elements::<T>(n, |i| single(&item(i)))),
     }
 }
 
@@ -121,7 +124,28 @@ fn integer(item: &Any<'_>) -> Option<i64> {
             return (overflow == 0).then_some(number);
         }
     }
-    array::of(item)?.single()
+    single(item)
+}
+
+/// What is true or false in a list of such.
+#[inline(always)]
+fn truth_value(item: &Any<'_>) -> Option<Bool> {
+    match item.cast_exact::<PyBool>() {
+        Ok(truth) => Some(Bool::from(truth.is_true())),
+        Err(_) => single(item),
+    }
+}
+
+/// The element of this type that an array without axes, or a scalar of NumPy's, is.
+#[inline(always)]
+fn single<T: Element>(item: &Any<'_>) -> Option<T> {
+    match array::of(item) {
+        Some(array) => array.single(),
+        None => {
+            let scalar = interop::scalar(item).ok()??;
+            (scalar.dtype() == T::DTYPE).then(|| scalar.get())
+        }
+    }
 }
 
 /// The elements of an array that lies in C order as nested lists of numbers; nothing for an array without axes,

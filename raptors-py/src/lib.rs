@@ -11,6 +11,7 @@
 
 mod array;
 mod axis;
+mod buffer;
 mod call;
 mod chosen;
 mod convert;

@@ -187,7 +187,13 @@ const OTHERS: [Method; 16] = [
         copy(array).map(Some)
     }),
     plain(c"view", |array, dtype| match dtype {
-        Some(_) => Ok(None),
+        Some(dtype) => match dtype::known(array.py(), dtype)? {
+            Some(to) => {
+                let view = guard::quick(|| array.get().array.view_as(to))?;
+                Ok(Some(array::view(array, view)?.into_any()))
+            }
+            None => Ok(None),
+        },
         None => whole(array, |_| Some(())),
     }),
     plain(c"diagonal", |array, offset| match offset {

@@ -9,7 +9,7 @@ mod product;
 pub(crate) use beside::call_with_number;
 use beside::with_number;
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use beside::{of_number, written};
+pub(crate) use beside::{of_number, of_two_numbers, written};
 use elements::element;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::staged_as;
@@ -278,9 +278,9 @@ fn foreign<'py>(op: &str, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
 pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     let x: &Array = &a.get().array;
     if x.ndim() == 0
-        && let Some(result) = element(a.py(), op, |to| quick::element(op, [x], to))
+        && let Some(result) = elements::of_one(a.py(), op, x)
     {
-        return Ok(result);
+        return result;
     }
     if let Some(result) = told_at_once(a.py(), op, x.size(), |room| quick::call(op, [x], room)) {
         return result;

@@ -4,6 +4,7 @@ use crate::array::{NdArray, Object};
 use crate::{guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple};
 use raptors_array::{Array, DType, Kind, Scalar, cast_scalar, layout};
 use raptors_kernels::dtype::{Bool, Complex32, Complex64, f16};
@@ -103,6 +104,39 @@ pub(crate) fn int<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
     counterpart(object)?.call_method0("__int__")
 }
 
+/// `array.__index__()`.
+pub(crate) fn index<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
+    let array = &object.get().array;
+    if let Some(number) = array.single::<i64>() {
+        return Ok(number.into_pyobject(object.py())?.into_any());
+    }
+    match element(object.py(), array) {
+        Some(number) if matches!(array.dtype().kind(), Kind::Signed | Kind::Unsigned) => number,
+        _ => Err(PyTypeError::new_err(
+            "only integer scalar arrays can be converted to a scalar index",
+        )),
+    }
+}
+
+/// `hash(array)`: of what stands for a scalar that of its number.
+pub(crate) fn hash(object: &Object<'_>) -> PyResult<isize> {
+    let this = object.get();
+    // A view of such a one never changes either; others may see their memory change.
+    let stays = match this.root(object.py()) {
+        Some(root) => root.get().is_scalar() && !root.get().is_view(),
+        None => !this.is_view(),
+    };
+    if !(this.is_scalar() && stays) {
+        return Err(PyTypeError::new_err("unhashable type: 'raptors.ndarray'"));
+    }
+    let number = number(object.py(), &guard::quick(|| this.array.item())?)?;
+    if number.eq(&number)? {
+        return number.hash();
+    }
+    // What is no number is equal to nothing, and hashes as the object that it is.
+    Ok(object.as_ptr().addr().cast_signed() >> 4)
+}
+
 /// `bool(array)`.
 pub(crate) fn truth(object: &Object<'_>) -> PyResult<bool> {
     let array = &object.get().array;
@@ -133,6 +167,9 @@ impl NdArray {
     }
 
     fn __complex__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
+        if let Some(number) = slf.get().array.single::<f64>() {
+            return Ok(PyComplex::from_doubles(slf.py(), number, 0.0).into_any());
+        }
         if let Some(number) = element(slf.py(), &slf.get().array) {
             return slf.py().get_type::<PyComplex>().call1((number?,));
         }
@@ -140,13 +177,7 @@ impl NdArray {
     }
 
     fn __index__<'py>(slf: &Bound<'py, Self>) -> PyResult<Any<'py>> {
-        let kind = slf.get().array.dtype().kind();
-        match element(slf.py(), &slf.get().array) {
-            Some(number) if matches!(kind, Kind::Signed | Kind::Unsigned) => number,
-            _ => Err(PyTypeError::new_err(
-                "only integer scalar arrays can be converted to a scalar index",
-            )),
-        }
+        index(slf)
     }
 
     fn __bool__(slf: &Bound<'_, Self>) -> PyResult<bool> {
@@ -157,7 +188,8 @@ impl NdArray {
     fn __round__<'py>(slf: &Bound<'py, Self>, ndigits: Option<&Any<'py>>) -> PyResult<Any<'py>> {
         match element(slf.py(), &slf.get().array) {
             Some(number) => {
-                let round = slf.py().import("builtins")?.getattr("round")?;
+                static ROUND: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+                let round = ROUND.import(slf.py(), "builtins", "round")?;
                 match ndigits {
                     Some(ndigits) => round.call1((number?, ndigits)),
                     None => round.call1((number?,)),

@@ -4,7 +4,7 @@
 use crate::array::{self, Object};
 use crate::forward::Args;
 use crate::{
-    chosen, guard, index, methods, operator, order, pick, placing, reduction, repeat, round,
+    chosen, guard, index, methods, operator, order, pick, placing, reduction, repeat, round, value,
 };
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
@@ -127,14 +127,15 @@ pub(crate) const ALL: &[Short] = shorts! {
     "searchsorted"("a", "v", "side") = of_array!(|a, args| searched(a, args));
     "ndarray.searchsorted"("self", "v", "side") = of_array!(|a, args| searched(a, args));
     "take"("a", "indices", "axis", "out", "mode") = of_array!(|a, args| taken(a, args));
+    "ndarray.take"("self", "indices", "axis", "out", "mode") = of_array!(|a, args| taken(a, args));
     "ndarray.repeat"("self", "repeats") = of_array!(|a, args| match args.get(1) {
         Some(repeats) => Ok(Some(repeat::repeat(a.as_any(), repeats, None)?.into_any())),
         None => Ok(None),
     });
     "ndarray.trace"("self") = of_array!(|a, _args| traced(a));
     "trace"("a") = of_array!(|a, _args| traced(a));
-    "compress"("condition", "a") = |args| masked(args.array(1), args.array(0));
-    "ndarray.compress"("self", "condition") = |args| masked(args.array(0), args.array(1));
+    "compress"("condition", "a", "axis") = |args| places::compressed(args, 1, 0);
+    "ndarray.compress"("self", "condition", "axis") = |args| places::compressed(args, 0, 1);
     "extract"("condition", "arr") = |args| masked(args.array(1), args.array(0));
     "flatnonzero"("a") = of_array!(|a, _args| pick::flat_places(a).map(Some));
     "put"("a", "ind", "v") = |args| placed(args, |a, ind, v| placing::put(a, ind, v));
@@ -157,7 +158,10 @@ pub(crate) const ALL: &[Short] = shorts! {
     "unpackbits"("") = of_array!(|a, _args| places::unpacked(a));
     "result_type"("", "") = places::promoted;
     "promote_types"("type1", "type2") = |args| match (args.array(0), args.array(1), args.get(1)) {
-        (None, None, Some(_)) => places::promoted(args),
+        // No number is a type.
+        (None, None, Some(second)) if value::plain_number(second).is_none() => {
+            places::promoted(args)
+        }
         _ => Ok(None),
     };
     "can_cast"("from_", "to", "casting") = places::castable;

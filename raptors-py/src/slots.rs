@@ -4,7 +4,7 @@
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
 use crate::{array, call, chosen, dtype, forward, functions, guard, index, methods, object, value};
-use crate::{operator, pooled, scalar, told};
+use crate::{operator, overrides, pooled, scalar, told};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
 use pyo3::IntoPyObjectExt;
@@ -62,6 +62,7 @@ slot! {
     fn subscript(_py, a, key) = index::get(object::of(a)?, key);
     fn float(_py, a) = scalar::float(object::of(a)?);
     fn int(_py, a) = scalar::int(object::of(a)?);
+    fn place(_py, a) = scalar::index(object::of(a)?);
     fn power(py, a, b, modulo) = if modulo.is_none() {
         operator::binary(Ufunc::power, a, b)
     } else {
@@ -96,6 +97,15 @@ unsafe extern "C" fn length(a: Pointer) -> ffi::Py_ssize_t {
         enter(py, -1, || {
             object::of(&a)?.get().length().map(|n| n as ffi::Py_ssize_t)
         })
+    }
+}
+
+unsafe extern "C" fn hash(a: Pointer) -> ffi::Py_hash_t {
+    // SAFETY: Python calls slots with the interpreter attached and with live objects.
+    unsafe {
+        let py = Python::assume_attached();
+        let a = Borrowed::from_ptr(py, a);
+        enter(py, -1, || scalar::hash(object::of(&a)?))
     }
 }
 
@@ -255,6 +265,9 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                         if let Some(result) = operator::call_with_number(ufunc, &x, &y)? {
                             return Ok(result.into_ptr());
                         }
+                        if let Some(result) = operator::of_two_numbers(ufunc, &x, &y)? {
+                            return Ok(result.into_ptr());
+                        }
                     }
                     _ => {}
                 }
@@ -351,6 +364,7 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
         (*number).nb_matrix_multiply = Some(product);
         (*number).nb_float = Some(float);
         (*number).nb_int = Some(int);
+        (*number).nb_index = Some(place);
         (*number).nb_bool = Some(truth);
         let mapping = (*class).tp_as_mapping;
         (*mapping).mp_subscript = Some(subscript);
@@ -359,7 +373,9 @@ fn install_slots(py: Python<'_>) -> PyResult<()> {
         (*(*class).tp_as_sequence).sq_length = Some(length);
         pooled::put_getters(class, &GETTERS);
         (*class).tp_richcompare = Some(compare);
+        (*class).tp_hash = Some(hash);
         methods::install(class);
+        overrides::install(class);
         ffi::PyType_Modified(class);
 
         (*ufunc_class).tp_vectorcall_offset = offset as ffi::Py_ssize_t;

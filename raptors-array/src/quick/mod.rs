@@ -30,7 +30,7 @@ pub use lines::{along, choose, sort, with, without};
 pub use masked::{place_where, select};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
 pub use pick::{Written, pick};
-pub use plain::{Plain, plain, plain_with_number, plain_with_scalar};
+pub use plain::{Plain, plain, plain_of_one, plain_with_number, plain_with_scalar};
 pub use room::{Room, value};
 pub use several::{pick_at, place};
 pub use spread::broadcast;

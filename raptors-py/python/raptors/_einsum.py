@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 
 import numpy as np
 
+from . import _raptors
 from ._delegate import call, notice
-from ._einsum_parse import parse, sizes
+from ._einsum_parse import from_sublists, parse, sizes
 from ._einsum_pairs import product
 from ._einsum_path import find_path, steps
 from ._foreign import has_foreign_dtype
@@ -16,6 +18,12 @@ from ._raptors import _linalg, ndarray
 
 def einsum(*operands, out=None, optimize=False, dtype=None, order="K", casting=np._NoValue):
     """``einsum`` of whatever the extension does not do itself."""
+    plain = out is dtype is None and not optimize and order == "K" and casting is np._NoValue
+    if plain and operands and isinstance(operands[0], ndarray):
+        # Lists of labels: the same in one text, unless something is wrong with them.
+        with contextlib.suppress(TypeError, ValueError, IndexError):
+            subscripts, operands_alone = from_sublists(operands)
+            return _raptors.einsum(subscripts, *operands_alone)
     try:
         return _einsum(operands, out, optimize, dtype, order, casting)
     except (TypeError, ValueError):
@@ -96,9 +104,9 @@ def _einsum(operands, out, optimize, dtype, order, casting):
         view = _ordered(*_reduced(terms[0], arrays[0], output), output, lengths)
         # One element is a number to NumPy, and its memory nobody's.
         return view.view() if view.ndim else view[()]
-    path = find_path(terms, output, lengths, optimize)
-    done = steps(terms, output, lengths, path)
-    for number, (places, text, *_) in enumerate(done, 1):
+    found = _known_steps if isinstance(optimize, bool | str | None) else _steps
+    done = found(tuple(terms), output, tuple(lengths.items()), optimize)
+    for number, (places, text) in enumerate(done, 1):
         labels = [terms.pop(place) for place in places]
         parts = [arrays.pop(place) for place in places]
         left = output if number == len(done) else text.rpartition(">")[2]
@@ -114,6 +122,17 @@ def _einsum(operands, out, optimize, dtype, order, casting):
         terms.append(left)
         arrays.append(result)
     return arrays[0] if out is None else out
+
+
+def _steps(terms, output, lengths, optimize):
+    """The steps of the path that is found for the terms: places and subscripts."""
+    lengths = dict(lengths)
+    path = find_path(list(terms), output, lengths, optimize)
+    return [(places, text) for places, text, *_ in steps(terms, output, lengths, path)]
+
+
+# The paths that were looked for last: to find one takes longer than to multiply small operands.
+_known_steps = functools.lru_cache(maxsize=128)(_steps)
 
 
 def _together(terms, arrays, output, out, lengths, options):

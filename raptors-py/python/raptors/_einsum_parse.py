@@ -26,7 +26,7 @@ def parse(args, strict=False):
         subscripts = subscripts.replace(" ", "")
         operands = args[1:]
     else:
-        subscripts, operands = _from_sublists(args)
+        subscripts, operands = from_sublists(args)
     operands = [asarray(operand) for operand in operands]
     for label in subscripts:
         if label not in LABELS and label not in ".,->":
@@ -64,7 +64,7 @@ def parse(args, strict=False):
     return terms, output, operands
 
 
-def _from_sublists(args):
+def from_sublists(args):
     """The string that operands, each with its list of labels, stand for."""
     pairs, rest = divmod(len(args), 2)
     terms = [_labels(args[2 * i + 1]) for i in range(pairs)]

@@ -79,3 +79,5 @@ def install() -> None:
             # In builds for one version of Python, a C function stands in front.
             shortened = getattr(_raptors, "_shortened", lambda _, method: method)
             setattr(ndarray, name, shortened(f"ndarray.{name}", method))
+    if hasattr(_raptors, "_shortened"):
+        ndarray.take = _raptors._shortened("ndarray.take", ndarray.take)

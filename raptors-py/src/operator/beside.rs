@@ -9,6 +9,8 @@ use crate::guard::{self, Failure};
 use crate::slots;
 use crate::{array, dtype, interop, told, value};
 use pyo3::prelude::*;
+#[cfg(not(Py_LIMITED_API))]
+use pyo3::types::PyInt;
 use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat};
 use raptors_array::map::{self, Operand};
 use raptors_array::{Array, Bool, DType, Kind, Number, Scalar, Ufunc, cast_scalar, quick};
@@ -181,7 +183,7 @@ pub(crate) fn written(ufunc: Ufunc, objects: &[Borrowed<'_, '_, PyAny>], out: &A
     }
 }
 
-/// `ufunc(x)` of a float of Python or a scalar of NumPy's; nothing for other objects, and where the long way
+/// `ufunc(x)` of a number of Python or a scalar of NumPy's; nothing for other objects, and where the long way
 /// is to be gone.
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) fn of_number<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py>>> {
@@ -202,10 +204,50 @@ pub(crate) fn of_number<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py
     }
 }
 
-/// `ufunc(x)` of a scalar of NumPy's, as [`of_number`].
+/// `ufunc(x, y)` of numbers of Python, as [`of_number`].
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn of_two_numbers<'py>(
+    op: Ufunc,
+    x: &Any<'py>,
+    y: &Any<'py>,
+) -> PyResult<Option<Any<'py>>> {
+    /// Integers up to which float64 holds each.
+    const EXACT: u128 = 1 << f64::MANTISSA_DIGITS;
+    let (Some(a), Some(b)) = (value::plain_number(x), value::plain_number(y)) else {
+        return Ok(None);
+    };
+    // Some powers are other functions.
+    if op == Ufunc::power {
+        return Ok(None);
+    }
+    let float = |number| match number {
+        Number::Float(number) => Some(Scalar::new(number)),
+        Number::Int(number) if number.unsigned_abs() <= EXACT => Some(Scalar::new(number as f64)),
+        _ => None,
+    };
+    let both = match (a, b) {
+        (Number::Int(a), Number::Int(b)) => [a, b].map(|n| i64::try_from(n).ok().map(Scalar::new)),
+        _ => [float(a), float(b)],
+    };
+    let [Some(a), Some(b)] = both else {
+        return Ok(None);
+    };
+    let arrays = || Ok([Array::from_scalar(&a)?, Array::from_scalar(&b)?]);
+    let [a, b] = guard::quick(arrays)?;
+    elements::of_elements(x.py(), op, &a, &b).transpose()
+}
+
+/// `ufunc(x)` of a scalar of NumPy's, or an integer or a complex number of Python, as [`of_number`].
 #[cfg(not(Py_LIMITED_API))]
 fn of_scalar<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py>>> {
-    let Some(scalar) = interop::scalar(x)? else {
+    let scalar = if x.is_exact_instance_of::<PyInt>() {
+        interop::small(x).map(Scalar::new)
+    } else if let Ok(number) = x.cast_exact::<PyComplex>() {
+        Some(Scalar::new(Complex64::new(number.real(), number.imag())))
+    } else {
+        interop::scalar(x)?
+    };
+    let Some(scalar) = scalar else {
         return Ok(None);
     };
     let (py, array) = (x.py(), guard::quick(|| Array::from_scalar(&scalar))?);

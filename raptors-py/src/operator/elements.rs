@@ -30,6 +30,15 @@ pub(super) fn of_elements<'py>(
     element(py, op, |to| quick::element(op, [x, y], to)).map(Ok)
 }
 
+/// `op` of an array without axes; nothing as for [`super::few::at_once`].
+#[inline(always)]
+pub(super) fn of_one<'py>(py: Python<'py>, op: Ufunc, x: &Array) -> Option<PyResult<Any<'py>>> {
+    if let Some(plain) = quick::plain_of_one(op, x) {
+        return Some(object(py, plain));
+    }
+    element(py, op, |to| quick::element(op, [x], to)).map(Ok)
+}
+
 /// `op` of an array without axes and a number, which is the first input if `first`; nothing as for
 /// [`super::few::at_once`].
 #[inline(always)]

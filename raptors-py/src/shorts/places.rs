@@ -3,12 +3,12 @@
 use super::{Any, Given};
 use crate::array::{self, Object};
 use crate::forward::Args;
-use crate::{dtype, flat, guard, interop, order};
+use crate::{dtype, flat, guard, interop, order, pick, value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
 use raptors_array::index::Beyond;
 use raptors_array::{
-    Array, Casting, DType, Kind, Overlap, Scalar, can_cast, overlap, promote_types,
+    Array, Casting, DType, Kind, Number, Overlap, Scalar, can_cast, overlap, promote_types,
 };
 use smallvec::SmallVec;
 
@@ -72,6 +72,19 @@ pub(super) fn raveled<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     let Ok(places) = places.cast_exact::<PyTuple>() else {
         return Ok(None);
     };
+    let numbers = places.iter_borrowed().map(|item| integer(&item));
+    let numbers: Option<SmallVec<[i64; 4]>> = numbers.collect();
+    if let Some(numbers) = numbers {
+        let inside = |(place, &n): (&i64, &usize)| (0..n as i64).contains(place);
+        if numbers.len() != lengths.len() || !numbers.iter().zip(&lengths).all(inside) {
+            return Ok(None);
+        }
+        let flat = numbers.iter().zip(&lengths);
+        let flat = flat.fold(0, |flat, (place, &n)| flat * n as i64 + place);
+        return Ok(Some(
+            array::number(args.py(), &Scalar::new(flat))?.into_any(),
+        ));
+    }
     let of = |item: Borrowed<'_, '_, PyAny>| {
         let array = array::of(&item)?;
         (array.dtype() == DType::I64).then(|| array.clone())
@@ -89,6 +102,25 @@ pub(super) fn raveled<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     let beyond: SmallVec<[Beyond; 4]> = SmallVec::from_elem(Beyond::Raise, lengths.len());
     let flat = flat::raveled(args.py(), &places, &lengths, &beyond, false)?;
     Ok(Some(flat.into_any()))
+}
+
+/// The slices of the array that is the argument at `place` along the axis that is the third one, or its elements, where
+/// the mask at the other place is true.
+pub(super) fn compressed<'py>(args: &Args<'_, 'py>, place: usize, mask: usize) -> Given<'py> {
+    if args.given(2).is_none() {
+        return super::masked(args.array(place), args.array(mask));
+    }
+    let (Some(a), Some(mask), Some(axis)) =
+        (args.array(place), args.array(mask), args.integer(2, 0))
+    else {
+        return Ok(None);
+    };
+    let truths = &mask.get().array;
+    if truths.dtype() != DType::Bool || truths.ndim() != 1 || a.get().array.ndim() == 0 {
+        return Ok(None);
+    }
+    let places = pick::flat_places(mask)?;
+    pick::taken(a, &places, Some(axis), Beyond::Raise)
 }
 
 /// How often each integer occurs, or the sums of what it weighs.
@@ -130,9 +162,15 @@ pub(super) fn promoted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     let mut found: Option<DType> = None;
     let mut place = 0;
     while let Some(given) = args.get(place) {
-        let known = match array::of(given) {
-            Some(array) => Some(array.dtype()),
-            None => dtype::known(args.py(), given)?,
+        let known = match (array::of(given), found) {
+            (Some(array), _) => Some(array.dtype()),
+            // A number gives way to the type before it, if that is of its kind or a greater one.
+            (None, Some(before)) => match value::plain_number(given) {
+                Some(Number::Int(_)) if before != DType::Bool => Some(before),
+                Some(Number::Float(_)) if before.kind() >= Kind::Float => Some(before),
+                _ => dtype::known(args.py(), given)?,
+            },
+            (None, None) => dtype::known(args.py(), given)?,
         };
         let Some(known) = known else {
             return Ok(None);

@@ -225,6 +225,10 @@ pub(super) const UNSAFE: Allowed = &[
         "the content of objects, written in place",
     ),
     (
+        "raptors-py/src/buffer.rs",
+        "buffers that others look at memory through",
+    ),
+    (
         "raptors-py/src/call.rs",
         "arguments as C functions get them",
     ),
@@ -255,6 +259,10 @@ pub(super) const UNSAFE: Allowed = &[
     (
         "raptors-py/src/object/",
         "objects that are free to be used again",
+    ),
+    (
+        "raptors-py/src/overrides.rs",
+        "a C function in the place of a method",
     ),
     (
         "raptors-py/src/random.rs",
