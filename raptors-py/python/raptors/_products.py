@@ -92,10 +92,10 @@ def tensordot(a, b, axes=2):
     rows, columns = [shape_a[axis] for axis in free_a], [shape_b[axis] for axis in free_b]
     depth = math.prod([shape_a[axis] for axis in left])
     product = dot(
-        a.transpose(free_a + left).reshape((math.prod(rows), depth)),
-        b.transpose(right + free_b).reshape((depth, math.prod(columns))),
+        a.transpose((*free_a, *left)).reshape((math.prod(rows), depth)),
+        b.transpose((*right, *free_b)).reshape((depth, math.prod(columns))),
     )
-    return product.reshape(rows + columns)
+    return product.reshape((*rows, *columns))
 
 
 def _along(a, b, left, right):
@@ -103,9 +103,9 @@ def _along(a, b, left, right):
     if a.shape[left] != b.shape[right]:
         raise ValueError("shape-mismatch for sum")
     if left != a.ndim - 1:
-        a = a.transpose([*range(left), *range(left + 1, a.ndim), left])
+        a = a.transpose((*range(left), *range(left + 1, a.ndim), left))
     if right:
-        b = b.transpose([right, *range(right), *range(right + 1, b.ndim)])
+        b = b.transpose((right, *range(right), *range(right + 1, b.ndim)))
     if b.ndim <= 2:
         return a @ b
     rest = b.shape[1:]
