@@ -4,7 +4,7 @@ use crate::array::{Object, fresh};
 use crate::{convert, dtype, guard};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyTuple};
+use pyo3::types::{PyInt, PyList, PyTuple};
 use raptors_array::{Array, DType, Dims, Order};
 
 /// A shape: an integer or a sequence of integers.
@@ -25,6 +25,10 @@ pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
     }
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return tuple.iter_borrowed().map(|item| length(&item)).collect();
+    }
+    if let Ok(list) = object.cast_exact::<PyList>() {
+        let items = list.to_tuple();
+        return items.iter_borrowed().map(|item| length(&item)).collect();
     }
     if object.hasattr("__index__")? && !object.hasattr("__len__")? {
         return Ok(Dims::from_elem(length(object)?, 1));

@@ -155,3 +155,16 @@ def test_products_of_several_axes_and_factors():
     np.testing.assert_allclose(np.asarray(got), np.linalg.multi_dot(chain))
     with pytest.raises(ValueError, match="not aligned"):
         rp.linalg.multi_dot([rp.asarray(part) for part in (a[0], a[0], b[0, :, 0])])
+
+
+def test_lists_are_axes_and_shapes():
+    x = np.arange(24.0).reshape(2, 3, 4)
+    for axes in [2, 0, 1], [-1, 0, 1], [0, 1], [0, 0, 1], [0, 1, 5], [], [0.5, 1, 2], [True, 0, 2], [np.int8(2), 1, 0]:
+        want, got = (outcome(lambda a=a, axes=axes: a.transpose(axes)) for a in (x, rp.asarray(x)))
+        assert got == want
+    for shape in [6, 4], [-1, 8], [24], [5, 5], [-1, -1], [2.0, 12], [np.int64(4), 6], [[24]]:
+        want, got = (outcome(lambda a=a, shape=shape: a.reshape(shape)) for a in (x, rp.asarray(x)))
+        assert got == want
+        want, got = (outcome(lambda xp=xp, shape=shape: xp.zeros(shape)) for xp in (np, rp))
+        assert got[0] == want[0]
+    assert outcome(lambda: rp.zeros([2, 0, 3])) == outcome(lambda: np.zeros([2, 0, 3]))
