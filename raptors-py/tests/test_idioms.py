@@ -168,3 +168,10 @@ def test_lists_are_axes_and_shapes():
         want, got = (outcome(lambda xp=xp, shape=shape: xp.zeros(shape)) for xp in (np, rp))
         assert got[0] == want[0]
     assert outcome(lambda: rp.zeros([2, 0, 3])) == outcome(lambda: np.zeros([2, 0, 3]))
+
+
+def test_truth_values_are_no_lengths():
+    for shape in True, (True, 2), [2, False]:
+        for make in lambda xp, shape: xp.zeros(shape), lambda xp, shape: xp.full(shape, 1), lambda xp, shape: xp.empty(shape):
+            want, got = (outcome(lambda xp=xp, make=make, shape=shape: make(xp, shape)) for xp in (np, rp))
+            assert got == want
