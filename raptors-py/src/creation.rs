@@ -4,7 +4,7 @@ use crate::array::{Object, fresh};
 use crate::{call, convert, dtype, guard};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyTuple};
+use pyo3::types::{PyBool, PyInt, PyList, PyTuple};
 use raptors_array::{Array, DType, Dims, Order};
 
 /// The length of an axis.
@@ -22,11 +22,29 @@ pub(crate) fn length(item: &Bound<'_, PyAny>) -> PyResult<usize> {
 
 /// A shape: an integer or a sequence of integers.
 pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
+    let length = |item: &Bound<'_, PyAny>| {
+        if item.is_exact_instance_of::<PyBool>() {
+            return Err(PyTypeError::new_err("an integer is required"));
+        }
+        length(item)
+    };
     if object.is_exact_instance_of::<PyInt>() {
         return Ok(Dims::from_elem(length(object)?, 1));
     }
     if let Ok(tuple) = object.cast::<PyTuple>() {
         return tuple.iter_borrowed().map(|item| length(&item)).collect();
+    }
+    if let Ok(list) = object.cast_exact::<PyList>() {
+        let items = list.to_tuple();
+        return items.iter_borrowed().map(|item| length(&item)).collect();
+    }
+    let no_shape = || -> PyResult<Dims> {
+        let repr = object.repr()?;
+        let words = format!("expected a sequence of integers or a single integer, got '{repr}'");
+        Err(PyTypeError::new_err(words))
+    };
+    if object.is_exact_instance_of::<PyBool>() {
+        return no_shape();
     }
     if object.hasattr("__index__")? && !object.hasattr("__len__")? {
         return Ok(Dims::from_elem(length(object)?, 1));
@@ -38,10 +56,7 @@ pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
             let words = "Use () not None as shape arguments";
             Err(PyTypeError::new_err(words))
         }
-        Err(_) => Err(PyTypeError::new_err(format!(
-            "expected a sequence of integers or a single integer, got '{}'",
-            object.repr()?
-        ))),
+        Err(_) => no_shape(),
     }
 }
 

@@ -92,7 +92,12 @@ pub(crate) fn put_where(a: &Any<'_>, mask: &Any<'_>, v: &Any<'_>, single: bool) 
     if mask.dtype() != DType::Bool || mask.shape() != array.shape() {
         return Ok(false);
     }
-    let Some(values) = values(v, array.dtype())? else {
+    let beside = array::of(v).filter(|v| v.dtype() == array.dtype() && v.shape() == array.shape());
+    let values = match beside {
+        Some(each) if !single => Some(Value::Borrowed(each)),
+        _ => values(v, array.dtype())?,
+    };
+    let Some(values) = values else {
         return Ok(false);
     };
     let one;

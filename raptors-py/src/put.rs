@@ -93,16 +93,47 @@ fn scatter(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<boo
 }
 
 /// `object[key] = source` for keys of integers, slices, new axes and an ellipsis that leave axes, and
-/// a source that goes in as it is: whether that was the case.
+/// a source that goes in as it is, or a list of such numbers: whether that was the case.
 #[inline]
 fn overwrite(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<bool> {
     let this = object.get();
     let array = &this.array;
     let view = indexing::Choice::of(array, |choice| key::choose(key, choice))?;
     match view {
-        Some(view) if view.ndim() > 0 && this.writeable() => write(&view, source),
+        Some(view) if view.ndim() > 0 && this.writeable() => {
+            if write(&view, source)? {
+                return Ok(true);
+            }
+            let numbers = listed(source, view.dtype());
+            let write = |numbers: Array| write_array(object.py(), &view, &numbers);
+            Ok(numbers.map(write).transpose()?.is_some())
+        }
         _ => Ok(false),
     }
+}
+
+/// The numbers of a list or tuple as elements of `dtype`, if they become such as they are.
+#[cfg(not(any(Py_LIMITED_API, Py_GIL_DISABLED)))]
+fn listed(source: &Any<'_>, dtype: DType) -> Option<Array> {
+    crate::items::numbers(source, Some(dtype))
+}
+
+/// Nothing: lists are read in the general way.
+#[cfg(any(Py_LIMITED_API, Py_GIL_DISABLED))]
+const fn listed(_: &Any<'_>, _: DType) -> Option<Array> {
+    None
+}
+
+/// Writes `value`, of the type of `view`, to the latter.
+fn write_array(py: Python<'_>, view: &Array, value: &Array) -> PyResult<()> {
+    if interop::copy(view, value) {
+        return Ok(());
+    }
+    let target = interop::destination(view)?;
+    guard::run(py, view.size(), || {
+        assign::assign(&target, &Operand::Array(value), Casting::Unsafe)
+    })?;
+    Ok(())
 }
 
 /// Writes `source` to all elements of `view`, which may be written, if it goes in as it is: whether
@@ -110,12 +141,7 @@ fn overwrite(object: &Object<'_>, key: &Any<'_>, source: &Any<'_>) -> PyResult<b
 pub(crate) fn write(view: &Array, source: &Any<'_>) -> PyResult<bool> {
     let number;
     let value = match array::of(source).filter(|array| array.ndim() > 0) {
-        Some(array) if array.dtype() == view.dtype() => {
-            if interop::copy(view, array) {
-                return Ok(true);
-            }
-            array
-        }
+        Some(array) if array.dtype() == view.dtype() => array,
         Some(_) => return Ok(false),
         None => match number_of(source, view.dtype()) {
             Some(scalar) => {
@@ -128,11 +154,7 @@ pub(crate) fn write(view: &Array, source: &Any<'_>) -> PyResult<bool> {
             None => return Ok(false),
         },
     };
-    let target = interop::destination(view)?;
-    guard::run(source.py(), view.size(), || {
-        assign::assign(&target, &Operand::Array(value), Casting::Unsafe)
-    })?;
-    Ok(true)
+    write_array(source.py(), view, value).map(|()| true)
 }
 
 /// The sizes of the numbers that float16 holds without an exception.

@@ -112,8 +112,8 @@ pub(crate) const ALL: &[Short] = shorts! {
         (None, Some(axis)) => made::sorted_list(args, axis),
         _ => Ok(None),
     };
-    "argsort"("a", "axis") = of_array!(|a, args| argsorted(a, args));
-    "ndarray.argsort"("self", "axis") = of_array!(|a, args| argsorted(a, args));
+    "argsort"("a", "axis", "kind") = of_array!(|a, args| argsorted(a, args));
+    "ndarray.argsort"("self", "axis", "kind") = of_array!(|a, args| argsorted(a, args));
     "partition"("a", "kth", "axis") = of_array!(|a, args| selected(a, args, order::partitioned));
     "argpartition"("a", "kth", "axis") =
         of_array!(|a, args| selected(a, args, order::argpartitioned));
@@ -279,6 +279,14 @@ fn at_least_two<'py>(a: &Object<'py>) -> Given<'py> {
 }
 
 fn argsorted<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    // A sort of indices is stable, whichever kind is asked for.
+    let is_kind = |kind: &Any<'py>| {
+        let name = kind.cast_exact::<PyString>().ok();
+        name.is_some_and(|name| name == "stable" || name == "mergesort")
+    };
+    if !args.given(2).is_none_or(is_kind) {
+        return Ok(None);
+    }
     match args.integer(1, -1) {
         Some(axis) if a.get().array.ndim() > 0 => {
             Ok(Some(order::argsorted(a, Some(axis), false)?.into_any()))

@@ -62,6 +62,11 @@ impl NdArray {
         if dtype.is_none() && class.is_none() {
             return Ok(array::view(slf, slf.get().array.clone())?.into_any());
         }
+        if let (Some(given), None) = (dtype, class)
+            && let Some(to) = dtype::known(py, given)?
+        {
+            return Ok(array::view(slf, guard::quick(|| slf.get().array.view_as(to))?)?.into_any());
+        }
         let array_class = py.import("numpy")?.getattr("ndarray")?;
         if let Some(given) = dtype.and_then(|dtype| dtype.cast::<PyType>().ok())
             && class.is_none()

@@ -8,7 +8,7 @@ use crate::{Array, Overlap, overlap};
 use raptors_kernels::{DType, Scalar, moves};
 
 /// Places up to which no plan is asked for: a second thread cannot pay for the microsecond that they take.
-const FEW: usize = 2048;
+pub(super) const FEW: usize = 2048;
 
 /// What is written by an array of places.
 #[derive(Clone, Copy, Debug)]

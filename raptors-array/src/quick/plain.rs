@@ -143,6 +143,7 @@ pub fn plain_with_number(
             Pair::singles(array.single()?, single(number)?)
         }
         (None, Number::Int(y)) => Pair::Integers(array.single()?, i64::try_from(y).ok()?),
+        (None, Number::Float(y)) => Pair::Floats(array.single::<i64>()? as f64, y),
         _ => return None,
     };
     of_pair(ufunc, &if first { pair.turned() } else { pair })
@@ -171,6 +172,9 @@ fn of_pair(ufunc: Ufunc, pair: &Pair) -> Option<Plain> {
     let number = match *pair {
         Pair::Floats(x, y) => Scalar::new(of_floats(ufunc, x, y)?),
         Pair::Singles(x, y) => Scalar::new(of_singles(ufunc, x, y)?),
+        Pair::Integers(x, y) if ufunc == Ufunc::divide => {
+            Scalar::new(of_floats(ufunc, x as f64, y as f64)?)
+        }
         Pair::Integers(x, y) => Scalar::new(integers::result(ufunc, x, y)?),
     };
     Some(Plain::Number(number))
@@ -262,6 +266,30 @@ mod tests {
         assert!(plain(Ufunc::less, &u, &long).is_none());
         assert!(plain(Ufunc::add, &i, &of(Scalar::new(1i8))).is_none());
         assert!(plain(Ufunc::add, &x, &Array::from_slice(&[1i32]).unwrap()).is_none());
+    }
+
+    #[test]
+    fn integers_are_divided_and_joined_with_floats_as_float64() {
+        let count = Array::from_scalar(&Scalar::new(7i64)).unwrap();
+        let float = |given: Option<Plain>| match given {
+            Some(Plain::Number(number)) if number.dtype() == DType::F64 => Some(number.get()),
+            _ => None,
+        };
+        let beside = |ufunc, number, first| float(plain_with_number(ufunc, &count, number, first));
+        assert_eq!(beside(Ufunc::divide, Number::Int(2), false), Some(3.5));
+        assert_eq!(beside(Ufunc::divide, Number::Int(14), true), Some(2.0));
+        assert_eq!(beside(Ufunc::divide, Number::Int(0), false), None);
+        assert_eq!(
+            beside(Ufunc::multiply, Number::Float(1.5), false),
+            Some(10.5)
+        );
+        assert_eq!(
+            beside(Ufunc::subtract, Number::Float(0.5), true),
+            Some(-6.5)
+        );
+        assert_eq!(float(plain(Ufunc::divide, &count, &count)), Some(1.0));
+        let short = Array::from_scalar(&Scalar::new(7i32)).unwrap();
+        assert!(plain_with_number(Ufunc::divide, &short, Number::Int(2), false).is_none());
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! A few elements, read and written by an array of places for each axis.
 
 use super::{
-    pick::{Written, numbers, place_on_one, source},
+    pick::{FEW, Written, numbers, place_on_one, source},
     room::{Room, dense, only_if},
 };
-use crate::{Array, Overlap, layout, overlap};
+use crate::{Array, Overlap, broadcast, layout, overlap};
 use core::ops::Range;
-use raptors_kernels::moves;
+use raptors_kernels::{DType, moves};
 use smallvec::SmallVec;
 
 /// Places whose distances are computed at a time: those of two axes take 2 KiB of the stack.
@@ -84,10 +84,44 @@ impl<'a> Places<'a> {
     }
 }
 
-/// The elements of `array` at `places`, one array for each axis, in `room`; nothing where they are not few,
-/// not alike, or where one is out of bounds.
+/// Places of several shapes as arrays of the one that these broadcast to; nothing where they are alike, no
+/// 64-bit integers, or not few.
+#[inline(never)]
+fn broadcast_few(places: &[&Array]) -> Option<SmallVec<[Array; 4]>> {
+    let (first, others) = places.split_first()?;
+    let alike = others.iter().all(|other| other.shape() == first.shape());
+    if alike || places.iter().any(|places| places.dtype() != DType::I64) {
+        return None;
+    }
+    let shapes: SmallVec<[&[usize]; 4]> = places.iter().map(|places| places.shape()).collect();
+    let shape = broadcast(&shapes).ok()?;
+    let mut lengths = shape.iter();
+    lengths
+        .try_fold(1usize, |size, &n| size.checked_mul(n))
+        .filter(|&size| size <= FEW)?;
+    let whole = |places: &&Array| places.broadcast_to(&shape).ok()?.to_contiguous().ok();
+    places.iter().map(whole).collect()
+}
+
+/// The elements of `array` at `places`, one array for each axis, in `room`; nothing where they are not few, do
+/// not broadcast, or where one is out of bounds.
 #[inline]
 pub fn pick_at<'r>(array: &Array, places: &[&Array], room: impl Room<'r>) -> Option<&'r mut Array> {
+    if places.len() != array.ndim() {
+        return None;
+    }
+    match broadcast_few(places) {
+        None => pick_alike(array, places, room),
+        Some(whole) => {
+            let whole: SmallVec<[&Array; 4]> = whole.iter().collect();
+            pick_alike(array, &whole, room)
+        }
+    }
+}
+
+/// As [`pick_at`], at places of one shape.
+#[inline]
+fn pick_alike<'r>(array: &Array, places: &[&Array], room: impl Room<'r>) -> Option<&'r mut Array> {
     let shape = places.first()?.shape();
     let places = Places::new(array, places)?;
     let result = dense(room, shape, places.len(), array.dtype())?;
@@ -101,19 +135,41 @@ pub fn pick_at<'r>(array: &Array, places: &[&Array], room: impl Room<'r>) -> Opt
     only_if(within, result)
 }
 
-/// Writes `written` to the elements of `to` at `places`, one array for each axis: whether they are few, alike
-/// and within bounds, and `written` lies as they do, in other memory.
+/// Writes `written` to the elements of `to` at `places`, one array for each axis: whether they are few,
+/// broadcast and are within bounds, and `written` lies as they do then, in other memory.
 ///
 /// # Safety
 ///
 /// The array may be written, and no Rust reference into its memory exists.
 #[inline]
 pub unsafe fn place(to: &Array, places: &[&Array], written: Written<'_>) -> bool {
-    let first = match places {
-        [] => return false,
+    if let [places] = places {
         // SAFETY: as the caller promises.
-        [places] => return unsafe { place_on_one(to, places, written) },
-        [first, ..] => first,
+        return unsafe { place_on_one(to, places, written) };
+    }
+    if places.len() != to.ndim() {
+        return false;
+    }
+    match broadcast_few(places) {
+        // SAFETY: as the caller promises.
+        None => unsafe { place_alike(to, places, written) },
+        Some(whole) => {
+            let whole: SmallVec<[&Array; 4]> = whole.iter().collect();
+            // SAFETY: as the caller promises.
+            unsafe { place_alike(to, &whole, written) }
+        }
+    }
+}
+
+/// As [`place`], to places of one shape.
+///
+/// # Safety
+///
+/// As there.
+#[inline]
+unsafe fn place_alike(to: &Array, places: &[&Array], written: Written<'_>) -> bool {
+    let Some(first) = places.first() else {
+        return false;
     };
     let Some((from, step)) = source(to, first, written) else {
         return false;
@@ -173,6 +229,25 @@ mod tests {
             let key = [at(&i, last), at(&j, last), at(&k, last)];
             assert_eq!(mine.get(&key).unwrap().get::<f64>(), last as f64 + 0.5);
         }
+    }
+
+    #[test]
+    fn places_of_several_shapes_broadcast() {
+        let a = numbers(12).reshape(&[3, 4], Order::C).unwrap();
+        let rows = Array::from_shape(&[2, 1], &[2i64, 0]).unwrap();
+        let columns = Array::from_slice(&[3i64, -4, 1]).unwrap();
+        let picked = value(|room| pick_at(&a, &[&rows, &columns], room)).unwrap();
+        assert_eq!(picked.shape(), [2, 3]);
+        let want = [11.5, 8.5, 9.5, 3.5, 0.5, 1.5];
+        assert_eq!(picked.to_vec::<f64>().unwrap(), want);
+        let (one, mine) = (Scalar::new(0.0), a.to_contiguous().unwrap());
+        // SAFETY: nobody else uses the array.
+        assert!(unsafe { place(&mine, &[&rows, &columns], Written::One(&one)) });
+        let again = value(|room| pick_at(&mine, &[&rows, &columns], room)).unwrap();
+        assert_eq!(again.to_vec::<f64>().unwrap(), [0.0; 6]);
+        assert_eq!(mine.get(&[1, 1]).unwrap().get::<f64>(), 5.5);
+        let long = Array::from_shape(&[2, 2], &[0i64; 4]).unwrap();
+        assert!(value(|room| pick_at(&a, &[&long, &columns], room)).is_none());
     }
 
     #[test]

@@ -6,6 +6,7 @@ import functools
 
 import numpy as np
 
+from ._config import config
 from ._delegate import PLAIN, call, from_numpy, notice
 from ._raptors import share
 
@@ -22,7 +23,8 @@ def delegating(cls):
 
         @functools.wraps(original)
         def function(self, *args, **kwargs):
-            notice(title)
+            if config._fallback != "allow":
+                notice(title)
             own = getattr(self, "_numpy", self)
             if kwargs or not PLAIN.issuperset(map(type, args)):
                 return call(functools.partial(original, own), args, kwargs)

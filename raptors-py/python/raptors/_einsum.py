@@ -262,17 +262,17 @@ def _pair(term, a, other, b, needed, lengths, dtype):
     columns = [label for label in other if label not in term]
     labels = "".join(batch + rows + columns)
     if not summed:
-        a = a.transpose([term.index(label) for label in batch + rows])
-        b = b.transpose([other.index(label) for label in batch + columns])
+        a = a.transpose(tuple(term.index(label) for label in batch + rows))
+        b = b.transpose(tuple(other.index(label) for label in batch + columns))
         a = a.reshape(a.shape + (1,) * len(columns))
         shape = b.shape[: len(batch)] + (1,) * len(rows) + b.shape[len(batch) :]
         return labels, a * b.reshape(shape)
-    a = a.transpose([term.index(label) for label in batch + rows + summed])
-    b = b.transpose([other.index(label) for label in batch + summed + columns])
+    a = a.transpose(tuple(term.index(label) for label in batch + rows + summed))
+    b = b.transpose(tuple(other.index(label) for label in batch + summed + columns))
     outer, depth = [lengths[label] for label in batch], _count(summed, lengths)
     a = a.reshape((*outer, _count(rows, lengths), depth))
     b = b.reshape((*outer, depth, _count(columns, lengths)))
-    return labels, (a @ b).reshape([lengths[label] for label in labels])
+    return labels, (a @ b).reshape(tuple(lengths[label] for label in labels))
 
 
 def _lone_sums(term, array, other, needed):
@@ -293,7 +293,7 @@ def _count(labels, lengths) -> int:
 def _ordered(term, array, output, lengths):
     """The axes in the order of the output, all as long as they are to be."""
     if term != output:
-        array = array.transpose([term.index(label) for label in output])
+        array = array.transpose(tuple(term.index(label) for label in output))
     shape = tuple(lengths[label] for label in output)
     if array.shape != shape:
         from . import broadcast_to

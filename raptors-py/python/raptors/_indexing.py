@@ -198,7 +198,7 @@ def _beside(arr, indices, axis):
     for i, n in enumerate(arr.shape):
         shape = [1] * arr.ndim
         shape[i] = n
-        key.append(indices if i == axis else _raptors.arange(n).reshape(shape))
+        key.append(indices if i == axis else _raptors.arange(n).reshape(tuple(shape)))
     return tuple(key)
 
 

@@ -85,7 +85,7 @@ def place(axis, ndim: int, argument=None) -> int:
 
 def last(a, axis: int):
     """``a`` with the axis at ``axis`` as its last."""
-    return a.transpose([*(other for other in range(a.ndim) if other != axis), axis])
+    return a.transpose((*(other for other in range(a.ndim) if other != axis), axis))
 
 
 def eps(dtype: np.dtype) -> float:

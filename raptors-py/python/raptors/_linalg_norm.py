@@ -108,7 +108,7 @@ def _matrix_norm(x, ord, axis, keepdims):
         result = sums.max(axis=left, initial=0) if ord > 0 else sums.min(axis=left)
     elif ord in (2, -2, "nuc"):
         others = [other for other in range(x.ndim) if other not in (rows, columns)]
-        values = svdvals(x.transpose([*others, rows, columns]))
+        values = svdvals(x.transpose((*others, rows, columns)))
         if ord == "nuc":
             result = values.sum(axis=-1)
         else:
@@ -153,7 +153,7 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
         rest = [other for other in range(x.ndim) if other not in gone]
         kept = [shape[other] for other in rest]
         length = math.prod(shape[one] for one in gone)
-        x, along = x.transpose([*gone, *rest]).reshape((length, *kept)), 0
+        x, along = x.transpose((*gone, *rest)).reshape((length, *kept)), 0
     else:
         gone = [place(axis, x.ndim)]
         along = gone[0]

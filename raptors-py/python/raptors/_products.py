@@ -82,19 +82,20 @@ def tensordot(a, b, axes=2):
         raise ValueError("duplicate axes are not allowed in tensordot")
     if len(left) != len(right):
         raise ValueError("shape-mismatch for sum")
-    if any(a.shape[i] != b.shape[j] for i, j in zip(left, right)):
+    shape_a, shape_b = a.shape, b.shape
+    if any(shape_a[i] != shape_b[j] for i, j in zip(left, right)):
         raise ValueError("shape-mismatch for sum")
-    left, right = [axis % a.ndim for axis in left], [axis % b.ndim for axis in right]
-    free_a = [axis for axis in range(a.ndim) if axis not in left]
-    free_b = [axis for axis in range(b.ndim) if axis not in right]
-    shape = [a.shape[axis] for axis in free_a] + [b.shape[axis] for axis in free_b]
-    rows, columns = _count(a, free_a), _count(b, free_b)
-    depth = _count(a, left)
+    ndim_a, ndim_b = len(shape_a), len(shape_b)
+    left, right = [axis % ndim_a for axis in left], [axis % ndim_b for axis in right]
+    free_a = [axis for axis in range(ndim_a) if axis not in left]
+    free_b = [axis for axis in range(ndim_b) if axis not in right]
+    rows, columns = [shape_a[axis] for axis in free_a], [shape_b[axis] for axis in free_b]
+    depth = math.prod([shape_a[axis] for axis in left])
     product = dot(
-        a.transpose(free_a + left).reshape((rows, depth)),
-        b.transpose(right + free_b).reshape((depth, columns)),
+        a.transpose((*free_a, *left)).reshape((math.prod(rows), depth)),
+        b.transpose((*right, *free_b)).reshape((depth, math.prod(columns))),
     )
-    return product.reshape(shape)
+    return product.reshape((*rows, *columns))
 
 
 def _along(a, b, left, right):
@@ -102,9 +103,9 @@ def _along(a, b, left, right):
     if a.shape[left] != b.shape[right]:
         raise ValueError("shape-mismatch for sum")
     if left != a.ndim - 1:
-        a = a.transpose([*range(left), *range(left + 1, a.ndim), left])
+        a = a.transpose((*range(left), *range(left + 1, a.ndim), left))
     if right:
-        b = b.transpose([right, *range(right), *range(right + 1, b.ndim)])
+        b = b.transpose((right, *range(right), *range(right + 1, b.ndim)))
     if b.ndim <= 2:
         return a @ b
     rest = b.shape[1:]
@@ -115,14 +116,6 @@ def _axis_list(side) -> list[int]:
     """Axes given as one number or as several; what is no number is refused as an index."""
     axes = list(side) if hasattr(side, "__len__") and getattr(side, "ndim", 1) else [side]
     return [operator.index(axis) if hasattr(axis, "__index__") else axis for axis in axes]
-
-
-def _count(a, axes) -> int:
-    """The number of places that ``axes`` of ``a`` have."""
-    count = 1
-    for axis in axes:
-        count *= a.shape[axis]
-    return count
 
 
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):

@@ -17,7 +17,7 @@ def lines(a, axis):
     axes = normalize_axis_tuple(axis, a.ndim)
     kept = [i for i in range(a.ndim) if i not in axes]
     length = math.prod(a.shape[i] for i in axes)
-    return a.transpose([*kept, *axes]).reshape((*(a.shape[i] for i in kept), length))
+    return a.transpose((*kept, *axes)).reshape((*(a.shape[i] for i in kept), length))
 
 
 def finish(result, a, axis, keepdims, out, leading=0):

@@ -168,6 +168,11 @@ def multi_dot(arrays, *, out=None):
         if m * depth * (k + n) < k * n * (m + depth):
             return _products.dot(_products.dot(a, b), c, out=out)
         return _products.dot(a, _products.dot(b, c), out=out)
+    if len(arrays) == 3 and out is None:
+        a, b, c = (array.shape for array in arrays)
+        if len(a) == len(b) == 2 and len(c) == 1 and a[1] == b[0] and b[1] == c[0]:
+            # The vector first: each product is a vector then.
+            return _products.dot(arrays[0], _products.dot(arrays[1], arrays[2]))
     row, column = arrays[0].ndim == 1, arrays[-1].ndim == 1
     if row:
         arrays[0] = arrays[0][None, :]

@@ -15,6 +15,11 @@ __all__ = ["Generator", "RandomState", "default_rng"]
 class RandomState(np.random.RandomState):
     """``numpy.random.RandomState``, NumPy's old generator, whose arrays are Raptors arrays."""
 
+    def __init__(self, seed=None):
+        super().__init__(seed)
+        # NumPy's methods call each other: those of this object would make Raptors arrays on the way.
+        self._numpy = np.random.RandomState(self._bit_generator)
+
     def __reduce__(self):
         state = self.get_state(legacy=False)
         return _restored, (type(self), self._bit_generator, state)

@@ -1,10 +1,10 @@
-//! Views that are asked for by integers, in a tuple or one by one: a shape, or axes.
+//! Views that are asked for by integers, in a tuple or list or one by one: a shape, or axes.
 
 use super::{Any, whole};
 use crate::array::Object;
 use crate::interop;
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyTuple};
+use pyo3::types::{PyInt, PyList, PyTuple};
 use raptors_array::index::Choice;
 use smallvec::SmallVec;
 
@@ -48,7 +48,7 @@ pub(super) fn view<'a, 'py: 'a>(
     whole(array, |choice| choose(choice, &given))
 }
 
-/// As [`view`], by one integer or a tuple of them.
+/// As [`view`], by one integer or a tuple or list of them.
 #[inline]
 pub(super) fn given<'py>(
     array: &Object<'py>,
@@ -59,6 +59,8 @@ pub(super) fn given<'py>(
         view(array, [integers.as_borrowed()].into_iter(), choose)
     } else if let Ok(integers) = integers.cast_exact::<PyTuple>() {
         view(array, integers.iter_borrowed(), choose)
+    } else if let Ok(integers) = integers.cast_exact::<PyList>() {
+        view(array, integers.to_tuple().iter_borrowed(), choose)
     } else {
         Ok(None)
     }
