@@ -8,9 +8,6 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use raptors_array::{Array, DType, Strides};
 
-/// Shape and strides of a buffer that was given out, the latter behind the former.
-type Axes = Box<Strides>;
-
 /// The letters that NumPy has for a type: integers are called after C's, the first that is so long.
 const fn letters(dtype: DType) -> &'static CStr {
     const LONG: bool = size_of::<c_long>() == 8;
@@ -36,9 +33,9 @@ const fn letters(dtype: DType) -> &'static CStr {
     }
 }
 
-/// Lengths of the axes and the steps along them: of what has no gaps, those that follow from the lengths, also along
+/// Shape and strides of a buffer, the latter behind the former: of what has no gaps, those that follow from the lengths, also along
 /// axes of length one.
-fn axes(array: &Array) -> Axes {
+fn axes(array: &Array) -> Strides {
     let shape = array.shape().iter().map(|&n| n.cast_signed());
     let mut axes: Strides = shape.chain(array.strides().iter().copied()).collect();
     let (lengths, steps) = axes.split_at_mut(array.ndim());
@@ -52,7 +49,7 @@ fn axes(array: &Array) -> Axes {
     } else if array.is_f_contiguous() {
         lengths.iter().zip(steps).for_each(&mut follow);
     }
-    Box::new(axes)
+    axes
 }
 
 #[pymethods]
@@ -79,7 +76,7 @@ impl NdArray {
             return Ok(());
         }
         let ndim = array.ndim();
-        let axes = (ndim > 0).then(|| Box::into_raw(axes(array)));
+        let axes = (ndim > 0).then(|| Box::into_raw(Box::new(axes(array))));
         // SAFETY: the caller's buffer to fill in, which refers to the object, and so to the memory, until its
         // release, as the axes stay until then; they are a shape and strides of `ndim` numbers each.
         unsafe {

@@ -139,13 +139,11 @@ fn truth_value(item: &Any<'_>) -> Option<Bool> {
 /// The element of this type that an array without axes, or a scalar of NumPy's, is.
 #[inline(always)]
 fn single<T: Element>(item: &Any<'_>) -> Option<T> {
-    match array::of(item) {
-        Some(array) => array.single(),
-        None => {
-            let scalar = interop::scalar(item).ok()??;
-            (scalar.dtype() == T::DTYPE).then(|| scalar.get())
-        }
+    if let Some(array) = array::of(item) {
+        return array.single();
     }
+    let scalar = interop::scalar(item).ok()??;
+    (scalar.dtype() == T::DTYPE).then(|| scalar.get())
 }
 
 /// The elements of an array that lies in C order as nested lists of numbers; nothing for an array without axes,

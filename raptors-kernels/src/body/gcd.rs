@@ -111,7 +111,7 @@ macro_rules! lanes {
                 let blocks = x.as_chunks_mut::<LANES>().0.iter_mut().zip(y.as_chunks::<LANES>().0);
                 for (x, y) in blocks.take(len.div_ceil(LANES)) {
                     let bits = x.iter().zip(y).fold(0, |bits, (x, y)| bits | x | y);
-                    let fits = <$t>::BITS > <$narrow>::BITS && bits <= <$narrow>::MAX as $t;
+                    let fits = <$t>::BITS > <$narrow>::BITS && <$narrow>::try_from(bits).is_ok();
                     if fits && <$narrow>::BITS <= I::COMPARED {
                         let (mut first, mut second) = ([0; LANES], [0; LANES]);
                         for k in 0..LANES {
