@@ -105,7 +105,7 @@ impl NdArray {
             let axes = (*view).internal.cast::<Strides>();
             (*view).internal = null_mut();
             if !axes.is_null() {
-                drop(Axes::from_raw(axes));
+                drop(Box::from_raw(axes));
             }
         }
     }
