@@ -187,13 +187,12 @@ const OTHERS: [Method; 16] = [
         copy(array).map(Some)
     }),
     plain(c"view", |array, dtype| match dtype {
-        Some(dtype) => match dtype::known(array.py(), dtype)? {
-            Some(to) => {
-                let view = guard::quick(|| array.get().array.view_as(to))?;
-                Ok(Some(array::view(array, view)?.into_any()))
-            }
-            None => Ok(None),
-        },
+        Some(dtype) => {
+            let viewed = |to| guard::quick(|| array.get().array.view_as(to));
+            let view = dtype::known(array.py(), dtype)?.map(viewed).transpose()?;
+            view.map(|view| Ok(array::view(array, view)?.into_any()))
+                .transpose()
+        }
         None => whole(array, |_| Some(())),
     }),
     plain(c"diagonal", |array, offset| match offset {
