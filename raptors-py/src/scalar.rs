@@ -121,12 +121,7 @@ pub(crate) fn index<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
 /// `hash(array)`: of what stands for a scalar that of its number.
 pub(crate) fn hash(object: &Object<'_>) -> PyResult<isize> {
     let this = object.get();
-    // A view of such a one never changes either; others may see their memory change.
-    let stays = match this.root(object.py()) {
-        Some(root) => root.get().is_scalar() && !root.get().is_view(),
-        None => !this.is_view(),
-    };
-    if !(this.is_scalar() && stays) {
+    if !this.is_scalar() || this.is_view() {
         return Err(PyTypeError::new_err("unhashable type: 'raptors.ndarray'"));
     }
     let number = number(object.py(), &guard::quick(|| this.array.item())?)?;

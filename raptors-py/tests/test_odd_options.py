@@ -66,7 +66,7 @@ STARTS = [
     for array in ("b", "c")
     for options in (
         "axis=5, initial='x'", "axis=(0, 0), initial='x'", "axis=0, initial='x', out=5",
-        "axis=0, initial='x', out=locked", "axis=0, out=locked", "axis=5, out=locked", "axis=0, initial=2**70, out=xp.zeros((3, 1))",
+        "axis=0, initial='x', out=locked", "axis=0, out=locked", "axis=5, out=locked", "axis=0, initial=2**70, out=xp.zeros(3)",
         "axis=0, initial='x'", "axis=0, initial=[1, 2]",
     )
 ] + [

@@ -196,7 +196,8 @@ def test_elements_are_used_again_only_when_they_are_free(dtype):
     one = a[1]
     kept = weakref.ref(one)
     del one
-    assert kept() is None and a[2].item() == x[2].item()
+    # The truth values are two objects that always are.
+    assert (kept() is None or dtype == "?") and a[2].item() == x[2].item()
 
 
 def test_numbers_of_operations_without_axes():

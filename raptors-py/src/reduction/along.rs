@@ -94,8 +94,8 @@ pub(crate) fn reduceat<'py>(
     out: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
     let method = Method::new(ufunc, "reduceat", dtype, out)?;
-    method.output()?;
     let starts = starts(indices)?;
+    method.output()?;
     let axis = only_axis(object, axis, "reduceat")?;
     let known = |array: &Array| reduce::check_starts(ufunc, array, &starts, axis).map(|_| ());
     method.run(object, &[indices], axis, known, |array, dtype| {
