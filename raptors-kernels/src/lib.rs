@@ -20,7 +20,6 @@
 
 mod arch;
 mod around;
-mod array;
 pub mod at;
 pub mod body;
 mod bound;

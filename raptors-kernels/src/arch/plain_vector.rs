@@ -47,22 +47,22 @@ impl<F: Float> Lanes<F> for Baseline {
 
     #[inline(always)]
     fn mul_add(self, a: [F; LEN], b: [F; LEN], c: [F; LEN]) -> [F; LEN] {
-        crate::array::from_fn(|k| a[k].mul_add::<Self>(b[k], c[k]))
+        core::array::from_fn(|k| a[k].mul_add::<Self>(b[k], c[k]))
     }
 
     #[inline(always)]
     fn add(self, a: [F; LEN], b: [F; LEN]) -> [F; LEN] {
-        crate::array::from_fn(|k| a[k] + b[k])
+        core::array::from_fn(|k| a[k] + b[k])
     }
 
     #[inline(always)]
     fn swapped(self, x: [F; LEN]) -> [F; LEN] {
-        crate::array::from_fn(|k| x[k ^ 1])
+        core::array::from_fn(|k| x[k ^ 1])
     }
 
     #[inline(always)]
     fn turned(self, a: [F; LEN], b: [F; LEN]) -> [F; LEN] {
-        crate::array::from_fn(|k| if k % 2 == 0 { a[k] - b[k] } else { a[k] + b[k] })
+        core::array::from_fn(|k| if k % 2 == 0 { a[k] - b[k] } else { a[k] + b[k] })
     }
 
     #[inline(always)]

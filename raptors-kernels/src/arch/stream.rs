@@ -62,7 +62,7 @@ unsafe fn copy_lines(from: *const u8, to: *mut u8, lines: usize) {
         unsafe {
             let from: *const __m128i = from.add(line * LINE).cast();
             let to: *mut __m128i = to.add(line * LINE).cast();
-            let parts: [__m128i; 4] = crate::array::from_fn(|i| _mm_loadu_si128(from.add(i)));
+            let parts: [__m128i; 4] = core::array::from_fn(|i| _mm_loadu_si128(from.add(i)));
             for (i, part) in parts.into_iter().enumerate() {
                 _mm_stream_si128(to.add(i), part);
             }

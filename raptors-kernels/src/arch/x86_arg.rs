@@ -57,7 +57,7 @@ macro_rules! place {
                     $load(x.as_ptr().add(start + i * $lanes).cast())
                 };
                 let block = |start: usize| {
-                    let parts: [_; 4] = crate::array::from_fn(|i| load(start, i));
+                    let parts: [_; 4] = core::array::from_fn(|i| load(start, i));
                     let nan = {
                         let ($x, $y) = (parts[0], parts[1]);
                         $nan

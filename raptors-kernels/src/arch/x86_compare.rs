@@ -87,11 +87,10 @@ impl Word for Complex64 {
     #[target_feature(enable = "avx2")]
     unsafe fn masks<const OP: u8>(x: *const Self, y: *const Self) -> __m256i {
         // SAFETY: the caller vouches for the feature and for two vectors of numbers at both places.
-        let masks = |i: usize| unsafe {
+        let [first, second] = [0, 2].map(|i| unsafe {
             let x = _mm256_loadu_si256(x.add(i).cast());
             Self::mask::<OP>(x, _mm256_loadu_si256(y.add(i).cast()))
-        };
-        let (first, second) = (masks(0), masks(2));
+        });
         let real = _mm256_unpacklo_epi64(first, second);
         let both = _mm256_and_si256(real, _mm256_unpackhi_epi64(first, second));
         _mm256_permute4x64_epi64::<0b11_01_10_00>(both)
@@ -150,7 +149,7 @@ integers! {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn narrowed(masks: [__m256i; 4], denied: bool) -> __m128i {
-    let [a, b, c, d] = crate::array::from_fn(|k| _mm256_castsi256_ps(masks[k]));
+    let [a, b, c, d] = masks.map(|mask| _mm256_castsi256_ps(mask));
     // Of each mask one half, which is as much as all of it: 0 1 4 5 and, in the upper half, 2 3 6 7.
     let first = _mm256_castps_si256(_mm256_shuffle_ps::<0b10_00_10_00>(a, b));
     let second = _mm256_castps_si256(_mm256_shuffle_ps::<0b10_00_10_00>(c, d));

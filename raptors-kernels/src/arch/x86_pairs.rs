@@ -1,10 +1,13 @@
 //! Register tiles of pairs of 16-bit integers (AVX2): one instruction multiplies two neighbours along
 //! the depth and adds the products.
 
-use crate::{array, isa::Avx2};
-use core::arch::x86_64::{
-    __m256i, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32,
-    _mm256_setzero_si256, _mm256_storeu_si256,
+use crate::isa::Avx2;
+use core::{
+    arch::x86_64::{
+        __m256i, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32,
+        _mm256_setzero_si256, _mm256_storeu_si256,
+    },
+    array,
 };
 
 /// Rows of a tile.

@@ -139,7 +139,7 @@ unsafe fn tile<F: Paneled, const R: usize, const V: usize, const FORM: u8>(
                 a.wrapping_offset($term * column),
                 b.wrapping_offset($term * next),
             );
-            let numbers: [_; V] = crate::array::from_fn(
+            let numbers: [_; V] = core::array::from_fn(
                 #[inline(always)]
                 |v| {
                     // SAFETY: the caller vouches for whole vectors in every row of the second matrix.

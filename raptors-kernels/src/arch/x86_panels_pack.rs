@@ -106,7 +106,7 @@ where
         let mut start = 0;
         if a.steps.1 == 1 {
             while start + 4 <= columns {
-                let from = crate::array::from_fn(|r| a.element(i + r.min(count - 1), start));
+                let from = core::array::from_fn(|r| a.element(i + r.min(count - 1), start));
                 // SAFETY: four numbers in each of the panel's rows, and their places in the panel and up to
                 // five behind.
                 unsafe { F::turn(from, to.add(start * count), count) };
@@ -232,7 +232,7 @@ where
         }
         while start + 4 <= rows {
             for c in (0..filled).step_by(4) {
-                let from = crate::array::from_fn(|k| column(start, c + k));
+                let from = core::array::from_fn(|k| column(start, c + k));
                 // SAFETY: four numbers of columns of the part, and their places.
                 unsafe { F::square(from, to.add(start * width + c), width) };
             }

@@ -106,11 +106,10 @@ mod step {
     #[target_feature(enable = "avx2,popcnt")]
     pub(super) unsafe fn of_8(bits: u8, from: *const u8, to: *mut u8) {
         let [low, high] = [bits & 15, bits >> 4];
-        let of = |bits: u8| {
+        let [below, above] = [low, high].map(|bits| {
             // The closure has the features of the function that it is in.
             _mm256_cvtepu8_epi32(row(&PAIRS[bits as usize]))
-        };
-        let (below, above) = (of(low), of(high));
+        });
         // SAFETY: two times 32 bytes on each side, which the caller vouches for: the second start
         // where something is written is at most the fourth element from the first.
         unsafe {

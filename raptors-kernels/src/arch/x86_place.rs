@@ -62,7 +62,7 @@ macro_rules! place {
                 };
                 let (choose, better, same, missing) = ($choose, $better, $same, $nan);
                 let block = |start: usize| {
-                    let [a, b, c, d] = crate::array::from_fn(|i| load(start, i));
+                    let [a, b, c, d] = [0, 1, 2, 3].map(|i| load(start, i));
                     let nan = _mm256_or_si256(missing(a, b), missing(c, d));
                     (choose(choose(a, b), choose(c, d)), nan)
                 };

@@ -55,8 +55,8 @@ impl Rows<u8> for Avx2 {
     }
 
     #[inline(always)]
-    fn gather(self, x: [u8; 4]) -> __m128i {
-        let [a, b, c, d] = crate::array::from_fn(|k| i16::from(x[k]));
+    fn gather(self, [a, b, c, d]: [u8; 4]) -> __m128i {
+        let [a, b, c, d] = [a, b, c, d].map(i16::from);
         // SAFETY: the token proves that the CPU has the instructions.
         unsafe { _mm_setr_epi16(a, b, c, d, 0, 0, 0, 0) }
     }

@@ -80,7 +80,7 @@ macro_rules! squares {
         pub(super) unsafe fn $tile(from: *const u8, s: isize, to: *mut u8, t: isize) {
             const SIDE: usize = REGISTER / $size;
             // SAFETY: columns that the caller vouches for.
-            let mut x: [$Vector; SIDE] = crate::array::from_fn(|j| unsafe {
+            let mut x: [$Vector; SIDE] = core::array::from_fn(|j| unsafe {
                 $load(from.offset(j as isize * s), SIDE as isize * s)
             });
             for _ in 0..$stages {

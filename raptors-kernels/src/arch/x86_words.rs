@@ -255,7 +255,7 @@ pub(crate) fn multiply<I: Words<T>, T: Copy, const COLS: usize, const V: usize>(
             for j in (0..COLS).step_by(V * I::LEN) {
                 let mut acc = [[isa.zero(); V]; 6];
                 for (a, b) in a.iter().zip(b) {
-                    let b: [_; V] = crate::array::from_fn(
+                    let b: [_; V] = core::array::from_fn(
                         #[inline(always)]
                         // SAFETY: the columns are a multiple of as many vectors, as was asserted.
                         |v| unsafe { isa.load(b.as_ptr().add(j + v * I::LEN)) },

@@ -12,11 +12,11 @@ use super::{
     power::Power,
 };
 use crate::{
-    array::from_fn,
     dtype::{Complex32, Complex64},
     isa::Isa,
     kernel::Binary,
 };
+use core::array::from_fn;
 
 macro_rules! power {
     ($($t:ident $widen:ident $narrow:ident;)*) => {$(

@@ -1,7 +1,8 @@
 //! Powers of integers.
 
 use super::power::Power;
-use crate::{array::from_fn, isa::Isa, kernel::Binary};
+use crate::{isa::Isa, kernel::Binary};
+use core::array::from_fn;
 
 /// Bits of the numbers whose powers by one exponent are computed at a time.
 const VECTORS: u32 = 1024;

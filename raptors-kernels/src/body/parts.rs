@@ -91,7 +91,7 @@ macro_rules! parts {
                 }
                 // Without vectors of its own all pairs are left to `rare`.
                 for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
-                    *out = crate::array::from_fn(|i| <Self as Binary<$t>>::rare::<I>(x[i], y[i]));
+                    *out = core::array::from_fn(|i| <Self as Binary<$t>>::rare::<I>(x[i], y[i]));
                 }
                 true
             }

@@ -3,13 +3,13 @@
 
 use super::{Baseline, tree::split, with_fold_isa};
 use crate::{
-    array,
     dtype::DType,
     isa::{Isa, Level},
     moves::Source,
     number::Float,
     slice::Out,
 };
+use core::array;
 
 /// Partial results of a leaf.
 const LANES: usize = 8;

@@ -7,7 +7,6 @@ use super::{
     sum, table, with_fold_isa,
 };
 use crate::{
-    array,
     dtype::{DType, f16},
     isa::{Isa, Level},
     slice::{In, Out},
@@ -85,8 +84,7 @@ pub(super) fn lines<I: Isa, T: crate::Element, O: Op<T>>(
                 let ((p, q), (r, s)) = (x.split_at(len), rest.split_at(len));
                 let (out, rest) = out.split_at_mut(2 * len);
                 let ((a, b), (c, d)) = (out.split_at_mut(len), rest.split_at_mut(len));
-                let first = [p[0], q[0], r[0], s[0]];
-                let mut acc: [_; 4] = array::from_fn(|k| op.lift(first[k]));
+                let mut acc = [p[0], q[0], r[0], s[0]].map(|x| op.lift(x));
                 (a[0], b[0], c[0], d[0]) = (acc[0], acc[1], acc[2], acc[3]);
                 for i in 1..len {
                     for (acc, x) in acc.iter_mut().zip([p[i], q[i], r[i], s[i]]) {

@@ -7,8 +7,8 @@
 //! shown to grow with log n.
 
 use super::op::{Op, sequential};
-use crate::{array, dtype::Element, isa::Isa};
-use core::hint::black_box;
+use crate::{dtype::Element, isa::Isa};
+use core::{array, hint::black_box};
 
 /// Vectors in the longest leaf.
 pub(crate) const LEAF: usize = 16;

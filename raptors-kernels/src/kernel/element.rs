@@ -1,12 +1,12 @@
 //! What a ufunc computes for one element: one trait per arity.
 
 use crate::{
-    array::from_fn,
     dtype::{Element, f16},
     isa::Isa,
     kernel::PACK,
     watch::Watched,
 };
+use core::array::from_fn;
 
 /// Float16 numbers whose results raise no exception, by their bits.
 #[derive(Clone, Copy)]

@@ -81,7 +81,7 @@ unsafe fn rows<T: Bits, const N: usize>(walk: &Walk) {
         // SAFETY: the caller vouches for the `N` elements of row `i` in both views.
         unsafe {
             let row: [Cell<T>; N] =
-                crate::array::from_fn(|j| *walk.from.offset(offset(walk.source, i, j)).cast());
+                core::array::from_fn(|j| *walk.from.offset(offset(walk.source, i, j)).cast());
             for (j, x) in row.into_iter().enumerate() {
                 *walk.to.offset(offset(walk.target, i, j)).cast() = x;
             }

@@ -315,8 +315,8 @@ fn merges<T: Ordered>(sorted: &[T], wanted: &[T]) -> bool {
 /// branch.
 fn merge<T: Ordered>(sorted: &[T], wanted: &[T], out: &mut [Bool]) {
     let part = wanted.len().div_ceil(MERGES);
-    let ends: [usize; MERGES] = crate::array::from_fn(|k| ((k + 1) * part).min(wanted.len()));
-    let mut at: [usize; MERGES] = crate::array::from_fn(|k| (k * part).min(wanted.len()));
+    let ends: [usize; MERGES] = core::array::from_fn(|k| ((k + 1) * part).min(wanted.len()));
+    let mut at: [usize; MERGES] = core::array::from_fn(|k| (k * part).min(wanted.len()));
     let mut places = at.map(|at| match wanted.get(at) {
         Some(&first) => bisect(sorted, [first], T::before)[0],
         None => sorted.len(),

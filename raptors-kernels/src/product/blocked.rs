@@ -14,12 +14,11 @@ use super::{
 #[cfg(target_arch = "x86_64")]
 use crate::arch::x86_words;
 use crate::{
-    array,
     dtype::{Bool, DType},
     fold::with_fold_isa,
     isa::{Isa, Level},
 };
-use core::hint::black_box;
+use core::{array, hint::black_box};
 
 /// Rows of a tile.
 const ROWS: usize = 6;

@@ -2,7 +2,8 @@
 //! the run is loaded and stored once for all of them.
 
 use super::{lanes::Lanes, view::Matrix};
-use crate::{array, number::Float};
+use crate::number::Float;
+use core::array;
 
 /// Columns that are added at a time; between two groups of them the results are rounded.
 const GROUP: usize = 8;

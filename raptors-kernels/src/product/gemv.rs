@@ -9,14 +9,13 @@ use super::{
     view::{Matrix, View},
 };
 use crate::{
-    array,
     dtype::{DType, Element},
     fold::with_fold_isa,
     isa::{Isa, Level},
     number::Float,
     slice::{In, Out},
 };
-use core::hint::black_box;
+use core::{array, hint::black_box};
 
 /// Partial sums of one row.
 const LANES: usize = 8;

@@ -5,12 +5,12 @@ use super::{
     ring::{Ring, with_ring},
 };
 use crate::{
-    array,
     dtype::{Element, Kind},
     fold::with_fold_isa,
     isa::{Isa, Level},
     slice::{In, Out},
 };
+use core::array;
 
 /// Bytes of the sums that are kept in registers at a time.
 const BLOCK_BYTES: usize = 256;

@@ -9,11 +9,11 @@ use super::{
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
-    array,
     dtype::{DType, Kind},
     fold::with_fold_isa,
     isa::{Isa, Level},
 };
+use core::array;
 
 /// How many products there are, and how far apart their matrices are, in elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use super::{
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 use crate::{
-    array,
     dtype::DType,
     fold::with_fold_isa,
     isa::{Isa, Level},
     number::Float,
 };
+use core::array;
 
 /// `c = a @ b` for few columns of `b`: the rows of `a` meet all of them while they are in the L1
 /// cache.

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::number::Float;
 #[cfg(target_arch = "x86_64")]
-use crate::{array, dtype::DType, isa::Avx2};
-use core::mem::MaybeUninit;
+use crate::{dtype::DType, isa::Avx2};
+use core::{array, mem::MaybeUninit};
 
 /// Rows of a tile.
 const ROWS: usize = 4;
