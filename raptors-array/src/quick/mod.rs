@@ -1,6 +1,7 @@
 //! Ufuncs of few elements of one dtype and shape, in C order: found out and run in as few steps as
 //! there are, since a call of so few takes longer to prepare than to compute.
 
+mod alone;
 mod apart;
 mod blank;
 mod blocks;
@@ -22,6 +23,7 @@ mod staged;
 mod tests;
 mod write;
 
+pub use alone::plain_of_one;
 pub use apart::apart;
 pub use blank::{blank, nonzero};
 pub(crate) use by_row::{by_row, into_rows};
@@ -30,7 +32,7 @@ pub use lines::{along, choose, sort, with, without};
 pub use masked::{place_where, select};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
 pub use pick::{Written, pick};
-pub use plain::{Plain, plain, plain_of_one, plain_with_number, plain_with_scalar};
+pub use plain::{Plain, plain, plain_with_number, plain_with_scalar};
 pub use room::{Room, value};
 pub use several::{pick_at, place};
 pub use spread::broadcast;

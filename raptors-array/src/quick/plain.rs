@@ -1,12 +1,12 @@
 //! Elements of float64, float32 and int64, and Python's numbers beside them, where a ufunc takes no loop: what
 //! programs that walk over elements compute most.
 
-use super::integers;
+use super::{alone::truths, integers};
 use crate::{
     Array, Number,
     promote::{cast_scalar, promote_types},
 };
-use raptors_kernels::{Bool, DType, Kind, Scalar, Ufunc};
+use raptors_kernels::{DType, Kind, Scalar, Ufunc};
 
 /// What two elements give.
 #[derive(Clone, Copy, Debug)]
@@ -55,43 +55,12 @@ pub fn plain(ufunc: Ufunc, x: &Array, y: &Array) -> Option<Plain> {
     let pair = match (x.single(), y.single()) {
         (Some(x), Some(y)) => Pair::Floats(x, y),
         _ if x.ndim() + y.ndim() > 0 => return None,
-        _ if x.dtype() == DType::Bool => return of_truths(ufunc, x.single()?, y.single()?),
+        _ if x.dtype() == DType::Bool => return truths(ufunc, x.single()?, y.single()?),
         _ if x.dtype() != y.dtype() => converted(x, &y.item().ok()?)?,
         _ if x.dtype() == DType::F32 => Pair::singles(x.single()?, y.single()?),
         _ => Pair::Integers(x.single()?, y.single()?),
     };
     of_pair(ufunc, &pair)
-}
-
-/// `ufunc` of an array without axes; nothing as for [`plain`].
-#[inline(always)]
-pub fn plain_of_one(ufunc: Ufunc, x: &Array) -> Option<Plain> {
-    if let Some(x) = x.single::<f64>() {
-        return Some(Plain::Number(Scalar::new(match ufunc {
-            Ufunc::negative => -x,
-            Ufunc::absolute => x.abs(),
-            _ => return None,
-        })));
-    }
-    let x = x.single::<i64>()?;
-    Some(Plain::Number(Scalar::new(match ufunc {
-        Ufunc::negative => x.wrapping_neg(),
-        Ufunc::absolute => x.wrapping_abs(),
-        Ufunc::invert => !x,
-        _ => return None,
-    })))
-}
-
-/// `ufunc` of two truth values; nothing for those that have a result of another type.
-#[inline(never)]
-fn of_truths(ufunc: Ufunc, x: Bool, y: Bool) -> Option<Plain> {
-    let (x, y) = (x.get(), y.get());
-    Some(Plain::Truth(match ufunc {
-        Ufunc::bitwise_and | Ufunc::multiply => x & y,
-        Ufunc::bitwise_or | Ufunc::add => x | y,
-        Ufunc::bitwise_xor => x ^ y,
-        _ => return compared(ufunc, &x, &y).map(Plain::Truth),
-    }))
 }
 
 /// The elements of two dtypes as the one that they are computed in; nothing for an array with axes, and for
@@ -181,7 +150,7 @@ fn of_pair(ufunc: Ufunc, pair: &Pair) -> Option<Plain> {
 }
 
 #[inline(always)]
-fn compared<T: PartialOrd>(ufunc: Ufunc, x: &T, y: &T) -> Option<bool> {
+pub(super) fn compared<T: PartialOrd>(ufunc: Ufunc, x: &T, y: &T) -> Option<bool> {
     Some(match ufunc {
         Ufunc::less => x < y,
         Ufunc::less_equal => x <= y,
