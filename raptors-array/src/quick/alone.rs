@@ -4,7 +4,7 @@ use super::plain::{Plain, compared};
 use crate::Array;
 use raptors_kernels::{Bool, Scalar, Ufunc};
 
-/// `ufunc` of an array without axes; nothing as for two.
+/// `ufunc` of an array without axes; nothing for other dtypes than float64 and int64, and for other ufuncs.
 #[inline(always)]
 pub fn plain_of_one(ufunc: Ufunc, x: &Array) -> Option<Plain> {
     if let Some(x) = x.single::<f64>() {
