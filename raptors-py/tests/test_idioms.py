@@ -175,3 +175,14 @@ def test_truth_values_are_no_lengths():
         for make in lambda xp, shape: xp.zeros(shape), lambda xp, shape: xp.full(shape, 1), lambda xp, shape: xp.empty(shape):
             want, got = (outcome(lambda xp=xp, make=make, shape=shape: make(xp, shape)) for xp in (np, rp))
             assert got == want
+
+
+def test_old_generators_call_what_a_subclass_has_instead():
+    class Half(rp.random.RandomState):
+        def random_sample(self, size=None):
+            return 0.5
+
+    assert Half(3).rand(2) == 0.5
+    ours, theirs = rp.random.RandomState(3), np.random.RandomState(3)
+    for draw in ("rand(3)", "randn(3)", "randn()", "permutation(5)"):
+        np.testing.assert_array_equal(eval(f"ours.{draw}"), eval(f"theirs.{draw}"))

@@ -17,8 +17,10 @@ class RandomState(np.random.RandomState):
 
     def __init__(self, seed=None):
         super().__init__(seed)
-        # NumPy's methods call each other: those of this object would make Raptors arrays on the way.
-        self._numpy = np.random.RandomState(self._bit_generator)
+        # NumPy's methods call each other: those of this object would make Raptors arrays on the way. But
+        # what a subclass has put in their places they shall call.
+        if type(self) is RandomState:
+            self._numpy = np.random.RandomState(self._bit_generator)
 
     def __reduce__(self):
         state = self.get_state(legacy=False)
