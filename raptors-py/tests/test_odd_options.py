@@ -138,3 +138,32 @@ def test_views_of_einsum():
             assert rp.shares_memory(view, array)
     number = rp.einsum("->", rp.asarray(np.array(2.0)))
     assert not number.flags.writeable
+
+
+def test_what_overrides_ufuncs_is_asked_with_the_output_of_an_operator_in_place():
+    class Fills:
+        def __array_ufunc__(self, ufunc, method, *inputs, **options):
+            options["out"][0][...] = 7
+            return options["out"][0]
+
+    class Tells:
+        def __array_ufunc__(self, ufunc, method, *inputs, **options):
+            return ufunc.__name__, method, len(inputs), sorted(options)
+
+    for xp in (np, rp):
+        array = kept = xp.arange(3.0)
+        array += Fills()
+        assert array is kept and array.tolist() == [7, 7, 7]
+        array *= Tells()
+        assert array == ("multiply", "__call__", 2, ["out"])
+
+
+@pytest.mark.parametrize("name", ["putmask", "place"])
+def test_scalars_are_cast_where_arrays_are_refused(name):
+    for xp in (np, rp):
+        array = xp.zeros(3, "f4")
+        getattr(xp, name)(array, array < 1, xp.asarray([2.5])[0])
+        assert array.tolist() == [2.5] * 3
+        if name == "putmask":
+            with pytest.raises(TypeError, match="Cannot cast array data"):
+                xp.putmask(array, array < 3, xp.asarray([2.5]))

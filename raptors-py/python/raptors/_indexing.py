@@ -39,8 +39,10 @@ def _values(values, dtype):
 
 
 def _safe_values(values, dtype):
-    """As ``_values``, but an array's dtype has to fit into ``dtype``."""
-    if isinstance(values, ndarray | np.ndarray) and not np.can_cast(values.dtype, dtype, "safe"):
+    """As ``_values``, but an array's dtype has to fit into ``dtype``; what stands for a scalar is cast."""
+    scalar = type(values) is ndarray and values.ndim == 0 and not values.flags.writeable
+    array = isinstance(values, ndarray | np.ndarray) and not scalar
+    if array and not np.can_cast(values.dtype, dtype, "safe"):
         raise TypeError(
             f"Cannot cast array data from {values.dtype!r} to {dtype!r} according to the rule 'safe'"
         )

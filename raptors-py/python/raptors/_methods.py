@@ -185,7 +185,8 @@ def _in_place_operator(name, a, b):
         # NumPy's error: only ``a op b`` gives way.
         return getattr(np, name)(a, b, out=a)
     if not is_ours(b):
-        return NotImplemented
+        # What overrides ufuncs is asked with the output, and its answer takes the place of ``a``.
+        return NotImplemented if override is _missing else getattr(np, name)(a, b, out=(a,))
     notice(f"numpy.{name}")
     call(getattr(np, name), (a, b), {"out": a})
     return a
