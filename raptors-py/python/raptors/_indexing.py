@@ -7,6 +7,7 @@ import operator
 import numpy as np
 
 from . import _raptors
+from ._facts import isscalar
 from ._foreign import leaves_to_numpy
 from ._places import (
     argwhere, as_places, check_places, flatnonzero, ix_, mode_name, one_axis, ravel_multi_index, unravel_index, within,
@@ -40,12 +41,10 @@ def _values(values, dtype):
 
 def _safe_values(values, dtype):
     """As ``_values``, but an array's dtype has to fit into ``dtype``; what stands for a scalar is cast."""
-    scalar = type(values) is ndarray and values.ndim == 0 and not values.flags.writeable
-    array = isinstance(values, ndarray | np.ndarray) and not scalar
+    array = isinstance(values, ndarray | np.ndarray) and not isscalar(values)
     if array and not np.can_cast(values.dtype, dtype, "safe"):
-        raise TypeError(
-            f"Cannot cast array data from {values.dtype!r} to {dtype!r} according to the rule 'safe'"
-        )
+        rule = f"from {values.dtype!r} to {dtype!r} according to the rule 'safe'"
+        raise TypeError(f"Cannot cast array data {rule}")
     return _values(values, dtype)
 
 
