@@ -40,9 +40,8 @@ def _values(values, dtype):
 
 
 def _safe_values(values, dtype):
-    """As ``_values``, but an array's dtype has to fit into ``dtype``; what stands for a scalar is cast."""
-    array = isinstance(values, ndarray | np.ndarray) and not isscalar(values)
-    if array and not np.can_cast(values.dtype, dtype, "safe"):
+    """As ``_values``, but an array's dtype has to fit into ``dtype``."""
+    if isinstance(values, ndarray | np.ndarray) and not np.can_cast(values.dtype, dtype, "safe"):
         rule = f"from {values.dtype!r} to {dtype!r} according to the rule 'safe'"
         raise TypeError(f"Cannot cast array data {rule}")
     return _values(values, dtype)
@@ -229,7 +228,7 @@ def _putmask(a, mask, values):
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != a.size:
         raise ValueError("putmask: mask and data must be the same size")
-    values = _safe_values(values, a.dtype)
+    values = (_values if isscalar(values) else _safe_values)(values, a.dtype)
     if values.size == 1:
         copyto(a, values.reshape(()), "unsafe", mask.reshape(a.shape))
     elif values.size:
@@ -259,7 +258,7 @@ def _place(arr, mask, vals):
     mask = asarray(mask).astype(np.bool, copy=False)
     if mask.size != target.size:
         raise ValueError("place: mask and data must be the same size")
-    values = _safe_values(vals, target.dtype)
+    values = (_values if isscalar(vals) else _safe_values)(vals, target.dtype)
     if values.size == 1:
         copyto(target, values.reshape(()), "unsafe", mask.reshape(target.shape))
         return
