@@ -306,6 +306,8 @@ pub enum Error {
     Join(crate::JoinFault),
     /// Elements that cannot be repeated.
     Repeat(crate::RepeatFault),
+    /// Operands that do not fit an iteration.
+    Fit(crate::FitFault),
     /// An operation that there is no plan for.
     UnknownOperation {
         /// What was asked for.

@@ -73,6 +73,7 @@ pub use promote::{
     weak_int,
 };
 pub use raptors_kernels::{Bool, DType, Element, Kind, Scalar, Ufunc, dtype};
+pub use reduce::FitFault;
 pub use reinterpret::ViewFault;
 pub use repeat::RepeatFault;
 pub use resolve::{Resolved, compare_out_of_range, resolve, resolve_as};

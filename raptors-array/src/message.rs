@@ -195,19 +195,15 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             index,
             axis: Some(axis),
             size,
-        } => {
-            write!(
-                f,
-                "index {index} is out of bounds for axis {axis} with size {size}"
-            )
-        }
+        } => write!(
+            f,
+            "index {index} is out of bounds for axis {axis} with size {size}"
+        ),
         Error::Index {
             index,
             axis: None,
             size,
-        } => {
-            write!(f, "index {index} is out of bounds for size {size}")
-        }
+        } => write!(f, "index {index} is out of bounds for size {size}"),
         Error::TooManyIndices { ndim, count } => write!(
             f,
             "too many indices for array: array is {ndim}-dimensional, but {count} were indexed"
@@ -311,6 +307,7 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
         ),
         Error::Join(fault) => fault.fmt(f),
         Error::Repeat(fault) => fault.fmt(f),
+        Error::Fit(fault) => fault.fmt(f),
         Error::UnknownOperation { name } => write!(
             f,
             "unknown operation '{name}'; choose one of {}",

@@ -240,7 +240,7 @@ impl NdArray {
 
     #[setter(shape)]
     fn set_shape(&self, py: Python<'_>, shape: &Bound<'_, PyAny>) -> PyResult<()> {
-        let shape = crate::shape::sequence(shape)?;
+        let shape = crate::shape::sizes(shape)?;
         let view = guard::quick(|| self.array.reshape_view(&shape, Order::C))?;
         let view = view.ok_or_else(|| {
             PyAttributeError::new_err(
@@ -295,11 +295,19 @@ impl NdArray {
 
     #[setter(strides)]
     fn set_strides(slf: &Bound<'_, Self>, strides: &Bound<'_, PyAny>) -> PyResult<()> {
-        let strides = crate::shape::sequence(strides)?;
         let warning = slf.py().get_type::<PyDeprecationWarning>();
-        let message = c"strides of an array are not meant to be set: use as_strided";
+        let message = c"Setting the strides on a NumPy array has been deprecated in NumPy 2.4.\n\
+            As an alternative, you can create a new view using np.lib.stride_tricks.as_strided.";
         PyErr::warn(slf.py(), &warning, message, 1)?;
+        let Some(strides) = guard::tried(crate::shape::sizes(strides)) else {
+            return Err(PyTypeError::new_err("invalid strides"));
+        };
         let this = slf.get();
+        let ndim = this.array.ndim();
+        if strides.len() != ndim {
+            let words = format!("strides must be  same length as shape ({ndim})");
+            return Err(PyValueError::new_err(words));
+        }
         let root = match &this.base {
             Some(base) => base.bind(slf.py()).cast_exact::<Self>().ok(),
             None => None,
@@ -311,11 +319,14 @@ impl NdArray {
             .as_ptr()
             .addr()
             .wrapping_sub(root.get().array.as_ptr().addr());
-        let mut view = guard::quick(|| {
+        let view = guard::quick(|| {
             let (dtype, shape) = (this.array.dtype(), this.array.shape());
             root.get()
                 .array
                 .strided(offset as isize, dtype, shape, &strides)
+        });
+        let mut view = guard::tried(view).ok_or_else(|| {
+            PyValueError::new_err("strides is not compatible with available memory")
         })?;
         view.set_writeable(this.array.writeable());
         this.exchange(slf.py(), view)

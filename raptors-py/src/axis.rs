@@ -1,20 +1,25 @@
-//! The number of an axis as NumPy takes it: any integer, but no truth value.
+//! The number of an axis as NumPy takes it: any integer of C, but no truth value.
 
-use pyo3::exceptions::PyTypeError;
+use crate::{error, guard};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyBool;
+use pyo3::types::{PyBool, PyFloat, PyTuple};
+use raptors_array::{AxisList, Error, layout};
+use smallvec::SmallVec;
 
 /// What functions say that take one axis.
 const OF_ONE: &str = "an integer is required for the axis";
 /// What reductions say, which take several.
 const OF_SEVERAL: &str = "an integer is required";
+/// What functions say of the axes in a tuple.
+const OF_TUPLE: &str = "integers are required for the axis tuple elements";
 
 fn read(object: &Bound<'_, PyAny>, words: &'static str) -> PyResult<isize> {
     let refusal = || PyTypeError::new_err(words);
     if object.is_instance_of::<PyBool>() {
         return Err(refusal());
     }
-    object.extract().map_err(|error| {
+    let axis: isize = object.extract().map_err(|error| {
         // NumPy's truth values are no integers to Python either.
         let class = object.get_type().name();
         if class.is_ok_and(|name| name == "bool") {
@@ -22,12 +27,12 @@ fn read(object: &Bound<'_, PyAny>, words: &'static str) -> PyResult<isize> {
         } else {
             error
         }
-    })
-}
-
-/// The error for a truth value where one axis is asked for.
-pub(crate) fn refusal() -> PyErr {
-    PyTypeError::new_err(OF_ONE)
+    })?;
+    if i32::try_from(axis).is_err() {
+        let words = "integer won't fit into a C int";
+        return Err(PyValueError::new_err(words));
+    }
+    Ok(axis)
 }
 
 /// The only axis that a function works along.
@@ -40,12 +45,43 @@ pub(crate) fn one_or_none(object: &Bound<'_, PyAny>) -> PyResult<Option<isize>> 
     (!object.is_none()).then(|| one(object)).transpose()
 }
 
-/// As [`of_several`]; nothing for `None`.
-pub(crate) fn several_or_none(object: &Bound<'_, PyAny>) -> PyResult<Option<isize>> {
-    (!object.is_none()).then(|| of_several(object)).transpose()
+/// One of the axes along which elements are counted first.
+pub(crate) fn counted(object: &Bound<'_, PyAny>) -> PyResult<isize> {
+    if object.is_instance_of::<PyFloat>() {
+        let words = "integer argument expected, got float";
+        return Err(PyTypeError::new_err(words));
+    }
+    of_several(object).map_err(|error| {
+        if !error.is_instance_of::<PyValueError>(object.py()) {
+            return error;
+        }
+        PyOverflowError::new_err("Python int too large to convert to C int")
+    })
 }
 
 /// One of the axes that are reduced.
 pub(crate) fn of_several(object: &Bound<'_, PyAny>) -> PyResult<isize> {
     read(object, OF_SEVERAL)
+}
+
+/// Axes of an array that has `ndim`, in a tuple or one alone, judged one by one.
+pub(crate) fn tuple_or_one(object: &Bound<'_, PyAny>, ndim: usize) -> PyResult<SmallVec<[i64; 4]>> {
+    let Ok(tuple) = object.cast::<PyTuple>() else {
+        let axis = one(object)? as i64;
+        // An array without axes may be told of its first or last, but not in a tuple.
+        if ndim == 0 && matches!(axis, 0 | -1) {
+            return Ok(SmallVec::new());
+        }
+        return Ok(SmallVec::from_elem(axis, 1));
+    };
+    let mut axes = SmallVec::new();
+    for item in tuple.iter_borrowed() {
+        let axis = read(&item, OF_TUPLE)? as i64;
+        let place = guard::quick(|| layout::axis(axis, ndim, None))? as i64;
+        if axes.contains(&place) {
+            return Err(error::raise(&Error::RepeatedAxis(AxisList::Axis)));
+        }
+        axes.push(place);
+    }
+    Ok(axes)
 }

@@ -3,14 +3,14 @@
 mod read;
 
 pub(crate) use read::{
-    casting, casting_of_copies, mask, mask_or_none, numbers_mask, order_letter, switch, truth,
-    truth_or_none,
+    casting, casting_of_copies, copying, mask, mask_or_none, numbers_mask, order_letter, switch,
+    truth, truth_or_none,
 };
 
 use crate::array::{self, NdArray};
 use crate::value::{self, Value};
 use crate::{dtype, guard, interop, operator, told, ufunc};
-use pyo3::exceptions::{PyTypeError, PyUserWarning, PyValueError};
+use pyo3::exceptions::{PyDeprecationWarning, PyTypeError, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
@@ -183,6 +183,11 @@ pub(crate) fn into<'py>(
     }
 }
 
+/// Whether an output that has no name is warned of: it may be meant for a third input.
+pub(crate) const fn discourages_places(ufunc: Ufunc) -> bool {
+    matches!(ufunc, Ufunc::maximum | Ufunc::minimum)
+}
+
 /// Whether a conversion to the dtype of `array` may overflow.
 pub(crate) fn is_narrow(array: &Array) -> bool {
     matches!(array.dtype().real(), DType::F16 | DType::F32)
@@ -217,6 +222,14 @@ fn keywords<'py>(
     if keywords.outs.iter().flatten().any(|out| out.is(&ellipsis)) {
         let words = "out=... is only allowed as a keyword argument.";
         return Err(PyTypeError::new_err(words));
+    }
+    if !keywords.outs.is_empty() && discourages_places(ufunc) {
+        let words = c"Passing more than 2 positional arguments to np.maximum and np.minimum is \
+            deprecated. If you meant to use the third argument as an output, use the `out` keyword \
+            argument instead. If you hoped to work with more than 2 inputs, combine them into a \
+            single array and get the extrema for the relevant axis.";
+        let class = args.py().get_type::<PyDeprecationWarning>();
+        PyErr::warn(args.py(), &class, words, 1)?;
     }
     let mut named = !keywords.outs.is_empty();
     for (key, value) in kwargs.into_iter().flatten() {
@@ -269,20 +282,48 @@ pub(crate) fn outs<'py>(out: &Any<'py>, nout: usize) -> PyResult<SmallVec<[Optio
     }
     let present = |out: Any<'py>| Some(out).filter(|out| !out.is_none());
     if let Ok(tuple) = out.cast::<PyTuple>() {
-        if tuple.iter().any(|out| out.is(&ellipsis)) {
-            let words = "must use `...` as `out=...` and not per-operand/in a tuple";
-            return Err(PyTypeError::new_err(words));
-        }
         if tuple.len() != nout {
             let words = "The 'out' tuple must have exactly one entry per ufunc output";
             return Err(PyValueError::new_err(words));
         }
+        if tuple.iter().any(|out| out.is(&ellipsis)) {
+            let words = "must use `...` as `out=...` and not per-operand/in a tuple";
+            return Err(PyTypeError::new_err(words));
+        }
         return Ok(tuple.iter().map(present).collect());
     }
-    if nout > 1 && !out.is_none() {
+    if nout > 1 {
         return Err(PyTypeError::new_err("'out' must be a tuple of arrays"));
     }
     Ok(present(out.clone()).into_iter().map(Some).collect())
+}
+
+/// The one output of a reduction that `out=` names, alone or in a tuple.
+pub(crate) fn sole<'py>(out: Option<&Any<'py>>) -> PyResult<Option<Any<'py>>> {
+    match out.map(|out| (out, out.cast::<PyTuple>())) {
+        Some((out, Ok(tuple))) => {
+            outs(out, 1)?;
+            tuple.get_item(0).map(Some)
+        }
+        _ => Ok(alone(out)),
+    }
+}
+
+/// The output of a method that gives it to a ufunc by its place, where a tuple is none. An ellipsis asks for an
+/// array, which the result is anyway.
+pub(crate) fn alone<'py>(out: Option<&Any<'py>>) -> Option<Any<'py>> {
+    out.filter(|out| !out.is_none() && !out.is(out.py().Ellipsis()))
+        .cloned()
+}
+
+/// The output of a function that is no ufunc: an array, and in no tuple.
+pub(crate) fn only_array<'py>(out: Option<&Any<'py>>) -> PyResult<Option<Any<'py>>> {
+    match out.filter(|out| !out.is_none()) {
+        Some(out) if array::of(out).is_none() && !interop::is_numpy(out) => {
+            Err(PyTypeError::new_err("output must be an array"))
+        }
+        out => Ok(out.cloned()),
+    }
 }
 
 /// The arrays that the results go to; `None` where one has a dtype that only NumPy has.

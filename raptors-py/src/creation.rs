@@ -1,67 +1,41 @@
 //! New arrays, as functions of the module.
 
 use crate::array::{Object, fresh};
-use crate::{call, convert, dtype, guard};
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use crate::shape::sizes;
+use crate::{call, convert, dtype, error, guard};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyList, PyTuple};
-use raptors_array::{Array, DType, Dims, Order};
+use raptors_array::{Array, DType, Dims, Error, Order};
 
-/// The length of an axis.
-pub(crate) fn length(item: &Bound<'_, PyAny>) -> PyResult<usize> {
-    let length: isize = item.extract().map_err(|error: PyErr| {
-        if error.is_instance_of::<PyOverflowError>(item.py()) {
-            PyValueError::new_err("Maximum allowed dimension exceeded")
-        } else {
-            error
-        }
-    })?;
-    usize::try_from(length)
-        .map_err(|_| PyValueError::new_err("negative dimensions are not allowed"))
+/// The lengths of axes, of which none is negative.
+pub(crate) fn lengths(sizes: &[i64]) -> PyResult<Dims> {
+    let lengths = sizes.iter().map(|&size| usize::try_from(size));
+    let lengths: Result<Dims, _> = lengths.collect();
+    lengths.map_err(|_| error::raise(&Error::NegativeDimension))
 }
 
 /// A shape: an integer or a sequence of integers.
 pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
-    let length = |item: &Bound<'_, PyAny>| {
-        if item.is_exact_instance_of::<PyBool>() {
-            return Err(PyTypeError::new_err("an integer is required"));
-        }
-        length(item)
-    };
-    if object.is_exact_instance_of::<PyInt>() {
-        return Ok(Dims::from_elem(length(object)?, 1));
-    }
-    if let Ok(tuple) = object.cast::<PyTuple>() {
-        return tuple.iter_borrowed().map(|item| length(&item)).collect();
-    }
-    if let Ok(list) = object.cast_exact::<PyList>() {
-        let items = list.to_tuple();
-        return items.iter_borrowed().map(|item| length(&item)).collect();
-    }
-    let no_shape = || -> PyResult<Dims> {
-        let repr = object.repr()?;
-        let words = format!("expected a sequence of integers or a single integer, got '{repr}'");
-        Err(PyTypeError::new_err(words))
-    };
-    if object.is_exact_instance_of::<PyBool>() {
-        return no_shape();
-    }
-    if object.hasattr("__index__")? && !object.hasattr("__len__")? {
-        return Ok(Dims::from_elem(length(object)?, 1));
-    }
-    match object.try_iter() {
-        Ok(items) => items.map(|item| length(&item?)).collect(),
-        Err(_) if object.hasattr("__index__")? => Ok(Dims::from_elem(length(object)?, 1)),
-        Err(_) if object.is_none() => {
-            let words = "Use () not None as shape arguments";
-            Err(PyTypeError::new_err(words))
-        }
-        Err(_) => no_shape(),
-    }
+    lengths(&sizes(object)?)
+}
+
+/// Shape, dtype and order of a new array at its place; lengths below zero are told of last.
+pub(crate) fn form(
+    shape: &Bound<'_, PyAny>,
+    dtype: Option<&Bound<'_, PyAny>>,
+    order: Option<&Bound<'_, PyAny>>,
+    device: Option<&Bound<'_, PyAny>>,
+    like: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(Dims, DType, Order)> {
+    let sizes = sizes(shape)?;
+    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
+    let order = self::order(order)?;
+    check_place(device, like)?;
+    Ok((lengths(&sizes)?, dtype, order))
 }
 
 /// The order of the elements of a new array: `"C"` or `"F"`, C where none is given.
-pub(crate) fn order(name: Option<&Bound<'_, PyAny>>) -> PyResult<Order> {
+fn order(name: Option<&Bound<'_, PyAny>>) -> PyResult<Order> {
     match name
         .filter(|name| !name.is_none())
         .map(call::order_letter)
@@ -113,8 +87,9 @@ fn empty<'py>(
     device: Option<&Bound<'py, PyAny>>,
     like: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Object<'py>> {
-    check_place(device, like)?;
-    make(shape, dtype, order, Array::empty)
+    let (dims, dtype, order) = form(shape, dtype, order, device, like)?;
+    let new = guard::quick(|| Array::empty(&dims, dtype, order))?;
+    fresh(shape.py(), new)
 }
 
 /// An array of `shape` filled with zeros.
@@ -135,20 +110,9 @@ fn zeros<'py>(
     device: Option<&Bound<'py, PyAny>>,
     like: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Object<'py>> {
-    check_place(device, like)?;
-    make(shape, dtype, order, Array::zeros)
-}
-
-fn make<'py>(
-    shape: &Bound<'py, PyAny>,
-    dtype: Option<&Bound<'py, PyAny>>,
-    order: Option<&Bound<'py, PyAny>>,
-    make: impl FnOnce(&[usize], DType, Order) -> raptors_array::Result<Array>,
-) -> PyResult<Object<'py>> {
-    let dims = self::shape(shape)?;
-    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
-    let order = self::order(order)?;
-    fresh(shape.py(), guard::quick(|| make(&dims, dtype, order))?)
+    let (dims, dtype, order) = form(shape, dtype, order, device, like)?;
+    let new = guard::quick(|| Array::zeros(&dims, dtype, order))?;
+    fresh(shape.py(), new)
 }
 
 /// `object` as an array, of its own memory where it can be shared.

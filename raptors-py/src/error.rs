@@ -8,7 +8,7 @@ use pyo3::exceptions::{
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use raptors_array::Operand;
-use raptors_array::{DType, Error, ErrorClass, Ufunc};
+use raptors_array::{Array, Casting, DType, Error, ErrorClass, Ufunc};
 
 /// The exception for `error`: NumPy's class, NumPy's words.
 pub(crate) fn raise(error: &Error) -> PyErr {
@@ -32,6 +32,20 @@ pub(crate) fn raise(error: &Error) -> PyErr {
         };
         special.map_or_else(|_| plain(error), PyErr::from_value)
     })
+}
+
+/// The error for a conversion of `array` that `rule` forbids.
+pub(crate) fn no_cast(array: &Array, to: DType, casting: Casting) -> PyErr {
+    if array.ndim() > 0 {
+        let from = array.dtype();
+        return raise(&Error::Cast { from, to, casting });
+    }
+    PyTypeError::new_err(format!(
+        "Cannot cast scalar from dtype('{}') to dtype('{}') according to the rule '{}'",
+        array.dtype().name(),
+        to.name(),
+        casting.name()
+    ))
 }
 
 fn plain(error: &Error) -> PyErr {
@@ -80,14 +94,15 @@ fn casting_error<'py>(
     to: DType,
     casting: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
+    let Some(ufunc) = Ufunc::from_name(ufunc) else {
+        return Err(PyTypeError::new_err("not a ufunc"));
+    };
     let (class, number) = match operand {
         Operand::Input(number) => ("_UFuncInputCastingError", number),
-        Operand::Output(number) => ("_UFuncOutputCastingError", number),
+        // NumPy counts all operands.
+        Operand::Output(number) => ("_UFuncOutputCastingError", ufunc.nin() + number),
     };
-    let ufunc = match Ufunc::from_name(ufunc) {
-        Some(ufunc) => crate::ufunc::object(py, ufunc)?,
-        None => return Err(PyTypeError::new_err("not a ufunc")),
-    };
+    let ufunc = crate::ufunc::object(py, ufunc)?;
     let class = py.import("numpy._core._exceptions")?.getattr(class)?;
     let (from, to) = (dtype::object(py, from)?, dtype::object(py, to)?);
     class.call1((ufunc, casting, from, to, number))

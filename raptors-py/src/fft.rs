@@ -29,7 +29,7 @@ fn norm(name: Option<&Any<'_>>) -> PyResult<Norm> {
         Some("ortho") => Ok(Norm::Ortho),
         Some("forward") => Ok(Norm::Forward),
         _ => Err(PyValueError::new_err(format!(
-            "Invalid norm value {}; should be \"backward\", \"ortho\" or \"forward\".",
+            "Invalid norm value {}; should be \"backward\",\"ortho\" or \"forward\".",
             name.str()?
         ))),
     }

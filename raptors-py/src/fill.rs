@@ -1,7 +1,8 @@
 //! New arrays of one value: from shapes, or in the likeness of other arrays.
 
-use crate::array::{NdArray, Object, fresh};
-use crate::creation::{as_object, check_place, order, shape};
+use crate::array::{Object, fresh};
+use crate::creation::{as_object, check_place, form};
+use crate::shape::sizes;
 use crate::value::{self, Value};
 use crate::{call, convert, creation, dtype, error, guard, range, told};
 use pyo3::prelude::*;
@@ -96,10 +97,7 @@ fn ones<'py>(
     device: Option<&Any<'py>>,
     like: Option<&Any<'py>>,
 ) -> PyResult<Object<'py>> {
-    check_place(device, like)?;
-    let dims = self::shape(shape)?;
-    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
-    let order = self::order(order)?;
+    let (dims, dtype, order) = form(shape, dtype, order, device, like)?;
     let size = dims.iter().fold(1usize, |size, &n| size.saturating_mul(n));
     let array = guard::run(shape.py(), size, || Array::ones(&dims, dtype, order))?;
     fresh(shape.py(), array)
@@ -126,18 +124,24 @@ fn full<'py>(
     like: Option<&Any<'py>>,
 ) -> PyResult<Object<'py>> {
     let py = shape.py();
-    check_place(device, like)?;
-    let dims = self::shape(shape)?;
-    let order = self::order(order)?;
-    let asked = dtype::parse_optional(dtype)?;
-    let value = filling(fill_value, asked)?;
-    let dtype = match (asked, value.operand()) {
-        (Some(dtype), _) => dtype,
-        (None, Operand::Array(array)) => array.dtype(),
-        (None, Operand::Number(number)) => match range::alone(number) {
-            Some(dtype) => dtype,
-            None => as_object(fill_value)?.get().array.dtype(),
-        },
+    check_place(None, like)?;
+    let asked = dtype.filter(|dtype| !dtype.is_none());
+    // What has no dtype asked for is made an array before anything else is judged.
+    let alone = asked.is_none().then(|| filling(fill_value, None));
+    let alone = alone.transpose()?;
+    let (dims, dtype, order) = form(shape, asked, order, device, None)?;
+    let (value, dtype) = match alone {
+        None => (filling(fill_value, Some(dtype))?, dtype),
+        Some(value) => {
+            let dtype = match value.operand() {
+                Operand::Array(array) => array.dtype(),
+                Operand::Number(number) => match range::alone(number) {
+                    Some(dtype) => dtype,
+                    None => as_object(fill_value)?.get().array.dtype(),
+                },
+            };
+            (value, dtype)
+        }
     };
     if let Operand::Number(number) = value.operand() {
         let size = dims.iter().fold(1usize, |size, &n| size.saturating_mul(n));
@@ -167,15 +171,18 @@ impl<'py> Likeness<'py> {
         shape: Option<&Any<'py>>,
         device: Option<&Any<'py>>,
     ) -> PyResult<Self> {
-        check_place(device, None)?;
         let prototype = as_object(prototype)?;
         let this = &prototype.get().array;
-        let dims = match shape.filter(|shape| !shape.is_none()) {
-            Some(shape) => self::shape(shape)?,
+        let dtype = dtype::parse_optional(dtype)?.unwrap_or(this.dtype());
+        let letter = call::order_letter(order)?;
+        let sizes = shape.filter(|shape| !shape.is_none()).map(sizes);
+        let sizes = sizes.transpose()?;
+        check_place(device, None)?;
+        let dims = match sizes {
+            Some(sizes) => creation::lengths(&sizes)?,
             None => Dims::from_slice(this.shape()),
         };
-        let dtype = dtype::parse_optional(dtype)?.unwrap_or(this.dtype());
-        let order = match call::order_letter(order)? {
+        let order = match letter {
             Some('A') if this.is_f_contiguous() && !this.is_c_contiguous() => Some(Order::F),
             Some('F') => Some(Order::F),
             Some(_) => Some(Order::C),
@@ -318,75 +325,11 @@ fn full_like<'py>(
     }
 }
 
-/// A matrix of `N` rows and `M` columns with ones on diagonal `k`, and zeros elsewhere.
-///
-/// `ValueError` for negative lengths.
-///
-/// Examples
-/// --------
-/// >>> rp.eye(2, 3, k=1).tolist()
-/// [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
-#[pyfunction]
-#[pyo3(signature = (N, M = None, k = 0, dtype = None, order = None, *, device = None, like = None),
-       text_signature = "(N, M=None, k=0, dtype=None, order='C', *, device=None, like=None)")]
-#[allow(
-    non_snake_case,
-    clippy::too_many_arguments,
-    reason = "NumPy's signature"
-)]
-fn eye<'py>(
-    N: &Any<'py>,
-    M: Option<&Any<'py>>,
-    k: i128,
-    dtype: Option<&Any<'py>>,
-    order: Option<&Any<'py>>,
-    device: Option<&Any<'py>>,
-    like: Option<&Any<'py>>,
-) -> PyResult<Object<'py>> {
-    check_place(device, like)?;
-    let rows = creation::length(N)?;
-    let columns = M.map_or(Ok(rows), creation::length)?;
-    let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
-    let order = self::order(order)?;
-    // Beyond any matrix either way.
-    let k = k.clamp(i64::MIN.into(), i64::MAX.into()) as i64;
-    let array = guard::quick(|| Array::eye(rows, columns, k, dtype, order))?;
-    fresh(N.py(), array)
-}
-
-/// The square matrix of `n` rows with ones on the diagonal, and zeros elsewhere.
-///
-/// Examples
-/// --------
-/// >>> rp.identity(2).tolist()
-/// [[1.0, 0.0], [0.0, 1.0]]
-#[pyfunction]
-#[pyo3(signature = (n, dtype = None, *, like = None))]
-fn identity<'py>(
-    n: &Any<'py>,
-    dtype: Option<&Any<'py>>,
-    like: Option<&Any<'py>>,
-) -> PyResult<Object<'py>> {
-    eye(n, None, 0, dtype, None, None, like)
-}
-
-/// A diagonal of the last two axes, to be written where the array may be.
-#[pyfunction]
-fn _diagonal<'py>(array: &Object<'py>, offset: i64) -> PyResult<Object<'py>> {
-    let this: &NdArray = array.get();
-    let mut view = guard::quick(|| this.array.diagonal(offset, -2, -1))?;
-    view.set_writeable(this.writeable());
-    crate::array::view(array, view)
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(ones, module)?)?;
     module.add_function(wrap_pyfunction!(full, module)?)?;
     module.add_function(wrap_pyfunction!(empty_like, module)?)?;
     module.add_function(wrap_pyfunction!(zeros_like, module)?)?;
     module.add_function(wrap_pyfunction!(ones_like, module)?)?;
-    module.add_function(wrap_pyfunction!(full_like, module)?)?;
-    module.add_function(wrap_pyfunction!(eye, module)?)?;
-    module.add_function(wrap_pyfunction!(identity, module)?)?;
-    module.add_function(wrap_pyfunction!(_diagonal, module)?)
+    module.add_function(wrap_pyfunction!(full_like, module)?)
 }

@@ -149,7 +149,9 @@ fn make<'py>(
     if !shape.is_exact_instance_of::<PyInt>() && !shape.is_exact_instance_of::<PyTuple>() {
         return Ok(None);
     }
-    let dims = creation::shape(shape)?;
+    let Some(dims) = guard::tried(creation::shape(shape)) else {
+        return Ok(None);
+    };
     if dims.iter().fold(1usize, |n, &m| n.saturating_mul(m)) > FEW {
         return Ok(None);
     }
@@ -192,7 +194,10 @@ fn blank<'py>(
     }
     let dims = match few_lengths(shape) {
         Some(dims) => dims,
-        None => creation::shape(shape)?,
+        None => match guard::tried(creation::shape(shape)) {
+            Some(dims) => dims,
+            None => return Ok(None),
+        },
     };
     let dtype = match dtype {
         None => DType::F64,

@@ -114,7 +114,15 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
         }
         _ => false,
     };
-    let mut value = read_value(source, array.dtype(), element)?;
+    let mut value = match (read_value(source, array.dtype(), element), &key) {
+        (Ok(value), _) => value,
+        (Err(error), Key::Pick(items)) => {
+            // Indices are judged before the value that goes there.
+            guard::run(py, array.size(), || index::pick(&array, items))?;
+            return Err(error);
+        }
+        (Err(error), _) => return Err(error),
+    };
     if element && value.ndim() > 0 || view.is_some() && goes_as_int(&value, source, array.dtype()) {
         value = read_element(source, array.dtype())?;
     }

@@ -372,7 +372,7 @@ impl NdArray {
     fn __array__<'py>(
         slf: &Bound<'py, Self>,
         dtype: Option<Bound<'py, PyAny>>,
-        copy: Option<bool>,
+        #[pyo3(from_py_with = crate::call::copying)] copy: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let view = to_numpy(slf)?;
         if dtype.is_none() && copy != Some(true) {

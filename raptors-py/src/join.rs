@@ -3,13 +3,14 @@
 use crate::array;
 use crate::creation::as_object;
 use crate::value::{self, Value};
-use crate::{call, dtype, guard, interop};
+use crate::{call, dtype, error, guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use raptors_array::join::{self, Pile};
 use raptors_array::map::Operand;
-use raptors_array::{Array, Casting, DType, JoinOptions};
+use raptors_array::target::Target;
+use raptors_array::{Array, Casting, DType, Error, JoinOptions, Order};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -43,24 +44,25 @@ impl Options {
         dtype: Option<&Any<'_>>,
         casting: Option<&Any<'_>>,
     ) -> PyResult<Self> {
-        let out = out.filter(|out| !out.is_none());
         let dtype = dtype::parse_optional(dtype)?;
+        let casting = casting
+            .map(call::casting)
+            .transpose()?
+            .unwrap_or(Casting::SameKind);
+        let out = match out.filter(|out| !out.is_none()) {
+            Some(out) if array::of(out).is_some() || interop::is_numpy(out) => Some(out),
+            Some(_) => return Err(PyTypeError::new_err("'out' must be an array")),
+            None => None,
+        };
         if out.is_some() && dtype.is_some() {
             return Err(PyTypeError::new_err(format!(
                 "{name}() only takes `out` or `dtype` as an argument, but both were provided."
             )));
         }
         let out = match out {
-            Some(out) if array::of(out).is_some() || interop::is_numpy(out) => {
-                call::writeable(out)?
-            }
-            Some(_) => return Err(PyTypeError::new_err("'out' must be an array")),
+            Some(out) => call::writeable(out)?,
             None => None,
         };
-        let casting = casting
-            .map(call::casting)
-            .transpose()?
-            .unwrap_or(Casting::SameKind);
         Ok(Self {
             out,
             dtype,
@@ -76,6 +78,19 @@ impl Options {
         work: usize,
         join: impl FnOnce(JoinOptions<'_>) -> raptors_array::Result<Array> + Send,
     ) -> PyResult<Any<'py>> {
+        if let Some(locked) = self.out.as_ref().filter(|out| !out.writeable()) {
+            // What is wrong with its shape is told first.
+            let mut beside =
+                guard::quick(|| Array::empty(locked.shape(), locked.dtype(), Order::C))?;
+            let target = Target::new(&mut beside).map_err(|fault| error::raise(&fault))?;
+            let options = JoinOptions {
+                out: Some(&target),
+                dtype: None,
+                casting: Casting::Unsafe,
+            };
+            guard::run(py, work, || join(options))?;
+            return Err(error::raise(&Error::ReadOnly));
+        }
         let target = self.out.as_ref().map(interop::destination).transpose()?;
         let options = JoinOptions {
             out: target.as_ref(),
@@ -187,9 +202,18 @@ fn stack<'py>(
     casting: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
     let items = to_stack(arrays)?;
-    let options = Options::read("concatenate", out, dtype, casting)?;
     let values = self::arrays(&items)?;
     let parts = references(&values);
+    let options = match Options::read("concatenate", out, dtype, casting) {
+        Ok(options) => options,
+        Err(error) => {
+            // What is wrong with the arrays or the axis is told first.
+            guard::run(arrays.py(), work(&parts), || {
+                join::stack(&parts, axis, JoinOptions::default())
+            })?;
+            return Err(error);
+        }
+    };
     options.run(arrays.py(), out, work(&parts), |options| {
         join::stack(&parts, axis, options)
     })

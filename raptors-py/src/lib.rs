@@ -16,6 +16,7 @@ mod call;
 mod chosen;
 mod convert;
 mod creation;
+mod diagonal;
 mod dlpack;
 mod dtype;
 mod each;
@@ -92,6 +93,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     dlpack::register(module)?;
     renew::register(module)?;
     fill::register(module)?;
+    diagonal::register(module)?;
     range::register(module)?;
     join::register(module)?;
     repeat::register(module)?;

@@ -7,13 +7,19 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use raptors_array::order::{self, Side};
-use raptors_array::{Array, DType, Kind, Order};
+use raptors_array::{Array, DType, Kind, Order, layout};
 
 type Arrays<'py> = (Object<'py>, Object<'py>, Object<'py>, Object<'py>);
 
 /// Comparisons in sorting `size` elements, as far as the interpreter lock is concerned.
 fn work(size: usize) -> usize {
     size.saturating_mul(size.max(2).ilog2() as usize)
+}
+
+/// The error for an axis that there is not, which is told before any other.
+fn check_axis(object: &Object<'_>, axis: i64) -> PyResult<()> {
+    let ndim = object.get().array.ndim();
+    guard::quick(|| layout::axis(axis, ndim, None)).map(drop)
 }
 
 /// The error for an array that may not be written.
@@ -32,6 +38,7 @@ fn _sort(array: &Object<'_>, axis: i64, stable: bool, descending: bool) -> PyRes
 
 /// As `_sort`.
 pub(crate) fn sort(array: &Object<'_>, axis: i64, stable: bool, descending: bool) -> PyResult<()> {
+    check_axis(array, axis)?;
     check_writeable(array, "sort")?;
     let target = interop::destination(&array.get().array)?;
     let work = work(target.array().size());
@@ -115,6 +122,7 @@ fn place(array: &Array, kth: i64, axis: i64) -> Option<usize> {
 /// Moves the elements that belong at the places `kth` along `axis` there, in place. `kth` ascends.
 #[pyfunction]
 fn _partition(array: &Object<'_>, kth: Vec<usize>, axis: i64) -> PyResult<()> {
+    check_axis(array, axis)?;
     check_writeable(array, "partition")?;
     let target = interop::destination(&array.get().array)?;
     let work = work(target.array().size());

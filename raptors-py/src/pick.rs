@@ -266,11 +266,12 @@ fn tight(shape: &[usize]) -> String {
 /// >>> a
 /// array([1., 0., 3.])
 #[pyfunction]
-#[pyo3(signature = (dst, src, casting = "same_kind", r#where = None))]
+#[pyo3(signature = (dst, src, casting = None, r#where = None))]
+#[pyo3(text_signature = "(dst, src, casting='same_kind', where=True)")]
 fn copyto<'py>(
     dst: &Any<'py>,
     src: &Any<'py>,
-    casting: &str,
+    casting: Option<&Any<'py>>,
     #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
 ) -> PyResult<()> {
     let py = dst.py();
@@ -286,7 +287,7 @@ fn copyto<'py>(
             dst.get_type().name()?
         )));
     };
-    let casting = call::casting(PyString::new(py, casting).as_any())?;
+    let casting = casting.map_or(Ok(Casting::SameKind), call::casting)?;
     let value = match operand(src) {
         // NumPy converts strings and other objects, or has the error.
         Err(error) if error.is_instance_of::<PyTypeError>(py) => {
@@ -303,6 +304,8 @@ fn copyto<'py>(
         let words = "Python int too large to convert to C long";
         return Err(PyOverflowError::new_err(words));
     }
+    let truth = r#where.as_ref().map(|mask| truth(mask)).transpose()?;
+    let mask = call::mask(truth.as_ref())?;
     let destination = interop::destination(&target)?;
     if !source.arg().can_cast(to, casting) {
         return Err(PyTypeError::new_err(format!(
@@ -330,8 +333,6 @@ fn copyto<'py>(
     };
     let source = value.operand();
     index::refuse(&value, src, target.dtype())?;
-    let truth = r#where.as_ref().map(|mask| truth(mask)).transpose()?;
-    let mask = call::mask(truth.as_ref())?;
     if let Some(mask) = &mask
         && raptors_array::broadcast_strides(mask.shape(), mask.strides(), target.shape()).is_none()
     {

@@ -2,22 +2,24 @@
 
 mod along;
 mod asked;
+mod cumulate;
 mod function;
 mod method;
 mod moment;
 
-pub(crate) use along::{accumulate, only_axis, reduceat, scanned};
+pub(crate) use along::{accumulate, check_arity, reduceat, scanned};
+pub(crate) use cumulate::cumulate;
 pub(crate) use function::register;
 use moment::{degrees, is_moment, moment, report_moment};
 
-use crate::array::{self, NdArray, Object};
+use crate::array::{self, NdArray};
 use crate::guard::{self, Failure};
 use crate::{axis, call, convert, creation, dtype, interop, status, value};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::reduce::{self, Axes, ReduceOptions, Reduction};
-use raptors_array::{Array, DType, Order, Ufunc, layout, promote_types};
+use raptors_array::{Array, DType, Ufunc, layout, promote_types};
 use raptors_kernels::fold::Fold;
 use raptors_kernels::{Level, Status};
 use smallvec::SmallVec;
@@ -140,22 +142,41 @@ fn reduce_with<'py>(
         number = creation::as_object(object)?;
         &number.get().array
     };
+    let places = matches!(what, Reduction::ArgMin | Reduction::ArgMax);
+    let moment = is_moment(what);
+    // What is no ufunc in NumPy looks at the axes before the output.
+    let early = (places || moment).then(|| axes_of(what, array.ndim(), arguments.axis));
+    let early = early.transpose()?;
+    if moment && let Some(axes) = &early {
+        asked::refuse_axes(axes.as_deref(), array.ndim())?;
+        if !matches!(what, Reduction::Mean) {
+            // These reduce twice, and without the output first.
+            asked::refuse_twice(axes.as_deref(), array.ndim())?;
+        }
+    }
     let dtype = arguments.dtype.filter(|dtype| !dtype.is_none());
     let dtype = match dtype.map(dtype::parse_any).transpose()? {
         Some(None) => return delegate(),
         dtype => dtype.flatten(),
     };
-    let out = sole_output(arguments.out)?;
+    let out = match what {
+        _ if places => call::only_array(arguments.out)?,
+        // Only methods of ufuncs look into tuples.
+        Reduction::Ufunc(_) => call::sole(arguments.out)?,
+        _ => call::alone(arguments.out),
+    };
     let out = out.as_ref();
     let output = match out.map(call::writeable).transpose()? {
         Some(None) => return delegate(),
         Some(output) => output,
         None => None,
     };
-    let places = matches!(what, Reduction::ArgMin | Reduction::ArgMax);
     let target = output.as_ref().filter(|_| !places);
     let target = target.map(interop::output).transpose()?;
-    let axes = axes_of(what, array.ndim(), arguments.axis)?;
+    let axes = match early {
+        Some(axes) => axes,
+        None => axes_of(what, array.ndim(), arguments.axis)?,
+    };
     let mask = call::mask(arguments.r#where)?;
     if places && let (Some(out), Some(output)) = (out, &output) {
         return places_in(what, object, arguments, (out, output));
@@ -168,7 +189,6 @@ fn reduce_with<'py>(
     }
     let given = dtype;
     let dtype = dtype.or_else(|| common(what, array, output.as_ref()));
-    let moment = is_moment(what);
     if moment && !moment::is_plain(what, array.dtype(), dtype, output.as_ref()) {
         return delegate();
     }
@@ -250,17 +270,6 @@ fn common(what: Reduction, array: &Array, output: Option<&Array>) -> Option<DTyp
     ))
 }
 
-/// The output that is given, alone or in a tuple. An ellipsis asks for an array, which the result is anyway.
-fn sole_output<'py>(out: Option<&Any<'py>>) -> PyResult<Option<Any<'py>>> {
-    match out {
-        Some(out) if out.is_instance_of::<PyTuple>() => {
-            Ok(call::outs(out, 1)?.into_iter().next().flatten())
-        }
-        Some(out) if !out.is_none() && !out.is(out.py().Ellipsis()) => Ok(Some(out.clone())),
-        _ => Ok(None),
-    }
-}
-
 /// The axes that `what` is asked to reduce of `ndim`, as [`axes`].
 fn axes_of(
     what: Reduction,
@@ -272,7 +281,8 @@ fn axes_of(
         (Reduction::ArgMin | Reduction::ArgMax, Some(axis)) if !axis.is_none() => {
             Some(SmallVec::from_elem(axis::one(axis)?, 1))
         }
-        (_, axis) => axes(axis)?,
+        (what, axis) if is_moment(what) => axes(axis, axis::counted)?,
+        (_, axis) => axes(axis, axis::of_several)?,
     };
     if let (0, Some(axes), Some(axis)) = (ndim, &axes, asked)
         && axis.is_instance_of::<PyTuple>()
@@ -286,18 +296,21 @@ fn axes_of(
 }
 
 /// The axes that `axis=` names; `None` for all.
-fn axes(axis: Option<&Any<'_>>) -> PyResult<Option<SmallVec<[isize; 4]>>> {
+fn axes(
+    axis: Option<&Any<'_>>,
+    read: fn(&Any<'_>) -> PyResult<isize>,
+) -> PyResult<Option<SmallVec<[isize; 4]>>> {
     let Some(axis) = axis.filter(|axis| !axis.is_none()) else {
         return Ok(None);
     };
     if let Ok(tuple) = axis.cast::<PyTuple>() {
         return tuple
             .iter()
-            .map(|axis| axis::of_several(&axis))
+            .map(|axis| read(&axis))
             .collect::<PyResult<_>>()
             .map(Some);
     }
-    Ok(Some(SmallVec::from_elem(axis::of_several(axis)?, 1)))
+    Ok(Some(SmallVec::from_elem(read(axis)?, 1)))
 }
 
 /// The reduction in NumPy, for dtypes that only NumPy has a loop for.
@@ -349,42 +362,4 @@ fn judges(ufunc: Ufunc) -> bool {
 /// own results.
 fn compares(ufunc: Ufunc) -> bool {
     judges(ufunc) && Fold::of(ufunc).is_none()
-}
-
-/// As NumPy's `cumsum` and `cumprod`: over all elements in order unless an axis is given.
-pub(crate) fn cumulate<'py>(
-    ufunc: Ufunc,
-    array: &Object<'py>,
-    axis: Option<isize>,
-    dtype: Option<&Any<'py>>,
-    out: Option<&Any<'py>>,
-) -> PyResult<Any<'py>> {
-    let this = &array.get().array;
-    let plain = |asked: Option<&Any<'py>>| asked.is_none_or(PyAnyMethods::is_none);
-    let axis = along::chosen_axis(this, axis)?;
-    if plain(dtype)
-        && plain(out)
-        && let Some(result) = along::few(array.py(), ufunc, Fold::of(ufunc), this, axis)
-    {
-        return Ok(result);
-    }
-    let flat = match axis {
-        Some(_) => array.clone(),
-        None => array::view(array, guard::quick(|| this.ravel(Order::C))?)?,
-    };
-    // Small integers are summed in the platform's, as by `sum`; with an output in what they have in common.
-    let wide = Fold::sum
-        .accumulator(flat.get().array.dtype())
-        .filter(|&wide| plain(dtype) && plain(out) && is_integer(wide));
-    let wide = wide
-        .map(|wide| dtype::object(array.py(), wide))
-        .transpose()?;
-    accumulate(ufunc, flat.as_any(), axis.unwrap_or(0), wide.or(dtype), out)
-}
-
-fn is_integer(dtype: DType) -> bool {
-    matches!(
-        dtype.kind(),
-        raptors_kernels::Kind::Signed | raptors_kernels::Kind::Unsigned
-    )
 }

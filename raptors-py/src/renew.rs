@@ -4,7 +4,7 @@ use crate::array::{NdArray, Object, fresh};
 use crate::{call, creation, dtype, guard, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyString, PyTuple};
+use pyo3::types::PyTuple;
 use raptors_array::{Array, Casting, DType, Dims, Index, Order, assign, layout, map::Operand};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -86,7 +86,7 @@ impl NdArray {
         let dtype = dtype::parse_optional(dtype)?.unwrap_or(DType::F64);
         let strides = match strides.filter(|strides| !strides.is_none()) {
             Some(strides) => {
-                let strides = crate::shape::sequence(strides)?;
+                let strides = crate::shape::sizes(strides)?;
                 if strides.len() != dims.len() {
                     return refuse("strides, if given, must be the same length as shape");
                 }
@@ -125,24 +125,17 @@ impl NdArray {
         if new_shape.is_empty() || (new_shape.len() == 1 && new_shape.get_item(0)?.is_none()) {
             return Ok(());
         }
-        let one = new_shape.get_item(0)?;
-        let shape = if new_shape.len() == 1 && !one.is_instance_of::<PyInt>() {
-            if one.is_instance_of::<PyString>() {
-                return Err(PyTypeError::new_err(
-                    "'str' object cannot be interpreted as an integer",
-                ));
-            }
-            creation::shape(&one)?
-        } else {
-            creation::shape(new_shape.as_any())?
-        };
+        let sizes = crate::shape::numbers(new_shape)?;
         let this = slf.get();
         let old = &*this.array;
-        if old.shape() == &shape[..] {
-            return Ok(());
-        }
         if !old.is_c_contiguous() && !old.is_f_contiguous() {
             return refuse("resize only works on single-segment arrays");
+        }
+        let Some(shape) = guard::tried(creation::lengths(&sizes)) else {
+            return refuse("negative dimensions not allowed");
+        };
+        if old.shape() == &shape[..] {
+            return Ok(());
         }
         if this.is_view() || !this.writeable() {
             return refuse("cannot resize this array: it does not own its data");
@@ -154,8 +147,9 @@ impl NdArray {
                 .call_method1("getweakrefcount", (slf,))?;
             if interop::references(slf) > CALLER || weak.is_truthy()? {
                 return refuse(
-                    "cannot resize an array that references or is referenced\nby another array in \
-                     this way.\nUse the np.resize function or refcheck=False",
+                    "cannot resize an array that references or is referenced\nby another object \
+                     in this way.\nUse the np.resize function to get a new resized copy or\n set \
+                     refcheck=False to disable this check",
                 );
             }
         }

@@ -2,10 +2,10 @@
 
 use crate::array::{self, Object};
 use crate::creation::as_object;
-use crate::{guard, shape};
+use crate::{dtype, error, guard, interop, shape};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyList, PyTuple};
+use pyo3::types::{PyDict, PyList, PyTuple};
 use raptors_array::{Casting, DType, Order};
 use smallvec::SmallVec;
 
@@ -48,26 +48,33 @@ fn counts(repeats: &Any<'_>) -> PyResult<Vec<i64>> {
     {
         return Ok(vec![count]);
     }
-    let object = as_object(repeats)?;
-    let array = &object.get().array;
-    if array.ndim() > 1 {
-        return Err(PyValueError::new_err("object too deep for desired array"));
-    }
-    // Sequences and Python's floats are cut to integers, arrays are not.
-    let cuts = array.size() == 0
-        || repeats.cast::<PyList>().is_ok()
-        || repeats.cast::<PyTuple>().is_ok()
-        || repeats.cast::<PyFloat>().is_ok();
-    let array = guard::quick(|| {
-        if !cuts && !raptors_array::can_cast(array.dtype(), DType::I64, Casting::Safe) {
-            return Err(raptors_array::Error::Cast {
-                from: array.dtype(),
-                to: DType::I64,
-                casting: Casting::Safe,
-            });
+    let is_array = array::of(repeats).is_some() || interop::is_numpy(repeats);
+    // What is no array goes through Python's `int`, number by number.
+    let plain = guard::tried(as_object(repeats))
+        .filter(|object| is_array || object.get().array.dtype() == DType::I64);
+    let object = match plain {
+        Some(object) => object,
+        None => {
+            let options = PyDict::new(repeats.py());
+            options.set_item("dtype", dtype::object(repeats.py(), DType::I64)?)?;
+            interop::through_numpy(repeats, (!is_array).then_some(&options))?
         }
-        raptors_array::assign::astype(array, DType::I64, Some(Order::C))
-    })?;
+    };
+    let array = &object.get().array;
+    let listed = repeats.cast::<PyList>().is_ok() || repeats.cast::<PyTuple>().is_ok();
+    if array.ndim() > 1 {
+        let words = if listed {
+            "setting an array element with a sequence. The requested array would exceed the maximum \
+             number of dimension of 1."
+        } else {
+            "object too deep for desired array"
+        };
+        return Err(PyValueError::new_err(words));
+    }
+    if array.size() > 0 && !raptors_array::can_cast(array.dtype(), DType::I64, Casting::Safe) {
+        return Err(error::no_cast(array, DType::I64, Casting::Safe));
+    }
+    let array = guard::quick(|| raptors_array::assign::astype(array, DType::I64, Some(Order::C)))?;
     Ok(array.to_vec().unwrap_or_default())
 }
 
@@ -225,7 +232,7 @@ fn _as_strided<'py>(
     writeable: bool,
 ) -> PyResult<Object<'py>> {
     let shape = crate::creation::shape(shape)?;
-    let strides: Vec<isize> = shape::sequence(strides)?
+    let strides: Vec<isize> = shape::sizes(strides)?
         .iter()
         .map(|&stride| stride as isize)
         .collect();

@@ -2,15 +2,14 @@
 
 mod numbers;
 
-pub(crate) use numbers::{counts, sequence, sizes};
+pub(crate) use numbers::{counts, numbers, sizes};
 
 use crate::array::{self, NdArray, Object};
 use crate::{axis, call, chosen, creation, dtype, guard};
-use numbers::numbers;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyString, PyTuple};
-use raptors_array::{Array, Casting, Error, Kind, Order, assign, can_cast, keep_order};
+use pyo3::types::{PyInt, PyString, PyTuple};
+use raptors_array::{Array, Casting, Kind, Order, assign, can_cast, keep_order};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -77,18 +76,9 @@ impl NdArray {
     /// The view without axes of length one, or without those that `axis` names.
     #[pyo3(signature = (axis = None))]
     fn squeeze<'py>(slf: &Bound<'py, Self>, axis: Option<&Any<'py>>) -> PyResult<Object<'py>> {
-        let axes = match axis {
-            Some(axis) if axis.is_instance_of::<PyBool>() => return Err(axis::refusal()),
-            axis => axis.map(sequence).transpose()?,
-        };
-        // An array without axes may be told that its first or last is gone, but not in a tuple.
-        let only = axes.as_deref().is_some_and(|axes| matches!(axes, [0 | -1]));
-        if only
-            && slf.get().array.ndim() == 0
-            && !axis.is_some_and(PyAnyMethods::is_instance_of::<PyTuple>)
-        {
-            return array::view(slf, slf.get().clone_array());
-        }
+        let ndim = slf.get().array.ndim();
+        let axes = axis.map(|axis| axis::tuple_or_one(axis, ndim));
+        let axes = axes.transpose()?;
         if axes.is_none() && !slf.get().array.shape().contains(&1) {
             return Ok(slf.clone());
         }
@@ -104,7 +94,7 @@ impl NdArray {
         slf: &Bound<'py, Self>,
         shape: &Bound<'py, PyTuple>,
         order: Option<&Any<'py>>,
-        copy: Option<bool>,
+        #[pyo3(from_py_with = call::copying)] copy: Option<bool>,
     ) -> PyResult<Object<'py>> {
         let py = slf.py();
         if shape.is_empty() {
@@ -228,19 +218,14 @@ impl NdArray {
             .map(call::casting_of_copies)
             .transpose()?
             .unwrap_or(Casting::Unsafe);
-        if !can_cast(this.dtype(), to, casting) {
-            let error = Error::Cast {
-                from: this.dtype(),
-                to,
-                casting,
-            };
-            return Err(crate::error::raise(&error));
-        }
         let order = match order {
             None => None,
             Some(name) if call::order_letter(name)?.is_none() => None,
             Some(name) => Some(reading(name, this)?),
         };
+        if !can_cast(this.dtype(), to, casting) {
+            return Err(crate::error::no_cast(this, to, casting));
+        }
         let ordered = match order {
             None => true,
             Some(Order::C) => this.is_c_contiguous(),
@@ -301,8 +286,24 @@ impl NdArray {
 #[pyfunction]
 #[pyo3(signature = (array, shape))]
 fn broadcast_to<'py>(array: &Any<'py>, shape: &Any<'py>) -> PyResult<Object<'py>> {
-    let shape = creation::shape(shape)?;
+    let py = shape.py();
+    let lengths = match guard::tried(shape.try_iter()) {
+        Some(items) => PyTuple::new(py, items.collect::<PyResult<Vec<_>>>()?)?,
+        None => PyTuple::new(py, [shape])?,
+    };
     let object = creation::as_object(array)?;
+    if lengths.is_empty() && object.get().array.ndim() > 0 {
+        let words = "cannot broadcast a non-scalar to a scalar array";
+        return Err(PyValueError::new_err(words));
+    }
+    let negative = || PyValueError::new_err("all elements of broadcast shape must be non-negative");
+    for length in lengths.iter_borrowed() {
+        if !length.is_exact_instance_of::<PyInt>() && length.lt(0)? {
+            return Err(negative());
+        }
+    }
+    let sizes = sizes(lengths.as_any())?;
+    let shape = guard::tried(creation::lengths(&sizes)).ok_or_else(negative)?;
     let mut view = guard::quick(|| object.get().array.broadcast_to(&shape))?;
     view.set_writeable(false);
     array::view(&object, view)
@@ -344,7 +345,14 @@ fn moveaxis<'py>(a: &Any<'py>, source: &Any<'py>, destination: &Any<'py>) -> PyR
     )
 }
 
+/// The lengths that a shape means: an integer or a sequence of integers.
+#[pyfunction]
+fn _sizes<'py>(shape: &Any<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    PyTuple::new(shape.py(), sizes(shape)?)
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(_sizes, module)?)?;
     module.add_function(wrap_pyfunction!(broadcast_to, module)?)?;
     module.add_function(wrap_pyfunction!(expand_dims, module)?)?;
     module.add_function(wrap_pyfunction!(moveaxis, module)?)

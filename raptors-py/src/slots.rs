@@ -301,7 +301,8 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                     return Ok(result.into_ptr());
                 }
             }
-            if names.is_null() && count == ufunc.nin() + 1 && count <= 4 && ufunc.nout() == 1 {
+            let placed = names.is_null() && count == ufunc.nin() + 1 && ufunc.nout() == 1;
+            if placed && count <= 4 && !call::discourages_places(ufunc) {
                 let inputs = [0, 1, 2].map(|i| arg(i.min(count - 1)));
                 let (inputs, out) = (&inputs[..count - 1], arg(count - 1));
                 if let Some(result) = call::into(ufunc, inputs, &out, None)? {

@@ -5,7 +5,7 @@ mod at;
 use crate::array;
 use crate::value::Argument;
 use crate::{call, creation, guard, operator, reduction};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
@@ -195,6 +195,7 @@ impl UfuncObject {
         #[pyo3(from_py_with = call::mask_or_none)] r#where: Option<Any<'py>>,
     ) -> PyResult<Any<'py>> {
         let ufunc = slf.get().ufunc;
+        reduction::check_arity(ufunc, "reduce")?;
         let first;
         let axis = match &axis {
             Argument::Absent => {
@@ -215,24 +216,22 @@ impl UfuncObject {
     }
 
     /// The results of applying the ufunc to all elements up to each.
-    #[pyo3(signature = (array, axis = Some(0), dtype = None, out = None))]
+    #[pyo3(signature = (array, axis = Argument::Absent, dtype = None, out = None))]
     fn accumulate<'py>(
         slf: &Bound<'py, Self>,
         array: &Any<'py>,
-        #[pyo3(from_py_with = crate::axis::several_or_none)] axis: Option<isize>,
+        axis: Argument<'py>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        let axis = reduction::only_axis(array, axis, "accumulate")?;
-        reduction::accumulate(slf.get().ufunc, array, axis, dtype, out)
+        reduction::accumulate(slf.get().ufunc, array, axis.given(), dtype, out)
     }
 
     /// The ufunc of every pair of an element of `a` and one of `b`.
-    #[pyo3(signature = (a, b, /, **kwargs))]
+    #[pyo3(signature = (*args, **kwargs), text_signature = "($self, a, b, /, **kwargs)")]
     fn outer<'py>(
         &self,
-        a: &Any<'py>,
-        b: &Any<'py>,
+        args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Any<'py>> {
         if self.ufunc.nin() != 2 {
@@ -240,7 +239,11 @@ impl UfuncObject {
                 "outer product only supported for binary functions",
             ));
         }
-        let (a, b) = (creation::as_object(a)?, creation::as_object(b)?);
+        if args.len() != 2 {
+            return Err(PyTypeError::new_err("exactly two arguments expected"));
+        }
+        let (a, b) = (args.get_item(0)?, args.get_item(1)?);
+        let (a, b) = (creation::as_object(&a)?, creation::as_object(&b)?);
         if kwargs.is_none()
             && let Some(result) = operator::outer(self.ufunc, &a, &b)?
         {
@@ -273,16 +276,16 @@ impl UfuncObject {
     }
 
     /// Reduces over the slices that `indices` start.
-    #[pyo3(signature = (array, indices, axis = Some(0), dtype = None, out = None))]
+    #[pyo3(signature = (array, indices, axis = Argument::Absent, dtype = None, out = None))]
     fn reduceat<'py>(
         slf: &Bound<'py, Self>,
         array: &Any<'py>,
         indices: &Any<'py>,
-        #[pyo3(from_py_with = crate::axis::several_or_none)] axis: Option<isize>,
+        axis: Argument<'py>,
         dtype: Option<&Any<'py>>,
         out: Option<&Any<'py>>,
     ) -> PyResult<Any<'py>> {
-        reduction::reduceat(slf.get().ufunc, array, indices, axis, dtype, out)
+        reduction::reduceat(slf.get().ufunc, array, indices, axis.given(), dtype, out)
     }
 
     /// The dtypes of inputs and outputs of the loop for inputs of `dtypes`.

@@ -1,27 +1,23 @@
 //! Which elements a reduction counts, and the zeros that it starts from.
 
+use super::fit::{Part, fit};
 use super::{ReduceOptions, Reduction, reduce, shape::Axes};
 use crate::{
-    Array, Casting, DType, Error, Kind, Number, Result, Scalar, Ufunc, broadcast::broadcast, index,
-    map, map::Operand, promote::cast_scalar, target::Target,
+    Array, Casting, DType, Kind, Number, Result, Scalar, Ufunc, index, map, map::Operand,
+    promote::cast_scalar, target::Target,
 };
 use raptors_kernels::{dtype::Complex64, fold::Fold};
 use smallvec::SmallVec;
 
 /// Checks that `where_` broadcasts to the shape of `array`.
 pub(super) fn fits_where(array: &Array, where_: &Array) -> Result<()> {
-    if where_.ndim() > array.ndim() {
-        return Err(Error::BroadcastTo {
-            from: where_.shape().into(),
-            to: array.shape().into(),
-        });
-    }
-    let broadcast = broadcast(&[array.shape(), where_.shape()])?;
-    if broadcast.as_slice() != array.shape() {
-        let output = array.shape().into();
-        return Err(Error::BroadcastOutput { output, broadcast });
-    }
-    Ok(())
+    fit(
+        array.ndim(),
+        &[
+            Part::read(array.shape(), false),
+            Part::read(where_.shape(), true),
+        ],
+    )
 }
 
 /// `array` as `dtype`, with `neutral` where `where_` is false.

@@ -4,6 +4,7 @@ mod along;
 mod arg;
 mod block;
 mod chosen;
+mod fit;
 mod halves;
 mod lines;
 mod moment;
@@ -16,6 +17,8 @@ mod steps;
 mod tile;
 
 pub use along::{few, plain, whole};
+pub use fit::{FitFault, fit_prefixes, fit_segments};
+
 pub use moment::lacks_elements;
 pub use scan::{scanned, scanned_few};
 pub use segments::{check_starts, reduceat};
@@ -94,8 +97,10 @@ pub fn reduce(
     array: &Array,
     mut options: ReduceOptions<'_>,
 ) -> Result<Array> {
+    if options.out.is_some() {
+        check(reduction, array, &options)?;
+    }
     let out = options.out.take();
-    let keepdims = options.keepdims;
     let result = order::reduce(
         reduction,
         array,
@@ -114,7 +119,6 @@ pub fn reduce(
         },
     )?;
     let Some(target) = out else { return Ok(result) };
-    shape::check_output(reduction, target.array(), result.shape(), keepdims)?;
     let casting = match reduction {
         Reduction::ArgMin | Reduction::ArgMax | Reduction::Std { .. } => Casting::SameKind,
         // NumPy's reductions write to outputs of any dtype.

@@ -1,7 +1,9 @@
 //! The axes of a reduction: which go and which stay, and the order in which memory is read.
 
-use super::{ReduceOptions, Reduction};
+use super::fit::{Along, Part, fit};
+use super::{ReduceOptions, Reduction, identity};
 use crate::{Array, AxisList, Dims, Error, Result, Strides, Ufunc, collapse::collapse, layout};
+use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
 /// The axes to reduce.
@@ -48,13 +50,17 @@ pub(crate) fn result_shape(shape: &[usize], mask: &[bool], keepdims: bool) -> Di
     }
 }
 
-/// Refuses an output that is no place for a `result` of this shape.
-pub(crate) fn check_output(
+/// Refuses an output that is no place for what stays of `shape` without the axes of `mask`, and truth values that
+/// do not choose among its elements.
+fn check_output(
     reduction: Reduction,
     output: &Array,
-    result: &[usize],
+    shape: &[usize],
+    mask: &[bool],
     keepdims: bool,
+    chosen: Option<&Array>,
 ) -> Result<()> {
+    let result = result_shape(shape, mask, keepdims);
     let ufunc = match reduction {
         Reduction::Fold(fold) => fold.ufunc().unwrap_or(Ufunc::add),
         Reduction::Ufunc(ufunc) => ufunc,
@@ -73,11 +79,32 @@ pub(crate) fn check_output(
             },
         });
     }
-    if output.shape() != result {
-        let (output, broadcast) = (output.shape().into(), result.into());
+    if output.shape() == result.as_slice() && chosen.is_none() {
+        return Ok(());
+    }
+    if places {
+        let (output, broadcast) = (output.shape().into(), result);
         return Err(Error::BroadcastOutput { output, broadcast });
     }
-    Ok(())
+    let mut stay = 0..;
+    let along = |&gathers: &bool| Along {
+        axis: if gathers && !keepdims {
+            None
+        } else {
+            stay.next()
+        },
+        gathers,
+    };
+    let mut parts = SmallVec::<[Part<'_>; 3]>::new();
+    parts.push(Part {
+        shape: output.shape(),
+        axes: Some(mask.iter().map(along).collect()),
+        repeats: true,
+        written: true,
+    });
+    parts.push(Part::read(shape, false));
+    parts.extend(chosen.map(|chosen| Part::read(chosen.shape(), true)));
+    fit(shape.len(), &parts)
 }
 
 /// Refuses axes that `array` has not, and an output that is no place for the result: what is wrong with a
@@ -91,8 +118,24 @@ pub fn check(reduction: Reduction, array: &Array, options: &ReduceOptions<'_>) -
     let Some(out) = &options.out else {
         return Ok(());
     };
-    let shape = result_shape(array.shape(), &mask, options.keepdims);
-    check_output(reduction, out.array(), &shape, options.keepdims)
+    let several = mask.iter().filter(|&&gone| gone).count() > 1;
+    if let Reduction::Ufunc(ufunc) = reduction
+        && several
+        && Fold::of(ufunc).is_none()
+        && identity(ufunc).is_none()
+    {
+        let ufunc = ufunc.name();
+        return Err(Error::NotReorderable { ufunc });
+    }
+    let (out, keepdims) = (out.array(), options.keepdims);
+    check_output(
+        reduction,
+        out,
+        array.shape(),
+        &mask,
+        keepdims,
+        options.where_,
+    )
 }
 
 /// The elements at place `i` of an axis.

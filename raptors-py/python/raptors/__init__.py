@@ -53,7 +53,7 @@ _threadpools.register()
 _CHAPTERS = (
     "_application", "_comparison", "_creation", "_dtypes", "_facts", "_files", "_gradient",
     "_grids", "_histogram", "_indexing", "_info", "_joining", "_manipulation", "_nan", "_padding",
-    "_polynomial", "_printing", "_products", "_gufuncs", "_quantile", "_rounding", "_sets", "_signal",
+    "_polynomial", "_printing", "_products", "_putting", "_gufuncs", "_quantile", "_rounding", "_sets", "_signal",
     "_searching", "_sorting", "_splitting", "_statistics", "_triangles", "_windows",
 )  # fmt: skip
 for _chapter in map(importlib.import_module, (f"raptors.{name}" for name in _CHAPTERS)):

@@ -130,7 +130,7 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     if bool((start == 0).any()) or bool((stop == 0).any()):
         raise ValueError("Geometric sequence cannot include zero")
     given = () if dtype is None else (np.dtype(dtype),)
-    kind = np.result_type(start.dtype, stop.dtype, 1.0, *given)
+    kind = np.result_type(start.dtype, stop.dtype, float(num), *given)
     dtype = kind if dtype is None else np.dtype(dtype)
     start, stop = start.astype(kind), stop.astype(kind)
     start, stop = rp.broadcast_arrays(start, stop)

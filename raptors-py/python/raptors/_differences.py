@@ -95,9 +95,7 @@ DIFFERENCES = {
     "numpy.ndarray.mean": _COMPLEX_MEAN,
     "numpy.ndarray.partition": _UNORDERED,
     "numpy.ndarray.prod": _ORDER,
-    "numpy.ndarray.resize": "the message where other objects share the memory has other words",
     "numpy.ndarray.sort": "every `kind` is stable",
-    "numpy.ndarray.strides": "the warning for setting it has other words",
     "numpy.ndarray.tofile": "text (a `sep` that is not empty) is written by NumPy",
     "numpy.ndarray.view": f"{_ONLY_NUMPY}, as does `type=numpy.ndarray`",
     "numpy.random.default_rng": (

@@ -337,8 +337,8 @@ def astype(x, dtype, /, *, copy=True, device=None):
     >>> rp.astype(rp.ones(2), rp.int8)
     array([1, 1], dtype=int8)
     """
-    if not isinstance(x, ndarray | np.ndarray):
-        raise TypeError(f"Input should be a NumPy array. It is a {type(x)} type instead.")
+    if not isinstance(x, ndarray | np.ndarray | np.generic):
+        raise TypeError(f"Input should be a NumPy array or scalar. It is a {type(x)} instead.")
     if device not in (None, "cpu"):
         raise ValueError(f'Device not understood. Only "cpu" is allowed, but received: {device}')
     return asarray(x).astype(dtype, copy=copy)

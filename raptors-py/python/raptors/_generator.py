@@ -60,6 +60,7 @@ def _checked_output(out, dtype, size):
 
 def _weights(p, count):
     """Probabilities as a contiguous array of float64, checked as NumPy checks them."""
+    len(p)
     precision = np.sqrt(np.finfo(np.float64).eps)
     dtype = getattr(p, "dtype", None)
     if isinstance(dtype, np.dtype) and dtype.kind == "f":
@@ -129,26 +130,24 @@ class Generator(np.random.Generator):
         return target.item() if scalar else target if out is None else out
 
     def _scaled(self, distribution, loc, scale, size):
-        """``loc + scale * x`` for numbers ``x`` of ``distribution``."""
-        if isinstance(loc, float) and isinstance(scale, float):
+        """``loc + scale * x`` for numbers ``x`` of ``distribution``; without ``loc`` for ``None``."""
+        inputs = [scale] if loc is None else [loc, scale]
+        if all(isinstance(value, float) for value in inputs):
             target = empty(() if size is None else size)
             with self._lock:
-                _random.fill(self._capsule, distribution, target, loc, scale)
+                _random.fill(self._capsule, distribution, target, loc or 0.0, scale)
             return target.item() if size is None else target
-        shape = np.broadcast_shapes(np.shape(loc), np.shape(scale))
-        if size is not None:
-            wanted = tuple(size) if hasattr(size, "__iter__") else (operator.index(size),)
-            shape = np.broadcast_shapes(wanted, shape)
-            if shape != wanted:
-                raise ValueError(
-                    f"Output size {wanted} is not compatible with broadcast dimensions of inputs "
-                    f"{shape}."
-                )
-        target = empty(shape)
+        shapes = [np.shape(value) for value in inputs]
+        target = empty(np.broadcast_shapes(*shapes) if size is None else size)
+        shape = np.broadcast_shapes(target.shape, *shapes)
+        if shape != target.shape:
+            words = f"Output size {target.shape} is not compatible with broadcast dimensions of inputs {shape}."
+            raise ValueError(words)
         with self._lock:
             _random.fill(self._capsule, distribution, target)
         target *= scale
-        target += loc
+        if loc is not None:
+            target += loc
         return target
 
     def random(self, size=None, dtype=np.float64, out=None):
@@ -224,7 +223,7 @@ class Generator(np.random.Generator):
         """
         (scale,) = _parameters(scale)
         _non_negative("scale", scale)
-        return self._scaled("exponential", 0.0, scale, size)
+        return self._scaled("exponential", None, scale, size)
 
     def integers(self, low, high=None, size=None, dtype=np.int64, endpoint=False):
         """Integers from ``low`` up to ``high``, without it unless ``endpoint``.
@@ -365,19 +364,19 @@ class Generator(np.random.Generator):
             if count == 0 and not empty_size:
                 raise ValueError("a cannot be empty unless no samples are taken")
         weights = None if p is None else _weights(p, count)
-        shape = () if size is None else tuple(np.atleast_1d(size).tolist())
-        places = self._places(count, shape, replace, weights, shuffle)
+        places = self._places(count, size, replace, weights, shuffle)
         if a.ndim == 0:
             return places.item() if size is None else places
         return a.take(places, axis)
 
     def _places(self, count, shape, replace, weights, shuffle):
-        """Places below ``count``, as an array of ``shape``."""
+        """Places below ``count``, as an array of ``shape``, or one of them."""
         if replace and weights is None:
             return asarray(self.integers(0, count, shape))
         if replace:
             return _random.pick(weights, asarray(self.random(shape)))
-        size = int(np.prod(shape, dtype=np.intp))
+        size = 1 if shape is None else int(np.prod(shape, dtype=np.intp))
+        shape = () if shape is None else shape
         if size > count:
             message = "Cannot take a larger sample than population when replace is False"
             raise ValueError(message)

@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from . import _raptors
 from ._delegate import call, notice
+from ._options import check_order, check_rule
 from ._protocols import is_ours
 from ._raptors import asarray, ndarray
 
@@ -73,6 +74,8 @@ class gufunc:
         for key in kwargs:
             if key not in known:
                 raise TypeError(f"{self.__name__}() got an unexpected keyword argument '{key}'")
+        if kwargs.get("axes", ()) is None:
+            raise TypeError("axes should be a list.")
         return kwargs
 
     def _with(
@@ -83,17 +86,25 @@ class gufunc:
             if len(out) != 1:
                 raise ValueError("The 'out' tuple must have exactly one entry per ufunc output")
             out = out[0]
+            if out is Ellipsis:
+                raise TypeError("must use `...` as `out=...` and not per-operand/in a tuple")
         out = None if out is Ellipsis else out
         signature = sig if signature is None else signature
         x, y = (value if isinstance(value, ndarray) else np.asarray(value) for value in (x, y))
         if any(value.dtype.char in "gGOmMSUV" for value in (x, y)) or signature is not None:
             return self._delegate((x, y), out, axes, axis, keepdims, dtype, casting, signature)
         x, y = asarray(x), asarray(y)
+        dtype = None if dtype is None else np.dtype(dtype)
+        self._check_output(out)
+        check_order(order)
+        check_rule(casting)
+        if not isinstance(subok, bool):
+            raise TypeError("'subok' must be a boolean")
+        if dtype is not None:
+            x, y = (self._cast(i, value, dtype, casting) for i, value in enumerate((x, y)))
+        self._check_output_cast(np.result_type(x.dtype, y.dtype), out, casting)
         self._check_options(axes, axis, keepdims)
         self._check_dimensions(x, y)
-        if dtype is not None:
-            dtype = np.dtype(dtype)
-            x, y = (self._cast(i, value, dtype, casting) for i, value in enumerate((x, y)))
         places = self._places(axes, axis, keepdims, (x, y))
         x, y = (_last(value, place) for value, place in zip((x, y), places))
         self._check(x, y)
@@ -107,7 +118,7 @@ class gufunc:
             result = _raptors.moveaxis(result, last, tuple(place))
         if order in ("C", "F"):
             result = result.copy(order)
-        return result if out is None else self._into(out, result, casting)
+        return result if out is None else self._into(out, result)
 
     def _check_options(self, axes, axis, keepdims):
         name, inputs = self.__name__, self._names[:2]
@@ -208,12 +219,20 @@ class gufunc:
             raise error(self, casting, value.dtype, dtype, i)
         return value.astype(dtype, copy=False)
 
-    def _into(self, out, result, casting):
+    def _check_output(self, out):
+        if out is None:
+            return
         if not isinstance(out, ndarray | np.ndarray):
             raise TypeError("return arrays must be of ArrayType")
-        if not np.can_cast(result.dtype, out.dtype, casting):
+        if not out.flags.writeable:
+            raise ValueError("output array is read-only")
+
+    def _check_output_cast(self, dtype, out, casting):
+        if out is not None and not np.can_cast(dtype, out.dtype, casting):
             error = np._core._exceptions._UFuncOutputCastingError
-            raise error(self, casting, result.dtype, out.dtype, 0)
+            raise error(self, casting, dtype, out.dtype, 0)
+
+    def _into(self, out, result):
         count = min(len(self._names[2]), result.ndim, out.ndim)
         core, given = (value.shape[value.ndim - count :] for value in (result, out))
         for k, (wanted, size) in enumerate(zip(core, given)):
@@ -222,6 +241,11 @@ class gufunc:
                     f"{self.__name__}: Output operand 0 has a mismatch in its core dimension {k}, with "
                     f"gufunc signature {self.signature} (size {size} is different from {wanted})"
                 )
+        if any(n != 1 for n in result.shape[: max(result.ndim - out.ndim, 0)]):
+            raise ValueError(
+                "output operand requires a reduction along dimension -1, but the reduction is not enabled. The "
+                "dimension size of 1 does not match the expected output shape."
+            )
         if np.broadcast_shapes(out.shape, result.shape) != out.shape:
             raise ValueError(
                 f"non-broadcastable output operand with shape {_tight(out.shape)} doesn't match the "

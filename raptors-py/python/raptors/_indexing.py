@@ -1,62 +1,25 @@
-"""Elements picked and put by index, mask and condition."""
+"""Elements picked by index, mask and condition."""
 
 from __future__ import annotations
 
-import operator
-
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from . import _raptors
-from ._facts import isscalar
 from ._foreign import leaves_to_numpy
+from ._options import check_cast, check_output, check_taken, mode_name, one_axis
 from ._places import (
-    argwhere, as_places, check_places, flatnonzero, ix_, mode_name, one_axis, ravel_multi_index, unravel_index, within,
+    argwhere, as_places, beside, flatnonzero, ix_, ravel_multi_index, unravel_index, within,
 )  # fmt: skip
 from ._raptors import asarray, copyto, count_nonzero, empty, ndarray, nonzero, share, where
 
 __all__ = [
     "argwhere", "choose", "compress", "copyto", "count_nonzero", "extract",
-    "flatnonzero", "ix_", "nonzero", "place", "put", "put_along_axis", "putmask",
-    "ravel_multi_index", "select", "take", "take_along_axis", "unravel_index", "where",
+    "flatnonzero", "ix_", "nonzero", "ravel_multi_index", "select", "take", "take_along_axis",
+    "unravel_index", "where",
 ]  # fmt: skip
 
 _BOOL = np.dtype(np.bool)
-
-
-def _destination(a, words):
-    """The array that ``a``'s memory is; ``words`` say what is wrong with another object."""
-    if isinstance(a, np.ndarray):
-        a = share(a)
-    if not isinstance(a, ndarray):
-        raise TypeError(words.format(type(a)))
-    return a
-
-
-def _values(values, dtype):
-    """``values`` as ``dtype``, as assignment converts them."""
-    if isinstance(values, ndarray | np.ndarray | np.generic):
-        return asarray(values).astype(dtype, copy=False)
-    return asarray(np.asarray(values, dtype))
-
-
-def _safe_values(values, dtype):
-    """As ``_values``, but an array's dtype has to fit into ``dtype``."""
-    if isinstance(values, ndarray | np.ndarray) and not np.can_cast(values.dtype, dtype, "safe"):
-        rule = f"from {values.dtype!r} to {dtype!r} according to the rule 'safe'"
-        raise TypeError(f"Cannot cast array data {rule}")
-    return _values(values, dtype)
-
-
-def _repeated(values, n):
-    """The first ``n`` elements of ``values``, which starts again where it ends."""
-    values = values.reshape(-1)
-    if values.size == n:
-        return values
-    if values.size == 1:
-        return _raptors.broadcast_to(values, (n,))
-    if values.size > n:
-        return values[:n]
-    return _raptors.tile(values, -(-n // values.size))[:n]
 
 
 @leaves_to_numpy
@@ -74,66 +37,25 @@ def take(a, indices, axis=None, out=None, mode="raise"):
     >>> rp.take([4, 5, 6], 7, mode="clip")
     array(6)
     """
-    a, places, mode = asarray(a), as_places(indices), mode_name(mode)
+    a = asarray(a)
+    axis = None if axis is None else one_axis(axis)
+    check_output(out)
+    mode = mode_name(mode)
     if axis is None:
         a, axis = a.reshape(-1), 0
     elif a.ndim == 0:
         a = a.reshape(1)
-    axis = one_axis(axis)
-    if mode != "raise" and -a.ndim <= axis < a.ndim and a.shape[axis] > 0:
+    axis = normalize_axis_index(axis, a.ndim)
+    places = as_places(indices)
+    if out is not None:
+        check_taken(out, (*a.shape[:axis], *places.shape, *a.shape[axis + 1 :]), a.dtype)
+    if mode != "raise" and a.shape[axis] > 0:
         places = within(places, a.shape[axis], mode)
     result = _raptors._take(a, places, axis)
     if out is None:
         return result
-    target = _destination(out, "output must be an array")
-    if target.shape != result.shape:
-        raise ValueError("output array does not match result of ndarray.take")
-    if not np.can_cast(target.dtype, result.dtype, "safe"):
-        raise TypeError(
-            f"Cannot cast array data from {target.dtype!r} to {result.dtype!r} according to the rule 'safe'"
-        )
-    copyto(target, result, casting="unsafe")
+    copyto(out, result, casting="unsafe")
     return out
-
-
-def put(a, ind, v, mode="raise"):
-    """Writes the elements of ``v``, again from the start as often as needed, to the places ``ind``.
-
-    Places are those of the flattened array; out of bounds they are an IndexError, start again
-    (``mode="wrap"``) or stay at the ends (``mode="clip"``).
-
-    Examples
-    --------
-    >>> a = rp.zeros(4)
-    >>> rp.put(a, [0, -1], [1, 2])
-    >>> a
-    array([1., 0., 0., 2.])
-    """
-    if type(a) is not ndarray or not (mode == "raise" and _raptors._put(a, ind, v)):
-        _put(a, ind, v, mode)
-
-
-@leaves_to_numpy
-def _put(a, ind, v, mode):
-    """What ``put`` does, with any arguments."""
-    a = _destination(a, "argument 1 must be numpy.ndarray, not {}")
-    if isinstance(ind, ndarray | np.ndarray) and ind.dtype == np.uint64:
-        _safe_values(ind, np.dtype(np.intp))
-    places, mode = as_places(ind).reshape(-1), mode_name(mode)
-    values = _values(v, a.dtype)
-    if not a.flags.writeable:
-        raise ValueError("put: output array is read-only")
-    if places.size and a.size == 0:
-        raise IndexError("cannot replace elements of an empty array")
-    if values.size == 0 or places.size == 0:
-        return
-    places = within(places, a.size, mode)
-    values = _repeated(values, places.size)
-    if a.flags.c_contiguous:
-        a.reshape(-1)[places] = values
-        return
-    check_places(places, a.size)
-    a[unravel_index(_raptors.ufuncs["remainder"](places, a.size), a.shape)] = values
 
 
 def take_along_axis(arr, indices, axis=-1):
@@ -153,121 +75,7 @@ def take_along_axis(arr, indices, axis=-1):
         if indices.ndim != 1:
             raise ValueError("when axis=None, `indices` must have a single dimension.")
         arr, axis = arr.reshape(-1), 0
-    return arr[_beside(arr, indices, axis)]
-
-
-def put_along_axis(arr, indices, values, axis):
-    """Writes ``values``, broadcast, to the places ``indices`` of ``arr`` along ``axis``.
-
-    As ``take_along_axis`` reads them; the indices broadcast on the other axes. ``arr`` is changed.
-    ``IndexError`` for indices out of bounds.
-
-    Examples
-    --------
-    >>> a = rp.asarray([[3, 1], [2, 4]])
-    >>> rp.put_along_axis(a, rp.asarray([[0], [1]]), 9, axis=1)
-    >>> a
-    array([[9, 1],
-           [2, 9]])
-    """
-    target = _destination(arr, "argument 1 must be numpy.ndarray, not {}")
-    _ = indices.dtype
-    indices = asarray(indices)
-    if axis is None:
-        if indices.ndim != 1:
-            raise ValueError("when axis=None, `indices` must have a single dimension.")
-        if target.flags.c_contiguous:
-            target.reshape(-1)[_beside(target.reshape(-1), indices, 0)] = values
-            return
-        _beside(target.reshape(-1), indices, 0)
-        check_places(indices, target.size)
-        places = _raptors.ufuncs["remainder"](indices.astype(np.intp), max(target.size, 1))
-        target[unravel_index(places, target.shape)] = values
-        return
-    target[_beside(target, indices, axis)] = values
-
-
-def _beside(arr, indices, axis):
-    """The key that picks ``indices`` along ``axis``, and every place of the axes beside it."""
-    if indices.dtype.kind not in "iu":
-        raise IndexError("`indices` must be an integer array")
-    axis = np.lib.array_utils.normalize_axis_index(axis, arr.ndim)
-    if arr.ndim != indices.ndim:
-        raise ValueError("`indices` and `arr` must have the same number of dimensions")
-    key = []
-    for i, n in enumerate(arr.shape):
-        shape = [1] * arr.ndim
-        shape[i] = n
-        key.append(indices if i == axis else _raptors.arange(n).reshape(tuple(shape)))
-    return tuple(key)
-
-
-def putmask(a, /, mask, values):
-    """Writes ``values`` to ``a`` where ``mask``, of the same size, is true.
-
-    Where ``values`` has another size it starts again as often as needed: element ``i`` of ``a`` gets
-    element ``i % values.size``.
-
-    Examples
-    --------
-    >>> a = rp.arange(5)
-    >>> rp.putmask(a, a > 2, [-1, -2])
-    >>> a
-    array([ 0,  1,  2, -2, -1])
-    """
-    if type(a) is not ndarray or not _raptors._put_where(a, mask, values, False):
-        _putmask(a, mask, values)
-
-
-@leaves_to_numpy
-def _putmask(a, mask, values):
-    """What ``putmask`` does, with any arguments."""
-    a = _destination(a, "putmask: first argument must be an array")
-    if not a.flags.writeable:
-        raise ValueError("putmask: output array is read-only")
-    mask = asarray(mask).astype(np.bool, copy=False)
-    if mask.size != a.size:
-        raise ValueError("putmask: mask and data must be the same size")
-    values = (_values if isscalar(values) else _safe_values)(values, a.dtype)
-    if values.size == 1:
-        copyto(a, values.reshape(()), "unsafe", mask.reshape(a.shape))
-    elif values.size:
-        copyto(a, _repeated(values, a.size).reshape(a.shape), "unsafe", mask.reshape(a.shape))
-
-
-def place(arr, mask, vals):
-    """Writes the elements of ``vals``, one after the other, to ``arr`` where ``mask`` is true.
-
-    ``vals`` starts again as often as needed. ValueError where it is empty and something is true.
-
-    Examples
-    --------
-    >>> a = rp.arange(5)
-    >>> rp.place(a, a > 2, [-1, -2])
-    >>> a
-    array([ 0,  1,  2, -1, -2])
-    """
-    if type(arr) is not ndarray or not _raptors._put_where(arr, mask, vals, True):
-        _place(arr, mask, vals)
-
-
-@leaves_to_numpy
-def _place(arr, mask, vals):
-    """What ``place`` does, with any arguments."""
-    target = _destination(arr, f"place() argument 1 must be numpy.ndarray, not {type(arr).__name__}")
-    mask = asarray(mask).astype(np.bool, copy=False)
-    if mask.size != target.size:
-        raise ValueError("place: mask and data must be the same size")
-    values = (_values if isscalar(vals) else _safe_values)(vals, target.dtype)
-    if values.size == 1:
-        copyto(target, values.reshape(()), "unsafe", mask.reshape(target.shape))
-        return
-    count = int(count_nonzero(mask))
-    if count == 0:
-        return
-    if values.size == 0:
-        raise ValueError("Cannot insert from an empty array!")
-    target[mask.reshape(target.shape)] = _repeated(values, count)
+    return arr[beside(arr, indices, axis)]
 
 
 @leaves_to_numpy
@@ -296,13 +104,14 @@ def compress(condition, a, axis=None, out=None):
     >>> rp.compress([False, True], rp.asarray([[1, 2], [3, 4]]), axis=0)
     array([[3, 4]])
     """
+    a = asarray(a)
+    axis = None if axis is None else one_axis(axis)
+    check_output(out)
     condition = asarray(condition)
     if condition.ndim != 1:
         raise ValueError("condition must be a 1-d array")
-    if out is None and axis is None and condition.dtype is _BOOL:
-        a = asarray(a)
-        if condition.shape == a.shape:
-            return a[condition]
+    if out is None and axis is None and condition.dtype is _BOOL and condition.shape == a.shape:
+        return a[condition]
     return take(a, nonzero(condition)[0], axis, out)
 
 
@@ -318,18 +127,25 @@ def choose(a, choices, out=None, mode="raise"):
     >>> rp.choose([0, 1, 0], [[1, 2, 3], 9])
     array([1, 9, 3])
     """
+    places = asarray(a)
+    check_output(out)
+    if out is not None and not out.flags.writeable:
+        raise ValueError("output array is read-only")
     mode = mode_name(mode)
     choices = list(choices)
     if not choices:
         raise ValueError("0-length sequence.")
+    arrays = [asarray(choice) for choice in choices]
+    check_cast(places, np.intp)
+    places = places.astype(np.intp, copy=False)
     if len(choices) >= 64:
         raise ValueError("Need at least 0 and at most 64 array objects.")
-    places = asarray(a).astype(np.intp, casting="safe", copy=False)
-    arrays = [asarray(choice) for choice in choices]
     dtype, shape = arrays[0].dtype, places.shape
     if not all(type(c) is ndarray and c.dtype is dtype and c.shape == shape for c in choices):
         dtype = _common(choices)
         shape = np.broadcast_shapes(*(array.shape for array in arrays), shape)
+    if out is not None and out.shape != shape:
+        raise TypeError("choose: invalid shape for output array.")
     n = len(arrays)
     if mode == "raise" and places.size and 0 not in shape and (places.min() < 0 or places.max() >= n):
         raise ValueError("invalid entry in choice array")
@@ -340,10 +156,7 @@ def choose(a, choices, out=None, mode="raise"):
         copyto(result, array, "unsafe", places == i)
     if out is None:
         return result
-    target = _destination(out, "return arrays must be of ArrayType")
-    if target.shape != shape:
-        raise TypeError("choose: invalid shape for output array.")
-    copyto(target, result, casting="unsafe")
+    copyto(out, result, casting="unsafe")
     return out
 
 

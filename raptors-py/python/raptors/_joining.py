@@ -316,13 +316,7 @@ def insert(arr, obj, values, axis=None):
         _part(result, axis, slice(place, place + count))[...] = values
         _part(result, axis, slice(place + count, None))[...] = _part(arr, axis, slice(place, None))
         return result
-    least, most = (places.min(), places.max()) if places.size else (0, 0)
-    if not (least >= -length and most <= length):
-        beyond = (places < -length) | (places > length)
-        if bool(beyond.any()):
-            place = int(places[int(beyond.argmax())])
-            raise IndexError(f"index {place} is out of bounds for axis {axis} with size {length}")
-    if not least >= 0:
+    if places.size and not places.min() >= 0:
         places = rp.where(places < 0, places + length, places)
     if places.dtype.kind not in "iu":
         raise IndexError("arrays used as indices must be of integer (or boolean) type")

@@ -28,7 +28,7 @@ def to_device(self, device, /, *, stream=None):
     if stream is not None:
         raise ValueError("The stream argument in to_device() is not supported")
     if device != "cpu":
-        raise ValueError(f"Unsupported device: {device}.")
+        raise ValueError(f"Unsupported device: {device}. Only 'cpu' is accepted.")
     return self
 
 

@@ -78,18 +78,20 @@ def _unary_operator(name: str, ufunc_name: str):
 
 
 def _matmul_in_place(self, other, /):
-    result = _raptors.matmul(self, other)
-    if result.shape != self.shape:
+    alike = type(other) is ndarray and self.dtype == other.dtype and self.ndim == other.ndim == 2
+    if alike and self.flags.writeable and other.shape == (self.shape[1],) * 2:
+        self[...] = _raptors.matmul(self, other)
+        return self
+    from ._gufuncs import matmul
+
+    last = (-1,) if self.ndim == 1 else (-2, -1)
+    try:
+        return matmul(self, other, out=self, axes=[last, (-2, -1), last])
+    except np.exceptions.AxisError:
         raise ValueError(
-            f"inplace matrix multiplication requires the result's shape {result.shape} to be that "
-            f"of the first operand {self.shape}"
-        )
-    if not np.can_cast(result.dtype, self.dtype, "same_kind"):
-        # NumPy's error for such a cast, from NumPy.
-        one = np.ones((1, 1), result.dtype)
-        np.matmul(one, one, out=np.ones((1, 1), self.dtype))
-    self[...] = result
-    return self
+            "inplace matrix multiplication requires the first operand to have at least one and the second at "
+            "least two dimensions."
+        ) from None
 
 
 def _numpy_ufunc(ufunc_object):

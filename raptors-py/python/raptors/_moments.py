@@ -34,7 +34,7 @@ def moment(name, a, axis=None, dtype=None, out=None, keepdims=False, where=True,
 def _count(a, axis, keepdims, where):
     """How many elements there are over ``axis``: for each result where ``where`` is no plain truth."""
     if where is True:
-        axes = range(a.ndim) if axis is None else normalize_axis_tuple(axis, a.ndim)
+        axes = range(a.ndim) if axis is None else normalize_axis_tuple(axis, a.ndim, allow_duplicate=True)
         return asarray(math.prod(a.shape[i] for i in axes), _COUNTS)
     chosen = broadcast_to(asarray(where), a.shape)
     return chosen.sum(axis, _COUNTS, None, keepdims)

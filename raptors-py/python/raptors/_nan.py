@@ -10,7 +10,7 @@ import raptors as rp
 
 from ._quantile import _arguments, _quantile, laid_out
 from ._raptors import _fold, asarray, ndarray
-from ._reduction import finish, is_inexact, lines
+from ._reduction import assign, finish, is_inexact, lines
 
 __all__ = [
     "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin",
@@ -328,12 +328,12 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     if a.size == 0:
         return nanmean(a, axis, out=out, keepdims=keepdims)
     if not is_inexact(a):
-        return rp.median(a, axis, out, keepdims=keepdims)
+        return finish(rp.median(a, axis), a, axis, keepdims, out, write=assign)
     given = lines(a, axis)
     if given.ndim == 1:
         numbers = given[~rp.isnan(given)]
         if numbers.size:
-            return finish(rp.median(numbers), a, axis, keepdims, out)
+            return finish(rp.median(numbers), a, axis, keepdims, out, write=assign)
     x = given.copy("C")
     x.sort(axis=-1)
     length = x.shape[-1]
@@ -349,10 +349,7 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     total = low.astype(wide) + rp.where(pair, high, x.dtype.type(0)).astype(wide)
     result = rp.divide(total, rp.where(pair, 2, 1), dtype=wide).astype(x.dtype, copy=False)
     result = laid_out(result, given)
-    if out is not None:
-        # Any output will do.
-        result = result.astype(asarray(out).dtype, copy=False)
-    return finish(result, a, axis, keepdims, out)
+    return finish(result, a, axis, keepdims, out, write=assign)
 
 
 def _warn_of_empty(counts, stacklevel):

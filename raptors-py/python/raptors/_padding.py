@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typing
+
 import numpy as np
 
 import raptors as rp
@@ -100,9 +102,13 @@ def _widths(pad_width, ndim):
     if isinstance(pad_width, dict):
         seen = [(0, 0)] * ndim
         for axis, width in pad_width.items():
-            seen[axis] = width if isinstance(width, tuple | list) else (width, width)
-            if len(seen[axis]) == 1:
-                seen[axis] = (seen[axis][0],) * 2
+            match width:
+                case int():
+                    seen[axis] = width, width
+                case tuple((int(), int())):
+                    seen[axis] = width
+                case _:
+                    typing.assert_never(width)
         pad_width = seen
     widths = np.asarray(pad_width)
     if not widths.dtype.kind == "i":

@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 import math
-import operator
 
 import numpy as np
 
 from . import _raptors
+from ._options import check_cast, is_fortran, mode_name
 from ._raptors import asarray, ndarray, nonzero
 
 _BOOL, _INTP, _MOST = np.dtype(bool), np.dtype(np.intp), np.iinfo(np.intp).max
-_MODES = ("clip", "wrap", "raise")
 
 
-def mode_name(mode):
-    """The name of what is done with indices that are out of bounds."""
-    if mode is None or mode == "raise":
-        return "raise"
-    if isinstance(mode, str):
-        if mode in _MODES:
-            return mode
-        if mode[:1] in tuple("cCwWrR"):
-            raise ValueError("Use one of 'clip', 'raise', or 'wrap' for clip mode")
-        raise ValueError(f"clipmode must be one of 'clip', 'raise', or 'wrap' (got {mode!r})")
-    # Integers are NumPy's own numbers of modes; what is none of them raises as well.
-    if isinstance(mode, bool) or not hasattr(mode, "__index__"):
-        raise TypeError("clipmode not understood")
-    number = operator.index(mode)
-    return _MODES[number] if number in (0, 1) else "raise"
-
-
-def one_axis(axis):
-    """``axis`` as a number, which no truth value is."""
-    if isinstance(axis, bool | np.bool):
-        raise TypeError("an integer is required for the axis")
-    return operator.index(axis)
-
-
-def as_places(indices):
-    """``indices`` as an array of 64-bit integers."""
+def as_places(indices, rule="same_kind"):
+    """``indices`` as an array of 64-bit integers, to which ``rule`` lets arrays be converted."""
     if type(indices) is ndarray and indices.dtype is _INTP:
         return indices
     if not isinstance(indices, ndarray | np.ndarray | np.generic):
         return asarray(np.asarray(indices, np.intp))
-    return asarray(indices).astype(np.intp, casting="same_kind", copy=False)
+    if rule == "safe" and isinstance(indices, np.generic):
+        return asarray(np.asarray(indices, np.intp))
+    indices = asarray(indices)
+    check_cast(indices, _INTP, rule)
+    return indices.astype(np.intp, copy=False)
 
 
 def within(places, n, mode):
@@ -57,6 +36,21 @@ def check_places(places, n):
     wrong = nonzero((places < -n) | (places >= n))[0]
     if wrong.size:
         raise IndexError(f"index {int(places[wrong[0]])} is out of bounds for axis 0 with size {n}")
+
+
+def beside(arr, indices, axis):
+    """The key that picks ``indices`` along ``axis``, and every place of the axes beside it."""
+    if indices.dtype.kind not in "iu":
+        raise IndexError("`indices` must be an integer array")
+    axis = np.lib.array_utils.normalize_axis_index(axis, arr.ndim)
+    if arr.ndim != indices.ndim:
+        raise ValueError("`indices` and `arr` must have the same number of dimensions")
+    key = []
+    for i, n in enumerate(arr.shape):
+        shape = [1] * arr.ndim
+        shape[i] = n
+        key.append(indices if i == axis else _raptors.arange(n).reshape(tuple(shape)))
+    return tuple(key)
 
 
 def flatnonzero(a):
@@ -131,22 +125,6 @@ def _integers(indices):
     return indices.astype(np.intp, copy=False)
 
 
-def _is_fortran(order):
-    """Whether ``order`` counts the first axis fastest."""
-    if not isinstance(order, str) or order.upper() not in ("C", "F", "A", "K"):
-        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got {order!r})")
-    if order.upper() in "AK":
-        raise ValueError("only 'C' or 'F' order is permitted")
-    return order.upper() == "F"
-
-
-def _lengths(shape):
-    """A shape given as a number or a sequence of numbers."""
-    if hasattr(shape, "__index__") and not getattr(shape, "shape", ()):
-        return (operator.index(shape),)
-    return tuple(operator.index(n) for n in shape)
-
-
 def unravel_index(indices, shape, order="C"):
     """The places on every axis of an array of ``shape`` that flat ``indices`` mean.
 
@@ -161,7 +139,7 @@ def unravel_index(indices, shape, order="C"):
         plain = all(type(n) is int and n > 0 for n in shape)
         if plain and 0 <= indices < math.prod(shape) <= _MOST:
             return _raptors._unravel(asarray(indices), shape, False)
-    shape, fortran = _lengths(shape), _is_fortran(order)
+    shape, fortran = _raptors._sizes(shape), is_fortran(order)
     size = math.prod(shape)
     if size > _MOST:
         raise ValueError(
@@ -185,7 +163,7 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     >>> rp.ravel_multi_index(([0, 1], [1, 2]), (2, 3))
     array([1, 5])
     """
-    dims, fortran = _lengths(dims), _is_fortran(order)
+    dims, fortran = _raptors._sizes(dims), is_fortran(order)
     modes = [mode_name(m) for m in mode] if isinstance(mode, tuple | list) else [mode_name(mode)] * len(dims)
     if len(modes) != len(dims):
         raise ValueError(f"list of clipmodes has wrong length ({len(modes)} instead of {len(dims)})")
@@ -193,8 +171,7 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
         raise ValueError(
             "invalid dims: array size defined by dims is larger than the maximum possible size."
         )
-    multi_index = tuple(multi_index)
-    if len(multi_index) != len(dims):
+    if not hasattr(type(multi_index), "__getitem__") or len(multi_index) != len(dims):
         raise ValueError(f"parameter multi_index must be a sequence of length {len(dims)}")
     axes = [_integers(places) for places in multi_index]
     if any(axis.size for axis in axes) and 0 in dims:

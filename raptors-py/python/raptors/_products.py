@@ -10,7 +10,8 @@ import numpy as np
 
 from ._einsum_path import einsum_path
 from ._linalg_checks import last, place
-from ._raptors import asarray, dot, einsum, empty, inner, ndarray, ufuncs, vdot
+from ._options import check_output
+from ._raptors import asarray, dot, einsum, empty, inner, ufuncs, vdot
 
 __all__ = [
     "cross", "dot", "einsum", "einsum_path", "inner", "outer", "tensordot", "trace", "vdot",
@@ -19,14 +20,13 @@ __all__ = [
 
 def _into_exact_output(result, out):
     """``result`` in ``out``, which must be just like it, as ``dot`` and its kin ask."""
-    if not isinstance(out, ndarray | np.ndarray):
-        raise TypeError("'out' must be an array")
-    same = out.dtype == result.dtype and out.shape == result.shape
-    if not (same and out.flags.c_contiguous):
+    if out.ndim != result.ndim or out.dtype != result.dtype or not out.flags.carray:
         raise ValueError(
             "output array is not acceptable (must have the right datatype, number of dimensions, "
             "and be a C-Array)"
         )
+    if out.shape != result.shape:
+        raise ValueError("output array has wrong dimensions")
     out[...] = result
     return out
 
@@ -191,4 +191,6 @@ def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
     >>> int(rp.trace(rp.arange(9).reshape(3, 3)))
     12
     """
-    return asarray(a).diagonal(offset, axis1, axis2).sum(-1, dtype=dtype, out=out)
+    a = asarray(a)
+    check_output(out)
+    return a.diagonal(offset, axis1, axis2).sum(-1, dtype=dtype, out=out)

@@ -9,7 +9,7 @@ import raptors as rp
 
 from . import _raptors
 from ._raptors import _partition, asarray
-from ._reduction import finish, is_inexact, lines
+from ._reduction import assign, finish, is_inexact, lines, store_mean, store_taken
 
 __all__ = ["median", "percentile", "quantile"]
 
@@ -39,7 +39,7 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
             result = x[..., middle[0] : middle[-1] + 1].mean(-1)
             if is_inexact(x):
                 result = _spread_nan(result, x[..., -1])
-    return finish(laid_out(result, given), a, axis, keepdims, out)
+    return finish(laid_out(result, given), a, axis, keepdims, out, write=store_mean)
 
 
 def laid_out(result, given):
@@ -141,9 +141,10 @@ def fit_weights(weights, a, axis):
 
 def _quantile(a, q, axis, out, method, keepdims, weights, weak, skip_nan):
     """Quantiles of elements, or of those that are not NaN."""
+    x = lines(a, axis)
     if q.ndim > 2:
         raise ValueError("q must be a scalar or 1d")
-    x = lines(a, axis).copy("C")
+    x = x.copy("C")
     if weights is not None:
         weights = lines(rp.broadcast_to(weights, a.shape), axis)
         result = _weighted(x, weights, q, skip_nan)
@@ -154,7 +155,10 @@ def _quantile(a, q, axis, out, method, keepdims, weights, weak, skip_nan):
             )
         find = _by_line if skip_nan and is_inexact(x) else _by_place
         result = find(x, q, method, weak)
-    return finish(result, a, axis, keepdims, out, q.ndim)
+    whole = method == "linear" and q.dtype.kind in "iu"
+    taken = weights is None and (whole or _METHODS[method][1] is None)
+    write = assign if skip_nan or weights is not None else store_taken if taken else None
+    return finish(result, a, axis, keepdims, out, q.ndim, write)
 
 
 def _by_place(x, q, method, weak):

@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 import raptors as rp
 
-from ._places import one_axis
+from ._options import one_axis
 from ._raptors import _pack_bits, _unpack_bits, array, asarray, ndarray
 
 __all__ = ["around", "packbits", "round", "sinc", "unpackbits", "unwrap"]

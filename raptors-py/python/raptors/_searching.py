@@ -12,6 +12,7 @@ import raptors as rp
 from . import _raptors
 from ._delegate import call, notice
 from ._foreign import leaves_to_numpy
+from ._options import text, unknown
 from ._raptors import array, asarray, ndarray
 
 __all__ = ["bincount", "digitize", "searchsorted"]
@@ -65,13 +66,15 @@ def _searchsorted(a, v, side, sorter):
 
 
 def _is_right(side) -> bool:
-    if not isinstance(side, str):
-        raise TypeError(f"search side must be str, not {type(side).__name__}")
-    if side not in ("left", "right"):
-        if side[:1].lower() in ("l", "r"):
+    name = text("search side", side, _SIDES)
+    if name not in ("left", "right"):
+        if name[:1] in tuple("lLrR"):
             raise ValueError("search side must be one of 'left' or 'right'")
-        raise ValueError(f"search side must be 'left' or 'right' (got {side!r})")
-    return side == "right"
+        raise unknown("search side", side, _SIDES)
+    return name == "right"
+
+
+_SIDES = "must be 'left' or 'right'"
 
 
 def _one_axis(a) -> ndarray:

@@ -10,7 +10,7 @@ import raptors as rp
 
 from . import _raptors
 from ._foreign import leaves_to_numpy
-from ._places import one_axis
+from ._options import c_int, one_axis, text, unknown
 from ._raptors import array, asarray, ndarray
 
 _normalize = np.lib.array_utils.normalize_axis_index
@@ -63,8 +63,8 @@ def argsort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False)
 @leaves_to_numpy
 def _sort(a, axis, kind, order, *, stable, descending=False):
     """What ``sort`` does, with any arguments."""
-    stable = _is_stable(kind, order, stable)
     result, axis = _own_copy(a, axis)
+    stable = _is_stable(kind, order, stable)
     _raptors._sort(result, axis, stable, bool(descending))
     return result
 
@@ -72,39 +72,46 @@ def _sort(a, axis, kind, order, *, stable, descending=False):
 @leaves_to_numpy
 def _argsort(a, axis, kind, order, *, stable, descending=False):
     """What ``argsort`` does, with any arguments."""
-    _is_stable(kind, order, stable)
     a, axis = _line(a, axis)
+    _is_stable(kind, order, stable)
     return _raptors._argsort(a, axis, bool(descending))
 
 
 def _sort_in_place(array, axis=-1, kind=None, order=None, stable=None):
     """What the method ``sort`` does."""
-    _raptors._sort(array, axis, _is_stable(kind, order, stable), False)
+    _raptors._sort(array, c_int(axis), _is_stable(kind, order, stable), False)
 
 
 def _is_stable(kind, order, stable) -> bool:
     """Whether a stable sort is asked for, in either way."""
-    if order is not None:
-        raise ValueError("Cannot specify order when the array has no fields.")
-    if kind is None:
+    letter = None if kind is None else text("sort kind", kind, _KINDS)[:1].lower()
+    if letter not in (None, "q", "h", "m", "s"):
+        raise unknown("sort kind", kind, _KINDS)
+    if stable is not None:
+        stable = bool(stable)
+    _check_order(order)
+    if letter is None:
         return bool(stable)
     if stable is not None:
         raise ValueError(
             "`kind` and keyword parameters can't be provided at the same time. Use only one of them."
         )
-    if not isinstance(kind, str):
-        raise TypeError(f"sort kind must be str, not {type(kind).__name__}")
-    letter = kind[:1].lower()
-    if letter not in ("q", "h", "m", "s"):
-        raise ValueError(f"sort kind must be one of 'quick', 'heap', or 'stable' (got {kind!r})")
     return letter in "ms"
+
+
+_KINDS = "must be one of 'quick', 'heap', or 'stable'"
+
+
+def _check_order(order):
+    if order is not None:
+        raise ValueError("Cannot specify order when the array has no fields.")
 
 
 def _own_copy(a, axis):
     """A copy of ``a`` to be changed, flattened where there is no axis."""
     if axis is None:
         return array(asarray(a).reshape(-1), order="C"), -1
-    return array(a, order="K"), operator.index(axis)
+    return array(a, order="K"), c_int(axis)
 
 
 def _line(a, axis):
@@ -141,8 +148,8 @@ def partition(a, kth, axis=-1, kind="introselect", order=None):
 @leaves_to_numpy
 def _partition(a, kth, axis, kind, order):
     """What ``partition`` does, with any arguments."""
-    _check_select(kind, order)
     result, axis = _own_copy(a, axis)
+    _check_select(kind, order)
     _raptors._partition(result, _places(kth, result, axis), axis)
     return result
 
@@ -168,24 +175,27 @@ def argpartition(a, kth, axis=-1, kind="introselect", order=None):
 @leaves_to_numpy
 def _argpartition(a, kth, axis, kind, order):
     """What ``argpartition`` does, with any arguments."""
-    _check_select(kind, order)
     a, axis = _line(a, axis)
+    _check_select(kind, order)
     return _raptors._argpartition(a, _places(kth, a, axis), axis)
 
 
 def _partition_in_place(array, kth, axis=-1, kind="introselect", order=None):
     """What the method ``partition`` does."""
+    axis = c_int(axis)
     _check_select(kind, order)
+    # Whether it may be written is judged between the axis and the places.
+    _raptors._partition(array, [], axis)
     _raptors._partition(array, _places(kth, array, axis), axis)
 
 
 def _check_select(kind, order):
-    if order is not None:
-        raise ValueError("Cannot specify order when the array has no fields.")
-    if not isinstance(kind, str):
-        raise TypeError(f"select kind must be str, not {type(kind).__name__}")
-    if kind != "introselect":
-        raise ValueError(f"select kind must be 'introselect' (got {kind!r})")
+    if kind is not None and text("select kind", kind, _SELECT) != "introselect":
+        raise unknown("select kind", kind, _SELECT)
+    _check_order(order)
+
+
+_SELECT = "must be 'introselect'"
 
 
 def _are_places(kth) -> bool:
@@ -198,12 +208,18 @@ def _places(kth, a, axis) -> list[int]:
     if _are_places(kth):
         return _counted(kth, a, axis)
     places = np.asarray(kth)
+    if places.ndim > 1 and isinstance(kth, list | tuple):
+        raise ValueError(
+            "setting an array element with a sequence. The requested array would exceed the maximum number of "
+            "dimension of 1."
+        )
+    if places.ndim > 1:
+        raise ValueError("object too deep for desired array")
+    _normalize(axis, a.ndim)
     if places.dtype.kind == "b":
         raise ValueError("Booleans unacceptable as partition index")
     if places.dtype.kind not in "iu":
         raise TypeError("Partition index must be integer")
-    if places.ndim > 1:
-        raise ValueError("kth array must have dimension <= 1")
     return _counted(places.reshape(-1).tolist(), a, axis)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import raptors as rp
 
 from ._creation import check_place
-from ._indexing import _destination, _repeated, _values
 from ._places import unravel_index
+from ._putting import destination, repeated, values_of
 from ._raptors import _diagonal, _put_diagonal, arange, asarray, empty, ndarray, ones, tril, zeros
 
 __all__ = [
@@ -200,13 +200,15 @@ def fill_diagonal(a, val, wrap=False):
         raise ValueError("array must be at least 2-d")
     if a.ndim > 2 and len(set(a.shape)) > 1:
         raise ValueError("All dimensions of input must be of equal length")
-    a = _destination(a, "argument 1 must be numpy.ndarray, not {}")
+    a = destination(a, "argument 1 must be numpy.ndarray, not {}")
+    if not a.flags.writeable:
+        raise ValueError("underlying array is read-only")
+    values = values_of(val, a.dtype)
     if a.size == 0:
         return
-    values = _values(val, a.dtype)
     if a.ndim == 2 and wrap:
         places = unravel_index(arange(0, a.size, a.shape[1] + 1), a.shape)
     else:
         places = (arange(min(a.shape)),) * a.ndim
     if values.size:
-        a[places] = _repeated(values, places[0].size)
+        a[places] = repeated(values, places[0].size)

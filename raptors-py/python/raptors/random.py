@@ -7,6 +7,7 @@ import numpy as np
 from ._delegate import module as _module
 from ._delegating import delegating as _delegating
 from ._generator import Generator
+from ._raptors import ndarray
 
 __all__ = ["Generator", "RandomState", "default_rng"]
 
@@ -48,6 +49,8 @@ def default_rng(seed=None) -> Generator:
         return seed
     if isinstance(seed, np.random.Generator):
         return Generator(seed.bit_generator)
+    if isinstance(seed, ndarray):
+        seed = seed.__array__()
     return Generator(np.random.default_rng(seed).bit_generator)
 
 

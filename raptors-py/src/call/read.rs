@@ -3,8 +3,8 @@
 use crate::{array, guard, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyString};
-use raptors_array::{Array, Casting, DType, Error};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyString};
+use raptors_array::{Array, Casting, DType};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -45,18 +45,7 @@ pub(crate) fn mask(object: Option<&Any<'_>>) -> PyResult<Option<Array>> {
             .clone()
     };
     if array.dtype() != DType::Bool {
-        let (from, to) = (array.dtype(), DType::Bool);
-        if array.ndim() == 0 {
-            return Err(PyTypeError::new_err(format!(
-                "Cannot cast scalar from dtype('{}') to dtype('bool') according to the rule 'safe'",
-                from.name()
-            )));
-        }
-        return Err(crate::error::raise(&Error::Cast {
-            from,
-            to,
-            casting: Casting::Safe,
-        }));
+        return Err(crate::error::no_cast(&array, DType::Bool, Casting::Safe));
     }
     Ok(Some(array))
 }
@@ -111,6 +100,22 @@ pub(crate) fn order_letter(object: &Any<'_>) -> PyResult<Option<char>> {
     }
 }
 
+/// What `copy=` asks of functions that copy where they must: nothing where just that is wanted.
+pub(crate) fn copying(object: &Any<'_>) -> PyResult<Option<bool>> {
+    if object.is_none() {
+        return Ok(None);
+    }
+    if object.is_instance_of::<PyString>() {
+        let words = "strings are not allowed for 'copy' keyword. Use True/False/None instead.";
+        return Err(PyValueError::new_err(words));
+    }
+    if object.get_type().name()? == "_CopyMode" {
+        let mode: i64 = object.getattr("value")?.extract()?;
+        return Ok((mode < 2).then_some(mode != 0));
+    }
+    object.is_truthy().map(Some)
+}
+
 /// A switch that NumPy takes the truth of, whatever it is.
 pub(crate) fn truth(object: &Any<'_>) -> PyResult<bool> {
     object.is_truthy()
@@ -128,6 +133,10 @@ pub(crate) fn switch(object: &Any<'_>) -> PyResult<bool> {
     }
     if array::of(object).is_some_and(|array| array.ndim() == 0 && array.dtype() == DType::Bool) {
         return truth(object);
+    }
+    if object.is_instance_of::<PyFloat>() {
+        let words = "integer argument expected, got float";
+        return Err(PyTypeError::new_err(words));
     }
     object.extract::<i64>().map(|number| number != 0)
 }

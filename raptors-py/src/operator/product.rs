@@ -3,7 +3,8 @@
 use super::{Any, foreign};
 use crate::array::{self, NdArray, Object};
 use crate::creation;
-use crate::{guard, status, value};
+use crate::{guard, interop, status, value};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use raptors_array::map::Operand;
@@ -86,8 +87,12 @@ fn matmul_function<'py>(
 #[pyfunction]
 #[pyo3(signature = (a, b, out = None))]
 pub(crate) fn dot<'py>(a: &Any<'py>, b: &Any<'py>, out: Option<&Any<'py>>) -> PyResult<Any<'py>> {
+    let out = out.filter(|out| !out.is_none());
+    if out.is_some_and(|out| array::of(out).is_none() && !interop::is_numpy(out)) {
+        return Err(PyTypeError::new_err("'out' must be an array"));
+    }
     let result = matrices("dot", matmul::dot, a, b)?;
-    match out.filter(|out| !out.is_none()) {
+    match out {
         Some(out) => {
             let products = a.py().import("raptors._products")?;
             products.call_method1("_into_exact_output", (result, out))

@@ -2,7 +2,7 @@
 
 use super::{Any, asked::lacks_steps, compares, judges};
 use crate::array::{self, Object};
-use crate::{call, convert, creation, dtype, guard, interop, operator, status, value};
+use crate::{axis, call, convert, creation, dtype, guard, interop, operator, status, value};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
@@ -15,6 +15,24 @@ use raptors_kernels::fold::Fold;
 
 /// `ufunc.accumulate(object, axis, dtype, out)`.
 pub(crate) fn accumulate<'py>(
+    ufunc: Ufunc,
+    object: &Any<'py>,
+    axis: Option<&Any<'py>>,
+    dtype: Option<&Any<'py>>,
+    out: Option<&Any<'py>>,
+) -> PyResult<Any<'py>> {
+    match only_axis(object, axis, "accumulate") {
+        Ok(axis) => accumulated(ufunc, object, axis, dtype, out),
+        Err(error) => {
+            // What is wrong with the other arguments is told first.
+            Method::new(ufunc, "accumulate", dtype, out)?.output()?;
+            Err(error)
+        }
+    }
+}
+
+/// As [`accumulate`], along an axis that is known.
+pub(super) fn accumulated<'py>(
     ufunc: Ufunc,
     object: &Any<'py>,
     axis: isize,
@@ -34,7 +52,13 @@ pub(crate) fn accumulate<'py>(
         (0, 0 | -1) => Err(Error::AccumulateScalar),
         _ => Ok(()),
     };
-    method.run(object, &[], axis, known, |array, dtype| {
+    let fits = |array: &Array, output: &Array, dtype: Option<DType>| {
+        layout::axis(axis as i64, array.ndim(), None)?;
+        let steps = dtype.unwrap_or(array.dtype());
+        let alike = array.dtype() == steps && output.dtype() == steps;
+        reduce::fit_prefixes(array, output, alike)
+    };
+    method.run(object, &[], axis, known, fits, |array, dtype| {
         reduce::accumulate(ufunc, array, axis, dtype)
     })
 }
@@ -89,7 +113,7 @@ pub(crate) fn reduceat<'py>(
     ufunc: Ufunc,
     object: &Any<'py>,
     indices: &Any<'py>,
-    axis: Option<isize>,
+    axis: Option<&Any<'py>>,
     dtype: Option<&Any<'py>>,
     out: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
@@ -98,20 +122,43 @@ pub(crate) fn reduceat<'py>(
     method.output()?;
     let axis = only_axis(object, axis, "reduceat")?;
     let known = |array: &Array| reduce::check_starts(ufunc, array, &starts, axis).map(|_| ());
-    method.run(object, &[indices], axis, known, |array, dtype| {
+    let fits = |array: &Array, output: &Array, _: Option<DType>| {
+        let axis = layout::axis(axis as i64, array.ndim(), None)?;
+        reduce::fit_segments(array, output, starts.len(), axis)
+    };
+    method.run(object, &[indices], axis, known, fits, |array, dtype| {
         reduce::reduceat(ufunc, array, &starts, axis, dtype)
     })
 }
 
-/// The axis that `axis` means to a method that works along one: `None` is the only one there is.
-pub(crate) fn only_axis(array: &Any<'_>, axis: Option<isize>, method: &str) -> PyResult<isize> {
+/// The axis that `axis` means to a method that works along one: the first if it is not given, the only one there is
+/// if it is `None`, and the one in a tuple.
+fn only_axis(array: &Any<'_>, axis: Option<&Any<'_>>, method: &str) -> PyResult<isize> {
+    let ndim = || PyResult::Ok(creation::as_object(array)?.get().array.ndim());
     match axis {
-        Some(axis) => Ok(axis),
-        None if creation::as_object(array)?.get().array.ndim() <= 1 => Ok(0),
-        None => Err(PyValueError::new_err(format!(
-            "{method} does not allow multiple axes"
-        ))),
+        None => return Ok(0),
+        Some(axis) if axis.is_none() => {
+            if ndim()? <= 1 {
+                return Ok(0);
+            }
+        }
+        Some(axis) => {
+            let Ok(tuple) = axis.cast::<PyTuple>() else {
+                return axis::of_several(axis);
+            };
+            let mut only = None;
+            for item in tuple.iter_borrowed() {
+                let (place, ndim) = (axis::of_several(&item)?, ndim()?);
+                guard::quick(|| layout::axis(place as i64, ndim, None))?;
+                only = Some(place);
+            }
+            if let (1, Some(only)) = (tuple.len(), only) {
+                return Ok(only);
+            }
+        }
     }
+    let words = format!("{method} does not allow multiple axes");
+    Err(PyValueError::new_err(words))
 }
 
 /// Indices along one axis.
@@ -177,6 +224,17 @@ fn refused<'py>(indices: &Any<'py>) -> PyResult<Object<'py>> {
     creation::as_object(&refused?)
 }
 
+/// Refuses ufuncs that have no method called `name`, since they give several results, or take other than two inputs.
+pub(crate) fn check_arity(ufunc: Ufunc, name: &str) -> PyResult<()> {
+    let lacking = match (ufunc.nin(), ufunc.nout()) {
+        (2, 1) => return Ok(()),
+        (2, _) => "functions returning a single value",
+        _ => "binary functions",
+    };
+    let words = format!("{name} only supported for {lacking}");
+    Err(PyValueError::new_err(words))
+}
+
 /// A method of a ufunc that works along one axis.
 struct Method<'a, 'py> {
     ufunc: Ufunc,
@@ -192,39 +250,21 @@ impl<'a, 'py> Method<'a, 'py> {
         dtype: Option<&'a Any<'py>>,
         out: Option<&'a Any<'py>>,
     ) -> PyResult<Self> {
-        let lacking = match (ufunc.nin(), ufunc.nout()) {
-            (2, 1) => {
-                return Ok(Self {
-                    ufunc,
-                    name,
-                    dtype,
-                    out,
-                });
-            }
-            (2, _) => "functions returning a single value",
-            _ => "binary functions",
-        };
-        let words = format!("{name} only supported for {lacking}");
-        Err(PyValueError::new_err(words))
+        check_arity(ufunc, name)?;
+        Ok(Self {
+            ufunc,
+            name,
+            dtype,
+            out,
+        })
     }
 
     /// The output that is given, alone or in a tuple, and its memory, which may be written; no memory where its
     /// dtype is one that only NumPy has.
     fn output(&self) -> PyResult<Option<(Any<'py>, Option<Array>)>> {
-        let Some(given) = self.out.filter(|out| !out.is_none()) else {
+        let Some(out) = call::sole(self.out)? else {
             return Ok(None);
         };
-        let out = match given.cast::<PyTuple>() {
-            Ok(tuple) if tuple.len() != 1 => {
-                let words = "The 'out' tuple must have exactly one entry";
-                return Err(PyValueError::new_err(words));
-            }
-            Ok(tuple) => tuple.get_item(0)?,
-            Err(_) => given.clone(),
-        };
-        if out.is_none() {
-            return Ok(None);
-        }
         let output = call::writeable(&out)?;
         if let Some(output) = &output {
             interop::output(output)?;
@@ -232,13 +272,15 @@ impl<'a, 'py> Method<'a, 'py> {
         Ok(Some((out, output)))
     }
 
-    /// What `f` computes of an array, of the elements that `known` finds all that is asked for of.
+    /// What `f` computes of an array, of the elements that `known` finds all that is asked for of, and for which an
+    /// output `fits`.
     fn run(
         &self,
         object: &Any<'py>,
         others: &[&Any<'py>],
         axis: isize,
         known: impl Fn(&Array) -> raptors_array::Result<()>,
+        fits: impl Fn(&Array, &Array, Option<DType>) -> raptors_array::Result<()>,
         f: impl Fn(&Array, Option<DType>) -> raptors_array::Result<Array> + Send + Sync,
     ) -> PyResult<Any<'py>> {
         let py = object.py();
@@ -282,6 +324,9 @@ impl<'a, 'py> Method<'a, 'py> {
             .filter(|_| !judges(self.ufunc))
             .map(|output| promote_types(output.dtype(), array.dtype()));
         let dtype = dtype.or(common);
+        if let Some(output) = &output {
+            guard::quick(|| fits(array, output, dtype))?;
+        }
         let work = array.size().saturating_mul(self.ufunc.cost() as usize);
         let result = guard::named(py, self.ufunc, self.name, work, || f(array, dtype));
         match (result, out.zip(output.as_ref()).zip(target)) {

@@ -8,10 +8,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyInt};
 use raptors_array::reduce::Reduction;
 use raptors_array::{
-    Arg, Array, Casting, DType, Error, Kind, Number, Scalar, Ufunc, assign, can_cast, layout,
-    resolve,
+    Arg, Array, AxisList, Casting, DType, Error, Kind, Number, Scalar, Ufunc, assign, can_cast,
+    layout, resolve,
 };
 use raptors_kernels::{Level, fold::Fold};
+use smallvec::SmallVec;
 
 /// The ufunc that is applied again and again.
 pub(super) fn ufunc(what: Reduction) -> Option<Ufunc> {
@@ -37,6 +38,17 @@ pub(super) fn lacks_steps(ufunc: Ufunc, dtype: DType) -> bool {
 pub(super) fn refuse_axes(axes: Option<&[isize]>, ndim: usize) -> PyResult<()> {
     for &axis in axes.into_iter().flatten().filter(|_| ndim > 0) {
         guard::quick(|| layout::axis(axis as i64, ndim, None))?;
+    }
+    Ok(())
+}
+
+/// Refuses axes of which one is named twice.
+pub(super) fn refuse_twice(axes: Option<&[isize]>, ndim: usize) -> PyResult<()> {
+    let place = |&axis: &isize| axis.rem_euclid(ndim.max(1) as isize);
+    let mut places: SmallVec<[isize; 4]> = axes.into_iter().flatten().map(place).collect();
+    places.sort_unstable();
+    if places.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(error::raise(&Error::RepeatedAxis(AxisList::Axis)));
     }
     Ok(())
 }
@@ -160,16 +172,10 @@ pub(super) fn places_into(what: Reduction, places: &Any<'_>, output: &Array) -> 
     }
     let (from, to) = (output.dtype(), DType::I64);
     if !can_cast(from, to, Casting::Safe) {
-        let what = if output.ndim() == 0 {
-            "scalar"
-        } else {
-            "array data"
-        };
-        return Err(PyTypeError::new_err(format!(
-            "Cannot cast {what} from dtype('{}') to dtype('{}') according to the rule 'safe'",
-            from.name(),
-            to.name()
-        )));
+        return Err(error::no_cast(output, to, Casting::Safe));
+    }
+    if !output.writeable() {
+        return Err(PyValueError::new_err("WRITEBACKIFCOPY base is read-only"));
     }
     let target = interop::output(output)?;
     guard::quick(|| assign::assign(&target, &places.into(), Casting::Unsafe))

@@ -1,32 +1,77 @@
 //! Shapes, axes and strides: integers given one by one or in a sequence.
 
 use super::Any;
+use crate::{error, guard, interop};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyInt, PyTuple};
+use raptors_array::{Error, MAX_NDIM};
 use smallvec::SmallVec;
 
 pub(crate) type Numbers = SmallVec<[i64; 4]>;
 
 /// Integers given one by one or as one sequence.
-pub(super) fn numbers(args: &Bound<'_, PyTuple>) -> PyResult<Numbers> {
-    if args.len() != 1 {
-        return sizes(args.as_any());
+pub(crate) fn numbers(args: &Bound<'_, PyTuple>) -> PyResult<Numbers> {
+    match args.len() {
+        1 => sizes(&args.get_item(0)?),
+        _ => sizes(args.as_any()),
     }
-    let only = args.get_item(0)?;
-    let is_number = only.hasattr("__index__")? && !only.is_instance_of::<PyBool>();
-    if !is_number && !only.hasattr("__len__")? {
-        return Err(PyTypeError::new_err(format!(
-            "expected a sequence of integers or a single integer, got '{}'",
-            only.repr()?
-        )));
-    }
-    sizes(&only)
 }
 
-/// As [`sequence`], of lengths or axes, of which none is beyond what memory can hold.
+/// An integer, or a sequence of as many as an array can have axes: lengths, axes or strides.
 pub(crate) fn sizes(object: &Any<'_>) -> PyResult<Numbers> {
-    sequence(object).map_err(|error| {
+    if let Ok(tuple) = object.cast::<PyTuple>() {
+        return several(tuple.len(), tuple.iter_borrowed().map(|item| size(&item)));
+    }
+    if object.is_exact_instance_of::<PyInt>() {
+        return Ok(SmallVec::from_elem(size(object)?, 1));
+    }
+    if object.is_none() {
+        let words = "Use () not None as shape arguments";
+        return Err(PyTypeError::new_err(words));
+    }
+    if let Some(items) = items(object) {
+        return several(items.len(), items.iter().map(size));
+    }
+    let only = size(object).map_err(|error| {
+        if !error.is_instance_of::<PyTypeError>(object.py()) {
+            return error;
+        }
+        let repr = match object.repr() {
+            Ok(repr) => repr.to_string_lossy().chars().take(100).collect(),
+            Err(_) => String::new(),
+        };
+        PyTypeError::new_err(format!(
+            "expected a sequence of integers or a single integer, got '{repr}'"
+        ))
+    })?;
+    Ok(SmallVec::from_elem(only, 1))
+}
+
+/// The items of what is a sequence to Python's C functions: of sets, mappings and iterators there are none.
+fn items<'py>(object: &Any<'py>) -> Option<Vec<Any<'py>>> {
+    let is_sequence = guard::tried(object.get_type().hasattr("__getitem__"))?;
+    if !is_sequence || object.is_instance_of::<PyDict>() {
+        return None;
+    }
+    // An array without axes has no items, and is a number.
+    guard::tried(object.try_iter().and_then(Iterator::collect))
+}
+
+/// So many `sizes`, unless they are more than an array can have.
+fn several(ndim: usize, sizes: impl Iterator<Item = PyResult<i64>>) -> PyResult<Numbers> {
+    if ndim > MAX_NDIM {
+        return Err(error::raise(&Error::TooManyDimensions { ndim }));
+    }
+    sizes.collect()
+}
+
+/// One integer that memory may hold; a truth value is none.
+fn size(object: &Any<'_>) -> PyResult<i64> {
+    if is_truth(object) {
+        return Err(PyTypeError::new_err("an integer is required"));
+    }
+    object.extract().map_err(|error: PyErr| {
         if error.is_instance_of::<PyOverflowError>(object.py()) {
             return PyValueError::new_err("Maximum allowed dimension exceeded");
         }
@@ -34,47 +79,35 @@ pub(crate) fn sizes(object: &Any<'_>) -> PyResult<Numbers> {
     })
 }
 
-/// One integer; a truth value is none.
-fn number(object: &Any<'_>) -> PyResult<i64> {
-    if object.is_instance_of::<PyBool>() {
-        return Err(PyTypeError::new_err("an integer is required"));
+/// Whether `object` is a truth value of Python or of NumPy.
+fn is_truth(object: &Any<'_>) -> bool {
+    if object.is_exact_instance_of::<PyInt>() {
+        return false;
     }
-    object.extract()
+    object.is_instance_of::<PyBool>()
+        || interop::is_numpy_scalar(object)
+            && object.get_type().name().is_ok_and(|name| name == "bool")
 }
 
-/// An integer or a sequence of integers.
-pub(crate) fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
-    each(object, number)
-}
-
-/// As [`sequence`], where NumPy's Python code counts truth values as numbers.
+/// An integer or several, where NumPy's Python code counts truth values as numbers.
 pub(crate) fn counts(object: &Any<'_>) -> PyResult<Numbers> {
-    let is_truth = |object: &Any<'_>| {
-        object.is_instance_of::<PyBool>()
-            || crate::interop::is_numpy_scalar(object)
-                && object.get_type().name().is_ok_and(|name| name == "bool")
-    };
-    each(object, |object| {
+    let count = |object: &Any<'_>| {
         if is_truth(object) {
             object.is_truthy().map(i64::from)
         } else {
             object.extract()
         }
-    })
-}
-
-/// What `number` gives for an integer, or for each item of a sequence.
-fn each(object: &Any<'_>, number: impl Fn(&Any<'_>) -> PyResult<i64>) -> PyResult<Numbers> {
+    };
     if let Ok(tuple) = object.cast::<PyTuple>() {
-        return tuple.iter_borrowed().map(|size| number(&size)).collect();
+        return tuple.iter_borrowed().map(|item| count(&item)).collect();
     }
     if object.is_instance_of::<PyInt>() || !object.hasattr("__len__")? {
-        return Ok(SmallVec::from_elem(number(object)?, 1));
+        return Ok(SmallVec::from_elem(count(object)?, 1));
     }
     match object.try_iter() {
-        Ok(sizes) => sizes.map(|size| number(&size?)).collect(),
+        Ok(items) => items.map(|item| count(&item?)).collect(),
         // An array without axes is a number.
-        Err(_) if object.hasattr("__index__")? => Ok(SmallVec::from_elem(number(object)?, 1)),
+        Err(_) if object.hasattr("__index__")? => Ok(SmallVec::from_elem(count(object)?, 1)),
         Err(error) => Err(error),
     }
 }
