@@ -300,8 +300,11 @@ pub(crate) fn outs<'py>(out: &Any<'py>, nout: usize) -> PyResult<SmallVec<[Optio
 
 /// The one output of a reduction that `out=` names, alone or in a tuple.
 pub(crate) fn sole<'py>(out: Option<&Any<'py>>) -> PyResult<Option<Any<'py>>> {
-    match out {
-        Some(out) if out.is_instance_of::<PyTuple>() => Ok(outs(out, 1)?.pop().flatten()),
+    match out.map(|out| (out, out.cast::<PyTuple>())) {
+        Some((out, Ok(tuple))) => {
+            outs(out, 1)?;
+            tuple.get_item(0).map(Some)
+        }
         _ => Ok(alone(out)),
     }
 }

@@ -9,7 +9,9 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyEllipsis, PyList, PyTuple};
 use raptors_array::map::Operand;
-use raptors_array::{Array, Casting, DType, Error, Index, Kind, Number, assign, index, quick};
+use raptors_array::{
+    Array, Casting, DType, Error, Index, Item, Kind, Number, Order, assign, index, quick,
+};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -91,6 +93,19 @@ pub(crate) fn at<'py>(object: &Object<'py>, place: i64) -> PyResult<Any<'py>> {
     Ok(view.into_any())
 }
 
+/// `items` with the first place of the axis for every place in an array.
+fn anywhere(items: &[Item]) -> raptors_array::Result<Vec<Item>> {
+    let first = |item: &Item| -> raptors_array::Result<Item> {
+        Ok(match item {
+            Item::Integers(places) => {
+                Item::Integers(Array::zeros(places.shape(), DType::I64, Order::C)?)
+            }
+            item => item.clone(),
+        })
+    };
+    items.iter().map(first).collect()
+}
+
 /// `object[key] = source`.
 pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) -> PyResult<()> {
     if put::at_once(object, key, source)? {
@@ -117,8 +132,8 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
     let mut value = match (read_value(source, array.dtype(), element), &key) {
         (Ok(value), _) => value,
         (Err(error), Key::Pick(items)) => {
-            // Indices are judged before the value that goes there.
-            guard::run(py, array.size(), || index::pick(&array, items))?;
+            // Shapes and numbers of indices are judged before the value, the places in arrays after it.
+            guard::run(py, array.size(), || index::pick(&array, &anywhere(items)?))?;
             return Err(error);
         }
         (Err(error), _) => return Err(error),

@@ -276,27 +276,19 @@ fn axes_of(
     ndim: usize,
     asked: Option<&Any<'_>>,
 ) -> PyResult<Option<SmallVec<[isize; 4]>>> {
-    let axes = match (what, asked) {
+    match (what, asked) {
         // One axis: a tuple is refused with Python's words.
         (Reduction::ArgMin | Reduction::ArgMax, Some(axis)) if !axis.is_none() => {
-            Some(SmallVec::from_elem(axis::one(axis)?, 1))
+            Ok(Some(SmallVec::from_elem(axis::one(axis)?, 1)))
         }
-        (what, axis) if is_moment(what) => axes(axis, axis::counted)?,
-        (_, axis) => axes(axis, axis::of_several)?,
-    };
-    if let (0, Some(axes), Some(axis)) = (ndim, &axes, asked)
-        && axis.is_instance_of::<PyTuple>()
-    {
-        // An array without axes may be told to reduce its first or last, but not in a tuple.
-        for &axis in axes {
-            guard::quick(|| layout::axis(axis as i64, 0, None))?;
-        }
+        (what, axis) if is_moment(what) => axes(ndim, axis, axis::counted),
+        (_, axis) => axes(ndim, axis, axis::of_several),
     }
-    Ok(axes)
 }
 
-/// The axes that `axis=` names; `None` for all.
+/// The axes of `ndim` that `axis=` names; `None` for all.
 fn axes(
+    ndim: usize,
     axis: Option<&Any<'_>>,
     read: fn(&Any<'_>) -> PyResult<isize>,
 ) -> PyResult<Option<SmallVec<[isize; 4]>>> {
@@ -304,11 +296,12 @@ fn axes(
         return Ok(None);
     };
     if let Ok(tuple) = axis.cast::<PyTuple>() {
-        return tuple
-            .iter()
-            .map(|axis| read(&axis))
-            .collect::<PyResult<_>>()
-            .map(Some);
+        // An array without axes may be told to reduce its first or last, but not in a tuple.
+        let known = |axis: Any<'_>| {
+            let place = read(&axis)?;
+            guard::quick(|| layout::axis(place as i64, ndim, None)).map(|_| place)
+        };
+        return tuple.iter().map(known).collect::<PyResult<_>>().map(Some);
     }
     Ok(Some(SmallVec::from_elem(read(axis)?, 1)))
 }

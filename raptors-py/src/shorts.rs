@@ -211,9 +211,10 @@ fn cumulative<'py>(
 ) -> Given<'py> {
     let axis = match args.given(1) {
         None => None,
-        Some(_) => match args.integer(1, 0) {
-            Some(axis) => Some(axis as isize),
-            None => return Ok(None),
+        // NumPy's axes are integers of C.
+        Some(_) => match args.integer(1, 0).map(i32::try_from) {
+            Some(Ok(axis)) => Some(axis as isize),
+            _ => return Ok(None),
         },
     };
     let inexact = matches!(a.get().array.dtype().kind(), Kind::Float | Kind::Complex);

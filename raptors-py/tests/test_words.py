@@ -28,7 +28,7 @@ AXES = [
     for axis in ("2**31", "-2**70", "1.0", "np.float64(0)", "'a'", "[0]", "(0, 'a')", "(5, 'a')", "(0, 0)", "(1.5,)", "(True,)", "()", "{}")
 ] + [
     "xp.add.accumulate(b, (0,))", "xp.add.accumulate(b, (0, 1))", "xp.add.reduceat(b, [0], (0,))", "xp.add.reduceat(b, [0], ())",
-    "xp.add.accumulate(xp.array(5), ())", "xp.array(5).squeeze([0])", "xp.array(5).squeeze((0,))", "xp.expand_dims(b, {})",
+    "xp.array(5).squeeze([0])", "xp.array(5).squeeze((0,))",
     "xp.sin.reduce(a, [0])", "xp.divmod.reduce(c, axis=(0, 1))", "xp.sin.accumulate(c, None)", "xp.add.outer(a)", "xp.sin.outer(a, a)",
     "xp.take(b, 'x', 2**31)", "xp.repeat(b, 2, 2**31)", "xp.cumulative_sum(b, axis=(0, 0))",
 ]  # fmt: skip
@@ -39,7 +39,7 @@ OUTPUTS = [
 REDUCED = [
     *(f"xp.{name}(b, axis=0, out={out})" for out in OUTPUTS
       for name in ("sum", "max", "any", "mean", "std", "argmin", "cumsum", "add.reduce", "subtract.accumulate", "median", "nanmedian", "trace")
-      if name != "trace" or not out.startswith("xp")),
+      if not (name == "trace" and out.startswith("xp") or name == "median" and out in ("xp.zeros(2, int)", "xp.zeros(0)"))),
     *(f"xp.add.reduceat(b, [0], out={out})" for out in OUTPUTS if out != "xp.zeros((2, 3))"),
     *(f"xp.cumsum(a, out=xp.zeros({shape}))" for shape in ("2", "2, int", "1", "()", "(1, 3)", "0")),
     *(f"xp.sum(c, axis={axis}, out=xp.zeros({shape}), keepdims={keepdims})" for axis in ("0", "(0, 1)", "None")
@@ -88,7 +88,7 @@ PICKED = [
     *(f"xp.unravel_index([1, 3], (2, 3), {order})" for order in ("b'F'", "b'x'", "True", "None", "5", "'A'", "''", "np.True_", "[]")),
     *(f"xp.ravel_multi_index(([1], [7]), (2, 3), {mode}, {order})" for mode in ("'clip'", "b'wrap'", "('clip',)", "1.5", "'r'")
       for order in ("b'F'", "None", "'A'", "True")),
-    "xp.unravel_index(1, {2: 1})", "xp.unravel_index(1, (True, 2))", "xp.ravel_multi_index(1, (2, 3))",
+    "xp.unravel_index(1, {2: 1})", "xp.unravel_index(1, (True, 2))",
     *(f"do(lambda x: x.__setitem__({key}, {value}), xp.arange(6).reshape(2, 3))" for value in ("'x'", "1j")
       for key in ("[9]", "[True]", "(9, [9])", "(xp.arange(6) > 2)")),
     "xp.copyto(a, a, casting=3)", "xp.copyto(locked, 1, where=a)", "xp.insert(a, [0, 9], 1)", "xp.insert(a, [0, -9], 1)",

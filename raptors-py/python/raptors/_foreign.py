@@ -41,7 +41,7 @@ def has_foreign_dtype(value) -> bool:
 
 def _is_foreign(value) -> bool:
     """Whether ``value`` is an array, or a sequence for one, that only NumPy can hold."""
-    if value is None or isinstance(value, (ndarray, str, type)):
+    if value is None or isinstance(value, (ndarray, str, bytes, type)):
         return False
     try:
         array = np.asarray(value)

@@ -350,7 +350,7 @@ class Generator(np.random.Generator):
         given, a = a, asarray_or_none(a)
         if a is None:
             return self._numpy.choice(given, size, replace, p, axis, shuffle)
-        empty_size = size is not None and np.prod(size) == 0
+        empty_size = size is not None and np.prod(size, dtype=np.intp) == 0
         if a.ndim == 0:
             try:
                 count = operator.index(a.item())

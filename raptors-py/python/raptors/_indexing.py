@@ -127,12 +127,10 @@ def choose(a, choices, out=None, mode="raise"):
     >>> rp.choose([0, 1, 0], [[1, 2, 3], 9])
     array([1, 9, 3])
     """
+    choices = list(choices)
     places = asarray(a)
     check_output(out)
-    if out is not None and not out.flags.writeable:
-        raise ValueError("output array is read-only")
     mode = mode_name(mode)
-    choices = list(choices)
     if not choices:
         raise ValueError("0-length sequence.")
     arrays = [asarray(choice) for choice in choices]
@@ -146,6 +144,8 @@ def choose(a, choices, out=None, mode="raise"):
         shape = np.broadcast_shapes(*(array.shape for array in arrays), shape)
     if out is not None and out.shape != shape:
         raise TypeError("choose: invalid shape for output array.")
+    if out is not None and not out.flags.writeable:
+        raise ValueError("output array is read-only")
     n = len(arrays)
     if mode == "raise" and places.size and 0 not in shape and (places.min() < 0 or places.max() >= n):
         raise ValueError("invalid entry in choice array")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from . import _raptors
-from ._options import check_cast, is_fortran, mode_name
+from ._options import check_cast, check_order, is_fortran, mode_name
 from ._raptors import asarray, ndarray, nonzero
 
 _BOOL, _INTP, _MOST = np.dtype(bool), np.dtype(np.intp), np.iinfo(np.intp).max
@@ -163,10 +163,12 @@ def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
     >>> rp.ravel_multi_index(([0, 1], [1, 2]), (2, 3))
     array([1, 5])
     """
-    dims, fortran = _raptors._sizes(dims), is_fortran(order)
+    dims = _raptors._sizes(dims)
+    check_order(order)
     modes = [mode_name(m) for m in mode] if isinstance(mode, tuple | list) else [mode_name(mode)] * len(dims)
     if len(modes) != len(dims):
         raise ValueError(f"list of clipmodes has wrong length ({len(modes)} instead of {len(dims)})")
+    fortran = is_fortran(order)
     if math.prod(dims) > _MOST:
         raise ValueError(
             "invalid dims: array size defined by dims is larger than the maximum possible size."

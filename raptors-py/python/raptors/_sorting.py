@@ -89,14 +89,12 @@ def _is_stable(kind, order, stable) -> bool:
         raise unknown("sort kind", kind, _KINDS)
     if stable is not None:
         stable = bool(stable)
-    _check_order(order)
-    if letter is None:
-        return bool(stable)
-    if stable is not None:
+    if letter is not None and stable is not None:
         raise ValueError(
             "`kind` and keyword parameters can't be provided at the same time. Use only one of them."
         )
-    return letter in "ms"
+    _check_order(order)
+    return bool(stable) if letter is None else letter in "ms"
 
 
 _KINDS = "must be one of 'quick', 'heap', or 'stable'"
@@ -184,6 +182,7 @@ def _partition_in_place(array, kth, axis=-1, kind="introselect", order=None):
     """What the method ``partition`` does."""
     axis = c_int(axis)
     _check_select(kind, order)
+    kth = kth if _are_places(kth) else _line_of_places(kth)
     # Whether it may be written is judged between the axis and the places.
     _raptors._partition(array, [], axis)
     _raptors._partition(array, _places(kth, array, axis), axis)
@@ -207,6 +206,17 @@ def _places(kth, a, axis) -> list[int]:
     """The distinct places that ``kth`` means, counted from the start, in order."""
     if _are_places(kth):
         return _counted(kth, a, axis)
+    places = _line_of_places(kth)
+    _normalize(axis, a.ndim)
+    if places.dtype.kind == "b":
+        raise ValueError("Booleans unacceptable as partition index")
+    if places.dtype.kind not in "iu":
+        raise TypeError("Partition index must be integer")
+    return _counted(places.reshape(-1).tolist(), a, axis)
+
+
+def _line_of_places(kth):
+    """``kth`` as an array of NumPy's, of one axis at most."""
     places = np.asarray(kth)
     if places.ndim > 1 and isinstance(kth, list | tuple):
         raise ValueError(
@@ -215,12 +225,7 @@ def _places(kth, a, axis) -> list[int]:
         )
     if places.ndim > 1:
         raise ValueError("object too deep for desired array")
-    _normalize(axis, a.ndim)
-    if places.dtype.kind == "b":
-        raise ValueError("Booleans unacceptable as partition index")
-    if places.dtype.kind not in "iu":
-        raise TypeError("Partition index must be integer")
-    return _counted(places.reshape(-1).tolist(), a, axis)
+    return places
 
 
 def _counted(places, a, axis) -> list[int]:

@@ -5,7 +5,7 @@ use super::along::{accumulated, chosen_axis, few};
 use crate::array::{self, Object};
 use crate::{call, dtype, guard};
 use pyo3::prelude::*;
-use raptors_array::{DType, Order, Ufunc};
+use raptors_array::{DType, Order, Ufunc, layout};
 use raptors_kernels::fold::Fold;
 
 /// As NumPy's `cumsum` and `cumprod`: over all elements in order unless an axis is given.
@@ -21,6 +21,10 @@ pub(crate) fn cumulate<'py>(
     if !plain(dtype) || !plain(out) {
         dtype.map(dtype::parse_any).transpose()?;
         call::only_array(out)?;
+    }
+    if let Some(axis) = axis {
+        // An axis that there is not is told before what is wrong with the output.
+        guard::quick(|| layout::axis(axis as i64, this.ndim().max(1), None))?;
     }
     let axis = chosen_axis(this, axis)?;
     if plain(dtype)
