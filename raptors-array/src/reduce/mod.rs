@@ -269,6 +269,7 @@ fn run(step: Step, fed: DType, array: &Array, mask: &[bool], result: &Array) -> 
     };
     job.cut(&axes);
     let plan = fold_plan(job.cost(), array.size(), fed.size());
+    job.level = plan.level;
     let (tiles, blocks) = (job.tiles(), job.blocks());
     let per_tile = (array.size() / tiles).max(1);
     if plan.threads > 1 && tiles < plan.threads {
