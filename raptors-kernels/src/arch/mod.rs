@@ -84,6 +84,8 @@ pub(crate) mod x86_sum;
 #[cfg(target_arch = "x86_64")]
 mod x86_transpose;
 #[cfg(target_arch = "x86_64")]
+mod x86_trig;
+#[cfg(target_arch = "x86_64")]
 mod x86_trig32;
 #[cfg(target_arch = "x86_64")]
 mod x86_turn;

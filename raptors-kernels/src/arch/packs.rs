@@ -36,6 +36,8 @@ packs! {
     expm1 = x86_exp expm1_pack;
     tanh = x86_exp tanh_pack;
     cbrt = x86_root cbrt_pack;
+    sin = x86_trig sin_pack;
+    cos = x86_trig cos_pack;
     arctan = x86_arc arctan_pack;
     arcsin = x86_arc arcsin_pack;
     arccos = x86_arc arccos_pack;
