@@ -341,7 +341,7 @@ def fftfreq(n, d=1.0, device=None, *, dtype=None):
     array([ 0.  ,  0.25, -0.5 , -0.25])
     """
     n = _count(n)
-    if n < 0 or isinstance(n, bool):
+    if n < 0 or n is True:
         # What is no length has its words there.
         _raptors.empty(n)
     half = (n - 1) // 2 + 1
