@@ -1,8 +1,8 @@
 //! The number of an axis as NumPy takes it: any integer, but no truth value.
 
+use crate::scalar;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyBool;
 
 /// What functions say that take one axis.
 const OF_ONE: &str = "an integer is required for the axis";
@@ -10,19 +10,10 @@ const OF_ONE: &str = "an integer is required for the axis";
 const OF_SEVERAL: &str = "an integer is required";
 
 fn read(object: &Bound<'_, PyAny>, words: &'static str) -> PyResult<isize> {
-    let refusal = || PyTypeError::new_err(words);
-    if object.is_instance_of::<PyBool>() {
-        return Err(refusal());
+    if scalar::is_truth(object) {
+        return Err(PyTypeError::new_err(words));
     }
-    object.extract().map_err(|error| {
-        // NumPy's truth values are no integers to Python either.
-        let class = object.get_type().name();
-        if class.is_ok_and(|name| name == "bool") {
-            refusal()
-        } else {
-            error
-        }
-    })
+    object.extract()
 }
 
 /// The error for a truth value where one axis is asked for.

@@ -1,14 +1,17 @@
 //! New arrays, as functions of the module.
 
 use crate::array::{Object, fresh};
-use crate::{call, convert, dtype, guard};
+use crate::{call, convert, dtype, guard, scalar};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyList, PyTuple};
+use pyo3::types::{PyInt, PyList, PyTuple};
 use raptors_array::{Array, DType, Dims, Order};
 
-/// The length of an axis.
+/// The length of an axis: any integer, of which truth values are none.
 pub(crate) fn length(item: &Bound<'_, PyAny>) -> PyResult<usize> {
+    if scalar::is_truth(item) {
+        return Err(PyTypeError::new_err("an integer is required"));
+    }
     let length: isize = item.extract().map_err(|error: PyErr| {
         if error.is_instance_of::<PyOverflowError>(item.py()) {
             PyValueError::new_err("Maximum allowed dimension exceeded")
@@ -22,12 +25,6 @@ pub(crate) fn length(item: &Bound<'_, PyAny>) -> PyResult<usize> {
 
 /// A shape: an integer or a sequence of integers.
 pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
-    let length = |item: &Bound<'_, PyAny>| {
-        if item.is_exact_instance_of::<PyBool>() {
-            return Err(PyTypeError::new_err("an integer is required"));
-        }
-        length(item)
-    };
     if object.is_exact_instance_of::<PyInt>() {
         return Ok(Dims::from_elem(length(object)?, 1));
     }
@@ -43,15 +40,16 @@ pub(crate) fn shape(object: &Bound<'_, PyAny>) -> PyResult<Dims> {
         let words = format!("expected a sequence of integers or a single integer, got '{repr}'");
         Err(PyTypeError::new_err(words))
     };
-    if object.is_exact_instance_of::<PyBool>() {
-        return no_shape();
-    }
+    let single = || match length(object) {
+        Err(error) if error.is_instance_of::<PyTypeError>(object.py()) => no_shape(),
+        length => Ok(Dims::from_elem(length?, 1)),
+    };
     if object.hasattr("__index__")? && !object.hasattr("__len__")? {
-        return Ok(Dims::from_elem(length(object)?, 1));
+        return single();
     }
     match object.try_iter() {
         Ok(items) => items.map(|item| length(&item?)).collect(),
-        Err(_) if object.hasattr("__index__")? => Ok(Dims::from_elem(length(object)?, 1)),
+        Err(_) if object.hasattr("__index__")? => single(),
         Err(_) if object.is_none() => {
             let words = "Use () not None as shape arguments";
             Err(PyTypeError::new_err(words))

@@ -36,14 +36,14 @@ def _values(values, dtype):
     """``values`` as ``dtype``, as assignment converts them."""
     if isinstance(values, ndarray | np.ndarray | np.generic):
         return asarray(values).astype(dtype, copy=False)
-    return asarray(np.asarray(values, dtype))
+    return asarray(values, dtype)
 
 
 def _safe_values(values, dtype):
     """As ``_values``, but an array's dtype has to fit into ``dtype``."""
     if isinstance(values, ndarray | np.ndarray) and not np.can_cast(values.dtype, dtype, "safe"):
         rule = f"from {values.dtype!r} to {dtype!r} according to the rule 'safe'"
-        raise TypeError(f"Cannot cast array data {rule}")
+        raise TypeError(f"Cannot cast {'array data' if values.ndim else 'scalar'} {rule}")
     return _values(values, dtype)
 
 

@@ -38,6 +38,13 @@ def one_axis(axis):
     return operator.index(axis)
 
 
+def one_length(n):
+    """``n`` as a length, which no truth value is."""
+    if isinstance(n, bool) or getattr(n, "dtype", None) is _BOOL:
+        raise TypeError("an integer is required")
+    return operator.index(n)
+
+
 def as_places(indices):
     """``indices`` as an array of 64-bit integers."""
     if type(indices) is ndarray and indices.dtype is _INTP:
@@ -143,8 +150,8 @@ def _is_fortran(order):
 def _lengths(shape):
     """A shape given as a number or a sequence of numbers."""
     if hasattr(shape, "__index__") and not getattr(shape, "shape", ()):
-        return (operator.index(shape),)
-    return tuple(operator.index(n) for n in shape)
+        return (one_length(shape),)
+    return tuple(map(one_length, shape))
 
 
 def unravel_index(indices, shape, order="C"):

@@ -1,9 +1,10 @@
 //! Shapes, axes and strides: integers given one by one or in a sequence.
 
 use super::Any;
+use crate::scalar;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyTuple};
+use pyo3::types::{PyInt, PyTuple};
 use smallvec::SmallVec;
 
 pub(crate) type Numbers = SmallVec<[i64; 4]>;
@@ -14,7 +15,7 @@ pub(super) fn numbers(args: &Bound<'_, PyTuple>) -> PyResult<Numbers> {
         return sizes(args.as_any());
     }
     let only = args.get_item(0)?;
-    let is_number = only.hasattr("__index__")? && !only.is_instance_of::<PyBool>();
+    let is_number = only.hasattr("__index__")? && !scalar::is_truth(&only);
     if !is_number && !only.hasattr("__len__")? {
         return Err(PyTypeError::new_err(format!(
             "expected a sequence of integers or a single integer, got '{}'",
@@ -36,7 +37,7 @@ pub(crate) fn sizes(object: &Any<'_>) -> PyResult<Numbers> {
 
 /// One integer; a truth value is none.
 fn number(object: &Any<'_>) -> PyResult<i64> {
-    if object.is_instance_of::<PyBool>() {
+    if scalar::is_truth(object) {
         return Err(PyTypeError::new_err("an integer is required"));
     }
     object.extract()
@@ -49,13 +50,8 @@ pub(crate) fn sequence(object: &Any<'_>) -> PyResult<Numbers> {
 
 /// As [`sequence`], where NumPy's Python code counts truth values as numbers.
 pub(crate) fn counts(object: &Any<'_>) -> PyResult<Numbers> {
-    let is_truth = |object: &Any<'_>| {
-        object.is_instance_of::<PyBool>()
-            || crate::interop::is_numpy_scalar(object)
-                && object.get_type().name().is_ok_and(|name| name == "bool")
-    };
     each(object, |object| {
-        if is_truth(object) {
+        if scalar::is_truth(object) {
             object.is_truthy().map(i64::from)
         } else {
             object.extract()
