@@ -351,6 +351,8 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     wide = np.result_type(x.dtype, np.float32)
     total = low.astype(wide) + rp.where(pair, high, x.dtype.type(0)).astype(wide)
     result = rp.divide(total, rp.where(pair, 2, 1), dtype=wide).astype(x.dtype, copy=False)
+    if a.dtype.kind == "c":
+        result = rp.where(n > 0, result, result.dtype.type(np.nan))
     return finish(laid_out(result, given), a, axis, keepdims, out)
 
 
