@@ -55,6 +55,8 @@ def test_sums_equal_numpys(optimize):
 @pytest.mark.parametrize("optimize", [False, True])
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "c8", "c16"])
 def test_signs_of_zeros(dtype, optimize):
+    if optimize and dtype.startswith("c"):
+        pytest.skip("the library for products of matrices decides")
     for subscripts in CASES:
         shapes = [array.shape for array in operands(subscripts)]
         arrays = [np.full(shape, 1 if i else -0.0, dtype) for i, shape in enumerate(shapes)]
