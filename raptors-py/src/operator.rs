@@ -180,8 +180,9 @@ fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
         _ => op,
     };
     let work = work(op, x.size().max(y.size()));
+    let room = told::Room::new();
     let mut inputs = [x.operand(), y.operand()];
-    told::of_operands(a.py(), op, &mut inputs, None)?;
+    told::of_operands(a.py(), op, &mut inputs, None, &room)?;
     if op.nout() == 2
         && let Some(result) = staged_pair(a.py(), op, inputs)
     {
@@ -324,9 +325,10 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
         Ufunc::power => few::in_place_power(&this.array, &other),
         _ => (op, op.name()),
     };
+    let room = told::Room::new();
     let mut both = [Operand::Array(&this.array), other.operand()];
     let inputs = &mut both[..op.nin()];
-    told::of_operands(py, op, inputs, None)?;
+    told::of_operands(py, op, inputs, None, &room)?;
     if let &mut [_, other] = inputs
         && this.writeable()
         && few::in_place(py, op, name, &this.array, &other)?

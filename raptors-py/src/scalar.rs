@@ -175,7 +175,7 @@ pub(crate) fn index<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
 /// `hash(array)`: of what stands for a scalar that of its number.
 pub(crate) fn hash(object: &Object<'_>) -> PyResult<isize> {
     let this = object.get();
-    if !this.is_scalar() || this.is_view() {
+    if !this.is_number() {
         return Err(PyTypeError::new_err("unhashable type: 'raptors.ndarray'"));
     }
     let number = number(object.py(), &guard::quick(|| this.array.item())?)?;

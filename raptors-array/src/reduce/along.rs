@@ -181,6 +181,10 @@ impl Dense {
 
 /// `x / n`.
 fn over(x: &Array, n: f64) -> Result<Array> {
+    if moment::divided_in(x.dtype(), n) != x.dtype() {
+        moment::divide(x, n)?;
+        return Ok(x.clone());
+    }
     let n = Number::Float(n).to_scalar(x.dtype())?;
     let inputs = [Input::Run(x), Input::Value(n)];
     straight::call(Ufunc::divide, x.dtype(), &inputs, None)?.ok_or(Error::Internal {

@@ -21,36 +21,37 @@ def lines(a, axis):
 
 
 def finish(result, a, axis, keepdims, out, leading=0):
-    """``result`` as a reduction of ``a`` gives it; ``leading`` axes stand before those of ``a``."""
+    """``result`` as a reduction of ``a`` gives it; ``leading`` axes stand before those of ``a``.
+
+    To ``out`` it is assigned: whatever its dtype is.
+    """
     if keepdims:
         axes = range(a.ndim) if axis is None else normalize_axis_tuple(axis, a.ndim)
         shape = (1 if i in axes else n for i, n in enumerate(a.shape))
         result = result.reshape((*result.shape[:leading], *shape))
-    return result if out is None else store(result, out)
-
-
-def store(result, out):
-    """Writes ``result`` to ``out``, to which it broadcasts, with casts within a kind; gives ``out``."""
-    if isinstance(out, tuple) and len(out) == 1:
-        out = out[0]
-    if not isinstance(out, np.ndarray | ndarray):
-        raise TypeError("return arrays must be of ArrayType")
-    if np.broadcast_shapes(out.shape, result.shape) != out.shape:
-        raise ValueError(
-            f"non-broadcastable output operand with shape {_tight(out.shape)} "
-            f"doesn't match the broadcast shape {_tight(result.shape)}"
-        )
-    if not np.can_cast(result.dtype, out.dtype, "same_kind"):
-        # NumPy's error for such a cast, from NumPy.
-        zero = np.zeros((), result.dtype)
-        np.add(zero, zero, out=np.zeros((), out.dtype))
+    if out is None:
+        return result
+    out = sole(out)
     asarray(out)[...] = result
     return out
 
 
-def _tight(shape):
-    """A shape as NumPy writes it in errors of ufuncs."""
-    return str(shape).replace(" ", "")
+def sole(out):
+    """The array that ``out`` is, or has as its only entry."""
+    if isinstance(out, tuple) and len(out) == 1:
+        out = out[0]
+    if not isinstance(out, np.ndarray | ndarray):
+        raise TypeError("return arrays must be of ArrayType")
+    return out
+
+
+def without(out, a, axis, keepdims):
+    """The view of ``out`` that a reduction of ``a`` fills which does not keep the axes."""
+    out = asarray(sole(out))
+    if not keepdims:
+        return out
+    axes = range(a.ndim) if axis is None else normalize_axis_tuple(axis, a.ndim)
+    return out[(..., *(0 if i in axes else slice(None) for i in range(a.ndim)))]
 
 
 def is_inexact(a) -> bool:
