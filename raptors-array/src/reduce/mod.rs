@@ -4,6 +4,7 @@ mod along;
 mod arg;
 mod block;
 mod chosen;
+mod free;
 mod halves;
 mod lines;
 mod moment;
