@@ -1,6 +1,6 @@
 //! Loops over every second element of runs: what they give over runs that are packed.
 
-use raptors_kernels::{DType, Element, In, Level, Out, Ufunc};
+use raptors_kernels::{Element, In, Level, Out, Ufunc};
 
 /// How a run lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
