@@ -234,7 +234,7 @@ fn convert(from: &Array, to: &Array, [written, read]: [isize; 2], plan: &Plan) -
     let source = Shared(from.as_ptr().wrapping_offset(read).cast_mut());
     let target = Shared(to.as_mut_ptr().wrapping_offset(written));
     let (stored, wanted) = (from.dtype(), to.dtype());
-    let level = Level::get();
+    let level = plan.level;
     drive(plan, to.size(), plan.chunk.max(1), &|range| {
         let (ptr, len) = (
             source.get().wrapping_add(range.start * stored.size()),

@@ -9,7 +9,7 @@ mod like;
 use self::{destination::Destination, like::common};
 use crate::{
     Array, Buffer, Error, Result,
-    drive::{Shared, drive, map_plan},
+    drive::{Shared, drive, map_plan, planned},
     map::Operand,
     overlap::{Overlap, overlap},
     promote::cast_scalar,
@@ -98,6 +98,7 @@ pub(crate) fn call(
         runs,
         results.len(),
     );
+    let bound = planned(bound, resolved.ufunc(), resolved.dtype(), &plan);
     if let ([result], cost) = (results.as_slice(), resolved.ufunc().cost())
         && apart::pays(&bound, cost, &lanes, result.dtype())
     {

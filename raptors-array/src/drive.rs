@@ -12,7 +12,7 @@ use raptors_dispatch::{
     plan::{self, Plan, Work},
     team,
 };
-use raptors_kernels::{Level, Status};
+use raptors_kernels::{DType, Level, Loop, Status, Ufunc};
 use std::sync::{Mutex, PoisonError};
 
 /// Calls `work` with ranges that cover `0..units`, each at least `grain` units long where there
@@ -87,6 +87,16 @@ pub(crate) fn fold_work(cost: u32, elements: usize, size: usize) -> Work {
 pub(crate) fn map_plan(cost: u32, elements: usize, size: usize, nin: usize, nout: usize) -> Plan {
     let work = map_work(cost, elements, size, nin, nout);
     plan::map(&work, machine::machine(), team::threads())
+}
+
+/// `bound`, the loop of `ufunc` for `dtype`, at the level that `plan` chose.
+#[inline]
+pub(crate) fn planned(bound: Loop, ufunc: Ufunc, dtype: DType, plan: &Plan) -> Loop {
+    if plan.level >= bound.level() {
+        return bound;
+    }
+    let other = ufunc.bind(plan.level, dtype);
+    other.filter(|other| other.is_like(&bound)).unwrap_or(bound)
 }
 
 /// The plan for [`result_work`].

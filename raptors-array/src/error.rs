@@ -195,6 +195,8 @@ pub enum Error {
         /// The rule.
         casting: Casting,
     },
+    /// A Python number that would have to be another type than its own, where nothing may be cast.
+    CastNumber(Arg, DType),
     /// Input types that a ufunc has no loop for.
     UnsupportedTypes {
         /// The ufunc's name.
@@ -377,6 +379,7 @@ impl Error {
             | Self::ReduceatScalar
             | Self::Cast { .. }
             | Self::CastOperand { .. }
+            | Self::CastNumber(..)
             | Self::UnsupportedTypes { .. }
             | Self::NoLoop { .. }
             | Self::NoMatchingLoop { .. }

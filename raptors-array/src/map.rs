@@ -20,7 +20,7 @@ use crate::{
     target::Target,
     twice,
 };
-use raptors_kernels::{Level, Ufunc};
+use raptors_kernels::{DType, Level, Ufunc};
 use smallvec::SmallVec;
 
 /// `ufunc` of one array.
@@ -109,13 +109,19 @@ pub fn map(
     let mut inputs: SmallVec<[Operand<'_>; 3]> = inputs.iter().copied().collect();
     operand::look(ufunc, &mut inputs, &mut args).ok_or(Error::IntegerTooLarge)?;
     let inputs = inputs.as_slice();
+    if let [alone] = args.as_mut_slice() {
+        // Only beside others does the type of a number give way.
+        *alone = Arg::Array(alone.dtype());
+    }
     let resolved = match options.dtype {
         None => resolve::resolve(ufunc, &args)?,
         Some(dtype) => resolve::resolve_as(ufunc, dtype, options.casting, &args)?,
     };
     // Numbers are judged first, and where nothing is computed as well.
+    resolved.check_numbers(&args, options.casting)?;
+    let truths = args.contains(&Arg::Array(DType::Bool));
     for (input, &dtype) in inputs.iter().zip(resolved.inputs()) {
-        input.check_number(ufunc, dtype)?;
+        input.check_number(ufunc, dtype, truths)?;
     }
     let resolved = looked_at(resolved, inputs, &args, options)?;
     for (i, out) in outs.iter().enumerate() {

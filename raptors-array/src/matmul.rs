@@ -4,7 +4,7 @@ mod stack;
 
 use crate::{
     Array, DType, Dims, Error, Kind, Operand, Order, Result, Scalar, Strides, Ufunc, assign,
-    broadcast::broadcast, map, promote_types,
+    broadcast::broadcast, layout, map, promote_types,
 };
 use raptors_kernels::dtype::{Complex32, Complex64};
 use smallvec::SmallVec;
@@ -85,11 +85,10 @@ impl Face {
         let mut shape = outer.clone();
         shape.extend((left == Core::Matrix).then_some(m));
         shape.extend((right == Core::Matrix).then_some(n));
-        if k == 0 {
-            return Array::zeros(&shape, dtype, Order::C);
-        }
         let result = laid_out(&shape, dtype, &outer, [(&a, outer_a), (&b, outer_b)])?;
-        if result.size() > 0 {
+        if k == 0 {
+            result.generate(&|_, mut out| out.bytes().fill(0))?;
+        } else if result.size() > 0 {
             let mut stack = Stack {
                 dtype,
                 first,
@@ -331,7 +330,10 @@ fn laid_out(
     outer: &[usize],
     operands: [(&Array, usize); 2],
 ) -> Result<Array> {
-    if outer.len() < 2 || operands.iter().all(|(x, _)| x.is_c_contiguous()) {
+    // Operands without elements lie in any order; their strides say in which.
+    let none = layout::size(shape) == 0;
+    let plain = |x: &Array| x.is_c_contiguous() && (none || x.size() > 0);
+    if outer.len() < 2 || operands.iter().all(|(x, _)| plain(x)) {
         return Array::empty(shape, dtype, Order::C);
     }
     let mut strides = SmallVec::<[Strides; 2]>::new();
@@ -357,7 +359,6 @@ fn usable(x: &Array, dtype: DType) -> Result<Cow<'_, Array>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout;
 
     fn count(shape: &[usize]) -> Array {
         let size = layout::size(shape);

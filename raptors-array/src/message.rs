@@ -153,13 +153,11 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             f.write_str("diag requires an array of at least two dimensions")
         }
         Error::DiagonalAxes => f.write_str("axis1 and axis2 cannot be the same"),
-        Error::Reshape { size, shape } => {
-            write!(
-                f,
-                "cannot reshape array of size {size} into shape {}",
-                Tight(shape)
-            )
-        }
+        Error::Reshape { size, shape } => write!(
+            f,
+            "cannot reshape array of size {size} into shape {}",
+            Tight(shape)
+        ),
         Error::UnknownDimensions => f.write_str("can only specify one unknown dimension"),
         Error::NegativeDimension => f.write_str("negative dimensions are not allowed"),
         Error::TooManyDimensions { ndim } => write!(
@@ -242,6 +240,12 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
             types(f, *from, *to)?;
             write!(f, " with casting rule '{}'", casting.name())
         }
+        Error::CastNumber(from, to) => write!(
+            f,
+            "cannot cast Python {} to {} under the casting rule 'equiv'",
+            from.class(),
+            to.name()
+        ),
         Error::UnsupportedTypes { ufunc } => write!(
             f,
             "ufunc '{ufunc}' not supported for the input types, and the inputs could not be \
@@ -274,20 +278,16 @@ pub(crate) fn write(error: &Error, f: &mut Formatter<'_>) -> Result {
         Error::NegativePower => f.write_str("Integers to negative integer powers are not allowed."),
         Error::ReadOnly => f.write_str("assignment destination is read-only"),
         Error::OutputReadOnly => f.write_str("output array is read-only"),
-        Error::IntegerOutOfBounds { value, dtype } => {
-            write!(
-                f,
-                "Python integer {value} out of bounds for {}",
-                dtype.name()
-            )
-        }
+        Error::IntegerOutOfBounds { value, dtype } => write!(
+            f,
+            "Python integer {value} out of bounds for {}",
+            dtype.name()
+        ),
         Error::IntegerTooLarge => f.write_str("Python int too large to convert to C long"),
-        Error::EmptyReduction { ufunc } => {
-            write!(
-                f,
-                "zero-size array to reduction operation {ufunc} which has no identity"
-            )
-        }
+        Error::EmptyReduction { ufunc } => write!(
+            f,
+            "zero-size array to reduction operation {ufunc} which has no identity"
+        ),
         Error::EmptyArg { name } => write!(f, "attempt to get {name} of an empty sequence"),
         Error::NotReorderable { ufunc } => write!(
             f,

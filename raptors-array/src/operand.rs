@@ -47,12 +47,12 @@ impl Operand<'_> {
         }
     }
 
-    /// That a number fits into `dtype`, where `ufunc` has no answer for others.
-    pub(crate) fn check_number(&self, ufunc: Ufunc, dtype: DType) -> Result<()> {
+    /// That a number fits into `dtype`, where `ufunc` has no answer for others; of comparisons that is so beside
+    /// `truths`.
+    pub(crate) fn check_number(&self, ufunc: Ufunc, dtype: DType, truths: bool) -> Result<()> {
+        let answers = || !truths && compare_out_of_range(ufunc, true, true).is_some();
         match self {
-            Self::Number(number) if compare_out_of_range(ufunc, true, true).is_none() => {
-                number.to_scalar(dtype).map(drop)
-            }
+            Self::Number(number) if !answers() => number.to_scalar(dtype).map(drop),
             _ => Ok(()),
         }
     }

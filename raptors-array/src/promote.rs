@@ -32,6 +32,15 @@ impl Arg {
         }
     }
 
+    /// Python's class of such numbers.
+    pub(crate) const fn class(self) -> &'static str {
+        match self {
+            Self::Float => "float",
+            Self::Complex => "complex",
+            Self::Array(_) | Self::Int => "int",
+        }
+    }
+
     /// Whether the argument can be given to a loop for `dtype` under `casting`.
     #[inline]
     pub const fn can_cast(self, dtype: DType, casting: Casting) -> bool {

@@ -60,7 +60,7 @@ impl Array {
             let (Some(n), Some(stride)) = (shape.last_mut(), strides.last_mut()) else {
                 return Err(Error::View(ViewFault::Scalar));
             };
-            if *n > 1 && *stride != old as isize {
+            if *n > 1 && self.size() > 0 && *stride != old as isize {
                 return Err(Error::View(ViewFault::Gaps));
             }
             if old % new == 0 {
@@ -152,6 +152,11 @@ mod tests {
         assert_eq!(fault(&a, DType::C128), Error::View(ViewFault::Multiple));
         let scalar = Array::from_shape(&[], &[1u8]).unwrap();
         assert_eq!(fault(&scalar, DType::I32), Error::View(ViewFault::Scalar));
+        // Nothing lies apart where there is nothing.
+        let none = a.strided(0, DType::U16, &[0, 4], &[2, 6]).unwrap();
+        assert_eq!(none.view_as(DType::I32).unwrap().shape(), [0, 2]);
+        assert_eq!(none.view_as(DType::I8).unwrap().shape(), [0, 8]);
+        assert_eq!(fault(&none, DType::C128), Error::View(ViewFault::Multiple));
     }
 
     #[test]

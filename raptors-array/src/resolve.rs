@@ -84,14 +84,35 @@ impl Resolved {
         }
     }
 
-    /// Whether this is logic of arrays of several dtypes, which NumPy lets be cast whatever the casting.
-    pub(crate) fn tells_truths(self, args: &[Arg]) -> bool {
-        let logic = matches!(
+    /// Refuses numbers of Python that would have to be another type than their own, where `casting` lets not even
+    /// those be cast. Comparisons look at integers as they are, and logic only at what is zero.
+    pub(crate) fn check_numbers(self, args: &[Arg], casting: Casting) -> Result<()> {
+        if casting != Casting::Equiv || self.is_logic() {
+            return Ok(());
+        }
+        let compares = compare_out_of_range(self.ufunc, false, false).is_some();
+        for (&arg, &dtype) in args.iter().zip(self.inputs()) {
+            let to = result_type(&[Arg::Array(dtype), arg]);
+            let integers = matches!(dtype.kind(), Kind::Unsigned | Kind::Signed);
+            let as_it_is = matches!(arg, Arg::Array(_)) || compares && integers;
+            if !as_it_is && to != arg.dtype() {
+                return Err(Error::CastNumber(arg, to));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_logic(self) -> bool {
+        matches!(
             self.ufunc,
             Ufunc::logical_and | Ufunc::logical_or | Ufunc::logical_xor
-        );
+        )
+    }
+
+    /// Whether this is logic of arrays of several dtypes, which NumPy lets be cast whatever the casting.
+    pub(crate) fn tells_truths(self, args: &[Arg]) -> bool {
         let several = || args.iter().any(|&arg| arg != Arg::Array(self.dtype));
-        logic && several() && args.iter().all(|arg| matches!(arg, Arg::Array(_)))
+        self.is_logic() && several() && args.iter().all(|arg| matches!(arg, Arg::Array(_)))
     }
 
     /// The loop of truth values, for logic: what is zero in one dtype is zero in all.
@@ -258,6 +279,7 @@ fn search(ufunc: Ufunc, common: DType, args: &[Arg]) -> Result<Resolved> {
 pub fn resolve_as(ufunc: Ufunc, dtype: DType, casting: Casting, args: &[Arg]) -> Result<Resolved> {
     let gives = |resolved: &Resolved| resolved.outputs().iter().all(|&output| output == dtype);
     if let Some(resolved) = resolve(ufunc, args).ok().filter(gives) {
+        resolved.check_numbers(args, casting)?;
         resolved.check_inputs(args, casting)?;
         return Ok(resolved);
     }
@@ -272,7 +294,8 @@ pub fn resolve_as(ufunc: Ufunc, dtype: DType, casting: Casting, args: &[Arg]) ->
             && resolved.takes_one_type()
             && (!real || resolved.check_inputs(args, Casting::Safe).is_ok())
         {
-            match resolved.check_inputs(args, casting) {
+            let checked = resolved.check_numbers(args, casting);
+            match checked.and_then(|()| resolved.check_inputs(args, casting)) {
                 Ok(()) => return Ok(resolved),
                 Err(error) if matches!(first, Err(Error::NoLoop { .. })) => first = Err(error),
                 Err(_) => {}

@@ -9,7 +9,7 @@ use core::ops::Range;
 use raptors_kernels::{DType, Loop, Spaced as Run};
 
 /// Inputs of a loop over elements that lie apart, at most.
-const INPUTS: usize = 2;
+const INPUTS: usize = 3;
 
 /// Cost in additions up to which elements one by one are no slower than vectors of packed ones.
 const PLAIN: u32 = 2;

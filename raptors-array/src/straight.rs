@@ -3,7 +3,7 @@
 
 use crate::{
     Array, Buffer, Error, Order, Result,
-    drive::{Shared, drive, map_plan, result_plan},
+    drive::{Shared, drive, map_plan, planned, result_plan},
     map::Operand,
     overlap::{Overlap, overlap},
     promote::{Arg, Number, cast_scalar},
@@ -140,7 +140,8 @@ pub(crate) fn call(
         let (sizes, streamable) = ([dtype.size(), given.size()], around.is_some());
         result_plan(ufunc.cost(), n, sizes, streams, streamable, cold)
     };
-    let bound = match around {
+    let bound = planned(bound, ufunc, dtype, &plan);
+    let bound = match bound.around() {
         Some(around) if plan.stores == Stores::Streaming => around,
         _ => bound,
     };

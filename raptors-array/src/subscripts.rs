@@ -5,7 +5,7 @@ mod labelled;
 mod product;
 mod stacked;
 
-use crate::{Array, DType, Result, assign};
+use crate::{Array, DType, Kind, Result, assign};
 use labelled::Labelled;
 use product::product;
 use smallvec::SmallVec;
@@ -175,7 +175,11 @@ impl Subscripts {
         let Some(lengths) = self.lengths(arrays) else {
             return Ok(None);
         };
-        if let Some(result) = self.multiplied(arrays)? {
+        if let Some(mut result) = self.multiplied(arrays)? {
+            // The sums of real products start from zero anyway.
+            if result.dtype().kind() == Kind::Complex {
+                result = self.added(result)?;
+            }
             return self.laid_out(result, arrays).map(Some);
         }
         let one = |i: usize| Labelled::new(self.terms[i].clone(), arrays[i].clone());
@@ -195,7 +199,7 @@ impl Subscripts {
         };
         let operands = (0..arrays.len()).map(typed).collect::<Result<_>>()?;
         let result = product(operands, &self.output, &lengths)?;
-        let result = result.ordered(self, &lengths)?;
+        let result = self.added(result.ordered(self, &lengths)?)?;
         self.laid_out(result, arrays).map(Some)
     }
 

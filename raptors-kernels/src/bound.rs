@@ -194,6 +194,12 @@ impl Loop {
         self.turned
     }
 
+    /// Whether the runs that this loop takes and gives are those of `other`.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let runs = |of: &Self| (of.inputs, of.outputs, of.repeats, of.in_place, of.skips);
+        runs(self) == runs(other)
+    }
+
     /// Whether float16 is computed in float32.
     pub const fn widens(&self) -> bool {
         self.halves

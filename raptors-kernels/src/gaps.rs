@@ -7,7 +7,7 @@ use crate::{
     bound::RunSpaced,
     dtype::Element,
     isa::Isa,
-    kernel::{Binary, Unary},
+    kernel::{Binary, Ternary, Unary},
     watch::{self, Rule},
 };
 
@@ -49,6 +49,14 @@ pub(crate) const fn two<I: Isa, K: Binary<T>, T: Element, R: Rule>() -> Option<R
         return None;
     }
     Some(run_two::<I, K, T>)
+}
+
+/// As [`one`], for three inputs.
+pub(crate) const fn three<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Option<RunSpaced<I>> {
+    if watch::looks::<R, T>() {
+        return None;
+    }
+    Some(run_three::<I, K, T>)
 }
 
 /// Whether vectors are read of all `inputs` backwards and written forwards, at a level that turns them round.
@@ -150,6 +158,63 @@ unsafe fn run_two<I: Isa, K: Binary<T>, T: Element>(
                     }
                     first = first.wrapping_offset(r);
                     second = second.wrapping_offset(s);
+                    to = to.wrapping_offset(t);
+                }
+            }
+        },
+    );
+}
+
+/// # Safety
+///
+/// As [`crate::Loop::run_spaced`].
+unsafe fn run_three<I: Isa, K: Ternary<T>, T: Element>(
+    isa: I,
+    ins: &[Spaced],
+    out: Spaced,
+    [rows, n]: [usize; 2],
+) {
+    let &[x, y, z] = ins else {
+        panic!("three inputs")
+    };
+    let inputs = [x, y, z].map(|run| (run, size_of::<T>()));
+    if turns::<I>(&inputs, (out, size_of::<K::Out>())) {
+        return isa.vectorize(
+            #[inline(always)]
+            move || {
+                for row in 0..rows {
+                    let (first, second) = (x.row(row).cast::<T>(), y.row(row).cast::<T>());
+                    let (third, to) = (z.row(row).cast::<T>(), out.row(row).cast::<K::Out>());
+                    for i in 0..n {
+                        // SAFETY: one of the `n` elements of the rows, a `T` each of which comes before the
+                        // last, and of the output's, which follow one another; the caller vouches for them.
+                        unsafe {
+                            let (x, y) = (first.sub(i).read(), second.sub(i).read());
+                            to.add(i).write(K::call::<I>(x, y, third.sub(i).read()));
+                        }
+                    }
+                }
+            },
+        );
+    }
+    isa.narrow().vectorize(
+        #[inline(always)]
+        move || {
+            let [q, r, s, t] = [x.step(), y.step(), z.step(), out.step()];
+            for row in 0..rows {
+                let (mut first, mut second) = (x.row(row), y.row(row));
+                let (mut third, mut to) = (z.row(row), out.row(row));
+                for _ in 0..n {
+                    // SAFETY: one of the `n` elements of the rows, each a `T`, and of the output's, for which the
+                    // caller vouches.
+                    unsafe {
+                        let (x, y) = (first.cast::<T>().read(), second.cast::<T>().read());
+                        let z = third.cast::<T>().read();
+                        to.cast::<K::Out>().write(K::call::<I::Narrow>(x, y, z));
+                    }
+                    first = first.wrapping_offset(q);
+                    second = second.wrapping_offset(r);
+                    third = third.wrapping_offset(s);
                     to = to.wrapping_offset(t);
                 }
             }

@@ -160,6 +160,17 @@ impl fmt::Display for LevelError {
 impl std::error::Error for LevelError {}
 
 impl Level {
+    /// The level below with vectors of half as many bytes, where this one has the widest; itself elsewhere.
+    #[inline]
+    #[must_use]
+    pub fn halved(self) -> Self {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(isa) => Self::Avx2(isa.narrow()),
+            other => other,
+        }
+    }
+
     /// Every level the running CPU has, the best last.
     pub fn available() -> Vec<Self> {
         let mut levels = vec![Self::Scalar(Scalar(()))];

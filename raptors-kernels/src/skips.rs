@@ -4,7 +4,7 @@
 use crate::{
     dtype::Element,
     isa::Isa,
-    kernel::{Binary, Unary},
+    kernel::{Binary, Ternary, Unary},
     unequal::over_input_of_two,
     watch::{self, Rule},
 };
@@ -30,6 +30,14 @@ pub(crate) const fn two<I: Isa, K: Binary<T>, T: Element>() -> bool {
         && size_of::<T>() >= LARGE
         && size_of::<K::Second>() == size_of::<T>()
         && (over_input_of_two::<K, T>() || K::LIGHT)
+}
+
+/// Bytes from which an element counts as large beside two others: packing three vectors for a loop shows.
+const LARGE_OF_THREE: usize = 4;
+
+/// As [`one`], for three inputs, each of which may be every second element, or dense, or one.
+pub(crate) const fn three<I: Isa, T: Element>() -> bool {
+    I::SKIPS && size_of::<T>() >= LARGE_OF_THREE
 }
 
 /// Whether a run of `len` elements is one of which a loop with `out` results takes every second.
@@ -118,4 +126,57 @@ fn each_pair<I: Isa, K: Binary<T>, T: Element>(
             }
         },
     );
+}
+
+/// The loop over three inputs of which the first or all have a run that [`is_run`], and the others lie alike:
+/// whether they do.
+#[inline]
+pub(crate) fn run_triples<I: Isa, K: Ternary<T>, T: Element>(
+    isa: I,
+    [x, y, z]: [&[T]; 3],
+    out: &mut [K::Out],
+) -> bool {
+    let len = out.len();
+    if !is_run(x.len(), len) {
+        return false;
+    }
+    match (y, z) {
+        (&[y], &[z]) => each_triple::<I, K, T>(isa, out, second(x).map(|x| (x, (y, z)))),
+        (y, z) if y.len() == len && z.len() == len => {
+            let others = y.iter().copied().zip(z.iter().copied());
+            each_triple::<I, K, T>(isa, out, second(x).zip(others));
+        }
+        (y, z) if is_run(y.len(), len) && is_run(z.len(), len) => {
+            each_triple::<I, K, T>(isa, out, second(x).zip(second(y).zip(second(z))));
+        }
+        _ => return false,
+    }
+    if let ([.., x], [.., y], [.., z], [.., o]) = (x, y, z, out) {
+        *o = K::call::<I>(*x, *y, *z);
+    }
+    true
+}
+
+#[inline(always)]
+fn each_triple<I: Isa, K: Ternary<T>, T: Element>(
+    isa: I,
+    out: &mut [K::Out],
+    triples: impl Iterator<Item = (T, (T, T))>,
+) {
+    isa.vectorize(
+        #[inline(always)]
+        || {
+            for (o, (x, (y, z))) in out.iter_mut().zip(triples) {
+                *o = K::call::<I>(x, y, z);
+            }
+        },
+    );
+}
+
+/// Copies every second element of `x`, from the one that is number `start` of those on, to `to`.
+#[inline]
+pub(crate) fn copy<T: Copy>(x: &[T], start: usize, to: &mut [T]) {
+    for (to, &x) in to.iter_mut().zip(x[2 * start..].iter().step_by(2)) {
+        *to = x;
+    }
 }

@@ -100,7 +100,7 @@ pub enum Raises {
     range,
     /// Infinity out of finite numbers is a division by zero.
     pole,
-    /// As `pole` where the last input is zero, else as `overflow`.
+    /// As `pole` where the last input is zero, else as `overflow`, which but for float16 is invalid too.
     quotient,
     /// As `quotient`, but that integers never overflow.
     remainder,

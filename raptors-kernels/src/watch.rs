@@ -184,7 +184,9 @@ fn raised<R: Rule, T: Element>(first: Look, last: Look, out: Look) -> Status {
         }
         _ => {}
     }
-    Status::INVALID.when(out.nan & !first.nan & !last.nan)
+    // A quotient that overflows is rounded down all the same, by how far it is from infinity, which is no number.
+    let rounded = matches!(R::RAISES, Raises::quotient) & !half & beyond & !singular;
+    Status::INVALID.when(out.nan & !first.nan & !last.nan | rounded)
         | Status::DIVIDE.when(beyond & singular)
         | Status::OVERFLOW.when(beyond & !singular)
         | Status::UNDERFLOW.when(R::TINY & out.tiny & !first.zero & finite)

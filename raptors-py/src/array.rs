@@ -121,6 +121,12 @@ impl NdArray {
         self.array.ndim() == 0 && !self.array.writeable()
     }
 
+    /// Whether it stands for a scalar in memory of its own: nothing that it shows ever changes.
+    #[inline]
+    pub(crate) fn is_number(&self) -> bool {
+        self.is_scalar() && !self.is_view()
+    }
+
     /// Whether the owner of the memory lets it be changed.
     fn may_be_writeable(&self, py: Python<'_>) -> PyResult<bool> {
         let Some(base) = self.base.as_ref().map(|base| base.bind(py)) else {
@@ -228,6 +234,15 @@ pub(crate) fn view<'py>(parent: &Object<'py>, array: Array) -> PyResult<Object<'
         py,
         NdArray::new(array, Some(base), this.locked.load(Relaxed)),
     )
+}
+
+/// A new object for `array`, which a method sees in the memory of `parent`: a view, but a number of its own
+/// where `parent` is one.
+pub(crate) fn seen<'py>(parent: &Object<'py>, array: Array) -> PyResult<Object<'py>> {
+    if array.ndim() == 0 && parent.get().is_number() {
+        return number(parent.py(), &guard::quick(|| array.item())?);
+    }
+    view(parent, array)
 }
 
 #[pymethods]

@@ -1,9 +1,9 @@
 //! The number of an axis as NumPy takes it: any integer of C, but no truth value.
 
-use crate::{error, guard};
+use crate::{error, guard, scalar};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyTuple};
+use pyo3::types::{PyFloat, PyTuple};
 use raptors_array::{AxisList, Error, layout};
 use smallvec::SmallVec;
 
@@ -15,19 +15,10 @@ const OF_SEVERAL: &str = "an integer is required";
 const OF_TUPLE: &str = "integers are required for the axis tuple elements";
 
 fn read(object: &Bound<'_, PyAny>, words: &'static str) -> PyResult<isize> {
-    let refusal = || PyTypeError::new_err(words);
-    if object.is_instance_of::<PyBool>() {
-        return Err(refusal());
+    if scalar::is_truth(object) {
+        return Err(PyTypeError::new_err(words));
     }
-    let axis: isize = object.extract().map_err(|error| {
-        // NumPy's truth values are no integers to Python either.
-        let class = object.get_type().name();
-        if class.is_ok_and(|name| name == "bool") {
-            refusal()
-        } else {
-            error
-        }
-    })?;
+    let axis: isize = object.extract()?;
     if i32::try_from(axis).is_err() {
         let words = "integer won't fit into a C int";
         return Err(PyValueError::new_err(words));

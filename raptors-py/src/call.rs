@@ -82,8 +82,9 @@ pub(crate) fn call<'py>(
     }
     let mask = mask(keywords.where_.as_ref())?;
 
+    let room = told::Room::new();
     let mut inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
-    told::of_operands(py, ufunc, &mut inputs, keywords.dtype)?;
+    told::of_operands(py, ufunc, &mut inputs, keywords.dtype, &room)?;
     let mut targets = SmallVec::<[_; 2]>::new();
     for output in &outputs {
         targets.push(output.as_ref().map(interop::output).transpose()?);
@@ -167,8 +168,9 @@ pub(crate) fn into<'py>(
         }
     }
     let mut targets = [Some(target)];
+    let room = told::Room::new();
     let mut inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
-    told::of_operands(py, ufunc, &mut inputs, None)?;
+    told::of_operands(py, ufunc, &mut inputs, None, &room)?;
     let work = output.size().saturating_mul(ufunc.cost() as usize);
     let options = MapOptions {
         where_: mask,

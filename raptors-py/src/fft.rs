@@ -1,8 +1,8 @@
 //! The transforms that `raptors.fft` is made of.
 
 use crate::array::{self, Object};
-use crate::{call, creation, guard, interop};
-use pyo3::exceptions::PyValueError;
+use crate::{call, creation, guard, interop, scalar};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use raptors_array::Error;
@@ -46,11 +46,23 @@ fn scale(norm: Norm, transform: Transform, n: usize) -> f64 {
     }
 }
 
+/// The number of points that `n` is. No truth value is the length of a result, but half of one is added to.
+fn points(n: &Any<'_>, transform: Transform) -> PyResult<i64> {
+    if !scalar::is_truth(n) {
+        return n.extract();
+    }
+    match (n.is_truthy()?, transform) {
+        (true, Transform::RealForward) => Ok(1),
+        (true, _) => Err(PyTypeError::new_err("an integer is required")),
+        (false, _) => Ok(0),
+    }
+}
+
 /// `transform` of `a` along `axis` with `n` points, by default as many as there are.
 fn apply<'py>(
     transform: Transform,
     a: &Any<'py>,
-    n: Option<i64>,
+    n: Option<&Any<'py>>,
     axis: i64,
     norm: Option<&Any<'py>>,
     out: Option<&Any<'py>>,
@@ -59,7 +71,7 @@ fn apply<'py>(
     let object: Object<'py> = creation::as_object(a)?;
     let input = &object.get().array;
     let place = guard::quick(|| layout::axis(axis, input.ndim(), None));
-    let points = match (n, &place) {
+    let points = match (n.map(|n| points(n, transform)).transpose()?, &place) {
         (Some(n), _) => n,
         (None, Ok(axis)) if transform == Transform::RealInverse => {
             2 * (input.shape()[*axis] as i64 - 1)
@@ -108,7 +120,7 @@ macro_rules! transforms {
         #[pyo3(signature = (a, n = None, axis = -1, norm = None, out = None))]
         fn $name<'py>(
             a: &Any<'py>,
-            n: Option<i64>,
+            n: Option<&Any<'py>>,
             axis: i64,
             norm: Option<&Any<'py>>,
             out: Option<&Any<'py>>,

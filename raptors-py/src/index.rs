@@ -4,7 +4,7 @@ use crate::array::{self, NdArray, Object};
 use crate::convert::warn_of_lost_parts;
 use crate::key::{self, Key};
 use crate::value::{self, Value};
-use crate::{chosen, dtype, guard, interop, put};
+use crate::{chosen, dtype, guard, interop, put, scalar};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyEllipsis, PyList, PyTuple};
@@ -129,7 +129,15 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
         }
         _ => false,
     };
-    let mut value = match (read_value(source, array.dtype(), element), &key) {
+    let number = match &view {
+        Some(view) => read_scalar(source, view)?,
+        None => None,
+    };
+    let read = match number {
+        Some(number) => Ok(number),
+        None => read_value(source, array.dtype(), element),
+    };
+    let mut value = match (read, &key) {
         (Ok(value), _) => value,
         (Err(error), Key::Pick(items)) => {
             // Shapes and numbers of indices are judged before the value, the places in arrays after it.
@@ -138,7 +146,7 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
         }
         (Err(error), _) => return Err(error),
     };
-    if element && value.ndim() > 0 || view.is_some() && goes_as_int(&value, source, array.dtype()) {
+    if element && value.ndim() > 0 {
         value = read_element(source, array.dtype())?;
     }
     if let Some(view) = &view
@@ -169,6 +177,24 @@ pub(crate) fn set<'py>(object: &Object<'py>, key: &Any<'py>, source: &Any<'py>) 
     }
 }
 
+/// What is assigned to `view` where `source` is one of NumPy's scalars, or stands for one: NumPy makes it an integer of
+/// Python before it stores it in integers, and converts it though there may be no elements. Nothing for others, and
+/// where it is cast as an array is.
+fn read_scalar<'a>(source: &Any<'_>, view: &Array) -> PyResult<Option<Value<'a>>> {
+    let dtype = view.dtype();
+    let cast = !is_integer(dtype) && view.size() > 0;
+    if cast || !scalar::is_scalar(source) {
+        return Ok(None);
+    }
+    match put::number_of(source, dtype) {
+        Some(number) => {
+            let number = guard::quick(|| Array::from_scalar(&number))?;
+            Ok(Some(Value::Owned(number)))
+        }
+        None => read_element(source, dtype).map(Some),
+    }
+}
+
 /// What is assigned to an array of `dtype`, or to one `element` of it.
 fn read_value<'a>(source: &'a Any<'_>, dtype: DType, element: bool) -> PyResult<Value<'a>> {
     let sequence =
@@ -191,7 +217,7 @@ fn read_value<'a>(source: &'a Any<'_>, dtype: DType, element: bool) -> PyResult<
     let options = PyDict::new(py);
     options.set_item("dtype", dtype::object(py, dtype)?)?;
     let asarray = py.import("numpy")?.getattr("asarray")?;
-    let array = asarray.call((source,), Some(&options))?;
+    let array = asarray.call((scalar::in_lists(source)?,), Some(&options))?;
     match interop::from_numpy(&array)? {
         Some(array) => Ok(Value::Owned(array)),
         None => Err(PyTypeError::new_err(
@@ -230,7 +256,7 @@ fn cell<'py>(
 ) -> PyResult<Any<'py>> {
     let py = source.py();
     let source = match source.cast_exact::<NdArray>() {
-        Ok(array) => interop::to_numpy(array)?,
+        Ok(array) => scalar::counterpart(array)?,
         Err(_) => source.clone(),
     };
     let cell = py
@@ -257,17 +283,6 @@ pub(crate) fn refuse(value: &Value<'_>, source: &Any<'_>, dtype: DType) -> PyRes
     };
     let builtins = source.py().import("builtins")?;
     builtins.getattr(convert)?.call1((source,)).map(drop)
-}
-
-/// Whether NumPy makes `source`, one of its own scalars, an integer of Python before it stores it.
-fn goes_as_int(value: &Value<'_>, source: &Any<'_>, dtype: DType) -> bool {
-    let Operand::Array(array) = value.operand() else {
-        return false;
-    };
-    is_integer(dtype)
-        && array.dtype() != dtype
-        && (is_integer(array.dtype()) || array.dtype().kind() == Kind::Float)
-        && interop::is_numpy_scalar(source)
 }
 
 pub(crate) fn is_integer(dtype: DType) -> bool {
@@ -316,7 +331,7 @@ impl NdArray {
         {
             return Ok(());
         }
-        if one == Some(true) {
+        if one == Some(true) && this.array.size() > 0 {
             return set(slf, every.as_any(), value);
         }
         if !this.writeable() {

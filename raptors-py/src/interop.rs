@@ -2,7 +2,7 @@
 
 use crate::array::{self, NdArray, Object};
 use crate::lender::Lender;
-use crate::{dtype, error, guard};
+use crate::{dtype, error, guard, scalar};
 use core::ffi::{c_int, c_void};
 use core::ptr::NonNull;
 use numpy::npyffi::flags::NPY_ARRAY_WRITEABLE;
@@ -184,11 +184,10 @@ pub(crate) fn through_numpy<'py>(
     static ARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static ASARRAY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let py = object.py();
+    let read = scalar::in_lists(object)?;
     let array = match options {
-        Some(_) => ARRAY
-            .import(py, "numpy", "array")?
-            .call((object,), options)?,
-        None => ASARRAY.import(py, "numpy", "asarray")?.call1((object,))?,
+        Some(_) => ARRAY.import(py, "numpy", "array")?.call((read,), options)?,
+        None => ASARRAY.import(py, "numpy", "asarray")?.call1((read,))?,
     };
     let Some(shared) = from_numpy(&array)? else {
         return Err(dtype::unsupported(&array.getattr("dtype")?));

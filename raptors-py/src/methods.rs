@@ -4,7 +4,9 @@
 use crate::array::{NdArray, Object};
 use crate::reduction::{self, Arguments};
 use crate::slots::enter;
-use crate::{array, chosen, dtype, guard, interop, list, object, operator, order, pick, scalar};
+use crate::{
+    array, chosen, dtype, guard, interop, list, object, operator, order, pick, scalar, view,
+};
 use core::ffi::CStr;
 use core::ptr::null_mut;
 use pyo3::ffi;
@@ -116,6 +118,9 @@ fn whole<'py>(
     array: &Object<'py>,
     choose: impl FnOnce(&mut Choice<'_>) -> Option<()>,
 ) -> PyResult<Option<Any<'py>>> {
+    if array.get().is_number() {
+        return Ok(None);
+    }
     let view = chosen::view(array, |choice| Ok(choose(choice)))?;
     Ok(view.map(Bound::into_any))
 }
@@ -187,12 +192,7 @@ const OTHERS: [Method; 16] = [
         copy(array).map(Some)
     }),
     plain(c"view", |array, dtype| match dtype {
-        Some(dtype) => {
-            let viewed = |to| guard::quick(|| array.get().array.view_as(to));
-            let view = dtype::known(array.py(), dtype)?.map(viewed).transpose()?;
-            view.map(|view| Ok(array::view(array, view)?.into_any()))
-                .transpose()
-        }
+        Some(dtype) => view::read_as(array, dtype),
         None => whole(array, |_| Some(())),
     }),
     plain(c"diagonal", |array, offset| match offset {
@@ -246,7 +246,7 @@ const OTHERS: [Method; 16] = [
             let shape = crate::shape::sizes(shape)?;
             let this = &array.get().array;
             let made = guard::run(array.py(), this.size(), || this.reshape(&shape, Order::C))?;
-            Ok(Some(array::view(array, made)?.into_any()))
+            Ok(Some(array::seen(array, made)?.into_any()))
         })
     },
 ];

@@ -24,7 +24,7 @@ use crate::value::{self, Value};
 use crate::{interop, told, ufunc};
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyByteArray, PyBytes, PyList, PyString, PyTuple};
 use raptors_array::map::{self, MapOptions, Operand};
 use raptors_array::{Array, Order, Ufunc, quick};
 
@@ -180,8 +180,9 @@ fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
         _ => op,
     };
     let work = work(op, x.size().max(y.size()));
+    let room = told::Room::new();
     let mut inputs = [x.operand(), y.operand()];
-    told::of_operands(a.py(), op, &mut inputs, None)?;
+    told::of_operands(a.py(), op, &mut inputs, None, &room)?;
     if op.nout() == 2
         && let Some(result) = staged_pair(a.py(), op, inputs)
     {
@@ -208,12 +209,15 @@ fn of_others<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     }
 }
 
-/// Whether a product is Python's: a list or tuple, repeated so often as a scalar says.
+/// Whether a product is Python's: a list, tuple or text, repeated so often as a scalar says.
 fn is_repeated(sequence: &Any<'_>, count: &Any<'_>) -> bool {
-    (sequence.is_instance_of::<PyList>() || sequence.is_instance_of::<PyTuple>())
-        && count
-            .cast_exact::<NdArray>()
-            .is_ok_and(|count| count.get().is_scalar())
+    let scalar = |count: &Object<'_>| count.get().is_scalar();
+    count.cast_exact::<NdArray>().is_ok_and(scalar)
+        && (sequence.is_instance_of::<PyList>()
+            || sequence.is_instance_of::<PyTuple>()
+            || sequence.is_instance_of::<PyString>()
+            || sequence.is_instance_of::<PyBytes>()
+            || sequence.is_instance_of::<PyByteArray>())
 }
 
 /// `op` of every element of `a` and every element of `b`, where each has one axis; nothing for others, and
@@ -321,9 +325,10 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
         Ufunc::power => few::in_place_power(&this.array, &other),
         _ => (op, op.name()),
     };
+    let room = told::Room::new();
     let mut both = [Operand::Array(&this.array), other.operand()];
     let inputs = &mut both[..op.nin()];
-    told::of_operands(py, op, inputs, None)?;
+    told::of_operands(py, op, inputs, None, &room)?;
     if let &mut [_, other] = inputs
         && this.writeable()
         && few::in_place(py, op, name, &this.array, &other)?

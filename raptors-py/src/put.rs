@@ -10,7 +10,7 @@ use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat, PyInt};
 use raptors_array::map::Operand;
 use raptors_array::quick::Written;
 use raptors_array::{
-    Array, Bool, Casting, DType, Scalar, assign, can_cast, cast_scalar, index as indexing,
+    Array, Bool, Casting, DType, Kind, Scalar, assign, can_cast, cast_scalar, index as indexing,
     weak_complex, weak_float, weak_int,
 };
 use raptors_kernels::dtype::Complex64;
@@ -183,7 +183,7 @@ pub(crate) fn number_of(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
     }
     if let Some(array) = array::of(source) {
         let element = (array.ndim() == 0).then(|| array.item().ok())??;
-        return safely(&element, dtype);
+        return of_scalar(&element, dtype);
     }
     of_other(source, dtype)
 }
@@ -235,13 +235,26 @@ fn of_other(source: &Any<'_>, dtype: DType) -> Option<Scalar> {
     if let Some(number) = dtype::float64(source) {
         return of_float(number, dtype);
     }
-    safely(&interop::scalar(source).ok()??, dtype)
+    of_scalar(&interop::scalar(source).ok()??, dtype)
 }
 
-/// `scalar` as an element of `dtype`, which holds it whatever its value is.
-fn safely(scalar: &Scalar, dtype: DType) -> Option<Scalar> {
-    if scalar.dtype() == dtype {
+/// `scalar` as an element of `dtype`, as [`number_of`].
+fn of_scalar(scalar: &Scalar, dtype: DType) -> Option<Scalar> {
+    let from = scalar.dtype();
+    if from == dtype {
         return Some(*scalar);
     }
-    can_cast(scalar.dtype(), dtype, Casting::Safe).then(|| cast_scalar(scalar, dtype))
+    if can_cast(from, dtype, Casting::Safe) {
+        return Some(cast_scalar(scalar, dtype));
+    }
+    if !index::is_integer(dtype) {
+        return None;
+    }
+    // Integers hold what is not beyond them.
+    match from.kind() {
+        Kind::Float => of_float(cast_scalar(scalar, DType::F64).get(), dtype),
+        Kind::Signed => weak_int(cast_scalar(scalar, DType::I64).get::<i64>().into(), dtype).ok(),
+        Kind::Unsigned => weak_int(cast_scalar(scalar, DType::U64).get::<u64>().into(), dtype).ok(),
+        _ => None,
+    }
 }

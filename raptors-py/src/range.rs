@@ -6,7 +6,7 @@ use crate::value::{self, Value};
 use crate::{dtype, guard};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyRange, PyRangeMethods, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyRange, PyRangeMethods, PyString, PyTuple};
 use raptors_array::{Arg, Array, DType, Kind, Number, Scalar, cast_scalar, result_type};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -167,6 +167,12 @@ fn arange<'py>(
     // Integers that no dtype of ours holds are no hindrance where another is asked for.
     let holds = |&(number, _): &Typed| wanted.flatten().is_some() || alone(number).is_some();
     let [start, stop, step] = [start, stop, step].map(|number| number.filter(holds));
+    // There is no difference of truth values but of Python's own: NumPy has the words.
+    let is_truth = |number: &Option<Typed>| matches!(number, Some((_, DType::Bool)));
+    let is_own = |object: &Any<'_>| object.is_exact_instance_of::<PyBool>();
+    let apart =
+        !(is_truth(&start) && is_truth(&stop)) || given.places[..2].iter().flatten().all(is_own);
+    let start = start.filter(|_| apart);
     let (Some(start), Some(stop), Some(step), Some(wanted)) = (start, stop, step, wanted) else {
         let methods = py.import("raptors._methods")?;
         return methods.getattr("_delegate_function")?.call1((

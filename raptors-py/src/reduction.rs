@@ -106,12 +106,10 @@ pub(crate) fn reduce<'py>(
         match guard::reduction(py, what, array.size(), || {
             reduce::plain(what, array, axis, keepdims)
         }) {
-            Ok(Some(result)) => {
-                if moment {
-                    report_moment(py, what, None)?;
-                }
-                return Ok(array::result(py, result)?.into_any());
+            Ok(Some(_)) if moment && report_moment(py, what, None)? => {
+                return delegate(what, object, arguments);
             }
+            Ok(Some(result)) => return Ok(array::result(py, result)?.into_any()),
             Err(Failure::Raised(error)) => return Err(error),
             Ok(None) | Err(Failure::Error(_)) => {}
         }
@@ -189,13 +187,13 @@ fn reduce_with<'py>(
     }
     let given = dtype;
     let dtype = dtype.or_else(|| common(what, array, output.as_ref()));
-    if moment && !moment::is_plain(what, array.dtype(), dtype, output.as_ref()) {
+    if moment && !moment::is_plain(what, array, dtype, output.as_ref()) {
+        return delegate();
+    }
+    if asked::is_numpys(what, dtype, output.as_ref()) {
         return delegate();
     }
     if let Some(dtype) = given {
-        if asked::ufunc(what).is_some_and(|ufunc| asked::lacks_steps(ufunc, dtype)) {
-            return delegate();
-        }
         convert::warn_of_lost_parts(py, array.dtype(), dtype)?;
     }
     let mut settings = ReduceOptions {
@@ -212,8 +210,10 @@ fn reduce_with<'py>(
         settings.initial = asked::initial(what, array.dtype(), dtype, arguments.initial)?;
     }
     let lacking = guard::quick(|| moment::lacks(what, array, &settings))?;
-    if lacking {
-        function::warn_of_lack(py, what)?;
+    match what {
+        Reduction::Mean if lacking => function::warn_of_lack(py)?,
+        _ if lacking => return delegate(),
+        _ => {}
     }
     if moment || output.is_some() {
         Status::clear();
@@ -227,8 +227,10 @@ fn reduce_with<'py>(
     {
         status::report(py, "cast", Status::OVERFLOW)?;
     }
-    if let (true, Ok(result)) = (moment, &reduced) {
-        report_moment(py, what, lacking.then_some(result))?;
+    if let (true, Ok(result)) = (moment, &reduced)
+        && report_moment(py, what, lacking.then_some(result))?
+    {
+        return delegate();
     }
     match reduced {
         Ok(result) => match out {
@@ -259,11 +261,7 @@ fn places_in<'py>(
 /// The dtype of the steps of a reduction that is asked for none: what the output and the elements
 /// have in common.
 fn common(what: Reduction, array: &Array, output: Option<&Array>) -> Option<DType> {
-    let joins = match what {
-        Reduction::Fold(fold) => fold.ufunc().is_some_and(|ufunc| !judges(ufunc)),
-        Reduction::Ufunc(ufunc) => !judges(ufunc),
-        _ => false,
-    };
+    let joins = asked::ufunc(what).is_some_and(|ufunc| !judges(ufunc));
     Some(promote_types(
         output.filter(|_| joins)?.dtype(),
         array.dtype(),

@@ -1,12 +1,12 @@
 //! An array with one element as a number of Python.
 
 use crate::array::{NdArray, Object};
-use crate::{guard, interop};
+use crate::{dtype, guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple};
-use raptors_array::{Array, DType, Kind, Scalar, cast_scalar, layout};
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyList, PyTuple};
+use raptors_array::{Array, DType, Kind, MAX_NDIM, Scalar, cast_scalar, layout};
 use raptors_kernels::dtype::{Bool, Complex32, Complex64, f16};
 use smallvec::SmallVec;
 
@@ -50,12 +50,66 @@ fn element<'py>(py: Python<'py>, array: &Array) -> Option<PyResult<Any<'py>>> {
 /// What NumPy has for `object`: an array, or the scalar that it stands for. Only the scalar lets the imaginary
 /// part of a complex number go, with a warning.
 #[cold]
-fn counterpart<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
+pub(crate) fn counterpart<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
     let theirs = interop::to_numpy(object)?;
     if object.get().is_scalar() {
         return theirs.get_item(PyTuple::empty(object.py()));
     }
     Ok(theirs)
+}
+
+/// Whether `object` is one of NumPy's scalars, or stands for one.
+pub(crate) fn is_scalar(object: &Any<'_>) -> bool {
+    match object.cast_exact::<NdArray>() {
+        Ok(array) => array.get().is_scalar(),
+        Err(_) => interop::is_numpy_scalar(object),
+    }
+}
+
+/// Whether `object` is a truth value: Python's, NumPy's, or what stands for the latter.
+pub(crate) fn is_truth(object: &Any<'_>) -> bool {
+    if object.is_exact_instance_of::<PyInt>() {
+        return false;
+    }
+    if let Ok(array) = object.cast_exact::<NdArray>() {
+        let this = array.get();
+        return this.is_scalar() && this.array.dtype() == DType::Bool;
+    }
+    object.is_exact_instance_of::<PyBool>()
+        || guard::tried(dtype::of_scalar(object)).flatten() == Some(DType::Bool)
+}
+
+/// `object` for NumPy to read: a list or tuple, of any depth, with NumPy's arrays and scalars in the places of ours: of
+/// those without axes it would make numbers of Python. Anything else as it is.
+#[cold]
+pub(crate) fn in_lists<'py>(object: &Any<'py>) -> PyResult<Any<'py>> {
+    inside(object, &mut SmallVec::new())
+}
+
+/// As [`in_lists`], in the lists `around`: what holds itself, and what is deeper than any array, stays as it is.
+fn inside<'py>(object: &Any<'py>, around: &mut SmallVec<[Any<'py>; 4]>) -> PyResult<Any<'py>> {
+    let sequence =
+        object.is_exact_instance_of::<PyList>() || object.is_exact_instance_of::<PyTuple>();
+    if !sequence || around.len() == MAX_NDIM || around.iter().any(|outer| outer.is(object)) {
+        return Ok(object.clone());
+    }
+    around.push(object.clone());
+    let (items, mut changed) = (PyList::empty(object.py()), false);
+    for item in object.try_iter()? {
+        let item = item?;
+        let theirs = match item.cast_exact::<NdArray>() {
+            Ok(array) => counterpart(array)?,
+            Err(_) => inside(&item, around)?,
+        };
+        changed |= !theirs.is(&item);
+        items.append(theirs)?;
+    }
+    around.pop();
+    Ok(if changed {
+        items.into_any()
+    } else {
+        object.clone()
+    })
 }
 
 /// `float(array)`.
@@ -121,7 +175,7 @@ pub(crate) fn index<'py>(object: &Object<'py>) -> PyResult<Any<'py>> {
 /// `hash(array)`: of what stands for a scalar that of its number.
 pub(crate) fn hash(object: &Object<'_>) -> PyResult<isize> {
     let this = object.get();
-    if !this.is_scalar() || this.is_view() {
+    if !this.is_number() {
         return Err(PyTypeError::new_err("unhashable type: 'raptors.ndarray'"));
     }
     let number = number(object.py(), &guard::quick(|| this.array.item())?)?;

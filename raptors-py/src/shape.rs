@@ -34,12 +34,21 @@ fn flattened(array: &Array, order: Order) -> raptors_array::Result<Array> {
     }
 }
 
+/// The view of `object` with all axes reversed, which a scalar is itself.
+#[inline(always)]
+pub(crate) fn turned<'py>(object: &Object<'py>) -> PyResult<Object<'py>> {
+    if object.get().is_number() {
+        return Ok(object.clone());
+    }
+    chosen::view_or(object, chosen::reversed, |array| Ok(array.t()))
+}
+
 #[pymethods]
 impl NdArray {
     /// The view with all axes reversed.
     #[getter(T)]
     fn reversed<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
-        chosen::view_or(slf, chosen::reversed, |array| Ok(array.t()))
+        turned(slf)
     }
 
     /// The view with the last two axes exchanged.
@@ -60,7 +69,7 @@ impl NdArray {
             return Self::reversed(slf);
         }
         let axes = numbers(axes)?;
-        array::view(slf, guard::quick(|| slf.get().array.transpose(&axes))?)
+        array::seen(slf, guard::quick(|| slf.get().array.transpose(&axes))?)
     }
 
     /// The view with two axes exchanged.
@@ -82,7 +91,7 @@ impl NdArray {
         if axes.is_none() && !slf.get().array.shape().contains(&1) {
             return Ok(slf.clone());
         }
-        array::view(
+        array::seen(
             slf,
             guard::quick(|| slf.get().array.squeeze(axes.as_deref()))?,
         )
@@ -113,7 +122,7 @@ impl NdArray {
             None | Some(Some(_)) => Order::C,
         };
         if shape.len() == 1 && shape.get_item(0)?.is_none() {
-            return array::view(slf, slf.get().clone_array());
+            return array::seen(slf, slf.get().clone_array());
         }
         let shape = numbers(shape)?;
         if copy == Some(true) {
@@ -121,7 +130,7 @@ impl NdArray {
             return array::fresh(py, guard::quick(|| copy.reshape(&shape, order))?);
         }
         if let Some(view) = guard::quick(|| this.reshape_view(&shape, order))? {
-            return array::view(slf, view);
+            return array::seen(slf, view);
         }
         if copy == Some(false) {
             return Err(PyValueError::new_err(

@@ -3,8 +3,8 @@
 
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
-use crate::{array, call, chosen, dtype, forward, functions, guard, index, methods, object, value};
-use crate::{operator, overrides, pooled, scalar, told};
+use crate::{array, call, dtype, forward, functions, guard, index, methods, object, value};
+use crate::{operator, overrides, pooled, scalar, shape, told};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
 use pyo3::IntoPyObjectExt;
@@ -139,7 +139,7 @@ getter! {
     get_shape(a) = a.get().shape(a.py());
     get_strides(a) = a.get().strides(a.py());
     get_dtype(a) = a.get().dtype(a.py());
-    get_reversed(a) = chosen::view_or(a, chosen::reversed, |array| Ok(array.t()));
+    get_reversed(a) = shape::turned(a);
     get_real(a) = NdArray::real(a);
     get_imag(a) = NdArray::imag(a);
     get_base(a) = PyResult::Ok(a.get().base(a.py()));

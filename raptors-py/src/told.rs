@@ -1,12 +1,16 @@
 //! Numbers of Python beyond the range of the floats that they become. NumPy tells of them as of casts, before it
 //! computes with the infinities that they are then.
 
-use crate::status;
+use crate::{guard, status};
+use core::cell::OnceCell;
 use pyo3::prelude::*;
 use raptors_array::map::Operand;
-use raptors_array::{Arg, Casting, DType, Number, Ufunc, resolve, resolve_as};
+use raptors_array::{Arg, Array, Casting, DType, Number, Ufunc, resolve, resolve_as};
 use raptors_kernels::Status;
 use smallvec::SmallVec;
+
+/// Room for an infinite number in the place of an integer.
+pub(crate) type Room = OnceCell<Array>;
 
 /// Whether `number`, which is finite, is not as an element of `dtype`. That is told of where all of a call is known,
 /// and so once.
@@ -15,7 +19,17 @@ pub(crate) fn is_beyond(number: Number, dtype: DType) -> bool {
     number.is_vast() && number.overflowing(dtype).is_some()
 }
 
-/// Whether one of the operands is such a number beside the other, or as an element of the dtype that is `asked` for.
+/// Whether `number` may be such beside elements of `dtype`, of which integers of a byte are computed with as float16.
+#[inline(always)]
+pub(crate) fn may_be_beyond(number: Number, dtype: DType) -> bool {
+    let computed = match dtype {
+        DType::I8 | DType::U8 => DType::F16,
+        dtype => dtype,
+    };
+    number.is_vast() && number.overflowing(computed).is_some()
+}
+
+/// Whether one of the operands may be such a number beside the other, or as an element of the dtype that is `asked` for.
 #[inline]
 pub(crate) fn any_beyond(operands: [Operand<'_>; 2], asked: Option<DType>) -> bool {
     let stored = |operand: &Operand<'_>| match operand {
@@ -25,33 +39,36 @@ pub(crate) fn any_beyond(operands: [Operand<'_>; 2], asked: Option<DType>) -> bo
     let Some(dtype) = asked.or_else(|| operands.iter().find_map(stored)) else {
         return false;
     };
-    let beyond = |operand| matches!(operand, Operand::Number(number) if is_beyond(number, dtype));
+    let beyond =
+        |operand| matches!(operand, Operand::Number(number) if may_be_beyond(number, dtype));
     operands.into_iter().any(beyond)
 }
 
 /// Tells of the numbers among `operands` of `ufunc`, whose results are `asked` for as that dtype, and makes them
 /// infinite.
 #[inline(always)]
-pub(crate) fn of_operands(
+pub(crate) fn of_operands<'a>(
     py: Python<'_>,
     ufunc: Ufunc,
-    operands: &mut [Operand<'_>],
+    operands: &mut [Operand<'a>],
     asked: Option<DType>,
+    room: &'a Room,
 ) -> PyResult<()> {
     let vast =
         |operand: &Operand<'_>| matches!(operand, Operand::Number(number) if number.is_vast());
     if operands.iter().any(vast) {
-        return of_vast(py, ufunc, operands, asked);
+        return of_vast(py, ufunc, operands, asked, room);
     }
     Ok(())
 }
 
 #[cold]
-fn of_vast(
+fn of_vast<'a>(
     py: Python<'_>,
     ufunc: Ufunc,
-    operands: &mut [Operand<'_>],
+    operands: &mut [Operand<'a>],
     asked: Option<DType>,
+    room: &'a Room,
 ) -> PyResult<()> {
     if matches!(
         ufunc,
@@ -70,8 +87,15 @@ fn of_vast(
         return Ok(());
     };
     for (operand, &dtype) in operands.iter_mut().zip(resolved.inputs()) {
-        if let Operand::Number(number) = operand {
-            *number = of_number(py, *number, dtype)?;
+        let Operand::Number(number) = *operand else {
+            continue;
+        };
+        let told = of_number(py, number, dtype)?;
+        *operand = Operand::Number(told);
+        if told.arg() != number.arg() {
+            // A float in the place of an integer would ask for other loops: it has the dtype of this one.
+            let infinite = guard::quick(|| Array::from_scalar(&told.to_scalar(dtype)?))?;
+            *operand = Operand::Array(room.get_or_init(|| infinite));
         }
     }
     Ok(())

@@ -38,11 +38,24 @@ fn part<'py>(this: &Object<'py>, imaginary: bool) -> Option<PyResult<Object<'py>
         return None;
     }
     let general = |array: &Array| Ok(array.part(imaginary).unwrap_or_else(|| array.clone()));
+    if this.get().is_number() {
+        let part = guard::quick(|| general(&this.get().array));
+        return Some(part.and_then(|part| array::seen(this, part)));
+    }
     Some(chosen::view_or(
         this,
         |choice| choice.part(imaginary),
         general,
     ))
+}
+
+/// The memory of `this` read as `dtype`; nothing where it takes longer to say what that is.
+pub(crate) fn read_as<'py>(this: &Object<'py>, dtype: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    let Some(to) = dtype::known(this.py(), dtype)? else {
+        return Ok(None);
+    };
+    let view = guard::quick(|| this.get().array.view_as(to))?;
+    Ok(Some(array::seen(this, view)?.into_any()))
 }
 
 #[pymethods]
@@ -60,12 +73,12 @@ impl NdArray {
         let py = slf.py();
         let (mut class, mut dtype) = (r#type.given(), dtype.given());
         if dtype.is_none() && class.is_none() {
-            return Ok(array::view(slf, slf.get().array.clone())?.into_any());
+            return Ok(array::seen(slf, slf.get().array.clone())?.into_any());
         }
         if let (Some(given), None) = (dtype, class)
-            && let Some(to) = dtype::known(py, given)?
+            && let Some(view) = read_as(slf, given)?
         {
-            return Ok(array::view(slf, guard::quick(|| slf.get().array.view_as(to))?)?.into_any());
+            return Ok(view);
         }
         let array_class = py.import("numpy")?.getattr("ndarray")?;
         if let Some(given) = dtype.and_then(|dtype| dtype.cast::<PyType>().ok())
@@ -88,7 +101,7 @@ impl NdArray {
         };
         match to {
             Some(to) if own => {
-                Ok(array::view(slf, guard::quick(|| slf.get().array.view_as(to))?)?.into_any())
+                Ok(array::seen(slf, guard::quick(|| slf.get().array.view_as(to))?)?.into_any())
             }
             _ => {
                 // Dtypes and classes that only NumPy has: its array, over the same memory.

@@ -70,3 +70,90 @@ def test_clip_keeps_what_equals_a_bound(dtype, length):
         np.testing.assert_array_equal(got, want)
         number = ~np.isnan(want)
         np.testing.assert_array_equal(np.signbit(got[number]), np.signbit(want[number]))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", "float32", "float64", "complex64", "complex128"])
+def test_clip_between_bounds_that_lie_apart(dtype):
+    generator = np.random.default_rng(15)
+    for shape in [(1, 1), (1, 7), (3, 40), (40, 3), (70, 300), (300, 1100)]:
+        rows, cols = shape
+        planes = [generator.integers(0, 100, (2 * rows, 3 * cols)).astype(dtype) for _ in range(3)]
+        ours = [rp.asarray(plane) for plane in planes]
+        dense, second, third, columns, back, rest = (
+            lambda a: a[:rows, :cols].copy(),
+            lambda a: a[:rows, : 2 * cols : 2],
+            lambda a: a[:rows, : 3 * cols : 3],
+            lambda a: a[::2, 1 : cols + 1],
+            lambda a: a[rows - 1 :: -1, cols - 1 :: -1],
+            lambda a: a[:1, :1],
+        )
+        for parts in [(second, second, second), (second, dense, dense), (second, rest, rest), (dense, second, rest),
+                      (third, third, third), (back, back, back), (columns, second, third), (second, third, dense)]:  # fmt: skip
+            (x, low, high), (p, q, r) = ([part(a) for part, a in zip(parts, all_of)] for all_of in (planes, ours))
+            np.testing.assert_array_equal(np.asarray(rp.clip(p, q, r)), np.clip(x, low, high))
+            np.testing.assert_array_equal(np.asarray(rp.clip(p, 20, 70)), np.clip(x, 20, 70))
+            wide, mine = np.zeros((rows, 3 * cols), dtype), rp.zeros((rows, 3 * cols), dtype)
+            for step in (2, 3):
+                np.clip(x, low, high, out=wide[:, : step * cols : step])
+                rp.clip(p, q, r, out=mine[:, : step * cols : step])
+                np.testing.assert_array_equal(np.asarray(mine), wide)
+        # Results that replace an operand where it lies.
+        for place in range(3):
+            parts, mine = ([second(a) for a in all_of] for all_of in (planes, ours))
+            np.clip(*parts, out=parts[place])
+            rp.clip(*mine, out=mine[place])
+            np.testing.assert_array_equal(np.asarray(ours[place]), planes[place])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", "float32", "float64", "complex128"])
+def test_every_second_element_is_chosen_by_truth_values(dtype):
+    generator = np.random.default_rng(16)
+    for rows, cols in [(1, 1), (1, 1500), (3, 40), (70, 300)]:
+        planes = [generator.integers(0, 100, (rows, 3 * cols)).astype(dtype) for _ in range(2)]
+        truth = generator.integers(0, 2, (rows, 2 * cols)).astype(bool)
+        ours = [rp.asarray(plane) for plane in planes]
+        takes = [lambda a, step=step: a[:, : step * cols : step] for step in (1, 2, 3)]
+        takes += [lambda a: a[:, cols - 1 :: -1], lambda a: a[0, 0]]
+        for first in takes:
+            for second in takes:
+                for mask in (slice(0, cols), slice(None, None, 2)):
+                    want = np.where(truth[:, mask], first(planes[0]), second(planes[1]))
+                    got = rp.where(rp.asarray(truth)[:, mask], first(ours[0]), second(ours[1]))
+                    np.testing.assert_array_equal(np.asarray(got), want)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_signs_are_taken_from_elements_in_any_place(dtype):
+    values = np.resize(np.array([1.5, -0.0, np.nan, -np.inf, 0.0, -3], dtype), 4001)
+    signs = np.resize(np.array([-1.0, 2, -0.0, 0.0, -np.nan], dtype), 4001)
+    for part in (slice(None), slice(None, None, 2), slice(None, None, -1), slice(1, None, 3), slice(0, 5)):
+        x, y = values[part], signs[part]
+        p, q = rp.asarray(values)[part], rp.asarray(signs)[part]
+        for got, want in [(rp.copysign(p, q), np.copysign(x, y)), (rp.copysign(p, q[:1]), np.copysign(x, y[:1])),
+                          (rp.copysign(p[1:2], q), np.copysign(x[1:2], y))]:  # fmt: skip
+            np.testing.assert_array_equal(np.asarray(got), want)
+            np.testing.assert_array_equal(np.signbit(np.asarray(got)), np.signbit(want))
+        place, mine = x.copy(), rp.asarray(x.copy())
+        np.copysign(place, y, out=place)
+        rp.copysign(mine, q, out=mine)
+        np.testing.assert_array_equal(np.signbit(np.asarray(mine)), np.signbit(place))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_products_of_every_second_element_are_those_of_copies(dtype):
+    generator = np.random.default_rng(17)
+    for rows, cols in [(1, 7), (3, 8), (5, 65), (40, 512), (2, 70_001)]:
+        a, b = (rp.asarray(generator.normal(size=(rows, 3 * cols)).astype(dtype)) for _ in range(2))
+        for step, other in [(2, 2), (2, 1), (1, 2), (3, 2), (2, -1)]:
+            x = a[:, : step * cols : step]
+            y = b[:, : other * cols : other] if other > 0 else b[:, cols - 1 :: -1]
+            p, q = x.copy(), y.copy()
+            # Bit for bit, however the elements lie.
+            for name in ("vecdot", "vdot"):
+                got, want = getattr(rp, name)(x, y), getattr(rp, name)(p, q)
+                assert np.asarray(got).tobytes() == np.asarray(want).tobytes()
+            assert float(rp.dot(x[0], y[0])) == float(rp.dot(p[0], q[0]))
+            want = np.vecdot(np.asarray(p, "d"), np.asarray(q, "d"))
+            size = np.vecdot(np.abs(np.asarray(p, "d")), np.abs(np.asarray(q, "d")))
+            assert np.all(np.abs(np.asarray(rp.vecdot(x, y)) - want) <= 1e-5 * size)
+            assert np.asarray(rp.vecdot(x, y[:1])).shape == (rows,)

@@ -52,6 +52,24 @@ def test_sums_equal_numpys(optimize):
         same(rp.einsum(subscripts, *arrays, optimize=optimize), np.einsum(subscripts, *arrays))
 
 
+@pytest.mark.parametrize("optimize", [False, True])
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "c8", "c16"])
+def test_signs_of_zeros(dtype, optimize):
+    if optimize and dtype.startswith("c"):
+        pytest.skip("the library for products of matrices decides")
+    for subscripts in CASES:
+        shapes = [array.shape for array in operands(subscripts)]
+        arrays = [np.full(shape, 1 if i else -0.0, dtype) for i, shape in enumerate(shapes)]
+        got = np.asarray(rp.einsum(subscripts, *map(rp.asarray, arrays), optimize=optimize))
+        want = np.asarray(np.einsum(subscripts, *arrays, optimize=optimize))
+        for part in ("real", "imag"):
+            signs = (np.signbit(getattr(result, part)) for result in (got, want))
+            np.testing.assert_array_equal(*signs, f"{subscripts} {part}")
+        if dtype == "f8" and not optimize:
+            wide = rp.einsum(subscripts, *(rp.asarray(array.astype("f4")) for array in arrays), dtype="f8")
+            np.testing.assert_array_equal(np.signbit(np.asarray(wide)), np.signbit(want), subscripts)
+
+
 def test_every_dtype():
     for dtype in DTYPES:
         for subscripts in ("ij,jk->ik", "ij->j", "ii", "ij,ij->i", "i,j->ij", "ij,jk,kl->il"):

@@ -85,3 +85,26 @@ def test_removed_names_tell_what_took_their_place(name):
     with pytest.raises(AttributeError) as ours:
         getattr(rp, name)
     assert str(ours.value) == str(theirs.value).replace("module 'numpy'", "module 'raptors'")
+
+
+VIEWS = [
+    "T", "real", "imag", "view()", "transpose()", "transpose(())", "reshape(())", "reshape((), order='F')", "squeeze()",
+    "squeeze(0)", "view(x.dtype)", "ravel()", "reshape(1)", "reshape((1, 1))", "flatten()",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("number, dtype", NUMBERS)
+def test_views_of_scalars_are_what_numpys_are(number, dtype, view):
+    ours, theirs = both(number, dtype)
+    got, want = (eval(f"x.{view}", {"x": x}) for x in (ours, theirs))
+    assert rp.isscalar(got) == isinstance(want, np.generic)
+    assert got.shape == want.shape and got.dtype == want.dtype
+    np.testing.assert_array_equal(np.asarray(got), want)
+
+
+def test_views_of_arrays_without_axes_stay_views():
+    array = rp.asarray(np.array(2.5))
+    for view in (array.T, array.real, array.view(), array.transpose(), array.reshape(())):
+        array[...] += 1
+        assert not rp.isscalar(view) and float(view) == float(array)

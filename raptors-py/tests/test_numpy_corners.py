@@ -186,6 +186,28 @@ def test_steps_towards_outputs(name, dtype, out):
         same(lambda xp: getattr(xp.asarray(numbers), name)(out=xp.zeros(shape, out)))
 
 
+@pytest.mark.parametrize("dtype", ["?", "i1", "u1", "i8", "f4", "f8", "c16"])
+@pytest.mark.parametrize("out", ["?", "i1", "u1", "i8", "f2", "f4", "f8", "c16"])
+@pytest.mark.parametrize("name", ["add", "multiply", "maximum", "fmin", "bitwise_or", "logical_and", "subtract"])
+def test_reductions_towards_outputs_of_any_dtype(name, dtype, out):
+    # More than NumPy takes at once, before it stores what it has.
+    with np.errstate(invalid="ignore"):
+        numbers = np.resize(np.array([30.5, 5.25, -2.0, 3.0]), 20000).astype(dtype)
+
+    def reduced(xp, array, **options):
+        to = xp.zeros(array.shape[1:], out)
+        assert getattr(xp, name).reduce(xp.asarray(array), out=to, **options) is to
+        return to
+
+    # Products of so many are infinite.
+    arrays = (numbers[:4],) if name == "multiply" else (numbers[:4], numbers, numbers.reshape(2500, 8))
+    for array in arrays:
+        assert heard(lambda xp: reduced(xp, array), rp) == heard(lambda xp: reduced(xp, array), np)  # noqa: B023
+    options = {"dtype": "f8"} if dtype != "c16" else {}
+    for array in arrays:
+        assert heard(lambda xp: reduced(xp, array, **options), rp) == heard(lambda xp: reduced(xp, array, **options), np)  # noqa: B023
+
+
 def test_long_integer_steps_towards_floats():
     same(lambda xp: xp.cumprod(xp.asarray([3] * 45), out=xp.zeros(45)))
     same(lambda xp: xp.cumsum(xp.asarray([2**62] * 5), out=xp.zeros(5)))

@@ -71,6 +71,7 @@ def test_products_tell_of_overflow(dtype, n):
         lambda xp: xp.matvec(xp.asarray(huge), xp.asarray(huge[0])),
         lambda xp: xp.vecmat(xp.asarray(huge[0]), xp.asarray(huge)),
         lambda xp: xp.vecdot(xp.asarray(huge[0]), xp.asarray(huge[0])),
+        lambda xp: xp.linalg.vecdot(xp.asarray(huge[0]), xp.asarray(huge[0])),
         lambda xp: xp.inner(xp.asarray(huge[0]), xp.asarray(huge[0])),
         lambda xp: xp.vdot(xp.asarray(huge[0]), xp.asarray(huge[0])),
         lambda xp: xp.asarray(huge[0]) @ xp.asarray(huge[0]),
@@ -212,10 +213,13 @@ def test_loops_of_several_types_and_of_real_results():
 
 
 def test_truth_values_are_compared_with_integers_of_the_platform():
-    for number in (2**70, -(2**70), -1, 300):
+    for number in (2**70, -(2**70), 2**63, -1, 300):
         agree(
             lambda xp, n=number: xp.array([True]) == n,
             lambda xp, n=number: xp.array([True]) < n,
+            lambda xp, n=number: xp.zeros(0, bool) == n,
+            lambda xp, n=number: n < xp.zeros((3, 0), bool),
+            lambda xp, n=number: xp.add(xp.zeros(0, bool), n),
             lambda xp, n=number: xp.array([1]) < n,
             lambda xp, n=number: xp.array([1], "u1") != n,
         )

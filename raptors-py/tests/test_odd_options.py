@@ -89,6 +89,13 @@ def test_outcomes_are_numpys(expression):
     assert outcome(text, rp) == outcome(text, np)
 
 
+STACKS += [
+    "t[..., :0] @ t[..., :0, :]", "f[..., :0] @ d[:, :, :0]", "d[..., :0] @ d[..., :0, :]", "t[..., :0] @ xp.ones(0)",
+    "xp.matvec(t[..., :0], xp.ones(0))", "xp.vecdot(t[..., :0], t[..., :0])", "t[:, :1, :, :0] @ d[..., :0, :]",
+    "t.astype('f2')[..., :0] @ d.astype('f2')[..., :0, :]", "t[:0] @ t.swapaxes(-1, -2)[:0]",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("expression", STACKS)
 def test_products_of_stacks_lie_as_their_operands(expression):
     def strides(xp):
@@ -106,14 +113,15 @@ def test_products_of_stacks_lie_as_their_operands(expression):
 
 @pytest.mark.parametrize("method", [
     "round()", "round(1)", "round(-1)", "astype('f4')", "astype('i8')", "copy()", "copy('F')", "conj()",
-    "squeeze()", "__copy__()", "__deepcopy__({})", "clip(0, 1)",
+    "squeeze()", "__copy__()", "__deepcopy__({})", "clip(0, 1)", "T", "real", "imag", "view()", "transpose()",
+    "reshape(())", "reshape((), order='F')", "transpose(())", "view(element.dtype)",
 ])  # fmt: skip
 @pytest.mark.parametrize("dtype", ["?", "i4", "f4", "f8", "c16"])
 def test_what_stands_for_a_scalar_gives_such_again(method, dtype):
     if (dtype, method) in (("c16", "astype('i8')"), ("?", "round(1)"), ("?", "round(-1)")):
         pytest.skip("warns, or is refused")
     element = rp.asarray(np.array([1, 0, 3], dtype))[0]
-    made = eval(f"element.{method}")
+    made = eval(f"element.{method}", {"element": element})
     assert hash(made) == hash(made.item())
     assert not made.flags.writeable
 

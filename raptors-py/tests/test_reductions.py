@@ -170,6 +170,36 @@ def test_moments_around_a_known_mean(dtype, monkeypatch):
     assert rp.var(np.arange(12.0).reshape(3, 4), axis=0, mean=2.0, out=out) is out
 
 
+@pytest.mark.parametrize("name", ["mean", "nanmean", "average"])
+def test_means_are_rounded_as_numpys(name, dtype):
+    rng = np.random.default_rng(11)
+    # Integers, whose sums are exact in any order.
+    for n in (1, 3, 7, 49, 1000, 1100):
+        parts = rng.integers(0, 2 if dtype == "bool" else 9 if dtype == "float16" else 100, (2, 11, n))
+        a = (parts[0] + 1j * parts[1]).astype(dtype) if dtype.startswith("c") else parts[0].astype(dtype)
+        for array, axis in ((a, None), (a[0], None), (a, 0), (a, 1), (a.T, 1), (a[:, ::-1], -1), (a[:, :, None], (0, 1))):
+            options = {} if name == "average" else {"keepdims": n % 2 == 0}
+            got, want = getattr(rp, name)(rp.asarray(array), axis, **options), getattr(np, name)(array, axis, **options)
+            assert got.dtype == want.dtype and np.asarray(got).tobytes() == want.tobytes()
+        if name == "mean":
+            chosen = {"where": parts[1] % 3 > 0}
+            chosen["where"][:, 0] = chosen["where"][0] = True
+            for axis in (None, 0, 1):
+                got, want = rp.mean(rp.asarray(a), axis, **chosen), np.mean(a, axis, **chosen)
+                assert np.asarray(got).tobytes() == want.tobytes()
+
+
+@pytest.mark.parametrize("given", ["f2", "f4", "f8", "c8"])
+def test_means_in_another_dtype_are_rounded_as_numpys(given):
+    a = np.random.default_rng(5).integers(0, 99, (5, 49))
+    for dtype in ("f2", "f4", "f8", "c8", "c16"):
+        if np.can_cast(given, dtype, "same_kind"):
+            for axis in (None, 0, 1):
+                got = rp.mean(rp.asarray(a.astype(given)), axis, dtype=dtype)
+                want = np.mean(a.astype(given), axis, dtype=dtype)
+                assert got.dtype == want.dtype and np.asarray(got).tobytes() == want.tobytes()
+
+
 def test_what_numpy_cannot_reduce_either(monkeypatch):
     monkeypatch.setattr(rp.config, "fallback", "error")
     a = rp.arange(3)
@@ -356,3 +386,22 @@ def test_the_first_truth_value_anywhere(length):
                 for axis in (None, 0, -1):
                     got, want = getattr(a, name)(axis=axis), getattr(y, name)(axis=axis)
                     np.testing.assert_array_equal(np.asarray(got), want, err_msg=f"{name} {place}")
+
+
+def test_common_divisors_of_many_numbers():
+    generator = np.random.default_rng(31)
+    for dtype in ("uint8", "int16", "int64"):
+        for length in (1, 15, 16, 17, 33, 200):
+            many = generator.integers(1, 100, (length, 5)).astype(dtype)
+            even = many // 2 * 2
+            late = even.copy()
+            late[-1] = 9
+            negative = -even if dtype != "uint8" else even * 0
+            for a in (many, even, late, negative, late.T, even[::2]):
+                for axis in (0, 1, None):
+                    want = np.gcd.reduce(a, axis=axis)
+                    got = rp.gcd.reduce(rp.asarray(a), axis=axis)
+                    np.testing.assert_array_equal(np.asarray(got), want)
+                    want = np.gcd.reduce(a, axis=axis, initial=12, keepdims=True)
+                    got = rp.gcd.reduce(rp.asarray(a), axis=axis, initial=12, keepdims=True)
+                    np.testing.assert_array_equal(np.asarray(got), want)

@@ -162,3 +162,31 @@ def outcome(expression, xp):
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_outcomes_are_numpys(expression):
     assert outcome(expression, rp) == outcome(expression, np)
+
+
+LENGTHS = [
+    "zeros({})", "zeros(({}, 2))", "zeros([2, {}])", "ones({})", "ones(({},))", "empty({})", "full({}, 3)",
+    "full(({},), 3)", "zeros_like(b, shape={})", "ones_like(b, shape=({},))", "full_like(b, 3, shape={})", "eye({})",
+    "eye(2, {})", "eye({}, 3)", "eye(2, k={})", "identity({})", "arange({})", "arange(0, {})", "arange(False, {})",
+    "linspace(0, 1, {})", "tri({})", "tri(2, {})", "indices(({}, 2))", "ndarray({})", "ndarray((2, {}))",
+    "reshape(a[:1], {})", "reshape(a[:1], ({}, 1))", "resize(a, {})", "resize(a, (2, {}))",
+    "broadcast_to(a[:1], {})", "broadcast_to(a[:1], (2, {}))", "tile(a, {})", "repeat(a, {})", "array_split(a, {})",
+    "array(1, ndmin={})", "fft.fft(a, {})", "fft.fftfreq({})", "bincount(a, minlength={})", "histogram(a, {})",
+    "hanning({})", "vander(a, {})", "diag_indices({})", "tril_indices({})", "unravel_index(0, ({}, 2))",
+    "fromiter([1, 2], int, {})", "frombuffer(b'ab', 'u1', {})", "random.default_rng(1).random({})",
+    "random.default_rng(1).random(({}, 2))", "random.RandomState(1).rand({})", "sum(b, axis={})", "sum(b, axis=({},))",
+    "concatenate([b, b], axis={})", "unpackbits(xp.array([3], 'u1'), count={})",
+    "ravel_multi_index(([0], [1]), ({}, 2))", "fft.rfft(a, {})", "fft.irfft(a, {})",
+    "broadcast_shapes(({}, 2), (1, 2))", "lib.stride_tricks.as_strided(a, ({},))",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("call", LENGTHS)
+@pytest.mark.parametrize("truth", ["True", "False", "np.True_", "np.False_", "xp.array([True])[0]", "xp.any(a < 0)"])
+def test_truth_values_are_no_lengths(call, truth):
+    expression = "xp." + call.format(truth)
+    ours, theirs = outcome(expression, rp), outcome(expression, np)
+    if isinstance(theirs[0][0], type) and issubclass(theirs[0][0], Exception):
+        # Words may show the value, or the name of its class.
+        ours, theirs = ours[0][0], theirs[0][0]
+    assert ours == theirs

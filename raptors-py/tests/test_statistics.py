@@ -122,6 +122,39 @@ def test_quantiles_into_outputs():
             rp.quantile(a, 0.5, axis=0, out=out)
 
 
+CALLS = [
+    ("median", (), {}), ("nanmedian", (), {}),
+    *(
+        (name, (q * 100 if "percent" in name else q,), {"method": method})
+        for name in ("quantile", "nanquantile", "percentile", "nanpercentile")
+        for q in (0.5, np.array([0.3, 0.9]))
+        for method in ("linear", "nearest", "midpoint")
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("call", CALLS, ids=str)
+@pytest.mark.parametrize("out", ["i1", "i8", "f2", "f4", "f8", "c16"])
+def test_outputs_of_other_dtypes(call, out, dtype):
+    name, args, options = call
+    a = np.arange(30).reshape(5, 6)[::-1, ::-1] * 7 % 30 * 0.75
+    with_nan = a.copy()
+    with_nan[1] = with_nan[2, 3] = np.nan
+    for array in (a.astype(dtype), *([with_nan.astype(dtype)] if np.dtype(dtype).kind in "fc" else [])):
+        for axis, keepdims in itertools.product((None, 0, 1), (False, True)):
+            shape = np.shape(getattr(np, "nansum" if "nan" in name else "sum")(a, axis, keepdims=keepdims))
+            shape = (*np.shape(args[0]), *shape) if args else shape
+
+            def filled(xp):
+                to = xp.zeros(shape, out)  # noqa: B023
+                inputs = (xp.asarray(array), *(xp.asarray(q) if np.ndim(q) else q for q in args))  # noqa: B023
+                result = outcome(getattr(xp, name), *inputs, axis=axis, keepdims=keepdims, out=to, **options)  # noqa: B023
+                return type(result) if isinstance(result, Exception) else (result is to, np.asarray(to).tolist())
+
+            np.testing.assert_equal(filled(rp), filled(np), f"{axis} {keepdims}")
+
+
 @pytest.mark.parametrize(
     ("name", "args", "kwargs"),
     [

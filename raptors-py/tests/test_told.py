@@ -1,5 +1,6 @@
 """What NumPy tells of numbers and results beyond the range of the floats that they become."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -85,3 +86,57 @@ def test_floats_are_rounded_once(dtype, value):
     np.testing.assert_array_equal(np.asarray(ours), theirs)
     assert np.signbit(np.asarray(ours)[0]) == np.signbit(theirs[0])
     np.testing.assert_array_equal(np.asarray(rp.ones(3, dtype) * value), np.ones(3, dtype) * value)
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u1"])
+@pytest.mark.parametrize("number", [2**40, -(2**40), 70000, 65519, 300, 1e300, -1e300])
+@pytest.mark.parametrize(
+    "name", "arctan2 hypot logaddexp logaddexp2 divide copysign nextafter heaviside float_power ldexp add less".split()
+)
+def test_integers_of_a_byte_beside_numbers(name, number, dtype):
+    def heard(call):
+        def outcome(xp):
+            try:
+                return call(xp)
+            except (OverflowError, TypeError) as error:
+                return np.asarray(f"{type(error).__name__}: {error}")
+
+        same(outcome)
+
+    for shape in ((), (3,), (2, 300), (0,)):
+        heard(lambda xp: getattr(xp, name)(xp.full(shape, 2, dtype), number))  # noqa: B023
+        heard(lambda xp: getattr(xp, name)(number, xp.full(shape, 2, dtype)))  # noqa: B023
+        heard(lambda xp: getattr(xp, name)(xp.full(shape, 2, dtype), number, out=xp.empty(shape, "f8")))  # noqa: B023
+        heard(lambda xp: getattr(xp, name)(xp.full(shape, 2, dtype), number, dtype="f8"))  # noqa: B023
+    heard(lambda xp: xp.full(3, 2, dtype) / number)
+    heard(lambda xp: number // xp.full(3, 2, dtype) if type(number) is float else xp.zeros(1))
+
+
+NUMBERS = [1, 0, -1, 300, 2**40, 2**63, 2**70, -(2**70), 1.5, 1e300, 2j]
+
+
+@pytest.mark.parametrize("casting", ["no", "equiv", "safe", "same_kind", "unsafe"])
+@pytest.mark.parametrize("dtype", ["?", "i1", "u4", "i8", "u8", "f2", "f4", "f8", "c8", "c16"])
+def test_numbers_under_every_casting(dtype, casting):
+    def outcome(call, xp):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                result = np.asarray(call(xp))
+            except (OverflowError, TypeError) as error:
+                return type(error).__name__, str(error)
+        return result.dtype, result.tolist()
+
+    calls = [(name, {}) for name in ("add", "maximum", "less", "equal", "logical_and", "true_divide", "arctan2")]
+    calls += [("add", {"dtype": "f8"}), ("add", {"dtype": "f4"})]
+    for (name, options), shape, number, step in itertools.product(calls, ((3,), (0,)), NUMBERS, (1, -1)):
+
+        def call(xp):
+            both = [xp.ones(shape, dtype), number]  # noqa: B023
+            return getattr(xp, name)(*both[::step], casting=casting, **options)  # noqa: B023
+
+        assert outcome(call, rp) == outcome(call, np), (name, options, shape, number, step)
+    for name in ("sqrt", "negative", "isnan", "logical_not"):
+        for number in (2, 2.5, 2j):
+            both = (outcome(lambda xp: getattr(xp, name)(number, casting=casting), xp) for xp in (rp, np))  # noqa: B023
+            assert next(both) == next(both)

@@ -47,7 +47,11 @@ pub(super) fn decisions(
     let elements = format!("{} elements", plan.chunk);
     let mut lines = vec![
         decision("path", path, String::new()),
-        decision("level", level.name(), level_rule(level)),
+        decision(
+            "level",
+            level.name(),
+            level_rule(level, plan.level, machine),
+        ),
         threads(plan.threads, plan.rule, machine),
         decision("chunk", elements, chunk_rule(plan, machine)),
         decision("stores", plan.stores, stores_rule(work, plan, machine)),
@@ -88,7 +92,8 @@ pub(super) fn product_decisions(
         let rule = "RAPTORS_BLAS, or the fastest that is built in".to_owned();
         lines.push(decision("back end", plan.backend, rule));
     }
-    lines.push(decision("level", plan.level.name(), level_rule(plan.level)));
+    let rule = level_rule(plan.level, plan.level, machine);
+    lines.push(decision("level", plan.level.name(), rule));
     lines.push(threads(plan.threads, plan.rule, machine));
     let chunk = format!("{} {}", plan.chunk, plan.split);
     let rule = format!(
@@ -161,7 +166,8 @@ fn allocation(bytes: usize) -> (Decision, f64) {
     (decision("allocation", value, rule), cost)
 }
 
-fn level_rule(level: Level) -> String {
+/// Why a loop is one for `level`, where `planned` is what was to be had for the work.
+fn level_rule(level: Level, planned: Level, machine: &Machine) -> String {
     let chosen = Level::get();
     let best = Level::available().last().copied();
     let source = if Some(chosen) == best {
@@ -171,6 +177,11 @@ fn level_rule(level: Level) -> String {
     };
     if level == chosen {
         source
+    } else if level == planned {
+        format!(
+            "far_vector = {} bytes ({}): so wide is what the last-level cache and main memory move fastest",
+            machine.figures.far_vector, machine.source
+        )
     } else {
         format!("this loop gains nothing from {} ({source})", chosen.name())
     }

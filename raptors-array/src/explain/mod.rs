@@ -121,13 +121,13 @@ struct Loop<'a> {
 impl<'a> Loop<'a> {
     fn mapped(work: &'a Work) -> Self {
         let plan = plan::map(work, machine(), team::threads());
-        let level = work.level;
+        let level = plan.level;
         Self { level, work, plan }
     }
 
     fn folded(work: &'a Work) -> Self {
         let plan = plan::fold(work, machine(), team::threads());
-        let level = work.level;
+        let level = plan.level;
         Self { level, work, plan }
     }
 }
@@ -197,10 +197,8 @@ fn mapped(question: &Question<'_>, ufunc: Ufunc) -> Result<Explanation> {
     } else {
         format!("{} converted in the L1 cache", question.dtype.name())
     };
-    let how = Loop {
-        level: bound.map_or(level, |bound| bound.level()),
-        ..Loop::mapped(&work)
-    };
+    let mut how = Loop::mapped(&work);
+    how.level = bound.map_or(how.level, |bound| bound.level().min(how.level));
     let allocated = n.saturating_mul(given.size()).saturating_mul(ufunc.nout());
     Ok(answer(ufunc.name(), computed, path, &how, allocated))
 }

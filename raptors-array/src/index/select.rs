@@ -116,16 +116,14 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
     let longest = plan.chunk.max(1);
     let walk = Walk::new(&shape, &lanes, longest, &[false; 4]);
     let grain = (longest / walk.unit_len().max(1)).max(1);
-    // Large elements that lie apart are read where they lie, and only those that are chosen.
-    let lies_apart = |lane| {
-        let [_, step] = walk.inner_strides(lane);
-        step != 0 && step != dtype.size() as isize
-    };
-    let apart = dtype.size() >= LARGE
+    // Large elements that lie apart are read where they lie, one by one or by vectors.
+    let steps = [2, 3].map(|lane| walk.inner_strides(lane)[1]);
+    let lies_apart = |&step: &isize| step != 0 && step != dtype.size() as isize;
+    let large = dtype.size() >= LARGE && steps.iter().any(lies_apart);
+    let apart = (large || moves::selects_seconds(dtype.size(), steps))
         && x.dtype() == dtype
         && y.dtype() == dtype
-        && walk.unit_shape()[1] >= ROW
-        && (lies_apart(2) || lies_apart(3));
+        && walk.unit_shape()[1] >= ROW;
     let level = Level::get();
     drive(&plan, walk.units(), grain, &|range| {
         let mut truth = Reader::new(&walk, 1, condition.dtype(), DType::Bool, false);

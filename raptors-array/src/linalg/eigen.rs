@@ -2,7 +2,7 @@
 
 use super::dense::{Dense, filled, scratch};
 use super::range::{Scale, largest, multiply};
-use super::rational;
+use super::rational::{self, Alone};
 use super::stack::Stack;
 use super::{Field, Solution, check_square, is_complex, with_field};
 use crate::{Array, Result};
@@ -91,11 +91,15 @@ fn symmetric<T: Field>(
             }
         }
         let largest = largest(triangle.as_ref());
-        let scale = Scale::of(largest);
+        let scale = Scale::of(largest).filter(|_| n > 1);
         if let Some(scale) = scale {
             multiply(triangle.as_mut(), scale.factor());
         }
         let quick = match &mut alone {
+            _ if n == 1 || n == 2 && !largest.is_finite() => {
+                small(triangle.as_ref(), &mut row, columns.as_mut());
+                true
+            }
             Some(alone) if largest.is_finite() => {
                 alone.compute(triangle.as_ref(), &mut row, MemStack::new(&mut memory))
             }
@@ -131,50 +135,29 @@ fn symmetric<T: Field>(
     Ok(failed)
 }
 
-/// Room for eigenvalues without eigenvectors.
-struct Alone<T> {
-    /// The matrix, and then the three diagonals that have the same eigenvalues.
-    matrix: Dense<T>,
-    /// The sizes of the reflections on the way, which nobody needs.
-    reflections: Dense<T>,
-    values: Vec<f64>,
-    squares: Vec<f64>,
-}
-
-impl<T: Field> Alone<T> {
-    fn new(n: usize) -> Result<Self> {
-        Ok(Self {
-            matrix: Dense::zeros(n, n)?,
-            reflections: Dense::zeros(1, n.saturating_sub(1))?,
-            values: filled(n, 0.0)?,
-            squares: filled(n, 0.0)?,
-        })
+/// The eigenvalues and eigenvectors of one element, whatever it is, and of two rows and columns that are not all
+/// finite: what LAPACK's steps make of these.
+fn small<T: Field>(a: MatRef<'_, T>, values: &mut [T], vectors: Option<&mut Dense<T>>) {
+    let diagonal = |i: usize| a[(i, i)].real_part();
+    let (found, apart) = if a.nrows() == 1 {
+        ([diagonal(0); 2], true)
+    } else {
+        rational::unbounded([diagonal(0), diagonal(1)], a[(1, 0)], vectors.is_some())
+    };
+    for (to, value) in values.iter_mut().zip(found) {
+        *to = T::real(value);
     }
-
-    /// The eigenvalues of `a` in ascending order: whether they were found.
-    fn compute(&mut self, a: MatRef<'_, T>, into: &mut [T], memory: &mut MemStack) -> bool {
-        let n = into.len();
-        self.matrix.as_mut().copy_from_triangular_lower(a);
-        let (matrix, reflections) = (self.matrix.as_mut(), self.reflections.as_mut());
-        tridiag::tridiag_in_place(matrix, reflections, Par::Seq, memory, default());
-        let matrix = self.matrix.as_ref();
-        for i in 0..n {
-            self.values[i] = matrix[(i, i)].real_part();
-            let beside = if i + 1 < n {
-                matrix[(i + 1, i)].modulus()
-            } else {
-                0.0
-            };
-            self.squares[i] = beside * beside;
+    if let Some(vectors) = vectors {
+        let mut to = vectors.as_mut();
+        for (i, j) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            if i.max(j) < a.nrows() {
+                to[(i, j)] = match (apart, i == j) {
+                    (true, true) => T::ONE,
+                    (true, false) => T::ZERO,
+                    _ => T::NAN,
+                };
+            }
         }
-        if !rational::eigenvalues(&mut self.values, &mut self.squares) {
-            return false;
-        }
-        self.values.sort_unstable_by(f64::total_cmp);
-        for (to, &value) in into.iter_mut().zip(&self.values) {
-            *to = T::real(value);
-        }
-        true
     }
 }
 

@@ -1,6 +1,14 @@
 //! Eigenvalues of symmetric tridiagonal matrices, from the squares of what stands beside the diagonal:
 //! the QL method without square roots (Reinsch 1973), for where no eigenvectors are asked for.
 
+use super::Field;
+use super::dense::{Dense, filled};
+use crate::Result;
+use faer::dyn_stack::MemStack;
+use faer::linalg::evd::tridiag;
+use faer::prelude::default;
+use faer::{MatRef, Par};
+
 /// Steps for one eigenvalue, which takes two or three as a rule.
 const MOST: usize = 40;
 
@@ -66,6 +74,81 @@ fn step(
     diagonal[first] = below;
     squares[first] = sine * pivot * below;
     squares[first] <= negligible * negligible
+}
+
+/// The eigenvalues of two elements on the diagonal and one beside them, which are not all finite, as LAPACK finds
+/// them with `vectors` or without, and whether the eigenvectors are those of a diagonal matrix, but no numbers.
+///
+/// It divides matrices by their greatest element if that is infinite; with one that is no number, it takes the
+/// elements on the diagonal for equal and opposite.
+pub(super) fn unbounded<T: Field>(
+    diagonal: [f64; 2],
+    beside: T,
+    vectors: bool,
+) -> ([f64; 2], bool) {
+    let length = beside.magnitude();
+    if !length.is_nan() && !diagonal.iter().any(|element| element.is_nan()) {
+        return ([f64::NAN; 2], length.is_finite());
+    }
+    let root = beside.modulus() * std::f64::consts::SQRT_2;
+    match (length == 0.0, vectors) {
+        (true, true) => (diagonal, true),
+        (true, false) => ([0.0, -0.0], false),
+        _ if length.is_nan() => ([f64::NAN; 2], false),
+        _ => ([-root, root], false),
+    }
+}
+
+/// Room for eigenvalues without eigenvectors.
+pub(super) struct Alone<T> {
+    /// The matrix, and then the three diagonals that have the same eigenvalues.
+    matrix: Dense<T>,
+    /// The sizes of the reflections on the way, which nobody needs.
+    reflections: Dense<T>,
+    values: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl<T: Field> Alone<T> {
+    pub(super) fn new(n: usize) -> Result<Self> {
+        Ok(Self {
+            matrix: Dense::zeros(n, n)?,
+            reflections: Dense::zeros(1, n.saturating_sub(1))?,
+            values: filled(n, 0.0)?,
+            squares: filled(n, 0.0)?,
+        })
+    }
+
+    /// The eigenvalues of `a` in ascending order: whether they were found.
+    pub(super) fn compute(
+        &mut self,
+        a: MatRef<'_, T>,
+        into: &mut [T],
+        memory: &mut MemStack,
+    ) -> bool {
+        let n = into.len();
+        self.matrix.as_mut().copy_from_triangular_lower(a);
+        let (matrix, reflections) = (self.matrix.as_mut(), self.reflections.as_mut());
+        tridiag::tridiag_in_place(matrix, reflections, Par::Seq, memory, default());
+        let matrix = self.matrix.as_ref();
+        for i in 0..n {
+            self.values[i] = matrix[(i, i)].real_part();
+            let beside = if i + 1 < n {
+                matrix[(i + 1, i)].modulus()
+            } else {
+                0.0
+            };
+            self.squares[i] = beside * beside;
+        }
+        if !eigenvalues(&mut self.values, &mut self.squares) {
+            return false;
+        }
+        self.values.sort_unstable_by(f64::total_cmp);
+        for (to, &value) in into.iter_mut().zip(&self.values) {
+            *to = T::real(value);
+        }
+        true
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::{Call, Fed};
 use crate::{
     Array, Error, Result, Strides, assign,
     broadcast::broadcast_strides,
-    drive::{drive, map_plan, result_plan},
+    drive::{drive, map_plan, planned, result_plan},
     kept, rows,
     spaced::Spaced,
     stage::{Reader, Writer},
@@ -85,6 +85,8 @@ impl Call<'_> {
             // Threads would write the same elements.
             plan.threads = 1;
         }
+        let bound = &planned(*bound, self.ufunc, self.resolved.dtype(), &plan);
+        let around = around.and_then(|_| bound.around());
         let longest = if staged {
             STAGE_BYTES / size
         } else {

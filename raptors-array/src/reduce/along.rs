@@ -101,7 +101,7 @@ impl Dense {
     fn reduce(&self, step: Step, means: Option<&Array>, acc: DType) -> Result<Array> {
         let result = Array::empty(&self.shape, acc, Order::C)?;
         let mut target = Target::fresh(&result);
-        let level = Level::get();
+        let level = drive::fold_plan(1, self.array.size(), self.array.itemsize()).level;
         let blocks = if self.inner == 1 { 1 } else { self.outer };
         let width = result.size() / blocks;
         for i in 0..blocks {
@@ -181,6 +181,10 @@ impl Dense {
 
 /// `x / n`.
 fn over(x: &Array, n: f64) -> Result<Array> {
+    if moment::divided_in(x.dtype(), n) != x.dtype() {
+        moment::divide(x, n)?;
+        return Ok(x.clone());
+    }
     let n = Number::Float(n).to_scalar(x.dtype())?;
     let inputs = [Input::Run(x), Input::Value(n)];
     straight::call(Ufunc::divide, x.dtype(), &inputs, None)?.ok_or(Error::Internal {

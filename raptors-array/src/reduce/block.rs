@@ -28,7 +28,17 @@ impl Job {
         scratch: &mut Scratch,
     ) -> Result<()> {
         if self.runs {
+            if depth > 1
+                && let Some(fold) = self.seconds(self.depth.step)
+            {
+                self.second_runs(fold, at, depth, across, result);
+                return Ok(());
+            }
             self.run_block(at, depth, across, out, result, scratch)
+        } else if across.len > 1
+            && let Some(fold) = self.seconds(across.step)
+        {
+            self.second_rows(fold, at, depth, across, result, scratch)
         } else {
             self.row_block(at, depth, across, out, result, scratch)
         }

@@ -45,14 +45,19 @@ impl Job {
             for i in 0..self.along.len {
                 let ptr = ptr.wrapping_offset(i as isize * self.along.step);
                 let out = out + i * self.along.out.unsigned_abs();
-                let mut number = start;
+                let (mut number, mut n) = (start, 0);
                 while number < end {
                     let (at, runs) = self.line(ptr, number, end);
-                    let to = values.wrapping_add((number - start) * size);
-                    self.block(at, self.depth.len, runs, out, to, scratch)?;
+                    let to = values.wrapping_add(n * size);
+                    if self.joined_runs(at, runs, to, scratch)? {
+                        n += 1;
+                    } else {
+                        self.block(at, self.depth.len, runs, out, to, scratch)?;
+                        n += runs.len;
+                    }
                     number += runs.len;
                 }
-                let (n, spare) = (end - start, values.wrapping_add(GROUP * size));
+                let spare = values.wrapping_add(GROUP * size);
                 // SAFETY: both lists have room for a group, of which `n` values were written to the first,
                 // and are this thread's own.
                 let value = unsafe { joined(self.step, self.level, self.acc, [values, spare], n) }?;

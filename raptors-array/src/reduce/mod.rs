@@ -5,6 +5,7 @@ mod arg;
 mod block;
 mod chosen;
 mod fit;
+mod free;
 mod halves;
 mod lines;
 mod moment;
@@ -273,6 +274,7 @@ fn run(step: Step, fed: DType, array: &Array, mask: &[bool], result: &Array) -> 
     };
     job.cut(&axes);
     let plan = fold_plan(job.cost(), array.size(), fed.size());
+    job.level = plan.level;
     let (tiles, blocks) = (job.tiles(), job.blocks());
     let per_tile = (array.size() / tiles).max(1);
     if plan.threads > 1 && tiles < plan.threads {

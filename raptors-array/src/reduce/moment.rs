@@ -6,7 +6,7 @@ use super::{
 use crate::{
     Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, layout, map,
     operand::{MapOptions, Operand},
-    promote::cast_scalar,
+    promote::{cast_scalar, weak_float},
     target::Target,
 };
 use raptors_kernels::{
@@ -32,6 +32,17 @@ fn given_in(dtype: DType) -> DType {
     }
 }
 
+/// The dtype in which a sum in `dtype` is divided by `n`. NumPy divides by an integer of 64 bits, in double precision,
+/// and rounds the quotient: for real numbers the same as dividing in `dtype`, if that holds the divisor.
+pub(super) fn divided_in(dtype: DType, n: f64) -> DType {
+    match dtype {
+        DType::C64 => DType::C128,
+        DType::F16 => DType::F64,
+        DType::F32 if f64::from(n as f32) != n => DType::F64,
+        _ => dtype,
+    }
+}
+
 /// The mean over the axes that go.
 pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
@@ -41,8 +52,15 @@ pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> 
     if let Some(mean) = is_plain(options).then(|| short(array, None)).flatten() {
         return Array::from_scalar(&mean);
     }
-    let (means, _) = means(array, computed_in(asked), options)?;
-    finish(means, given_in(asked))
+    let (mut sums, count) = sums(array, computed_in(asked), options)?;
+    if options.dtype == Some(DType::F16) {
+        sums = finish(sums, DType::F16)?;
+    } else if asked == DType::F16 && sums.ndim() == 0 {
+        // A single mean is rounded once.
+        sums = finish(sums, DType::F64)?;
+    }
+    count.divide(&sums, 0.0)?;
+    finish(sums, given_in(asked))
 }
 
 /// The variance over the axes that go.
@@ -97,8 +115,10 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
     }
     let level = Level::get();
     if dtype == DType::F16 && ddof.is_none() {
+        // A single mean is rounded once.
         return halves::widened(array.run(0, n)?, |wide| {
-            short_of(fold::fold(Fold::sum, level, wide)?, n, None, None)
+            let mean = quotient(&fold::fold(Fold::sum, level, wide)?, n as f64, DType::F64)?;
+            Some(cast_scalar(&mean, DType::F16))
         });
     }
     let exact = sums_exactly(dtype, n);
@@ -120,23 +140,28 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
 
 /// The mean of `n` elements of this sum, or with `ddof` the variance of those of `run`.
 fn short_of(sum: Scalar, n: usize, run: Option<In<'_>>, ddof: Option<f64>) -> Option<Scalar> {
-    let level = Level::get();
     let over = |sum: &Scalar, n: f64| {
-        let n = Number::Float(n).to_scalar(sum.dtype()).ok()?;
-        let mut result = Scalar::zero(sum.dtype());
-        let divide = Ufunc::divide.bind(level, sum.dtype())?;
-        divide.run(&[sum.as_in(), n.as_in()], &mut [result.as_out()]);
-        Some(result)
+        let quotient = quotient(sum, n, divided_in(sum.dtype(), n))?;
+        Some(cast_scalar(&quotient, sum.dtype()))
     };
     let n = n as f64;
     let mean = over(&sum, n)?;
     match ddof {
         None => Some(mean),
         Some(ddof) => over(
-            &fold::sum_squared_deviations(level, run?, &mean),
+            &fold::sum_squared_deviations(Level::get(), run?, &mean),
             (n - ddof).max(0.0),
         ),
     }
+}
+
+/// `sum / n`, divided in `dtype`.
+fn quotient(sum: &Scalar, n: f64, dtype: DType) -> Option<Scalar> {
+    let (sum, n) = (cast_scalar(sum, dtype), weak_float(n, dtype));
+    let mut result = Scalar::zero(dtype);
+    let divide = Ufunc::divide.bind(Level::get(), dtype)?;
+    divide.run(&[sum.as_in(), n.as_in()], &mut [result.as_out()]);
+    Some(result)
 }
 
 fn finish(result: Array, dtype: DType) -> Result<Array> {
@@ -149,6 +174,13 @@ fn finish(result: Array, dtype: DType) -> Result<Array> {
 
 /// The means in `computed`, and the number of elements behind each.
 fn means(array: &Array, computed: DType, options: &ReduceOptions<'_>) -> Result<(Array, Count)> {
+    let (sums, count) = sums(array, computed, options)?;
+    count.divide(&sums, 0.0)?;
+    Ok((sums, count))
+}
+
+/// The sums in `computed`, and the number of elements behind each.
+fn sums(array: &Array, computed: DType, options: &ReduceOptions<'_>) -> Result<(Array, Count)> {
     let exact = computed == DType::F64 && sums_exactly(array.dtype(), array.size());
     let sums = ReduceOptions {
         axes: options.axes,
@@ -161,9 +193,7 @@ fn means(array: &Array, computed: DType, options: &ReduceOptions<'_>) -> Result<
     if exact {
         sums = assign::astype(&sums, computed, Some(Order::C))?;
     }
-    let count = Count::of(array, options)?;
-    count.divide(&sums, 0.0)?;
-    Ok((sums, count))
+    Ok((sums, Count::of(array, options)?))
 }
 
 fn variance(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
@@ -282,10 +312,7 @@ impl Count {
     /// Divides `sums` by the counts less `ddof`, and by zero where that is negative.
     fn divide(&self, sums: &Array, ddof: f64) -> Result<()> {
         match self {
-            Self::Same(n) => {
-                let n = Number::Float((*n as f64 - ddof).max(0.0));
-                in_place(Ufunc::divide, sums, Some(n.into()))
-            }
+            Self::Same(n) => divide(sums, (*n as f64 - ddof).max(0.0)),
             Self::Each(counts) => {
                 let float = assign::astype(counts, DType::F64, Some(Order::C))?;
                 in_place(Ufunc::subtract, &float, Some(Number::Float(ddof).into()))?;
@@ -296,14 +323,28 @@ impl Count {
     }
 }
 
+/// Divides sums that nobody else sees by `n`.
+pub(super) fn divide(sums: &Array, n: f64) -> Result<()> {
+    let dtype = divided_in(sums.dtype(), n);
+    if sums.ndim() == 0
+        && let Some(quotient) = quotient(&sums.item()?, n, dtype)
+    {
+        // The short way for one value, which is most of the calls.
+        sums.set(&cast_scalar(&quotient, sums.dtype()));
+        return Ok(());
+    }
+    let options = MapOptions {
+        dtype: Some(dtype).filter(|&dtype| dtype != sums.dtype()),
+        casting: Casting::Unsafe,
+        ..MapOptions::default()
+    };
+    let inputs: [Operand<'_>; 2] = [sums.into(), Number::Float(n).into()];
+    let mut to = [Some(Target::fresh(sums))];
+    map::map(Ufunc::divide, &inputs, &mut to, &options).map(drop)
+}
+
 /// `x = ufunc(x)` or `x = ufunc(x, y)`, for an array that nobody else sees.
 fn in_place(ufunc: Ufunc, x: &Array, y: Option<Operand<'_>>) -> Result<()> {
-    if let (true, Some(Operand::Number(y))) = (x.ndim() == 0, y)
-        && let Some(bound) = ufunc.bind(Level::get(), x.dtype())
-    {
-        let y = y.to_scalar(x.dtype())?;
-        return value_in_place(&bound, x, &y);
-    }
     let mut inputs: smallvec::SmallVec<[Operand<'_>; 2]> = smallvec::smallvec![x.into()];
     inputs.extend(y);
     let options = MapOptions {
@@ -311,12 +352,4 @@ fn in_place(ufunc: Ufunc, x: &Array, y: Option<Operand<'_>>) -> Result<()> {
         ..MapOptions::default()
     };
     map::map(ufunc, &inputs, &mut [Some(Target::fresh(x))], &options).map(drop)
-}
-
-/// The short way for one value, which is most of the calls.
-fn value_in_place(bound: &raptors_kernels::Loop, x: &Array, y: &Scalar) -> Result<()> {
-    let (value, mut result) = (x.get(&[])?, Scalar::zero(x.dtype()));
-    bound.run(&[value.as_in(), y.as_in()], &mut [result.as_out()]);
-    x.set(&result);
-    Ok(())
 }

@@ -94,7 +94,7 @@ fn along(
     let result = Array::empty(&shape, dtype, Order::C)?;
     let flat = slice_at(&result, axis, 0);
     if len > 0 && chosen.is_none() && steps::is_reorderable(ufunc) {
-        let joined = steps::in_pairs(ufunc, array, axis)?;
+        let joined = steps::in_parts(ufunc, array, axis)?;
         set(&result, &(&joined).into())?;
         if let Some(initial) = initial {
             apply(ufunc, &result, initial, &result, None)?;

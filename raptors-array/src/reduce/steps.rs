@@ -1,12 +1,12 @@
 //! Loops of ufuncs applied step by step along an axis, without a walk for each step.
 
-use super::segments::between;
+use super::{reduce_all, segments::between};
 use crate::dense::NOT_DENSE;
 use crate::{
-    Array, Casting, DType, Error, Order, Result, Ufunc, assign, map, operand::MapOptions,
+    Array, Casting, DType, Error, Number, Order, Result, Ufunc, assign, map, operand::MapOptions,
     resolve::takes_natural_exponent, target::Target,
 };
-use raptors_kernels::{Level, Loop, Scalar};
+use raptors_kernels::{Level, Loop, Scalar, fold::Fold};
 
 /// Whether elements can be joined in any order, but for the last bits.
 pub(super) const fn is_reorderable(ufunc: Ufunc) -> bool {
@@ -16,6 +16,14 @@ pub(super) const fn is_reorderable(ufunc: Ufunc) -> bool {
     )
 }
 
+/// What a result of integers stays whatever is joined to it, where there is such a value.
+const fn stays(ufunc: Ufunc) -> Option<i128> {
+    match ufunc {
+        Ufunc::gcd => Some(1),
+        _ => None,
+    }
+}
+
 /// The loop of `ufunc`, if it takes and gives `dtype` alone, and so can be applied to its results.
 pub(super) fn bind(ufunc: Ufunc, dtype: DType, given: DType) -> Option<Loop> {
     let bound = ufunc.bind(Level::get(), dtype)?;
@@ -23,19 +31,56 @@ pub(super) fn bind(ufunc: Ufunc, dtype: DType, given: DType) -> Option<Loop> {
     (alike && given == dtype && !takes_natural_exponent(ufunc, dtype)).then_some(bound)
 }
 
+/// Elements of the axis that are joined before a first look at whether the results stay what they are.
+const PART: usize = 16;
+
+/// `ufunc` over an axis, which stays, in an order of its own: part by part, each as long as all before it, until
+/// no further element changes a result.
+pub(super) fn in_parts(ufunc: Ufunc, array: &Array, axis: usize) -> Result<Array> {
+    let Some(last) = stays(ufunc) else {
+        return in_pairs(ufunc, array, axis);
+    };
+    let len = array.shape()[axis];
+    let mut end = len.min(PART);
+    let mut result = in_pairs(ufunc, &between(array, axis, 0, end), axis)?;
+    let last = Number::Int(last).to_scalar(result.dtype())?;
+    while end < len && !is_all(&result, &last)? {
+        let next = len.min(2 * end);
+        let part = in_pairs(ufunc, &between(array, axis, end, next), axis)?;
+        result = join(ufunc, &result, &part)?;
+        end = next;
+    }
+    Ok(result)
+}
+
+/// Whether all elements are `value`.
+fn is_all(array: &Array, value: &Scalar) -> Result<bool> {
+    if array.size() == 0 {
+        return Ok(true);
+    }
+    for fold in [Fold::max, Fold::min] {
+        let found = reduce_all(fold, array)?.item()?;
+        if found.as_in().bytes() != value.as_in().bytes() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn join(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
+    let options = MapOptions {
+        casting: Casting::Unsafe,
+        ..MapOptions::default()
+    };
+    let results = map::map(ufunc, &[x.into(), y.into()], &mut [], &options)?;
+    results.into_iter().next().ok_or(Error::Internal {
+        what: "a ufunc gave no result",
+    })
+}
+
 /// `ufunc` over an axis, which stays: the first half joined with the second, and so on. Vectors do
 /// what a chain of single steps cannot, and rounding errors grow with the logarithm of the length.
-pub(super) fn in_pairs(ufunc: Ufunc, array: &Array, axis: usize) -> Result<Array> {
-    let join = |x: &Array, y: &Array| {
-        let options = MapOptions {
-            casting: Casting::Unsafe,
-            ..MapOptions::default()
-        };
-        let results = map::map(ufunc, &[x.into(), y.into()], &mut [], &options)?;
-        results.into_iter().next().ok_or(Error::Internal {
-            what: "a ufunc gave no result",
-        })
-    };
+fn in_pairs(ufunc: Ufunc, array: &Array, axis: usize) -> Result<Array> {
     let mut halved = array.clone();
     let mut odd: Option<Array> = None;
     loop {
@@ -44,7 +89,7 @@ pub(super) fn in_pairs(ufunc: Ufunc, array: &Array, axis: usize) -> Result<Array
         if len % 2 == 1 {
             let last = between(&halved, axis, len - 1, len);
             odd = Some(match odd {
-                Some(odd) => join(&last, &odd)?,
+                Some(odd) => join(ufunc, &last, &odd)?,
                 None => last,
             });
         }
@@ -55,7 +100,7 @@ pub(super) fn in_pairs(ufunc: Ufunc, array: &Array, axis: usize) -> Result<Array
             between(&halved, axis, 0, half),
             between(&halved, axis, half, 2 * half),
         );
-        halved = join(&low, &high)?;
+        halved = join(ufunc, &low, &high)?;
     }
     odd.ok_or(Error::Internal {
         what: "nothing to join",

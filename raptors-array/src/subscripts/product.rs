@@ -1,7 +1,9 @@
 //! Products of labelled operands, pair by pair, as products of matrices.
 
 use super::{Labelled, Labels, Lengths, Set, Subscripts};
-use crate::{Array, DType, Error, Order, Result, Ufunc, map, matmul};
+use crate::{
+    Array, DType, Error, Number, Order, Result, Ufunc, map, map::MapOptions, matmul, target::Target,
+};
 use raptors_dispatch::machine::machine;
 use raptors_kernels::Kind;
 use smallvec::SmallVec;
@@ -33,6 +35,22 @@ impl Subscripts {
             }
             _ => Ok(None),
         }
+    }
+
+    /// `result` as a sum that starts from zero, as NumPy's are unless two operands are multiplied as on a path: no
+    /// zero is negative then.
+    pub(super) fn added(&self, result: Array) -> Result<Array> {
+        let signed = matches!(result.dtype().kind(), Kind::Float | Kind::Complex);
+        if !signed || self.optimized && self.terms.len() == 2 {
+            return Ok(result);
+        }
+        // What was computed here is nobody else's.
+        let own = result.buffer().is_unique() && !result.repeats();
+        let mut to = [own.then(|| Target::fresh(&result))];
+        let inputs: [map::Operand<'_>; 2] = [(&result).into(), Number::Int(0).into()];
+        let sums = map::map(Ufunc::add, &inputs, &mut to, &MapOptions::default())?;
+        let what = "a sum without a result";
+        sums.into_iter().next().ok_or(Error::Internal { what })
     }
 }
 

@@ -23,6 +23,8 @@ const CROSSINGS: [f64; 6] = [0.5, 0.75, 1.0, 1.5, 2.0, 4.0];
 /// Share of the cores that threads must find free for what needs all cores to be measured: those
 /// that share a core by two still reach it in the first-level cache.
 const FREE: f64 = 0.45;
+/// Gain from which narrower vectors count as faster.
+const NARROWER: f64 = 1.02;
 /// Gain from which a store around the caches counts as faster.
 const FASTER: f64 = 1.05;
 
@@ -73,14 +75,14 @@ impl Runs {
         })
     }
 
-    /// Calls `with` with what does `kind` once on the first `n` elements.
+    /// Calls `with` with what does `kind` once on the first `n` elements, at `level`.
     fn each<R>(
         &mut self,
         kind: Kind,
+        level: Level,
         n: usize,
         with: impl FnOnce(&mut dyn FnMut()) -> R,
     ) -> Result<R> {
-        let level = Level::get();
         let bind = |ufunc: Ufunc| ufunc.bind(level, DType::F64).ok_or_else(internal);
         let (add, square) = (bind(Ufunc::add)?, bind(Ufunc::square)?);
         let x = self.x.as_slice::<f64>().ok_or_else(internal)?;
@@ -99,7 +101,11 @@ impl Runs {
     }
 
     fn time(&mut self, kind: Kind, n: usize, budget: Duration) -> Result<Sample> {
-        self.each(kind, n, |work| clock::time(budget, work))
+        self.time_at(Level::get(), kind, n, budget)
+    }
+
+    fn time_at(&mut self, level: Level, kind: Kind, n: usize, budget: Duration) -> Result<Sample> {
+        self.each(kind, level, n, |work| clock::time(budget, work))
     }
 }
 
@@ -114,7 +120,7 @@ fn together(cores: usize, kind: Kind, n: usize, budget: Duration) -> Result<f64>
     let work = || -> Result<f64> {
         let runs = Runs::new(n);
         barrier.wait();
-        runs?.each(kind, n, |work| {
+        runs?.each(kind, Level::get(), n, |work| {
             work();
             barrier.wait();
             let (start, mut times) = (Instant::now(), 0);
@@ -212,7 +218,37 @@ pub(super) fn measure(tuning: &mut Tuning<'_>) -> Result<()> {
         tuning.set(place.reading, read, format!("{}: a sum", place.name));
         tuning.set(place.traffic, (scale * add).sqrt(), detail);
     }
+    widths(tuning, slice)?;
     streams(tuning, slice)
+}
+
+/// Compares vectors of half as many bytes with the widest, in the last-level cache, where this level has them.
+fn widths(tuning: &mut Tuning<'_>, slice: Duration) -> Result<()> {
+    let (wide, narrow) = (Level::get(), Level::get().halved());
+    if narrow == wide {
+        return Ok(());
+    }
+    let [l2, l3] = [tuning.machine.l2, tuning.machine.l3].map(|cache| cache.bytes);
+    let n = (l3 / 4).max(2 * l2) / size_of::<f64>() / Kind::Add.runs();
+    let mut runs = Runs::new(n)?;
+    let mut gains = [Kind::Scale, Kind::Add].map(|_| 1.0);
+    for (gain, kind) in gains.iter_mut().zip([Kind::Scale, Kind::Add]) {
+        let whole = runs.time_at(wide, kind, n, slice)?.ns;
+        *gain = whole / runs.time_at(narrow, kind, n, slice)?.ns;
+    }
+    let widest = Figures::default().far_vector;
+    let gain = (gains[0] * gains[1]).sqrt();
+    let bytes = if gain >= NARROWER {
+        widest / 2.0
+    } else {
+        widest
+    };
+    let detail = format!(
+        "scale {:.2}, add {:.2} times as fast by halves",
+        gains[0], gains[1]
+    );
+    tuning.set("far_vector", bytes, detail);
+    Ok(())
 }
 
 /// Compares stores around the caches with others, where this build has them.

@@ -45,6 +45,19 @@ macro_rules! figures {
             }
         }
 
+        impl Figures {
+            /// The defaults for the processor called `cpu`, as [`Machine::cpu`](super::Machine::cpu) has it.
+            pub fn of(cpu: &str) -> Self {
+                let mut figures = Self::default();
+                for (prefix, name, value) in KNOWN {
+                    if cpu.starts_with(prefix) {
+                        figures.set(name, *value);
+                    }
+                }
+                figures
+            }
+        }
+
         impl Default for Figures {
             fn default() -> Self {
                 let [$($name),*] = core::array::from_fn(|row| Self::TABLE[row].default);
@@ -86,6 +99,9 @@ figures! {
     stream_gbs "GB/s", x86 32.0, arm 0.0, set by "tune";
     /// Traffic, in sizes of the last-level cache, from which stores may go around the caches.
     stream_from "caches", x86 0.75, arm 1.0, set by "tune";
+    /// Widest vectors of loops that wait for the last-level cache or main memory: some processors move
+    /// more at a time by halves.
+    far_vector "bytes", x86 64.0, arm 64.0, set by "tune";
     /// Share of a cache that a working set may take and still count as resident.
     resident "share", x86 0.75, arm 0.75, set by "threads/add";
     /// Time that a job takes longer on two threads, whose worker is awake, than half of what it takes
@@ -119,9 +135,33 @@ figures! {
     matmul_chunk_ns "ns", x86 10000.0, arm 10000.0, set by "matmul/square";
 }
 
+/// Defaults of some kinds of processors: how their names start, the figure, and its value.
+const KNOWN: &[(&str, &str, f64)] = &[
+    // Zen 3 and Zen 4: vectors of 64 bytes are two halves there, and move a tenth to a half less.
+    ("AuthenticAMD family 25 ", "far_vector", 32.0),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_known_of_a_processor_counts_for_it_alone() {
+        let zen = Figures::of("AuthenticAMD family 25 model 17 stepping 1");
+        assert_eq!(zen.far_vector, 32.0);
+        let others = Figures {
+            far_vector: Figures::default().far_vector,
+            ..zen
+        };
+        assert_eq!(others, Figures::default());
+        assert_eq!(
+            Figures::of("GenuineIntel family 6 model 143"),
+            Figures::default()
+        );
+        for (_, name, _) in KNOWN {
+            assert!(others.get(name).is_some());
+        }
+    }
 
     #[test]
     fn every_row_can_be_read_and_set_by_name() {

@@ -115,6 +115,7 @@ impl Machine {
         machine.l3 = caches.l3;
         machine.page = core::page();
         machine.cpu = identity::cpu();
+        machine.set_figures(Figures::of(&machine.cpu));
         machine.profile = profile::path(&machine);
         match profile::load(machine.profile.as_deref(), &machine.name()) {
             Ok(None) => {}

@@ -158,7 +158,7 @@ pub(super) fn load(path: Option<&Path>, here: &str) -> Result<Option<Figures>, P
 /// If a line is not `name = value`, names no figure, or gives it an impossible value, or if the
 /// profile is of another machine than `here`.
 pub fn parse(text: &str, here: &str) -> Result<Figures, Problem> {
-    let mut figures = Figures::default();
+    let mut figures = Figures::of(here);
     for (line, content) in (1..).zip(text.lines()) {
         let content = content.split('#').next().unwrap_or_default().trim();
         if content.is_empty() {

@@ -55,7 +55,11 @@ pub(super) unsafe fn batch(
             product::dot_rows_batch(level, apart, a, b, c);
         }
     };
-    let packs = [a.col_stride != 1, b.row_stride != 1];
+    // Every second element is read where it lies, but not again and again of a row that is everyone's.
+    let packs = |stride, step: isize| {
+        stride != 1 && !(stride == 2 && step != 0 && product::takes_seconds(dtype))
+    };
+    let packs = [packs(a.col_stride, batch.a), packs(b.row_stride, batch.b)];
     if packs == [false; 2] {
         products(batch.count, a, b, c, [batch.a, batch.b]);
         return Ok(true);

@@ -89,6 +89,9 @@ fn granule(work: &Work, figures: &Figures) -> usize {
 /// Widest vectors in bytes that loops of one unit of cost are compiled for: they wait for memory.
 const CHEAP_WIDTH: f64 = 32.0;
 
+/// Most cost of loops of plain arithmetic, which give the same bits at every level.
+const PLAIN_COST: u32 = 4;
+
 /// Bytes of the vectors that a loop of this cost uses, on elements of `size` bytes.
 pub fn width(level: Level, cost: u32, size: usize) -> f64 {
     let register = register(level, size);
@@ -176,7 +179,7 @@ impl Model<'_> {
             chunk(threads)
         };
         Plan {
-            level: self.work.level,
+            level: self.level(),
             threads,
             chunk,
             stores,
@@ -184,6 +187,21 @@ impl Model<'_> {
             bound,
             rule,
             source: self.machine.source,
+        }
+    }
+
+    /// The level of the loop: with narrower vectors where data comes from afar that moves faster so. One
+    /// thread's work tells, so that the level does not depend on how many there are.
+    fn level(&self) -> Level {
+        let Work {
+            level, cost, size, ..
+        } = *self.work;
+        let narrower = self.machine.figures.far_vector < register(level, size);
+        let (_, bound) = self.serial(Stores::Cached);
+        if narrower && cost <= PLAIN_COST && matches!(bound, Bound::L3 | Bound::Memory) {
+            level.halved()
+        } else {
+            level
         }
     }
 

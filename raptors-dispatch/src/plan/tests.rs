@@ -206,3 +206,23 @@ fn impossible_sizes_do_not_overflow() {
         assert!(plan.threads >= 1 && plan.chunk >= 1);
     }
 }
+
+#[test]
+fn plain_loops_over_what_lies_far_away_take_the_vectors_that_move_it_fastest() {
+    let mut machine = Machine::new(2, 32 << 10, 1 << 20, 32 << 20);
+    let plan = |machine: &Machine, cost: u32, n: usize| {
+        map(&Work::new(level(), cost, n, 8, 2, 1), machine, 2).level
+    };
+    let (near, far, farther) = (10_000, 200_000, 10_000_000);
+    for n in [near, far, farther] {
+        assert_eq!(plan(&machine, 1, n), level());
+    }
+    let mut figures = machine.figures.clone();
+    figures.far_vector = 32.0;
+    machine.set_figures(figures);
+    assert_eq!(plan(&machine, 1, near), level());
+    for n in [far, farther] {
+        assert_eq!(plan(&machine, 1, n), level().halved());
+        assert_eq!(plan(&machine, 12, n), level());
+    }
+}

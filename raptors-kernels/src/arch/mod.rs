@@ -70,6 +70,8 @@ mod x86_place;
 #[cfg(target_arch = "x86_64")]
 mod x86_quick;
 #[cfg(target_arch = "x86_64")]
+mod x86_root;
+#[cfg(target_arch = "x86_64")]
 mod x86_root32;
 #[cfg(target_arch = "x86_64")]
 mod x86_rows;
@@ -81,6 +83,8 @@ mod x86_sixteen;
 pub(crate) mod x86_sum;
 #[cfg(target_arch = "x86_64")]
 mod x86_transpose;
+#[cfg(target_arch = "x86_64")]
+mod x86_trig;
 #[cfg(target_arch = "x86_64")]
 mod x86_trig32;
 #[cfg(target_arch = "x86_64")]

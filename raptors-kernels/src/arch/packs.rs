@@ -29,10 +29,15 @@ packs! {
     log1p = x86_log log1p_pack;
     arcsinh = x86_log arcsinh_pack;
     arccosh = x86_log arccosh_pack;
+    exp = x86_exp exp_pack;
+    exp2 = x86_exp exp2_pack;
     cosh = x86_exp cosh_pack;
     sinh = x86_exp sinh_pack;
     expm1 = x86_exp expm1_pack;
     tanh = x86_exp tanh_pack;
+    cbrt = x86_root cbrt_pack;
+    sin = x86_trig sin_pack;
+    cos = x86_trig cos_pack;
     arctan = x86_arc arctan_pack;
     arcsin = x86_arc arcsin_pack;
     arccos = x86_arc arccos_pack;
@@ -254,25 +259,35 @@ pub(crate) fn ldexp<I: Isa>(
     None
 }
 
-/// Powers of packs, and whether one of the pairs may be rare or has an odd result: nothing where
-/// the level has it not.
-#[inline(always)]
-pub(crate) fn power<I: Isa>(
-    isa: I,
-    x: &[[f64; PACK]],
-    y: &[[f64; PACK]],
-    out: &mut [[f64; PACK]],
-) -> Option<bool> {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(isa) = isa.widest() {
-        let mut odd = false;
-        for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
-            odd |= super::x86_exp::power_pack(isa, x, y, out);
+macro_rules! double_pairs {
+    ($($(#[$doc:meta])* $name:ident = $file:ident $pack:ident;)*) => {$(
+        $(#[$doc])*
+        #[inline(always)]
+        pub(crate) fn $name<I: Isa>(
+            isa: I,
+            x: &[[f64; PACK]],
+            y: &[[f64; PACK]],
+            out: &mut [[f64; PACK]],
+        ) -> Option<bool> {
+            #[cfg(target_arch = "x86_64")]
+            if let Some(isa) = isa.widest() {
+                let mut odd = false;
+                for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
+                    odd |= super::$file::$pack(isa, x, y, out);
+                }
+                return Some(odd);
+            }
+            let _ = (isa, x, y, out);
+            None
         }
-        return Some(odd);
-    }
-    let _ = (isa, x, y, out);
-    None
+    )*};
+}
+double_pairs! {
+    /// Powers of packs, and whether one of the pairs may be rare or has an odd result: nothing where
+    /// the level has it not.
+    power = x86_exp power_pack;
+    /// As [`power`], the angles of points, none of which is rare.
+    arctan2 = x86_arc arctan2_pack;
 }
 
 macro_rules! single_pairs {

@@ -26,6 +26,13 @@ impl<F: Float> Lanes<F> for Baseline {
     }
 
     #[inline(always)]
+    unsafe fn load_seconds(self, from: *const F) -> [F; LEN] {
+        // SAFETY: the caller vouches for twice as many numbers as a vector has.
+        let x = unsafe { from.cast::<[F; 2 * LEN]>().read() };
+        core::array::from_fn(|k| x[2 * k])
+    }
+
+    #[inline(always)]
     unsafe fn load_some(self, from: *const F, n: usize) -> [F; LEN] {
         let mut x = [F::ZERO; LEN];
         // SAFETY: the caller vouches for `n` numbers, fewer than the array has.

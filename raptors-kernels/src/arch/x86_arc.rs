@@ -9,6 +9,7 @@
 )]
 
 use super::x86_wide::{Mask, Wide, estrin, packs, quick_sum};
+use crate::isa::Avx512;
 use core::f64::consts::{FRAC_PI_2, PI};
 
 /// The slopes between 0 and 1 are multiples of it, the greatest seven times.
@@ -58,6 +59,65 @@ const SHIFT: f64 = 6755399441055744.0;
 /// What float64 loses of `pi`.
 const PI_LOST: f64 = 1.2246467991473532e-16;
 
+/// The angle at the origin of `(|x|, |y|)`, as [`arctan`]'s: the nearest slope `c`, and of what is left
+/// `(y - c x) / (x + c y)`, or of an inverse slope `(c y - x) / (y + c x)`.
+#[inline(always)]
+fn arctan2(y: Wide, x: Wide) -> Wide {
+    let (a, b) = (y.abs(), x.abs());
+    let (zero, one) = (a.all(0.0), a.all(1.0));
+    let far = a.above(b);
+    let longer = b.or_where(far, a);
+    // Infinite points count as the far ends of axes and diagonals; NaN stays.
+    let infinite = longer.above(a.all(f64::MAX));
+    let end = |c: Wide| (c * zero).or_where(c.above(c.all(f64::MAX)), one);
+    let (a, b) = (a.or_where(infinite, end(a)), b.or_where(infinite, end(b)));
+    let longer = longer.or_where(infinite, one);
+    // The origin counts as a point on the axis.
+    let some = longer.above(zero);
+    let b = (b + one).or_where(some, b);
+    let down = zero - one.or_where(some, longer).exponent();
+    let (a, b) = (a.times_power(down), b.times_power(down));
+    let (u, v) = (b.or_where(far, a), a.or_where(far, b));
+    let shift = a.all(SHIFT).or_where(far, a.all(SHIFT + 8.0));
+    let shifted = (v * u.reciprocal()).mul_add(a.all(SLOPES), shift);
+    let c = (shifted - shift) * SLOPE;
+    let divisor = c.mul_add(v, u);
+    let divisor_low = c.mul_add(v, u - divisor);
+    // The difference of what lies that close is exact.
+    let part = c * u;
+    let (difference, part_low) = (v - part, c.mul_less(u, part));
+    let q = difference.over(divisor);
+    let rest = q.mul_from(divisor_low, q.mul_from(divisor, difference)) - part_low;
+    let inverse = divisor.reciprocal();
+    let turned = |t: Wide| t.or_where(far, zero - t);
+    let (q, rest) = (turned(q), turned(rest));
+    let z = q * q;
+    let base = shifted.entries::<0>(&ANGLES);
+    // The base is zero or greater than the quotient.
+    let (high, lost) = quick_sum(base, q);
+    let low = rest.mul_add(inverse, shifted.entries::<0>(&ANGLES_LOST));
+    let low = (q * z).mul_add(tail(z), low + lost);
+    let (left, left_lost) = quick_sum(a.all(PI), zero - high);
+    let behind = left + (left_lost - (low - a.all(PI_LOST)));
+    let angle = (high + low).or_where(zero.above(one.with_sign_of(x)), behind);
+    angle.with_sign_of(y)
+}
+
+/// Angles of packs of points, and whether one of them is odd.
+#[inline(always)]
+pub(super) fn arctan2_pack(isa: Avx512, y: &[f64; 16], x: &[f64; 16], out: &mut [f64; 16]) -> bool {
+    let angles = arctan2(Wide::load(isa, y), Wide::load(isa, x));
+    angles.store(out);
+    angles.is_odd()
+}
+
+/// `(arctan q - q) / q^3` for `z = q^2`, where `q` is at most half of the slope.
+#[inline(always)]
+fn tail(z: Wide) -> Wide {
+    estrin!(z; -0.3333333333333333, 0.1999999999999951, -0.14285714284478981,
+        0.11111109970576798, -0.09090432846793454, 0.076005307658612)
+}
+
 /// The angle of the nearest slope `c`, and of `(x - c) / (1 + c x)`; beyond 1 of an inverse slope,
 /// and of `(c x - 1) / (x + c)`.
 #[inline(always)]
@@ -78,13 +138,11 @@ fn arctan(x: Wide) -> Wide {
     let q = difference.over(divisor);
     let rest = q.mul_from(divisor_low, q.mul_from(divisor, difference));
     let z = q * q;
-    let tail = estrin!(z; -0.3333333333333333, 0.1999999999999951, -0.14285714284478981,
-        0.11111109970576798, -0.09090432846793454, 0.076005307658612);
     let base = shifted.entries::<0>(&ANGLES);
     // The base is zero or greater than the quotient.
     let (high, lost) = quick_sum(base, q);
     let low = rest.mul_add(divisor.reciprocal(), shifted.entries::<0>(&ANGLES_LOST));
-    let low = (q * z).mul_add(tail, low + lost);
+    let low = (q * z).mul_add(tail(z), low + lost);
     (high + low).with_sign_of(x)
 }
 

@@ -12,6 +12,7 @@ use super::{
     x86_wide::{Wide, estrin, packs, quick_sum},
 };
 use crate::isa::Avx512;
+use core::f64::consts::LN_2;
 
 /// `2^(i / 16)`.
 const ROOTS: [f64; 16] = [
@@ -75,16 +76,42 @@ fn exp_tail(r: Wide) -> Wide {
         0.0013889063789935463, 0.00019841464175558392)
 }
 
-/// `e^(x + low)`, where the power is a normal number.
+/// `2^sixteenths e^r`, where the lowest bits of `shifted` are the sixteenths modulo 16.
 #[inline(always)]
-fn exp_sum(x: Wide, low: Wide) -> Wide {
-    let (shifted, n, r) = reduce(x);
-    let r = r + low;
+fn raised(shifted: Wide, sixteenths: Wide, r: Wide) -> Wide {
     let tail = exp_tail(r);
     let less_one = (r * r).mul_add(tail, r);
     let root = shifted.entries::<0>(&ROOTS);
     let less_one = less_one + shifted.entries::<0>(&ROOTS_LOST);
-    root.mul_add(less_one, root).times_power(n * 0.0625)
+    root.mul_add(less_one, root).times_power(sixteenths)
+}
+
+/// `e^(x + low)`, where the power is a normal number.
+#[inline(always)]
+fn exp_sum(x: Wide, low: Wide) -> Wide {
+    let (shifted, n, r) = reduce(x);
+    raised(shifted, n * 0.0625, r + low)
+}
+
+/// At most 0.6 ulp; where the power is subnormal, it is rounded once more.
+#[inline(always)]
+fn exp(x: Wide) -> Wide {
+    // Powers are zero or infinite long before the bounds; NaN stays.
+    let x = x.all(-800.0).greater(x.all(800.0).lesser(x));
+    let (shifted, n, r) = reduce(x);
+    raised(shifted, n * 0.0625, r)
+}
+
+/// `1.5 * 2^48`: adding it leaves the nearest sixteenth in the lowest bits.
+const SHIFT_SIXTEENTHS: f64 = SHIFT / 16.0;
+
+/// As [`exp`].
+#[inline(always)]
+fn exp2(x: Wide) -> Wide {
+    let x = x.all(-1100.0).greater(x.all(1100.0).lesser(x));
+    let shifted = x + SHIFT_SIXTEENTHS;
+    let sixteenths = shifted - SHIFT_SIXTEENTHS;
+    raised(shifted, sixteenths, (x - sixteenths) * LN_2)
 }
 
 /// `log x` for a positive, normal `x`, as an unevaluated sum: to 65 bits.
@@ -257,6 +284,8 @@ fn tanh(x: Wide) -> Wide {
 }
 
 packs! {
+    exp_pack = exp;
+    exp2_pack = exp2;
     cosh_pack = cosh;
     sinh_pack = sinh;
     expm1_pack = expm1;

@@ -10,8 +10,8 @@ use core::arch::x86_64::{
     _mm512_fpclass_pd_mask, _mm512_getexp_pd, _mm512_getmant_pd, _mm512_loadu_pd,
     _mm512_mask_blend_pd, _mm512_max_pd, _mm512_min_pd, _mm512_mul_pd, _mm512_permutex2var_pd,
     _mm512_rcp14_pd, _mm512_roundscale_pd, _mm512_scalef_pd, _mm512_set1_epi64, _mm512_set1_pd,
-    _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd, _mm512_sub_epi64, _mm512_sub_pd,
-    _mm512_ternarylogic_epi64,
+    _mm512_slli_epi64, _mm512_sqrt_pd, _mm512_srli_epi64, _mm512_storeu_pd, _mm512_sub_epi64,
+    _mm512_sub_pd, _mm512_ternarylogic_epi64,
 };
 
 pair! {
@@ -129,6 +129,19 @@ impl Wide {
             _mm512_castsi512_pd(_mm512_sub_epi64(_mm512_set1_epi64(0x7fe << 52), exponent))
         };
         Self([of(self.0[0]), of(self.0[1])])
+    }
+
+    /// `self` with its sign changed where the bit that `SHIFT` more make the highest is set in `bits`.
+    #[inline(always)]
+    pub(super) fn flipped_by<const SHIFT: u32>(self, bits: Self) -> Self {
+        // SAFETY: a `Wide` is proof of AVX-512 F, which has the instructions.
+        let of = |x, bits| unsafe {
+            let highest = _mm512_slli_epi64::<SHIFT>(_mm512_castpd_si512(bits));
+            let sign = _mm512_set1_epi64(i64::MIN);
+            let x = _mm512_castpd_si512(x);
+            _mm512_castsi512_pd(_mm512_ternarylogic_epi64::<0x78>(x, highest, sign))
+        };
+        Self([of(self.0[0], bits.0[0]), of(self.0[1], bits.0[1])])
     }
 
     /// The magnitude of `self` with the sign of `sign`.

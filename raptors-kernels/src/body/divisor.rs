@@ -25,24 +25,20 @@ pub(crate) struct Reciprocal<U> {
 
 /// An unsigned integer type.
 pub(crate) trait Unsigned: Copy {
-    /// The upper half of the product.
-    fn high(self, y: Self) -> Self;
+    /// What stands for a divisor.
+    type Divisor: Copy;
     /// What stands for the divisor `y`, which is not zero.
-    fn reciprocal(y: Self) -> Reciprocal<Self>;
+    fn reciprocal(y: Self) -> Self::Divisor;
     /// `self` divided by the divisor that `y` stands for.
-    fn divided(self, y: Reciprocal<Self>) -> Self;
+    fn divided(self, y: Self::Divisor) -> Self;
     /// The same for `self` of at most 32 bits, in fewer products where `Self` has more.
     fn divided_short(self, y: Reciprocal<u32>) -> Self;
 }
 
 macro_rules! unsigned {
-    ($($t:ident |$x:ident, $y:ident| $high:expr;)*) => {$(
+    ($($t:ty |$x:ident, $y:ident| $high:expr;)*) => {$(
         impl Unsigned for $t {
-            #[inline(always)]
-            fn high(self, y: $t) -> $t {
-                let ($x, $y) = (self, y);
-                $high
-            }
+            type Divisor = Reciprocal<$t>;
             fn reciprocal(y: $t) -> Reciprocal<$t> {
                 let log = <$t>::BITS - (y - 1).leading_zeros();
                 let above = (1u128 << log) - u128::from(y);
@@ -54,23 +50,48 @@ macro_rules! unsigned {
             }
             #[inline(always)]
             fn divided(self, y: Reciprocal<$t>) -> $t {
-                let high = self.high(y.factor);
+                let ($x, $y) = (self, y.factor);
+                let high: $t = $high;
                 (((self - high) >> y.first) + high) >> y.last
             }
             #[inline(always)]
             fn divided_short(self, y: Reciprocal<u32>) -> $t {
-                let x = self as u64 & LOW;
-                let high = (x * u64::from(y.factor)) >> 32;
-                ((((x - high) >> y.first) + high) >> y.last) as $t
+                divided_short(self as u64, y) as $t
             }
         }
     )*};
 }
 unsigned! {
-    u8 |x, y| ((u16::from(x) * u16::from(y)) >> 8) as u8;
     u16 |x, y| ((u32::from(x) * u32::from(y)) >> 16) as u16;
     u32 |x, y| ((u64::from(x) * u64::from(y)) >> 32) as u32;
     u64 |x, y| high_words(x, y);
+}
+
+// The product of the next greater byte with the greatest factor whose product with the divisor has 16 bits: the
+// quotient is above them, exactly. In two products of 16 bits, as wider ones fill more vectors; no byte is shifted,
+// for which there are no instructions.
+impl Unsigned for u8 {
+    type Divisor = u16;
+    fn reciprocal(y: u8) -> u16 {
+        u16::MAX / u16::from(y)
+    }
+    #[inline(always)]
+    fn divided(self, y: u16) -> u8 {
+        let next = u16::from(self) + 1;
+        let (high, low) = (next * (y >> 8), next * (y & 0xff));
+        ((high + (low >> 8)) >> 8) as u8
+    }
+    #[inline(always)]
+    fn divided_short(self, y: Reciprocal<u32>) -> u8 {
+        divided_short(self.into(), y) as u8
+    }
+}
+
+#[inline(always)]
+fn divided_short(x: u64, y: Reciprocal<u32>) -> u64 {
+    let x = x & LOW;
+    let high = (x * u64::from(y.factor)) >> 32;
+    (((x - high) >> y.first) + high) >> y.last
 }
 
 /// The lower half of 64 bits.
@@ -100,7 +121,7 @@ macro_rules! dividend {
                     $quotient
                 }
                 #[inline(always)]
-                fn quotient(x: $t, negative: bool, by: Reciprocal<$unsigned>) -> $t {
+                fn quotient(x: $t, negative: bool, by: <$unsigned as Unsigned>::Divisor) -> $t {
                     quotient_of(x, negative, #[inline(always)] |x| x.divided(by))
                 }
                 if y == 0 || (<$t>::MIN != 0 && y == !0) {

@@ -98,9 +98,9 @@ macro_rules! packed_halves {
 }
 pub(crate) use packed_halves;
 
-/// As [`real_unary`], for two inputs.
+/// As [`real_unary`], for two inputs, and packs of float64 alone.
 macro_rules! real_binary {
-    ($($body:ident: $narrow:ident, $wide:ident;)*) => {$(
+    ($($body:ident: $narrow:ident, $wide:ident $(, packs $pack:path)?;)*) => {$(
         impl $crate::kernel::Binary<f32> for $body {
             type Second = f32;
             type Out = f32;
@@ -114,14 +114,38 @@ macro_rules! real_binary {
             const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f64, y: f64) -> f64 { $wide::<I>(x, y) }
+            $($crate::body::exp::packed_pairs!(f64, $pack);)?
         }
     )*};
 }
 pub(crate) use real_binary;
 
+/// The pack of a two-input body.
+macro_rules! packed_pairs {
+    ($t:ty, $pack:path) => {
+        const PACKED: bool = $crate::arch::packs::THERE;
+        #[inline(always)]
+        fn pack<I: Isa>(
+            isa: I,
+            x: &[[$t; $crate::kernel::PACK]],
+            y: &[[$t; $crate::kernel::PACK]],
+            out: &mut [[$t; $crate::kernel::PACK]],
+        ) -> bool {
+            if let Some(odd) = $pack(isa, x, y, out) {
+                return odd;
+            }
+            for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
+                *out = core::array::from_fn(|i| Self::call::<I>(x[i], y[i]));
+            }
+            true
+        }
+    };
+}
+pub(crate) use packed_pairs;
+
 real_unary! {
-    Exp: exp32, exp64, singles packs::single::exp, halves packs::half::exp [Quiet::within(0x48da)] | half::exp;
-    Exp2: exp2_32, exp2_64, singles packs::single::exp2, halves packs::half::exp2 [Quiet::within(0x4b00)] | half::exp2;
+    Exp: exp32, exp64, packs packs::exp, singles packs::single::exp, halves packs::half::exp [Quiet::within(0x48da)] | half::exp;
+    Exp2: exp2_32, exp2_64, packs packs::exp2, singles packs::single::exp2, halves packs::half::exp2 [Quiet::within(0x4b00)] | half::exp2;
     Expm1: expm1_32, expm1_64, packs packs::expm1, singles packs::single::expm1, halves packs::half::expm1 | half::expm1;
 }
 

@@ -92,8 +92,8 @@ binary!(Heaviside, f32 f64 => |x, y| {
 
 /// The magnitude of `x` with the sign of `y`.
 pub struct Copysign;
-binary!(Copysign, f32 f64 => |x, y| x.copysign(y));
-binary!(Copysign, f16 => |x, y| f16::from_bits(x.to_bits() & 0x7fff | y.to_bits() & 0x8000));
+binary!(Copysign light, f32 f64 => |x, y| x.copysign(y));
+binary!(Copysign light, f16 => |x, y| f16::from_bits(x.to_bits() & 0x7fff | y.to_bits() & 0x8000));
 
 /// Whether the sign bit of `x` is set.
 pub struct Signbit;

@@ -12,36 +12,30 @@ pub struct Gcd;
 pub struct Lcm;
 
 macro_rules! divisors {
-    ($($t:ident $unsigned:ident |$x:ident| $magnitude:expr;)*) => {$(
-        impl Binary<$t> for Gcd {
-            type Second = $t;
-            type Out = $t;
-            #[inline(always)]
-            fn call<I: Isa>(x: $t, y: $t) -> $t {
-                let magnitude = |$x: $t| $magnitude;
-                gcd(magnitude(x) as u64, magnitude(y) as u64) as $t
-            }
-            #[inline(always)]
-            fn whole<I: Isa>(isa: I, x: &[$t], y: &[$t], out: &mut [$t]) -> bool {
-                each::<I, $t, $unsigned>(
-                    isa,
-                    [x, y],
-                    out,
-                    #[inline(always)]
-                    |$x| $magnitude,
-                    #[inline(always)]
-                    |divisor, _, _| divisor as $t,
-                )
-            }
+    ($($body:ident |$divisor:tt, $x:tt, $y:tt| $result:expr;)*) => {$(
+        divisors! { $body |$divisor, $x, $y| $result =>
+            i8 u8 |x| x.unsigned_abs();
+            i16 u16 |x| x.unsigned_abs();
+            i32 u32 |x| x.unsigned_abs();
+            i64 u64 |x| x.unsigned_abs();
+            u8 u8 |x| x;
+            u16 u16 |x| x;
+            u32 u32 |x| x;
+            u64 u64 |x| x;
         }
-        impl Binary<$t> for Lcm {
+    )*};
+    ($body:ident |$divisor:tt, $x:tt, $y:tt| $result:expr =>
+        $($t:ident $unsigned:ident |$number:ident| $magnitude:expr;)*
+    ) => {$(
+        impl Binary<$t> for $body {
             type Second = $t;
             type Out = $t;
             #[inline(always)]
             fn call<I: Isa>(x: $t, y: $t) -> $t {
-                let magnitude = |$x: $t| $magnitude;
-                let (x, y) = (magnitude(x) as u64, magnitude(y) as u64);
-                (x / gcd(x, y).max(1)).wrapping_mul(y) as $t
+                let magnitude = |$number: $t| -> $unsigned { $magnitude };
+                let result = |$divisor: $unsigned, $x: $unsigned, $y: $unsigned| $result;
+                let (x, y) = (magnitude(x), magnitude(y));
+                result(gcd(x as u64, y as u64) as $unsigned, x, y) as $t
             }
             #[inline(always)]
             fn whole<I: Isa>(isa: I, x: &[$t], y: &[$t], out: &mut [$t]) -> bool {
@@ -50,23 +44,17 @@ macro_rules! divisors {
                     [x, y],
                     out,
                     #[inline(always)]
-                    |$x| $magnitude,
+                    |$number| $magnitude,
                     #[inline(always)]
-                    |divisor, x, y| $unsigned::exact_divmod::<I>(x, divisor).0.wrapping_mul(y) as $t,
+                    |$divisor, $x, $y| $result as $t,
                 )
             }
         }
     )*};
 }
 divisors! {
-    i8 u8 |x| x.unsigned_abs();
-    i16 u16 |x| x.unsigned_abs();
-    i32 u32 |x| x.unsigned_abs();
-    i64 u64 |x| x.unsigned_abs();
-    u8 u8 |x| x;
-    u16 u16 |x| x;
-    u32 u32 |x| x;
-    u64 u64 |x| x;
+    Gcd |divisor, _, _| divisor;
+    Lcm |divisor, x, y| Division::exact_divmod::<I>(x, divisor).0.wrapping_mul(y);
 }
 
 /// J. Stein's algorithm (1967): halvings and differences in place of divisions.

@@ -25,7 +25,7 @@ use crate::{
 pub struct Cbrt;
 
 real_unary! {
-    Cbrt: cbrt32, cbrt64, singles packs::single::cbrt, halves packs::half::cbrt [Quiet::ALL];
+    Cbrt: cbrt32, cbrt64, packs packs::cbrt, singles packs::single::cbrt, halves packs::half::cbrt [Quiet::ALL];
 }
 
 /// Implements powers by a short body for most pairs of numbers and a long one for the others, which

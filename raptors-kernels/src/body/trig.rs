@@ -27,7 +27,7 @@ pub struct Tan;
 
 macro_rules! trigonometric {
     ($($body:ident $function:ident: $narrow:ident, $wide:ident
-        $(, singles $single:path)?, halves $half:path $(| $plain:path)?;)*) => {$(
+        $(, packs $pack:path)? $(, singles $single:path)?, halves $half:path $(| $plain:path)?;)*) => {$(
         impl Unary<f32> for $body {
             type Out = f32;
             const HEAVY: bool = true;
@@ -53,14 +53,16 @@ macro_rules! trigonometric {
                 !(x.abs() <= if I::FMA { LIMIT_FMA } else { LIMIT })
             }
             const TAME: bool = true;
+            $(packed!(f64, $pack);
+            packed_oddness!(f64, is_odd_double);)?
             // Whole runs may be NaN, which the library takes long over.
             fn rare<I: Isa>(x: f64) -> f64 { if x.is_nan() { x + x } else { x.$function() } }
         }
     )*};
 }
 trigonometric! {
-    Sin sin: sin32, sin64, halves packs::half::sin | half::sin;
-    Cos cos: cos32, cos64, halves packs::half::cos | half::cos;
+    Sin sin: sin32, sin64, packs packs::sin, halves packs::half::sin | half::sin;
+    Cos cos: cos32, cos64, packs packs::cos, halves packs::half::cos | half::cos;
     Tan tan: tan32, tan64, singles packs::single::tan, halves packs::half::tan;
 }
 

@@ -78,6 +78,7 @@ macro_rules! integers {
             type Acc = $t;
             // There are instructions for the narrower ones.
             const CHOOSES: bool = size_of::<$t>() == 8;
+            const FREE: bool = true;
             const EMPTY: Option<$t> = None;
             #[inline(always)]
             fn lift(self, x: $t) -> $t {

@@ -102,6 +102,7 @@ macro_rules! bitwise {
     (@ $op:ident $join:tt $empty:expr, $($t:ident)*) => {$(
         impl Op<$t> for $op {
             type Acc = $t;
+            const FREE: bool = true;
             const EMPTY: Option<$t> = Some($empty as $t);
             #[inline(always)]
             fn lift(self, x: $t) -> $t {

@@ -20,6 +20,7 @@ mod op;
 mod ranked;
 mod rows;
 mod scan;
+mod seconds;
 mod segments;
 pub mod soft;
 mod sum;
@@ -279,6 +280,29 @@ pub fn fold_inner(fold: Fold, level: Level, rows: Rows<'_>, out: Out<'_>) {
     with_fold_isa!(level, isa => {
         let kernel = table::kernel(fold, rows.dtype()).expect("a fold of this dtype");
         (kernel.inner)(isa, rows.retag(kernel.input), out.view(kernel.output));
+    });
+}
+
+/// Whether results of the fold of elements of `dtype` depend on no order, and no element raises anything, so that
+/// others may be joined beside them: [`fold_seconds`] has a loop for these.
+pub fn is_free(fold: Fold, dtype: DType) -> bool {
+    fold.fed(dtype) == dtype
+        && table::kernel::<Baseline>(fold, dtype).is_some_and(|kernel| kernel.seconds.is_some())
+}
+
+/// Folds every second element of each row, the first and the last among them, to one element of `out`: to what
+/// [`fold_inner`] gives of these alone.
+///
+/// # Panics
+///
+/// If there is no such loop, `out` is not of the fold's accumulator, or has not a place for each row, or the rows have
+/// no elements.
+pub fn fold_seconds(fold: Fold, level: Level, rows: Rows<'_>, out: Out<'_>) {
+    check_output(fold, rows.dtype(), out.dtype());
+    with_fold_isa!(level, isa => {
+        let kernel = table::kernel(fold, rows.dtype()).expect("a fold of this dtype");
+        let seconds = kernel.seconds.expect("a loop over every second element");
+        seconds(isa, rows.retag(kernel.input), out.view(kernel.output));
     });
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     rows::{self, Rows},
-    scan, segments,
+    scan, seconds, segments,
 };
 use crate::{
     dtype::{DType, Element},
@@ -22,6 +22,9 @@ pub(crate) trait Op<T: Element>: Copy + Default + 'static {
     const SHORT: usize = 8;
     /// Whether `join` chooses one of the two, by a mask.
     const CHOOSES: bool = false;
+    /// Whether results do not depend on their order, and no element raises anything, so that others may be joined
+    /// beside those of a run.
+    const FREE: bool = false;
     /// A result that stays what it is whatever comes after it, and that scans come to soon.
     const FINAL: Option<Self::Acc> = None;
     /// What a run of nothing gives.
@@ -74,6 +77,8 @@ pub(crate) struct Kernel<I> {
     pub(crate) fold: fn(I, In<'_>) -> Option<Scalar>,
     pub(crate) rows: fn(I, Rows<'_>, Out<'_>),
     pub(crate) inner: fn(I, Rows<'_>, Out<'_>),
+    /// As `inner`, of every second element of each row, where there is such a loop.
+    pub(crate) seconds: Option<fn(I, Rows<'_>, Out<'_>)>,
     pub(crate) segments: fn(I, In<'_>, usize, &[i64], Out<'_>),
     pub(crate) scan: fn(In<'_>, Option<Scalar>, Out<'_>),
     pub(crate) scan_lines: fn(I, In<'_>, usize, Out<'_>),
@@ -95,6 +100,11 @@ impl<I: Isa> Kernel<I> {
             },
             inner: |isa, rows, mut out| {
                 rows::across::<I, T, O>(isa, |_| O::default(), rows, out.of());
+            },
+            seconds: if O::FREE {
+                Some(|isa, rows, mut out| seconds::across::<I, T, O>(isa, rows, out.of()))
+            } else {
+                None
             },
             segments: |isa, x, width, starts, mut out| {
                 segments::segments::<I, T, O>(isa, O::default(), x.of(), width, starts, out.of());

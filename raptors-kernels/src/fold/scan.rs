@@ -18,6 +18,10 @@ const SIDE: usize = 4;
 const WIDE: usize = 16;
 /// Halves that are widened at a time.
 const HALVES: usize = 256;
+/// Lines of halves that are scanned side by side: the widest vector of float32.
+const BESIDE: usize = 16;
+/// Halves of each of them that are widened at a time.
+const PART: usize = HALVES / BESIDE;
 
 /// Every prefix of every line of `len` elements folded, in order: `x` holds one line after another.
 ///
@@ -201,6 +205,12 @@ fn joined<I: Isa, O: Op<f32, Acc = f32>, const ROUNDS: bool>(
                 }
                 return;
             }
+            let done = if width == 1 {
+                lines_beside::<I, O, ROUNDS>(isa, op, x, len, out)
+            } else {
+                0
+            };
+            let (x, out) = (&x[done..], &mut out[done..]);
             let (mut from, mut to) = ([0.0; HALVES], [0.0; HALVES]);
             let lines = x.chunks_exact(len * width);
             for (x, out) in lines.zip(out.chunks_exact_mut(len * width)) {
@@ -243,6 +253,51 @@ fn joined<I: Isa, O: Op<f32, Acc = f32>, const ROUNDS: bool>(
             }
         },
     );
+}
+
+/// As [`joined`], for lines of `len` elements, so many at a time: rounding takes a step of a chain long, and as long
+/// for a vector. Gives how many elements those lines have.
+#[inline(always)]
+fn lines_beside<I: Isa, O: Op<f32, Acc = f32>, const ROUNDS: bool>(
+    isa: I,
+    op: O,
+    x: &[f16],
+    len: usize,
+    out: &mut [f16],
+) -> usize {
+    let (mut from, mut to) = ([0.0; HALVES], [0.0; HALVES]);
+    let lines = x.chunks_exact(BESIDE * len);
+    for (x, out) in lines.zip(out.chunks_exact_mut(BESIDE * len)) {
+        let mut acc = [0.0; BESIDE];
+        for start in (0..len).step_by(PART) {
+            let n = PART.min(len - start);
+            for (x, from) in x.chunks_exact(len).zip(from.chunks_exact_mut(PART)) {
+                isa.widen_halves(&x[start..start + n], &mut from[..n]);
+            }
+            for i in 0..n {
+                let mut next = [0.0; BESIDE];
+                for k in 0..BESIDE {
+                    next[k] = op.lift(from[k * PART + i]);
+                }
+                if start + i > 0 {
+                    for k in 0..BESIDE {
+                        next[k] = op.join(acc[k], next[k]);
+                    }
+                    if ROUNDS {
+                        next = round(isa, next);
+                    }
+                }
+                acc = next;
+                for k in 0..BESIDE {
+                    to[k * PART + i] = acc[k];
+                }
+            }
+            for (out, to) in out.chunks_exact_mut(len).zip(to.chunks_exact(PART)) {
+                isa.narrow_to_halves(&to[..n], &mut out[start..start + n]);
+            }
+        }
+    }
+    x.len() / (BESIDE * len) * (BESIDE * len)
 }
 
 /// As [`joined`], for rows that are shorter than [`WIDE`]: as many as there is room for are widened together,

@@ -182,7 +182,11 @@ fn each_pair<I: Isa, K: Binary<T>, T: Element, R: Rule>(
     seen
 }
 
-/// As in `unary`, for pairs.
+/// Pairs that are looked at before any of them is computed again.
+const LOOKED: usize = 64;
+
+/// As in `unary`, for pairs. Which are rare is told by vectors: in one loop with what is computed again, each pair
+/// would be looked at on its own.
 #[cold]
 fn redo_pairs<I: Isa, K: Binary<T>, T: Element>(
     isa: I,
@@ -193,9 +197,19 @@ fn redo_pairs<I: Isa, K: Binary<T>, T: Element>(
     isa.vectorize(
         #[inline(always)]
         || {
-            for ((o, &x), &y) in out.iter_mut().zip(x).zip(y) {
-                if K::is_rare::<I>(x, y) {
-                    *o = K::rare::<I>(x, y);
+            let runs = x.chunks(LOOKED).zip(y.chunks(LOOKED));
+            for (out, (x, y)) in out.chunks_mut(LOOKED).zip(runs) {
+                let mut rare = [false; LOOKED];
+                for ((rare, &x), &y) in rare.iter_mut().zip(x).zip(y) {
+                    *rare = K::is_rare::<I>(I::element(x), I::element(y));
+                }
+                if !rare.contains(&true) {
+                    continue;
+                }
+                for (((o, &x), &y), rare) in out.iter_mut().zip(x).zip(y).zip(rare) {
+                    if rare {
+                        *o = K::rare::<I>(x, y);
+                    }
                 }
             }
         },

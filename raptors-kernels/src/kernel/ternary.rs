@@ -3,7 +3,9 @@
 use super::{Kernel, SPREAD, Ternary, check};
 use crate::{
     dtype::Element,
+    gaps,
     isa::Isa,
+    skips,
     slice::{In, Out},
     watch::Rule,
 };
@@ -15,6 +17,10 @@ pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Ker
         };
         let (x, y, z, out) = (x.of::<T>(), y.of::<T>(), z.of::<T>(), out.of::<K::Out>());
         let len = out.len();
+        let skips = const { skips::three::<I, T>() };
+        if skips && skips::run_triples::<I, K, T>(isa, [x, y, z], out) {
+            return;
+        }
         match (y, z) {
             _ if [x.len(), y.len(), z.len()] == [len; 3] => triples::<I, K, T>(isa, x, y, z, out),
             (&[y], &[z]) if x.len() == len => isa.vectorize(
@@ -26,17 +32,25 @@ pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Ker
                 },
             ),
             _ => {
-                let copies = [x, y, z].map(|run| [run[0]; SPREAD]);
-                for run in [x, y, z].into_iter().filter(|run| run.len() != 1) {
-                    check(len, &[run.len()]);
+                let mut rooms = [x, y, z].map(|run| [run[0]; SPREAD]);
+                let is_second = |run: &[T]| skips && skips::is_run(run.len(), len);
+                for run in [x, y, z] {
+                    if run.len() != 1 && !is_second(run) {
+                        check(len, &[run.len()]);
+                    }
                 }
                 for (start, out) in (0..).step_by(SPREAD).zip(out.chunks_mut(SPREAD)) {
+                    for (room, run) in rooms.iter_mut().zip([x, y, z]) {
+                        if is_second(run) {
+                            skips::copy(run, start, &mut room[..out.len()]);
+                        }
+                    }
                     let piece = |run: usize| {
-                        let (run, copies) = ([x, y, z][run], &copies[run]);
-                        let own: &[T] = if run.len() == 1 {
-                            copies
-                        } else {
+                        let (run, room) = ([x, y, z][run], &rooms[run]);
+                        let own: &[T] = if run.len() == len {
                             &run[start..]
+                        } else {
+                            room
                         };
                         &own[..out.len()]
                     };
@@ -69,8 +83,8 @@ pub(crate) const fn ternary<I: Isa, K: Ternary<T>, T: Element, R: Rule>() -> Ker
         outputs: &[<K::Out as Element>::DTYPE],
         repeats: true,
         in_place: false,
-        skips: false,
+        skips: skips::three::<I, T>(),
         other: None,
-        spaced: None,
+        spaced: gaps::three::<I, K, T, R>(),
     }
 }

@@ -3,6 +3,7 @@
 mod bits;
 mod block;
 mod cell;
+mod choose;
 mod compress;
 mod distant;
 pub(crate) mod mask;
@@ -22,14 +23,13 @@ pub(crate) use transpose::turn;
 pub use crate::arch::stream::Stream;
 pub use bits::{pack_bits, pack_row, unpack_bits, unpack_row};
 pub use block::copy_bytes;
+pub use choose::{select_apart, selects_seconds};
 pub use compress::{compress, expand};
 pub use distant::{gather, scatter};
 pub use mask::{count_nonzero, nonzero};
 pub use ramp::ramp;
 pub use repeat::{repeat_all, repeat_each};
-pub use select::{
-    assign_where, assign_where_apart, fill_where, fill_where_apart, select, select_apart,
-};
+pub use select::{assign_where, assign_where_apart, fill_where, fill_where_apart, select};
 pub use strided::{copy, fill, gather_views, pack, scatter_views, unpack};
 pub use swap::swap_bytes;
 pub use take::{distances, outside, pick, place, put, resolve, take};

@@ -37,33 +37,6 @@ pub fn fill_where(mask: &[Bool], element: &[u8], out: &mut [u8], size: usize) {
     with_isa!(Level::get(), isa => with_size!(size, T => place::<_, T>(isa, mask, element, out)));
 }
 
-/// As [`select`], of elements that lie so many bytes apart, from `x` and from `y` on: only those that are
-/// chosen are read.
-///
-/// # Panics
-///
-/// If `out` is not as many elements of `size` bytes (1, 2, 4, 8 or 16) as `mask` is.
-///
-/// # Safety
-///
-/// As many elements as `mask` has can be read from `x` and from `y` on; none of them is in `out`.
-pub unsafe fn select_apart(
-    mask: &[Bool],
-    (x, x_step): (*const u8, isize),
-    (y, y_step): (*const u8, isize),
-    out: &mut [u8],
-    size: usize,
-) {
-    check(mask, &[out.len()], size);
-    with_size!(size, T => {
-        for (i, (out, m)) in cells_mut::<T>(out).iter_mut().zip(mask).enumerate() {
-            let (x, y) = (x.wrapping_offset(i as isize * x_step), y.wrapping_offset(i as isize * y_step));
-            // SAFETY: element `i` of one of both, which the caller vouches for.
-            *out = unsafe { *select_unpredictable(m.get(), x, y).cast::<Cell<T>>() };
-        }
-    });
-}
-
 /// As [`fill_where`], of elements `stride` bytes apart from `to` on.
 ///
 /// # Panics
@@ -267,17 +240,6 @@ mod tests {
             fill_where(&mask, &x[..size], &mut out, size);
             let apart_are = |run: &[u8]| apart.chunks(to).map(|x| &x[..size]).eq(run.chunks(size));
             assert!(apart_are(&out), "fill_where_apart {size}");
-            let (mut between, last) = (vec![0; n * size], x.as_ptr().wrapping_add((n - 1) * size));
-            // SAFETY: every third of the elements, and those of `x` backwards.
-            unsafe {
-                let (third, back) = ((apart.as_ptr(), to as isize), (last, -(size as isize)));
-                select_apart(&mask, third, back, &mut between, size);
-            }
-            for (i, element) in between.chunks(size).enumerate() {
-                let at = if mask[i].get() { i } else { n - 1 - i } * size;
-                let from = if mask[i].get() { &out } else { &x };
-                assert_eq!(element, &from[at..at + size], "select_apart {size} {i}");
-            }
             let mut apart = apart.clone();
             let want: Vec<u8> = (0..n * size)
                 .map(|i| if mask[i / size].get() { y[i] } else { out[i] })

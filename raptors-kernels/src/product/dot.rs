@@ -122,14 +122,16 @@ pub(super) fn float<I: Lanes<F>, F: Float>(isa: I, x: &[F], y: &[F]) -> F {
     )
 }
 
-fn float_rows<I: Lanes<F>, F: Float>(isa: I, x: Matrix<F>, y: Matrix<F>) -> F {
+/// As [`float`], of rows with any steps: every second number is read where it lies, others are copied.
+pub(super) fn float_rows<I: Lanes<F>, F: Float>(isa: I, x: Matrix<F>, y: Matrix<F>) -> F {
     isa.vectorize(
         #[inline(always)]
         || {
             let mut sums = Sums::new(isa);
+            let done = sums.add_seconds(isa, x, y);
             pieces(
-                x,
-                y,
+                x.from_column(done),
+                y.from_column(done),
                 #[inline(always)]
                 |x, y| sums.add::<F, I, false>(isa, x, y),
             );

@@ -21,6 +21,12 @@ pub(crate) trait Lanes<F: Float>: Isa {
     ///
     /// [`Lanes::LEN`] numbers can be read there.
     unsafe fn load(self, from: *const F) -> Self::Vector;
+    /// The first, third, … of the numbers from `from` on.
+    ///
+    /// # Safety
+    ///
+    /// Twice [`Lanes::LEN`] numbers can be read there.
+    unsafe fn load_seconds(self, from: *const F) -> Self::Vector;
     /// The first `n` numbers from `from` on, fewer than a vector has, and zeros.
     ///
     /// # Safety

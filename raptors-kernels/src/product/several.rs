@@ -15,8 +15,14 @@ use crate::{
     number::Float,
 };
 
+/// Whether [`dot_rows_batch`] takes every second element of rows and columns of `dtype` as neighbours.
+pub const fn takes_seconds(dtype: DType) -> bool {
+    matches!(dtype, DType::F32 | DType::F64)
+}
+
 /// For every product of a batch, `c`, one element, becomes the sum of the products of the row `x` and
-/// the column `y`, whose elements are neighbours in memory: to the bit what [`super::dot`] gives.
+/// the column `y`, whose elements are neighbours in memory, or every second one as [`takes_seconds`] says: to the
+/// bit what [`super::dot`] gives.
 ///
 /// # Safety
 ///
@@ -79,20 +85,37 @@ fn each<T: Copy, C: Copy>(
     }
 }
 
-fn reals<I: Lanes<F>, F: Float>(isa: I, apart: Apart, rows: [Matrix<F>; 2], c: &mut MatrixMut<F>) {
-    isa.vectorize(
-        #[inline(always)]
-        || {
-            each(
-                apart,
-                rows,
-                c,
-                1,
-                #[inline(always)]
-                |x, y| dot::float(isa, x, y),
-            );
-        },
+fn reals<I: Lanes<F>, F: Float>(
+    isa: I,
+    apart: Apart,
+    [x, y]: [Matrix<F>; 2],
+    c: &mut MatrixMut<F>,
+) {
+    let follow = |row: Matrix<F>| row.col_stride == 1 || row.cols <= 1;
+    if follow(x) && follow(y) {
+        return isa.vectorize(
+            #[inline(always)]
+            || {
+                each(
+                    apart,
+                    [x, y],
+                    c,
+                    1,
+                    #[inline(always)]
+                    |x, y| dot::float(isa, x, y),
+                );
+            },
+        );
+    }
+    assert!(
+        [x, y]
+            .into_iter()
+            .all(|row| follow(row) || row.col_stride == 2)
     );
+    for i in 0..apart.count as isize {
+        let (x, y) = (x.moved(i * apart.a), y.moved(i * apart.b));
+        c.moved(i * apart.c).set(0, 0, dot::float_rows(isa, x, y));
+    }
 }
 
 fn pairs<I: Lanes<F>, F: Float>(

@@ -79,6 +79,55 @@ impl<V: Copy> Sums<V> {
         *self = sums;
     }
 
+    /// Adds the products of the first elements of two rows of one length of which one or both have every second
+    /// number, from where they lie; gives how many of them that were, as many as whole blocks have.
+    #[inline(always)]
+    pub(super) fn add_seconds<F: Float, I: Lanes<F, Vector = V>>(
+        &mut self,
+        isa: I,
+        x: Matrix<F>,
+        y: Matrix<F>,
+    ) -> usize {
+        match [x.col_stride, y.col_stride] {
+            [2, 2] => self.add_blocks::<F, I, 2, 2>(isa, x, y),
+            [2, 1] => self.add_blocks::<F, I, 2, 1>(isa, x, y),
+            [1, 2] => self.add_blocks::<F, I, 1, 2>(isa, x, y),
+            _ => 0,
+        }
+    }
+
+    /// As [`Self::add_seconds`], of rows with these steps.
+    #[inline(always)]
+    fn add_blocks<F: Float, I: Lanes<F, Vector = V>, const X: usize, const Y: usize>(
+        &mut self,
+        isa: I,
+        x: Matrix<F>,
+        y: Matrix<F>,
+    ) -> usize {
+        assert_eq!(x.cols, y.cols, "rows of different lengths");
+        assert!(x.col_stride == X as isize && y.col_stride == Y as isize);
+        let block = VECTORS * I::LEN;
+        // One more is left, as a number behind each element is read.
+        let whole = x.cols.saturating_sub(1) / block * block;
+        let (from_x, from_y) = (x.element(0, 0), y.element(0, 0));
+        let mut sums = *self;
+        for i in (0..whole).step_by(block) {
+            for v in 0..VECTORS {
+                let at = i + v * I::LEN;
+                // SAFETY: both rows have a vector of elements from number `at` on, and one more behind it.
+                let (x, y) = unsafe {
+                    (
+                        vector::<F, I, X>(isa, from_x.add(X * at)),
+                        vector::<F, I, Y>(isa, from_y.add(Y * at)),
+                    )
+                };
+                sums.same[v] = isa.mul_add(x, y, sums.same[v]);
+            }
+        }
+        *self = sums;
+        whole
+    }
+
     #[inline(always)]
     fn total<F: Float, I: Lanes<F, Vector = V>>(isa: I, x: [V; VECTORS]) -> [F; 2] {
         isa.sums(isa.add(isa.add(x[0], x[1]), isa.add(x[2], x[3])))
@@ -105,6 +154,23 @@ impl<V: Copy> Sums<V> {
             [rr + ii, ri - ir]
         } else {
             [rr - ii, ri + ir]
+        }
+    }
+}
+
+/// The numbers from `from` on, or if `STEP` is 2 the first, third, … of them.
+///
+/// # Safety
+///
+/// `STEP` times [`Lanes::LEN`] numbers can be read there.
+#[inline(always)]
+unsafe fn vector<F: Float, I: Lanes<F>, const STEP: usize>(isa: I, from: *const F) -> I::Vector {
+    // SAFETY: the caller vouches for the numbers, for two vectors of them where every second is taken.
+    unsafe {
+        if STEP == 2 {
+            isa.load_seconds(from)
+        } else {
+            isa.load(from)
         }
     }
 }

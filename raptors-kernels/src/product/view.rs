@@ -28,7 +28,8 @@ impl View<'_> {
     /// # Safety
     ///
     /// `ptr` is aligned for `dtype` and not null; every element of the matrix is initialized, in
-    /// one allocation with `ptr`, and written by nobody during the lifetime.
+    /// one allocation with `ptr`, and written by nobody during the lifetime. So is what lies between
+    /// the elements of a row that are every second one.
     #[inline(always)]
     pub const unsafe fn from_raw(
         ptr: *const u8,
@@ -233,6 +234,17 @@ impl<T: Copy> Matrix<T> {
     pub(super) fn moved(self, by: isize) -> Self {
         Self {
             ptr: self.ptr.wrapping_offset(by),
+            ..self
+        }
+    }
+
+    /// The columns from `j` on.
+    #[inline(always)]
+    pub(super) fn from_column(self, j: usize) -> Self {
+        assert!(j <= self.cols);
+        Self {
+            ptr: self.element(0, j),
+            cols: self.cols - j,
             ..self
         }
     }

@@ -42,19 +42,19 @@ fn bytes(words: &[u128]) -> *const u8 {
 }
 
 /// What the loop gives for runs that are packed from every `step`th element.
-fn expected(bound: &Loop, inputs: &[Vec<u128>], steps: &[isize]) -> Vec<u8> {
+fn expected(bound: &Loop, inputs: &[Vec<u128>], steps: &[isize], n: usize) -> Vec<u8> {
     let packed: Vec<Vec<u128>> = inputs
         .iter()
         .zip(bound.inputs())
         .zip(steps)
         .map(|((words, dtype), &step)| {
             let size = dtype.size();
-            let mut packed = vec![0u128; (N * size).div_ceil(16)];
-            for i in 0..N * size {
+            let mut packed = vec![0u128; (n * size).div_ceil(16)];
+            for i in 0..n * size {
                 // SAFETY: both have room for that byte.
                 unsafe {
                     let first = if step < 0 {
-                        -(N as isize - 1) * step
+                        -(n as isize - 1) * step
                     } else {
                         0
                     };
@@ -69,21 +69,21 @@ fn expected(bound: &Loop, inputs: &[Vec<u128>], steps: &[isize]) -> Vec<u8> {
     let runs: Vec<In<'_>> = packed
         .iter()
         .zip(bound.inputs())
-        // SAFETY: `N` elements of the dtype, aligned, packed above.
-        .map(|(words, &dtype)| unsafe { In::from_raw(bytes(words), N, dtype) })
+        // SAFETY: `n` elements of the dtype, aligned, packed above.
+        .map(|(words, &dtype)| unsafe { In::from_raw(bytes(words), n, dtype) })
         .collect();
     let given = bound.outputs()[0];
-    let mut result = vec![0u128; (N * given.size()).div_ceil(16)];
-    // SAFETY: room for `N` elements, aligned, which nobody else has.
-    let out = unsafe { Out::from_raw(result.as_mut_ptr().cast(), N, given) };
+    let mut result = vec![0u128; (n * given.size()).div_ceil(16)];
+    // SAFETY: room for `n` elements, aligned, which nobody else has.
+    let out = unsafe { Out::from_raw(result.as_mut_ptr().cast(), n, given) };
     bound.run(&runs, &mut [out]);
     // SAFETY: the bytes of these elements, all of which are initialized.
-    unsafe { core::slice::from_raw_parts(bytes(&result), N * given.size()) }.to_vec()
+    unsafe { core::slice::from_raw_parts(bytes(&result), n * given.size()) }.to_vec()
 }
 
 /// Elements of a loop's type from `start` on, `step` elements apart.
-fn spaced(start: *mut u8, step: isize, size: usize) -> Spaced {
-    let (first, stride) = (N as isize - 1, step * size as isize);
+fn spaced(start: *mut u8, step: isize, size: usize, n: usize) -> Spaced {
+    let (first, stride) = (n as isize - 1, step * size as isize);
     Spaced {
         start: if step < 0 {
             start.wrapping_offset(-first * stride)
@@ -91,6 +91,47 @@ fn spaced(start: *mut u8, step: isize, size: usize) -> Spaced {
             start
         },
         strides: [0, stride],
+    }
+}
+
+/// Compares what `bound` gives for `n` elements of inputs and a result by these steps with what `reference`
+/// gives for runs.
+fn check_spaced(
+    bound: &Loop,
+    reference: &Loop,
+    (steps, step): (&[isize], isize),
+    n: usize,
+    ufunc: Ufunc,
+) {
+    let farthest = steps.iter().map(|step| step.unsigned_abs()).max();
+    let inputs: Vec<_> = (bound.inputs().iter().enumerate())
+        .map(|(i, &dtype)| elements(dtype, farthest.unwrap_or(1).max(1) * n.max(1), i))
+        .collect();
+    let expected = expected(reference, &inputs, steps, n);
+    let (size, dtype) = (bound.outputs()[0].size(), bound.inputs()[0]);
+    let room = step.unsigned_abs() * size;
+    let mut memory = vec![u128::MAX / 3; (n.max(1) * room).div_ceil(16)];
+    let start = memory.as_mut_ptr().cast::<u8>();
+    let runs: Vec<Spaced> = (inputs.iter().zip(bound.inputs()).zip(steps))
+        .map(|((words, dtype), &step)| spaced(bytes(words).cast_mut(), step, dtype.size(), n))
+        .collect();
+    // SAFETY: aligned elements of the loop's types, `n` by each stride.
+    unsafe { bound.run_spaced(&runs, spaced(start, step, size, n), [1, n]) };
+    for (i, expected) in expected.chunks(size).enumerate() {
+        let at = room * if step < 0 { n - 1 - i } else { i };
+        // SAFETY: the bytes between this result and the next are in the memory.
+        let found = unsafe { core::slice::from_raw_parts(start.add(at), room) };
+        let level = bound.level();
+        assert_eq!(
+            &found[..size],
+            expected,
+            "{ufunc:?} {dtype:?} {level:?} {steps:?} {step} {n} {i}"
+        );
+        let between = &found[size..];
+        assert!(
+            between.iter().all(|&byte| byte == 0x55),
+            "{ufunc:?} {dtype:?}"
+        );
     }
 }
 
@@ -108,47 +149,41 @@ fn elements_that_lie_apart_give_what_runs_give_and_leave_what_is_between() {
         turned += usize::from(bound.turns());
         let count = bound.inputs().len();
         for steps in [
-            [2, 1, 3],
-            [1, 3, -2],
-            [3, 0, 1],
-            [0, 2, -5],
-            [-1, -1, 1],
-            [-1, -1, -1],
-            [-1, 2, 1],
-            [-2, -1, 1],
+            [2, 1, 3, 3],
+            [1, 3, 2, -2],
+            [3, 0, 1, 1],
+            [0, 2, 0, -5],
+            [-1, -1, -1, 1],
+            [-1, -1, -1, -1],
+            [-1, 2, -1, 1],
+            [-2, -1, 1, 1],
         ] {
-            let inputs: Vec<_> = (bound.inputs().iter().enumerate())
-                .map(|(i, &dtype)| elements(dtype, 3 * N, i))
-                .collect();
-            let expected = expected(&bound, &inputs, &steps[..count]);
-            let (size, step) = (bound.outputs()[0].size(), steps[2]);
-            let room = step.unsigned_abs() * size;
-            let mut memory = vec![u128::MAX / 3; (N * room).div_ceil(16)];
-            let start = memory.as_mut_ptr().cast::<u8>();
-            let runs: Vec<Spaced> = (inputs.iter().zip(bound.inputs()).zip(steps))
-                .map(|((words, dtype), step)| spaced(bytes(words).cast_mut(), step, dtype.size()))
-                .collect();
-            // SAFETY: aligned elements of the loop's types, `N` by each stride.
-            unsafe { bound.run_spaced(&runs, spaced(start, step, size), [1, N]) };
-            for (i, expected) in expected.chunks(size).enumerate() {
-                let at = room * if step < 0 { N - 1 - i } else { i };
-                // SAFETY: the bytes between this result and the next are in the memory.
-                let found = unsafe { core::slice::from_raw_parts(start.add(at), room) };
-                assert_eq!(
-                    &found[..size],
-                    expected,
-                    "{ufunc:?} {dtype:?} {level:?} {steps:?} {i}"
-                );
-                let between = &found[size..];
-                assert!(
-                    between.iter().all(|&byte| byte == 0x55),
-                    "{ufunc:?} {dtype:?}"
-                );
-            }
+            check_spaced(&bound, &bound, (&steps[..count], steps[3]), N, ufunc);
         }
     }
     assert!(loops > 200, "{loops}");
     assert!(turned == 0 || turned > 200, "{turned}");
+}
+
+#[test]
+fn three_inputs_of_every_length_and_step_give_what_one_by_one_gives() {
+    let scalar = Level::available()[0];
+    for dtype in [DType::F64, DType::F32, DType::I32, DType::U8, DType::C128] {
+        let reference = Ufunc::clip.bind(scalar, dtype).unwrap();
+        for bound in Level::available()
+            .into_iter()
+            .filter_map(|level| Ufunc::clip.bind(level, dtype))
+        {
+            assert!(bound.takes_gaps(), "{dtype:?}");
+            for n in 0..100 {
+                for step in -3..=5 {
+                    let steps = [step, [1, step, -1][n % 3], [step, 0, 2][n % 3]];
+                    let out = if n % 2 == 0 { 1 } else { -2 };
+                    check_spaced(&bound, &reference, (&steps, out), n, Ufunc::clip);
+                }
+            }
+        }
+    }
 }
 
 #[test]

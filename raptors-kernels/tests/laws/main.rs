@@ -16,4 +16,5 @@ mod panels;
 mod products;
 mod rows;
 mod scans;
+mod skips;
 mod soft;

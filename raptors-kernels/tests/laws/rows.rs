@@ -4,7 +4,10 @@ use crate::products::{Sample, row};
 use raptors_kernels::{
     Bool, DType, In, Level, Out,
     dtype::{Complex32, Complex64},
-    product::{Apart, View, ViewMut, dot, dot_rows, dot_rows_batch, gemm_small_batch, slide_ends},
+    product::{
+        Apart, View, ViewMut, dot, dot_rows, dot_rows_batch, gemm_small_batch, slide_ends,
+        takes_seconds,
+    },
 };
 
 #[test]
@@ -19,7 +22,10 @@ fn rows_with_steps_have_the_product_of_their_copies() {
                 (127, [2, 3]),
                 (300, [-2, 2]),
                 (257, [1, -3]),
-            ] {
+            ]
+            .into_iter()
+            .chain((1..140).flat_map(|len| [[2, 2], [2, 1], [1, 2]].map(|steps| (len, steps))))
+            {
                 let cut = |x: &[T], step: isize| {
                     let x = x[..=(len - 1) * step.unsigned_abs()].to_vec();
                     let mut copy: Vec<T> = x.iter().step_by(step.unsigned_abs()).copied().collect();
@@ -97,6 +103,54 @@ fn each_of_a_batch_is_the_dot_product_of_its_rows() {
     check::<f64>();
     check::<Complex32>();
     check::<Complex64>();
+}
+
+#[test]
+fn each_of_a_batch_of_every_second_element_is_the_dot_product_of_copies() {
+    fn check<T: Sample>() {
+        const COUNT: usize = 3;
+        assert!(takes_seconds(T::DTYPE));
+        for len in [1, 2, 7, 8, 31, 32, 33, 63, 64, 65, 128, 129, 300] {
+            for steps in [[2, 2], [1, 2], [2, 1]] {
+                // The last row ends with its last element.
+                let spans = steps.map(|step| (len - 1) * step + 1);
+                let apart = spans.map(|span| span + 1);
+                let [x, y] = [0, 1].map(|k| -> Vec<T> {
+                    (0..(COUNT - 1) * apart[k] + spans[k])
+                        .map(|i| T::sample(i + 5 * k))
+                        .collect()
+                });
+                for level in Level::available() {
+                    let mut found = vec![T::default(); COUNT];
+                    let batch = Apart {
+                        count: COUNT,
+                        a: apart[0] as isize,
+                        b: apart[1] as isize,
+                        c: 1,
+                    };
+                    let to = found.as_mut_ptr().cast();
+                    let [first, second] =
+                        [(&x, 0), (&y, 1)].map(|(x, k)| row(&x[..spans[k]], steps[k] as isize));
+                    // SAFETY: the vectors hold all rows of the batch, and every result.
+                    unsafe {
+                        let c = ViewMut::from_raw(to, T::DTYPE, 1, 1, 1, 1);
+                        dot_rows_batch(level, batch, first, second.t(), c);
+                    }
+                    for (i, &found) in found.iter().enumerate() {
+                        let [x, y] = [(&x, 0), (&y, 1)].map(|(x, k)| -> Vec<T> {
+                            let row = &x[i * apart[k]..][..spans[k]];
+                            row.iter().step_by(steps[k]).copied().collect()
+                        });
+                        let want = dot(level, In::from(&x[..]), In::from(&y[..])).get::<T>();
+                        assert_eq!(found, want, "{level:?} {len} {steps:?}");
+                    }
+                }
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+    assert!(!takes_seconds(DType::I64));
 }
 
 #[test]

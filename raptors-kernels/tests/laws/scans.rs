@@ -119,6 +119,37 @@ fn sums_of_halves_are_rounded_at_each_step() {
 }
 
 #[test]
+fn lines_of_halves_are_scanned_as_each_of_them_alone() {
+    let scalar = Level::available()[0];
+    for len in [1, 2, 7, 15, 16, 17, 33, 40, 300] {
+        for lines in [1, 15, 16, 17, 37] {
+            let mut x: Vec<f16> = sample(lines * len)
+                .iter()
+                .map(|&x| f16::from_f32(f32::from(x) * 1.37))
+                .collect();
+            x[len / 2] = f16::NAN;
+            x[(lines - 1) * len] = f16::INFINITY;
+            for fold in [Fold::sum, Fold::prod, Fold::nansum, Fold::max, Fold::fmin] {
+                let mut wanted = vec![f16::ZERO; x.len()];
+                for (x, out) in x.chunks(len).zip(wanted.chunks_mut(len)) {
+                    scan_lines(fold, scalar, In::from(x), len, Out::from(out));
+                }
+                for level in Level::available() {
+                    let mut found = vec![f16::ZERO; x.len()];
+                    let (run, out) = (In::from(&x[..]), Out::from(&mut found[..]));
+                    scan_lines(fold, level, run, len, out);
+                    for (i, (found, wanted)) in found.iter().zip(&wanted).enumerate() {
+                        let same = found.to_bits() == wanted.to_bits();
+                        let both = found.is_nan() && wanted.is_nan();
+                        assert!(same || both, "{fold:?} {level:?} {len} {lines} {i}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn extremes_of_halves_go_down_the_columns() {
     let mut x: Vec<f16> = sample(1800)
         .iter()

@@ -6,7 +6,6 @@ import functools
 
 import numpy as np
 
-from ._config import config
 from ._delegate import PLAIN, call, from_numpy, notice
 from ._raptors import share
 
@@ -23,8 +22,7 @@ def delegating(cls):
 
         @functools.wraps(original)
         def function(self, *args, **kwargs):
-            if config._fallback != "allow":
-                notice(title)
+            notice(title)
             own = getattr(self, "_numpy", self)
             if kwargs or not PLAIN.issuperset(map(type, args)):
                 return call(functools.partial(original, own), args, kwargs)

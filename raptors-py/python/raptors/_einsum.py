@@ -145,6 +145,9 @@ def _together(terms, arrays, output, out, lengths, options):
     with np.errstate(all="ignore"):
         term, result = _product(terms, arrays, output, lengths, common)
     result = _ordered(term, result, output, lengths)
+    if result.dtype.kind in "fc":
+        # NumPy adds to zero, so that no zero is negative.
+        result = _raptors.ufuncs["add"](result, 0)
     return _finish(result, out, axes, _rule(casting), len(terms))
 
 

@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 
+from ._delegate import to_numpy
 from ._raptors import asarray, ndarray
 
 _WRONG = (
@@ -136,7 +137,7 @@ def set(flat, key, value):
         try:
             if type(value) not in _PLAIN:
                 item = np.zeros((), array.dtype)
-                item.fill(np.asarray(value) if isinstance(value, ndarray) else value)
+                item.fill(to_numpy(value, {}))
                 value = item
             array[place(array, key)] = value
         except Exception:

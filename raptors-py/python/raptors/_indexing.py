@@ -11,7 +11,7 @@ from ._options import check_cast, check_output, check_taken, mode_name, one_axis
 from ._places import (
     argwhere, as_places, beside, flatnonzero, ix_, ravel_multi_index, unravel_index, within,
 )  # fmt: skip
-from ._raptors import asarray, copyto, count_nonzero, empty, ndarray, nonzero, share, where
+from ._raptors import asarray, copyto, count_nonzero, empty, ndarray, nonzero, where
 
 __all__ = [
     "argwhere", "choose", "compress", "copyto", "count_nonzero", "extract",

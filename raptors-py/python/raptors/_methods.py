@@ -139,8 +139,6 @@ def _delegate_function(name, args, kwargs):
 
 def _operator(name, a, b):
     """An operator with an operand that Raptors does not know: whose turn is it?"""
-    if name == "multiply" and (_is_repeated(a, b) or _is_repeated(b, a)):
-        return NotImplemented
     for value in (a, b):
         if type(value) is ndarray or type(value) is np.ndarray:
             continue
@@ -161,12 +159,6 @@ def _operator(name, a, b):
             return result
     notice(f"numpy.{name}")
     return call(getattr(np, name), (a, b), {})
-
-
-def _is_repeated(text, count):
-    """Whether a product is Python's: a text, repeated so often as a scalar says."""
-    scalar = type(count) is ndarray and count.ndim == 0 and not count.flags.writeable
-    return scalar and isinstance(text, str | bytes | bytearray)
 
 
 _COMPARISONS = {

@@ -81,7 +81,10 @@ def _variance(a, axis, dtype, out, keepdims, where, ddof, mean):
     if a.dtype.kind in "iuf":
         squares = ufuncs["square"](distance)
     elif distance.dtype.kind == "c":
-        squares = ufuncs["square"](distance.real) + ufuncs["square"](distance.imag)
+        # The squares of both parts at once, so that what happens to them is told of once.
+        parts = distance.reshape((*distance.shape, 1)).view(distance.real.dtype)
+        squares = ufuncs["square"](parts)
+        squares = ufuncs["add"](squares[..., 0], squares[..., 1])
     else:
         squares = distance * distance
     total = _sum(squares, axis, dtype, out, keepdims, where)

@@ -10,7 +10,7 @@ import raptors as rp
 
 from ._quantile import _arguments, _quantile, laid_out
 from ._raptors import _fold, asarray, ndarray
-from ._reduction import assign, finish, is_inexact, lines
+from ._reduction import finish, is_inexact, lines
 
 __all__ = [
     "nanargmax", "nanargmin", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin",
@@ -212,10 +212,12 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None):
     if _is_plain(a, dtype, out, where) and a.size and a.ndim:
         kept = _kept(keepdims)
         missing = _missing(a, axis, kept)
-        if missing is None:
+        # Sums of float16 are such themselves, those for the mean are not.
+        if missing is None and a.dtype != np.float16:
             return a.mean(axis, keepdims=kept)
-        count = a.size // missing.size - missing
-        return _average(_fold("nansum", a, axis, kept), count, None)
+        total = _fold("nansum", a, axis, kept)
+        count = np.intp(a.size // total.size)
+        return _average(total, count if missing is None else int(count) - missing, None)
     options = _given(keepdims=keepdims, where=where)
     if not is_inexact(a):
         return a.mean(axis, dtype, out, **options)
@@ -237,7 +239,7 @@ def _divided(total, count, out):
     with np.errstate(invalid="ignore", divide="ignore"):
         if out is not None:
             return rp.divide(total, count, out=total, casting="unsafe")
-        result = rp.divide(total, count, dtype=np.result_type(total.dtype, np.float32))
+        result = rp.divide(total, count)
     return result.astype(total.dtype, copy=False)
 
 
@@ -328,12 +330,12 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     if a.size == 0:
         return nanmean(a, axis, out=out, keepdims=keepdims)
     if not is_inexact(a):
-        return finish(rp.median(a, axis), a, axis, keepdims, out, write=assign)
+        return finish(rp.median(a, axis), a, axis, keepdims, out)
     given = lines(a, axis)
     if given.ndim == 1:
         numbers = given[~rp.isnan(given)]
         if numbers.size:
-            return finish(rp.median(numbers), a, axis, keepdims, out, write=assign)
+            return finish(rp.median(numbers), a, axis, keepdims, out)
     x = given.copy("C")
     x.sort(axis=-1)
     length = x.shape[-1]
@@ -348,8 +350,9 @@ def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     wide = np.result_type(x.dtype, np.float32)
     total = low.astype(wide) + rp.where(pair, high, x.dtype.type(0)).astype(wide)
     result = rp.divide(total, rp.where(pair, 2, 1), dtype=wide).astype(x.dtype, copy=False)
-    result = laid_out(result, given)
-    return finish(result, a, axis, keepdims, out, write=assign)
+    if a.dtype.kind == "c":
+        result = rp.where(n > 0, result, result.dtype.type(np.nan))
+    return finish(laid_out(result, given), a, axis, keepdims, out)
 
 
 def _warn_of_empty(counts, stacklevel):

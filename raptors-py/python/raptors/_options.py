@@ -1,4 +1,4 @@
-"""Options that NumPy's C code reads: text among a few words, numbers of axes, outputs."""
+"""Options that NumPy's C code reads: text among a few words, numbers of axes, lengths, outputs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from ._raptors import ndarray
 
+_BOOL = np.dtype(bool)
 _HEAP_TYPE = 1 << 9
 
 
@@ -102,6 +103,13 @@ def c_index(value, words) -> int:
 def one_axis(axis) -> int:
     """``axis`` as a number, which no truth value is."""
     return c_index(axis, "an integer is required for the axis")
+
+
+def one_length(n) -> int:
+    """``n`` as a length, which no truth value is."""
+    if isinstance(n, bool) or getattr(n, "dtype", None) is _BOOL:
+        raise TypeError("an integer is required")
+    return operator.index(n)
 
 
 def c_int(value) -> int:

@@ -27,7 +27,7 @@ def values_of(values, dtype):
     """``values`` as ``dtype``, as assignment converts them."""
     if isinstance(values, ndarray | np.ndarray | np.generic):
         return asarray(values).astype(dtype, copy=False)
-    return asarray(np.asarray(values, dtype))
+    return asarray(values, dtype)
 
 
 def _safe_values(values, dtype):

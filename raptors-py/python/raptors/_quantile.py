@@ -9,7 +9,7 @@ import raptors as rp
 
 from . import _raptors
 from ._raptors import _partition, asarray
-from ._reduction import assign, finish, is_inexact, lines, store_mean, store_taken
+from ._reduction import finish, is_inexact, lines, without
 
 __all__ = ["median", "percentile", "quantile"]
 
@@ -30,16 +30,22 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     x = given.copy("C")
     n = x.shape[-1]
     middle = [n // 2] if n % 2 else [n // 2 - 1, n // 2]
+    if n > 0:
+        _partition(x, sorted({*middle, n - 1}), -1)
+    if out is not None:
+        # The output also has the sums of the two in the middle.
+        means = x[..., middle[0] : middle[-1] + 1].mean(-1, None, without(out, a, axis, keepdims))
+        _store_nan(means, x)
+        return out
     if n == 0:
         result = x.mean(-1)
     else:
-        _partition(x, sorted({*middle, n - 1}), -1)
         result = _of_line(x, middle, _mean) if x.ndim == 1 and x.dtype.char in _PLAIN else None
         if result is None:
             result = x[..., middle[0] : middle[-1] + 1].mean(-1)
             if is_inexact(x):
                 result = _spread_nan(result, x[..., -1])
-    return finish(laid_out(result, given), a, axis, keepdims, out, write=store_mean)
+    return finish(laid_out(result, given), a, axis, keepdims, None)
 
 
 def laid_out(result, given):
@@ -153,18 +159,19 @@ def _quantile(a, q, axis, out, method, keepdims, weights, weak, skip_nan):
             raise ValueError(
                 f"{method!r} is not a valid method. Use one of: {_METHODS.keys()}"
             )
+        if out is not None and not skip_nan:
+            _by_place(x, q, method, weak, without(out, a, axis, keepdims))
+            return out
         find = _by_line if skip_nan and is_inexact(x) else _by_place
         result = find(x, q, method, weak)
-    whole = method == "linear" and q.dtype.kind in "iu"
-    taken = weights is None and (whole or _METHODS[method][1] is None)
-    write = assign if skip_nan or weights is not None else store_taken if taken else None
-    return finish(result, a, axis, keepdims, out, q.ndim, write)
+    return finish(result, a, axis, keepdims, out, q.ndim)
 
 
-def _by_place(x, q, method, weak):
+def _by_place(x, q, method, weak, out=None):
     """Quantiles along the last axis of ``x``, which is changed: all lines have the same places."""
     n = x.shape[-1]
-    if method == "linear" and x.ndim == 1 and n and q.dtype == np.float64 and x.dtype.char in _PLAIN:
+    plain = x.ndim == 1 and q.dtype == np.float64 and x.dtype.char in _PLAIN
+    if method == "linear" and plain and n and out is None:
         return _linear(x, q, np.float32 if weak and x.dtype == np.float32 else float)
     if n == 0:
         raise IndexError("index -1 is out of bounds for axis 0 with size 0")
@@ -177,11 +184,14 @@ def _by_place(x, q, method, weak):
     # The last place tells of NaN.
     x.partition(sorted({n - 1, *(place for places in known for place in places.tolist())}), -1)
     columns = rp.moveaxis(x, -1, 0)
-    result = rp.take(columns, low, axis=0)
+    result = rp.take(columns, low, axis=0, out=out if whole else None)
     if not whole:
         share = asarray(fraction(place - low, place)).astype(place.dtype)
         share = float(share) if weak else share.reshape(share.shape + (1,) * (x.ndim - 1))
-        result = _between(result, rp.take(columns, high, axis=0), share)
+        result = _between(result, rp.take(columns, high, axis=0), share, out=out)
+    if out is not None:
+        _store_nan(result, x)
+        return result
     return _spread_nan(result, x[..., -1]) if is_inexact(x) else result
 
 
@@ -250,13 +260,17 @@ def _order(x, *places):
         x.sort(axis=-1)
 
 
-def _between(low, high, share, dtype=None):
+def _between(low, high, share, dtype=None, out=None):
     """The number at ``share`` of the way; counted from the nearer end, so that it never falls."""
     distance = asarray(high - low)
     shares = (share, 1 - share)
     if dtype is not None:
         shares = (part.astype(dtype, copy=False) for part in shares)
     forward, backward = (distance * part for part in shares)
+    if out is not None:
+        result = rp.add(low, forward, out=out)
+        options = {"where": share >= 0.5, "casting": "unsafe", "dtype": result.dtype}
+        return rp.subtract(high, backward, out=result, **options)
     result = asarray(low + forward)
     return rp.where(asarray(share) >= 0.5, high - backward, result).astype(result.dtype, copy=False)
 
@@ -295,6 +309,14 @@ def _spread_nan(result, last):
     if not nan.any():
         return result
     return rp.where(nan, last, result).astype(result.dtype, copy=False)
+
+
+def _store_nan(out, x):
+    """Writes NaN to ``out`` where the greatest elements along the last axis of ``x`` are NaN."""
+    if is_inexact(x) and x.size:
+        nan = rp.isnan(x[..., -1])
+        if nan.any():
+            rp.copyto(out, x[..., -1], where=nan)
 
 
 def _blend(alpha, beta):

@@ -9,7 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 import raptors as rp
 
-from ._options import one_axis
+from ._options import one_axis, one_length
 from ._raptors import _pack_bits, _unpack_bits, array, asarray, ndarray
 
 __all__ = ["around", "packbits", "round", "sinc", "unpackbits", "unwrap"]
@@ -179,7 +179,7 @@ def unpackbits(a, /, axis=None, count=None, bitorder="big"):
         a, axis = a.ravel(), 0
     axis = normalize_axis_index(axis, a.ndim)
     if count is not None:
-        count = operator.index(count)
+        count = one_length(count)
         if count < 0:
             count += 8 * a.shape[axis]
             if count < 0:

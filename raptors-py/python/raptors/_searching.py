@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import warnings
 
 import numpy as np
@@ -12,7 +11,7 @@ import raptors as rp
 from . import _raptors
 from ._delegate import call, notice
 from ._foreign import leaves_to_numpy
-from ._options import text, unknown
+from ._options import one_length, text, unknown
 from ._raptors import array, asarray, ndarray
 
 __all__ = ["bincount", "digitize", "searchsorted"]
@@ -165,7 +164,7 @@ def bincount(x, /, weights=None, minlength=0):
     x = x.astype(np.int64, copy=False)
     if minlength is None:
         raise TypeError("use 0 instead of None for minlength")
-    minlength = operator.index(minlength)
+    minlength = one_length(minlength)
     if minlength < 0:
         raise ValueError("'minlength' must not be negative")
     if x.size == 0:

@@ -29,8 +29,8 @@ def tri(N, M=None, k=0, dtype=float, *, like=None):
     """
     check_place(like=like)
     M = N if M is None else M
-    # A matrix of fewer than no rows or columns is empty.
-    return tril(ones((max(N, 0), max(M, 0)), dtype), k)
+    # A matrix of fewer than no rows or columns is empty; truth values are counted.
+    return tril(ones((max(N, 0) + 0, max(M, 0) + 0), dtype), k)
 
 
 def diag(v, k=0):

@@ -319,7 +319,7 @@ def ifftshift(x, axes=None):
 
 def _count(n):
     """``n``, which is an integer, perhaps as an array without axes."""
-    n = n.item() if isinstance(n, ndarray) and n.ndim == 0 else n
+    n = n.item() if isinstance(n, ndarray) and n.ndim == 0 and n.dtype.kind in "iu" else n
     if not isinstance(n, (int, np.integer)):
         raise ValueError("n should be an integer")
     return n
@@ -341,8 +341,9 @@ def fftfreq(n, d=1.0, device=None, *, dtype=None):
     array([ 0.  ,  0.25, -0.5 , -0.25])
     """
     n = _count(n)
-    if n < 0:
-        raise ValueError("negative dimensions are not allowed")
+    if n < 0 or n is True:
+        # What is no length has its words there.
+        _raptors.empty(n)
     half = (n - 1) // 2 + 1
     upper = _frequencies(n, d, dtype, device, 0, half)
     lower = _frequencies(n, d, dtype, device, -(n // 2), 0)

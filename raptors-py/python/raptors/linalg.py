@@ -11,6 +11,7 @@ from numpy.linalg import LinAlgError
 
 from . import _products
 from ._delegate import module as _module
+from ._gufuncs import vecdot as _vecdot
 from ._linalg_checks import flat as _flat, last as _last, place as _place
 from ._linalg_factor import eig, eigh, eigvals, eigvalsh, qr, svd, svdvals
 from ._linalg_norm import cond, matrix_norm, matrix_rank, norm, vector_norm
@@ -46,22 +47,7 @@ def vecdot(x1, x2, /, *, axis=-1):
     >>> rp.linalg.vecdot([[1, 2], [3, 4]], [5, 6])
     array([17, 39])
     """
-    x1, x2 = asarray(x1), asarray(x2)
-    for i, x in enumerate((x1, x2)):
-        if x.ndim == 0:
-            raise ValueError(
-                f"vecdot: Input operand {i} does not have enough dimensions (has 0, gufunc core with "
-                "signature (n),(n)->() requires 1)"
-            )
-    x1, x2 = _last(x1, _place(axis, x1.ndim)), _last(x2, _place(axis, x2.ndim))
-    if x1.shape[-1] != x2.shape[-1]:
-        raise ValueError(
-            "vecdot: Input operand 1 has a mismatch in its core dimension 0, with gufunc signature "
-            f"(n),(n)->() (size {x2.shape[-1]} is different from {x1.shape[-1]})"
-        )
-    if x1.dtype.kind == "c":
-        x1 = ufuncs["conjugate"](x1)
-    return (x1[..., None, :] @ x2[..., None])[..., 0, 0]
+    return _vecdot(x1, x2, axis=axis)
 
 
 def outer(x1, x2, /):

@@ -78,7 +78,7 @@ pub(super) fn instead_of_scalar<'py>(op: Ufunc, x: &Array, y: &Any<'py>) -> PyRe
         // What a power is depends on its exponent.
         _ if op == Ufunc::power => None,
         (Some(y), _) if y.ndim() == 0 => of_elements(py, op, x, y),
-        (_, Some(number)) if !told::is_beyond(number, x.dtype()) => {
+        (_, Some(number)) if !told::may_be_beyond(number, x.dtype()) => {
             of_element(py, op, x, number, false)
         }
         _ => None,

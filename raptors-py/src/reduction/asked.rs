@@ -34,6 +34,15 @@ pub(super) fn lacks_steps(ufunc: Ufunc, dtype: DType) -> bool {
     bound.is_none_or(|bound| bound.outputs() != [computed])
 }
 
+/// Whether NumPy takes steps of its own in `dtype`: where no loop goes from results to results, and where `output`
+/// is of another dtype, as it keeps there what comes of every few thousand elements, rounded.
+pub(super) fn is_numpys(what: Reduction, dtype: Option<DType>, output: Option<&Array>) -> bool {
+    let (Some(ufunc), Some(dtype)) = (ufunc(what), dtype) else {
+        return false;
+    };
+    lacks_steps(ufunc, dtype) || output.is_some_and(|output| output.dtype() != dtype)
+}
+
 /// Refuses axes that an array of `ndim` axes has not: they are judged before types and values.
 pub(super) fn refuse_axes(axes: Option<&[isize]>, ndim: usize) -> PyResult<()> {
     for &axis in axes.into_iter().flatten().filter(|_| ndim > 0) {

@@ -109,18 +109,16 @@ pub(super) fn few<'py>(
     let Some(value) = value else {
         return Ok(None);
     };
-    if is_moment(what) {
-        report_moment(py, what, None)?;
+    // What is to be computed again goes the long way.
+    if is_moment(what) && report_moment(py, what, None)? {
+        return Ok(None);
     }
     Ok(Some(array::number(py, &value)?.into_any()))
 }
 
-/// Warns of moments of too few elements, as NumPy does before it divides by zero.
+/// Warns of means of nothing, as NumPy does before it divides by zero.
 #[cold]
-pub(super) fn warn_of_lack(py: Python<'_>, what: Reduction) -> PyResult<()> {
-    let words = match what {
-        Reduction::Mean => c"Mean of empty slice",
-        _ => c"Degrees of freedom <= 0 for slice",
-    };
+pub(super) fn warn_of_lack(py: Python<'_>) -> PyResult<()> {
+    let words = c"Mean of empty slice";
     PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), words, 1)
 }

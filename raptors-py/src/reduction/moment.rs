@@ -6,7 +6,7 @@ use crate::status;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use raptors_array::reduce::{self, ReduceOptions, Reduction};
-use raptors_array::{Array, DType, Kind};
+use raptors_array::{Array, DType, Kind, Overlap, overlap};
 use raptors_kernels::Status;
 
 /// Whether the mean, or what is computed around it, is asked for.
@@ -22,10 +22,11 @@ pub(super) const fn is_moment(what: Reduction) -> bool {
 /// NumPy's steps round in between.
 pub(super) fn is_plain(
     what: Reduction,
-    from: DType,
+    array: &Array,
     asked: Option<DType>,
     output: Option<&Array>,
 ) -> bool {
+    let from = array.dtype();
     let computed = asked.unwrap_or(match from.kind() {
         Kind::Float | Kind::Complex => from,
         _ => DType::F64,
@@ -40,8 +41,12 @@ pub(super) fn is_plain(
     if !matches!(what, Reduction::Mean) && asked.is_some_and(complex) {
         return false;
     }
-    // NumPy rounds sums of float16 to it before they are divided, if that is the output's.
-    let fits = |output: &Array| output.dtype() == given && given != DType::F16;
+    // NumPy rounds sums of float16 to it before they are divided, if that is the output's. What is computed again,
+    // to tell what happens on the way, must not have been written over.
+    let fits = |output: &Array| {
+        let apart = overlap(output, array) == Overlap::Disjoint;
+        output.dtype() == given && given != DType::F16 && (apart || matches!(what, Reduction::Mean))
+    };
     inexact && complex(from) == complex(computed) && output.is_none_or(fits)
 }
 
@@ -60,29 +65,32 @@ pub(super) fn lacks(
     }
 }
 
-/// Reports what happened to a moment, as of the step of NumPy's computation where it happens.
+/// Reports what happened to a moment, as of the step of NumPy's computation where it happens; whether nobody knows
+/// in which that was, so that the moment is to be computed again step by step.
 pub(super) fn report_moment(
     py: Python<'_>,
     what: Reduction,
     lacking: Option<&Array>,
-) -> PyResult<()> {
+) -> PyResult<bool> {
     let status = Status::take();
     if status == Status::NONE {
-        return Ok(());
+        return Ok(false);
     }
     let name = match (what, lacking) {
         // NumPy divides scalars of 64 bits by counts; narrower ones make arrays of both.
-        (_, Some(result))
+        (Reduction::Mean, Some(result))
             if result.ndim() == 0 && matches!(result.dtype(), DType::F64 | DType::C128) =>
         {
             "scalar divide"
         }
-        (_, Some(_)) => "divide",
+        (Reduction::Mean, Some(_)) => "divide",
         (Reduction::Mean, None) => "reduce",
-        _ if status.contains(Status::INVALID) => "subtract",
-        _ => "square",
+        // Small distances have squares that are smaller.
+        _ if status == Status::UNDERFLOW => "square",
+        _ => return Ok(true),
     };
-    status::report(py, name, status)
+    status::report(py, name, status)?;
+    Ok(false)
 }
 
 /// `ddof`, or `correction`, which is the same thing by the array API standard's name.

@@ -1,10 +1,10 @@
 //! Shapes, axes and strides: integers given one by one or in a sequence.
 
 use super::Any;
-use crate::{error, guard, interop};
+use crate::{error, guard, scalar};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyInt, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyTuple};
 use raptors_array::{Error, MAX_NDIM};
 use smallvec::SmallVec;
 
@@ -68,7 +68,7 @@ fn several(ndim: usize, sizes: impl Iterator<Item = PyResult<i64>>) -> PyResult<
 
 /// One integer that memory may hold; a truth value is none.
 fn size(object: &Any<'_>) -> PyResult<i64> {
-    if is_truth(object) {
+    if scalar::is_truth(object) {
         return Err(PyTypeError::new_err("an integer is required"));
     }
     object.extract().map_err(|error: PyErr| {
@@ -79,20 +79,10 @@ fn size(object: &Any<'_>) -> PyResult<i64> {
     })
 }
 
-/// Whether `object` is a truth value of Python or of NumPy.
-fn is_truth(object: &Any<'_>) -> bool {
-    if object.is_exact_instance_of::<PyInt>() {
-        return false;
-    }
-    object.is_instance_of::<PyBool>()
-        || interop::is_numpy_scalar(object)
-            && object.get_type().name().is_ok_and(|name| name == "bool")
-}
-
 /// An integer or several, where NumPy's Python code counts truth values as numbers.
 pub(crate) fn counts(object: &Any<'_>) -> PyResult<Numbers> {
     let count = |object: &Any<'_>| {
-        if is_truth(object) {
+        if scalar::is_truth(object) {
             object.is_truthy().map(i64::from)
         } else {
             object.extract()

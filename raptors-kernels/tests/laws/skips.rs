@@ -1,0 +1,111 @@
+//! Loops over every second element of runs: what they give over runs that are packed.
+
+use raptors_kernels::{Element, In, Level, Out, Ufunc};
+
+/// How a run lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Lies {
+    Dense,
+    Second,
+    One,
+}
+
+impl Lies {
+    /// The elements from the first to the last of `n` that lie so.
+    const fn len(self, n: usize) -> usize {
+        match self {
+            Self::Dense => n,
+            Self::Second if n > 1 => 2 * n - 1,
+            Self::Second | Self::One => 1,
+        }
+    }
+
+    /// Which of them the element numbered `i` is.
+    const fn place(self, i: usize) -> usize {
+        match self {
+            Self::Dense => i,
+            Self::Second => 2 * i,
+            Self::One => 0,
+        }
+    }
+}
+
+/// Every way in which so many runs lie of which one or more are every second element.
+fn ways(count: usize) -> Vec<Vec<Lies>> {
+    let mut ways = vec![vec![]];
+    for _ in 0..count {
+        ways = ways
+            .iter()
+            .flat_map(|way| {
+                [Lies::Dense, Lies::Second, Lies::One].map(|lies| [&way[..], &[lies]].concat())
+            })
+            .collect();
+    }
+    ways.retain(|way| way.contains(&Lies::Second));
+    ways
+}
+
+fn check<T: Element>(number: impl Fn(usize) -> T, ufuncs: &[Ufunc]) {
+    let scalar = Level::available()[0];
+    for &ufunc in ufuncs {
+        let reference = ufunc.bind(scalar, T::DTYPE).unwrap();
+        assert!(!reference.skips());
+        let loops = Level::available().into_iter();
+        let mut found = 0;
+        for bound in loops.filter_map(|level| ufunc.bind(level, T::DTYPE)) {
+            if !bound.skips() {
+                continue;
+            }
+            found += 1;
+            for way in ways(bound.inputs().len()) {
+                for n in (1..100).chain([255, 256, 257, 600]) {
+                    // Lengths of exactly what there is: a loop that reads on is seen by Miri.
+                    let runs: Vec<Vec<T>> = (way.iter().enumerate())
+                        .map(|(k, lies)| (0..lies.len(n)).map(|i| number(5 * i + 3 * k)).collect())
+                        .collect();
+                    let packed: Vec<Vec<T>> = (way.iter().zip(&runs))
+                        .map(|(lies, run)| (0..n).map(|i| run[lies.place(i)]).collect())
+                        .collect();
+                    let mut wanted = vec![T::default(); n];
+                    let mut given = wanted.clone();
+                    let ins: Vec<In<'_>> = packed.iter().map(|run| In::from(&run[..])).collect();
+                    reference.run(&ins, &mut [Out::from(&mut wanted[..])]);
+                    let ins: Vec<In<'_>> = runs.iter().map(|run| In::from(&run[..])).collect();
+                    bound.run(&ins, &mut [Out::from(&mut given[..])]);
+                    let same = In::from(&wanted[..]).bytes() == In::from(&given[..]).bytes();
+                    assert!(
+                        same,
+                        "{ufunc:?} {:?} {:?} {way:?} {n}",
+                        T::DTYPE,
+                        bound.level()
+                    );
+                }
+            }
+        }
+        let vectors = Level::available().len() > 2;
+        assert!(
+            !cfg!(target_arch = "x86_64") || !vectors || found > 0,
+            "{ufunc:?}"
+        );
+    }
+}
+
+#[test]
+fn every_second_element_gives_what_packed_ones_give() {
+    let three = [Ufunc::clip];
+    let narrow = |i: usize| [3.0, -0.0, f32::NAN, 0.0, -7.5, 2.0, f32::INFINITY][i % 7];
+    check::<f32>(narrow, &three);
+    check::<f64>(
+        |i| f64::from(narrow(i)),
+        &[
+            Ufunc::clip,
+            Ufunc::copysign,
+            Ufunc::maximum,
+            Ufunc::negative,
+        ],
+    );
+    check::<i32>(|i| (i * 7919 % 101) as i32 - 50, &three);
+    check::<u64>(|i| (i * 7919 % 101) as u64, &[Ufunc::clip, Ufunc::add]);
+    let whole = |i: usize| (i * 7919 % 101) as f64 - 50.0;
+    check::<f64>(whole, &[Ufunc::fma, Ufunc::lerp]);
+}
