@@ -19,7 +19,7 @@ enum Norm {
     Forward,
 }
 
-fn norm(name: Option<&Any<'_>>) -> PyResult<Norm> {
+fn norm(name: Option<&Any<'_>>, transform: Transform) -> PyResult<Norm> {
     let Some(name) = name.filter(|name| !name.is_none()) else {
         return Ok(Norm::Backward);
     };
@@ -28,16 +28,24 @@ fn norm(name: Option<&Any<'_>>) -> PyResult<Norm> {
         Some("backward") => Ok(Norm::Backward),
         Some("ortho") => Ok(Norm::Ortho),
         Some("forward") => Ok(Norm::Forward),
-        _ => Err(PyValueError::new_err(format!(
-            "Invalid norm value {}; should be \"backward\",\"ortho\" or \"forward\".",
-            name.str()?
-        ))),
+        _ => {
+            // NumPy has the words twice.
+            let space = if is_inverse(transform) { " " } else { "" };
+            Err(PyValueError::new_err(format!(
+                "Invalid norm value {}; should be \"backward\",{space}\"ortho\" or \"forward\".",
+                name.str()?
+            )))
+        }
     }
+}
+
+fn is_inverse(transform: Transform) -> bool {
+    matches!(transform, Transform::Inverse | Transform::RealInverse)
 }
 
 /// What results are multiplied by.
 fn scale(norm: Norm, transform: Transform, n: usize) -> f64 {
-    let inverse = matches!(transform, Transform::Inverse | Transform::RealInverse);
+    let inverse = is_inverse(transform);
     match norm {
         Norm::Ortho => (n as f64).sqrt().recip(),
         Norm::Backward if inverse => (n as f64).recip(),
@@ -84,7 +92,7 @@ fn apply<'py>(
             "Invalid number of FFT data points ({points}) specified."
         )));
     }
-    let (norm, axis, n) = (self::norm(norm)?, place?, points as usize);
+    let (norm, axis, n) = (self::norm(norm, transform)?, place?, points as usize);
     let output = out
         .filter(|out| !out.is_none())
         .map(|out| {

@@ -91,6 +91,8 @@ PICKED = [
     "xp.unravel_index(1, {2: 1})", "xp.unravel_index(1, (True, 2))",
     *(f"do(lambda x: x.__setitem__({key}, {value}), xp.arange(6).reshape(2, 3))" for value in ("'x'", "1j")
       for key in ("[9]", "[True]", "(9, [9])", "(xp.arange(6) > 2)")),
+    "xp.choose([5, 1, 0], [a, a], mode=5)", "xp.choose([5, 1, 0], [a, a], mode=1)", "xp.sort(b, axis=1.0)", "xp.sort(b, axis=np.float64(0))",
+    "do(lambda x: x.__setitem__((slice(None), [9]), 'x'), xp.arange(6).reshape(2, 3))",
     "xp.copyto(a, a, casting=3)", "xp.copyto(locked, 1, where=a)", "xp.insert(a, [0, 9], 1)", "xp.insert(a, [0, -9], 1)",
 ]  # fmt: skip
 ORDERED = [
@@ -110,7 +112,7 @@ OTHERS = [
     "xp.pad(b, {0: [1, 2]})", "xp.pad(b, {0: (1, 2, 3)})", "xp.pad(b, {0: 1.5})", "xp.pad(b, {5: 1})",
     "xp.geomspace(1, 3, 'a')", "xp.geomspace(1, 3, None)", "xp.array_split(b, [1.5])", "xp.array_split(b, 'a')", "xp.split(b, {1})",
     "xp.array(1.5).astype(int, casting='safe')", "a.astype('i1', casting='safe', order='x')", "xp.astype([1], 'f4')", "a.to_device('gpu')",
-    "xp.fft.fft(a, norm='x')", "setattr(xp.arange(3), 'strides', (1, 2))", "setattr(xp.arange(3), 'strides', (80,))",
+    *(f"xp.fft.{name}(a, norm='x')" for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft")), "setattr(xp.arange(3), 'strides', (1, 2))", "setattr(xp.arange(3), 'strides', (80,))",
     "setattr(xp.arange(3), 'strides', 'x')", "do(lambda x: x.resize(9), b)",
 ]  # fmt: skip
 DRAWN = [

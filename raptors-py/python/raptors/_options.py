@@ -82,12 +82,14 @@ def mode_name(mode) -> str:
         if name[:1] in tuple("cCwWrR"):
             raise ValueError("Use one of 'clip', 'raise', or 'wrap' for clip mode")
         raise unknown("clipmode", mode, _MODES)
-    # Integers are NumPy's own numbers of modes; what is none of them raises as well.
+    # Integers are NumPy's own numbers of modes.
     try:
         number = c_index(mode, "")
     except (TypeError, ValueError, OverflowError):
         raise TypeError("clipmode not understood") from None
-    return MODES[number] if number in (0, 1) else "raise"
+    if number not in (0, 1, 2):
+        raise ValueError("integer clipmode must be RAISE, WRAP, or CLIP from 'numpy._core.multiarray'")
+    return MODES[number]
 
 
 def c_index(value, words) -> int:

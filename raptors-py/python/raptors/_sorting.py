@@ -34,9 +34,10 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     array([[2, 1],
            [3, 4]])
     """
-    if type(a) is ndarray and kind is None and order is None and stable is None:
+    plain = type(a) is ndarray and order is None and stable is None and type(axis) is not float
+    if plain and kind is None:
         return _raptors._sorted(a, axis, False, bool(descending))
-    if type(a) is ndarray and kind == "stable" and order is None and stable is None:
+    if plain and kind == "stable":
         return _raptors._sorted(a, axis, True, bool(descending))
     keywords = {"descending": True} if descending else {}
     return _sort(a, axis, kind, order, stable=stable, **keywords)

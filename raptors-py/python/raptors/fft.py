@@ -81,7 +81,7 @@ def _swapped(norm):
     try:
         return _SWAPPED[norm]
     except KeyError:
-        message = f'Invalid norm value {norm}; should be "backward","ortho" or "forward".'
+        message = f'Invalid norm value {norm}; should be "backward", "ortho" or "forward".'
         raise ValueError(message) from None
 
 
