@@ -26,10 +26,10 @@ impl Array {
         assign::copy(self, Some(Order::C)).map(Cow::Owned)
     }
 
-    /// Writes the one value of a 0-d array that nobody else sees.
+    /// Writes the one value of an array of one element that nobody else sees.
     #[inline]
     pub(crate) fn set(&self, value: &Scalar) {
-        debug_assert!(self.ndim() == 0 && self.dtype() == value.dtype());
+        debug_assert!(self.size() == 1 && self.dtype() == value.dtype());
         let bytes = value.as_in().bytes();
         // SAFETY: the array has one element of the value's type, and its maker holds it alone.
         unsafe {
