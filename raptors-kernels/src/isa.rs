@@ -6,9 +6,12 @@ use crate::{
     cast::{half, truncate},
     dtype::{Complex32, Complex64, f16},
 };
-use core::fmt;
 use core::hint::black_box;
 use std::sync::LazyLock;
+
+mod refusal;
+
+pub use refusal::{LEVEL_NAMES, LevelError};
 
 /// An instruction set that the loops are compiled for. A value of the type proves it is there.
 pub trait Isa: Copy + Send + Sync + 'static {
@@ -128,36 +131,6 @@ pub enum Level {
     #[cfg(target_arch = "aarch64")]
     Neon(Neon),
 }
-
-/// The names `RAPTORS_SIMD` takes.
-pub const LEVEL_NAMES: &[&str] = &["auto", "scalar", "sse2", "avx2", "avx512", "neon"];
-
-/// `RAPTORS_SIMD` names no level, or one that this CPU does not have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LevelError {
-    /// What the variable held.
-    pub value: String,
-    /// The levels this CPU has.
-    pub available: Vec<&'static str>,
-}
-
-impl fmt::Display for LevelError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let problem = if LEVEL_NAMES.contains(&self.value.as_str()) {
-            "is not supported by this CPU"
-        } else {
-            "is unknown"
-        };
-        write!(
-            f,
-            "RAPTORS_SIMD={}: level {problem}; choose auto, {}",
-            self.value,
-            self.available.join(", ")
-        )
-    }
-}
-
-impl std::error::Error for LevelError {}
 
 impl Level {
     /// The level below with vectors of half as many bytes, where this one has the widest; itself elsewhere.

@@ -3,7 +3,7 @@
 use crate::flags::Flags;
 use crate::held::Held;
 use crate::{chosen, dtype, guard, interop, truth};
-use pyo3::exceptions::{PyAttributeError, PyDeprecationWarning, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyAttributeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use raptors_array::{Array, Order, Scalar};
@@ -300,51 +300,6 @@ impl NdArray {
     #[getter]
     fn nbytes(&self) -> usize {
         self.array.size() * self.array.dtype().size()
-    }
-
-    /// The steps along the axes in bytes.
-    #[getter]
-    pub(crate) fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.array.strides())
-    }
-
-    #[setter(strides)]
-    fn set_strides(slf: &Bound<'_, Self>, strides: &Bound<'_, PyAny>) -> PyResult<()> {
-        let warning = slf.py().get_type::<PyDeprecationWarning>();
-        let message = c"Setting the strides on a NumPy array has been deprecated in NumPy 2.4.\n\
-            As an alternative, you can create a new view using np.lib.stride_tricks.as_strided.";
-        PyErr::warn(slf.py(), &warning, message, 1)?;
-        let Some(strides) = guard::tried(crate::shape::sizes(strides)) else {
-            return Err(PyTypeError::new_err("invalid strides"));
-        };
-        let this = slf.get();
-        let ndim = this.array.ndim();
-        if strides.len() != ndim {
-            let words = format!("strides must be  same length as shape ({ndim})");
-            return Err(PyValueError::new_err(words));
-        }
-        let root = match &this.base {
-            Some(base) => base.bind(slf.py()).cast_exact::<Self>().ok(),
-            None => None,
-        };
-        let root = root.unwrap_or(slf);
-        let strides: Vec<isize> = strides.iter().map(|&stride| stride as isize).collect();
-        let offset = this
-            .array
-            .as_ptr()
-            .addr()
-            .wrapping_sub(root.get().array.as_ptr().addr());
-        let view = guard::quick(|| {
-            let (dtype, shape) = (this.array.dtype(), this.array.shape());
-            root.get()
-                .array
-                .strided(offset as isize, dtype, shape, &strides)
-        });
-        let mut view = guard::tried(view).ok_or_else(|| {
-            PyValueError::new_err("strides is not compatible with available memory")
-        })?;
-        view.set_writeable(this.array.writeable());
-        this.exchange(slf.py(), view)
     }
 
     /// The array or object whose memory this one shares; `None` if it has its own.

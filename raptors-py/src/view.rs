@@ -1,11 +1,11 @@
-//! Views of the same memory: as another dtype, as real and imaginary parts, as a field.
+//! Views of the same memory: as another dtype, by other steps, as real and imaginary parts, as a field.
 
 use crate::array::{self, NdArray, Object};
 use crate::value::Argument;
-use crate::{chosen, dtype, guard, interop};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use crate::{chosen, dtype, guard, interop, shape};
+use pyo3::exceptions::{PyDeprecationWarning, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyEllipsis, PyType};
+use pyo3::types::{PyEllipsis, PyTuple, PyType};
 use raptors_array::{Array, DType, Kind, Order};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -115,6 +115,51 @@ impl NdArray {
                 }
             }
         }
+    }
+
+    /// The steps along the axes in bytes.
+    #[getter]
+    pub(crate) fn strides<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.array.strides())
+    }
+
+    #[setter(strides)]
+    fn set_strides(slf: &Bound<'_, Self>, strides: &Any<'_>) -> PyResult<()> {
+        let warning = slf.py().get_type::<PyDeprecationWarning>();
+        let message = c"Setting the strides on a NumPy array has been deprecated in NumPy 2.4.\n\
+            As an alternative, you can create a new view using np.lib.stride_tricks.as_strided.";
+        PyErr::warn(slf.py(), &warning, message, 1)?;
+        let Some(strides) = guard::tried(shape::sizes(strides)) else {
+            return Err(PyTypeError::new_err("invalid strides"));
+        };
+        let this = slf.get();
+        let ndim = this.array.ndim();
+        if strides.len() != ndim {
+            let words = format!("strides must be  same length as shape ({ndim})");
+            return Err(PyValueError::new_err(words));
+        }
+        let root = this.base(slf.py());
+        let root = root
+            .as_ref()
+            .and_then(|base| base.cast_exact::<Self>().ok());
+        let root = root.unwrap_or(slf);
+        let strides: Vec<isize> = strides.iter().map(|&stride| stride as isize).collect();
+        let offset = this
+            .array
+            .as_ptr()
+            .addr()
+            .wrapping_sub(root.get().array.as_ptr().addr());
+        let view = guard::quick(|| {
+            let (dtype, shape) = (this.array.dtype(), this.array.shape());
+            root.get()
+                .array
+                .strided(offset as isize, dtype, shape, &strides)
+        });
+        let mut view = guard::tried(view).ok_or_else(|| {
+            PyValueError::new_err("strides is not compatible with available memory")
+        })?;
+        view.set_writeable(this.array.writeable());
+        this.exchange(slf.py(), view)
     }
 
     /// The real parts: a view of complex numbers, the array itself of others.

@@ -322,3 +322,22 @@ def test_products_of_many_short_rows(dtype, length):
 def test_arrays_reversed_along_all_axes_are_copied(dtype, shape):
     x = values(dtype, int(np.prod(shape)), seed=3).reshape(shape)
     same(rp.flip(rp.asarray(x)).copy(), np.flip(x).copy())
+
+
+def test_common_divisors_of_many_numbers():
+    generator = np.random.default_rng(31)
+    for dtype in ("uint8", "int16", "int64"):
+        for length in (1, 15, 16, 17, 33, 200):
+            many = generator.integers(1, 100, (length, 5)).astype(dtype)
+            even = many // 2 * 2
+            late = even.copy()
+            late[-1] = 9
+            negative = -even if dtype != "uint8" else even * 0
+            for a in (many, even, late, negative, late.T, even[::2]):
+                for axis in (0, 1, None):
+                    want = np.gcd.reduce(a, axis=axis)
+                    got = rp.gcd.reduce(rp.asarray(a), axis=axis)
+                    np.testing.assert_array_equal(np.asarray(got), want)
+                    want = np.gcd.reduce(a, axis=axis, initial=12, keepdims=True)
+                    got = rp.gcd.reduce(rp.asarray(a), axis=axis, initial=12, keepdims=True)
+                    np.testing.assert_array_equal(np.asarray(got), want)

@@ -386,22 +386,3 @@ def test_the_first_truth_value_anywhere(length):
                 for axis in (None, 0, -1):
                     got, want = getattr(a, name)(axis=axis), getattr(y, name)(axis=axis)
                     np.testing.assert_array_equal(np.asarray(got), want, err_msg=f"{name} {place}")
-
-
-def test_common_divisors_of_many_numbers():
-    generator = np.random.default_rng(31)
-    for dtype in ("uint8", "int16", "int64"):
-        for length in (1, 15, 16, 17, 33, 200):
-            many = generator.integers(1, 100, (length, 5)).astype(dtype)
-            even = many // 2 * 2
-            late = even.copy()
-            late[-1] = 9
-            negative = -even if dtype != "uint8" else even * 0
-            for a in (many, even, late, negative, late.T, even[::2]):
-                for axis in (0, 1, None):
-                    want = np.gcd.reduce(a, axis=axis)
-                    got = rp.gcd.reduce(rp.asarray(a), axis=axis)
-                    np.testing.assert_array_equal(np.asarray(got), want)
-                    want = np.gcd.reduce(a, axis=axis, initial=12, keepdims=True)
-                    got = rp.gcd.reduce(rp.asarray(a), axis=axis, initial=12, keepdims=True)
-                    np.testing.assert_array_equal(np.asarray(got), want)
