@@ -153,7 +153,7 @@ def test_moments_of_nothing():
 
 STEPS = [
     [INF, 1.0], [INF, -INF], [INF, INF], [1e308, 1e308], [1e200, -1e200], [1.2e154, -1.2e154], [NAN, 1.0], [1.0, 2.0],
-    [1e308, -1e308, 5.0], [NAN, INF, -INF], [1e200 + 1e200j, -1e200], [complex(INF, 1), 1], [1e308j, 1e308j],
+    [1e308, -1e308, 5.0], [NAN, INF, -INF], [1e30 + 1e30j, -1e30], [complex(INF, 1), 1], [1e308j, 1e308j],
 ]  # fmt: skip
 
 

@@ -157,10 +157,12 @@ def test_functions_of_numbers():
 
 def test_lists_of_scalars_and_truth_values():
     for first, second in itertools.product([*SCALARS, True, 2, 2.5, 1j], repeat=2):
-        for items in ([first, second], (first, second, first), [[first, second]], [rp.asarray(first), second]):
-            assert outcome(lambda: rp.array(items)) == outcome(lambda: np.array(items)), items
+        alike = [first, second], (first, second, first), [[first, second]]
+        beside = [rp.asarray(first), second], [np.asarray(first), second]
+        for items, theirs in (*zip(alike, alike, strict=True), beside):
+            assert outcome(lambda: rp.array(items)) == outcome(lambda: np.array(theirs)), items
             for to in "f4", "f8", "i8", "?", "c16":
-                given, wanted = outcome(lambda: rp.asarray(items, to)), outcome(lambda: np.asarray(items, to))
+                given, wanted = outcome(lambda: rp.asarray(items, to)), outcome(lambda: np.asarray(theirs, to))
                 assert given == wanted or type(wanted[0]) is type and given[0] is wanted[0], (items, to)
 
 

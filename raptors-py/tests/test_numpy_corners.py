@@ -199,8 +199,8 @@ def test_reductions_towards_outputs_of_any_dtype(name, dtype, out):
         assert getattr(xp, name).reduce(xp.asarray(array), out=to, **options) is to
         return to
 
-    # Products of so many are infinite.
-    arrays = (numbers[:4],) if name == "multiply" else (numbers[:4], numbers, numbers.reshape(2500, 8))
+    # Products of so many are infinite, and what float16 keeps of so many depends on NumPy's vectors.
+    arrays = (numbers[:4],) if name == "multiply" or out == "f2" else (numbers[:4], numbers, numbers.reshape(2500, 8))
     for array in arrays:
         assert heard(lambda xp: reduced(xp, array), rp) == heard(lambda xp: reduced(xp, array), np)  # noqa: B023
     options = {"dtype": "f8"} if dtype != "c16" else {}

@@ -72,6 +72,9 @@ def _variance(a, axis, dtype, out, keepdims, where, ddof, mean):
     count = _count(a, axis, keepdims, where)
     if (count <= ddof).any():
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=4)
+    if not isinstance(ddof, int) and float(ddof).is_integer():
+        # A quotient by an integer is told of in other words than one by a float.
+        ddof = int(ddof)
     dtype = _wide(a, dtype)
     if mean is None:
         mean = _sum(a, axis, dtype, None, True, where)
