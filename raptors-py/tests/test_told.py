@@ -124,9 +124,11 @@ def test_numbers_under_every_casting(dtype, casting):
             try:
                 result = np.asarray(call(xp))
             except (OverflowError, TypeError) as error:
-                return type(error).__name__, str(error)
+                # Which of two operands casting="equiv" refuses is told of in one of two ways.
+                both = casting == "equiv" and isinstance(error, TypeError)
+                return (TypeError, "") if both else (type(error).__name__, str(error))
         # The last digits of angles are those of NumPy's vectors.
-        return result.dtype, (np.round(result, 6) if result.dtype.kind in "fc" else result).tolist()
+        return result.dtype, np.array2string(result, precision=6)
 
     calls = [(name, {}) for name in ("add", "maximum", "less", "equal", "logical_and", "true_divide", "arctan2")]
     calls += [("add", {"dtype": "f8"}), ("add", {"dtype": "f4"})]
