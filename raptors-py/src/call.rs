@@ -84,7 +84,10 @@ pub(crate) fn call<'py>(
 
     let room = told::Room::new();
     let mut inputs: SmallVec<[Operand<'_>; 3]> = values.iter().map(Value::operand).collect();
-    told::of_operands(py, ufunc, &mut inputs, keywords.dtype, &room)?;
+    // What no number may be cast for is not told of.
+    if casting != Some(Casting::Equiv) {
+        told::of_operands(py, ufunc, &mut inputs, keywords.dtype, &room)?;
+    }
     let mut targets = SmallVec::<[_; 2]>::new();
     for output in &outputs {
         targets.push(output.as_ref().map(interop::output).transpose()?);
