@@ -34,7 +34,7 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None, descending=False):
     array([[2, 1],
            [3, 4]])
     """
-    plain = type(a) is ndarray and order is None and stable is None and type(axis) is not float
+    plain = type(a) is ndarray and order is None and stable is None and not isinstance(axis, float)
     if plain and kind is None:
         return _raptors._sorted(a, axis, False, bool(descending))
     if plain and kind == "stable":
