@@ -91,7 +91,7 @@ PICKED = [
     "xp.unravel_index(1, {2: 1})", "xp.unravel_index(1, (True, 2))",
     *(f"do(lambda x: x.__setitem__({key}, {value}), xp.arange(6).reshape(2, 3))" for value in ("'x'", "1j")
       for key in ("[9]", "[True]", "(9, [9])", "(xp.arange(6) > 2)")),
-    "xp.choose([5, 1, 0], [a, a], mode=5)", "xp.choose([5, 1, 0], [a, a], mode=1)", "xp.sort(b, axis=1.0)",
+    "xp.choose([5, 1, 0], [a, a], mode=5)", "xp.choose([5, 1, 0], [a, a], mode=1)", "xp.sort(b, axis=1.0)", "xp.sort(b, axis=np.float64(0))",
     "do(lambda x: x.__setitem__((slice(None), [9]), 'x'), xp.arange(6).reshape(2, 3))",
     "xp.copyto(a, a, casting=3)", "xp.copyto(locked, 1, where=a)", "xp.insert(a, [0, 9], 1)", "xp.insert(a, [0, -9], 1)",
 ]  # fmt: skip
