@@ -130,8 +130,8 @@ pub(super) fn float_rows<I: Lanes<F>, F: Float>(isa: I, x: Matrix<F>, y: Matrix<
             let mut sums = Sums::new(isa);
             let done = sums.add_seconds(isa, x, y);
             pieces(
-                x.from_column(done),
-                y.from_column(done),
+                x.starting_at(done),
+                y.starting_at(done),
                 #[inline(always)]
                 |x, y| sums.add::<F, I, false>(isa, x, y),
             );

@@ -240,7 +240,7 @@ impl<T: Copy> Matrix<T> {
 
     /// The columns from `j` on.
     #[inline(always)]
-    pub(super) fn from_column(self, j: usize) -> Self {
+    pub(super) fn starting_at(self, j: usize) -> Self {
         assert!(j <= self.cols);
         Self {
             ptr: self.element(0, j),
