@@ -117,6 +117,10 @@ pub(crate) fn reduce<'py>(
     reduce_with(what, object, arguments)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "the order in which NumPy judges arguments, in one place"
+)]
 fn reduce_with<'py>(
     what: Reduction,
     object: &Any<'py>,

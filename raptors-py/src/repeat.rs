@@ -52,13 +52,12 @@ fn counts(repeats: &Any<'_>) -> PyResult<Vec<i64>> {
     // What is no array goes through Python's `int`, number by number.
     let plain = guard::tried(as_object(repeats))
         .filter(|object| is_array || object.get().array.dtype() == DType::I64);
-    let object = match plain {
-        Some(object) => object,
-        None => {
-            let options = PyDict::new(repeats.py());
-            options.set_item("dtype", dtype::object(repeats.py(), DType::I64)?)?;
-            interop::through_numpy(repeats, (!is_array).then_some(&options))?
-        }
+    let object = if let Some(object) = plain {
+        object
+    } else {
+        let options = PyDict::new(repeats.py());
+        options.set_item("dtype", dtype::object(repeats.py(), DType::I64)?)?;
+        interop::through_numpy(repeats, (!is_array).then_some(&options))?
     };
     let array = &object.get().array;
     let listed = repeats.cast::<PyList>().is_ok() || repeats.cast::<PyTuple>().is_ok();

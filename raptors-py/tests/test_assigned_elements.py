@@ -168,7 +168,10 @@ def stored(xp, way, dtype, x):
             return type(error), str(error)
     heard = {(one.category, str(one.message)) for one in caught}
     array = np.asarray(a if result is None else result)
-    # What an invalid cast leaves is the processor's choice.
+    if array.dtype.kind == "u" and np.asarray(x).dtype.kind in "fc" and np.asarray(x).real < 0:
+        # What negative numbers leave in unsigned integers, and whether that is told of, is the processor's choice.
+        return array.dtype, array.shape
+    # So is what any other invalid cast leaves.
     known = not any("invalid value" in words for _, words in heard)
     return array.dtype, array.shape, known and repr(array.tolist()), heard
 

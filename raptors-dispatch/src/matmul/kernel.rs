@@ -219,7 +219,8 @@ pub(super) unsafe fn batch(
 ///
 /// # Safety
 ///
-/// The rows are readable, and `to` is writable, all aligned for `dtype`.
+/// The rows are readable, with what lies between elements that are every second one, and `to` is writable,
+/// all aligned for `dtype`.
 pub(super) unsafe fn dot(level: Level, dtype: DType, (a, b): (MatRef, MatRef), to: *mut u8) {
     let c = MatMut::contiguous(to, 1, 1);
     let b = b.transposed();

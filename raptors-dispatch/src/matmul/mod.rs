@@ -179,8 +179,8 @@ fn product(dtype: DType, m: usize, k: usize, n: usize) -> plan::Product {
 ///
 /// # Safety
 ///
-/// The elements of both are in live allocations, initialized and aligned for `dtype`, and nobody
-/// writes them during the call.
+/// The elements of both are in live allocations, initialized and aligned for `dtype`, as is what lies
+/// between them where they are every second one, and nobody writes any of it during the call.
 ///
 /// # Panics
 ///

@@ -57,7 +57,8 @@ impl Operands {
 ///
 /// The elements that the matrices span are in live allocations, initialized, and aligned for
 /// `dtype`; those of `c` overlap neither each other nor those of `a` and `b`, and nobody else
-/// writes any of them, or reads those of `c`, during the call.
+/// writes any of them, or reads those of `c`, during the call. What lies between the elements of rows
+/// that are every second one is initialized, too, and written by nobody.
 ///
 /// # Errors
 ///
