@@ -54,6 +54,10 @@ pub(super) const UNSAFE: Allowed = &[
         "rows behind an erased type",
     ),
     (
+        "raptors-kernels/src/fold/seconds.rs",
+        "rows with gaps, which its tests make by pointer",
+    ),
+    (
         "raptors-kernels/src/fold/soft/",
         "columns of strided matrices, by pointer",
     ),
