@@ -236,37 +236,14 @@ oddness! {
     is_odd_double(x): f64 = x86_wide Wide x;
 }
 
-/// `x * 2^y` for packs, and whether one of the results is odd: nothing where the level has it not.
-#[inline(always)]
-pub(crate) fn ldexp<I: Isa>(
-    isa: I,
-    x: &[[f64; PACK]],
-    y: &[[i32; PACK]],
-    out: &mut [[f64; PACK]],
-) -> Option<bool> {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(isa) = isa.widest() {
-        use super::x86_wide::Wide;
-        let mut odd = false;
-        for (out, (x, y)) in out.iter_mut().zip(x.iter().zip(y)) {
-            let scaled = Wide::load(isa, x).times_power(Wide::from_integers(isa, y));
-            scaled.store(out);
-            odd |= scaled.is_odd();
-        }
-        return Some(odd);
-    }
-    let _ = (isa, x, y, out);
-    None
-}
-
 macro_rules! double_pairs {
-    ($($(#[$doc:meta])* $name:ident = $file:ident $pack:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $second:ty = $file:ident $pack:ident;)*) => {$(
         $(#[$doc])*
         #[inline(always)]
         pub(crate) fn $name<I: Isa>(
             isa: I,
             x: &[[f64; PACK]],
-            y: &[[f64; PACK]],
+            y: &[[$second; PACK]],
             out: &mut [[f64; PACK]],
         ) -> Option<bool> {
             #[cfg(target_arch = "x86_64")]
@@ -283,11 +260,13 @@ macro_rules! double_pairs {
     )*};
 }
 double_pairs! {
+    /// `x * 2^y` for packs, and whether one of the results is odd: nothing where the level has it not.
+    ldexp: i32 = x86_wide ldexp_pack;
     /// Powers of packs, and whether one of the pairs may be rare or has an odd result: nothing where
     /// the level has it not.
-    power = x86_exp power_pack;
+    power: f64 = x86_exp power_pack;
     /// As [`power`], the angles of points, none of which is rare.
-    arctan2 = x86_arc arctan2_pack;
+    arctan2: f64 = x86_arc arctan2_pack;
 }
 
 macro_rules! single_pairs {

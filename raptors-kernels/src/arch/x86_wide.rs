@@ -157,6 +157,14 @@ impl Wide {
     }
 }
 
+/// `x * 2^y` of packs, and whether one of the results is odd.
+#[inline(always)]
+pub(super) fn ldexp_pack(isa: Avx512, x: &[f64; 16], y: &[i32; 16], out: &mut [f64; 16]) -> bool {
+    let scaled = Wide::load(isa, x).times_power(Wide::from_integers(isa, y));
+    scaled.store(out);
+    scaled.is_odd()
+}
+
 /// Functions of arrays from functions of a [`Wide`], as the bodies of these names.
 macro_rules! packs {
     ($($name:ident = $of:path;)*) => {$(

@@ -12,7 +12,7 @@ from . import _raptors
 from ._delegate import call, notice
 from ._foreign import leaves_to_numpy
 from ._options import one_length, text, unknown
-from ._raptors import array, asarray, ndarray
+from ._raptors import asarray, ndarray
 
 __all__ = ["bincount", "digitize", "searchsorted"]
 

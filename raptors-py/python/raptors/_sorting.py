@@ -6,8 +6,6 @@ import operator
 
 import numpy as np
 
-import raptors as rp
-
 from . import _raptors
 from ._foreign import leaves_to_numpy
 from ._options import c_int, one_axis, text, unknown

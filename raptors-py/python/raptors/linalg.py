@@ -12,13 +12,13 @@ from numpy.linalg import LinAlgError
 from . import _products
 from ._delegate import module as _module
 from ._gufuncs import vecdot as _vecdot
-from ._linalg_checks import flat as _flat, last as _last, place as _place
+from ._linalg_checks import flat as _flat
 from ._linalg_factor import eig, eigh, eigvals, eigvalsh, qr, svd, svdvals
 from ._linalg_norm import cond, matrix_norm, matrix_rank, norm, vector_norm
 from ._linalg_solve import (
     cholesky, det, inv, lstsq, matrix_power, pinv, slogdet, solve, tensorinv, tensorsolve,
 )  # fmt: skip
-from ._raptors import asarray, ufuncs
+from ._raptors import asarray
 
 __all__ = [
     "LinAlgError", "cholesky", "cond", "cross", "det", "diagonal", "eig", "eigh", "eigvals",
