@@ -2,8 +2,8 @@
 //! faults and while the caches still hold it.
 //!
 //! Small blocks stay with the thread that freed them; large ones, pieces of slabs and mappings of
-//! their own, go to shelves that all threads share. No call waits for a lock: a busy shelf (or one locked at the moment of a `fork`) is
-//! passed over and the system is asked instead.
+//! their own, go to shelves that all threads share. No call waits for a lock: a busy shelf (or one
+//! locked at the moment of a `fork`) is passed over and the system is asked instead.
 
 use super::{
     block::{self, Header, Place},
