@@ -1,6 +1,11 @@
 //! A block: a header with the count of its users, and the bytes behind it or elsewhere.
 
-use super::{ALIGN, class::Class, os};
+use super::{
+    ALIGN,
+    class::Class,
+    os,
+    slab::{self, Piece, Slab},
+};
 use core::{any::Any, ptr::NonNull, sync::atomic::AtomicUsize};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 
@@ -13,6 +18,8 @@ pub(super) enum Place {
     Behind,
     /// In a mapping of their own.
     Mapping,
+    /// In a piece of a slab.
+    Piece(&'static Slab),
     /// In memory that the owner keeps alive; those behind the header are not used.
     Foreign(Owner),
 }
@@ -63,6 +70,19 @@ pub(super) fn small(class: Class) -> Option<NonNull<Header>> {
         });
     }
     Some(header)
+}
+
+/// A header for a piece of a slab of `class.bytes()` bytes, and whether they are zero; `None` where
+/// slabs have none to give.
+pub(super) fn medium(class: Class) -> Option<(NonNull<Header>, bool)> {
+    let bytes = class.bytes();
+    let Piece { slab, data, zero } = slab::take(bytes)?;
+    let Some(header) = bare(data, bytes, class, Place::Piece(slab)) else {
+        // SAFETY: the piece was made above and nobody else knows it.
+        unsafe { slab.put(data, bytes) };
+        return None;
+    };
+    Some((header, zero))
 }
 
 /// A header whose `class.bytes()` zeroed bytes are a mapping of their own.
@@ -131,6 +151,11 @@ pub(super) unsafe fn release(header: NonNull<Header>) {
         Place::Mapping => {
             // SAFETY: `large` mapped exactly these bytes.
             unsafe { os::unmap(data, bytes) };
+            0
+        }
+        Place::Piece(slab) => {
+            // SAFETY: `medium` took exactly these bytes of this slab.
+            unsafe { slab.put(data, bytes) };
             0
         }
         Place::Foreign(owner) => {

@@ -101,7 +101,7 @@ impl Buffer {
     pub fn owner(&self) -> Option<&(dyn Any + Send + Sync)> {
         match &self.header().place {
             Place::Foreign(owner) => Some(&**owner),
-            Place::Behind | Place::Mapping => None,
+            _ => None,
         }
     }
 

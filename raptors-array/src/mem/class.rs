@@ -16,7 +16,7 @@ pub(super) const LARGE: usize = 8 * 31;
 pub(super) enum Class {
     /// Up to 64 KiB: a block of the thread.
     Small(u8),
-    /// Above: a mapping of its own.
+    /// Above: a piece of a slab, or a mapping of its own.
     Large(u8),
 }
 

@@ -5,6 +5,7 @@ mod buffer;
 mod class;
 mod os;
 mod pool;
+mod slab;
 
 pub use buffer::Buffer;
 pub(crate) use os::first_touch;

@@ -77,18 +77,18 @@ mod system {
     #[cfg(not(target_os = "linux"))]
     fn hint(_: *mut u8, _: usize) {}
 
-    /// Makes a mapping zero again without touching it; `false` where the system cannot.
+    /// Makes whole pages zero again without touching them; `false` where the system cannot.
     ///
     /// # Safety
     ///
-    /// `ptr` comes from `map(len)` and nothing refers to its contents.
+    /// The `len` bytes from `ptr` are a part of what `map` gave, and nothing refers to their contents.
     #[cfg(target_os = "linux")]
     pub(in super::super) unsafe fn discard(ptr: NonNull<u8>, len: usize) -> bool {
-        // SAFETY: the caller owns the private anonymous mapping, whose pages read as zero after.
+        // SAFETY: the caller owns these pages of a private anonymous mapping, which read as zero after.
         unsafe { libc::madvise(ptr.as_ptr().cast(), len, libc::MADV_DONTNEED) == 0 }
     }
 
-    /// Makes a mapping zero again without touching it; `false` where the system cannot.
+    /// Makes whole pages zero again without touching them; `false` where the system cannot.
     ///
     /// # Safety
     ///
@@ -127,7 +127,7 @@ mod system {
         }
     }
 
-    /// Makes a mapping zero again without touching it; `false` where the system cannot.
+    /// Makes whole pages zero again without touching them; `false` where the system cannot.
     ///
     /// # Safety
     ///

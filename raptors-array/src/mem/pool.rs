@@ -1,14 +1,14 @@
 //! The recycling pool: a block that was freed serves the next request of its size, without page
 //! faults and while the caches still hold it.
 //!
-//! Small blocks stay with the thread that freed them; large ones go to shelves that all threads
-//! share. No call waits for a lock: a busy shelf (or one locked at the moment of a `fork`) is
-//! passed over and the system is asked instead.
+//! Small blocks stay with the thread that freed them; large ones, pieces of slabs and mappings of
+//! their own, go to shelves that all threads share. No call waits for a lock: a busy shelf (or one
+//! locked at the moment of a `fork`) is passed over and the system is asked instead.
 
 use super::{
-    block::{self, Header},
+    block::{self, Header, Place},
     class::{Class, LARGE, SMALL},
-    os,
+    os, slab,
 };
 use core::{
     cell::Cell,
@@ -172,10 +172,18 @@ fn large(class: Class, index: u8, zeroed: bool) -> Option<(NonNull<Header>, bool
     let before = units(HANDED.fetch_add(class.bytes() as u64, Relaxed));
     let Some(mut header) = found else {
         MISSES.fetch_add(1, Relaxed);
-        let mut header = block::large(class)?;
+        let piece = if limit() > 0 {
+            block::medium(class)
+        } else {
+            None
+        };
+        let (mut header, zero) = match piece {
+            Some(piece) => piece,
+            None => (block::large(class)?, true),
+        };
         // SAFETY: the block is new, so this is its only user.
         unsafe { header.as_mut() }.handed = before;
-        return Some((header, true));
+        return Some((header, zero));
     };
     HITS.fetch_add(1, Relaxed);
     // SAFETY: the block was taken off its shelf, so this is its only user.
@@ -184,8 +192,9 @@ fn large(class: Class, index: u8, zeroed: bool) -> Option<(NonNull<Header>, bool
     block.handed = before;
     let (data, bytes) = (block.data, block.bytes);
     CACHED.fetch_sub(bytes, Relaxed);
+    let cheaper = zeroed && matches!(block.place, Place::Mapping) && !in_cache(bytes);
     // SAFETY: as above, and the bytes are the block's whole mapping.
-    let zero = zeroed && !in_cache(bytes) && unsafe { os::discard(data, bytes) };
+    let zero = cheaper && unsafe { os::discard(data, bytes) };
     Some((header, zero))
 }
 
@@ -298,6 +307,7 @@ fn release_shelved(old: impl Fn(&Header) -> bool) {
             }
         }
     }
+    slab::release_unused();
 }
 
 /// Where the memory of a request would come from.
@@ -307,9 +317,9 @@ pub enum Supply {
     Recycled,
     /// The system's allocator has the bytes, which it may recycle itself.
     Allocated,
-    /// A new mapping of so many bytes, whose pages cost at their first use.
+    /// So many bytes of a new mapping, or of a slab, whose pages cost at their first use.
     Mapped {
-        /// The size of the mapping.
+        /// The size of the block.
         bytes: usize,
         /// Whether the system is asked for huge pages.
         huge: bool,
@@ -337,7 +347,7 @@ pub fn forecast(bytes: usize) -> Option<Supply> {
         Class::Small(_) => Supply::Allocated,
         Class::Large(_) => Supply::Mapped {
             bytes,
-            huge: bytes >= os::HUGE_PAGE,
+            huge: bytes >= os::HUGE_PAGE || limit() > 0,
         },
     })
 }

@@ -79,6 +79,14 @@ impl Work {
         self.bytes_read >= self.bytes_written.saturating_mul(4)
     }
 
+    /// Whether results are packed into a quarter of what they are computed in, or less, as truth values
+    /// are: narrower vectors take longer over that than over what they read.
+    #[inline]
+    pub const fn packs(&self) -> bool {
+        let computed = self.elements.saturating_mul(self.size);
+        self.bytes_written > 0 && self.bytes_written.saturating_mul(4) <= computed
+    }
+
     /// Bytes moved plus bytes computed on, each as often as the cost says: a measure of the work
     /// that takes no division.
     #[inline]

@@ -198,7 +198,11 @@ impl Model<'_> {
         } = *self.work;
         let narrower = self.machine.figures.far_vector < register(level, size);
         let (_, bound) = self.serial(Stores::Cached);
-        if narrower && cost <= PLAIN_COST && matches!(bound, Bound::L3 | Bound::Memory) {
+        if narrower
+            && cost <= PLAIN_COST
+            && !self.work.packs()
+            && matches!(bound, Bound::L3 | Bound::Memory)
+        {
             level.halved()
         } else {
             level

@@ -224,5 +224,10 @@ fn plain_loops_over_what_lies_far_away_take_the_vectors_that_move_it_fastest() {
     for n in [far, farther] {
         assert_eq!(plan(&machine, 1, n), level().halved());
         assert_eq!(plan(&machine, 12, n), level());
+        let compares = Work {
+            bytes_written: n,
+            ..Work::new(level(), 1, n, 8, 2, 1)
+        };
+        assert_eq!(map(&compares, &machine, 2).level, level());
     }
 }
