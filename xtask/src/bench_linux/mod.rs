@@ -57,8 +57,11 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
     }
     let done = perform(&options);
     if let (Err(failure), Some(json)) = (&done, &options.json) {
-        let said = failure.message();
-        tell(json, &json!({"task": options.task.name(), "failure": said}))?;
+        let (said, exit) = (failure.message(), failure.number());
+        tell(
+            json,
+            &json!({"task": options.task.name(), "failure": said, "exit": exit}),
+        )?;
     }
     done
 }
@@ -87,8 +90,13 @@ fn perform(options: &Options) -> Result<(), Failure> {
         return Err(Failure::Usage(message));
     }
     let told = match (&options.task, &way) {
-        (Task::Engine(true), _) => private::start(&places).map(|()| Value::Null),
-        (Task::Engine(false), _) => private::stop(&places).map(|()| Value::Null),
+        (Task::Engine(true), _) => private::start(&places, options.output()),
+        (Task::Engine(false), _) => private::stop(&places).map(|stopped| {
+            if !stopped {
+                eprintln!("xtask: no private engine runs");
+            }
+            json!({"task": "engine", "running": false, "stopped": stopped})
+        }),
         (_, Some(Way::Docker(engine))) => inside::Session::new(engine, &places, options).run(),
         (_, Some(Way::Native(why))) => native::run(&places, options, why),
         (_, None) => Ok(Value::Null),
