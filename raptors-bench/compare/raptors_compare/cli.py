@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -181,6 +182,24 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     return options
 
 
+def after(argv: list[str], options: argparse.Namespace) -> str:
+    """What to do once a run was interrupted: the command that goes on with it, with all that it was
+    asked for. bench-linux, where that has started it, tells its own."""
+    folder = getattr(options, "folder", None)
+    if folder is None:
+        return "nothing was measured"
+    if "RAPTORS_BENCH_ENGINE" in os.environ:
+        return f"what was measured is in {folder}"
+    words = iter(argv)
+    kept = []
+    for word in words:
+        if word in ("--output", "--resume"):
+            next(words, None)
+        elif not word.startswith(("--output=", "--resume=")):
+            kept.append(word)
+    return f"go on with {shlex.join(['cargo', 'xtask', 'bench', *kept, '--resume', str(folder)])}"
+
+
 def main(argv: list[str] | None = None) -> int:
     """Runs the command line and gives the exit code."""
     options = parse(argv)
@@ -197,7 +216,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _task(options)
     except KeyboardInterrupt:
-        print("\ninterrupted; go on with --resume", file=sys.stderr)
+        print(f"\ninterrupted; {after(sys.argv[1:] if argv is None else argv, options)}", file=sys.stderr)
         return 4
     except ImportError as error:
         print(f"error: {error}: pip install -r {ROOT / 'xtask/requirements.txt'}", file=sys.stderr)

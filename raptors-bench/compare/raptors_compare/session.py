@@ -171,6 +171,8 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         {"provenance": origin, "machine": baseline.machine_of(origin),
          "keys": [c.key for c in wanted], "passes": options.passes, "options": _asked(options)},
     )  # fmt: skip
+    # An interruption tells where to go on.
+    options.folder = folder
     print(report_text.head(origin, len(wanted), folder, options.passes), flush=True)
     if options.resume:
         print(f"going on: {len(journal.known)} measured before\n", flush=True)

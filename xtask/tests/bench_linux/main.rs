@@ -59,6 +59,21 @@ fn from_nothing_to_a_result() {
 }
 
 #[test]
+fn it_works_from_any_folder() {
+    let host = Host::new("anywhere");
+    let here = host.folder.join("here");
+    fs::create_dir_all(&here).unwrap();
+    let mut command = host.command("bench --engine docker --results=mine");
+    let (code, text) = told(&command.current_dir(&here).output().unwrap());
+    assert_eq!(code, 0, "{text}");
+    // A folder is the user's, and the sources are this checkout's.
+    let mine = here.join("mine");
+    let mount = format!("source={},target=/workspace/results", mine.display());
+    assert!(host.calls().contains(&mount), "{}", host.calls());
+    assert!(mine.is_dir());
+}
+
+#[test]
 fn what_is_built_is_not_built_again() {
     let host = Host::new("again");
     host.run("bench --engine docker");
