@@ -2,6 +2,7 @@
 //! SIMD levels.
 
 use std::{
+    env,
     ffi::OsString,
     path::{Path, PathBuf},
 };
@@ -200,6 +201,8 @@ fn python(options: &Options, count: &mut Count) -> Result<(), Failure> {
         say(tests.folder, pass);
         let pytest = Program::new(venv.python(), "run the command again")
             .env("PYTHONDONTWRITEBYTECODE", "1")
+            // Draws the flame graphs of a real profile.
+            .env("RAPTORS_XTASK", env::current_exe().unwrap_or_default())
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", tests.folder])
             .args(tests.processes)
             .args(&options.rest);

@@ -26,6 +26,7 @@ from .statistics import summary
 from .store import FORMAT, Journal, Unasked, read_results, writable
 from .suites import Cell, cells, choices
 from .timing import Effort
+from .words import counted
 
 
 def run(options: argparse.Namespace, root: Path) -> int:
@@ -60,7 +61,7 @@ def _set_threads(sides: list[Side], count: int) -> None:
         try:
             side.set_threads(count)
         except (ValueError, RuntimeError) as error:
-            raise Unasked(f"{side.name} cannot run on {count} threads: {error}") from error
+            raise Unasked(f"{side.name} cannot run on {counted(count, 'thread')}: {error}") from error
 
 
 class Clock:
