@@ -12,9 +12,9 @@ use std::{
 use super::private;
 use crate::{failure::Failure, process::Program};
 
-/// How long engines may take to say what they are: the user waits, and hears within 5 s that none does. A
-/// busy machine's takes seconds, so one that is alone has all of it; where a private one was started, each
-/// has half.
+/// How long it may take until engines have said what they are: the user waits, and hears within 5 s that
+/// none does. A busy machine's takes seconds, so one that is alone has all of it; where a private one was
+/// started, each has half.
 const PATIENCE: Duration = Duration::from_millis(4400);
 
 /// How long one that is known may take to say more.
@@ -47,6 +47,12 @@ impl Patience {
     fn of(limit: Duration) -> Self {
         let since = Instant::now();
         Self { since, limit }
+    }
+
+    /// Half of it, from the same moment on.
+    fn half(self) -> Self {
+        let limit = self.limit / 2;
+        Self { limit, ..self }
     }
 
     fn has_ended(self) -> bool {
@@ -109,16 +115,22 @@ impl Silent {
 }
 
 impl Engine {
-    /// The user's engine, else the private one, if one of them answers.
-    pub(super) fn found() -> Result<Self, Silent> {
+    /// The user's engine, else the private one, if one of them answers. The user has waited since `begun`.
+    pub(super) fn found(begun: Instant) -> Result<Self, Silent> {
+        let (since, limit) = (begun, ours());
+        let whole = Patience { since, limit };
         let private = private::host();
-        let patience = ours() / if private.is_some() { 2 } else { 1 };
-        let silence = match Self::asked(None, patience) {
+        let first = if private.is_some() {
+            whole.half()
+        } else {
+            whole
+        };
+        let silence = match Self::asked(None, first) {
             Ok(engine) => return Ok(engine),
             Err(error) => error,
         };
         if let Some(host) = private
-            && let Ok(engine) = Self::asked(Some(host), patience)
+            && let Ok(engine) = Self::asked(Some(host), whole)
         {
             return Ok(engine);
         }
@@ -140,13 +152,12 @@ impl Engine {
 
     /// The engine at an address, or what its client said.
     pub(super) fn at(host: Option<String>) -> Result<Self, String> {
-        Self::asked(host, ours())
+        Self::asked(host, Patience::of(ours()))
     }
 
-    /// What it says of itself, all of it within `limit`: one that greets and then hangs is no better
-    /// than one that is silent.
-    fn asked(host: Option<String>, limit: Duration) -> Result<Self, String> {
-        let patience = Patience::of(limit);
+    /// What it says of itself, all of it while the patience lasts: one that greets and then hangs is no
+    /// better than one that is silent.
+    fn asked(host: Option<String>, patience: Patience) -> Result<Self, String> {
         let mut engine = Self {
             host,
             ..Self::assumed()
@@ -312,6 +323,17 @@ mod tests {
         let line = ["sleep", "86400"].map(str::to_owned);
         let answer = ask(&line, Patience::of(Duration::from_millis(50)));
         assert!(answer.unwrap_err().contains("no answer within"));
+    }
+
+    #[test]
+    fn two_engines_have_one_patience() {
+        let whole = Patience::of(Duration::from_secs(3600));
+        let half = whole.half();
+        assert_eq!(
+            (half.since, half.limit),
+            (whole.since, Duration::from_secs(1800))
+        );
+        assert!(Patience::of(Duration::ZERO).has_ended() && !whole.has_ended());
     }
 
     #[test]

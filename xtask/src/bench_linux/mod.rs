@@ -24,7 +24,7 @@ mod slips;
 mod values;
 mod wheel;
 
-use std::ffi::OsString;
+use std::{ffi::OsString, time::Instant};
 
 use serde_json::{Value, json};
 
@@ -41,6 +41,7 @@ enum Way {
 }
 
 pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
+    let begun = Instant::now();
     let mut options = options::parse(args)?;
     match options.task {
         Task::Help => {
@@ -55,7 +56,7 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
             options.wheel = named.map(|wheel| values::wheel(&wheel)).transpose()?;
         }
     }
-    let done = perform(&options);
+    let done = perform(&options, begun);
     if let (Err(failure), Some(json)) = (&done, &options.json) {
         let (said, exit) = (failure.message(), failure.number());
         tell(
@@ -66,7 +67,7 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
     done
 }
 
-fn perform(options: &Options) -> Result<(), Failure> {
+fn perform(options: &Options, begun: Instant) -> Result<(), Failure> {
     slips::refuse(options)?;
     // Asked before anything is looked for: where no engine answers, the user hears of it at once.
     let way = if options.dry_run {
@@ -74,12 +75,12 @@ fn perform(options: &Options) -> Result<(), Failure> {
     } else {
         match options.task {
             Task::Engine(_) => None,
-            _ => Some(way(options)?),
+            _ => Some(way(options, begun)?),
         }
     };
     let places = Places::found(options)?;
     if options.dry_run {
-        return plan::show(options, &places);
+        return plan::show(options, &places, begun);
     }
     if let Some(Way::Docker(engine)) = &way
         && let Some(cpus) = options.cpus.as_deref()
@@ -107,16 +108,17 @@ fn perform(options: &Options) -> Result<(), Failure> {
     }
 }
 
-fn way(options: &Options) -> Result<Way, Failure> {
+/// Where the task runs; an engine has the time that is left since `begun`.
+fn way(options: &Options, begun: Instant) -> Result<Way, Failure> {
     match options.engine {
         Choice::Native => Ok(Way::Native("--engine native".to_owned())),
         Choice::Docker => {
-            let found = Engine::found();
+            let found = Engine::found(begun);
             let natively = || again::line(options, true, options.resume.as_deref());
             let engine = found.map_err(|silent| silent.failure(&natively()))?;
             Ok(Way::Docker(engine))
         }
-        Choice::Auto => Ok(match Engine::found() {
+        Choice::Auto => Ok(match Engine::found(begun) {
             Ok(engine) => Way::Docker(engine),
             Err(silent) if options.memory.is_some() => {
                 let what = format!("--memory limits a container, and {}", silent.why);

@@ -1,6 +1,6 @@
 //! `--dry-run`: the command lines that a task would run, in their order.
 
-use std::path::Path;
+use std::{path::Path, time::Instant};
 
 use serde_json::json;
 
@@ -34,11 +34,11 @@ const PLACEHOLDERS: &[(&str, &str)] = &[
 ];
 
 /// Prints what would be run; nothing is.
-pub(super) fn show(options: &Options, places: &Places) -> Result<(), Failure> {
+pub(super) fn show(options: &Options, places: &Places, begun: Instant) -> Result<(), Failure> {
     let native = || native::lines(places, options).into_iter().map(always);
     // The private engine is started where no other answers: none is asked.
     let private = matches!(options.task, Task::Engine(_));
-    let found = (options.engine != Choice::Native && !private).then(Engine::found);
+    let found = (options.engine != Choice::Native && !private).then(|| Engine::found(begun));
     let (engine, steps) = match (options.engine, found) {
         _ if private => ("docker", steps(&Engine::assumed(), places, options)),
         (_, None) => ("native", native().collect()),
