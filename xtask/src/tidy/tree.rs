@@ -21,7 +21,8 @@ pub(super) fn check(paths: &[String]) -> Vec<Finding> {
     let text = |path: &str| fs::read_to_string(workspace::root().join(path)).unwrap_or_default();
     let mut findings: Vec<_> = paths.iter().filter_map(|path| name(path)).collect();
     findings.extend(markers(&text("README.md")));
-    let documents = paths.iter().filter(|path| path.ends_with(".md"));
+    let is_document = |path: &&String| Path::new(path).extension().is_some_and(|end| end == "md");
+    let documents = paths.iter().filter(is_document);
     findings.extend(documents.flat_map(|path| {
         links(path, &text(path), |place| {
             workspace::root().join(place).exists()

@@ -63,7 +63,7 @@ fn it_works_from_any_folder() {
     let host = Host::new("anywhere");
     let here = host.folder.join("here");
     fs::create_dir_all(&here).unwrap();
-    let mut command = host.command("bench --engine docker --results=mine");
+    let mut command = host.command("build --engine docker --results=mine");
     let (code, text) = told(&command.current_dir(&here).output().unwrap());
     assert_eq!(code, 0, "{text}");
     // A folder is the user's, and the sources are this checkout's.
