@@ -56,10 +56,25 @@ fn levels() -> Vec<&'static str> {
 }
 
 /// For each ufunc the dtypes that have loops.
-pub(crate) fn ufuncs() {
-    for &ufunc in Ufunc::ALL {
-        let dtypes = DType::ALL.iter().filter(|&&dtype| ufunc.has(dtype));
-        let names: Vec<_> = dtypes.map(|dtype| dtype.name()).collect();
-        println!("{:<24} {}", ufunc.name(), names.join(" "));
+pub(crate) fn loops() -> Vec<(&'static str, Vec<&'static str>)> {
+    let dtypes = |ufunc: Ufunc| {
+        let found = DType::ALL.iter().filter(|&&dtype| ufunc.has(dtype));
+        found.map(|dtype| dtype.name()).collect()
+    };
+    let ufuncs = Ufunc::ALL.iter();
+    ufuncs.map(|&ufunc| (ufunc.name(), dtypes(ufunc))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ufunc_has_loops() {
+        let loops = loops();
+        assert_eq!(loops.len(), Ufunc::ALL.len());
+        assert!(loops.iter().all(|(_, dtypes)| !dtypes.is_empty()));
+        let add = loops.iter().find(|(name, _)| *name == "add").unwrap();
+        assert!(add.1.contains(&"float32"));
     }
 }

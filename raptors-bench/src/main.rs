@@ -5,7 +5,12 @@ mod facts;
 mod kernels;
 mod report;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use lexopt::Arg;
 use raptors_array::tune;
@@ -16,7 +21,7 @@ const USAGE: &str = "usage: raptors-bench [--ufuncs] [--json]
        raptors-bench report FILE...
 
 Without a command: the processor, cores, caches and instruction sets that Raptors sees.
---ufuncs   also prints, for each ufunc, the dtypes that have loops
+--ufuncs   also tells, for each ufunc, the dtypes that have loops
 --json     prints the facts as JSON
 
 tune measures speeds and costs in less than five seconds, prints them and keeps them in the user's
@@ -50,7 +55,7 @@ fn failed(error: impl std::fmt::Display) -> Failure {
 }
 
 fn main() -> ExitCode {
-    let (code, message) = match command() {
+    let (code, message) = match command(env::args_os().skip(1).collect()) {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Usage(message)) => (2, message),
         Err(Failure::Failed(message)) => (1, message),
@@ -59,15 +64,16 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn command() -> Result<(), Failure> {
-    let mut parser = lexopt::Parser::from_env();
+fn command(args: Vec<OsString>) -> Result<(), Failure> {
+    // Whichever command it stands behind.
+    if args.iter().any(|arg| arg == "--help" || arg == "-h") {
+        println!("{USAGE}");
+        return Ok(());
+    }
+    let mut parser = lexopt::Parser::from_args(args);
     let (mut ufuncs, mut json) = (false, false);
     while let Some(arg) = parser.next()? {
         match arg {
-            Arg::Short('h') | Arg::Long("help") => {
-                println!("{USAGE}");
-                return Ok(());
-            }
             Arg::Short('V') | Arg::Long("version") => {
                 println!("raptors-bench {}", env!("CARGO_PKG_VERSION"));
                 return Ok(());
@@ -80,20 +86,33 @@ fn command() -> Result<(), Failure> {
                     return kernels::run(&kernels::Options::parse(parser)?).map_err(failed);
                 }
                 Some("report") => return report(parser),
-                _ => return Err(Arg::Value(name).unexpected().into()),
+                _ => return Err(unknown(&name)),
             },
             other => return Err(other.unexpected().into()),
         }
     }
     if json {
-        println!("{:#}", facts::json());
-    } else {
-        facts::print();
+        let mut facts = facts::json();
+        if ufuncs {
+            facts["loops"] = facts::loops().into_iter().collect();
+        }
+        println!("{facts:#}");
+        return Ok(());
     }
+    facts::print();
     if ufuncs {
-        facts::ufuncs();
+        for (name, dtypes) in facts::loops() {
+            println!("{name:<24} {}", dtypes.join(" "));
+        }
     }
     Ok(())
+}
+
+fn unknown(command: &OsStr) -> Failure {
+    let command = command.display();
+    Failure::Usage(format!(
+        "unknown command {command}: choose tune, kernels, report\n{USAGE}"
+    ))
 }
 
 fn tune(mut parser: lexopt::Parser) -> Result<(), Failure> {
@@ -102,10 +121,6 @@ fn tune(mut parser: lexopt::Parser) -> Result<(), Failure> {
         match arg {
             Arg::Long("dry-run") => keep = false,
             Arg::Long("check") => check = true,
-            Arg::Short('h') | Arg::Long("help") => {
-                println!("{USAGE}");
-                return Ok(());
-            }
             other => return Err(other.unexpected().into()),
         }
     }
@@ -137,4 +152,37 @@ fn report(mut parser: lexopt::Parser) -> Result<(), Failure> {
         println!("{}", report::of_file(&file).map_err(Failure::Failed)?);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(line: &str) -> Result<(), Failure> {
+        command(line.split_whitespace().map(OsString::from).collect())
+    }
+
+    #[test]
+    fn help_is_no_slip_whichever_command_it_stands_behind() {
+        for line in ["--help", "-h", "tune --help", "kernels -h", "report --help"] {
+            assert!(told(line).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn slips_name_the_choices() {
+        for (line, choice) in [
+            ("tun", "tune, kernels, report"),
+            ("--frobnicate", "--ufuncs"),
+            ("tune --chek", "--check"),
+            ("kernels --levels mmx", "scalar"),
+            ("report", "which file"),
+        ] {
+            match told(line) {
+                Err(Failure::Usage(message)) => assert!(message.contains(choice), "{message}"),
+                Err(Failure::Failed(message)) => panic!("{line}: {message}"),
+                Ok(()) => panic!("{line} is taken"),
+            }
+        }
+    }
 }

@@ -143,7 +143,8 @@ fn kernels(found: &Value) -> Option<String> {
             .iter()
             .filter(|row| row["best"] == name.as_str())
             .count();
-        let _ = write!(text, "\n- {name} is the best level of {best} kernels");
+        let kernels = if best == 1 { "kernel" } else { "kernels" };
+        let _ = write!(text, "\n- {name} is the best level of {best} {kernels}");
     }
     let mut head = vec!["kernel", "elements"];
     head.extend(names.iter().map(String::as_str));
@@ -219,7 +220,12 @@ mod tests {
             text.contains("| add float32 | 8 | 9.0 ns | 3.2 ns | avx2 |"),
             "{text}"
         );
-        assert!(text.contains("avx2 is the best level of 1 kernels"));
+        for line in [
+            "- avx2 is the best level of 1 kernel\n",
+            "- scalar is the best level of 0 kernels\n",
+        ] {
+            assert!(text.contains(line), "{line} in\n{text}");
+        }
     }
 
     #[test]

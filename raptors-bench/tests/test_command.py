@@ -30,6 +30,7 @@ def command(*args, path=()):
     [
         (["--suite", "3d"], "vector"),
         (["--ops", "sum,frobnicate"], "mean_axis0"),
+        (["--suite", "full", "--ops", "frobnicate"], "arctan2"),
         (["--dtypes", "float33"], "float32"),
         (["--layouts", "diagonal"], "transposed"),
         (["--simd", "mmx"], "avx2"),
@@ -116,6 +117,14 @@ def test_every_ufunc_joins_the_full_suite(tmp_path):
     assert "arctan2" in done.stderr
 
 
+def test_a_ufunc_is_compared_in_any_suite(tmp_path):
+    parse(["--ops", "hypot,vecdot"])
+    done = command(*SMALL, "--ops", "hypot", "--dtypes", "float32", "--output", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (cell,) = json.loads((tmp_path / "results.json").read_text())["cells"]
+    assert (cell["op"], cell["code"]) == ("hypot", "xp.hypot(x, y)")
+
+
 def test_cells_that_cannot_be_end_with_2_and_the_choices(tmp_path):
     done = command("--subject", "numpy", "--ops", "dot", "--shapes", "4x4", "--output", tmp_path)
     assert done.returncode == 2
@@ -123,7 +132,7 @@ def test_cells_that_cannot_be_end_with_2_and_the_choices(tmp_path):
     done = command("--subject", "numpy", "--suite", "mixed", "--dtypes", "bool",
                    "--ops", "sum,mean,std,exp,tanh,sqrt", "--output", tmp_path)  # fmt: skip
     assert done.returncode == 2
-    assert "layouts contiguous, strided" in done.stderr and "; and 1 ops more" in done.stderr
+    assert "layouts contiguous, strided" in done.stderr and "; and 1 op more" in done.stderr
 
 
 FAKE = '''

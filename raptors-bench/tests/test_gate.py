@@ -95,11 +95,13 @@ def test_the_worst_cell_speaks_for_the_run(tmp_path):
     assert words == ["regression", "inconclusive", "improved"]
     assert gate["verdict"] == "regression" and gate["new"] == 1
     text = told(gate)
-    assert "REGRESSION against abcdef0123 of 2026-01-02" in text
+    assert "REGRESSION against abcdef0123 of 2026-01-02" in text and "1 new cell)" in text
     assert "regression a: 2.00 × -> 1.00 ×" in text and "inconclusive b" in text
     fewer = judge(run({"c": STEADY}), then)
     assert fewer["verdict"] == "same" and fewer["unmeasured"] == 2
     assert "2 cells of the baseline were not asked for" in told(fewer)
+    fewer = judge(run({"a": STEADY, "b": STEADY}), then)
+    assert "1 cell of the baseline was not asked for" in told(fewer)
     assert judge(run({"d": STEADY}), then)["verdict"] == "inconclusive"
 
 
@@ -107,7 +109,7 @@ def test_many_cells_without_a_baseline_are_inconclusive(tmp_path):
     then = load(save(tmp_path, run({"a": STEADY})))
     gate = judge(run({name: STEADY for name in ("a", *map(str, range(35)))}), then)
     assert gate["verdict"] == "inconclusive" and baseline.EXIT[gate["verdict"]] == 4
-    assert "35 of 36 cells have no baseline" in told(gate)
+    assert "no baseline for 35 of 36 cells" in told(gate)
     assert "quieter" not in told(gate)
     # One in ten may be new, and a regression beside many new ones is one all the same.
     then = load(save(tmp_path, run({str(n): STEADY for n in range(9)})))
@@ -141,7 +143,7 @@ def test_a_baseline_is_extended_and_does_not_follow_a_decline(tmp_path):
     file = save(tmp_path, run({"a": STEADY}))
     later = {**ORIGIN, "commit": "fedcba"}
     now = checked({**run({"a": steady(1.85), "b": steady(3.0)}), "provenance": later}, tmp_path)
-    assert "extended by 1 cells" in baseline.renew(tmp_path, now)
+    assert "extended by 1 cell that" in baseline.renew(tmp_path, now)
     found = load(file)
     assert {key: cell["ratio"] for key, cell in found["cells"].items()} == {"a": 2.0, "b": 3.0}
     assert found["provenance"]["commit"] == ORIGIN["commit"]
@@ -237,7 +239,7 @@ def test_the_command_tells_a_slowed_kernel_from_noise(tmp_path, monkeypatch):
     (kept,) = (tmp_path / "kept").iterdir()
     assert list(json.loads(kept.read_text())["cells"]) == ["exp/100x100/float64/contiguous/t1/l0"]
     code, text = bench("--check", "--shapes", "100x100,50x50", "--renew-baseline")
-    assert code in (1, 4) and ("baseline extended by 1 cells" in text) == (code == 4), text
+    assert code in (1, 4) and ("baseline extended by 1 cell that" in text) == (code == 4), text
     assert bench("--save-baseline")[0] == 0
     whole = json.loads(kept.read_text())
     whole["machine"]["numpy"] = "1.0"

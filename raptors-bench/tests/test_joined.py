@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,17 @@ def test_the_log_is_made_from_recorded_runs_alone(results, tmp_path, capsys):
     assert "faster: `sum/512x512/float32/contiguous/t1/l0` 2.00 × → 4.00 ×" in text
     assert main(["--log", str(file), "--runs", str(tmp_path)]) == 0
     assert file.read_text() == text
+    # What was recorded elsewhere stays told, with what changed; what is here joins it.
+    shutil.rmtree(tmp_path / "1")
+    assert main(["--log", str(file), "--runs", str(tmp_path)]) == 0
+    assert file.read_text() == text
+    recorded(tmp_path, "4", before, time="2026-01-03T00:00", commit=None)
+    recorded(tmp_path, "5", results, cpu="Another CPU")
+    assert main(["--log", str(file), "--runs", str(tmp_path)]) == 0
+    longer = file.read_text()
+    assert set(text.splitlines()) < set(longer.splitlines()) and "\n## another-cpu-" in longer
+    assert "| 2026-01-03 00:00 | no commit | 2.4.6 | 3 of 6 | 1 | 1.09 × |" in longer
+    assert "- 2026-01-03 00:00, slower: `sum/512x512/float32/contiguous/t1/l0` 4.00 × → 2.00 ×" in longer
     assert main(["--log", str(file), "--runs", str(tmp_path / "nowhere")]) == 3
     assert "no runs are recorded" in capsys.readouterr().err
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from fixture import PATIENCE
-from raptors_compare.ops import BY_NAME
+from raptors_compare import sides
+from raptors_compare.ops import BY_NAME, known
 from raptors_compare.profile import artefact, asm, cachegrind, loop, overhead, page, record
 from raptors_compare.profile import validate
 from raptors_compare.profile.cli import COMMANDS, parse
-from raptors_compare.profile.target import Unasked, known, target
+from raptors_compare.profile.target import Unasked, target
 from raptors_compare.profile.tools import Failed, Missing
 
 COMPARE = Path(__file__).parents[1] / "compare"
@@ -73,7 +74,12 @@ def test_every_op_of_the_comparison_can_be_profiled():
                 except Unasked:
                     continue
         assert found, name
-    assert "hypot" in known() and "mean_axis0" in known()
+    assert {"hypot", "vecdot", "mean_axis0"} <= set(known())
+
+
+def test_every_ufunc_that_joins_a_suite_can_be_profiled():
+    pytest.importorskip("raptors")
+    assert {op.name for op in sides.subject_side("raptors").ufuncs} <= set(known())
 
 
 def test_a_target_is_one_word_and_a_command_line():

@@ -110,16 +110,17 @@ def test_sizes_of_several_dtypes_are_no_line(results):
 
 def test_every_section_is_filled(results):
     page = report_html.report(full(results))
-    for words in ("Difference to the previous run", "2.00 ×", "Kernels by level", "avx2 in 1", "wrong",
+    for words in ("Difference to the previous run", "2.00 ×", "1 cell is faster and 0 slower by more",
+                  "1 cell is wrong", "1 cell is unsupported", "Kernels by level", "avx2 in 1", "wrong",
                   "Measured from 2026-01-01T00:00:00+00:00 to", "1 of 2 results of Criterion are older",
                   'data-chart="roofline"', 'data-chart="scaling"', "Roofs: a test"):  # fmt: skip
         assert words in page, words
     text = report_markdown.report(full(results))
     assert "100% of these cells are no slower than 1.2 × NumPy's time when called" in text
     assert "| sum | float32 | 1000 | 900 ns | 300 ns | 200 ns | 50 ns | avx2 | 18.00 × |" in text
-    assert "avx2 in 1 cells. Measured from 2026-01-01T00:00:00+00:00 to 2026-01-01T00:05" in text
+    assert "scalar in 0 cells, avx2 in 1 cell. Measured from 2026-01-01T00:00:00+00:00 to 2026-01-01T00:05" in text
     assert "**Warning**: 1 of 2 results of Criterion are older than the extension (2026" in text
-    assert "6 cells of 2026-01-01 measured again: ratio 1.10 times what it was, 1 cells faster" in text
+    assert "6 cells of 2026-01-01 measured again: ratio 1.10 times what it was, 1 faster, 0 slower" in text
 
 
 def test_sections_without_figures_say_why(results):
@@ -158,7 +159,7 @@ def test_the_verdict_names_counts_and_failures(results):
     text = report_text.verdict(results, Path("somewhere"))
     assert "3 of 6 timed cells pass" in text
     assert "2 ahead, 2 near parity, 1 acceptable, 1 critical" in text
-    assert "unsupported, 1 cells:\n  gelu 1000 float32" in text
+    assert "unsupported, 1 cell:\n  gelu 1000 float32" in text
 
 
 def test_cells_of_an_op_that_fail_alike_share_a_line(results):
@@ -181,8 +182,16 @@ def test_the_readme_is_rewritten_between_its_markers(results, tmp_path):
     text = page.read_text()
     assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
     assert "| `x.sum()` | float32 | 4.00 × | 1.01 × |" in text
+    assert "Measured on 2026-01-02 with NumPy 2.4.6 on A CPU, commit abc. Made by" in text
     assert readme.rewrite(page, file, tmp_path) == 0
     assert page.read_text() == text
+
+
+def test_the_table_tells_of_which_machine_it_is(results):
+    known = {"cpu": "Family 25 model 17", "simd": "avx512"}
+    origin = {**results["provenance"], "affinity": [0, 1], "subject_config": known, "commit": None}
+    text = report_markdown.readme_table({**results, "provenance": origin})
+    assert "on A CPU (Family 25 model 17, 2 cores, avx512). Made by" in text
 
 
 def test_a_readme_without_markers_stays_as_it_is(results, tmp_path, capsys):

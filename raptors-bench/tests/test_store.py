@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -164,16 +165,19 @@ def test_a_killed_run_goes_on(how, code, tmp_path, monkeypatch):
     monkeypatch.setenv("CLOSED", str(closed))
     (tmp_path / "raptors.py").write_text(WAITS)
     args = [*SMALL[2:], "--ops", "add,sqrt,exp", "--torch", "off"]
+    monkeypatch.delenv("RAPTORS_BENCH_ENGINE", raising=False)
     running = subprocess.Popen(
         [sys.executable, "-m", "raptors_compare", *args, "--output", str(run)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(COMPARE), str(tmp_path)])},
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     cells = (line for line in running.stdout if line.startswith("["))
     assert len(list(islice(cells, 4))) == 4
     running.send_signal(how)
-    running.communicate(timeout=PATIENCE)
+    told = running.communicate(timeout=PATIENCE)[1]
     assert running.returncode == code
+    again = f"go on with {shlex.join(['cargo', 'xtask', 'bench', *args, '--resume', str(run)])}\n"
+    assert (again in told) == (code == 4), told
     assert not (run / "results.json").exists()
     closed.unlink()
     done = command(*args, "--resume", run, path=[tmp_path])

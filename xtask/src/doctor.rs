@@ -67,11 +67,11 @@ const PARTS: &[Part] = &[
 
 /// What was found out about one part.
 #[derive(Debug, PartialEq, Eq)]
-struct Finding {
-    name: String,
+pub(crate) struct Finding {
+    pub(crate) name: String,
     needed: bool,
     /// The version line, or what is wrong.
-    found: Result<String, String>,
+    pub(crate) found: Result<String, String>,
     mend: String,
 }
 
@@ -89,23 +89,26 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
         let message = format!("doctor takes no arguments, and {} is one", arg.display());
         return Err(Failure::Usage(format!("{message}\n{USAGE}")));
     }
-    let manifest = fs::read_to_string(workspace::root().join("Cargo.toml")).unwrap_or_default();
-    let oldest = manifest_value(&manifest, OLDEST_RUST).unwrap_or_default();
-    let rust = "install it, or update it: https://rustup.rs";
-    let findings: Vec<_> = iter::once(versioned("rustc".as_ref(), "rustc", oldest, rust))
-        .chain(iter::once(versioned(
-            "cargo".as_ref(),
-            "cargo",
-            oldest,
-            rust,
-        )))
-        .chain(python())
-        .chain(PARTS.iter().map(finding))
-        .collect();
+    let findings = findings();
     for finding in &findings {
         println!("{}", finding.line());
     }
-    verdict(&findings)
+    verdict(&findings)?;
+    println!("\n{READY}");
+    Ok(())
+}
+
+/// What is said where nothing that is needed is missing.
+pub(crate) const READY: &str = "cargo xtask bench and cargo xtask test can run";
+
+/// All parts as they were found.
+pub(crate) fn findings() -> Vec<Finding> {
+    let manifest = fs::read_to_string(workspace::root().join("Cargo.toml")).unwrap_or_default();
+    let oldest = manifest_value(&manifest, OLDEST_RUST).unwrap_or_default();
+    let rust = "install it, or update it: https://rustup.rs";
+    let rust = ["rustc", "cargo"].map(|name| versioned(name.as_ref(), name, oldest, rust));
+    let others = PARTS.iter().map(finding);
+    rust.into_iter().chain(python()).chain(others).collect()
 }
 
 /// A needed program of a version of at least `oldest`.
@@ -181,7 +184,8 @@ fn manifest_value<'a>(manifest: &'a str, key: &str) -> Option<&'a str> {
 }
 
 impl Finding {
-    fn line(&self) -> String {
+    /// What is printed of it.
+    pub(crate) fn line(&self) -> String {
         let name = &self.name;
         match &self.found {
             Ok(found) => format!("ok       {name:<20} {found}"),
@@ -194,14 +198,14 @@ impl Finding {
     }
 }
 
-fn verdict(findings: &[Finding]) -> Result<(), Failure> {
+/// The failure of tests and benches where a part that they need is missing.
+pub(crate) fn verdict(findings: &[Finding]) -> Result<(), Failure> {
     let missing: Vec<_> = findings
         .iter()
         .filter(|finding| finding.needed && finding.found.is_err())
         .map(|finding| finding.name.as_str())
         .collect();
     if missing.is_empty() {
-        println!("\ncargo xtask bench and cargo xtask test can run");
         return Ok(());
     }
     let what = format!("bench and test cannot run without {}", missing.join(", "));

@@ -38,14 +38,19 @@ impl Failure {
         }
     }
 
-    /// The exit code of the process.
-    pub(crate) fn code(&self) -> ExitCode {
-        ExitCode::from(match self {
+    /// The exit code of the process, as a number.
+    pub(crate) fn number(&self) -> u8 {
+        match self {
             Self::Check(_) => 1,
             Self::Usage(_) => 2,
             Self::Missing { .. } => 3,
             Self::Said(code) => *code,
-        })
+        }
+    }
+
+    /// The exit code of the process.
+    pub(crate) fn code(&self) -> ExitCode {
+        ExitCode::from(self.number())
     }
 }
 

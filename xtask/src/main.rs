@@ -13,6 +13,7 @@ mod test;
 mod tidy;
 mod tune;
 mod venv;
+mod words;
 mod workspace;
 
 use std::{

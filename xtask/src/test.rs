@@ -2,13 +2,14 @@
 //! SIMD levels.
 
 use std::{
+    env,
     ffi::OsString,
     path::{Path, PathBuf},
 };
 
 use lexopt::{Arg, ValueExt};
 
-use crate::{failure::Failure, process::Program, venv::Venv, workspace};
+use crate::{failure::Failure, process::Program, venv::Venv, words::counted, workspace};
 
 /// The levels that a machine may have; which ones this machine has is asked of Raptors.
 const LEVELS: &[&str] = &["scalar", "sse2", "avx2", "avx512", "neon"];
@@ -85,7 +86,8 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
         passes,
     } = count;
     let total = rust + python;
-    println!("{total} tests passed in {passes} passes: {rust} in Rust, {python} in Python");
+    let passes = counted(passes, "pass", "passes");
+    println!("{total} tests passed in {passes}: {rust} in Rust, {python} in Python");
     Ok(())
 }
 
@@ -143,7 +145,6 @@ fn levels(asked: &[String], available: Vec<String>) -> Result<Vec<String>, Failu
     })
 }
 
-/// The Rust tests are those of the default members: the binding's are Python's.
 fn rust(options: &Options, count: &mut Count) -> Result<(), Failure> {
     let built = cargo()
         .args(["--no-run", "--message-format=json-render-diagnostics"])
@@ -175,8 +176,10 @@ fn rust(options: &Options, count: &mut Count) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The Rust tests of all crates but the binding, whose tests are Python's.
 fn cargo() -> Program {
-    Program::new("cargo", "install Rust from https://rustup.rs").args(["test"])
+    let args = ["test", "--workspace", "--exclude", "raptors-py"];
+    Program::new("cargo", "install Rust from https://rustup.rs").args(args)
 }
 
 fn python(options: &Options, count: &mut Count) -> Result<(), Failure> {
@@ -198,6 +201,8 @@ fn python(options: &Options, count: &mut Count) -> Result<(), Failure> {
         say(tests.folder, pass);
         let pytest = Program::new(venv.python(), "run the command again")
             .env("PYTHONDONTWRITEBYTECODE", "1")
+            // Draws the flame graphs of a real profile.
+            .env("RAPTORS_XTASK", env::current_exe().unwrap_or_default())
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", tests.folder])
             .args(tests.processes)
             .args(&options.rest);

@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 
 from .store import FORMAT, Unasked, write_whole
+from .words import counted
 
 # A regression is a ratio that fell by more than this share of the baseline's. Runs of the same
 # program on an idle machine differ by up to 5 %, by where memory lies and how the core is clocked.
@@ -91,7 +92,7 @@ def renew(folder: Path, results: dict) -> str | None:
         return f"baseline renewed ({'; '.join(gate['differs'])}): {save(folder, results)}"
     if gate["new"]:
         path = save(folder, results, lacking=True)
-        return f"baseline extended by {gate['new']} cells that it lacked: {path}"
+        return f"baseline extended by {counted(gate['new'], 'cell')} that it lacked: {path}"
     return None
 
 
@@ -169,14 +170,16 @@ def told(gate: dict) -> str:
     """The gate's answer in lines."""
     counts = ", ".join(f"{count} {word}" for word, count in gate["counts"].items())
     since = f"{str(gate['baseline'].get('commit'))[:10]} of {str(gate['baseline'].get('time'))[:10]}"
-    lines = [f"gate: {gate['verdict'].upper()} against {since} ({counts}; {gate['new']} new cells)"]
-    if gate.get("unmeasured"):
-        lines.append(f"  {gate['unmeasured']} cells of the baseline were not asked for")
+    new = counted(gate["new"], "new cell")
+    lines = [f"gate: {gate['verdict'].upper()} against {since} ({counts}; {new})"]
+    if left := gate.get("unmeasured"):
+        words = counted(left, "cell of the baseline was", "cells of the baseline were")
+        lines.append(f"  {words} not asked for")
     lines += [f"  another machine state: {what}" for what in gate["differs"]]
     # Runs of before `asked` was recorded were judged by the others alone.
     lacking = gate["new"] > LACKING * gate.get("asked", math.inf)
     if lacking:
-        lines.append(f"  {gate['new']} of {gate['asked']} cells have no baseline")
+        lines.append(f"  no baseline for {gate['new']} of {counted(gate['asked'], 'cell')}")
     listed = [c for c in gate["cells"] if c["verdict"] in VERDICTS[:2]]
     for cell in sorted(listed, key=lambda c: (VERDICTS.index(c["verdict"]), c.get("change", 0.0))):
         if "why" in cell:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
-from .ops import BY_NAME
+from .ops import known
 from .suites import ALL, DTYPES, LAYOUTS, LEVELS, SUITES, narrowed, parse_shape
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -70,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     add = p.add_argument
     add("--suite", choices=SUITES, default="2d", help="which cells (default: 2d)")
     add("--quick", action="store_true", help="fewer repeats: a first impression")
-    add("--ops", type=_several(str), metavar="LIST", help="only these ops")
+    add("--ops", type=_several(str), metavar="LIST", help="only these ops, or ufuncs")
     add("--shapes", type=_several(parse_shape), metavar="LIST", help="such as 512x512,10K")
     add(
         "--dtypes", type=_several(_one_of("dtype", DTYPES)), metavar="LIST", help=", ".join(DTYPES)
@@ -149,10 +150,11 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     p = parser()
     options = p.parse_args(argv)
     suite = SUITES[options.suite]
-    known = list(BY_NAME) if options.ops and not suite.every_ufunc else []
+    # What else NumPy has, where that is the subject, is known when it is imported.
+    names = known() if options.subject == "raptors" else []
     for name in options.ops or []:
-        if known and name not in known:
-            p.error(f"argument --ops: unknown op {name!r}; choose from {', '.join(known)}")
+        if names and name not in names:
+            p.error(f"argument --ops: unknown op {name!r}; choose from {', '.join(names)}")
     recorded = [o for o in ("report", "log", "readme") if getattr(options, o)]
     asked = ("check", "save_baseline", "renew_baseline", "resume")
     measuring = [o for o in asked if getattr(options, o)]
@@ -180,6 +182,24 @@ def parse(argv: list[str] | None = None) -> argparse.Namespace:
     return options
 
 
+def after(argv: list[str], options: argparse.Namespace) -> str:
+    """What to do once a run was interrupted: the command that goes on with it, with all that it was
+    asked for. bench-linux, where that has started it, tells its own."""
+    folder = getattr(options, "folder", None)
+    if folder is None:
+        return "nothing was measured"
+    if "RAPTORS_BENCH_ENGINE" in os.environ:
+        return f"what was measured is in {folder}"
+    words = iter(argv)
+    kept = []
+    for word in words:
+        if word in ("--output", "--resume"):
+            next(words, None)
+        elif not word.startswith(("--output=", "--resume=")):
+            kept.append(word)
+    return f"go on with {shlex.join(['cargo', 'xtask', 'bench', *kept, '--resume', str(folder)])}"
+
+
 def main(argv: list[str] | None = None) -> int:
     """Runs the command line and gives the exit code."""
     options = parse(argv)
@@ -196,7 +216,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _task(options)
     except KeyboardInterrupt:
-        print("\ninterrupted; go on with --resume", file=sys.stderr)
+        print(f"\ninterrupted; {after(sys.argv[1:] if argv is None else argv, options)}", file=sys.stderr)
         return 4
     except ImportError as error:
         print(f"error: {error}: pip install -r {ROOT / 'xtask/requirements.txt'}", file=sys.stderr)

@@ -13,6 +13,7 @@ import plotly.offline
 from . import baseline, criterion, figures, report_text
 from .report_markdown import value_text
 from .statistics import CLASSES
+from .words import counted
 
 _PARTS = Path(__file__).parent / "report"
 
@@ -38,6 +39,7 @@ def report(results: dict) -> str:
         "times": report_text.times, "duration": report_text.duration, "value": value_text,
         "ulp": report_text.ulp,
     }  # fmt: skip
+    environment.globals["counted"] = counted
     charts = figures.all_figures(results)
     by_key = {cell["key"]: report_text.named(cell) for cell in results["cells"]}
     gate = results.get("gate")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from .baseline import told
+from .baseline import machine_of, told
 from .criterion import measured_when, outdated
 from .report_text import beside, duration, failures, matrix, named, times, ulp, variant, verdict_of
 from .statistics import CLASSES, geometric_mean
 from .suites import shape_name
+from .words import counted
 
 
 def markdown_table(head: list[str], body: list[list[str]]) -> str:
@@ -81,8 +82,8 @@ def _change(results: dict) -> list[str]:
     if not change or not change["cells"]:
         return []
     words = (
-        f"{change['cells']} cells of {change['source']} measured again: ratio "
-        f"{change['mean']:.2f} times what it was, {change['faster']} cells faster, "
+        f"{counted(change['cells'], 'cell')} of {change['source']} measured again: ratio "
+        f"{change['mean']:.2f} times what it was, {change['faster']} faster, "
         f"{change['slower']} slower (their 95 % intervals do not meet)."
     )
     body = [
@@ -104,7 +105,7 @@ def _kernels(results: dict) -> list[str]:
         f"time when called from Python, {success['kernels']:.0%} by the kernel of the best level "
         f"alone; {success['needed']:.0%} are needed: {'met' if success['met'] else 'missed'}. "
         "Being faster never counts against. The best level: "
-        + ", ".join(f"{level} in {count} cells" for level, count in kernels["best"].items())
+        + ", ".join(f"{level} in {counted(count, 'cell')}" for level, count in kernels["best"].items())
         + f". {measured_when(kernels)}".rstrip()
     )
     warning = [f"**Warning**: {line}."] if (line := outdated(kernels)) else []
@@ -180,10 +181,19 @@ def readme_table(results: dict) -> str:
         body.append([f"`{code}`", dtype, *map(times, by_shape)])
     head = ["", "dtype", *(shape_name(shape).replace("x", " × ") for shape in shapes)]
     origin = results["provenance"]
-    versions = origin["versions"]
+    commit = f", commit {origin['commit'][:10]}" if origin.get("commit") else ""
     return (
         markdown_table(head, body)
-        + f"\n\nNumPy's time over that of Raptors, one thread, NumPy {versions['numpy']}, "
-        f"{origin['cpu']}, {origin['time'][:10]}; above 1, Raptors is faster. "
-        "Made by `cargo xtask bench`.\n"
+        + "\n\nNumPy's time over that of Raptors, one thread; above 1, Raptors is faster. Measured on "
+        f"{origin['time'][:10]} with NumPy {origin['versions']['numpy']} on {_processor(origin)}{commit}. "
+        "Made by `cargo xtask bench --readme`.\n"
     )
+
+
+def _processor(origin: dict) -> str:
+    """The processor as the system calls it, with what tells it from others of that name."""
+    machine = machine_of(origin)
+    facts = [machine["cpu"]] if machine["cpu"] != origin["cpu"] else []
+    facts += [counted(machine["cores"], "core")] if machine["cores"] else []
+    facts += [machine["simd"]] if machine["simd"] != "unknown" else []
+    return f"{origin['cpu']} ({', '.join(facts)})" if facts else origin["cpu"]

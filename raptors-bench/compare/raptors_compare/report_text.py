@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .statistics import geometric_mean
 from .suites import shape_name
+from .words import counted
 
 # Up to so many cells the table has a row for each; beyond, one for each op.
 LONG = 80
@@ -78,7 +79,7 @@ def head(origin: dict, count: int, folder: Path, passes: int = 1) -> str:
     """The first lines of a run."""
     often = f" in {passes} passes" if passes > 1 else ""
     versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())
-    return f"{versions}; {origin['cpu']}, load {origin['load']}\n{count} cells{often} -> {folder}\n"
+    return f"{versions}; {origin['cpu']}, load {origin['load']}\n{counted(count, 'cell')}{often} -> {folder}\n"
 
 
 def progress(number: int, count: int, row: dict, left: float | None = None) -> str:
@@ -181,7 +182,7 @@ def verdict(results: dict, folder: Path) -> str:
     lines.append("the worst: " + "; ".join(f"{named(r)} {times(r['ratio'])}" for r in slow))
     lines += [
         f"goal {goal['name']}: {times(goal['worst' if goal['every'] else 'mean'])} of "
-        f"{times(goal['least'])}, {goal['cells']} cells, {'met' if goal['met'] else 'MISSED'}"
+        f"{times(goal['least'])}, {counted(goal['cells'], 'cell')}, {'met' if goal['met'] else 'MISSED'}"
         for goal in s["goals"]
         if results["suite"] == "full"
     ]
@@ -189,7 +190,7 @@ def verdict(results: dict, folder: Path) -> str:
         lines.append(f"slower than on one thread by more than 5 %: {'; '.join(slowed)}")
     for kind in ("wrong", "unsupported"):
         if s[kind]:
-            lines.append(f"{kind}, {len(s[kind])} cells:")
+            lines.append(f"{kind}, {counted(len(s[kind]), 'cell')}:")
             lines += [f"  {what}: {why}" for what, why in failures(results["cells"], kind)]
     lines.append(f"report: {folder / 'report.html'} (also report.md, results.json)")
     return "\n".join(lines)

@@ -26,6 +26,7 @@ from .statistics import summary
 from .store import FORMAT, Journal, Unasked, read_results, writable
 from .suites import Cell, cells, choices
 from .timing import Effort
+from .words import counted
 
 
 def run(options: argparse.Namespace, root: Path) -> int:
@@ -60,7 +61,7 @@ def _set_threads(sides: list[Side], count: int) -> None:
         try:
             side.set_threads(count)
         except (ValueError, RuntimeError) as error:
-            raise Unasked(f"{side.name} cannot run on {count} threads: {error}") from error
+            raise Unasked(f"{side.name} cannot run on {counted(count, 'thread')}: {error}") from error
 
 
 class Clock:
@@ -171,6 +172,8 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         {"provenance": origin, "machine": baseline.machine_of(origin),
          "keys": [c.key for c in wanted], "passes": options.passes, "options": _asked(options)},
     )  # fmt: skip
+    # An interruption tells where to go on.
+    options.folder = folder
     print(report_text.head(origin, len(wanted), folder, options.passes), flush=True)
     if options.resume:
         print(f"going on: {len(journal.known)} measured before\n", flush=True)

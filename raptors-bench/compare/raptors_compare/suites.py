@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from .ops import Op
+from .words import counted
 
 # Element types with the kind that `Op.kinds` speaks of, and their size in bytes.
 DTYPES = {
@@ -216,7 +217,7 @@ def choices(suite: Suite, table: dict[str, Op]) -> str:
     names = list(dict.fromkeys(
         name for block in suite.blocks for name in (table if block.ops == EVERY else block.ops)
     ))  # fmt: skip
-    more = f"; and {len(names) - LISTED} ops more" if len(names) > LISTED else ""
+    more = f"; and {counted(len(names) - LISTED, 'op')} more" if len(names) > LISTED else ""
     return "; ".join(accepted(table[name]) for name in names[:LISTED]) + more
 
 

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{Places, container::LABEL, inside::Session, private};
-use crate::{failure::Failure, workspace};
+use crate::{failure::Failure, words::counted, workspace};
 
 /// Removes containers and images of this checkout, then the folder.
 pub(super) fn with_engine(session: &Session<'_>) -> Result<Value, Failure> {
@@ -20,13 +20,14 @@ pub(super) fn with_engine(session: &Session<'_>) -> Result<Value, Failure> {
     }
     let images = images(session, &filter)?;
     folder(session.places)?;
-    eprintln!(
-        "removed {} containers and {} images",
-        containers.len(),
-        images
-    );
+    let containers = containers.len();
+    let removed = [
+        counted(containers, "container", "containers"),
+        counted(images, "image", "images"),
+    ];
+    eprintln!("removed {}", removed.join(" and "));
     Ok(json!({
-        "task": "clean", "engine": "docker", "containers": containers.len(),
+        "task": "clean", "engine": "docker", "containers": containers,
         "images": images, "kept": [&session.places.results, &session.places.profiles],
     }))
 }
@@ -47,7 +48,8 @@ fn images(session: &Session<'_>, filter: &str) -> Result<usize, Failure> {
         let done = remove(session, &["rmi", "--force"], &left);
         left = list()?;
         if left.len() >= before {
-            return done.and(Err(Failure::Check(format!("{before} images stay"))));
+            let stay = counted(before, "image stays", "images stay");
+            return done.and(Err(Failure::Check(stay)));
         }
     }
     Ok(count)

@@ -83,6 +83,15 @@ impl Output {
             }
         }
     }
+
+    /// Prints a line of the task's own there.
+    pub(super) fn say(self, line: &str) {
+        match self {
+            Self::Shown => println!("{line}"),
+            Self::Aside => eprintln!("{line}"),
+            Self::Silent => {}
+        }
+    }
 }
 
 /// What the command inside reads.

@@ -2,12 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    Engine, Places,
-    container::{Container, Output},
-    inside::Session,
-    privilege,
-};
+use super::{Engine, Places, container::Container, inside::Session, privilege};
 use crate::{failure::Failure, process::Program};
 
 /// What the image must have: a name, and what prints a version.
@@ -54,19 +49,8 @@ pub(super) fn line(engine: &Engine, places: &Places, image: &str) -> Vec<String>
 pub(super) fn inside(session: &Session<'_>) -> Result<Value, Failure> {
     let (engine, image) = (session.engine, session.image());
     let say = |name: &str, what: &str| {
-        let line = format!(
-            "{} {name:<14} {what}",
-            if what.is_empty() {
-                "MISSING"
-            } else {
-                "ok     "
-            }
-        );
-        if session.output == Output::Aside {
-            eprintln!("{line}");
-        } else {
-            println!("{line}");
-        }
+        let state = if what.is_empty() { "MISSING" } else { "ok" };
+        session.output.say(&format!("{state:<7} {name:<14} {what}"));
     };
     let (version, system, kernel) = (&engine.version, &engine.system, &engine.kernel);
     let cpus = engine.cpus;

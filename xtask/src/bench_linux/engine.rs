@@ -12,12 +12,12 @@ use std::{
 use super::private;
 use crate::{failure::Failure, process::Program};
 
-/// How long engines may take to answer: the user waits, and hears within 5 s that none does. A busy
-/// machine's takes seconds, so one that is alone has all of it; where a private one was started, each has
-/// half.
+/// How long it may take until engines have said what they are: the user waits, and hears within 5 s that
+/// none does. A busy machine's takes seconds, so one that is alone has all of it; where a private one was
+/// started, each has half.
 const PATIENCE: Duration = Duration::from_millis(4400);
 
-/// How long one that has answered may take to say more.
+/// How long one that is known may take to say more.
 const DESCRIPTION: Duration = Duration::from_secs(20);
 
 /// The variable that has more patience, in seconds: a machine may be busier than that.
@@ -33,6 +33,31 @@ fn patience(said: Option<&str>) -> Duration {
 /// The user's patience.
 fn ours() -> Duration {
     patience(env::var(VARIABLE).ok().as_deref())
+}
+
+/// How long is waited for one answer, or for several one after another.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    since: Instant,
+    limit: Duration,
+}
+
+impl Patience {
+    /// From now on.
+    fn of(limit: Duration) -> Self {
+        let since = Instant::now();
+        Self { since, limit }
+    }
+
+    /// Half of it, from the same moment on.
+    fn half(self) -> Self {
+        let limit = self.limit / 2;
+        Self { limit, ..self }
+    }
+
+    fn has_ended(self) -> bool {
+        self.since.elapsed() >= self.limit
+    }
 }
 
 /// An engine that answers.
@@ -90,16 +115,22 @@ impl Silent {
 }
 
 impl Engine {
-    /// The user's engine, else the private one, if one of them answers.
-    pub(super) fn found() -> Result<Self, Silent> {
+    /// The user's engine, else the private one, if one of them answers. The user has waited since `begun`.
+    pub(super) fn found(begun: Instant) -> Result<Self, Silent> {
+        let (since, limit) = (begun, ours());
+        let whole = Patience { since, limit };
         let private = private::host();
-        let patience = ours() / if private.is_some() { 2 } else { 1 };
-        let silence = match Self::asked(None, patience) {
+        let first = if private.is_some() {
+            whole.half()
+        } else {
+            whole
+        };
+        let silence = match Self::asked(None, first) {
             Ok(engine) => return Ok(engine),
             Err(error) => error,
         };
         if let Some(host) = private
-            && let Ok(engine) = Self::asked(Some(host), patience)
+            && let Ok(engine) = Self::asked(Some(host), whole)
         {
             return Ok(engine);
         }
@@ -121,23 +152,25 @@ impl Engine {
 
     /// The engine at an address, or what its client said.
     pub(super) fn at(host: Option<String>) -> Result<Self, String> {
-        Self::asked(host, ours())
+        Self::asked(host, Patience::of(ours()))
     }
 
-    fn asked(host: Option<String>, patience: Duration) -> Result<Self, String> {
+    /// What it says of itself, all of it while the patience lasts: one that greets and then hangs is no
+    /// better than one that is silent.
+    fn asked(host: Option<String>, patience: Patience) -> Result<Self, String> {
         let mut engine = Self {
             host,
             ..Self::assumed()
         };
         engine.version = engine.ask(&["version", "--format", "{{.Server.Version}}"], patience)?;
         let format = "{{.NCPU}}\t{{.KernelVersion}}\t{{.OperatingSystem}}\t{{.SecurityOptions}}";
-        let facts = engine.tells(&["info", "--format", format])?;
+        let facts = engine.ask(&["info", "--format", format], patience)?;
         let mut facts = facts.split('\t').map(str::to_owned);
         let mut next = || facts.next().unwrap_or_default();
         engine.cpus = next().parse().unwrap_or(u16::MAX);
         (engine.kernel, engine.system) = (next(), next());
         engine.security = Security::read(&next());
-        let networks = engine.tells(&["network", "ls", "--format", "{{.Driver}}"])?;
+        let networks = engine.ask(&["network", "ls", "--format", "{{.Driver}}"], patience)?;
         engine.bridge = networks.lines().any(|driver| driver == "bridge");
         Ok(engine)
     }
@@ -164,14 +197,14 @@ impl Engine {
         Program::new(&line[0], "install Docker's client").args(&line[1..])
     }
 
-    /// What its client answers within `limit`.
-    fn ask(&self, args: &[&str], limit: Duration) -> Result<String, String> {
-        ask(&self.line(args), limit)
+    /// What its client answers while the patience lasts.
+    fn ask(&self, args: &[&str], patience: Patience) -> Result<String, String> {
+        ask(&self.line(args), patience)
     }
 
-    /// What an engine that answers tells of itself, or of what it keeps.
+    /// What an engine that answers tells of what it keeps.
     pub(super) fn tells(&self, args: &[&str]) -> Result<String, String> {
-        self.ask(args, DESCRIPTION.max(ours()))
+        self.ask(args, Patience::of(DESCRIPTION.max(ours())))
     }
 
     /// The network of containers that fetch something.
@@ -180,9 +213,8 @@ impl Engine {
     }
 }
 
-/// The first line of what a program writes, if it ends well within `limit`; else why not.
-pub(super) fn ask(line: &[String], limit: Duration) -> Result<String, String> {
-    let begin = Instant::now();
+/// What a program writes, if it ends well while the patience lasts; else why not.
+fn ask(line: &[String], patience: Patience) -> Result<String, String> {
     let mut child = Command::new(&line[0])
         .args(&line[1..])
         .stdin(Stdio::null())
@@ -209,11 +241,12 @@ pub(super) fn ask(line: &[String], limit: Duration) -> Result<String, String> {
                     _ => Err(format!("{} said nothing", line[0])),
                 };
             }
-            Ok(None) if begin.elapsed() < limit => thread::sleep(Duration::from_millis(10)),
+            Ok(None) if !patience.has_ended() => thread::sleep(Duration::from_millis(10)),
             _ => {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(format!("no answer within {:.1} s", limit.as_secs_f32()));
+                let limit = patience.limit.as_secs_f32();
+                return Err(format!("no answer within {limit:.1} s"));
             }
         }
     }
@@ -288,8 +321,19 @@ mod tests {
     fn who_does_not_answer_is_not_waited_for() {
         // Who waited would have the answer, a day later: how long this takes is not measured.
         let line = ["sleep", "86400"].map(str::to_owned);
-        let answer = ask(&line, Duration::from_millis(50));
+        let answer = ask(&line, Patience::of(Duration::from_millis(50)));
         assert!(answer.unwrap_err().contains("no answer within"));
+    }
+
+    #[test]
+    fn two_engines_have_one_patience() {
+        let whole = Patience::of(Duration::from_secs(3600));
+        let half = whole.half();
+        assert_eq!(
+            (half.since, half.limit),
+            (whole.since, Duration::from_secs(1800))
+        );
+        assert!(Patience::of(Duration::ZERO).has_ended() && !whole.has_ended());
     }
 
     #[test]

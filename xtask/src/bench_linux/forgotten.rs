@@ -12,7 +12,7 @@ pub(super) fn remove(engine: &Engine, places: &Places) {
     }
     let filter = format!("label={LABEL}={}", places.identity());
     let list = ["ps", "--all", "--filter", &filter, "--format={{.Names}}"];
-    let names = engine.program(list).output().unwrap_or_default();
+    let names = engine.tells(&list).unwrap_or_default();
     for name in names.lines().filter(|name| is_forgotten(name, runs)) {
         eprintln!("xtask: removing {name}, whose task was killed");
         let _ = engine

@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    Engine, Json, Options, Places, Task, again, clean,
+    Engine, Options, Places, Task, again, clean,
     container::{Container, End, Output, Terminal},
     doctor, forgotten,
     image::{Built, Image},
@@ -69,12 +69,11 @@ pub(super) fn preparing(engine: &Engine, places: &Places, image: &str) -> Contai
 
 impl<'a> Session<'a> {
     pub(super) fn new(engine: &'a Engine, places: &'a Places, options: &'a Options) -> Self {
-        let aside = options.json == Some(Json::Printed);
         Self {
             engine,
             places,
             options,
-            output: if aside { Output::Aside } else { Output::Shown },
+            output: options.output(),
         }
     }
 

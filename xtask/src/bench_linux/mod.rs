@@ -24,7 +24,7 @@ mod slips;
 mod values;
 mod wheel;
 
-use std::ffi::OsString;
+use std::{ffi::OsString, time::Instant};
 
 use serde_json::{Value, json};
 
@@ -41,6 +41,7 @@ enum Way {
 }
 
 pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
+    let begun = Instant::now();
     let mut options = options::parse(args)?;
     match options.task {
         Task::Help => {
@@ -55,15 +56,18 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
             options.wheel = named.map(|wheel| values::wheel(&wheel)).transpose()?;
         }
     }
-    let done = perform(&options);
+    let done = perform(&options, begun);
     if let (Err(failure), Some(json)) = (&done, &options.json) {
-        let said = failure.message();
-        tell(json, &json!({"task": options.task.name(), "failure": said}))?;
+        let (said, exit) = (failure.message(), failure.number());
+        tell(
+            json,
+            &json!({"task": options.task.name(), "failure": said, "exit": exit}),
+        )?;
     }
     done
 }
 
-fn perform(options: &Options) -> Result<(), Failure> {
+fn perform(options: &Options, begun: Instant) -> Result<(), Failure> {
     slips::refuse(options)?;
     // Asked before anything is looked for: where no engine answers, the user hears of it at once.
     let way = if options.dry_run {
@@ -71,12 +75,12 @@ fn perform(options: &Options) -> Result<(), Failure> {
     } else {
         match options.task {
             Task::Engine(_) => None,
-            _ => Some(way(options)?),
+            _ => Some(way(options, begun)?),
         }
     };
     let places = Places::found(options)?;
     if options.dry_run {
-        return plan::show(options, &places);
+        return plan::show(options, &places, begun);
     }
     if let Some(Way::Docker(engine)) = &way
         && let Some(cpus) = options.cpus.as_deref()
@@ -87,8 +91,13 @@ fn perform(options: &Options) -> Result<(), Failure> {
         return Err(Failure::Usage(message));
     }
     let told = match (&options.task, &way) {
-        (Task::Engine(true), _) => private::start(&places).map(|()| Value::Null),
-        (Task::Engine(false), _) => private::stop(&places).map(|()| Value::Null),
+        (Task::Engine(true), _) => private::start(&places, options.output()),
+        (Task::Engine(false), _) => private::stop(&places).map(|stopped| {
+            if !stopped {
+                eprintln!("xtask: no private engine runs");
+            }
+            json!({"task": "engine", "running": false, "stopped": stopped})
+        }),
         (_, Some(Way::Docker(engine))) => inside::Session::new(engine, &places, options).run(),
         (_, Some(Way::Native(why))) => native::run(&places, options, why),
         (_, None) => Ok(Value::Null),
@@ -99,16 +108,17 @@ fn perform(options: &Options) -> Result<(), Failure> {
     }
 }
 
-fn way(options: &Options) -> Result<Way, Failure> {
+/// Where the task runs; an engine has the time that is left since `begun`.
+fn way(options: &Options, begun: Instant) -> Result<Way, Failure> {
     match options.engine {
         Choice::Native => Ok(Way::Native("--engine native".to_owned())),
         Choice::Docker => {
-            let found = Engine::found();
+            let found = Engine::found(begun);
             let natively = || again::line(options, true, options.resume.as_deref());
             let engine = found.map_err(|silent| silent.failure(&natively()))?;
             Ok(Way::Docker(engine))
         }
-        Choice::Auto => Ok(match Engine::found() {
+        Choice::Auto => Ok(match Engine::found(begun) {
             Ok(engine) => Way::Docker(engine),
             Err(silent) if options.memory.is_some() => {
                 let what = format!("--memory limits a container, and {}", silent.why);

@@ -7,12 +7,12 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
-    Json, Options, Places, Task, again, clean,
-    container::{End, Output},
-    inside, interrupt, plan,
+    Options, Places, Task, again, clean,
+    container::End,
+    inside, interrupt, plan, private,
     record::{self, Record},
     slips,
 };
@@ -63,7 +63,9 @@ pub(super) fn run(places: &Places, options: &Options, why: &str) -> Result<Value
             let (name, rest) = line
                 .split_first()
                 .map_or(("", &[][..]), |(name, rest)| (name, rest));
-            let status = Command::new(name)
+            let mut command = Command::new(name);
+            options.output().set(&mut command);
+            let status = command
                 .args(rest)
                 .current_dir(workspace::root())
                 .env("PATH", paths.unwrap_or_default())
@@ -79,13 +81,26 @@ pub(super) fn run(places: &Places, options: &Options, why: &str) -> Result<Value
             }
         }
         Task::Clean => clean::without_engine(places)?,
-        Task::Doctor => {
-            println!("engine   native ({why})");
-            doctor::run(&[])?;
-        }
+        Task::Doctor => return examined(options, why),
         Task::Help | Task::Engine(_) | Task::Prepare => {}
     }
     Ok(told)
+}
+
+/// What this system has of what tasks need.
+fn examined(options: &Options, why: &str) -> Result<Value, Failure> {
+    let output = options.output();
+    output.say(&format!("engine   native ({why})"));
+    let findings = doctor::findings();
+    for finding in &findings {
+        output.say(&finding.line());
+    }
+    doctor::verdict(&findings)?;
+    output.say(doctor::READY);
+    let found =
+        |finding: &doctor::Finding| (finding.name.clone(), json!(finding.found.as_ref().ok()));
+    let tools: Map<_, _> = findings.iter().map(found).collect();
+    Ok(json!({"task": "doctor", "engine": "native", "why": why, "tools": tools}))
 }
 
 /// The options with paths of this system in the place of those inside, which guides name: no command
@@ -118,7 +133,11 @@ pub(super) fn lines(places: &Places, options: &Options) -> Vec<Vec<String>> {
         Task::Run(_) | Task::Shell => vec![held(typed(options))],
         Task::Clean => {
             let own = places.own.display().to_string();
-            vec![["rm", "-r", &own].map(str::to_owned).to_vec()]
+            let removed = ["rm", "-r", &own].map(str::to_owned).to_vec();
+            private::ending(places)
+                .into_iter()
+                .chain([removed])
+                .collect()
         }
         Task::Doctor => vec![["cargo", "xtask", "doctor"].map(str::to_owned).to_vec()],
         Task::Help | Task::Engine(_) | Task::Prepare => vec![],
@@ -226,9 +245,7 @@ fn ended(line: &[String], options: &Options, facts: Vec<(String, String)>) -> Re
         .stdin(Stdio::null())
         .envs(options.wheel.iter().map(|wheel| (WHEEL, wheel)))
         .envs(facts);
-    if options.json == Some(Json::Printed) {
-        Output::Aside.set(&mut command);
-    }
+    options.output().set(&mut command);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(|error| {

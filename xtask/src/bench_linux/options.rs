@@ -5,6 +5,7 @@ use std::{ffi::OsString, path::PathBuf};
 use lexopt::{Arg, ValueExt};
 
 use super::{
+    container::Output,
     on_op::{self, OnOp},
     rules, values,
 };
@@ -144,6 +145,17 @@ pub(super) struct Options {
     pub(super) json: Option<Json>,
     /// What stands after `--`.
     pub(super) rest: Vec<String>,
+}
+
+impl Options {
+    /// Where what a task prints goes: printed JSON stands alone on standard output.
+    pub(super) fn output(&self) -> Output {
+        if self.json == Some(Json::Printed) {
+            Output::Aside
+        } else {
+            Output::Shown
+        }
+    }
 }
 
 pub(super) fn parse(args: &[OsString]) -> Result<Options, Failure> {

@@ -1,6 +1,6 @@
 //! `--dry-run`: the command lines that a task would run, in their order.
 
-use std::path::Path;
+use std::{path::Path, time::Instant};
 
 use serde_json::json;
 
@@ -34,10 +34,13 @@ const PLACEHOLDERS: &[(&str, &str)] = &[
 ];
 
 /// Prints what would be run; nothing is.
-pub(super) fn show(options: &Options, places: &Places) -> Result<(), Failure> {
+pub(super) fn show(options: &Options, places: &Places, begun: Instant) -> Result<(), Failure> {
     let native = || native::lines(places, options).into_iter().map(always);
-    let found = (options.engine != Choice::Native).then(Engine::found);
+    // The private engine is started where no other answers: none is asked.
+    let private = matches!(options.task, Task::Engine(_));
+    let found = (options.engine != Choice::Native && !private).then(|| Engine::found(begun));
     let (engine, steps) = match (options.engine, found) {
+        _ if private => ("docker", steps(&Engine::assumed(), places, options)),
         (_, None) => ("native", native().collect()),
         (Choice::Auto, Some(Err(silent))) => {
             eprintln!("xtask: {}: this would run natively", silent.why);
@@ -66,6 +69,9 @@ pub(super) fn show(options: &Options, places: &Places) -> Result<(), Failure> {
             "placeholders": unknown,
         });
         return super::tell(json, &plan);
+    }
+    if steps.is_empty() {
+        eprintln!("xtask: nothing would be run");
     }
     for step in steps {
         println!("{}", text(&step));
@@ -155,11 +161,13 @@ pub(super) fn steps(engine: &Engine, places: &Places, options: &Options) -> Vec<
             steps.push(found(&["rm", "--force", "--volumes"], "CONTAINERS"));
             steps.push(list(&["images"]));
             steps.push(found(&["rmi", "--force"], "IMAGES"));
+            steps.extend(private::ending(places).map(always));
             let own = places.own.display().to_string();
             steps.push(always(["rm", "-r", &own].map(str::to_owned).to_vec()));
         }
         Task::Engine(true) => steps.push(always(private::line(places))),
-        Task::Engine(false) | Task::Build | Task::Prepare | Task::Help => {}
+        Task::Engine(false) => steps.extend(private::ending(places).map(always)),
+        Task::Build | Task::Prepare | Task::Help => {}
     }
     if matches!(
         options.task,

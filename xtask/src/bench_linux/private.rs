@@ -9,7 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{engine::Engine, places::Places};
+use serde_json::{Value, json};
+
+use super::{container::Output, engine::Engine, places::Places};
 use crate::{failure::Failure, process::Program, workspace};
 
 /// How long an engine may take to start, or to stop.
@@ -49,12 +51,13 @@ pub(super) fn line(places: &Places) -> Vec<String> {
     ]
 }
 
-pub(super) fn start(places: &Places) -> Result<(), Failure> {
+/// Starts it, unless it runs; gives what there is to tell.
+pub(super) fn start(places: &Places, output: Output) -> Result<Value, Failure> {
     if let Some(host) = host()
-        && Engine::at(Some(host.clone())).is_ok()
+        && let Ok(engine) = Engine::at(Some(host.clone()))
     {
-        println!("the private engine runs at {host}");
-        return Ok(());
+        output.say(&format!("the private engine runs at {host}"));
+        return Ok(running(&host, &engine));
     }
     let (kept, run) = (folder(), short_lived(&places.identity()));
     let failed = |error: std::io::Error| {
@@ -84,10 +87,9 @@ pub(super) fn start(places: &Places) -> Result<(), Failure> {
     let address = format!("unix://{}", socket.display());
     while begin.elapsed() < PATIENCE {
         if let Ok(engine) = Engine::at(Some(address.clone())) {
-            let version = engine.version;
-            println!("Docker {version} runs at {address}");
-            println!("cargo xtask bench-linux uses it where no other answers; clean removes it");
-            return Ok(());
+            output.say(&format!("Docker {} runs at {address}", engine.version));
+            output.say("cargo xtask bench-linux uses it where no other answers; clean removes it");
+            return Ok(running(&address, &engine));
         }
         if !matches!(child.try_wait(), Ok(None)) {
             break;
@@ -104,31 +106,51 @@ pub(super) fn start(places: &Places) -> Result<(), Failure> {
     Err(Failure::missing(what, MEND))
 }
 
-/// Stops it, if it runs, and forgets its socket; its images stay.
-pub(super) fn stop(places: &Places) -> Result<(), Failure> {
-    let run = short_lived(&places.identity());
-    if !run.exists() {
-        return Ok(());
-    }
+fn running(address: &str, engine: &Engine) -> Value {
+    json!({
+        "task": "engine", "running": true, "address": address, "engine_version": engine.version,
+    })
+}
+
+/// The number of its process, while that runs.
+fn process(identity: &str) -> Option<String> {
     // The engine removes the file when it ends.
-    let process = fs::read_to_string(run.join("pid")).unwrap_or_default();
-    let process = process.trim().to_owned();
-    let name = Path::new("/proc").join(&process).join("comm");
-    // Numbers of processes are given again: only an engine is ended.
-    let alive = || fs::read_to_string(&name).is_ok_and(|name| name.trim() == "dockerd");
-    if alive() {
+    let number = fs::read_to_string(short_lived(identity).join("pid")).ok()?;
+    let number = number.trim().to_owned();
+    is_engine(&number).then_some(number)
+}
+
+/// Whether a process is an engine: numbers of processes are given again.
+fn is_engine(number: &str) -> bool {
+    let name = fs::read_to_string(format!("/proc/{number}/comm"));
+    name.is_ok_and(|name| name.trim() == "dockerd")
+}
+
+/// The command line that ends it, while it runs.
+pub(super) fn ending(places: &Places) -> Option<Vec<String>> {
+    let number = process(&places.identity())?;
+    Some(vec!["kill".to_owned(), number])
+}
+
+/// Stops it, if it runs, and forgets its socket; its images stay. Tells whether there was one.
+pub(super) fn stop(places: &Places) -> Result<bool, Failure> {
+    let identity = places.identity();
+    let run = short_lived(&identity);
+    if !run.exists() {
+        return Ok(false);
+    }
+    if let Some(number) = process(&identity) {
         Program::new("kill", "install procps")
-            .args([&process])
+            .args([&number])
             .output()?;
         let begin = Instant::now();
-        while alive() && begin.elapsed() < PATIENCE {
+        while is_engine(&number) {
+            if begin.elapsed() > PATIENCE {
+                let message = format!("the engine's process {number} does not end");
+                return Err(Failure::Check(message));
+            }
             thread::sleep(Duration::from_millis(100));
         }
-    }
-    if alive() {
-        return Err(Failure::Check(format!(
-            "the engine's process {process} does not end"
-        )));
     }
     let _ = fs::remove_file(folder().join("socket"));
     // An engine leaves the mounts of its containers' networks behind.
@@ -143,7 +165,7 @@ pub(super) fn stop(places: &Places) -> Result<(), Failure> {
     }
     let _ = fs::remove_dir_all(&run);
     eprintln!("the private engine has stopped");
-    Ok(())
+    Ok(true)
 }
 
 #[cfg(test)]

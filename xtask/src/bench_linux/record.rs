@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, words::counted};
 
 /// What the name of a folder ends in until the run is complete.
 const PARTIAL: &str = ".partial";
@@ -83,7 +83,8 @@ impl Record {
             return;
         }
         let command = again(&self.partial);
-        eprintln!("xtask: {measured} cells were measured; go on with {command}");
+        let measured = counted(measured, "cell was", "cells were");
+        eprintln!("xtask: {measured} measured; go on with {command}");
     }
 
     /// Makes the run's folder the result, if its results are whole, with what is known about the run.

@@ -13,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{codegen, failure::Failure, workspace};
+use crate::{codegen, failure::Failure, words::counted, workspace};
 use source::Source;
 
 const USAGE: &str = "usage: cargo xtask tidy
@@ -94,10 +94,8 @@ pub(crate) fn run(args: &[OsString]) -> Result<(), Failure> {
         );
         return Ok(());
     }
-    Err(Failure::Check(format!(
-        "tidy: {} places in {files} files",
-        findings.len()
-    )))
+    let places = counted(findings.len(), "place", "places");
+    Err(Failure::Check(format!("tidy: {places} in {files} files")))
 }
 
 /// Every file of the repository, relative to it and with `/`.

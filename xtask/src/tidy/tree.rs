@@ -1,6 +1,6 @@
-//! The rules about the names of files, and about the README.
+//! The rules about the names of files, and about what documents name.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use super::Finding;
 use crate::workspace;
@@ -16,11 +16,18 @@ const EMPTY: &[&str] = &["utils", "util", "common", "helpers", "misc", "traits"]
 /// What the comparison fills in.
 const MARKERS: [&str; 2] = ["<!-- bench:begin -->", "<!-- bench:end -->"];
 
-/// Holds the paths of all files, and the README, to the rules.
+/// Holds the paths of all files, and the documents, to the rules.
 pub(super) fn check(paths: &[String]) -> Vec<Finding> {
+    let text = |path: &str| fs::read_to_string(workspace::root().join(path)).unwrap_or_default();
     let mut findings: Vec<_> = paths.iter().filter_map(|path| name(path)).collect();
-    let readme = fs::read_to_string(workspace::root().join("README.md")).unwrap_or_default();
-    findings.extend(markers(&readme));
+    findings.extend(markers(&text("README.md")));
+    let is_document = |path: &&String| Path::new(path).extension().is_some_and(|end| end == "md");
+    let documents = paths.iter().filter(is_document);
+    findings.extend(documents.flat_map(|path| {
+        links(path, &text(path), |place| {
+            workspace::root().join(place).exists()
+        })
+    }));
     findings
 }
 
@@ -60,6 +67,33 @@ fn markers(readme: &str) -> Option<Finding> {
     }
 }
 
+/// The links of a document, outside its blocks of code, that lead to no file of the repository.
+fn links(path: &str, text: &str, exists: impl Fn(&Path) -> bool) -> Vec<Finding> {
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    let why = "who follows a link expects what it names";
+    let mut code = false;
+    let mut findings = vec![];
+    for (index, line) in text.lines().enumerate() {
+        if line.trim_start().starts_with("```") {
+            code = !code;
+        }
+        let targets = line.split("](").skip(1);
+        let targets = targets.filter_map(|rest| rest.split([')', '#']).next());
+        let lost = targets.filter(|target| {
+            // What has a scheme is elsewhere, and what has a brace is filled in by a template.
+            let here = !target.is_empty() && !target.contains([':', '{']);
+            here && !exists(&folder.join(target))
+        });
+        if !code {
+            findings.extend(lost.map(|target| {
+                let message = format!("a link to {target}, which is not there");
+                Finding::at(path, index + 1, message, why)
+            }));
+        }
+    }
+    findings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +113,21 @@ mod tests {
         ] {
             assert_eq!(name(path).is_some(), broken, "{path}");
         }
+    }
+
+    #[test]
+    fn links_lead_to_files() {
+        let text = "[a](a.md) [b](b.md#part), [c](#part) [d](https://d) [f]({{ f }})\n```\nx[0](y)\n```\n[e](../e)\n";
+        let exists = |path: &Path| path == Path::new("docs/a.md");
+        let found = links("docs/x.md", text, exists);
+        let places: Vec<_> = found.iter().map(Finding::place).collect();
+        assert_eq!(
+            places,
+            [
+                "docs/x.md:1: a link to b.md, which is not there",
+                "docs/x.md:5: a link to ../e, which is not there"
+            ]
+        );
     }
 
     #[test]

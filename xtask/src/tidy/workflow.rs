@@ -8,10 +8,14 @@ use crate::{failure::Failure, process::Program, venv::Venv, workspace};
 /// Where the workflows are.
 const WORKFLOWS: &str = ".github/workflows/";
 
+/// What keeps dependencies up to date.
+const DEPENDABOT: &str = ".github/dependabot.yml";
+
 /// Files that linters read, by kind.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Files<'a> {
     workflows: Vec<&'a str>,
+    dependabot: Vec<&'a str>,
     compose: Vec<&'a str>,
     docker: Vec<&'a str>,
     shell: Vec<&'a str>,
@@ -28,6 +32,8 @@ impl<'a> Files<'a> {
                 .is_none_or(|ending| ending == "sh");
             if path.starts_with(WORKFLOWS) {
                 files.workflows.push(path);
+            } else if path == DEPENDABOT {
+                files.dependabot.push(path);
             } else if name == "compose.yaml" {
                 files.compose.push(path);
             } else if name.starts_with("Dockerfile") {
@@ -54,11 +60,16 @@ pub(super) fn check(paths: &[String]) -> Result<(), Failure> {
     });
     let venv = Venv::ready()?;
     venv.add("lint")?;
-    let runs: [(&str, &[&str], &[&str]); 6] = [
+    let runs: [(&str, &[&str], &[&str]); 7] = [
         (
             "check-jsonschema",
             &["--quiet", "--builtin-schema", "vendor.github-workflows"],
             &files.workflows,
+        ),
+        (
+            "check-jsonschema",
+            &["--quiet", "--builtin-schema", "vendor.dependabot"],
+            &files.dependabot,
         ),
         (
             "check-jsonschema",
@@ -68,7 +79,7 @@ pub(super) fn check(paths: &[String]) -> Result<(), Failure> {
         (
             "yamllint",
             &["--strict", "--config-file", "xtask/yamllint.yaml"],
-            &[&files.workflows[..], &files.compose].concat(),
+            &[&files.workflows[..], &files.dependabot, &files.compose].concat(),
         ),
         (
             "zizmor",
@@ -118,6 +129,7 @@ mod tests {
         };
         let files = Files::sorted(&paths, first);
         assert_eq!(files.workflows, [".github/workflows/test.yml"]);
+        assert_eq!(files.dependabot, [".github/dependabot.yml"]);
         assert_eq!(files.compose, ["xtask/docker/compose.yaml"]);
         assert_eq!(files.docker, ["xtask/docker/Dockerfile.bench"]);
         assert_eq!(files.shell, [".ci/run"]);

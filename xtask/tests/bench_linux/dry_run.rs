@@ -34,6 +34,16 @@ fn fits(call: &str, planned: &str) -> bool {
 }
 
 #[test]
+fn a_private_engine_is_shown_where_none_answers() {
+    let host = Host::new("dry-engine").with("silent", "");
+    let (code, text) = host.run("engine start --dry-run");
+    assert!(code == 0 && text.contains("dockerd --data-root="), "{text}");
+    let (code, text) = host.run("engine stop --dry-run");
+    assert!(code == 0 && text.contains("nothing would be run"), "{text}");
+    assert_eq!(host.calls(), "");
+}
+
+#[test]
 fn every_command_is_shown_before_it_is_run() {
     for (name, line, least) in [
         (

@@ -3,6 +3,7 @@
 
 mod dry_run;
 mod host;
+mod json;
 mod killed;
 mod owner;
 mod rights;
@@ -55,6 +56,21 @@ fn from_nothing_to_a_result() {
         assert!(metadata.contains(fact), "{fact}: {metadata}");
     }
     assert!(text.contains(&done[0].display().to_string()), "{text}");
+}
+
+#[test]
+fn it_works_from_any_folder() {
+    let host = Host::new("anywhere");
+    let here = host.folder.join("here");
+    fs::create_dir_all(&here).unwrap();
+    let mut command = host.command("build --engine docker --results=mine");
+    let (code, text) = told(&command.current_dir(&here).output().unwrap());
+    assert_eq!(code, 0, "{text}");
+    // A folder is the user's, and the sources are this checkout's.
+    let mine = here.join("mine");
+    let mount = format!("source={},target=/workspace/results", mine.display());
+    assert!(host.calls().contains(&mount), "{}", host.calls());
+    assert!(mine.is_dir());
 }
 
 #[test]
@@ -220,20 +236,4 @@ fn the_build_knows_the_index_of_the_host() {
     command.env("PIP_INDEX_URL", "https://index.example/simple");
     assert_eq!(told(&command.output().unwrap()).0, 0);
     assert!(host.calls().contains("--build-arg=PIP_INDEX_URL "));
-}
-
-#[test]
-fn the_outcome_is_told_as_json() {
-    let host = Host::new("json");
-    let output = host
-        .command("build --engine docker --json")
-        .output()
-        .unwrap();
-    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(value["image_id"], "sha256:1");
-    let file = host.folder.join("plan.json");
-    let line = format!("--dry-run --engine docker --json={}", file.display());
-    assert_eq!(host.run(&line).0, 0);
-    let plan: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-    assert_eq!(plan["commands"][0][1], "pull");
 }

@@ -1,5 +1,7 @@
 //! Slips and hosts that cannot do what is asked: told before anything is built.
 
+use std::thread;
+
 use super::host::{Host, told};
 
 #[test]
@@ -52,16 +54,31 @@ fn results_that_cannot_be_written_are_noticed_first() {
     assert!(!host.calls().contains("build"), "{}", host.calls());
 }
 
-#[test]
-fn an_engine_that_does_not_answer_is_not_waited_for() {
-    let host = Host::new("hang").with("hang", "");
+/// What is printed where the engine hangs as the wish says, and how its client was called.
+fn hung(wish: &str) -> (String, String) {
+    let host = Host::new(wish).with(wish, "");
     let mut command = host.command("bench --engine docker");
     // Who waited for the stub would wait for a day: how long this takes is not measured.
     command.env_remove("RAPTORS_ENGINE_PATIENCE");
     let (code, text) = told(&command.output().unwrap());
-    assert_eq!(code, 3, "{text}");
-    assert!(text.contains("no answer within 4.4 s") && text.contains("--engine native"));
-    assert_eq!(host.calls().lines().count(), 1, "{}", host.calls());
+    assert_eq!(code, 3, "{wish}: {text}");
+    (text, host.calls())
+}
+
+#[test]
+fn an_engine_that_does_not_answer_is_not_waited_for() {
+    // One that says its version and then hangs has no more time than one that says nothing.
+    let wishes = ["hang", "hang-info", "hang-network"];
+    let hosts = wishes.map(|wish| thread::spawn(move || hung(wish)));
+    for (wish, host) in wishes.into_iter().zip(hosts) {
+        let (text, calls) = host.join().unwrap();
+        assert!(text.contains("no answer within 4.4 s"), "{wish}: {text}");
+        assert!(text.contains("--engine native"), "{wish}: {text}");
+        assert!(!calls.contains("pull") && !calls.contains("run"), "{calls}");
+        if wish == "hang" {
+            assert_eq!(calls.lines().count(), 1, "{calls}");
+        }
+    }
 }
 
 #[test]

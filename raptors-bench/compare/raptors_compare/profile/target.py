@@ -5,19 +5,14 @@ Needs nothing but Python, so that a command line can be checked before anything 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..ops import BY_NAME
+from ..ops import BY_NAME, known
 from ..suites import DTYPES, Cell, Shape, parse_shape, shape_name, takes
 
 ROOT = Path(__file__).resolve().parents[4]
 SIDES = ("numpy", "raptors")
-
-# The one list of ufuncs: a row begins with a name and an arity.
-_TABLE = ROOT / "raptors-kernels/src/ufuncs.rs"
-_ROW = re.compile(r"^\s+(\w+) (?:unary|binary|ternary)2?\(", re.M)
 
 
 class Unasked(Exception):
@@ -51,19 +46,6 @@ class Target:
     def cell(self) -> Cell:
         """The cell of the comparison that this is: on one thread, each result freed at once."""
         return Cell(self.op, self.shape, self.dtype, self.layout, 1, 0)
-
-
-def ufuncs() -> list[str]:
-    """The names of all ufuncs, read from their list."""
-    try:
-        return _ROW.findall(_TABLE.read_text(encoding="utf-8"))
-    except OSError:
-        return []
-
-
-def known() -> list[str]:
-    """Every op that can be profiled: the declared ones, and the ufuncs that join them."""
-    return list(dict.fromkeys([*BY_NAME, *ufuncs()]))
 
 
 def target(op: str, shape: str, dtype: str, layout: str, simd: str) -> Target:

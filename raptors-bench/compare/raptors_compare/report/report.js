@@ -98,7 +98,7 @@ function drawHeat() {
     if (!family) return table;
     const mean = times(geometricMean(same.map((cell) => cell.ratio)));
     return make("details", same.length && family === families[0] ? { open: "" } : {},
-      make("summary", {}, `${family}: ${mean} in ${same.length} cells`), table);
+      make("summary", {}, `${family}: ${mean} in ${same.length} ${same.length === 1 ? "cell" : "cells"}`), table);
   }));
   at("key").replaceChildren(
     ...[0.5, 0.9, 1, 1.2, 2, 8].map((ratio) => make("span", {}, make("i", { style: `background:${tint(ratio)}` }), `${ratio} ×`)),
