@@ -9,7 +9,7 @@ mod product;
 pub(crate) use beside::call_with_number;
 use beside::with_number;
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use beside::{of_number, of_two_numbers, written};
+pub(crate) use beside::{of_number, of_three, of_two_numbers, written};
 use elements::element;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::staged_as;
@@ -38,7 +38,7 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
     }
     // Powers by Python's numbers are other functions, powers by NumPy's are what those by arrays are.
     let result = match op {
-        Ufunc::power => match simple_power(a, b) {
+        Ufunc::power => match simple_power(a, b).or_else(|| beside::plain_power(a, b)) {
             Some(result) => return result,
             None => beside::call_with_numpys(op, [a, b])?,
         },

@@ -26,6 +26,7 @@ mod write;
 pub use alone::plain_of_one;
 pub use apart::apart;
 pub use blank::{blank, nonzero};
+use by_row::MOST_WORK;
 pub(crate) use by_row::{by_row, into_rows};
 pub use copied::{compress, converted, copied};
 pub use lines::{along, choose, sort, with, without};
@@ -41,6 +42,7 @@ pub use write::{copy, fill};
 
 use crate::{
     Array, kept, layout,
+    map::Operand,
     overlap::{Overlap, overlap},
     resolve,
 };
@@ -136,13 +138,40 @@ pub fn element<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &mut Array
     true
 }
 
-/// `ufunc` of `arrays`, written to `to`, which the caller may write: nothing where [`call`] would give
-/// nothing, where `to` is not like the result, and where it lies in an input's memory.
+/// `ufunc` of `arrays`, written to `to`, which the caller may write: nothing where it lies in an input's memory,
+/// and where [`call`] and [`into_rows`] would give nothing.
 ///
 /// # Safety
 ///
 /// `to` may be written, and no Rust reference into its memory exists.
+#[inline]
 pub unsafe fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
+    // SAFETY: as the caller promises.
+    unsafe { into_dense(ufunc, arrays, to).or_else(|| into_apart(ufunc, arrays, to)) }
+}
+
+/// As [`into`], of what lies in other ways.
+///
+/// # Safety
+///
+/// As [`into`].
+#[inline(never)]
+unsafe fn into_apart<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
+    let mut others = arrays.iter();
+    if !others.all(|array| overlap(array, to) == Overlap::Disjoint) {
+        return None;
+    }
+    // SAFETY: as the caller promises.
+    unsafe { into_rows(ufunc, &arrays.map(Operand::Array), MOST_WORK, to) }
+}
+
+/// As [`into`], of few elements in one piece.
+///
+/// # Safety
+///
+/// As [`into`].
+#[inline(always)]
+unsafe fn into_dense<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
     let like = arrays[0];
     let (dtype, n) = (like.dtype(), like.size());
     if !is_few(ufunc, n) {

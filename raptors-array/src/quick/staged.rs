@@ -11,7 +11,7 @@ use crate::{
     operand::{is_negative, look},
     promote::{Arg, cast_scalar},
     resolve,
-    scratch::Scratch,
+    scratch::Stages,
 };
 use raptors_kernels::{DType, In, Level, Loop, Out, Scalar, Ufunc, cast::cast, moves};
 
@@ -111,8 +111,8 @@ fn prepared<const N: usize, R>(
         Operand::Number(_) => [0; AXES],
     });
     shape.arrange(&mut strides)?;
-    let mut packed = [const { Scratch::<STAGE_BYTES>::new() }; N];
-    let mut converted = [const { Scratch::<STAGE_BYTES>::new() }; N];
+    let (mut packed, mut converted) = (Stages::<STAGE_BYTES, N>::new(), Stages::new());
+    let stages = [packed.ptrs(), converted.ptrs()];
     let numbers = numbers(operands, dtypes)?;
     let mut runs = [In::from(&[0u8; 0][..]); N];
     let level = Level::get();
@@ -120,7 +120,7 @@ fn prepared<const N: usize, R>(
     let mut repeats = bound.repeats() && n > 1;
     let is_bounded = is_bounded(ufunc, &args);
     for (i, operand) in operands.iter().enumerate() {
-        let stages = [packed[i].ptr(), converted[i].ptr()];
+        let stages = stages.map(|stages| stages[i]);
         runs[i] = match operand {
             Operand::Array(array) => {
                 let lying = shape.lying(strides[i], array.itemsize());
@@ -167,11 +167,20 @@ pub fn staged<'r, const N: usize>(
     room: impl Room<'r>,
 ) -> Option<&'r mut Array> {
     let mut room = Some(room);
-    let few = prepared(ufunc, operands, None, |call| one(call, room.take()?));
-    if few.is_some() {
+    // What fills much of the L1 cache is read where it lies, or packed in smaller pieces.
+    let fills = |operand: &Operand<'_>| match operand {
+        Operand::Array(array) => array.nbytes() > STAGE_BYTES / 2,
+        Operand::Number(_) => false,
+    };
+    let rows_first = operands.iter().any(fills);
+    if rows_first && let Some(result) = by_row(ufunc, &operands, MOST_WORK, &mut room) {
+        return Some(result);
+    }
+    let few = prepared(ufunc, operands, None, |call| one(call, &mut room));
+    if few.is_some() || rows_first {
         return few;
     }
-    by_row(ufunc, &operands, MOST_WORK, room?)
+    by_row(ufunc, &operands, MOST_WORK, &mut room)
 }
 
 /// As [`staged`], where the result is asked for as `dtype`.
