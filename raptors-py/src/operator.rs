@@ -232,6 +232,9 @@ pub(crate) fn outer<'py>(
         return Ok(None);
     }
     let column = guard::quick(|| x.reshape(&[x.size() as i64, 1], Order::C))?;
+    if let Some(result) = staged(a.py(), op, [(&column).into(), y.into()]) {
+        return result.map(Some);
+    }
     let work = work(op, x.size().saturating_mul(y.size()));
     match guard::call(a.py(), op, work, || map::binary(op, &column, y)) {
         Ok(result) => Ok(Some(array::result(a.py(), result)?.into_any())),

@@ -96,7 +96,7 @@ pub(super) fn interpolated<'py>(args: &Args<'_, 'py>) -> Given<'py> {
 }
 
 /// The arrays that a list or a tuple has.
-fn arrays_of<'a, 'py>(object: &'a Any<'py>) -> Option<SmallVec<[Object<'py>; 4]>> {
+pub(super) fn arrays_of<'a, 'py>(object: &'a Any<'py>) -> Option<SmallVec<[Object<'py>; 4]>> {
     let of = |item: Any<'py>| array::of(&item).is_some().then(|| item.cast_into().ok())?;
     if let Ok(list) = object.cast_exact::<PyList>() {
         return list.iter().map(of).collect();
