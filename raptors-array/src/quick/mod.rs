@@ -32,6 +32,7 @@ pub(crate) use by_row::{by_row, into_rows};
 pub use copied::{compress, converted, copied, flattened};
 pub use joined::joined;
 pub use lines::{along, choose, sort, with, without};
+pub(crate) use masked::masked;
 pub use masked::{place_where, select};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
 pub use pick::{Written, pick, pick_rows};
@@ -43,12 +44,12 @@ pub use staged::{staged, staged_as, staged_pair};
 pub use write::{copy, fill};
 
 use crate::{
-    Array, kept, layout,
+    Array, layout,
     map::Operand,
     overlap::{Overlap, overlap},
     resolve,
 };
-use raptors_kernels::{Bool, DType, In, Out, Ufunc};
+use raptors_kernels::{DType, In, Out, Ufunc};
 
 /// Elements up to which a call is prepared here: none of them asks for a plan.
 const FEW: usize = 256;
@@ -78,12 +79,6 @@ fn is_dense(array: &Array) -> bool {
 fn same_shape(a: &Array, b: &Array) -> bool {
     let (a, b) = (a.shape(), b.shape());
     a.len() == b.len() && a.iter().zip(b).all(|(m, n)| m == n)
-}
-
-/// A new array of any contents in the shape of `like`, which has `n` elements.
-#[inline(always)]
-fn new(like: &Array, n: usize, dtype: DType) -> Option<Array> {
-    value(|room| room::dense(room, like.shape(), n, dtype))
 }
 
 /// `ufunc` of `arrays`, in `room`; nothing where they are too many elements, lie otherwise or are not alike,
@@ -199,52 +194,5 @@ unsafe fn into_dense<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Arr
     // SAFETY: the target is dense and aligned, of `n` elements, which the caller lets be written.
     let out = unsafe { Out::from_raw(to.as_mut_ptr(), n, given) };
     bound.run(&runs, &mut [out]);
-    Some(())
-}
-
-/// `ufunc` of `arrays` where `mask` is true, written to `to`, which the caller may write and which may
-/// be one of them: nothing where the arrays and the mask are not alike, as for [`call`], and where the
-/// mask lies across it.
-pub(crate) fn masked(ufunc: Ufunc, arrays: &[&Array], mask: &Array, to: &Array) -> Option<()> {
-    let like = *arrays.first()?;
-    let (dtype, n) = (like.dtype(), like.size());
-    if !is_few(ufunc, n) || arrays.len() > 3 {
-        return None;
-    }
-    let bound = resolve::alike(ufunc, dtype, arrays.len())?;
-    let given = bound.outputs()[0];
-    let fits =
-        |array: &Array, dtype| array.dtype() == dtype && same_shape(array, like) && is_dense(array);
-    if !fits(to, given)
-        || !fits(mask, DType::Bool)
-        || !arrays.iter().all(|array| fits(array, dtype))
-    {
-        return None;
-    }
-    if overlap(mask, to) == Overlap::Possible {
-        return None;
-    }
-    let (computed, keep) = (new(like, n, given)?, mask.as_slice::<Bool>()?);
-    let mut runs = [In::from(&[0u8; 0][..]); 3];
-    for (run, array) in runs.iter_mut().zip(arrays) {
-        // SAFETY: the array is dense and aligned, of `n` elements of this dtype.
-        *run = unsafe { In::from_raw(array.as_ptr(), n, dtype) };
-    }
-    // SAFETY: the array is new and has room for `n` elements.
-    let out = unsafe { Out::from_raw(computed.as_mut_ptr(), n, given) };
-    kept::run(bound, &runs[..arrays.len()], &mut [out], keep);
-    // SAFETY: the target is dense and aligned, of `n` elements, which the caller lets be written; the
-    // loop is done with the inputs, and of the mask, which may be it, each element is read before it is
-    // written.
-    unsafe {
-        let (from, into, size) = (computed.as_ptr(), to.as_mut_ptr(), given.size());
-        let mask = mask.as_ptr().cast::<Bool>();
-        for i in 0..n {
-            if mask.add(i).read().get() {
-                into.add(i * size)
-                    .copy_from_nonoverlapping(from.add(i * size), size);
-            }
-        }
-    }
     Some(())
 }
