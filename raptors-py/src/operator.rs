@@ -16,7 +16,7 @@ pub(crate) use few::staged_as;
 use few::told_at_once;
 pub(crate) use few::{at_once, staged, staged_pair};
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use product::{dot, product};
+pub(crate) use product::{dot, inner, product, vdot};
 
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
