@@ -189,6 +189,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     "dot"("a", "b") = of_array!(|a, args| args.get(1).map(|b| operator::dot(a, b, None)).transpose());
     "vdot"("", "") = of_array!(|a, args| args.get(1).map(|b| operator::vdot(a, b)).transpose());
     "inner"("", "") = of_array!(|a, args| args.get(1).map(|b| operator::inner(a, b)).transpose());
+    "gufunc.__call__"("", "", "") = several::of_vectors;
     "outer"("a", "b") = of_array!(|a, args| match args.array(1) {
         Some(b) => operator::outer(Ufunc::multiply, a, b),
         None => Ok(None),

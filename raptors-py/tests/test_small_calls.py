@@ -255,7 +255,8 @@ def test_new_shapes_of_few_elements_see_what_numpy_sees(dtype):
 def test_rows_by_place(dtype):
     cube = np.arange(4 * 3 * 2).reshape(4, 3, 2).astype(dtype)
     places = [[0, -1, 2, 2], [[1], [3]], [], [-4], [4], [-5]]
-    views = [cube, cube[0], cube[:, :, 0], cube[::-1], cube[:, ::2], cube[..., ::-1], cube.T, cube[:, :1, :1], cube[:, :0]]
+    views = [cube, cube[0], cube[:, :, 0], cube[::-1], cube[:, ::2], cube[..., ::-1], cube.T, cube[:, :1, :1],
+             cube[:, :0]]  # fmt: skip
     for x in views:
         for place in places:
             key = np.array(place, int)
@@ -276,7 +277,8 @@ def test_rows_by_place(dtype):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_margins_of_few_elements(mode, dtype):
     cube = np.arange(2 * 3 * 4).reshape(2, 3, 4).astype(dtype)
-    for x in (cube, cube[0], cube[0, 0], cube[0, 0, ::-2], cube[0].T, cube.T, cube[:, ::2], cube[:1, :1, :1]):
+    views = [cube, cube[0], cube[0, 0], cube[0, 0, ::-2], cube[0].T, cube.T, cube[:, ::2], cube[:1, :1, :1]]
+    for x in views:
         for width in (0, 1, 5, (2, 0), ((1, 2),), [(0, 3)] * x.ndim):
             a = rp.asarray(x)
             got, want = rp.pad(a, width, mode), np.pad(x, width, mode)
@@ -286,7 +288,8 @@ def test_margins_of_few_elements(mode, dtype):
 
 
 def test_new_arrays_of_any_number_of_axes():
-    shapes = [3, (), (3,), (2, 3), (2, 3, 4), (1, 2, 3, 4), (1, 2, 1, 2, 1), (0,), (70, 80, 3), 20000, [2, 3], (2, True)]
+    shapes = [3, (), (3,), (2, 3), (2, 3, 4), (1, 2, 3, 4), (1, 2, 1, 2, 1), (0,), (70, 80, 3), 20000, [2, 3],
+              (2, True)]  # fmt: skip
     for shape in shapes:
         for make in ("zeros", "empty", "ones"):
             got, want = getattr(rp, make)(shape, "i2"), getattr(np, make)(shape, "i2")
