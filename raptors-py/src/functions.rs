@@ -112,6 +112,7 @@ fn of_numbers<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<An
         let known = to.map(|dtype| dtype::known(py, dtype)).transpose()?;
         if known != Some(None)
             && let Some(numbers) = crate::items::numbers(a, known.flatten())
+                .or_else(|| crate::items::rows(a, known.flatten()))
         {
             return Ok(Some(array::fresh(py, numbers)?.into_any()));
         }

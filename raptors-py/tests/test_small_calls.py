@@ -305,6 +305,32 @@ def test_new_arrays_of_any_number_of_axes():
             assert str(got.value) == str(want.value)
 
 
+ROWS = [
+    [[1, 2], [3, 4]], [[1, 2.5], [3, 4]], [[1.5, 2], [3, 4]], [[True, False]], [[True, 2]], [[1], [2], [3]], [[]], [[], []],
+    [[1, 2], [3]], [[1, 2], (3, 4)], [(1, 2), [3, 4]], [[1, 2], 3], [[[1], [2]], [[3], [4]]], [[2**63, 1]], [[2**64, 1]],
+    [[1.5, 2**70]], [[1, -(2**63)]], [[np.int8(1), np.int8(2)]], [[np.int8(1), 2]], [[np.float32(1), 2.5], [1, 2]],
+    [[1j, 2]], [[1, 2j], [1, 2]], [[np.zeros(()), np.ones(())]], [[np.float64(1), 1.5]], [[None, 1]], [["a", "b"]],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", ROWS, ids=str)
+@pytest.mark.parametrize("dtype", [None, "f8", "f4", "i2", "u1", "c8", "?", "f2"])
+def test_lists_of_lists(rows, dtype):
+    for name in ("array", "asarray"):
+        outcomes = []
+        for xp in (np, rp):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                try:
+                    result = getattr(xp, name)(rows, dtype)
+                except (ValueError, TypeError, OverflowError) as error:
+                    outcomes.append((type(error), str(error)))
+                    continue
+            words = sorted(str(warning.message) for warning in caught)
+            outcomes.append((result.dtype, result.shape, result.strides, result.tolist(), words))
+        assert outcomes[1] == outcomes[0]
+
+
 @pytest.mark.parametrize("name", ["fma", "lerp"])
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
 @pytest.mark.parametrize("n", [1, 8, 300, 1000])
