@@ -126,6 +126,20 @@ pub fn extent(shape: &[usize], strides: &[isize], itemsize: usize) -> (isize, is
     (low, high)
 }
 
+/// The bytes from each element to the next in C order, where that is the same for all; nothing where it is not, and
+/// for one element.
+pub fn even_step(shape: &[usize], strides: &[isize]) -> Option<isize> {
+    let (mut step, mut next) = (None, None);
+    for (&n, &stride) in shape.iter().zip(strides).rev().filter(|&(&n, _)| n != 1) {
+        if *next.get_or_insert(stride) != stride {
+            return None;
+        }
+        step = step.or(Some(stride));
+        next = Some(stride.checked_mul(n as isize)?);
+    }
+    step
+}
+
 /// Calls `visit` with the byte offset of every element, the last axis the fastest.
 pub fn for_each_offset(shape: &[usize], strides: &[isize], mut visit: impl FnMut(isize)) {
     if shape.contains(&0) {

@@ -4,7 +4,7 @@ use crate::{Casting, Error, Result};
 use raptors_kernels::{
     Bool, DType, Kind, Level, Scalar,
     cast::cast,
-    dtype::{Complex64, f16},
+    dtype::{Complex32, Complex64, f16},
 };
 
 /// The type of an argument, as far as promotion cares.
@@ -246,6 +246,11 @@ pub fn weak_float(value: f64, dtype: DType) -> Scalar {
     match dtype {
         DType::F64 => Scalar::new(value),
         DType::F32 => Scalar::new(value as f32),
+        // What overflows is cast, here too.
+        DType::C64 if (value as f32).is_normal() || value == 0.0 => {
+            Scalar::new(Complex32::new(value as f32, 0.0))
+        }
+        DType::C128 => Scalar::new(Complex64::new(value, 0.0)),
         // Rounding twice is rounding once where the first time gives the same number; what overflows is cast, which
         // raises the exception.
         DType::F16 if value.abs() < HALF_RANGE && f64::from(value as f32) == value => {

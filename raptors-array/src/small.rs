@@ -9,7 +9,7 @@ use crate::{
     map::Operand,
     promote::cast_scalar,
     resolve::Resolved,
-    scratch::Scratch,
+    scratch::{Scratch, Stages},
 };
 use raptors_kernels::{
     DType, In, Level, Out, Scalar, Ufunc,
@@ -66,8 +66,11 @@ pub(crate) fn call(
     } else {
         return Ok(None);
     };
-    let mut packed = [const { Scratch::<STAGE_BYTES>::new() }; 3];
-    let mut converted = [const { Scratch::<STAGE_BYTES>::new() }; 3];
+    let (mut packed, mut converted) = (
+        Stages::<STAGE_BYTES, 3>::new(),
+        Stages::<STAGE_BYTES, 3>::new(),
+    );
+    let (packed, converted) = (packed.ptrs(), converted.ptrs());
     let mut computed = Scratch::<STAGE_BYTES>::new();
     let mut runs = [In::from(&[0u8; 0][..]); 3];
     let mut single = !bound.repeats() || n == 1;
@@ -100,14 +103,14 @@ pub(crate) fn call(
         }
         let mut from = ptr;
         if !dense {
-            from = packed[i].ptr();
+            from = packed[i];
             // SAFETY: the strides reach elements of the operand, and the stage has room for `n`.
-            unsafe { pack(ptr, stored.size(), &shape, &strides, order, packed[i].ptr()) };
+            unsafe { pack(ptr, stored.size(), &shape, &strides, order, packed[i]) };
         }
         // SAFETY: `n` dense, aligned elements of the operand's type, there or in the stage.
         runs[i] = unsafe { In::from_raw(from, n, stored) };
         if stored != dtype {
-            let to = converted[i].ptr();
+            let to = converted[i];
             // SAFETY: the stage has room for `n` elements of the loop's type.
             cast(level, runs[i], unsafe { Out::from_raw(to, n, dtype) });
             // SAFETY: the elements that were just written.

@@ -112,6 +112,7 @@ fn of_numbers<'py>(a: &Any<'py>, dtype: Option<&Any<'py>>) -> PyResult<Option<An
         let known = to.map(|dtype| dtype::known(py, dtype)).transpose()?;
         if known != Some(None)
             && let Some(numbers) = crate::items::numbers(a, known.flatten())
+                .or_else(|| crate::items::rows(a, known.flatten()))
         {
             return Ok(Some(array::fresh(py, numbers)?.into_any()));
         }
@@ -161,7 +162,7 @@ fn make<'py>(
     Ok(Some(object.into_any()))
 }
 
-/// The shape that an integer or two of them mean; nothing for others, and where one is wrong.
+/// The shape that an integer or up to four of them mean; nothing for others, and where one is wrong.
 #[inline(always)]
 fn few_lengths(shape: &Any<'_>) -> Option<Dims> {
     let length = |item: &Any<'_>| {
@@ -171,14 +172,12 @@ fn few_lengths(shape: &Any<'_>) -> Option<Dims> {
     let Ok(lengths) = shape.cast_exact::<PyTuple>() else {
         return Some(Dims::from_buf_and_len([length(shape)?, 0, 0, 0], 1));
     };
-    let mut lengths = lengths.iter_borrowed();
-    match (lengths.next(), lengths.next(), lengths.next()) {
-        (Some(rows), Some(columns), None) => {
-            let both = [length(&rows)?, length(&columns)?, 0, 0];
-            Some(Dims::from_buf_and_len(both, 2))
-        }
-        _ => None,
+    let (mut few, ndim) = ([0; 4], lengths.len());
+    let mut places = few.get_mut(..ndim)?.iter_mut();
+    for item in lengths.iter_borrowed() {
+        *places.next()? = length(&item)?;
     }
+    Some(Dims::from_buf_and_len(few, ndim))
 }
 
 /// As [`make`], for few elements of any value, or zeros.
@@ -203,10 +202,12 @@ fn blank<'py>(
         None => DType::F64,
         dtype => dtype::parse_optional(dtype)?.unwrap_or(DType::F64),
     };
-    match chosen::made(shape.py(), |room| quick::blank(&dims, dtype, zero, room)) {
-        Some(new) => Ok(Some(new.into_any())),
-        None => make(shape, Some(dtype::object(shape.py(), dtype)?), general),
+    if let Some(new) = chosen::made(shape.py(), |room| quick::blank(&dims, dtype, zero, room)) {
+        return Ok(Some(new.into_any()));
     }
+    let size = dims.iter().fold(1, |n: usize, &m| n.saturating_mul(m));
+    let new = guard::run(shape.py(), size, || general(&dims, dtype, Order::C))?;
+    Ok(Some(array::fresh(shape.py(), new)?.into_any()))
 }
 
 /// For the first of [`FUNCTIONS`].

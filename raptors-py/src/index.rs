@@ -62,8 +62,12 @@ fn other<'py>(object: &Object<'py>, key: &Any<'py>) -> PyResult<Any<'py>> {
             return at(object, place);
         }
         let few = |key| {
-            let picked = chosen::result(object.py(), |room| quick::pick(array, key, room));
-            picked.or_else(|| chosen::result(object.py(), |room| quick::compress(array, key, room)))
+            let (py, ndim) = (object.py(), array.ndim());
+            if ndim > 1 {
+                return chosen::result(py, |room| quick::pick_rows(array, key, room));
+            }
+            chosen::result(py, |room| quick::pick(array, key, room))
+                .or_else(|| chosen::result(py, |room| quick::compress(array, key, room)))
         };
         if let Some(picked) = array::of(key).and_then(few) {
             return Ok(picked.into_any());

@@ -30,6 +30,28 @@ pub(crate) fn numbers(sequence: &Any<'_>, dtype: Option<DType>) -> Option<Array>
     }
 }
 
+/// As [`numbers`], of a list of such lists, which are as long as each other.
+pub(crate) fn rows(sequence: &Any<'_>, dtype: Option<DType>) -> Option<Array> {
+    let list = sequence.cast_exact::<PyList>().ok()?;
+    // SAFETY: a list of so many items, which stays as it is while nothing but this runs.
+    let row = |i| unsafe { ffi::PyList_GET_ITEM(list.as_ptr(), i as ffi::Py_ssize_t) };
+    let mut columns = None;
+    for i in 0..list.len() {
+        // SAFETY: an item of the list, which keeps it alive.
+        let row = unsafe { Borrowed::from_ptr(sequence.py(), row(i)) };
+        let n = row.cast_exact::<PyList>().ok()?.len();
+        if *columns.get_or_insert(n) != n {
+            return None;
+        }
+    }
+    let (rows, columns) = (list.len(), columns.filter(|&n| n > 0)?);
+    // SAFETY: every item is a list of so many items, and stays so, as above.
+    let flat = read(sequence.py(), rows * columns, dtype, |i| unsafe {
+        ffi::PyList_GET_ITEM(row(i / columns), (i % columns) as ffi::Py_ssize_t)
+    })?;
+    flat.reshape(&[rows as i64, columns as i64], Order::C).ok()
+}
+
 /// The numbers that `item` gives for `0..n`, all alive.
 #[inline(always)]
 fn read(

@@ -19,6 +19,7 @@ use raptors_kernels::fold::Fold;
 use raptors_kernels::{Kind, Status};
 use std::sync::OnceLock;
 
+mod flat;
 mod integers;
 mod named;
 
@@ -181,15 +182,13 @@ const OTHERS: [Method; 16] = [
             };
         }
         match whole(array, chosen::flat)? {
-            None if array.get().array.ndim() == 1 => copy(array).map(Some),
+            None => flat::copied(array),
             view => Ok(view),
         }
     }),
-    plain(c"flatten", |array, order| {
-        if order.is_some() || array.get().array.ndim() != 1 {
-            return Ok(None);
-        }
-        copy(array).map(Some)
+    plain(c"flatten", |array, order| match order {
+        Some(_) => Ok(None),
+        None => flat::copied(array),
     }),
     plain(c"view", |array, dtype| match dtype {
         Some(dtype) => view::read_as(array, dtype),
@@ -235,18 +234,9 @@ const OTHERS: [Method; 16] = [
     }),
     Method {
         integers: Some(integers::reshaped),
-        ..plain(c"reshape", |array, shape| {
-            let Some(shape) = shape else { return Ok(None) };
-            let view = integers::given(array, shape, integers::reshaped)?;
-            if view.is_some()
-                || !(integers::is_one(shape) || shape.is_exact_instance_of::<PyTuple>())
-            {
-                return Ok(view);
-            }
-            let shape = crate::shape::sizes(shape)?;
-            let this = &array.get().array;
-            let made = guard::run(array.py(), this.size(), || this.reshape(&shape, Order::C))?;
-            Ok(Some(array::seen(array, made)?.into_any()))
+        ..plain(c"reshape", |array, shape| match shape {
+            Some(shape) => flat::reshaped(array, shape),
+            None => Ok(None),
         })
     },
 ];

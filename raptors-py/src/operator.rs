@@ -9,14 +9,14 @@ mod product;
 pub(crate) use beside::call_with_number;
 use beside::with_number;
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use beside::{of_number, of_two_numbers, written};
+pub(crate) use beside::{of_number, of_three, of_two_numbers, written};
 use elements::element;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::staged_as;
 use few::told_at_once;
 pub(crate) use few::{at_once, staged, staged_pair};
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use product::{dot, product};
+pub(crate) use product::{dot, inner, product, vdot};
 
 use crate::array::{self, NdArray, Object};
 use crate::guard::{self, Failure};
@@ -38,7 +38,7 @@ pub(crate) fn binary<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any
     }
     // Powers by Python's numbers are other functions, powers by NumPy's are what those by arrays are.
     let result = match op {
-        Ufunc::power => match simple_power(a, b) {
+        Ufunc::power => match simple_power(a, b).or_else(|| beside::plain_power(a, b)) {
             Some(result) => return result,
             None => beside::call_with_numpys(op, [a, b])?,
         },
@@ -232,6 +232,9 @@ pub(crate) fn outer<'py>(
         return Ok(None);
     }
     let column = guard::quick(|| x.reshape(&[x.size() as i64, 1], Order::C))?;
+    if let Some(result) = staged(a.py(), op, [(&column).into(), y.into()]) {
+        return result.map(Some);
+    }
     let work = work(op, x.size().saturating_mul(y.size()));
     match guard::call(a.py(), op, work, || map::binary(op, &column, y)) {
         Ok(result) => Ok(Some(array::result(a.py(), result)?.into_any())),

@@ -13,8 +13,11 @@ type Any<'py> = Bound<'py, PyAny>;
 /// Decimals up to which their power of ten is exact.
 const EXACT: i32 = 22;
 
+/// Elements up to which new memory takes less time than a call that writes to old one.
+const FEW: usize = 1 << 10;
+
 /// `array` rounded to `decimals`, of integers those behind the point; nothing for other numbers that are no
-/// floats, in another order than C's, and where the power of ten is not exact.
+/// floats, along several axes in another order than C's, and where the power of ten is not exact.
 fn plain<'py>(array: &Bound<'py, NdArray>, decimals: i32) -> PyResult<Option<Any<'py>>> {
     let (py, this) = (array.py(), &array.get().array);
     let whole = matches!(this.dtype().kind(), Kind::Signed | Kind::Unsigned);
@@ -22,7 +25,8 @@ fn plain<'py>(array: &Bound<'py, NdArray>, decimals: i32) -> PyResult<Option<Any
         let copy = guard::run(py, this.size(), || assign::copy(this, None))?;
         return Ok(Some(array::fresh(py, copy)?.into_any()));
     }
-    if this.dtype().kind() != Kind::Float || !this.is_c_contiguous() || decimals.abs() > EXACT {
+    let in_order = this.ndim() <= 1 || this.is_c_contiguous();
+    if this.dtype().kind() != Kind::Float || !in_order || decimals.abs() > EXACT {
         return Ok(None);
     }
     if decimals == 0 {
@@ -35,13 +39,16 @@ fn plain<'py>(array: &Bound<'py, NdArray>, decimals: i32) -> PyResult<Option<Any
         (Ufunc::divide, Ufunc::multiply)
     };
     let scaled = operator::binary(first, array.as_any(), &scale)?;
+    let whole = if this.ndim() == 0 || this.size() <= FEW {
+        operator::unary(Ufunc::rint, scaled.cast_exact::<NdArray>()?)?
+    } else {
+        let both = PyTuple::new(array.py(), [&scaled, &scaled])?;
+        call::call(Ufunc::rint, &both, None)?
+    };
     // What has no axes is a number to NumPy, which never changes.
-    if array::of(&scaled).is_none_or(|scaled| scaled.ndim() == 0) {
-        let whole = operator::unary(Ufunc::rint, scaled.cast_exact::<NdArray>()?)?;
+    if this.ndim() == 0 {
         return operator::binary(last, &whole, &scale).map(Some);
     }
-    let both = PyTuple::new(array.py(), [&scaled, &scaled])?;
-    let whole = call::call(Ufunc::rint, &both, None)?;
     operator::in_place(last, &whole, &scale).map(Some)
 }
 

@@ -15,6 +15,7 @@ use raptors_array::{Array, DType, Index, Kind, Scalar, Ufunc};
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
+mod joined;
 mod made;
 mod places;
 mod several;
@@ -166,6 +167,10 @@ pub(crate) const ALL: &[Short] = shorts! {
     };
     "can_cast"("from_", "to", "casting") = places::castable;
     "rollaxis"("a", "axis", "start") = of_array!(|a, args| places::rolled(a, args));
+    "concatenate"("", "axis") = joined::concatenated;
+    "stack"("arrays", "axis") = joined::stacked;
+    "vstack"("tup") = joined::piled;
+    "hstack"("tup") = joined::beside;
     "append"("arr", "values") = of_array!(|a, args| several::appended(a, args));
     "delete"("arr", "obj") = of_array!(|a, args| several::deleted(a, args));
     "insert"("arr", "obj", "values") = of_array!(|a, args| several::inserted(a, args));
@@ -181,6 +186,10 @@ pub(crate) const ALL: &[Short] = shorts! {
     "interp"("x", "xp", "fp") = several::interpolated;
     "fromiter"("iter", "dtype", "count") = made::iterated;
     "frombuffer"("buffer", "dtype", "count", "offset") = made::of_buffer;
+    "dot"("a", "b") = of_array!(|a, args| args.get(1).map(|b| operator::dot(a, b, None)).transpose());
+    "vdot"("", "") = of_array!(|a, args| args.get(1).map(|b| operator::vdot(a, b)).transpose());
+    "inner"("", "") = of_array!(|a, args| args.get(1).map(|b| operator::inner(a, b)).transpose());
+    "gufunc.__call__"("", "", "") = several::of_vectors;
     "outer"("a", "b") = of_array!(|a, args| match args.array(1) {
         Some(b) => operator::outer(Ufunc::multiply, a, b),
         None => Ok(None),

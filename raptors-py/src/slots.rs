@@ -269,6 +269,12 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                             return Ok(result.into_ptr());
                         }
                     }
+                    3 => {
+                        if let Some(result) = operator::of_three(ufunc, [&arg(0), &arg(1), &arg(2)])
+                        {
+                            return Ok(result?.into_ptr());
+                        }
+                    }
                     _ => {}
                 }
             }

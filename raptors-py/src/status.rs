@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use raptors_array::{Array, Bool, Ufunc, map, reduce};
 use raptors_kernels::{Kind, Raises, Status, fold::Fold};
-use std::ffi::CString;
+use smallvec::SmallVec;
 
 type Report = unsafe extern "C" fn(*const c_char, c_int) -> c_int;
 
@@ -38,9 +38,11 @@ fn numpys(py: Python<'_>) -> PyResult<Report> {
 /// Reports `status` of the function called `name`.
 #[cold]
 pub(crate) fn report(py: Python<'_>, name: &str, status: Status) -> PyResult<()> {
-    let (function, name) = (numpys(py)?, CString::new(name)?);
+    let function = numpys(py)?;
+    // Names of functions are short, and memory for them would take longer than the rest.
+    let name: SmallVec<[u8; 32]> = name.bytes().chain([0]).collect();
     // SAFETY: the interpreter is attached, and the name ends with a zero byte.
-    if unsafe { function(name.as_ptr(), c_int::from(status.bits())) } < 0 {
+    if unsafe { function(name.as_ptr().cast(), c_int::from(status.bits())) } < 0 {
         return Err(PyErr::fetch(py));
     }
     Ok(())
@@ -91,10 +93,10 @@ pub(crate) fn report_products(
 }
 
 /// Whether what `ufunc` raised came from lanes of a vector that held no element: where it raises what the
-/// processor says, and left nothing but finite numbers in `result`.
+/// processor says, and left nothing but finite numbers in the `results`.
 #[cold]
-pub(crate) fn is_spurious(ufunc: Ufunc, raised: Status, result: &Array) -> bool {
+pub(crate) fn is_spurious(ufunc: Ufunc, raised: Status, results: &[Array]) -> bool {
     matches!(ufunc.raises(), Raises::arithmetic | Raises::division)
         && raised != Status::UNDERFLOW
-        && guard::all_finite(core::slice::from_ref(result))
+        && guard::all_finite(results)
 }

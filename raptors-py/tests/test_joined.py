@@ -61,3 +61,37 @@ def test_medians_lie_in_memory_as_the_elements(name):
         got = getattr(rp, name)(rp.asarray(a), axis=axis)
         assert got.strides == want.strides, axis
         np.testing.assert_array_equal(np.asarray(got), want)
+
+
+JOINS = [
+    ("concatenate", {}), ("concatenate", {"axis": 0}), ("concatenate", {"axis": -1}), ("concatenate", {"axis": 1}),
+    ("concatenate", {"axis": None}), ("concatenate", {"axis": True}), ("concatenate", {"axis": 2**40}),
+    ("stack", {}), ("stack", {"axis": 1}), ("stack", {"axis": -1}), ("stack", {"axis": 3}), ("stack", {"axis": -4}),
+    ("vstack", {}), ("hstack", {}), ("vstack", {"dtype": "f8"}), ("hstack", {"casting": "no"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name, options", JOINS, ids=str)
+@pytest.mark.parametrize("dtype", ["?", "i1", "i2", "f4", "f8", "c16"])
+def test_few_arrays_are_joined_as_numpy_joins_them(name, options, dtype):
+    line, matrix = np.arange(12).astype(dtype), np.arange(12).reshape(3, 4).astype(dtype)
+    cube = np.arange(24).reshape(2, 3, 4).astype(dtype)
+    parts = [line, line[::2], line[::-1], line[:0], matrix, matrix[:1], matrix[:, ::2], matrix.T, matrix[::-1], cube,
+             cube.transpose(1, 2, 0), np.zeros((), dtype), np.arange(3), np.broadcast_to(line[:1], (5,))]  # fmt: skip
+    for arrays in [(part,) for part in parts] + list(itertools.product(parts, repeat=2)) + [(line, line[::3], line)]:
+        outcomes = []
+        for xp in (np, rp):
+            given = [xp.asarray(array) for array in arrays]
+            try:
+                outcomes.append(getattr(xp, name)(given, **options))
+            except (ValueError, TypeError, np.exceptions.AxisError) as error:
+                outcomes.append((type(error), str(error)))
+        want, got = outcomes
+        if isinstance(want, tuple):
+            assert got == want
+            continue
+        assert (got.dtype, got.shape, got.flags.writeable) == (want.dtype, want.shape, True)
+        np.testing.assert_array_equal(got, want)
+        assert not any(rp.shares_memory(got, array) for array in given)
+        if all(array.flags.c_contiguous for array in arrays):
+            assert got.strides == want.strides

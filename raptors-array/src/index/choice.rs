@@ -167,8 +167,8 @@ impl<'a> Choice<'a> {
         (self.array.is_c_contiguous() || self.array.is_f_contiguous()).then(|| self.one_axis())?
     }
 
-    /// The elements in another `shape`, one negative length of which is found out, if they lie in C
-    /// order, equally far apart, and if there are any.
+    /// The elements in another `shape`, one negative length of which is found out, if they lie equally far
+    /// apart in C order, and if there are any.
     #[inline(always)]
     pub fn reshaped(&mut self, shape: &[i64]) -> Option<()> {
         let size = self.array.size();
@@ -178,7 +178,7 @@ impl<'a> Choice<'a> {
         let mut stride = match self.array.strides() {
             _ if self.array.is_c_contiguous() => self.array.itemsize() as isize,
             &[stride] => stride,
-            _ => return None,
+            _ => layout::even_step(self.array.shape(), self.array.strides())?,
         };
         let (mut known, mut unknown) = (1usize, 0);
         for &n in shape {

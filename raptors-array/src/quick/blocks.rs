@@ -1,7 +1,7 @@
 //! A plane of rows as the loop takes them: where they lie, or packed on the stack, a block of rows at a time.
 
 use super::over::AXES;
-use crate::{map::Operand, scratch::Scratch};
+use crate::{map::Operand, scratch::Stages};
 use raptors_kernels::{
     In, Loop, Out, Scalar,
     moves::{self, Source},
@@ -230,8 +230,8 @@ impl<'a, const N: usize> Call<'a, N> {
     /// The steps of the axes reach elements from each operand's, and from `to` the result's, which are
     /// aligned, are written by nobody else, and are those of no operand but the one in their place.
     pub(super) unsafe fn run(&self, to: *mut u8) {
-        let mut stages = [const { Scratch::<STAGE_BYTES>::new() }; N];
-        let stages: [*mut u8; N] = stages.each_mut().map(Scratch::ptr);
+        let mut stages = Stages::<STAGE_BYTES, N>::new();
+        let stages = stages.ptrs();
         let [first, second, ..] = self.axes.lengths;
         for i in 0..first as isize {
             for j in 0..second as isize {

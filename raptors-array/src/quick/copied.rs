@@ -5,7 +5,7 @@ use super::{
     room::{Room, dense, only_if},
     same_shape,
 };
-use crate::{Array, assign, scratch::Scratch};
+use crate::{Array, assign, scratch::Scratch, small::gather};
 use raptors_kernels::{
     Bool, DType, In, Level, Out,
     cast::cast,
@@ -18,6 +18,18 @@ const FEW_BYTES: usize = 8 << 10;
 /// The elements of `array` in C order, as a new array in `room`; nothing where there are none or many.
 #[inline(always)]
 pub fn copied<'r>(array: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
+    copied_as(array, array.shape(), room)
+}
+
+/// As [`copied`], along one axis.
+#[inline]
+pub fn flattened<'r>(array: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
+    copied_as(array, &[array.size()], room)
+}
+
+/// As [`copied`], in another shape of as many elements.
+#[inline(always)]
+fn copied_as<'r>(array: &Array, as_shape: &[usize], room: impl Room<'r>) -> Option<&'r mut Array> {
     let (n, size) = (array.size(), array.itemsize());
     let bytes = n.checked_mul(size)?;
     if bytes.wrapping_sub(1) >= FEW_BYTES {
@@ -30,8 +42,14 @@ pub fn copied<'r>(array: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
             (&[_], &[stride]) => ([1, n], [0, stride]),
             (&[rows, cols], &[down, right]) => ([rows, cols], [down, right]),
             _ => {
-                let result = dense(room, array.shape(), n, array.dtype())?;
-                assign::copy_few(array, array.strides(), result);
+                let result = dense(room, as_shape, n, array.dtype())?;
+                if as_shape.len() == array.ndim() {
+                    assign::copy_few(array, array.strides(), result);
+                } else {
+                    let (shape, strides) = (array.shape(), array.strides());
+                    // SAFETY: the elements of the array, for which the new one has room.
+                    unsafe { gather(array.as_ptr(), size, shape, strides, result.as_mut_ptr()) };
+                }
                 return Some(result);
             }
         };
@@ -43,7 +61,7 @@ pub fn copied<'r>(array: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
             strides,
         })
     };
-    let result = dense(room, array.shape(), n, array.dtype())?;
+    let result = dense(room, as_shape, n, array.dtype())?;
     let to = result.as_mut_ptr();
     // SAFETY: the source are the elements of the array, in one piece unless it says how; the new array
     // has room for as many.

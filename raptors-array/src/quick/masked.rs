@@ -1,17 +1,17 @@
 //! Few elements by truth values: chosen between two arrays or numbers, and written where they are true.
 
 use super::{
-    is_dense,
+    is_dense, is_few,
     pick::Written,
-    room::{Room, dense},
+    room::{Room, dense, value},
     same_shape,
     write::SHORT,
 };
-use crate::{Array, Overlap, overlap};
+use crate::{Array, Overlap, kept, overlap, resolve, scratch::Stages};
 use core::mem::MaybeUninit;
 use core::slice::{from_raw_parts, from_raw_parts_mut};
 use raptors_kernels::{
-    Bool, DType,
+    Bool, DType, In, Out, Ufunc,
     moves::{self, Source, Target},
 };
 
@@ -118,6 +118,56 @@ pub fn select<'r>(
     Some(result)
 }
 
+/// Bytes of an operand that is packed on the stack.
+const STAGE_BYTES: usize = 8 << 10;
+/// Inputs of a ufunc, at most.
+const INPUTS: usize = 3;
+
+/// `ufunc` of `arrays` where `mask` is true, written to `to`, which the caller may write and which may
+/// be one of them: nothing where the arrays and the mask are not few elements of one shape and type, in one piece
+/// or along one axis, and where the mask lies across `to`.
+pub(crate) fn masked(ufunc: Ufunc, arrays: &[&Array], mask: &Array, to: &Array) -> Option<()> {
+    let like = *arrays.first()?;
+    let (dtype, n) = (like.dtype(), like.size());
+    if !is_few(ufunc, n) || arrays.len() > INPUTS {
+        return None;
+    }
+    let bound = resolve::alike(ufunc, dtype, arrays.len())?;
+    let given = bound.outputs()[0];
+    let mut truth = Truths::uninit();
+    let keep = truths(mask, &mut truth)?;
+    let written = to.dtype() == given && (is_dense(to) || to.ndim() == 1 && !to.repeats());
+    if !written || !same_shape(mask, like) || !same_shape(to, like) {
+        return None;
+    }
+    if overlap(mask, to) != Overlap::Disjoint {
+        return None;
+    }
+    let mut runs = [In::from(&[0u8; 0][..]); INPUTS];
+    let mut stages = Stages::<STAGE_BYTES, INPUTS>::new();
+    let stages = stages.ptrs();
+    for ((run, array), stage) in runs.iter_mut().zip(arrays).zip(stages) {
+        if array.dtype() != dtype || !same_shape(array, like) {
+            return None;
+        }
+        let mut from = array.as_ptr();
+        if !is_dense(array) {
+            let source = source(array).filter(|_| array.nbytes() <= STAGE_BYTES)?;
+            // SAFETY: the elements of the array, for which there is room.
+            unsafe { moves::pack(source, stage) };
+            from = stage;
+        }
+        // SAFETY: `n` aligned elements of this dtype in one piece, of the array or the stage.
+        *run = unsafe { In::from_raw(from, n, dtype) };
+    }
+    let computed = value(|room| dense(room, like.shape(), n, given))?;
+    // SAFETY: the array is new and has room for `n` elements.
+    let out = unsafe { Out::from_raw(computed.as_mut_ptr(), n, given) };
+    kept::run(bound, &runs[..arrays.len()], &mut [out], keep);
+    // SAFETY: the caller lets the target be written; the loop is done with the inputs.
+    unsafe { place_where(to, mask, Written::Each(&computed)).then_some(()) }
+}
+
 /// Writes `written`, which has an element for each of `to`, or one for all of them, to where `mask` is true:
 /// whether they are few, of one type and shape, in one piece or along one axis, and in memory apart.
 ///
@@ -168,7 +218,7 @@ pub unsafe fn place_where(to: &Array, mask: &Array, written: Written<'_>) -> boo
 
 #[cfg(test)]
 mod tests {
-    use super::super::{tests::numbers, value};
+    use super::super::tests::numbers;
     use super::*;
     use crate::Order;
     use raptors_kernels::Scalar;
@@ -216,6 +266,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn few_elements_are_computed_by_truth() {
+        for n in [2, 8, 100, SHORT] {
+            for (mask, x) in layouts(n, truth).iter().zip(&layouts(n, numbers)) {
+                for to in layouts(n, numbers) {
+                    let flat = |array: &Array| array.to_vec::<f64>().unwrap();
+                    let (truth, numbers, old) =
+                        (mask.to_vec::<Bool>().unwrap(), flat(x), flat(&to));
+                    let alike = mask.ndim() == to.ndim();
+                    assert_eq!(masked(Ufunc::add, &[x, x], mask, &to).is_some(), alike);
+                    let pairs = truth.iter().zip(numbers.iter().zip(&old));
+                    let want =
+                        pairs.map(|(m, (x, old))| if alike && m.get() { x + x } else { *old });
+                    assert_eq!(flat(&to), want.collect::<Vec<_>>());
+                }
+            }
+        }
+        let (x, mask) = (numbers(6), truth(6));
+        let one = numbers(1).broadcast_to(&[6]).unwrap();
+        assert!(masked(Ufunc::add, &[&x, &one], &mask, &x).is_some());
+        assert!(masked(Ufunc::add, &[&x, &x], &mask, &one).is_none());
+        assert!(masked(Ufunc::logical_not, &[&mask], &mask, &mask).is_none());
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod blocks;
 mod by_row;
 mod copied;
 mod integers;
+mod joined;
 mod lines;
 mod lying;
 mod masked;
@@ -26,12 +27,15 @@ mod write;
 pub use alone::plain_of_one;
 pub use apart::apart;
 pub use blank::{blank, nonzero};
+use by_row::MOST_WORK;
 pub(crate) use by_row::{by_row, into_rows};
-pub use copied::{compress, converted, copied};
+pub use copied::{compress, converted, copied, flattened};
+pub use joined::joined;
 pub use lines::{along, choose, sort, with, without};
+pub(crate) use masked::masked;
 pub use masked::{place_where, select};
 pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
-pub use pick::{Written, pick};
+pub use pick::{Written, pick, pick_rows};
 pub use plain::{Plain, plain, plain_with_number, plain_with_scalar};
 pub use room::{Room, value};
 pub use several::{pick_at, place};
@@ -40,11 +44,12 @@ pub use staged::{staged, staged_as, staged_pair};
 pub use write::{copy, fill};
 
 use crate::{
-    Array, kept, layout,
+    Array, layout,
+    map::Operand,
     overlap::{Overlap, overlap},
     resolve,
 };
-use raptors_kernels::{Bool, DType, In, Out, Ufunc};
+use raptors_kernels::{DType, In, Out, Ufunc};
 
 /// Elements up to which a call is prepared here: none of them asks for a plan.
 const FEW: usize = 256;
@@ -74,12 +79,6 @@ fn is_dense(array: &Array) -> bool {
 fn same_shape(a: &Array, b: &Array) -> bool {
     let (a, b) = (a.shape(), b.shape());
     a.len() == b.len() && a.iter().zip(b).all(|(m, n)| m == n)
-}
-
-/// A new array of any contents in the shape of `like`, which has `n` elements.
-#[inline(always)]
-fn new(like: &Array, n: usize, dtype: DType) -> Option<Array> {
-    value(|room| room::dense(room, like.shape(), n, dtype))
 }
 
 /// `ufunc` of `arrays`, in `room`; nothing where they are too many elements, lie otherwise or are not alike,
@@ -136,13 +135,40 @@ pub fn element<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &mut Array
     true
 }
 
-/// `ufunc` of `arrays`, written to `to`, which the caller may write: nothing where [`call`] would give
-/// nothing, where `to` is not like the result, and where it lies in an input's memory.
+/// `ufunc` of `arrays`, written to `to`, which the caller may write: nothing where it lies in an input's memory,
+/// and where [`call`] and [`into_rows`] would give nothing.
 ///
 /// # Safety
 ///
 /// `to` may be written, and no Rust reference into its memory exists.
+#[inline]
 pub unsafe fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
+    // SAFETY: as the caller promises.
+    unsafe { into_dense(ufunc, arrays, to).or_else(|| into_apart(ufunc, arrays, to)) }
+}
+
+/// As [`into`], of what lies in other ways.
+///
+/// # Safety
+///
+/// As [`into`].
+#[inline(never)]
+unsafe fn into_apart<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
+    let mut others = arrays.iter();
+    if !others.all(|array| overlap(array, to) == Overlap::Disjoint) {
+        return None;
+    }
+    // SAFETY: as the caller promises.
+    unsafe { into_rows(ufunc, &arrays.map(Operand::Array), MOST_WORK, to) }
+}
+
+/// As [`into`], of few elements in one piece.
+///
+/// # Safety
+///
+/// As [`into`].
+#[inline(always)]
+unsafe fn into_dense<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
     let like = arrays[0];
     let (dtype, n) = (like.dtype(), like.size());
     if !is_few(ufunc, n) {
@@ -168,52 +194,5 @@ pub unsafe fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array
     // SAFETY: the target is dense and aligned, of `n` elements, which the caller lets be written.
     let out = unsafe { Out::from_raw(to.as_mut_ptr(), n, given) };
     bound.run(&runs, &mut [out]);
-    Some(())
-}
-
-/// `ufunc` of `arrays` where `mask` is true, written to `to`, which the caller may write and which may
-/// be one of them: nothing where the arrays and the mask are not alike, as for [`call`], and where the
-/// mask lies across it.
-pub(crate) fn masked(ufunc: Ufunc, arrays: &[&Array], mask: &Array, to: &Array) -> Option<()> {
-    let like = *arrays.first()?;
-    let (dtype, n) = (like.dtype(), like.size());
-    if !is_few(ufunc, n) || arrays.len() > 3 {
-        return None;
-    }
-    let bound = resolve::alike(ufunc, dtype, arrays.len())?;
-    let given = bound.outputs()[0];
-    let fits =
-        |array: &Array, dtype| array.dtype() == dtype && same_shape(array, like) && is_dense(array);
-    if !fits(to, given)
-        || !fits(mask, DType::Bool)
-        || !arrays.iter().all(|array| fits(array, dtype))
-    {
-        return None;
-    }
-    if overlap(mask, to) == Overlap::Possible {
-        return None;
-    }
-    let (computed, keep) = (new(like, n, given)?, mask.as_slice::<Bool>()?);
-    let mut runs = [In::from(&[0u8; 0][..]); 3];
-    for (run, array) in runs.iter_mut().zip(arrays) {
-        // SAFETY: the array is dense and aligned, of `n` elements of this dtype.
-        *run = unsafe { In::from_raw(array.as_ptr(), n, dtype) };
-    }
-    // SAFETY: the array is new and has room for `n` elements.
-    let out = unsafe { Out::from_raw(computed.as_mut_ptr(), n, given) };
-    kept::run(bound, &runs[..arrays.len()], &mut [out], keep);
-    // SAFETY: the target is dense and aligned, of `n` elements, which the caller lets be written; the
-    // loop is done with the inputs, and of the mask, which may be it, each element is read before it is
-    // written.
-    unsafe {
-        let (from, into, size) = (computed.as_ptr(), to.as_mut_ptr(), given.size());
-        let mask = mask.as_ptr().cast::<Bool>();
-        for i in 0..n {
-            if mask.add(i).read().get() {
-                into.add(i * size)
-                    .copy_from_nonoverlapping(from.add(i * size), size);
-            }
-        }
-    }
     Some(())
 }

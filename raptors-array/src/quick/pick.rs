@@ -4,7 +4,7 @@ use super::{
     is_dense,
     room::{Room, dense, only_if},
 };
-use crate::{Array, Overlap, overlap};
+use crate::{Array, Dims, Overlap, overlap, small::gather};
 use raptors_kernels::{DType, Scalar, moves};
 
 /// Places up to which no plan is asked for: a second thread cannot pay for the microsecond that they take.
@@ -44,6 +44,54 @@ pub fn pick<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'
     // each place.
     let wrong = unsafe { moves::pick(source, numbers, result.as_mut_ptr(), size, false) };
     only_if(wrong.is_none(), result)
+}
+
+/// Rows up to which they are copied one by one.
+const FEW_ROWS: usize = 256;
+/// Bytes of rows that are copied so.
+const FEW_BYTES: usize = 8 << 10;
+
+/// What lies at `places` of the first axis of `array`, which has more of them, in `room`; nothing where these do not
+/// lie in C's order, or have less than two elements, where it is not little, or where a place is out of bounds.
+#[inline]
+pub fn pick_rows<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
+    let (&[n, ref rest @ ..], &[stride, ref steps @ ..]) = (array.shape(), array.strides()) else {
+        return None;
+    };
+    let in_order = |steps: &[isize]| steps[0].unsigned_abs() >= steps[1].unsigned_abs();
+    let size = array.itemsize();
+    let mut lengths = rest.iter();
+    let each = lengths.try_fold(1usize, |n, &length| n.checked_mul(length))?;
+    if each < 2 || !steps.windows(2).all(in_order) {
+        return None;
+    }
+    let numbers = numbers(places).filter(|numbers| numbers.len() <= FEW_ROWS)?;
+    let count = numbers.len().checked_mul(each)?;
+    if count.checked_mul(size)? > FEW_BYTES {
+        return None;
+    }
+    let mut shape = Dims::from_slice(places.shape());
+    shape.extend_from_slice(rest);
+    let result = dense(room, &shape, count, array.dtype())?;
+    let (mut to, bytes) = (result.as_mut_ptr(), each * size);
+    let dense_rows = matches!(steps, &[step] if step == size as isize);
+    for &number in numbers {
+        let place = number.wrapping_add(n as i64 & (number >> 63));
+        if place as u64 >= n as u64 {
+            return only_if(false, result);
+        }
+        let from = array.as_ptr().wrapping_offset(place as isize * stride);
+        // SAFETY: the elements at one of the `n` places, for which the new result has room.
+        unsafe {
+            if dense_rows {
+                to.copy_from_nonoverlapping(from, bytes);
+            } else {
+                gather(from, size, rest, steps, to);
+            }
+        }
+        to = to.wrapping_add(bytes);
+    }
+    Some(result)
 }
 
 /// The first element that is written to `to` and the bytes to the next; nothing where they have another type, do
@@ -99,6 +147,46 @@ pub(super) unsafe fn place_on_one(to: &Array, places: &Array, written: Written<'
 mod tests {
     use super::super::{tests::numbers, value};
     use super::*;
+    use crate::{Item, Order, index};
+
+    #[test]
+    fn few_rows_by_place() {
+        let a = numbers(24).reshape(&[4, 3, 2], Order::C).unwrap();
+        let matrix = numbers(24).reshape(&[4, 6], Order::C).unwrap();
+        let views = [
+            a.clone(),
+            a.row(1).unwrap(),
+            matrix.t(),
+            matrix.slice(3, i64::MIN, -1).unwrap(),
+            a.transpose(&[1, 0, 2]).unwrap(),
+        ];
+        for places in [&[0i64, -1, 2, 2][..], &[1], &[-2, -3]] {
+            let flat = Array::from_slice(places).unwrap();
+            for places in [flat.clone(), flat.reshape(&[1, -1], Order::C).unwrap()] {
+                for view in &views {
+                    let want = index::pick(view, &[Item::Integers(places.clone())]).unwrap();
+                    let given = value(|room| pick_rows(view, &places, room)).unwrap();
+                    assert_eq!(
+                        (given.shape(), given.strides()),
+                        (want.shape(), want.strides())
+                    );
+                    assert_eq!(
+                        given.to_vec::<f64>().unwrap(),
+                        want.to_vec::<f64>().unwrap()
+                    );
+                }
+            }
+        }
+        let few = |array: &Array, places: &[i64]| {
+            let places = Array::from_slice(places).unwrap();
+            value(|room| pick_rows(array, &places, room))
+        };
+        assert!(few(&a, &[4]).is_none() && few(&a, &[-5]).is_none());
+        assert!(few(&numbers(6), &[0]).is_none());
+        assert!(few(&a.transpose(&[0, 2, 1]).unwrap(), &[0]).is_none());
+        assert!(few(&numbers(3).reshape(&[3, 1], Order::C).unwrap(), &[0]).is_none());
+        assert!(few(&Array::zeros(&[0, 2], DType::F64, Order::C).unwrap(), &[0]).is_none());
+    }
 
     #[test]
     fn few_elements_by_place() {

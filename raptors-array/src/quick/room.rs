@@ -17,6 +17,13 @@ impl<'r> Room<'r> for &'r mut MaybeUninit<Array> {
     }
 }
 
+impl<'r, R: Room<'r>> Room<'r> for &mut Option<R> {
+    #[inline(always)]
+    fn memory(self) -> Option<&'r mut MaybeUninit<Array>> {
+        self.take()?.memory()
+    }
+}
+
 /// The array that `write` writes to a room, as a value.
 #[inline(always)]
 pub fn value(

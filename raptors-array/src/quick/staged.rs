@@ -1,8 +1,10 @@
 //! Few elements that lie in any way, are broadcast, or have other dtypes than the loop's: packed and
 //! converted on the stack, so that the loop runs once.
 
+mod run;
+
 use super::by_row::{MOST_WORK, by_row};
-use super::over::{AXES, Lying, Shape};
+use super::over::{AXES, Shape};
 use super::room::{Room, value};
 use crate::{
     Array, Casting,
@@ -11,13 +13,16 @@ use crate::{
     operand::{is_negative, look},
     promote::{Arg, cast_scalar},
     resolve,
-    scratch::Scratch,
+    scratch::Stages,
 };
-use raptors_kernels::{DType, In, Level, Loop, Out, Scalar, Ufunc, cast::cast, moves};
+use raptors_kernels::{DType, In, Level, Loop, Out, Scalar, Ufunc};
+use run::{repeated, staged_run};
 
 /// Bytes of an operand that are packed or converted at once: a sixth of the smallest L1 cache, since
 /// two operands are, each twice, beside the result.
 const STAGE_BYTES: usize = 8 << 10;
+/// Bytes of an operand up to which smaller stages do: those of all operands take no more than two pages.
+const SMALL_BYTES: usize = 1 << 10;
 /// Elements up to which a call asks for no plan.
 const MOST: usize = 1024;
 
@@ -28,9 +33,6 @@ struct Ready<'a, const N: usize> {
     n: usize,
     runs: [In<'a>; N],
 }
-
-/// Exponents beyond this give zero or infinity, as this one does.
-const MOST_EXPONENT: i64 = 1 << 20;
 
 /// Whether the second of `args` is taken bounded.
 #[inline(always)]
@@ -111,52 +113,91 @@ fn prepared<const N: usize, R>(
         Operand::Number(_) => [0; AXES],
     });
     shape.arrange(&mut strides)?;
-    let mut packed = [const { Scratch::<STAGE_BYTES>::new() }; N];
-    let mut converted = [const { Scratch::<STAGE_BYTES>::new() }; N];
-    let numbers = numbers(operands, dtypes)?;
-    let mut runs = [In::from(&[0u8; 0][..]); N];
-    let level = Level::get();
-    // A loop repeats one of its inputs.
-    let mut repeats = bound.repeats() && n > 1;
-    let is_bounded = is_bounded(ufunc, &args);
-    for (i, operand) in operands.iter().enumerate() {
-        let stages = [packed[i].ptr(), converted[i].ptr()];
-        runs[i] = match operand {
-            Operand::Array(array) => {
-                let lying = shape.lying(strides[i], array.itemsize());
-                let single = lying.single && repeats;
-                repeats &= !single;
-                let bounded = is_bounded && i == 1;
-                // SAFETY: the stages have room for `n` elements, and nobody else uses them.
-                unsafe {
-                    staged_run(
-                        level,
-                        array,
-                        (&shape, lying, single, n),
-                        (dtypes[i], bounded),
-                        stages,
-                    )
-                }
-            }
-            Operand::Number(_) if repeats || n == 1 => {
-                repeats = false;
-                numbers[i].as_in()
-            }
-            // SAFETY: as above.
-            Operand::Number(_) => unsafe { repeated(&numbers[i], n, stages[0]) },
-        };
-    }
-    if resolve::takes_natural_exponent(ufunc, dtypes[0])
-        && runs.get(1).and_then(|&run| is_negative(run)) != Some(false)
-    {
-        return None;
-    }
-    run(&Ready {
+    let call = Call {
         bound,
         shape,
         n,
-        runs,
-    })
+        strides,
+        is_bounded: is_bounded(ufunc, &args),
+        takes_natural_exponent: resolve::takes_natural_exponent(ufunc, dtypes[0]),
+    };
+    // A large frame is touched page by page before it is used.
+    if n * largest <= SMALL_BYTES {
+        call.on_stack::<SMALL_BYTES, R>(&operands, dtypes, run)
+    } else {
+        call.on_stack::<STAGE_BYTES, R>(&operands, dtypes, run)
+    }
+}
+
+/// A call whose operands are to be packed and converted.
+struct Call<const N: usize> {
+    bound: &'static Loop,
+    shape: Shape,
+    n: usize,
+    strides: [[isize; AXES]; N],
+    /// Whether the second operand is taken bounded.
+    is_bounded: bool,
+    takes_natural_exponent: bool,
+}
+
+impl<const N: usize> Call<N> {
+    /// What `run` makes of the operands in stages of so many bytes, which have room for all elements.
+    #[inline(never)]
+    fn on_stack<const BYTES: usize, R>(
+        self,
+        operands: &[Operand<'_>; N],
+        dtypes: [DType; N],
+        run: impl FnOnce(&Ready<'_, N>) -> Option<R>,
+    ) -> Option<R> {
+        let Self {
+            bound, shape, n, ..
+        } = self;
+        let (mut packed, mut converted) = (Stages::<BYTES, N>::new(), Stages::<BYTES, N>::new());
+        let stages = [packed.ptrs(), converted.ptrs()];
+        let numbers = numbers(*operands, dtypes)?;
+        let mut runs = [In::from(&[0u8; 0][..]); N];
+        let level = Level::get();
+        // A loop repeats one of its inputs.
+        let mut repeats = bound.repeats() && n > 1;
+        for (i, operand) in operands.iter().enumerate() {
+            let stages = stages.map(|stages| stages[i]);
+            runs[i] = match operand {
+                Operand::Array(array) => {
+                    let lying = shape.lying(self.strides[i], array.itemsize());
+                    let single = lying.single && repeats;
+                    repeats &= !single;
+                    let bounded = self.is_bounded && i == 1;
+                    // SAFETY: the stages have room for `n` elements, and nobody else uses them.
+                    unsafe {
+                        staged_run(
+                            level,
+                            array,
+                            (&shape, lying, single, n),
+                            (dtypes[i], bounded),
+                            stages,
+                        )
+                    }
+                }
+                Operand::Number(_) if repeats || n == 1 => {
+                    repeats = false;
+                    numbers[i].as_in()
+                }
+                // SAFETY: as above.
+                Operand::Number(_) => unsafe { repeated(&numbers[i], n, stages[0]) },
+            };
+        }
+        if self.takes_natural_exponent
+            && runs.get(1).and_then(|&run| is_negative(run)) != Some(false)
+        {
+            return None;
+        }
+        run(&Ready {
+            bound,
+            shape,
+            n,
+            runs,
+        })
+    }
 }
 
 /// `ufunc` of `operands`, of which one is an array at least, in `room`; nothing as told above.
@@ -167,11 +208,20 @@ pub fn staged<'r, const N: usize>(
     room: impl Room<'r>,
 ) -> Option<&'r mut Array> {
     let mut room = Some(room);
-    let few = prepared(ufunc, operands, None, |call| one(call, room.take()?));
-    if few.is_some() {
+    // What fills much of the L1 cache is read where it lies, or packed in smaller pieces.
+    let fills = |operand: &Operand<'_>| match operand {
+        Operand::Array(array) => array.nbytes() > STAGE_BYTES / 2,
+        Operand::Number(_) => false,
+    };
+    let rows_first = operands.iter().any(fills);
+    if rows_first && let Some(result) = by_row(ufunc, &operands, MOST_WORK, &mut room) {
+        return Some(result);
+    }
+    let few = prepared(ufunc, operands, None, |call| one(call, &mut room));
+    if few.is_some() || rows_first {
         return few;
     }
-    by_row(ufunc, &operands, MOST_WORK, room?)
+    by_row(ufunc, &operands, MOST_WORK, &mut room)
 }
 
 /// As [`staged`], where the result is asked for as `dtype`.
@@ -224,19 +274,6 @@ fn two<const N: usize>(call: &Ready<'_, N>) -> Option<[Array; 2]> {
     Some([x, y])
 }
 
-/// Exponents as the loops take them.
-fn bound_exponents(exponents: In<'_>, out: &mut [i32]) {
-    if exponents.dtype() == DType::I64 {
-        for (out, &x) in out.iter_mut().zip(exponents.of::<i64>()) {
-            *out = x.clamp(-MOST_EXPONENT, MOST_EXPONENT) as i32;
-        }
-    } else {
-        for (out, &x) in out.iter_mut().zip(exponents.of::<u32>()) {
-            *out = i64::from(x).min(MOST_EXPONENT) as i32;
-        }
-    }
-}
-
 /// The numbers among `operands` as elements of `dtypes`, as NumPy casts them; nothing where one is none.
 #[inline(always)]
 fn numbers<const N: usize>(operands: [Operand<'_>; N], dtypes: [DType; N]) -> Option<[Scalar; N]> {
@@ -247,67 +284,6 @@ fn numbers<const N: usize>(operands: [Operand<'_>; N], dtypes: [DType; N]) -> Op
         }
     }
     Some(numbers)
-}
-
-/// `value`, `n` times.
-///
-/// # Safety
-///
-/// `to` has room for as many elements, which nobody else uses for `'a`.
-unsafe fn repeated<'a>(value: &Scalar, n: usize, to: *mut u8) -> In<'a> {
-    let dtype = value.dtype();
-    let target = moves::Target::contiguous(to, dtype.size(), [1, n]);
-    // SAFETY: as the caller promises; then the elements are written.
-    unsafe {
-        moves::fill(target, value.as_in().bytes().as_ptr());
-        In::from_raw(to, n, dtype)
-    }
-}
-
-/// The elements of `array` over `n` places, or the one that stands for all of them, in one piece, as
-/// `dtype`, `bounded` where they are exponents of more bits: where they are, or in the stages.
-///
-/// # Safety
-///
-/// Each stage has room for as many elements of either dtype, and nobody else uses it while the run
-/// is.
-#[inline(always)]
-unsafe fn staged_run<'a>(
-    level: Level,
-    array: &'a Array,
-    (shape, lying, single, n): (&Shape, Lying, bool, usize),
-    (dtype, bounded): (DType, bool),
-    [packed, converted]: [*mut u8; 2],
-) -> In<'a> {
-    let (stored, mut from) = (array.dtype(), array.as_ptr());
-    let aligned = from.addr() & (stored.align() - 1) == 0;
-    let n = if single { 1 } else { n };
-    if !(aligned && (single || lying.dense)) {
-        // SAFETY: the array's elements, and the stage has room for them.
-        unsafe {
-            if single {
-                packed.copy_from_nonoverlapping(from, stored.size());
-            } else {
-                shape.pack(from, stored.size(), &lying.strides, packed);
-            }
-        }
-        from = packed;
-    }
-    // SAFETY: `n` elements, aligned and in one piece.
-    let run = unsafe { In::from_raw(from, n, stored) };
-    if stored == dtype {
-        return run;
-    }
-    // SAFETY: the stage has room for `n` elements, which are written before they are read.
-    unsafe {
-        let mut out = Out::from_raw(converted, n, dtype);
-        if bounded {
-            bound_exponents(run, out.of());
-        } else {
-            cast(level, run, out);
-        }
-        In::from_raw(converted, n, dtype)
-    }
 }
 
 #[cfg(test)]

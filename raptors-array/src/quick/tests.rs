@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{Index, Number, assign, map, map::Operand, target::Target};
-use raptors_kernels::Scalar;
+use raptors_kernels::{Bool, Scalar};
 
 pub(super) fn numbers(n: usize) -> Array {
     let numbers: Vec<f64> = (0..n).map(|i| i as f64 + 0.5).collect();

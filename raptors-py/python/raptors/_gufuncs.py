@@ -52,7 +52,7 @@ class gufunc:
         if not kwargs and len(args) == 2:
             x, y = args
             if type(x) is type(y) is ndarray:
-                # The cores check their operands themselves.
+                # The cores check their operands themselves, and so does the C function in front of this one.
                 return self._core(x, y)
         name = self.__name__
         if not 2 <= len(args) <= 3:
@@ -279,6 +279,10 @@ class gufunc:
             f"{name}.at does not support ufunc with non-trivial signature: {name} has signature "
             f"{self.signature}."
         )
+
+
+if hasattr(_raptors, "_shortened"):
+    gufunc.__call__ = _raptors._shortened("gufunc.__call__", gufunc.__call__)
 
 
 def _called(

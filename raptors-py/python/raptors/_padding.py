@@ -50,6 +50,10 @@ def pad(array, pad_width, mode="constant", **kwargs):
             if high:
                 part[_at(axis, low + array.shape[axis])] = 0
         return result
+    if widths and not kwargs and type(mode) is str and mode in _BEYOND:
+        few = 0 < array.size <= _FEW and 0 < max(map(max, widths)) <= _FEW
+        if few and (array.ndim == 1 or not array.flags.fnc):
+            return _picked(array, widths, _BEYOND[mode])
     if widths is None:
         widths = _widths(pad_width, array.ndim)
     if callable(mode):
@@ -74,6 +78,18 @@ def pad(array, pad_width, mode="constant", **kwargs):
         return result
     _FILLERS[mode](result, array, widths, **options)
     return result
+
+
+# What places beyond the array mean where the margin repeats elements of it.
+_BEYOND = {"edge": "clip", "wrap": "wrap"}
+
+
+def _picked(array, widths, beyond):
+    """As ``pad``, axis by axis: each place of the result says which element it has."""
+    for axis, (low, high) in enumerate(widths):
+        if low or high:
+            array = array.take(rp.arange(-low, array.shape[axis] + high), axis, None, beyond)
+    return array
 
 
 def _plain(pad_width, ndim):

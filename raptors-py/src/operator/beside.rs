@@ -92,6 +92,21 @@ pub(crate) fn call_with_number<'py>(
     with_number(py, op, array, number, first, work).transpose()
 }
 
+/// `a ** b` of an array with axes and a number of Python, which is a power and no other function; nothing as for
+/// [`with_number`].
+#[inline(never)]
+pub(super) fn plain_power<'py>(a: &Any<'py>, b: &Any<'py>) -> Option<PyResult<Any<'py>>> {
+    let (array, number) = (array::of(a)?, value::plain_number(b)?);
+    let whole = matches!(number, Number::Int(_));
+    let inexact = matches!(array.dtype().kind(), Kind::Float | Kind::Complex);
+    // Of integers, NumPy computes powers by some floats as other functions.
+    if array.ndim() == 0 || !(whole || inexact) || told::may_be_beyond(number, array.dtype()) {
+        return None;
+    }
+    few::beside_number(a.py(), Ufunc::power, array, number, false)
+        .or_else(|| staged(a.py(), Ufunc::power, [array.into(), number.into()]))
+}
+
 /// The number in a scalar of NumPy's of the dtype of the array beside it, or of a narrower one of its kind: the
 /// array takes it as it takes a number of Python. But powers by numbers are other functions.
 #[inline]
@@ -202,6 +217,27 @@ pub(crate) fn of_number<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py
         Some(result) => Ok(Some(array::result(py, result)?.into_any())),
         None => Ok(None),
     }
+}
+
+/// `ufunc(x, y, z)` of arrays, or of arrays and numbers of Python; nothing for others, and where the long way is to
+/// be gone.
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) fn of_three<'py>(op: Ufunc, objects: [&Any<'py>; 3]) -> Option<PyResult<Any<'py>>> {
+    let py = objects[0].py();
+    if let [Some(x), Some(y), Some(z)] = objects.map(array::of) {
+        return told_at_once(py, op, x.size(), |room| quick::call(op, [x, y, z], room))
+            .or_else(|| staged(py, op, [x.into(), y.into(), z.into()]));
+    }
+    let [Some(x), Some(y), Some(z)] = objects.map(slots::plain) else {
+        return None;
+    };
+    let operands = [x, y, z];
+    let vast = |operand: &Operand<'_>| matches!(operand, Operand::Number(n) if n.is_vast());
+    let array = |operand: &Operand<'_>| matches!(operand, Operand::Array(_));
+    if operands.iter().any(vast) || !operands.iter().any(array) {
+        return None;
+    }
+    staged(py, op, operands)
 }
 
 /// `ufunc(x, y)` of numbers of Python, as [`of_number`].

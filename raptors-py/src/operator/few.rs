@@ -5,6 +5,7 @@ use crate::array::{self, Object};
 use crate::chosen::{self, Memory};
 use crate::value::Value;
 use crate::{guard, interop, status};
+use core::slice;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use raptors_array::index::Index;
@@ -31,7 +32,8 @@ pub(crate) fn at_once<'py>(
 const MANY: usize = 256;
 
 /// As [`at_once`], for `size` elements of arrays whose conversion raises nothing: exceptions are told of here.
-/// Few elements are computed once more for it, without the exceptions that others left behind.
+/// Few elements of loops that leave the processor's flags alone are computed once more for it, without the
+/// exceptions that others left behind.
 #[inline(always)]
 pub(super) fn told_at_once<'py>(
     py: Python<'py>,
@@ -39,41 +41,55 @@ pub(super) fn told_at_once<'py>(
     size: usize,
     write: impl for<'r> Fn(Memory<'r, 'py>) -> Option<&'r mut Array>,
 ) -> Option<PyResult<Any<'py>>> {
-    let own = size >= MANY;
-    if own {
-        Status::clear();
+    // Loops whose results are looked at read the flags anyway.
+    let plain = matches!(
+        op.raises(),
+        Raises::nothing | Raises::arithmetic | Raises::division
+    );
+    if size >= MANY || !plain {
+        return told_of_own(py, op, write);
     }
     let result = chosen::result(py, &write)?;
-    let raised = match op.raises() {
-        Raises::nothing => Status::NONE,
-        _ => Status::take(),
-    };
-    if raised == Status::NONE {
+    if is_quiet(op) {
         return Some(Ok(result.into_any()));
-    }
-    if own {
-        return Some(told(op, raised, result));
     }
     drop(result);
     once_more(py, op, write)
 }
 
-/// The result that was dropped once more, without the exceptions that others left behind.
+/// What was dropped, computed once more without the exceptions that others left behind.
 #[cold]
 fn once_more<'py>(
     py: Python<'py>,
     op: Ufunc,
     write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
 ) -> Option<PyResult<Any<'py>>> {
-    Status::clear();
+    told_of_own(py, op, write)
+}
+
+/// As [`told_at_once`], with the exceptions of others forgotten first.
+#[inline(always)]
+fn told_of_own<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
+) -> Option<PyResult<Any<'py>>> {
+    let raises = op.raises() != Raises::nothing;
+    if raises {
+        Status::clear();
+    }
     let result = chosen::result(py, write)?;
-    Some(told(op, Status::take(), result))
+    let raised = if raises { Status::take() } else { Status::NONE };
+    if raised == Status::NONE {
+        return Some(Ok(result.into_any()));
+    }
+    Some(told(op, raised, result))
 }
 
 /// `result`, after what `op` raised on the way to it is told of.
 #[cold]
 fn told(op: Ufunc, raised: Status, result: Object<'_>) -> PyResult<Any<'_>> {
-    if raised != Status::NONE && !status::is_spurious(op, raised, &result.get().array) {
+    if !status::is_spurious(op, raised, slice::from_ref(&result.get().array)) {
         status::report(result.py(), op.name(), raised)?;
     }
     Ok(result.into_any())
@@ -106,12 +122,7 @@ pub(crate) fn staged<'py, const N: usize>(
     {
         return at_once(py, op, |room| quick::staged(op, operands, room)).map(Ok);
     }
-    let size = operands.iter().map(|operand| match operand {
-        Operand::Array(array) => array.size(),
-        Operand::Number(_) => 1,
-    });
-    let size = size.max().unwrap_or_default();
-    told_at_once(py, op, size, |room| quick::staged(op, operands, room))
+    told_of_own(py, op, |room| quick::staged(op, operands, room))
 }
 
 /// As [`staged`], where the result is asked for as `dtype`.
@@ -133,13 +144,25 @@ pub(crate) fn staged_pair<'py, const N: usize>(
     op: Ufunc,
     operands: [Operand<'_>; N],
 ) -> Option<PyResult<Any<'py>>> {
-    let mut results = None;
-    quietly(op, || {
-        results = quick::staged_pair(op, operands);
-        true
-    })
-    .then_some(())?;
-    let [x, y] = results?;
+    let raises = op.raises() != Raises::nothing;
+    if raises {
+        Status::clear();
+    }
+    let results = quick::staged_pair(op, operands)?;
+    let raised = if raises { Status::take() } else { Status::NONE };
+    if raised != Status::NONE {
+        // What converts a number may raise something that is not the loop's.
+        let arrays = |operand: &Operand<'_>| matches!(operand, Operand::Array(_));
+        if !operands.iter().all(arrays) {
+            return None;
+        }
+        if !status::is_spurious(op, raised, &results)
+            && let Err(error) = status::report(py, op.name(), raised)
+        {
+            return Some(Err(error));
+        }
+    }
+    let [x, y] = results;
     let tuple = || {
         let results = [array::result(py, x)?, array::result(py, y)?];
         Ok(PyTuple::new(py, results)?.into_any())
@@ -333,7 +356,7 @@ pub(super) fn in_place(
         return Ok(false);
     }
     let raised = if raises { Status::take() } else { Status::NONE };
-    if raised != Status::NONE && !status::is_spurious(op, raised, array) {
+    if raised != Status::NONE && !status::is_spurious(op, raised, slice::from_ref(array)) {
         status::report(py, name, raised)?;
     }
     Ok(true)

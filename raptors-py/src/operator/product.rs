@@ -112,7 +112,7 @@ pub(crate) fn dot<'py>(a: &Any<'py>, b: &Any<'py>, out: Option<&Any<'py>>) -> Py
 /// array([12, 34])
 #[pyfunction]
 #[pyo3(signature = (a, b, /))]
-fn inner<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+pub(crate) fn inner<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     matrices("inner", matmul::inner, a, b)
 }
 
@@ -126,7 +126,7 @@ fn inner<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
 /// (70-8j)
 #[pyfunction]
 #[pyo3(signature = (a, b, /))]
-fn vdot<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+pub(crate) fn vdot<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
     matrices("vdot", matmul::vdot, a, b)
 }
 

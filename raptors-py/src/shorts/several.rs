@@ -60,6 +60,15 @@ fn alike(args: &Args<'_, '_>) -> PyResult<Option<[Array; 2]>> {
     Ok(Some([typed(x)?, typed(y)?]))
 }
 
+/// What a ufunc over vectors, which is the first argument, gives of two arrays: its core checks them itself.
+pub(super) fn of_vectors<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let (Some(ufunc), Some(x), Some(y)) = (args.get(0), args.array(1), args.array(2)) else {
+        return Ok(None);
+    };
+    let core = ufunc.getattr(pyo3::intern!(args.py(), "_core"))?;
+    core.call1((x, y)).map(Some)
+}
+
 /// What `convolve` gives of two runs.
 pub(super) fn convolved<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     let (Some([mut x, mut y]), Some(mode)) = (alike(args)?, mode(args, Mode::Full)) else {
@@ -96,7 +105,7 @@ pub(super) fn interpolated<'py>(args: &Args<'_, 'py>) -> Given<'py> {
 }
 
 /// The arrays that a list or a tuple has.
-fn arrays_of<'a, 'py>(object: &'a Any<'py>) -> Option<SmallVec<[Object<'py>; 4]>> {
+pub(super) fn arrays_of<'a, 'py>(object: &'a Any<'py>) -> Option<SmallVec<[Object<'py>; 4]>> {
     let of = |item: Any<'py>| array::of(&item).is_some().then(|| item.cast_into().ok())?;
     if let Ok(list) = object.cast_exact::<PyList>() {
         return list.iter().map(of).collect();
