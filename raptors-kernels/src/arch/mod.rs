@@ -62,6 +62,8 @@ pub(crate) mod x86_panels_pack;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels_turn;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_panels_wide;
+#[cfg(target_arch = "x86_64")]
 mod x86_parting;
 #[cfg(target_arch = "x86_64")]
 mod x86_permute;
