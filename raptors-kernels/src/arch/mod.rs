@@ -46,6 +46,8 @@ mod x86_log;
 #[cfg(target_arch = "x86_64")]
 mod x86_log32;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_many;
+#[cfg(target_arch = "x86_64")]
 mod x86_narrow;
 #[cfg(target_arch = "x86_64")]
 mod x86_network;

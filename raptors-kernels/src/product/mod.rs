@@ -12,6 +12,8 @@ mod dot;
 mod gemv;
 pub(crate) mod lanes;
 #[cfg(target_arch = "x86_64")]
+mod many;
+#[cfg(target_arch = "x86_64")]
 mod pairs;
 mod panels;
 mod ring;
