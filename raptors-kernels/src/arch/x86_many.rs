@@ -90,21 +90,22 @@ pub(crate) fn multiply<F: Placed, const K: usize>(
                 let factors = unsafe { isa.load(factors[p].as_ptr()) };
                 terms[p] = (F::places(isa, &places[p]), factors);
             }
-            let sums = #[inline(always)]
-            |x| {
-                let mut sums = isa.zero();
-                for (places, factors) in terms {
-                    sums = isa.mul_add(F::placed(isa, x, places), factors, sums);
-                }
-                sums
-            };
+            macro_rules! sums {
+                ($from:expr) => {{
+                    let (x, mut sums) = (isa.load($from), isa.zero());
+                    for (places, factors) in terms {
+                        sums = isa.mul_add(F::placed(isa, x, places), factors, sums);
+                    }
+                    sums
+                }};
+            }
             let mut row = 0;
             while row * K + len <= from.len() && row * n + len <= to.len() {
                 // SAFETY: both runs have a vector from this row on; what is written behind the rows of the
                 // result is written again.
                 unsafe {
-                    let x = isa.load(from.as_ptr().add(row * K));
-                    isa.store(sums(x), to.as_mut_ptr().add(row * n));
+                    let sums = sums!(from.as_ptr().add(row * K));
+                    isa.store(sums, to.as_mut_ptr().add(row * n));
                 }
                 row += together;
             }
@@ -114,7 +115,7 @@ pub(crate) fn multiply<F: Placed, const K: usize>(
                 let mut numbers = [F::ZERO; LONGEST];
                 numbers[..together * K].copy_from_slice(&from[first * K..][..together * K]);
                 // SAFETY: the array has as many numbers as the longest vector.
-                unsafe { isa.store(sums(isa.load(numbers.as_ptr())), numbers.as_mut_ptr()) };
+                unsafe { isa.store(sums!(numbers.as_ptr()), numbers.as_mut_ptr()) };
                 to[first * n..][..together * n].copy_from_slice(&numbers[..together * n]);
                 row += together;
             }

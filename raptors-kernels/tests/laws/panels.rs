@@ -29,6 +29,7 @@ fn check<T: Sample>() {
                 (65, 8, 33),
                 (10, 6, 75),
                 (50, 11, 44),
+                (37, 9, 90),
             ] {
                 for layouts in layouts() {
                     check_product::<T>(size, layouts, gemm);
