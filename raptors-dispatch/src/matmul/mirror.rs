@@ -110,10 +110,10 @@ unsafe fn strips(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulErro
 type Block = [usize; 4];
 
 /// The blocks that half of a symmetric product is made of, from the row `start` on for `n` rows: the part
-/// below two halves, and what these are made of. Squares on the diagonal have at most `least` rows, other
-/// blocks `most`.
+/// below two halves, and what these are made of. Squares on the diagonal have fewer than `least` rows, other
+/// blocks at most `most`.
 fn halve(start: usize, n: usize, [least, most]: [usize; 2], blocks: &mut Vec<Block>) {
-    if n <= least {
+    if n < least {
         blocks.push([start, n, start, n]);
         return;
     }
