@@ -60,6 +60,8 @@ pub(crate) mod x86_pairs;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_panels_complex;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels_pack;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels_turn;

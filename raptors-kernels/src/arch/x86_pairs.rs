@@ -72,6 +72,7 @@ impl Paired for Avx512 {
         // SAFETY: the token proves the features, and the caller vouches for the panels.
         unsafe {
             match shape[0] {
+                _ if shape[1] <= LEN => self.narrow().tile(panels, shape, sums),
                 ..=2 => wide_tile::<2>(panels, sums),
                 3..=4 => wide_tile::<4>(panels, sums),
                 _ => wide_tile::<ROWS>(panels, sums),

@@ -20,7 +20,7 @@ pub(crate) struct Part<F> {
 
 impl<F> Part<F> {
     #[inline(always)]
-    fn element(&self, i: usize, j: usize) -> *const F {
+    pub(super) fn element(&self, i: usize, j: usize) -> *const F {
         let (row, column) = self.steps;
         self.ptr
             .wrapping_offset(i as isize * row + j as isize * column)

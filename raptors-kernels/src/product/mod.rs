@@ -16,6 +16,8 @@ mod many;
 #[cfg(target_arch = "x86_64")]
 mod pairs;
 mod panels;
+#[cfg(target_arch = "x86_64")]
+mod panels_complex;
 mod ring;
 mod several;
 mod short;

@@ -5,6 +5,8 @@
 //! its products in their order, in pieces of a length that depends on nothing but their number: so it
 //! does not matter which part of a result is computed when, or by whom.
 
+#[cfg(target_arch = "x86_64")]
+use super::panels_complex;
 use super::{
     small::{check, gemm_small},
     view::{View, ViewMut},
@@ -20,10 +22,13 @@ use crate::{
     isa::{Avx2, Avx512, Isa},
     product::{lanes::Lanes, view::Matrix},
 };
-use crate::{dtype::DType, isa::Level};
+use crate::{
+    dtype::{DType, Kind},
+    isa::Level,
+};
 
 /// What panels are aligned to.
-const ALIGN: usize = 64;
+pub(super) const ALIGN: usize = 64;
 
 /// Rows of the first matrix up to which the rows of the second one are read where they lie, if their
 /// elements are neighbours: to pack them takes longer than the few tiles gain.
@@ -43,7 +48,7 @@ const PAGES: usize = 60;
 /// as many.
 const BEHIND: usize = 8;
 /// Rows of the highest tile, and bytes of the rows of the widest one.
-const LARGEST: [usize; 2] = [12, 128];
+pub(super) const LARGEST: [usize; 2] = [12, 128];
 
 /// The blocks of a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +80,12 @@ impl Blocks {
 
     /// The terms, rows and columns of the blocks of a product of `m` rows, depth `k` and `n` columns, for
     /// tiles of so many rows of so many bytes.
-    fn cut(self, size: usize, [m, k, n]: [usize; 3], [high, wide]: [usize; 2]) -> [usize; 3] {
+    pub(super) fn cut(
+        self,
+        size: usize,
+        [m, k, n]: [usize; 3],
+        [high, wide]: [usize; 2],
+    ) -> [usize; 3] {
         let even = |len: usize, most: usize, unit: usize| {
             let most = most.max(unit);
             if len <= most {
@@ -109,7 +119,9 @@ pub const fn has_panels(level: Level, dtype: DType) -> bool {
     let _ = dtype;
     match level {
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2(_) | Level::Avx512(_) => matches!(dtype, DType::F16 | DType::F32 | DType::F64),
+        Level::Avx2(_) => matches!(dtype, DType::F16 | DType::F32 | DType::F64),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512(_) => matches!(dtype.kind(), Kind::Float | Kind::Complex),
         _ => false,
     }
 }
@@ -154,9 +166,19 @@ pub fn gemm_panels(
                 return product(isa, (a, b), c, symmetric, blocks, scratch);
             }};
         }
+        macro_rules! pairs {
+            ($float:ty) => {
+                if let Some(isa) = isa.1 {
+                    let (a, b, c) = (a.pairs::<$float>(), b.pairs(), c.as_view().pairs());
+                    return panels_complex::product(isa, (a, b), c, symmetric, blocks, scratch);
+                }
+            };
+        }
         match dtype {
             DType::F32 => multiply!(f32),
             DType::F64 => multiply!(f64),
+            DType::C64 => pairs!(f32),
+            DType::C128 => pairs!(f64),
             _ => {}
         }
     }

@@ -82,6 +82,10 @@ pub(super) const UNSAFE: Allowed = &[
         "panels in the caller's memory",
     ),
     (
+        "raptors-kernels/src/product/panels_complex.rs",
+        "panels in the caller's memory",
+    ),
+    (
         "raptors-kernels/src/product/several.rs",
         "batches of rows, by pointer",
     ),
