@@ -1,5 +1,9 @@
 //! Products of many rows of a few numbers each: as many side by side as a vector of AVX-512 holds, each
 //! number of a row brought to the places of the sums that it is a factor of.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over lanes and sums, which are to stay in registers"
+)]
 
 use crate::{
     isa::{Avx512, Isa},

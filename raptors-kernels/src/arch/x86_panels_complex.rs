@@ -1,5 +1,9 @@
 //! Register tiles of AVX-512 for large products of complex numbers, and their panels: the products with
 //! real parts and those with imaginary ones are added up apart, and combined once.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over lanes and sums, which are to stay in registers"
+)]
 
 use super::x86_panels_pack::{Panels, Part};
 use crate::{isa::Avx512, number::Float, product::lanes::Lanes};

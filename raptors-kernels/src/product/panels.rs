@@ -22,10 +22,7 @@ use crate::{
     isa::{Avx2, Avx512, Isa},
     product::{lanes::Lanes, view::Matrix},
 };
-use crate::{
-    dtype::{DType, Kind},
-    isa::Level,
-};
+use crate::{dtype::DType, isa::Level};
 
 /// What panels are aligned to.
 pub(super) const ALIGN: usize = 64;
@@ -121,7 +118,10 @@ pub const fn has_panels(level: Level, dtype: DType) -> bool {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(_) => matches!(dtype, DType::F16 | DType::F32 | DType::F64),
         #[cfg(target_arch = "x86_64")]
-        Level::Avx512(_) => matches!(dtype.kind(), Kind::Float | Kind::Complex),
+        Level::Avx512(_) => matches!(
+            dtype,
+            DType::F16 | DType::F32 | DType::F64 | DType::C64 | DType::C128
+        ),
         _ => false,
     }
 }

@@ -301,6 +301,7 @@ impl<T: Copy> MatrixMut<T> {
     }
 
     /// All elements, row after row, where they are neighbours in memory.
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(super) fn flat(&mut self) -> Option<&mut [T]> {
         let Matrix { rows, cols, .. } = self.0;

@@ -328,6 +328,10 @@ pub(super) const PLATFORM: Allowed = &[
         "raptors-kernels/src/product/small.rs",
         "vectors of integers that only one level has",
     ),
+    (
+        "raptors-kernels/src/product/view.rs",
+        "runs that only one level writes as such",
+    ),
     ("raptors-kernels/src/fold/mod.rs", "matches on levels"),
     ("raptors-dispatch/src/plan/model.rs", "matches on levels"),
     ("raptors-dispatch/src/machine/", "knows the machine"),
