@@ -13,6 +13,9 @@ use faer::prelude::default;
 use faer::{MatRef, Par};
 use raptors_kernels::dtype::Complex64;
 
+/// Rows of a triangle that are mirrored together: as many numbers as a line of a cache has.
+const BESIDE: usize = 8;
+
 /// The eigenvalues of symmetric or Hermitian matrices in ascending order, and the orthonormal
 /// eigenvectors as columns. One triangle is read, the `upper` one or the lower, and the real part
 /// of the diagonal.
@@ -77,17 +80,20 @@ fn symmetric<T: Field>(
     for i in 0..a.count() {
         let source = a.get(i)?;
         let mut to = triangle.as_mut();
-        for j in 0..n {
-            for k in 0..=j {
-                let element = if j == k {
-                    T::real(source[(j, j)].real_part())
-                } else if upper {
-                    source[(k, j)].conjugate()
-                } else {
-                    source[(j, k)]
-                };
-                to[(j, k)] = element;
-                to[(k, j)] = element.conjugate();
+        for first in (0..n).step_by(BESIDE) {
+            let end = n.min(first + BESIDE);
+            for k in 0..end {
+                for j in k.max(first)..end {
+                    let element = if j == k {
+                        T::real(source[(j, j)].real_part())
+                    } else if upper {
+                        source[(k, j)].conjugate()
+                    } else {
+                        source[(j, k)]
+                    };
+                    to[(j, k)] = element;
+                    to[(k, j)] = element.conjugate();
+                }
             }
         }
         let largest = largest(triangle.as_ref());

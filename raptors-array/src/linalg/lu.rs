@@ -81,8 +81,7 @@ impl<T: Field> Lu<T> {
             self.divide();
             return Ok(());
         };
-        let a = stack.get(i)?;
-        self.factors.as_mut().copy_from(a);
+        self.factors.take(stack.get(i)?);
         let (info, _) = factor::lu_in_place(
             self.factors.as_mut(),
             &mut self.forward,

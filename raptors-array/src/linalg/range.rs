@@ -64,6 +64,12 @@ pub(super) fn near_one<T: Field>(x: T) -> (T, i64) {
 
 /// The greatest magnitude; infinite where an element is, and NaN where one is.
 pub(super) fn largest<T: Field>(a: MatRef<'_, T>) -> f64 {
+    // Along the elements that are neighbours in memory.
+    let a = if a.row_stride().unsigned_abs() < a.col_stride().unsigned_abs() {
+        a.transpose()
+    } else {
+        a
+    };
     let mut largest = 0.0;
     for i in 0..a.nrows() {
         for &element in a.row(i).iter() {

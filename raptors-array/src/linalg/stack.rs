@@ -1,14 +1,18 @@
-//! A stack of matrices or vectors in C order, seen one by one.
+//! A stack of matrices or vectors, seen one by one.
 
 use crate::dense::dense;
 use crate::{Array, Dims, Error, Order, Result};
-use core::marker::PhantomData;
+use core::{cell::OnceCell, marker::PhantomData};
 use faer::{MatMut, MatRef};
 use raptors_kernels::Element;
 
 /// The matrices of an array: its last axes, as many as its maker said.
 pub(super) struct Stack<T> {
+    /// In C order; where `turned` says, of the transposes.
     array: Array,
+    turned: bool,
+    /// What is turned in C order, once somebody asks for it.
+    upright: OnceCell<Array>,
     rows: usize,
     columns: usize,
     count: usize,
@@ -18,11 +22,23 @@ pub(super) struct Stack<T> {
 impl<T: Element> Stack<T> {
     /// The matrices of `array`, converted to `T`.
     pub(super) fn of(array: &Array) -> Result<Self> {
-        let array = dense(array, T::DTYPE)?;
         let (outer, core) = array.shape().split_at(array.ndim() - 2);
         let (count, [rows, columns]) = (outer.iter().product(), [core[0], core[1]]);
+        let mut turned = false;
+        let mut elements = None;
+        if array.dtype() == T::DTYPE && !array.is_c_contiguous() {
+            let transposes = array.swapaxes(-1, -2)?;
+            turned = transposes.is_c_contiguous() && transposes.is_aligned();
+            elements = turned.then_some(transposes);
+        }
+        let array = match elements {
+            Some(transposes) => transposes,
+            None => dense(array, T::DTYPE)?,
+        };
         Ok(Self {
             array,
+            turned,
+            upright: OnceCell::new(),
             rows,
             columns,
             count,
@@ -40,6 +56,8 @@ impl<T: Element> Stack<T> {
         };
         Ok(Self {
             array: Array::empty(&shape, T::DTYPE, Order::C)?,
+            turned: false,
+            upright: OnceCell::new(),
             rows,
             columns,
             count: outer.iter().product(),
@@ -77,19 +95,31 @@ impl<T: Element> Stack<T> {
 
     /// The elements of matrix number `i` in C order.
     pub(super) fn elements(&self, i: usize) -> Result<&[T]> {
-        let elements = self.array.as_slice::<T>();
+        if !self.turned {
+            return self.stored(&self.array, i);
+        }
+        if let Some(upright) = self.upright.get() {
+            return self.stored(upright, i);
+        }
+        let upright = dense(&self.array.swapaxes(-1, -2)?, T::DTYPE)?;
+        self.stored(self.upright.get_or_init(|| upright), i)
+    }
+
+    /// The elements of matrix number `i` of `array` as they are stored.
+    fn stored<'a>(&self, array: &'a Array, i: usize) -> Result<&'a [T]> {
+        let elements = array.as_slice::<T>();
         let elements = elements.and_then(|elements| elements.get(self.range(i)));
         elements.ok_or(OUTSIDE)
     }
 
     /// Matrix number `i`.
     pub(super) fn get(&self, i: usize) -> Result<MatRef<'_, T>> {
-        let elements = self.elements(i)?;
-        Ok(MatRef::from_row_major_slice(
-            elements,
-            self.rows,
-            self.columns,
-        ))
+        let (elements, rows, columns) = (self.stored(&self.array, i)?, self.rows, self.columns);
+        Ok(if self.turned {
+            MatRef::from_column_major_slice(elements, rows, columns)
+        } else {
+            MatRef::from_row_major_slice(elements, rows, columns)
+        })
     }
 
     /// The elements of matrix number `i` in C order, to be written.

@@ -120,3 +120,31 @@ fn magnitudes_out_of_range_are_no_matter() {
     let x = solve(&a, &b).unwrap().arrays[0].to_vec::<f64>().unwrap();
     assert!(x[0] == 1.0 && x[1] == 1.0 && (x[2] - 2.0).abs() < 1e-3);
 }
+
+/// Matrices whose columns are neighbours in memory are read as they lie.
+#[test]
+fn the_order_of_the_elements_makes_no_difference() {
+    for n in [3, 30] {
+        let a = sample(&[2, n, n]);
+        let turned = a.swapaxes(-1, -2).unwrap();
+        let upright = turned.to_contiguous().unwrap();
+        let both = [&turned, &upright];
+        let [x, y] = both.map(|a| qr(a, false).unwrap());
+        let [dx, dy] = both.map(|a| det(a).unwrap().arrays);
+        let [sx, sy] = both.map(|a| svdvals(a).unwrap().arrays);
+        let [ux, uy] = both.map(|a| svd(a, true).unwrap().arrays);
+        let [ix, iy] = both.map(|a| inv(a).unwrap().arrays);
+        let firsts = x.into_iter().chain(dx).chain(sx).chain(ux).chain(ix);
+        let seconds = y.into_iter().chain(dy).chain(sy).chain(uy).chain(iy);
+        for (x, y) in firsts.zip(seconds) {
+            let bits = |x: Array| -> Vec<u64> {
+                x.to_vec::<f64>()
+                    .unwrap()
+                    .into_iter()
+                    .map(f64::to_bits)
+                    .collect()
+            };
+            assert_eq!(bits(x), bits(y), "{n}");
+        }
+    }
+}

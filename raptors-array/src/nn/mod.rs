@@ -4,7 +4,7 @@ mod soft;
 
 use self::soft::of_lines;
 use crate::{
-    Array, Casting, DType, Kind, Number, Result, Scalar, Ufunc, assign, index, map,
+    Array, Casting, DType, Kind, Number, Result, Scalar, Ufunc, assign, index, map, matmul,
     operand::MapOptions,
     reduce::{Axes, ReduceOptions, Reduction, reduce},
     target::Target,
@@ -121,12 +121,7 @@ pub fn norm_l1(x: &Array) -> Result<Array> {
 ///
 /// If memory runs out.
 pub fn norm_l2(x: &Array) -> Result<Array> {
-    let squares = reduce(
-        Reduction::Fold(Fold::sum_squares),
-        &as_float(x)?,
-        ReduceOptions::default(),
-    )?;
-    map::unary(Ufunc::sqrt, &squares)
+    matmul::root_of_squares(x)
 }
 
 /// The largest absolute value of all elements.

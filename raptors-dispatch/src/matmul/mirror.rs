@@ -10,12 +10,14 @@ use raptors_kernels::{
     moves::{self, Source},
 };
 
-/// Rows of the strips of a product that is symmetric: enough for a back end's blocks, and few enough
-/// to leave out almost half (bench: matmul/mirrored).
+/// Rows of the squares on the diagonal of a product that is symmetric: enough for a back end's blocks, and
+/// few enough to leave out almost half (bench: matmul/mirrored).
 const MIRRORED: usize = 128;
 /// Rows of them where the elements are complex, which take four times as long and are packed twice as fast
 /// beside that.
 const MIRRORED_COMPLEX: usize = 32;
+/// Strips that a product is cut into at least where its blocks are large, for threads to share.
+const STRIPS: usize = 8;
 /// Rows of a symmetric product from which our own tiles leave out those above the diagonal.
 const TILED: usize = 64;
 
@@ -24,7 +26,7 @@ fn tiled(plan: &MatmulPlan) -> bool {
     plan.path == Path::Packed && plan.backend == Backend::Panels
 }
 
-/// Rows of a strip of elements of `dtype`, at least.
+/// Rows of a strip or square of elements of `dtype`, at least.
 fn strip(dtype: DType) -> usize {
     if dtype.kind() == Kind::Complex {
         MIRRORED_COMPLEX
@@ -46,40 +48,49 @@ pub(super) fn mirrors(operands: &Operands, plan: &MatmulPlan) -> bool {
         && a.col_stride == b.row_stride
 }
 
-/// Computes a symmetric product: strips of rows up to the diagonal, each copied to the columns that
-/// mirror it.
+/// Computes a symmetric product: up to the diagonal, copied to the elements that mirror it.
 ///
 /// # Safety
 ///
 /// As [`matmul`].
 pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulError> {
+    if tiled(plan) {
+        // SAFETY: the caller's.
+        unsafe { strips(operands, plan) }
+    } else {
+        // SAFETY: the caller's.
+        unsafe { blocks(operands, plan) }
+    }
+}
+
+/// Computes a symmetric product by tiles: strips of rows up to the diagonal, each copied to the columns
+/// that mirror it.
+///
+/// # Safety
+///
+/// As [`mirrored`].
+unsafe fn strips(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulError> {
     let n = operands.c.rows;
-    let rows = if tiled(plan) && plan.threads <= 1 {
+    let rows = if plan.threads <= 1 {
         n
     } else {
         n.div_ceil((n / strip(operands.dtype)).max(1))
     };
-    let blocks = n.div_ceil(rows);
-    each(plan.threads, blocks, |index| {
+    let strips = n.div_ceil(rows);
+    each(plan.threads, strips, |index| {
         let operands = &operands;
         // The longest strip first, so that none is left for the end.
-        let start = (blocks - 1 - index) * rows;
+        let start = (strips - 1 - index) * rows;
         let strip = operands.strip(Split::Rows, start, rows);
         let end = start + strip.c.rows;
         let half = strip.strip(Split::Columns, 0, end);
-        // SAFETY: the caller's; strips of different numbers do not overlap, nor do the mirrored
-        // columns above the diagonal, which are no part of another strip.
-        unsafe {
-            if tiled(plan) {
-                packed::panels(half, plan, Some(start))?;
-            } else {
-                one(half, plan)?;
-            }
-        }
         let Operands { dtype, c, .. } = strip;
         let above = operands.strip(Split::Columns, start, rows).c;
-        // SAFETY: the strip was written just now, by this thread; its mirror image is nobody else's.
+        // SAFETY: the caller's; strips of different numbers do not overlap, nor do the mirrored columns
+        // above the diagonal, which are no part of another strip. The strip is written first, by this
+        // thread, and its mirror image is nobody else's.
         unsafe {
+            packed::panels(half, plan, Some(start))?;
             reflect(
                 dtype,
                 MatMut { cols: start, ..c },
@@ -88,11 +99,62 @@ pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(
                     ..above
                 },
             );
+            fold(dtype, strip.strip(Split::Columns, start, rows).c);
+        }
+        Ok(())
+    })
+}
+
+/// A part of a symmetric product: the first row and the rows, the first column and the columns. It is a
+/// square on the diagonal or below it.
+type Block = [usize; 4];
+
+/// The blocks that half of a symmetric product is made of, from the row `start` on for `n` rows: the part
+/// below two halves, and what these are made of. Squares on the diagonal have fewer than `least` rows, other
+/// blocks at most `most`.
+fn halve(start: usize, n: usize, [least, most]: [usize; 2], blocks: &mut Vec<Block>) {
+    if n < least {
+        blocks.push([start, n, start, n]);
+        return;
+    }
+    let half = n / 2;
+    let middle = start + half;
+    let strips = (n - half).div_ceil(most);
+    let rows = (n - half).div_ceil(strips);
+    for from in (middle..start + n).step_by(rows) {
+        blocks.push([from, rows.min(start + n - from), start, half]);
+    }
+    halve(start, half, [least, most], blocks);
+    halve(middle, n - half, [least, most], blocks);
+}
+
+/// Computes a symmetric product by a back end that computes whole blocks. They depend on the size alone, so
+/// that the result is the same on any number of threads.
+///
+/// # Safety
+///
+/// As [`mirrored`].
+unsafe fn blocks(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulError> {
+    let n = operands.c.rows;
+    let least = strip(operands.dtype) * 2;
+    let mut blocks = Vec::new();
+    halve(0, n, [least, least.max(n / STRIPS)], &mut blocks);
+    // The largest first, so that none is left for the end.
+    blocks.sort_by_key(|&[_, rows, _, columns]| core::cmp::Reverse(rows * columns));
+    each(plan.threads, blocks.len(), |index| {
+        let (operands, [row, rows, column, columns]) = (&operands, blocks[index]);
+        let cut = |[row, rows, column, columns]: Block| {
+            let strip = operands.strip(Split::Rows, row, rows);
+            strip.strip(Split::Columns, column, columns)
         };
-        if tiled(plan) {
-            let diagonal = strip.strip(Split::Columns, start, rows).c;
-            // SAFETY: this part of the strip was written just now up to the diagonal, by this thread.
-            unsafe { fold(dtype, diagonal) };
+        let block = cut([row, rows, column, columns]);
+        // SAFETY: the caller's; no two blocks overlap, nor do their mirror images, which are no blocks. The
+        // block is written first, by this thread, and its mirror image is nobody else's.
+        unsafe {
+            one(block, plan)?;
+            if row != column {
+                reflect(operands.dtype, block.c, cut([column, columns, row, rows]).c);
+            }
         }
         Ok(())
     })

@@ -1,6 +1,6 @@
 //! Plans for matrix products: which path and back end, and how the result is cut into strips.
 
-use super::{Plan, Rule, Time, Work, map};
+use super::{Rule, Time, Work, map};
 use crate::{
     machine::{Machine, Source},
     matmul::{Backend, piece},
@@ -192,30 +192,26 @@ fn vector(
     // Two vectors are read, or a matrix beside which the vector is little.
     let nin = if rows == 1 { 2 } else { 1 };
     let work = Work::new(serial.level, 1, elements, product.dtype.size(), nin, 0);
-    let Plan {
-        threads,
-        chunk,
-        predicted_ns,
-        rule,
-        ..
-    } = map(&work, machine, max_threads);
+    let plan = map(&work, machine, max_threads);
+    let serial = MatmulPlan {
+        level: plan.level,
+        predicted_ns: plan.predicted_ns,
+        rule: plan.rule,
+        ..serial
+    };
     if rows == 1 {
         // Whatever the threads, the sum is cut in the same places.
         let chunk = piece(product.k);
         return MatmulPlan {
-            threads: threads.min(product.k.div_ceil(chunk)),
+            threads: plan.threads.min(product.k.div_ceil(chunk)),
             chunk,
-            predicted_ns,
-            rule,
             ..serial
         };
     }
-    let chunk = (chunk / product.k).next_multiple_of(8).min(rows);
+    let chunk = (plan.chunk / product.k).next_multiple_of(8).min(rows);
     MatmulPlan {
-        threads: threads.min(rows.div_ceil(chunk.max(1))),
-        chunk: if threads == 1 { rows } else { chunk },
-        predicted_ns,
-        rule,
+        threads: plan.threads.min(rows.div_ceil(chunk.max(1))),
+        chunk: if plan.threads == 1 { rows } else { chunk },
         ..serial
     }
 }

@@ -231,3 +231,32 @@ fn plain_loops_over_what_lies_far_away_take_the_vectors_that_move_it_fastest() {
         assert_eq!(map(&compares, &machine, 2).level, level());
     }
 }
+
+/// One thread's work tells, so that sums do not depend on how many threads there are.
+#[test]
+fn products_with_vectors_that_lie_far_away_take_them_too() {
+    let mut machine = made_up(4);
+    let mut figures = machine.figures.clone();
+    figures.far_vector = 32.0;
+    machine.set_figures(figures);
+    for (m, k, far) in [
+        (1, 10_000, false),
+        (1, 1_000_000, true),
+        (100, 100, false),
+        (2000, 2000, true),
+    ] {
+        let product = Product {
+            m,
+            k,
+            n: 1,
+            dtype: raptors_kernels::DType::F64,
+            level: level(),
+            backend: crate::matmul::Backend::Gemm,
+            forced: false,
+        };
+        let want = if far { level().halved() } else { level() };
+        for threads in [1, 2, 4] {
+            assert_eq!(matmul(&product, &machine, threads).level, want, "{m} {k}");
+        }
+    }
+}

@@ -46,6 +46,8 @@ mod x86_log;
 #[cfg(target_arch = "x86_64")]
 mod x86_log32;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_many;
+#[cfg(target_arch = "x86_64")]
 mod x86_narrow;
 #[cfg(target_arch = "x86_64")]
 mod x86_network;
@@ -58,9 +60,13 @@ pub(crate) mod x86_pairs;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_panels_complex;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels_pack;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_panels_turn;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_panels_wide;
 #[cfg(target_arch = "x86_64")]
 mod x86_parting;
 #[cfg(target_arch = "x86_64")]

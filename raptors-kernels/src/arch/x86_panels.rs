@@ -36,10 +36,12 @@ pub(crate) struct Tile<F> {
     pub(crate) soon: (*const u8, usize),
 }
 
-/// How the first matrix lies: in panels, rows whose numbers are neighbours, or otherwise.
-const PANEL: u8 = 0;
-const NEIGHBOURS: u8 = 1;
-const APART: u8 = 2;
+/// How the first matrix lies: in panels, rows whose numbers are neighbours, columns whose numbers are, or
+/// otherwise.
+pub(super) const PANEL: u8 = 0;
+pub(super) const NEIGHBOURS: u8 = 1;
+const SIDE: u8 = 2;
+pub(super) const APART: u8 = 3;
 
 /// Terms that a tile adds without counting them.
 const TERMS: usize = 4;
@@ -63,6 +65,8 @@ where
                     tile::<F, $rows, $vectors, PANEL>(isa, self)
                 } else if self.a.2 == 1 {
                     tile::<F, $rows, $vectors, NEIGHBOURS>(isa, self)
+                } else if self.a.1 == 1 {
+                    tile::<F, $rows, $vectors, SIDE>(isa, self)
                 } else {
                     tile::<F, $rows, $vectors, APART>(isa, self)
                 }
@@ -87,6 +91,46 @@ where
                 4 => rows!(4),
                 5 => rows!(5),
                 _ => rows!(6),
+            }
+        }
+    }
+}
+
+impl<F: Paneled> Tile<F>
+where
+    Avx2: Lanes<F>,
+{
+    /// Computes the tile, which has up to twice as many rows as the others.
+    ///
+    /// # Safety
+    ///
+    /// As [`Tile::compute`].
+    #[inline(always)]
+    pub(crate) unsafe fn compute_halves(&self, isa: Avx2) {
+        let (height, columns) = self.shape;
+        let above = if height > ROWS {
+            height.div_ceil(2)
+        } else {
+            height
+        };
+        // SAFETY: the caller's, of the rows above and of those below.
+        unsafe {
+            Self {
+                shape: (above, columns),
+                ..*self
+            }
+            .compute(isa);
+            if above < height {
+                let (a, row, column) = self.a;
+                let (c, down, across) = self.c;
+                Self {
+                    a: (a.wrapping_offset(above as isize * row), row, column),
+                    c: (c.wrapping_offset(above as isize * down), down, across),
+                    shape: (height - above, columns),
+                    soon: (self.soon.0, 0),
+                    ..*self
+                }
+                .compute(isa);
             }
         }
     }
@@ -128,6 +172,7 @@ unsafe fn tile<F: Paneled, const R: usize, const V: usize, const FORM: u8>(
     let (row, column) = match FORM {
         PANEL => (1, R as isize),
         NEIGHBOURS => (row, 1),
+        SIDE => (1, column),
         _ => (row, column),
     };
     let (c, down, across) = tile.c;
@@ -236,7 +281,7 @@ unsafe fn tile<F: Paneled, const R: usize, const V: usize, const FORM: u8>(
 /// # Safety
 ///
 /// The elements of the result can be read and written.
-unsafe fn scatter<F: Float>(tile: &Tile<F>, rows: &[[F; 2 * 8]]) {
+pub(super) unsafe fn scatter<F: Float, const N: usize>(tile: &Tile<F>, rows: &[[F; N]]) {
     let (c, down, across) = tile.c;
     for (r, row) in rows.iter().enumerate() {
         let to = c.wrapping_offset(r as isize * down);

@@ -1,4 +1,5 @@
-//! Panels of matrices for the tiles of AVX2: packed so that a tile reads them from front to back.
+//! Panels of matrices for the tiles of AVX2 and AVX-512: packed so that a tile reads them from front to
+//! back.
 
 use super::{
     x86_panels::{ROWS, WIDTH},
@@ -19,32 +20,34 @@ pub(crate) struct Part<F> {
 
 impl<F> Part<F> {
     #[inline(always)]
-    fn element(&self, i: usize, j: usize) -> *const F {
+    pub(super) fn element(&self, i: usize, j: usize) -> *const F {
         let (row, column) = self.steps;
         self.ptr
             .wrapping_offset(i as isize * row + j as isize * column)
     }
 }
 
-/// Rows in panels: as even as can be, and at most [`ROWS`] each.
+/// Rows in panels: as even as can be, and at most so many each.
 #[derive(Clone, Copy)]
 pub(crate) struct Panels {
     /// The number of panels.
     pub(crate) count: usize,
+    most: usize,
     least: usize,
     more: usize,
 }
 
 impl Panels {
     #[inline(always)]
-    pub(crate) const fn of(rows: usize) -> Self {
-        let count = rows.div_ceil(ROWS);
+    pub(crate) const fn of(rows: usize, most: usize) -> Self {
+        let count = rows.div_ceil(most);
         let least = match rows.checked_div(count) {
             Some(least) => least,
             None => 0,
         };
         Self {
             count,
+            most,
             least,
             more: rows - least * count,
         }
@@ -62,26 +65,28 @@ impl Panels {
 
     /// The panels in front that have all rows that a panel can have.
     const fn whole(self) -> usize {
-        match (self.least, self.more) {
-            (ROWS, _) => self.count,
-            (least, more) if least + 1 == ROWS => more,
-            _ => 0,
+        if self.least == self.most {
+            self.count
+        } else if self.least + 1 == self.most {
+            self.more
+        } else {
+            0
         }
     }
 }
 
-/// Writes the rows of `a` to `to` in panels, as [`Panels`] has them, column after column.
+/// Writes the rows of `a` to `to` in panels of at most `MOST`, as [`Panels`] has them, column after column.
 ///
 /// # Safety
 ///
 /// The part can be read, and as many elements written to `to`, and [`ROWS`] more.
 #[target_feature(enable = "avx,avx2,fma")]
-pub(crate) unsafe fn pack_rows<F: Paneled>(_: Avx2, a: &Part<F>, to: *mut F)
+pub(crate) unsafe fn pack_rows<F: Paneled, const MOST: usize>(_: Avx2, a: &Part<F>, to: *mut F)
 where
     Avx2: Lanes<F>,
 {
     let (rows, columns) = a.shape;
-    let panels = Panels::of(rows);
+    let panels = Panels::of(rows, MOST);
     let mut first = 0;
     if a.steps.0 == 1 {
         let whole = panels.whole();
@@ -89,11 +94,11 @@ where
         while first + TOGETHER <= whole {
             for p in 0..columns {
                 for panel in first..first + TOGETHER {
-                    let from = a.element(panel * ROWS, p).cast::<[F; ROWS]>();
+                    let from = a.element(panel * MOST, p).cast::<[F; MOST]>();
                     let to = to
-                        .wrapping_add((panel * columns + p) * ROWS)
-                        .cast::<[F; ROWS]>();
-                    // SAFETY: six neighbours of a column of the part, and their places in the panel.
+                        .wrapping_add((panel * columns + p) * MOST)
+                        .cast::<[F; MOST]>();
+                    // SAFETY: neighbours of a column of the part, and their places in the panel.
                     unsafe { to.write(from.read()) };
                 }
             }
@@ -106,10 +111,14 @@ where
         let mut start = 0;
         if a.steps.1 == 1 {
             while start + 4 <= columns {
-                let from = core::array::from_fn(|r| a.element(i + r.min(count - 1), start));
-                // SAFETY: four numbers in each of the panel's rows, and their places in the panel and up to
-                // five behind.
-                unsafe { F::turn(from, to.add(start * count), count) };
+                // The last rows first: what is written behind them is the next columns'.
+                for row in (0..count).step_by(ROWS).rev() {
+                    let last = count - 1;
+                    let from = core::array::from_fn(|r| a.element(i + (row + r).min(last), start));
+                    // SAFETY: four numbers in each of the panel's rows, and their places in the panel and up
+                    // to five behind.
+                    unsafe { F::turn(from, to.add(start * count + row), count) };
+                }
                 start += 4;
             }
         }
@@ -125,6 +134,12 @@ where
             };
         }
         match count {
+            12 if a.steps.0 == 1 => neighbours!(12),
+            11 if a.steps.0 == 1 => neighbours!(11),
+            10 if a.steps.0 == 1 => neighbours!(10),
+            9 if a.steps.0 == 1 => neighbours!(9),
+            8 if a.steps.0 == 1 => neighbours!(8),
+            7 if a.steps.0 == 1 => neighbours!(7),
             6 if a.steps.0 == 1 => neighbours!(6),
             5 if a.steps.0 == 1 => neighbours!(5),
             4 if a.steps.0 == 1 => neighbours!(4),
@@ -144,20 +159,32 @@ where
 /// Panels whose rows are copied together where they are neighbours: a row's lines lie in one page.
 const TOGETHER: usize = 4;
 
-/// Writes the columns of `b` to `to` in panels of [`WIDTH`] bytes, row after row. The last column is
+/// Writes the columns of `b` to `to` in panels of `VECTORS` vectors, row after row. The last column is
 /// repeated to fill the last panel: what is computed with it is what its own is, and raises nothing new.
+/// Panels of more than two vectors are whole.
 ///
 /// # Safety
 ///
 /// The part can be read, and whole panels of its rows written to `to`.
+///
+/// # Panics
+///
+/// If longer panels are not whole.
 #[target_feature(enable = "avx,avx2,fma")]
-pub(crate) unsafe fn pack_columns<F: Paneled>(isa: Avx2, b: &Part<F>, mut to: *mut F)
-where
+pub(crate) unsafe fn pack_columns<F: Paneled, const VECTORS: usize>(
+    isa: Avx2,
+    b: &Part<F>,
+    mut to: *mut F,
+) where
     Avx2: Lanes<F>,
 {
     let (rows, columns) = b.shape;
     let len = <Avx2 as Lanes<F>>::LEN;
-    let width = 2 * len;
+    let width = VECTORS * len;
+    assert!(
+        VECTORS == 2 || columns % width == 0,
+        "a part of a long panel"
+    );
     let mut from = 0;
     if b.steps.1 == 1 {
         while from + TOGETHER * width <= columns {
@@ -165,11 +192,9 @@ where
                 for panel in 0..TOGETHER {
                     let from = b.element(p, from + panel * width);
                     let to = to.wrapping_add((panel * rows + p) * width);
-                    // SAFETY: elements of a row of the part, and their places in the panel.
-                    unsafe {
-                        let (low, high) = (isa.load(from), isa.load(from.add(len)));
-                        isa.store(low, to);
-                        isa.store(high, to.add(len));
+                    for v in 0..VECTORS {
+                        // SAFETY: elements of a row of the part, and their places in the panel.
+                        unsafe { isa.store(isa.load(from.add(v * len)), to.add(v * len)) };
                     }
                 }
             }
@@ -184,7 +209,11 @@ where
                 let (from, to) = (b.element(p, j), to.wrapping_add(p * width));
                 // SAFETY: elements of a row of the part, and their places in the panel.
                 unsafe {
-                    if count > len {
+                    if count == width {
+                        for v in 0..VECTORS {
+                            isa.store(isa.load(from.add(v * len)), to.add(v * len));
+                        }
+                    } else if count > len {
                         isa.store(isa.load(from), to);
                         isa.store(F::filled(from.add(len), count - len), to.add(len));
                     } else {
@@ -194,7 +223,7 @@ where
             }
         } else {
             // SAFETY: columns of the part, and their panel.
-            unsafe { turn_columns(isa, b, (j, count), to) };
+            unsafe { turn_columns::<F, VECTORS>(isa, b, (j, count), to) };
         }
         to = to.wrapping_add(width * rows);
     }
@@ -206,12 +235,16 @@ where
 ///
 /// The columns can be read, and a whole panel written to `to`.
 #[inline(always)]
-unsafe fn turn_columns<F: Paneled>(isa: Avx2, b: &Part<F>, (j, count): (usize, usize), to: *mut F)
-where
+unsafe fn turn_columns<F: Paneled, const VECTORS: usize>(
+    isa: Avx2,
+    b: &Part<F>,
+    (j, count): (usize, usize),
+    to: *mut F,
+) where
     Avx2: Lanes<F>,
 {
     let (rows, size) = (b.shape.0, size_of::<F>());
-    let width = WIDTH / size;
+    let (side, width) = (WIDTH / size, VECTORS * <Avx2 as Lanes<F>>::LEN);
     // A tile of one vector reads no other.
     let filled = if count <= width / 2 { width / 2 } else { width };
     let column = |p: usize, c: usize| b.element(p, j + c.min(count - 1));
@@ -220,14 +253,15 @@ where
         if let Some([line, _]) = squares(Level::Avx2(isa), size)
             && count == width
         {
-            while start + width <= rows {
-                let (from, to) = (
-                    column(start, 0).cast(),
-                    to.wrapping_add(start * width).cast(),
-                );
-                // SAFETY: as many rows and columns of the part as a square has, and their places.
-                unsafe { line(from, b.steps.1 * size as isize, to, WIDTH as isize) };
-                start += width;
+            let (down, across) = (b.steps.1 * size as isize, (width * size) as isize);
+            while start + side <= rows {
+                for c in (0..width).step_by(side) {
+                    let from = column(start, c).cast();
+                    let to = to.wrapping_add(start * width + c).cast();
+                    // SAFETY: as many rows and columns of the part as a square has, and their places.
+                    unsafe { line(from, down, to, across) };
+                }
+                start += side;
             }
         }
         while start + 4 <= rows {

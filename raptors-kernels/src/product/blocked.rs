@@ -195,32 +195,35 @@ pub const fn scratch_len(dtype: DType, m: usize, k: usize, n: usize) -> usize {
 pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scratch: &mut [u8]) {
     let dtype = check(a, b, &c);
     #[cfg(target_arch = "x86_64")]
-    macro_rules! by_vectors {
-        ($isa:expr, $narrow:expr, $word:ident, $vectors:literal) => {{
+    macro_rules! words {
+        ($isa:ident, $word:ident, $vectors:literal) => {{
+            let (a, b, mut c) = (a.of(), b.of(), c.of());
+            if pairs::product::<_, $word>($isa, a, b, &mut c, scratch) {
+                return;
+            }
             let tile = |a: &[_], b: &[_], out: &mut _| {
                 x86_words::multiply::<_, _, 16, $vectors>($isa, a, b, out);
             };
-            let (a, b) = (a.of(), b.of());
-            return blocks::<_, $word, 16>($narrow, a, b, &mut c.of(), scratch, tile);
+            return blocks::<_, $word, 16>($isa.narrow(), a, b, &mut c, scratch, tile);
         }};
+        ($isa:ident, $word:ident) => {
+            if pairs::product::<_, $word>($isa, a.of(), b.of(), &mut c.of(), scratch) {
+                return;
+            }
+        };
     }
     #[cfg(target_arch = "x86_64")]
     match (level, dtype) {
         (Level::Avx2(isa), _) if tile::narrow(isa, a, b, &mut c) => return,
-        (Level::Avx2(isa), DType::I32 | DType::U32) => {
-            if pairs::product::<u32>(isa, a.of(), b.of(), &mut c.of(), scratch) {
-                return;
-            }
-            by_vectors!(isa, isa, u32, 2)
-        }
-        (Level::Avx2(isa), DType::I64 | DType::U64) => {
-            if pairs::product::<u64>(isa, a.of(), b.of(), &mut c.of(), scratch) {
-                return;
-            }
-            by_vectors!(isa, isa, u64, 1)
-        }
-        (Level::Avx512(isa), DType::I32 | DType::U32) => by_vectors!(isa, isa.narrow(), u32, 1),
-        (Level::Avx512(isa), DType::I64 | DType::U64) => by_vectors!(isa, isa.narrow(), u64, 2),
+        (Level::Avx512(isa), _) if dtype.size() <= 2 && tile::narrow(isa, a, b, &mut c) => return,
+        (Level::Avx2(isa), DType::I8 | DType::U8) => words!(isa, u8),
+        (Level::Avx2(isa), DType::I16 | DType::U16) => words!(isa, u16),
+        (Level::Avx2(isa), DType::I32 | DType::U32) => words!(isa, u32, 2),
+        (Level::Avx2(isa), DType::I64 | DType::U64) => words!(isa, u64, 1),
+        (Level::Avx512(isa), DType::I8 | DType::U8) => words!(isa, u8),
+        (Level::Avx512(isa), DType::I16 | DType::U16) => words!(isa, u16),
+        (Level::Avx512(isa), DType::I32 | DType::U32) => words!(isa, u32, 1),
+        (Level::Avx512(isa), DType::I64 | DType::U64) => words!(isa, u64, 2),
         _ => {}
     }
     with_packed!(dtype, T, COLS => with_fold_isa!(level, isa => {

@@ -12,8 +12,12 @@ mod dot;
 mod gemv;
 pub(crate) mod lanes;
 #[cfg(target_arch = "x86_64")]
+mod many;
+#[cfg(target_arch = "x86_64")]
 mod pairs;
 mod panels;
+#[cfg(target_arch = "x86_64")]
+mod panels_complex;
 mod ring;
 mod several;
 mod short;

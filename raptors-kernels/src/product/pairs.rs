@@ -1,18 +1,16 @@
-//! Matrices of integers of 32 and 64 bits whose values fit 16: pairs of neighbours along the depth are
-//! multiplied and added by one instruction (AVX2), in 32 bits, which hold the sum or wrap as the elements
-//! do.
+//! Matrices of integers whose values fit 16 bits: pairs of neighbours along the depth are multiplied and
+//! added by one instruction (AVX2 and AVX-512), in 32 bits, which hold the sum or wrap as the elements do.
 //!
-//! Whether they fit is seen while they are packed. Counts, indices and levels mostly do, and a product
-//! that is begun again, as a value at the end does not, takes little longer: multiplications of whole
-//! elements take several times as long.
+//! Of integers of 32 and 64 bits, whether they fit is seen while they are packed. Counts, indices and
+//! levels mostly do, and a product that is begun again, as a value at the end does not, takes little
+//! longer: multiplications of whole elements take several times as long.
 
 use super::{
     blocked::{ALIGN, panels},
     view::{Matrix, MatrixMut},
 };
 use crate::{
-    arch::x86_pairs::{COLS, Pair, Panels, ROWS, multiply, singles},
-    isa::{Avx2, Isa},
+    arch::x86_pairs::{COLS, Pair, Paired, Panels, ROWS, multiply, singles},
     moves::turn,
 };
 
@@ -53,6 +51,10 @@ macro_rules! words {
             type Seen = $signed;
             #[inline(always)]
             fn seen(self, before: $signed) -> $signed {
+                if Self::BITS <= u16::BITS {
+                    // All of these fit.
+                    return before;
+                }
                 let x = self.cast_signed();
                 before | (x ^ (x >> ($signed::BITS - 1)))
             }
@@ -75,7 +77,7 @@ macro_rules! words {
         }
     )*};
 }
-words!(u32 as i32, wraps true; u64 as i64, wraps false;);
+words!(u8 as i8, wraps true; u16 as i16, wraps true; u32 as i32, wraps true; u64 as i64, wraps false;);
 
 /// Bytes of scratch memory that [`product`] needs for `m` rows, depth `k` and `n` columns.
 pub(super) const fn scratch_len(m: usize, k: usize, n: usize) -> usize {
@@ -114,8 +116,8 @@ impl Blocks {
 /// # Panics
 ///
 /// If `scratch` is shorter than [`scratch_len`].
-pub(super) fn product<T: Word>(
-    isa: Avx2,
+pub(super) fn product<I: Paired, T: Word>(
+    isa: I,
     a: Matrix<T>,
     b: Matrix<T>,
     c: &mut MatrixMut<T>,
@@ -154,8 +156,8 @@ pub(super) fn product<T: Word>(
 }
 
 /// Computes the block of `c` that two packed parts are factors of.
-fn tiles<T: Word>(
-    isa: Avx2,
+fn tiles<I: Paired, T: Word>(
+    isa: I,
     (a, a_steps, b): (&[Pair], [usize; 2], &[[Pair; COLS]]),
     [rows, cols]: [Part; 2],
     c: &mut MatrixMut<T>,
@@ -225,8 +227,8 @@ impl Part {
 /// Packs rows one after the other, or, if the elements of columns are closer together in memory, for
 /// each depth the pairs of all rows. Gives the steps from one row, and from one pair, to the next, and
 /// the digits of the longest number.
-fn pack_rows<T: Word>(
-    isa: Avx2,
+fn pack_rows<I: Paired, T: Word>(
+    isa: I,
     x: Matrix<T>,
     part: Part,
     rows: usize,
@@ -245,7 +247,7 @@ fn pack_rows<T: Word>(
 
 /// Packs the columns of a matrix of which `x` is the transpose: panels of [`COLS`] columns, for each
 /// depth their pairs. Gives the digits of the longest number.
-fn pack_columns<T: Word>(isa: Avx2, x: Matrix<T>, part: Part, to: &mut [Pair]) -> u32 {
+fn pack_columns<I: Paired, T: Word>(isa: I, x: Matrix<T>, part: Part, to: &mut [Pair]) -> u32 {
     let pairs = part.pairs();
     if is_down(&x) {
         return down(isa, x, part, [COLS * pairs, COLS], to);
@@ -272,8 +274,8 @@ fn is_down<T>(x: &Matrix<T>) -> bool {
 }
 
 /// Packs the part's row `i`; past the last row there are zeros.
-fn along<T: Word>(
-    isa: Avx2,
+fn along<I: Paired, T: Word>(
+    isa: I,
     x: Matrix<T>,
     part: Part,
     i: usize,
@@ -294,7 +296,7 @@ fn along<T: Word>(
 }
 
 /// Packs numbers; past the last one there is a zero.
-fn narrow<T: Word>(isa: Avx2, from: &[T], before: T::Seen, to: &mut [Pair]) -> T::Seen {
+fn narrow<I: Paired, T: Word>(isa: I, from: &[T], before: T::Seen, to: &mut [Pair]) -> T::Seen {
     let (to, past) = singles(to).split_at_mut(from.len());
     past.fill(0);
     isa.vectorize(
@@ -313,7 +315,13 @@ fn narrow<T: Word>(isa: Avx2, from: &[T], before: T::Seen, to: &mut [Pair]) -> T
 
 /// Packs pairs of columns: for each depth those of [`COLS`] rows, which are groups and depths the
 /// `steps` apart; past the last row there are zeros. Gives the digits of the longest number.
-fn down<T: Word>(isa: Avx2, x: Matrix<T>, part: Part, steps: [usize; 2], to: &mut [Pair]) -> u32 {
+fn down<I: Paired, T: Word>(
+    isa: I,
+    x: Matrix<T>,
+    part: Part,
+    steps: [usize; 2],
+    to: &mut [Pair],
+) -> u32 {
     let mut seen = T::Seen::default();
     let mut copies = [[T::ZERO; BLOCK_COLS]; 2];
     let [first, second] = &mut copies;

@@ -1,10 +1,12 @@
-//! Large matrices of floating-point numbers at AVX2: blocks for the caches, in panels for register
-//! tiles where that pays.
+//! Large matrices of floating-point numbers at AVX2 and AVX-512: blocks for the caches, in panels for
+//! register tiles where that pays.
 //!
 //! The blocking is that of Goto and van de Geijn, as in [`super::blocked`]. Each element is the sum of
 //! its products in their order, in pieces of a length that depends on nothing but their number: so it
 //! does not matter which part of a result is computed when, or by whom.
 
+#[cfg(target_arch = "x86_64")]
+use super::panels_complex;
 use super::{
     small::{check, gemm_small},
     view::{View, ViewMut},
@@ -12,17 +14,18 @@ use super::{
 #[cfg(target_arch = "x86_64")]
 use crate::{
     arch::{
-        x86_panels::{Tile, WIDTH},
+        x86_panels::{ROWS, Tile, WIDTH},
         x86_panels_pack::{Panels, Part, pack_columns, pack_rows},
         x86_panels_turn::Paneled,
+        x86_panels_wide as wide,
     },
-    isa::Avx2,
+    isa::{Avx2, Avx512, Isa},
     product::{lanes::Lanes, view::Matrix},
 };
 use crate::{dtype::DType, isa::Level};
 
 /// What panels are aligned to.
-const ALIGN: usize = 64;
+pub(super) const ALIGN: usize = 64;
 
 /// Rows of the first matrix up to which the rows of the second one are read where they lie, if their
 /// elements are neighbours: to pack them takes longer than the few tiles gain.
@@ -41,6 +44,8 @@ const PAGES: usize = 60;
 /// Elements behind the panels that packing may write: fewer rows than a tile has are packed as if they were
 /// as many.
 const BEHIND: usize = 8;
+/// Rows of the highest tile, and bytes of the rows of the widest one.
+pub(super) const LARGEST: [usize; 2] = [12, 128];
 
 /// The blocks of a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +75,14 @@ impl Blocks {
         }
     }
 
-    /// The terms, rows and columns of the blocks of a product of `m` rows, depth `k` and `n` columns.
-    fn cut(self, size: usize, [m, k, n]: [usize; 3]) -> [usize; 3] {
+    /// The terms, rows and columns of the blocks of a product of `m` rows, depth `k` and `n` columns, for
+    /// tiles of so many rows of so many bytes.
+    pub(super) fn cut(
+        self,
+        size: usize,
+        [m, k, n]: [usize; 3],
+        [high, wide]: [usize; 2],
+    ) -> [usize; 3] {
         let even = |len: usize, most: usize, unit: usize| {
             let most = most.max(unit);
             if len <= most {
@@ -81,8 +92,12 @@ impl Blocks {
         };
         let depth = even(k, self.depth, 1).max(1);
         let most = self.rows.min(depth.max(PAGES));
-        let rows = even(m, (self.first / size / depth).min(most), 6);
-        [depth, rows, even(n, self.second / size / depth, 64 / size)]
+        let rows = even(m, (self.first / size / depth).min(most), high);
+        [
+            depth,
+            rows,
+            even(n, self.second / size / depth, wide / size),
+        ]
     }
 }
 
@@ -102,6 +117,11 @@ pub const fn has_panels(level: Level, dtype: DType) -> bool {
     match level {
         #[cfg(target_arch = "x86_64")]
         Level::Avx2(_) => matches!(dtype, DType::F16 | DType::F32 | DType::F64),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512(_) => matches!(
+            dtype,
+            DType::F16 | DType::F32 | DType::F64 | DType::C64 | DType::C128
+        ),
         _ => false,
     }
 }
@@ -111,7 +131,7 @@ pub fn panels_len(dtype: DType, blocks: Blocks, [m, k, n]: [usize; 3]) -> usize 
     let size = dtype.size();
     // Also of the transposed product, as which it is computed where that suits the result.
     let bytes = |m, n| {
-        let [depth, rows, columns] = blocks.cut(size, [m, k, n]);
+        let [depth, rows, columns] = blocks.cut(size, [m, k, n], LARGEST);
         ((rows + columns) * depth + BEHIND) * size
     };
     bytes(m, n).max(bytes(n, m)) + 2 * ALIGN
@@ -133,17 +153,32 @@ pub fn gemm_panels(
 ) {
     let dtype = check(a, b, &c);
     #[cfg(target_arch = "x86_64")]
-    if let (Level::Avx2(isa), true) = (level, [a.rows(), a.cols(), b.cols()].iter().all(|&n| n > 0))
-    {
+    let isa = match level {
+        Level::Avx2(isa) => Some((isa, None)),
+        Level::Avx512(isa) => Some((isa.narrow(), Some(isa))),
+        _ => None,
+    };
+    #[cfg(target_arch = "x86_64")]
+    if let (Some(isa), true) = (isa, [a.rows(), a.cols(), b.cols()].iter().all(|&n| n > 0)) {
         macro_rules! multiply {
             ($float:ty) => {{
                 let (a, b, c) = (a.of::<$float>(), b.of(), c.as_view().of());
                 return product(isa, (a, b), c, symmetric, blocks, scratch);
             }};
         }
+        macro_rules! pairs {
+            ($float:ty) => {
+                if let Some(isa) = isa.1 {
+                    let (a, b, c) = (a.pairs::<$float>(), b.pairs(), c.as_view().pairs());
+                    return panels_complex::product(isa, (a, b), c, symmetric, blocks, scratch);
+                }
+            };
+        }
         match dtype {
             DType::F32 => multiply!(f32),
             DType::F64 => multiply!(f64),
+            DType::C64 => pairs!(f32),
+            DType::C128 => pairs!(f64),
             _ => {}
         }
     }
@@ -151,9 +186,10 @@ pub fn gemm_panels(
     gemm_small(level, a, b, c);
 }
 
+/// `c = a @ b`, by tiles of AVX-512 as far as whole ones go, where there is that level.
 #[cfg(target_arch = "x86_64")]
 fn product<F: Paneled>(
-    isa: Avx2,
+    (isa, wider): (Avx2, Option<Avx512>),
     (mut a, mut b): (Matrix<F>, Matrix<F>),
     mut c: Matrix<F>,
     symmetric: Option<usize>,
@@ -161,19 +197,26 @@ fn product<F: Paneled>(
     scratch: &mut [u8],
 ) where
     Avx2: Lanes<F>,
+    Avx512: Lanes<F>,
 {
     if c.col_stride != 1 && c.row_stride == 1 && symmetric.is_none() {
         // The transposed product is the same memory.
         (a, b, c) = (b.t(), a.t(), c.t());
     }
     let (m, k, n) = (a.rows, a.cols, b.cols);
-    let [depth, rows, columns] = blocks.cut(size_of::<F>(), [m, k, n]);
+    let size = size_of::<F>();
+    let width = WIDTH / size;
+    let wider = wider.filter(|_| n >= wide::WIDTH / size);
+    let [high, across_most] = match wider {
+        Some(_) => [wide::ROWS, wide::WIDTH],
+        None => [ROWS, WIDTH],
+    };
+    let [depth, rows, columns] = blocks.cut(size, [m, k, n], [high, across_most]);
     let start = scratch.as_ptr().align_offset(ALIGN);
-    let need = ((rows + columns) * depth + BEHIND) * size_of::<F>() + start;
+    let need = ((rows + columns) * depth + BEHIND) * size + start;
     assert!(scratch.len() >= need, "no room for panels");
     let columns_at = scratch.as_mut_ptr().wrapping_add(start).cast::<F>();
     let rows_at = columns_at.wrapping_add(columns * depth);
-    let width = WIDTH / size_of::<F>();
     let packs_rows = n > if a.col_stride == 1 {
         COLUMNS_UNPACKED
     } else {
@@ -182,25 +225,43 @@ fn product<F: Paneled>(
     let packs_columns = m > ROWS_UNPACKED || b.col_stride != 1;
     for j in (0..n).step_by(columns) {
         let across = columns.min(n - j);
+        // Columns of wide tiles, which are whole.
+        let whole = match wider {
+            Some(_) => across - across % (wide::WIDTH / size),
+            None => 0,
+        };
+        // From this one on columns are packed: all, or those after the last whole tile if they do not fill
+        // a vector.
+        let packed = if packs_columns {
+            0
+        } else if across % <Avx2 as Lanes<F>>::LEN == 0 {
+            across
+        } else {
+            across / width * width
+        };
+        let tile_columns = |jj| {
+            if jj < whole {
+                wide::WIDTH / size
+            } else {
+                width
+            }
+        };
         for p in (0..k).step_by(depth) {
             let terms = depth.min(k - p);
-            // From this one on columns are packed: all, or those after the last whole tile if they do not
-            // fill a vector.
-            let packed = if packs_columns {
-                0
-            } else if across % <Avx2 as Lanes<F>>::LEN == 0 {
-                across
-            } else {
-                across / width * width
-            };
-            let part = Part {
-                ptr: b.element(p, j + packed).cast_const(),
-                shape: (terms, across - packed),
+            let part = |from: usize, to: usize| Part {
+                ptr: b.element(p, j + from).cast_const(),
+                shape: (terms, to - from),
                 steps: (b.row_stride, b.col_stride),
             };
-            // SAFETY: a part of `b`, which can be read, and the scratch memory has room for the panels of
-            // as many columns, rounded up, and terms.
-            unsafe { pack_columns(isa, &part, columns_at.add(packed * terms)) };
+            let middle = packed.max(whole);
+            // SAFETY: parts of `b`, which can be read, and the scratch memory has room for the panels of as
+            // many columns, rounded up, and terms.
+            unsafe {
+                if packed < whole {
+                    pack_columns::<F, 4>(isa, &part(0, whole), columns_at);
+                }
+                pack_columns::<F, 2>(isa, &part(middle, across), columns_at.add(middle * terms));
+            }
             for i in (0..m).step_by(rows) {
                 let down = rows.min(m - i);
                 let part = Part {
@@ -211,22 +272,30 @@ fn product<F: Paneled>(
                 if packs_rows {
                     // SAFETY: a part of `a`, which can be read, and the scratch memory behind the columns
                     // has room for the panels of as many rows, rounded up, and terms.
-                    unsafe { pack_rows(isa, &part, rows_at) };
+                    unsafe {
+                        match wider {
+                            Some(_) => pack_rows::<F, { wide::ROWS }>(isa, &part, rows_at),
+                            None => pack_rows::<F, ROWS>(isa, &part, rows_at),
+                        }
+                    }
                 }
-                let panels = Panels::of(down);
-                for jj in (0..across).step_by(width) {
+                let panels = Panels::of(down, high);
+                let mut jj = 0;
+                while jj < across {
+                    let step = tile_columns(jj);
                     let b_at = if jj < packed {
                         (b.element(p, j + jj).cast_const(), b.row_stride)
                     } else {
                         (
                             columns_at.wrapping_add(jj * terms).cast_const(),
-                            width as isize,
+                            step as isize,
                         )
                     };
                     // The next panel of columns, of which each tile asks for a part.
-                    let soon = columns_at.wrapping_add((jj + width) * terms).cast::<u8>();
-                    let share = if jj + width < across && jj + width >= packed {
-                        terms.div_ceil(panels.count)
+                    let next = jj + step;
+                    let soon = columns_at.wrapping_add(next * terms).cast::<u8>();
+                    let share = if next < across && next >= packed {
+                        (terms * tile_columns(next) / width).div_ceil(panels.count)
                     } else {
                         0
                     };
@@ -247,14 +316,21 @@ fn product<F: Paneled>(
                             a: a_at,
                             b: b_at,
                             c: (c.element(i + ii, j + jj), c.row_stride, c.col_stride),
-                            shape: (height, width.min(across - jj)),
+                            shape: (height, step.min(across - jj)),
                             adds: p > 0,
                             soon: (soon.wrapping_add(index * share * WIDTH), share),
                         };
                         // SAFETY: rows of `a` and columns of `b`, where they lie or packed just now, the
                         // latter in whole vectors, and their elements of `c`, which the views vouch for.
-                        unsafe { tile.compute(isa) };
+                        unsafe {
+                            match wider {
+                                Some(isa) if jj < whole => tile.compute_wide(isa),
+                                Some(_) => tile.compute_halves(isa),
+                                None => tile.compute(isa),
+                            }
+                        }
                     }
+                    jj = next;
                 }
             }
         }
@@ -274,8 +350,11 @@ mod tests {
         ] {
             let blocks = Blocks::new(l1, l2, l3);
             for shape in [[0, 0, 0], [1, 1, 1], [300, 300, 300], [5000, 1, 7]] {
-                let [depth, rows, columns] = blocks.cut(8, shape);
-                assert!(depth > 0 && rows % 6 == 0 && columns % 8 == 0, "{shape:?}");
+                for [high, wide] in [[6, 64], LARGEST] {
+                    let [depth, rows, columns] = blocks.cut(8, shape, [high, wide]);
+                    let whole = rows % high == 0 && columns % (wide / 8) == 0;
+                    assert!(depth > 0 && whole, "{shape:?}");
+                }
                 assert!(
                     panels_len(DType::F64, blocks, shape) <= 4 << 20,
                     "{shape:?}"

@@ -2,7 +2,7 @@
 //! nothing is done before the first multiplication.
 
 #[cfg(target_arch = "x86_64")]
-use super::tiny;
+use super::{many, tiny};
 use super::{
     ring::{Ring, with_ring},
     short, tile,
@@ -104,6 +104,17 @@ pub unsafe fn gemm_small_batch(
                 return tile::$form(isa, apart, operands, &mut c.$of::<$float>());
             })
         };
+    }
+    #[cfg(target_arch = "x86_64")]
+    if let (Level::Avx512(isa), 1) = (level, apart.count) {
+        let done = match dtype {
+            DType::F32 => many::rows::<f32>(isa, a.of(), b.of(), &mut c.of()),
+            DType::F64 => many::rows::<f64>(isa, a.of(), b.of(), &mut c.of()),
+            _ => false,
+        };
+        if done {
+            return;
+        }
     }
     let (_, step) = b.steps();
     match dtype {

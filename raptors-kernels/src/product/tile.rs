@@ -8,9 +8,9 @@ use super::{
     small::Apart,
     view::{Matrix, MatrixMut},
 };
-use crate::number::Float;
 #[cfg(target_arch = "x86_64")]
-use crate::{dtype::DType, isa::Avx2};
+use crate::dtype::DType;
+use crate::number::Float;
 use core::{array, mem::MaybeUninit};
 
 /// Rows of a tile.
@@ -53,7 +53,12 @@ const NARROW: usize = 32;
 /// `c = a @ b` for integers of up to four bytes, if `b` is so narrow that it is not worth packing, and rows
 /// are neighbours in memory, of `a` nearly; gives whether they are.
 #[cfg(target_arch = "x86_64")]
-pub(super) fn narrow(isa: Avx2, a: View<'_>, b: View<'_>, c: &mut ViewMut<'_>) -> bool {
+pub(super) fn narrow<I: Words<u8> + Words<u16> + Words<u32>>(
+    isa: I,
+    a: View<'_>,
+    b: View<'_>,
+    c: &mut ViewMut<'_>,
+) -> bool {
     let bytes = b.rows().saturating_mul(b.cols() * b.dtype().size());
     let (row, col) = a.steps();
     let runs = [b, c.as_view()].iter().all(|x| x.steps().1 == 1);

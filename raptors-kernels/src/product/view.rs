@@ -300,6 +300,17 @@ impl<T: Copy> MatrixMut<T> {
         self.0.col_stride == 1
     }
 
+    /// All elements, row after row, where they are neighbours in memory.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    pub(super) fn flat(&mut self) -> Option<&mut [T]> {
+        let Matrix { rows, cols, .. } = self.0;
+        let dense = self.0.col_stride == 1 && self.0.row_stride == cols as isize;
+        // SAFETY: the view may write the elements, which follow one another without gaps, and nobody else
+        // may while it is borrowed.
+        dense.then(|| unsafe { core::slice::from_raw_parts_mut(self.0.ptr, rows * cols) })
+    }
+
     /// The rows and columns.
     #[inline(always)]
     pub(super) fn shape(&self) -> (usize, usize) {

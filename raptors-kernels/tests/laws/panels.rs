@@ -3,6 +3,7 @@
 use crate::products::{Layout, Sample, check_product, layouts};
 use raptors_kernels::{
     Level,
+    dtype::{Complex32, Complex64},
     product::{Blocks, View, ViewMut, gemm_panels, panels_len},
 };
 
@@ -29,6 +30,7 @@ fn check<T: Sample>() {
                 (65, 8, 33),
                 (10, 6, 75),
                 (50, 11, 44),
+                (37, 9, 90),
             ] {
                 for layouts in layouts() {
                     check_product::<T>(size, layouts, gemm);
@@ -49,6 +51,8 @@ fn check<T: Sample>() {
 fn products_by_panels_equal_naive_ones() {
     check::<f32>();
     check::<f64>();
+    check::<Complex32>();
+    check::<Complex64>();
 }
 
 /// Nothing is written beside a result, and it does not matter how many rows and columns are computed with

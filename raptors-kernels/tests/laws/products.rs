@@ -185,6 +185,9 @@ fn small_products_equal_naive_ones() {
             (8, 8, 8),
             (13, 17, 19),
             (16, 3, 33),
+            (67, 3, 3),
+            (43, 2, 5),
+            (81, 8, 7),
         ] {
             for layouts in layouts() {
                 check_product::<T>(size, layouts, gemm_small);

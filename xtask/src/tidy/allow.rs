@@ -82,6 +82,10 @@ pub(super) const UNSAFE: Allowed = &[
         "panels in the caller's memory",
     ),
     (
+        "raptors-kernels/src/product/panels_complex.rs",
+        "panels in the caller's memory",
+    ),
+    (
         "raptors-kernels/src/product/several.rs",
         "batches of rows, by pointer",
     ),
@@ -323,6 +327,10 @@ pub(super) const PLATFORM: Allowed = &[
     (
         "raptors-kernels/src/product/small.rs",
         "vectors of integers that only one level has",
+    ),
+    (
+        "raptors-kernels/src/product/view.rs",
+        "runs that only one level writes as such",
     ),
     ("raptors-kernels/src/fold/mod.rs", "matches on levels"),
     ("raptors-dispatch/src/plan/model.rs", "matches on levels"),
