@@ -29,6 +29,7 @@ packs! {
     log1p = x86_log log1p_pack;
     arcsinh = x86_log arcsinh_pack;
     arccosh = x86_log arccosh_pack;
+    arctanh = x86_arctanh arctanh_pack;
     exp = x86_exp exp_pack;
     exp2 = x86_exp exp2_pack;
     cosh = x86_exp cosh_pack;
@@ -38,6 +39,7 @@ packs! {
     cbrt = x86_root cbrt_pack;
     sin = x86_trig sin_pack;
     cos = x86_trig cos_pack;
+    tan = x86_trig tan_pack;
     arctan = x86_arc arctan_pack;
     arcsin = x86_arc arcsin_pack;
     arccos = x86_arc arccos_pack;
@@ -306,6 +308,35 @@ macro_rules! single_pairs {
 single_pairs! {
     /// As [`ldexp`], for one pack or two side by side.
     ldexp_single: i32 = from_integers, super::x86_sixteen::Sixteen::scaled;
+    /// As [`arctan2`], for one pack or two side by side.
+    arctan2_single: f32 = load, super::x86_trig32::arctan2;
     /// As [`power`], for one pack or two side by side.
     power_single: f32 = load, super::x86_exp32::power;
+}
+
+macro_rules! two_results {
+    ($($(#[$doc:meta])* $name:ident: $t:ty = $file:ident $pack:ident;)*) => {$(
+        $(#[$doc])*
+        #[inline(always)]
+        pub(crate) fn $name<I: Isa>(
+            isa: I,
+            x: &[$t; PACK],
+            first: &mut [$t; PACK],
+            second: &mut [i32; PACK],
+        ) -> bool {
+            #[cfg(target_arch = "x86_64")]
+            if let Some(isa) = isa.widest() {
+                super::$file::$pack(isa, x, first, second);
+                return true;
+            }
+            let _ = (isa, x, first, second);
+            false
+        }
+    )*};
+}
+two_results! {
+    /// Mantissas and exponents of a pack: whether the level has it.
+    frexp: f64 = x86_wide frexp_pack;
+    /// As [`frexp`].
+    frexp_single: f32 = x86_sixteen frexp_pack;
 }

@@ -316,7 +316,8 @@ pub(super) fn log10(x: Sixteen) -> Sixteen {
 #[inline(always)]
 pub(super) fn half(base: &Base, pieces: &[[f32; 16]; 4], x: Sixteen) -> Sixteen {
     let m = x.mantissa();
-    let k = x.exponent() - m.exponent();
+    // A mantissa from 3/2 on counts as one of the next power of two, which the product reaches then.
+    let k = (x * (4.0 / 3.0)).exponent();
     let f = m - 1.0;
     let p = piece(pieces, m, f);
     let (high, low) = base.two;
