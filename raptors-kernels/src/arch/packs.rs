@@ -122,7 +122,7 @@ pub(crate) mod half {
         )*};
     }
     packs! {
-        log = x86_log32 log;
+        log = x86_log32 log_half;
         log2 = x86_log32 log2_half;
         log10 = x86_log32 log10_half;
         log1p = x86_log32 log1p_half;
@@ -209,9 +209,14 @@ impl Extent {
     /// Whether one is infinite or NaN when rounded to float16, or less than every normal float16.
     #[inline(always)]
     pub(crate) fn is_odd(&self) -> bool {
-        self.least.iter().any(|&x| x < Self::LEAST - 1)
-            || self.most.iter().any(|&x| x >= Self::INFINITE)
+        any(self.least.map(|x| x < Self::LEAST - 1)) | any(self.most.map(|x| x >= Self::INFINITE))
     }
+}
+
+/// Whether one is, by a look at all: leaving at the first takes a branch for each.
+#[inline(always)]
+pub(crate) fn any(of: [bool; PACK]) -> bool {
+    of.iter().fold(false, |any, &one| any | one)
 }
 
 macro_rules! oddness {
