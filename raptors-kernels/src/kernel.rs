@@ -7,7 +7,7 @@ mod packs;
 mod ternary;
 mod unary;
 
-pub(crate) use self::{binary::binary, ternary::ternary, unary::unary};
+pub(crate) use self::{binary::binary, packs::one2, ternary::ternary, unary::unary};
 pub use self::{
     element::{Binary, Binary2, Quiet, Ternary, Unary, Unary2},
     packs::PACK,

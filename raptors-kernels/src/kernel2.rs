@@ -3,7 +3,7 @@
 use crate::{
     dtype::Element,
     isa::Isa,
-    kernel::{Binary2, Kernel, RARE_BLOCK, Unary2, check},
+    kernel::{Binary2, Kernel, RARE_BLOCK, Unary2, check, one2},
     slice::{In, Out},
     watch::{self, Rule},
 };
@@ -18,6 +18,9 @@ pub(crate) const fn unary2<I: Isa, K: Unary2<T>, T: Element, R: Rule>() -> Kerne
         isa.vectorize(
             #[inline(always)]
             || {
+                if const { I::WIDE && K::PACKED } {
+                    return one2::<I, K, T>(isa, x, o1, o2);
+                }
                 for ((o1, o2), &x) in o1.iter_mut().zip(o2).zip(x) {
                     (*o1, *o2) = K::call::<I>(I::element(x));
                 }

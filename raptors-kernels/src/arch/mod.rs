@@ -14,6 +14,8 @@ pub(crate) mod x86;
 #[cfg(target_arch = "x86_64")]
 mod x86_arc;
 #[cfg(target_arch = "x86_64")]
+mod x86_arctanh;
+#[cfg(target_arch = "x86_64")]
 mod x86_arg;
 #[cfg(target_arch = "x86_64")]
 mod x86_beside;

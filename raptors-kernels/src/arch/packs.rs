@@ -29,6 +29,7 @@ packs! {
     log1p = x86_log log1p_pack;
     arcsinh = x86_log arcsinh_pack;
     arccosh = x86_log arccosh_pack;
+    arctanh = x86_arctanh arctanh_pack;
     exp = x86_exp exp_pack;
     exp2 = x86_exp exp2_pack;
     cosh = x86_exp cosh_pack;
@@ -38,6 +39,7 @@ packs! {
     cbrt = x86_root cbrt_pack;
     sin = x86_trig sin_pack;
     cos = x86_trig cos_pack;
+    tan = x86_trig tan_pack;
     arctan = x86_arc arctan_pack;
     arcsin = x86_arc arcsin_pack;
     arccos = x86_arc arccos_pack;
@@ -120,7 +122,7 @@ pub(crate) mod half {
         )*};
     }
     packs! {
-        log = x86_log32 log;
+        log = x86_log32 log_half;
         log2 = x86_log32 log2_half;
         log10 = x86_log32 log10_half;
         log1p = x86_log32 log1p_half;
@@ -207,9 +209,14 @@ impl Extent {
     /// Whether one is infinite or NaN when rounded to float16, or less than every normal float16.
     #[inline(always)]
     pub(crate) fn is_odd(&self) -> bool {
-        self.least.iter().any(|&x| x < Self::LEAST - 1)
-            || self.most.iter().any(|&x| x >= Self::INFINITE)
+        any(self.least.map(|x| x < Self::LEAST - 1)) | any(self.most.map(|x| x >= Self::INFINITE))
     }
+}
+
+/// Whether one is, by a look at all: leaving at the first takes a branch for each.
+#[inline(always)]
+pub(crate) fn any(of: [bool; PACK]) -> bool {
+    of.iter().fold(false, |any, &one| any | one)
 }
 
 macro_rules! oddness {
@@ -306,6 +313,35 @@ macro_rules! single_pairs {
 single_pairs! {
     /// As [`ldexp`], for one pack or two side by side.
     ldexp_single: i32 = from_integers, super::x86_sixteen::Sixteen::scaled;
+    /// As [`arctan2`], for one pack or two side by side.
+    arctan2_single: f32 = load, super::x86_trig32::arctan2;
     /// As [`power`], for one pack or two side by side.
     power_single: f32 = load, super::x86_exp32::power;
+}
+
+macro_rules! two_results {
+    ($($(#[$doc:meta])* $name:ident: $t:ty = $file:ident $pack:ident;)*) => {$(
+        $(#[$doc])*
+        #[inline(always)]
+        pub(crate) fn $name<I: Isa>(
+            isa: I,
+            x: &[$t; PACK],
+            first: &mut [$t; PACK],
+            second: &mut [i32; PACK],
+        ) -> bool {
+            #[cfg(target_arch = "x86_64")]
+            if let Some(isa) = isa.widest() {
+                super::$file::$pack(isa, x, first, second);
+                return true;
+            }
+            let _ = (isa, x, first, second);
+            false
+        }
+    )*};
+}
+two_results! {
+    /// Mantissas and exponents of a pack: whether the level has it.
+    frexp: f64 = x86_wide frexp_pack;
+    /// As [`frexp`].
+    frexp_single: f32 = x86_sixteen frexp_pack;
 }

@@ -8,7 +8,7 @@
     reason = "coefficients as computed"
 )]
 
-use super::x86_wide::{Mask, Wide, estrin, packs, quick_sum};
+use super::x86_wide::{Mask, Wide, directed, estrin, packs, quick_sum};
 use crate::isa::Avx512;
 use core::f64::consts::{FRAC_PI_2, PI};
 
@@ -64,20 +64,9 @@ const PI_LOST: f64 = 1.2246467991473532e-16;
 #[inline(always)]
 fn arctan2(y: Wide, x: Wide) -> Wide {
     let (a, b) = (y.abs(), x.abs());
-    let (zero, one) = (a.all(0.0), a.all(1.0));
+    let zero = a.all(0.0);
     let far = a.above(b);
-    let longer = b.or_where(far, a);
-    // Infinite points count as the far ends of axes and diagonals; NaN stays.
-    let infinite = longer.above(a.all(f64::MAX));
-    let end = |c: Wide| (c * zero).or_where(c.above(c.all(f64::MAX)), one);
-    let (a, b) = (a.or_where(infinite, end(a)), b.or_where(infinite, end(b)));
-    let longer = longer.or_where(infinite, one);
-    // The origin counts as a point on the axis.
-    let some = longer.above(zero);
-    let b = (b + one).or_where(some, b);
-    let down = zero - one.or_where(some, longer).exponent();
-    let (a, b) = (a.times_power(down), b.times_power(down));
-    let (u, v) = (b.or_where(far, a), a.or_where(far, b));
+    let (u, v) = directed(a, b, far);
     let shift = a.all(SHIFT).or_where(far, a.all(SHIFT + 8.0));
     let shifted = (v * u.reciprocal()).mul_add(a.all(SLOPES), shift);
     let c = (shifted - shift) * SLOPE;
@@ -99,7 +88,7 @@ fn arctan2(y: Wide, x: Wide) -> Wide {
     let low = (q * z).mul_add(tail(z), low + lost);
     let (left, left_lost) = quick_sum(a.all(PI), zero - high);
     let behind = left + (left_lost - (low - a.all(PI_LOST)));
-    let angle = (high + low).or_where(zero.above(one.with_sign_of(x)), behind);
+    let angle = (high + low).or_where(x.has::<{ i64::MIN }>(), behind);
     angle.with_sign_of(y)
 }
 

@@ -9,6 +9,7 @@
 
 use super::{
     x86_log,
+    x86_sixteen::horner,
     x86_wide::{Wide, estrin, packs, quick_sum},
 };
 use crate::isa::Avx512;
@@ -52,6 +53,40 @@ const ROOTS_LOST: [f64; 16] = [
     1.790126907604513e-17,
     -5.5450656186394274e-17,
 ];
+
+/// The bits of [`ROOTS`] with so many powers of two, less what [`Wide::scaled_entries`] adds to them.
+const fn scaled(power: i64) -> [i64; 16] {
+    let (mut bits, mut i) = ([0; 16], 0);
+    while i < 16 {
+        bits[i] = ROOTS[i].to_bits() as i64 + (power << 52) - ((i as i64) << 48);
+        i += 1;
+    }
+    bits
+}
+
+/// `2^(i / 16)`.
+const POWERS: [i64; 16] = scaled(0);
+/// `2^(i / 16 - 2)`: quarters of powers, as those may be too large.
+const QUARTERS: [i64; 16] = scaled(-2);
+/// `2^(-i / 16 - 2)`, as [`Wide::lowered_entries`] takes them.
+const OPPOSITE: [i64; 16] = {
+    let (mut bits, mut i) = ([QUARTERS[0]; 16], 1);
+    while i < 16 {
+        let half = ROOTS[16 - i].to_bits() as i64 - (3 << 52);
+        bits[i] = half + ((i as i64) << 48);
+        i += 1;
+    }
+    bits
+};
+/// What float64 loses of those, as a part of them.
+const OPPOSITE_LOST: [f64; 16] = {
+    let (mut lost, mut i) = (ROOTS_LOST, 1);
+    while i < 16 {
+        lost[i] = ROOTS_LOST[16 - i];
+        i += 1;
+    }
+    lost
+};
 
 /// `ln 2 / 16`: the first 36 bits, so that its multiples are exact, and the rest.
 const STEP: (f64, f64) = (0.04332169878489367, 1.0291218489310676e-13);
@@ -162,14 +197,10 @@ struct Powers {
 fn powers(x: Wide) -> Powers {
     let (shifted, n, r) = reduce(x);
     let first = n.mul_from(n.all(STEP.0), x);
-    let opposite = n.all(SHIFT) - n;
-    let (quarter, sixteenth) = (n.all(-2.0), n.all(0.0625));
-    let exponent = n.mul_add(sixteenth, quarter);
-    let up = shifted.entries::<0>(&ROOTS).times_power(exponent);
-    let exponent = n.mul_from(sixteenth, quarter);
-    let down = opposite.entries::<0>(&ROOTS).times_power(exponent);
+    let up = shifted.scaled_entries(&QUARTERS);
+    let down = shifted.lowered_entries(&OPPOSITE);
     let up_lost = up * shifted.entries::<0>(&ROOTS_LOST);
-    let down_lost = opposite.entries::<0>(&ROOTS_LOST);
+    let down_lost = shifted.entries::<0>(&OPPOSITE_LOST);
     let (sum, sum_low) = quick_sum(up, down);
     let difference = up - down;
     let difference_low = (up - difference) - down;
@@ -186,13 +217,13 @@ fn powers(x: Wide) -> Powers {
 /// `cosh r - 1`.
 #[inline(always)]
 fn cosh_less_one(z: Wide) -> Wide {
-    z * estrin!(z; 0.5, 0.04166666666358317, 0.0013889063789935463)
+    z * horner!(z; 0.5, 0.04166666666358317, 0.0013889063789935463)
 }
 
 /// `(sinh r - r) / r^3`.
 #[inline(always)]
 fn sinh_tail(z: Wide) -> Wide {
-    estrin!(z; 0.16666666666666669, 0.008333333332990724, 0.00019841464175558392)
+    horner!(z; 0.16666666666666669, 0.008333333332990724, 0.00019841464175558392)
 }
 
 /// By the addition theorem: at most 0.6 ulp.
@@ -206,7 +237,8 @@ fn cosh(x: Wide) -> Wide {
     let z = r * r;
     let sinh = (r * z).mul_add(sinh_tail(z), r);
     let low = difference.mul_add(sinh, sum.mul_add(cosh_less_one(z), low));
-    (sum + low) * 2.0
+    let half = sum + low;
+    half + half
 }
 
 /// Where the functions that are zero at zero are `x` itself.
@@ -229,8 +261,10 @@ fn sinh(x: Wide) -> Wide {
     let rest = (r * z).mul_add(sinh_tail(z), r_low);
     let low = sum.mul_add(rest, sum_low.mul_add(r, low + lost));
     let low = difference.mul_add(cosh_less_one(z), low);
-    let y = (high + low) * 2.0;
-    y.or_where(x.all(LINEAR).above(a), a).with_sign_of(x)
+    let half = high + low;
+    (half + half)
+        .or_where(x.all(LINEAR).above(a), a)
+        .with_sign_of(x)
 }
 
 /// `p (1 + s) - 1` with `p` a power: at most 0.7 ulp.
@@ -240,8 +274,7 @@ fn expm1(x: Wide) -> Wide {
     let (shifted, n, r) = reduce(inside);
     let first = n.mul_from(n.all(STEP.0), inside);
     let r_low = n.mul_from(n.all(STEP.1), first - r);
-    let exponent = n.mul_add(n.all(0.0625), n.all(-2.0));
-    let p = shifted.entries::<0>(&ROOTS).times_power(exponent);
+    let p = shifted.scaled_entries(&QUARTERS);
     let quarter = n.all(0.25);
     let base = p - quarter;
     let used = base - p;
@@ -254,8 +287,9 @@ fn expm1(x: Wide) -> Wide {
     let root_low = shifted.entries::<0>(&ROOTS_LOST);
     let rest = (r * r).mul_add(tail, r_low) + root_low.mul_add(r, root_low);
     let low = p.mul_add(rest, (part_low + base_low) + lost);
-    let y = (high + low) * 4.0;
-    y.or_where(x.all(LINEAR).above(x.abs()), x)
+    let quarter = high + low;
+    let half = quarter + quarter;
+    (half + half).or_where(x.all(LINEAR).above(x.abs()), x)
 }
 
 /// `w / (w + 2)` with `w = e^2x - 1` as an unevaluated sum: at most 0.9 ulp.
@@ -266,7 +300,7 @@ fn tanh(x: Wide) -> Wide {
     let twice = a.all(40.0).lesser(a + a);
     let (shifted, n, r) = reduce(twice);
     let r_low = n.mul_from(n.all(STEP.1), n.mul_from(n.all(STEP.0), twice) - r);
-    let p = shifted.entries::<0>(&ROOTS).times_power(n * 0.0625);
+    let p = shifted.scaled_entries(&POWERS);
     let base = p - 1.0;
     let part = p * r;
     let part_low = p.mul_less(r, part);

@@ -40,19 +40,24 @@ fn parts_half(x: Sixteen) -> (Sixteen, Sixteen) {
 /// For float16.
 #[inline(always)]
 pub(super) fn exp_half(x: Sixteen) -> Sixteen {
-    let (power, rest) = parts_half(between(x, -20.0, 13.0));
-    power.mul_add(rest, power).by_class(x, ENDS)
+    let shifted = x.mul_add(x.all(LOG2_E), x.all(SHIFT));
+    let n = shifted - SHIFT;
+    let r = n.mul_from(n.all(LN_2), x);
+    let root = shifted.entries::<0>(&ROOTS);
+    root.mul_add(less_one(r), root)
+        .times_power(n)
+        .by_class(x, ENDS)
 }
 
 /// For float16.
 #[inline(always)]
 pub(super) fn exp2_half(x: Sixteen) -> Sixteen {
-    let (x_given, x) = (x, between(x, -28.0, 17.0));
     let shifted = x + SHIFT;
-    let r = x - (shifted - SHIFT);
-    let power = shifted.scaled_entries(&ROOT_BITS);
+    let n = shifted - SHIFT;
+    let r = x - n;
+    let root = shifted.entries::<0>(&ROOTS);
     let p = r * horner!(r; 0.6931472, 0.24023369, 0.055505767);
-    power.mul_add(p, power).by_class(x_given, ENDS)
+    root.mul_add(p, root).times_power(n).by_class(x, ENDS)
 }
 
 /// For float16.

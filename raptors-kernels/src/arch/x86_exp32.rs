@@ -96,27 +96,39 @@ pub(super) fn expm1(x: Sixteen) -> Sixteen {
     (half + half).with_sign_of(x)
 }
 
-/// A quarter of `e^|x|`, and a quarter of its inverse.
+/// The bits of quarters of [`ROOTS`], less what a shifted number of the entry adds to them.
+const QUARTERS: [i32; 16] = {
+    let (mut bits, mut i) = ([0; 16], 0);
+    while i < 16 {
+        bits[i] = ROOTS[i].to_bits() as i32 - (2 << 23) - ((i as i32) << 19);
+        i += 1;
+    }
+    bits
+};
+/// The square of a quarter.
+const SIXTEENTH: f32 = 0.0625;
+
+/// A quarter of `e^|x|`, and four times its inverse.
 #[inline(always)]
 fn quarters(x: Sixteen) -> (Sixteen, Sixteen) {
-    let (shifted, n, r) = reduce(x.all(89.9).lesser(x.abs()));
-    let root = shifted.entries::<0>(&ROOTS);
+    let (shifted, _, r) = reduce(x.all(89.9).lesser(x.abs()));
+    let power = shifted.scaled_entries(&QUARTERS);
     let rest = less_one(r) + shifted.entries::<0>(&ROOTS_LOST);
-    let quarter = root.mul_add(rest, root).times_power(n - 2.0);
-    (quarter, inverse(quarter) * 0.0625)
+    let quarter = power.mul_add(rest, power);
+    (quarter, inverse(quarter))
 }
 
 #[inline(always)]
 pub(super) fn cosh(x: Sixteen) -> Sixteen {
     let (up, down) = quarters(x);
-    let half = up + down;
+    let half = down.mul_add(down.all(SIXTEENTH), up);
     half + half
 }
 
 #[inline(always)]
 pub(super) fn sinh(x: Sixteen) -> Sixteen {
     let (up, down) = quarters(x);
-    let half = up - down;
+    let half = down.mul_from(down.all(SIXTEENTH), up);
     let z = x * x;
     let near = (x * z).mul_add(
         horner!(z; 0.16666667, 0.008333339, 0.00019838092, 2.806352e-06),

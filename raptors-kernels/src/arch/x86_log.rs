@@ -16,21 +16,21 @@ use crate::body::{
 use core::f64::consts::{LOG2_E, LOG10_E};
 
 /// What a logarithm is made of.
-struct Base {
+pub(super) struct Base {
     /// The logarithm of 2: a number whose multiples by exponents are exact, and the rest.
-    two: (f64, f64),
+    pub(super) two: (f64, f64),
     /// The logarithm of e, and what float64 loses of it.
     unit: (f64, f64),
     /// The logarithms of `1 / (1 + i / 16)` to 2^-42, so that sums with the first are exact.
-    table: [f64; 16],
+    pub(super) table: [f64; 16],
     /// What the table lacks.
-    table_low: [f64; 16],
+    pub(super) table_low: [f64; 16],
     /// `(log(1 + r) - r) / r^2`, for the natural logarithm with an error of `2^-56`.
     series: [f64; 9],
 }
 
 /// The natural logarithm.
-const NATURAL: Base = Base {
+pub(super) const NATURAL: Base = Base {
     two: (LN2_HIGH, LN2_LOW),
     unit: (1.0, 0.0),
     table: [

@@ -272,13 +272,13 @@ fn logarithm(base: &Base, x: Sixteen) -> Sixteen {
     if base.unit == 1.0 {
         return f.mul_add(p, k.mul_add(k.all(high + low), f));
     }
-    let unit = f.all(base.unit);
-    let part = f * unit;
-    let mut rest = f.mul_less(unit, part);
-    if low != 0.0 {
-        rest = k.mul_add(k.all(low), rest);
-    }
-    k.mul_add(k.all(high), part) + f.mul_add(p, rest)
+    // The least terms first.
+    let rest = if low == 0.0 {
+        f * p
+    } else {
+        f.mul_add(p, k * low)
+    };
+    k.mul_add(k.all(high), f.mul_add(f.all(base.unit), rest))
 }
 
 /// The natural logarithm of `x + low` with a small `low`, and of so `many` doublings of it.
@@ -316,7 +316,8 @@ pub(super) fn log10(x: Sixteen) -> Sixteen {
 #[inline(always)]
 pub(super) fn half(base: &Base, pieces: &[[f32; 16]; 4], x: Sixteen) -> Sixteen {
     let m = x.mantissa();
-    let k = x.exponent() - m.exponent();
+    // A mantissa from 3/2 on counts as one of the next power of two, which the product reaches then.
+    let k = (x * (4.0 / 3.0)).exponent();
     let f = m - 1.0;
     let p = piece(pieces, m, f);
     let (high, low) = base.two;
@@ -324,6 +325,12 @@ pub(super) fn half(base: &Base, pieces: &[[f32; 16]; 4], x: Sixteen) -> Sixteen 
         return f.mul_add(p, k);
     }
     k.mul_add(k.all(high + low), f * p)
+}
+
+/// For float16.
+#[inline(always)]
+pub(super) fn log_half(x: Sixteen) -> Sixteen {
+    half(&NATURAL, const { &whole(&NATURAL) }, x).by_class(x, POLE)
 }
 
 /// For float16.

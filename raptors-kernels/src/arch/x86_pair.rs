@@ -1,8 +1,8 @@
 //! What two AVX-512 vectors of float32 and two of float64 have in common: they go through each operation
 //! side by side, so that one does not wait for the other.
 
-/// A pair of vectors of `$number` with its masks, the operations and questions of one instruction each, and
-/// `quick_sum`.
+/// A pair of vectors of `$number` with its masks, the operations and questions of one instruction each,
+/// `quick_sum` and `directed`, which has magnitudes between `large` and its inverse as they are.
 macro_rules! pair {
     (
         $(#[$pair_doc:meta])* $Pair:ident of $number:ident = $Vector:ty;
@@ -14,6 +14,7 @@ macro_rules! pair {
         usual = $usual:expr;
         above = $above:expr;
         blend = $blend:path;
+        large = $large:literal;
     ) => {
         $(#[$pair_doc])*
         #[derive(Clone, Copy)]
@@ -28,6 +29,14 @@ macro_rules! pair {
             #[inline(always)]
             fn bitand(self, other: Self) -> Self {
                 Self([self.0[0] & other.0[0], self.0[1] & other.0[1]])
+            }
+        }
+
+        impl core::ops::BitXor for Mask {
+            type Output = Self;
+            #[inline(always)]
+            fn bitxor(self, other: Self) -> Self {
+                Self([self.0[0] ^ other.0[0], self.0[1] ^ other.0[1]])
             }
         }
 
@@ -128,6 +137,30 @@ macro_rules! pair {
         pub(super) fn quick_sum(a: $Pair, b: $Pair) -> ($Pair, $Pair) {
             let sum = a + b;
             (sum, b - (sum - a))
+        }
+
+        /// The longer and the shorter of the sides `a` and `b`, where `far` says that `a` is the longer one, or
+        /// sides of the same slope whose quotients and products are normal numbers. Infinite points count as the
+        /// far ends of axes and diagonals, the origin as a point on the axis; NaN stays.
+        #[inline(always)]
+        pub(super) fn directed(a: $Pair, b: $Pair, far: Mask) -> ($Pair, $Pair) {
+            // The second of two numbers where one is NaN, so that one of these has it.
+            let (long, short) = (a.greater(b), b.lesser(a));
+            let usual = long.all($large).above(long) & short.above(long.all(1.0 / $large));
+            if usual.is_all() {
+                return (long, short);
+            }
+            let (zero, one) = (a.all(0.0), a.all(1.0));
+            let longer = b.or_where(far, a);
+            let infinite = longer.above(a.all($number::MAX));
+            let end = |c: $Pair| (c * zero).or_where(c.above(c.all($number::MAX)), one);
+            let (a, b) = (a.or_where(infinite, end(a)), b.or_where(infinite, end(b)));
+            let longer = longer.or_where(infinite, one);
+            let some = longer.above(zero);
+            let b = (b + one).or_where(some, b);
+            let down = zero - one.or_where(some, longer).exponent();
+            let (a, b) = (a.times_power(down), b.times_power(down));
+            (b.or_where(far, a), a.or_where(far, b))
         }
     };
 }

@@ -6,14 +6,14 @@ use crate::{dtype::f16, isa::Avx512};
 use core::arch::x86_64::{
     __m512, __mmask16, _CMP_GT_OQ, _MM_FROUND_TO_NEAREST_INT, _mm256_loadu_si256,
     _mm256_storeu_si256, _mm512_add_epi32, _mm512_add_ps, _mm512_castps_si512, _mm512_castsi512_ps,
-    _mm512_cmp_ps_mask, _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_cvtps_ph, _mm512_fixupimm_ps,
-    _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_fnmadd_ps, _mm512_fpclass_ps_mask, _mm512_getexp_ps,
-    _mm512_getmant_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_epu32,
-    _mm512_max_ps, _mm512_min_epu32, _mm512_min_ps, _mm512_mul_ps, _mm512_permutex2var_ps,
-    _mm512_permutexvar_epi32, _mm512_permutexvar_ps, _mm512_rcp14_ps, _mm512_roundscale_ps,
-    _mm512_rsqrt14_ps, _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi32,
-    _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32,
-    _mm512_sub_ps, _mm512_ternarylogic_epi32,
+    _mm512_cmp_ps_mask, _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_cvtps_epi32, _mm512_cvtps_ph,
+    _mm512_fixupimm_ps, _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_fnmadd_ps, _mm512_fpclass_ps_mask,
+    _mm512_getexp_ps, _mm512_getmant_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps,
+    _mm512_max_epu32, _mm512_max_ps, _mm512_min_epu32, _mm512_min_ps, _mm512_mul_ps,
+    _mm512_permutex2var_ps, _mm512_permutexvar_epi32, _mm512_permutexvar_ps, _mm512_rcp14_ps,
+    _mm512_roundscale_ps, _mm512_rsqrt14_ps, _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps,
+    _mm512_slli_epi32, _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512,
+    _mm512_sub_epi32, _mm512_sub_ps, _mm512_ternarylogic_epi32, _mm512_test_epi32_mask,
 };
 
 pair! {
@@ -47,6 +47,8 @@ pair! {
         mantissa() = _mm512_getmant_ps::<3, 2>;
         /// The mantissa of the magnitude, in `[1, 2)`.
         mantissa_abs() = _mm512_getmant_ps::<0, 1>;
+        /// The mantissa with its sign, of a magnitude in `[1/2, 1)`.
+        fraction() = _mm512_getmant_ps::<2, 0>;
         /// `1 / x` to fourteen bits.
         reciprocal() = _mm512_rcp14_ps;
         /// The nearest multiple of `1 / 32`.
@@ -65,6 +67,7 @@ pair! {
     usual = _mm512_fpclass_ps_mask::<0xFF>;
     above = _mm512_cmp_ps_mask::<_CMP_GT_OQ>;
     blend = _mm512_mask_blend_ps;
+    large = 1e18;
 }
 
 impl Sixteen {
@@ -90,6 +93,13 @@ impl Sixteen {
     pub(super) fn store_first(self, out: &mut [f32; 16]) {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, and the array is one vector.
         unsafe { _mm512_storeu_ps(out.as_mut_ptr(), self.0[0]) }
+    }
+
+    /// Writes the first of both packs, of integers, as such.
+    #[inline(always)]
+    pub(super) fn store_first_integers(self, out: &mut [i32; 16]) {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, and the array is one vector.
+        unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), _mm512_cvtps_epi32(self.0[0])) }
     }
 
     /// Writes the numbers.
@@ -141,6 +151,15 @@ impl Sixteen {
             _mm512_permutex2var_ps(low, _mm512_castps_si512(x), high)
         };
         Self([of(self.0[0]), of(self.0[1])])
+    }
+
+    /// Which have one of the bits set that `BITS` has.
+    #[inline(always)]
+    pub(super) fn has<const BITS: i32>(self) -> Mask {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instruction.
+        let of =
+            |x| unsafe { _mm512_test_epi32_mask(_mm512_castps_si512(x), _mm512_set1_epi32(BITS)) };
+        Mask([of(self.0[0]), of(self.0[1])])
     }
 
     /// `self`, or what `answers` has for the class of `x`: from the lowest four bits on for NaN,
@@ -205,6 +224,24 @@ impl Sixteen {
         };
         Self([of(self.0[0]), of(self.0[1])])
     }
+}
+
+/// What keeps zeros, infinities and NaN, as [`Sixteen::by_class`] takes it, and what makes zeros of them.
+const STAYS: i32 = 0x0011_0111;
+const NOTHING: i32 = 0x0088_0888;
+
+/// Mantissas and exponents of a pack, as the body of this name.
+#[inline(always)]
+pub(super) fn frexp_pack(
+    isa: Avx512,
+    x: &[f32; 16],
+    first: &mut [f32; 16],
+    second: &mut [i32; 16],
+) {
+    let x = Sixteen::load(isa, [x; 2]);
+    x.fraction().by_class(x, STAYS).store_first(first);
+    let exponent = x.exponent() + 1.0;
+    exponent.by_class(x, NOTHING).store_first_integers(second);
 }
 
 /// `c0 + c1 x + c2 x^2 + ...` in Horner's order: the other pack fills the time that it waits.

@@ -9,7 +9,7 @@
     reason = "coefficients as computed"
 )]
 
-use super::x86_sixteen::{Mask, Sixteen, horner, inverse, quick_sum};
+use super::x86_sixteen::{Mask, Sixteen, directed, horner, inverse, quick_sum};
 use core::f32::consts::{FRAC_PI_2, PI};
 
 /// `sin(i pi / 16)`: half a turn, then the other half.
@@ -226,6 +226,13 @@ pub(super) fn arctan_half(x: Sixteen) -> Sixteen {
     y.or_where(far, t.all(FRAC_PI_2) - y).with_sign_of(x)
 }
 
+/// `(arctan t - t) / t^3` for `z = t^2` of at most 1.
+#[inline(always)]
+fn arctan_tail(z: Sixteen) -> Sixteen {
+    horner!(z; -0.3333333, 0.19999789, -0.14279588, 0.11041776, -0.08687921, 0.06315596,
+        -0.036636565, 0.013974058, -0.0025025506)
+}
+
 /// As [`arctan_half`].
 #[inline(always)]
 pub(super) fn arctan(x: Sixteen) -> Sixteen {
@@ -234,10 +241,33 @@ pub(super) fn arctan(x: Sixteen) -> Sixteen {
     // The inverse of more has too few bits, and adds nothing.
     let t = a.or_where(far, inverse(a.all(1e20).lesser(a)));
     let z = t * t;
-    let p = horner!(z; -0.3333333, 0.19999789, -0.14279588, 0.11041776, -0.08687921, 0.06315596,
-        -0.036636565, 0.013974058, -0.0025025506);
-    let tail = (t * z) * p;
+    let tail = (t * z) * arctan_tail(z);
     let lost = t.all(-4.371139e-08) - tail;
     let opposite = (t.all(FRAC_PI_2) - t) + lost;
     (t + tail).or_where(far, opposite).with_sign_of(x)
+}
+
+/// What float32 loses of `pi`, as a part of it.
+const PI_LOST: f32 = -2.7827534e-08;
+
+/// The angle at the origin of `(x, y)`, and whether one of them is odd: `q`, `pi / 2 - q` or `pi - q` with the
+/// angle `q` of the shorter side, or `pi / 2 + q`.
+#[inline(always)]
+pub(super) fn arctan2(y: Sixteen, x: Sixteen) -> (Sixteen, bool) {
+    let (a, b) = (y.abs(), x.abs());
+    let (far, behind) = (a.above(b), x.has::<{ i32::MIN }>());
+    let (long, short) = directed(a, b, far);
+    let inverse = inverse(long);
+    let q = short * inverse;
+    let q = q.mul_from(long, short).mul_add(inverse, q);
+    let zero = q.all(0.0);
+    let q = q.or_where(far ^ behind, zero - q);
+    let z = q * q;
+    let base = zero.or_where(behind, q.all(PI));
+    let base = base.or_where(far, q.all(FRAC_PI_2));
+    // The base is zero or greater than the quotient.
+    let (sum, lost) = quick_sum(base, q);
+    let low = base.mul_add(q.all(PI_LOST), lost);
+    let angle = (sum + (q * z).mul_add(arctan_tail(z), low)).with_sign_of(y);
+    (angle, angle.is_odd())
 }

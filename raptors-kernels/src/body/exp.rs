@@ -98,15 +98,16 @@ macro_rules! packed_halves {
 }
 pub(crate) use packed_halves;
 
-/// As [`real_unary`], for two inputs, and packs of float64 alone.
+/// As [`real_unary`], for two inputs, and packs of float64 and float32 alone.
 macro_rules! real_binary {
-    ($($body:ident: $narrow:ident, $wide:ident $(, packs $pack:path)?;)*) => {$(
+    ($($body:ident: $narrow:ident, $wide:ident $(, packs $pack:path, singles $single:path)?;)*) => {$(
         impl $crate::kernel::Binary<f32> for $body {
             type Second = f32;
             type Out = f32;
             const HEAVY: bool = true;
             #[inline(always)]
             fn call<I: Isa>(x: f32, y: f32) -> f32 { $narrow::<I>(x, y) }
+            $($crate::body::exp::packed_pairs!(f32, $single);)?
         }
         impl $crate::kernel::Binary<f64> for $body {
             type Second = f64;

@@ -27,7 +27,8 @@ real_unary! {
         packs packs::arcsinh, singles packs::single::arcsinh, halves packs::half::arcsinh [Quiet::ALL];
     Arccosh: arccosh32, arccosh64,
         packs packs::arccosh, singles packs::single::arccosh, halves packs::half::arccosh [Quiet::from(0x3c00)];
-    Arctanh: arctanh32, arctanh64, singles packs::single::arctanh, halves packs::half::arctanh [Quiet::within(0x3bff)];
+    Arctanh: arctanh32, arctanh64,
+        packs packs::arctanh, singles packs::single::arctanh, halves packs::half::arctanh [Quiet::within(0x3bff)];
 }
 
 /// From here on `sqrt(x^2 +- 1)` is `x`, and the results are `log 2x`; squares are still finite.

@@ -32,7 +32,7 @@ real_unary! {
 }
 
 real_binary! {
-    Arctan2: arctan2_32, arctan2_64, packs packs::arctan2;
+    Arctan2: arctan2_32, arctan2_64, packs packs::arctan2, singles packs::arctan2_single;
 }
 
 /// What float64 loses of `pi`.

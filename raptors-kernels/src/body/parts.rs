@@ -66,7 +66,7 @@ pub struct Frexp;
 pub struct Modf;
 
 macro_rules! parts {
-    ($($t:ident $bits:ident $mantissa:literal $pack:path;)*) => {$(
+    ($($t:ident $bits:ident $mantissa:literal $pack:path, $apart:path;)*) => {$(
         impl Binary<$t> for Ldexp {
             type Second = i32;
             type Out = $t;
@@ -122,6 +122,20 @@ macro_rules! parts {
         impl Unary2<$t> for Frexp {
             type Out = $t;
             type Out2 = i32;
+            const PACKED: bool = packs::THERE;
+            #[inline(always)]
+            fn pack<I: Isa>(
+                isa: I,
+                x: &[$t; PACK],
+                first: &mut [$t; PACK],
+                second: &mut [i32; PACK],
+            ) {
+                if !$apart(isa, x, first, second) {
+                    for ((first, second), &x) in first.iter_mut().zip(second).zip(x) {
+                        (*first, *second) = <Self as Unary2<$t>>::call::<I>(x);
+                    }
+                }
+            }
             #[inline(always)]
             fn call<I: Isa>(x: $t) -> ($t, i32) {
                 const FIELD: $bits = 2 * <$t>::MAX_EXP as $bits - 1;
@@ -153,4 +167,4 @@ macro_rules! parts {
         }
     )*};
 }
-parts!(f32 u32 23 packs::ldexp_single; f64 u64 52 packs::ldexp;);
+parts!(f32 u32 23 packs::ldexp_single, packs::frexp_single; f64 u64 52 packs::ldexp, packs::frexp;);

@@ -63,7 +63,7 @@ macro_rules! trigonometric {
 trigonometric! {
     Sin sin: sin32, sin64, packs packs::sin, halves packs::half::sin | half::sin;
     Cos cos: cos32, cos64, packs packs::cos, halves packs::half::cos | half::cos;
-    Tan tan: tan32, tan64, singles packs::single::tan, halves packs::half::tan;
+    Tan tan: tan32, tan64, packs packs::tan, singles packs::single::tan, halves packs::half::tan;
 }
 
 /// Up to here the quadrant times a part of `pi/2` is exact: `2^20 pi/2`, rounded down.

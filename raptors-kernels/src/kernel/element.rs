@@ -112,6 +112,22 @@ pub trait Unary2<T> {
     type Out: Element;
     /// The element type of the second result.
     type Out2: Element;
+    /// As [`Unary::PACKED`].
+    const PACKED: bool = false;
+    /// As [`Unary::pack`], of one pack.
+    #[inline(always)]
+    fn pack<I: Isa>(
+        _isa: I,
+        x: &[T; PACK],
+        first: &mut [Self::Out; PACK],
+        second: &mut [Self::Out2; PACK],
+    ) where
+        T: Copy,
+    {
+        for ((first, second), &x) in first.iter_mut().zip(second).zip(x) {
+            (*first, *second) = Self::call::<I>(x);
+        }
+    }
     /// The results for `x`.
     fn call<I: Isa>(x: T) -> (Self::Out, Self::Out2);
 }

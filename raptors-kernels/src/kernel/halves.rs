@@ -93,8 +93,9 @@ impl<T: Element, K: Unary<T>, R: Rule> Seen<T, K, R> {
         let Some(quiet) = K::QUIET else {
             return self.extent.is_odd();
         };
-        let less = self.least.iter().any(|&x| x < quiet.least);
-        less || self.most.iter().any(|&x| x > quiet.most)
+        let less = self.least.map(|x| x < quiet.least);
+        let more = self.most.map(|x| x > quiet.most);
+        packs::any(less) | packs::any(more)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Loops over packs: for bodies that the widest level has in vectors that are written out.
 
-use super::{Binary, Quiet, Unary};
+use super::{Binary, Quiet, Unary, Unary2};
 use crate::{
     dtype::Element,
     isa::Isa,
@@ -116,4 +116,29 @@ pub(super) fn two<I: Isa, K: Binary<T>, T: Element>(
     }
     out_rest.copy_from_slice(&results[..out_rest.len()]);
     odd
+}
+
+/// As [`one`], of what has two results, none of which is looked at.
+#[inline(always)]
+pub(crate) fn one2<I: Isa, K: Unary2<T>, T: Element>(
+    isa: I,
+    x: &[T],
+    first: &mut [K::Out],
+    second: &mut [K::Out2],
+) {
+    let (xs, x_rest) = x.as_chunks::<PACK>();
+    let (firsts, first_rest) = first.as_chunks_mut::<PACK>();
+    let (seconds, second_rest) = second.as_chunks_mut::<PACK>();
+    for ((first, second), x) in firsts.iter_mut().zip(seconds).zip(xs) {
+        K::pack(isa, x, first, second);
+    }
+    if x_rest.is_empty() {
+        return;
+    }
+    let mut filled = [x_rest[0]; PACK];
+    filled[..x_rest.len()].copy_from_slice(x_rest);
+    let (mut one, mut two) = ([K::Out::default(); PACK], [K::Out2::default(); PACK]);
+    K::pack(isa, &filled, &mut one, &mut two);
+    first_rest.copy_from_slice(&one[..first_rest.len()]);
+    second_rest.copy_from_slice(&two[..second_rest.len()]);
 }

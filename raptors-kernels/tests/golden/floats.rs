@@ -109,12 +109,19 @@ fn rounding_keeps_the_sign_of_zero() {
 #[test]
 #[rustfmt::skip]
 fn floats_come_apart_and_together() {
-    unary2(Ufunc::frexp, &[
-        (0.0f64, 0.0f64, 0i32), (-0.0, -0.0, 0), (INF, INF, 0), (NAN, NAN, 0),
-        (5.0e-324, 0.5, -1_073), (1.0, 0.5, 1), (-3.0, -0.75, 2),
-        (f64::MAX, 0.9999999999999999, 1_024),
-    ]);
-    unary2(Ufunc::frexp, &[(1.0e-45f32, 0.5f32, -148i32), (0.1, 0.8, -3), (-8.0, -0.5, 4)]);
+    let doubles = [
+        (0.0f64, 0.0f64, 0i32), (-0.0, -0.0, 0), (INF, INF, 0), (-INF, -INF, 0), (NAN, NAN, 0),
+        (5.0e-324, 0.5, -1_073), (1.0, 0.5, 1), (-3.0, -0.75, 2), (-1.5e-323, -0.75, -1_072),
+        (f64::MAX, 0.9999999999999999, 1_024), (f64::MIN_POSITIVE, 0.5, -1_021),
+    ];
+    let singles = [
+        (1.0e-45f32, 0.5f32, -148i32), (0.1, 0.8, -3), (-8.0, -0.5, 4), (-0.0, -0.0, 0), (0.0, 0.0, 0),
+        (f32::INFINITY, f32::INFINITY, 0), (f32::NAN, f32::NAN, 0), (f32::MAX, 0.99999994, 128),
+    ];
+    for len in [1, 8, 15, 16, 17, 31, 40, 100] {
+        unary2(Ufunc::frexp, &doubles.iter().cycle().take(len).copied().collect::<Vec<_>>());
+        unary2(Ufunc::frexp, &singles.iter().cycle().take(len).copied().collect::<Vec<_>>());
+    }
     binary(Ufunc::ldexp, &[
         (1.0f64, 1_023i32, 8.98846567431158e307f64), (1.0, 1_024, INF), (5.0e-324, 2_098, INF),
         (1.0, -1_074, 5.0e-324), (1.9999999999999998, -1_074, 1.0e-323), (3.0, -1_075, 1.0e-323),

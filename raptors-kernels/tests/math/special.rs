@@ -113,6 +113,44 @@ fn arctan2_knows_the_axes_and_the_corners() {
 }
 
 #[test]
+fn angles_do_not_depend_on_the_points_beside_them() {
+    let points: Vec<(f64, f64)> = (0..75u32)
+        .map(|i| (f64::from(i) * 0.7 - 20.3, f64::from(i * i % 53) - 25.6))
+        .collect();
+    let unusual = [
+        0.0,
+        -0.0,
+        1e-40,
+        1e40,
+        1e-300,
+        1e300,
+        5e-324,
+        f64::INFINITY,
+        f64::NAN,
+    ];
+    let (ys, xs): (Vec<_>, Vec<_>) = points.into_iter().unzip();
+    let narrow = |run: &[f64]| -> Vec<f32> { run.iter().map(|&x| x as f32).collect() };
+    for level in Level::available() {
+        let want = run(Ufunc::arctan2, level, &[ys.clone(), xs.clone()]);
+        let want32 = run(Ufunc::arctan2, level, &[narrow(&ys), narrow(&xs)]);
+        for (i, place) in (0..75).step_by(5).enumerate() {
+            for (y, x) in [(0, i), (i, 0), (i, i + 1)] {
+                let (mut ys, mut xs) = (ys.clone(), xs.clone());
+                ys[place] = unusual[y % unusual.len()];
+                xs[place] = unusual[x % unusual.len()];
+                let got = run(Ufunc::arctan2, level, &[ys.clone(), xs.clone()]);
+                let got32 = run(Ufunc::arctan2, level, &[narrow(&ys), narrow(&xs)]);
+                for i in (0..75).filter(|&i| i != place) {
+                    let beside = (level.name(), ys[place], xs[place]);
+                    assert_eq!(got[i].to_bits(), want[i].to_bits(), "{i} {beside:?}");
+                    assert_eq!(got32[i].to_bits(), want32[i].to_bits(), "{i} {beside:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn power_and_sums_of_powers_follow_ieee_754() {
     const INF: f64 = f64::INFINITY;
     const NAN: f64 = f64::NAN;
