@@ -126,6 +126,17 @@ pub fn extent(shape: &[usize], strides: &[isize], itemsize: usize) -> (isize, is
     (low, high)
 }
 
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// The bytes that pass through the caches where the elements are read: those between them too, as far as they
+/// share lines.
+pub fn passed(shape: &[usize], strides: &[isize], itemsize: usize) -> usize {
+    let (low, high) = extent(shape, strides, itemsize);
+    let lines = size(shape).saturating_mul(itemsize.max(LINE));
+    lines.min(high.abs_diff(low))
+}
+
 /// Calls `visit` with the byte offset of every element, the last axis the fastest.
 pub fn for_each_offset(shape: &[usize], strides: &[isize], mut visit: impl FnMut(isize)) {
     if shape.contains(&0) {
