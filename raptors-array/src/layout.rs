@@ -213,3 +213,21 @@ pub fn axis(axis: i64, ndim: usize, argument: Option<&'static str>) -> Result<us
     }
     Ok(place as usize)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::passed;
+
+    #[test]
+    fn what_lies_between_elements_passes_too_as_far_as_it_shares_lines() {
+        assert_eq!(passed(&[100, 50], &[400, 8], 8), 40_000);
+        // Every second element, forwards and backwards.
+        assert_eq!(passed(&[100, 50], &[800, 16], 8), 79_992);
+        assert_eq!(passed(&[5000], &[-16], 8), 79_992);
+        // A column: a line for each element.
+        assert_eq!(passed(&[100], &[4096], 8), 6400);
+        // One element, repeated, and none.
+        assert_eq!(passed(&[100, 100], &[0, 0], 4), 4);
+        assert_eq!(passed(&[3, 0], &[8, 8], 8), 0);
+    }
+}
