@@ -2,7 +2,7 @@
 
 #[cfg(doc)]
 use crate::Buffer;
-use crate::Result;
+use crate::{Array, Result, layout};
 use core::{
     ops::Range,
     sync::atomic::{AtomicU8, Ordering::Relaxed},
@@ -117,6 +117,18 @@ pub(crate) fn result_plan(
 #[inline]
 pub(crate) fn fold_plan(cost: u32, elements: usize, size: usize) -> Plan {
     let work = fold_work(cost, elements, size);
+    plan::fold(&work, machine::machine(), team::threads())
+}
+
+/// As [`fold_plan`], for the elements of `array`, which may lie apart.
+#[inline]
+pub(crate) fn fold_plan_of(cost: u32, array: &Array, size: usize) -> Plan {
+    let work = fold_work(cost, array.size(), size);
+    let passed = layout::passed(array.shape(), array.strides(), array.itemsize());
+    let work = Work {
+        bytes_read: work.bytes_read.max(passed),
+        ..work
+    };
     plan::fold(&work, machine::machine(), team::threads())
 }
 

@@ -140,6 +140,17 @@ pub fn even_step(shape: &[usize], strides: &[isize]) -> Option<isize> {
     step
 }
 
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// The bytes that pass through the caches where the elements are read: those between them too, as far as they
+/// share lines.
+pub fn passed(shape: &[usize], strides: &[isize], itemsize: usize) -> usize {
+    let (low, high) = extent(shape, strides, itemsize);
+    let lines = size(shape).saturating_mul(itemsize.max(LINE));
+    lines.min(high.abs_diff(low))
+}
+
 /// Calls `visit` with the byte offset of every element, the last axis the fastest.
 pub fn for_each_offset(shape: &[usize], strides: &[isize], mut visit: impl FnMut(isize)) {
     if shape.contains(&0) {
@@ -215,4 +226,22 @@ pub fn axis(axis: i64, ndim: usize, argument: Option<&'static str>) -> Result<us
         });
     }
     Ok(place as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passed;
+
+    #[test]
+    fn what_lies_between_elements_passes_too_as_far_as_it_shares_lines() {
+        assert_eq!(passed(&[100, 50], &[400, 8], 8), 40_000);
+        // Every second element, forwards and backwards.
+        assert_eq!(passed(&[100, 50], &[800, 16], 8), 79_992);
+        assert_eq!(passed(&[5000], &[-16], 8), 79_992);
+        // A column: a line for each element.
+        assert_eq!(passed(&[100], &[4096], 8), 6400);
+        // One element, repeated, and none.
+        assert_eq!(passed(&[100, 100], &[0, 0], 4), 4);
+        assert_eq!(passed(&[3, 0], &[8, 8], 8), 0);
+    }
 }

@@ -51,9 +51,88 @@ fn second<T: Copy>(x: &[T]) -> impl Iterator<Item = T> {
     x.as_chunks::<2>().0.iter().map(|pair| pair[0])
 }
 
+/// Elements that are put together at a time for a loop over whole runs: few vectors, in the first-level cache.
+const PACK: usize = 256;
+
+/// Whether results are so much narrower than elements that a loop over whole runs, where the level has one,
+/// takes less time than the compiler's, packing included.
+const fn narrows<U: Element, T: Element>() -> bool {
+    size_of::<U>() == 1 && size_of::<T>() == 8
+}
+
+/// Where packs of a run of `len` elements begin: the last one ends with it, on results that are there already.
+fn packs(len: usize) -> impl Iterator<Item = usize> {
+    (0..len)
+        .step_by(PACK)
+        .map(move |start| start.min(len - PACK))
+}
+
+/// The loop over packs of every second of `x`: whether the level has that of whole runs.
+#[inline(always)]
+fn in_packs<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) -> bool {
+    if out.len() < PACK {
+        return false;
+    }
+    let mut pack = [T::default(); PACK];
+    packs(out.len()).all(|start| {
+        isa.vectorize(
+            #[inline(always)]
+            || copy(x, start, &mut pack),
+        );
+        K::whole(isa, &pack, &mut out[start..start + PACK])
+    })
+}
+
+/// As [`in_packs`], of two inputs.
+#[inline(always)]
+fn pairs_in_packs<I: Isa, K: Binary<T>, T: Element>(
+    isa: I,
+    x: &[T],
+    y: &[K::Second],
+    out: &mut [K::Out],
+) -> bool {
+    let len = out.len();
+    let skips = is_run(x.len(), len) || is_run(y.len(), len);
+    let fits = |n: usize| n == 1 || n == len || is_run(n, len);
+    if len < PACK || !skips || !fits(x.len()) || !fits(y.len()) {
+        return false;
+    }
+    let (mut first, mut second) = ([T::default(); PACK], [K::Second::default(); PACK]);
+    packs(len).all(|start| {
+        let xs = part(isa, x, start, len, &mut first);
+        let ys = part(isa, y, start, len, &mut second);
+        K::whole(isa, xs, ys, &mut out[start..start + PACK])
+    })
+}
+
+/// A pack from number `start` on of a run beside `len` results, in `room` if it is one of every second element.
+#[inline(always)]
+fn part<'a, I: Isa, T: Copy>(
+    isa: I,
+    x: &'a [T],
+    start: usize,
+    len: usize,
+    room: &'a mut [T; PACK],
+) -> &'a [T] {
+    if x.len() == 1 {
+        return x;
+    }
+    if !is_run(x.len(), len) {
+        return &x[start..start + PACK];
+    }
+    isa.vectorize(
+        #[inline(always)]
+        || copy(x, start, room),
+    );
+    room
+}
+
 /// The loop over every second of `x`.
 #[inline]
 pub(crate) fn run<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) {
+    if const { narrows::<K::Out, T>() } && in_packs::<I, K, T>(isa, x, out) {
+        return;
+    }
     isa.vectorize(
         #[inline(always)]
         || {
@@ -76,6 +155,9 @@ pub(crate) fn run_pairs<I: Isa, K: Binary<T>, T: Element>(
     out: &mut [K::Out],
 ) -> bool {
     let len = out.len();
+    if const { narrows::<K::Out, T>() && K::LIGHT } && pairs_in_packs::<I, K, T>(isa, x, y, out) {
+        return true;
+    }
     match (is_run(x.len(), len), is_run(y.len(), len)) {
         (true, true) => each::<I, K, T>(isa, out, second(x), second(y)),
         (true, false) => match y {

@@ -206,3 +206,21 @@ def test_columns_are_picked_however_many_and_far_apart(rows, columns):
             mask = np.isin(np.arange(columns), chosen)
             np.testing.assert_array_equal(np.asarray(x[:, mask]), a[:, mask])
             np.testing.assert_array_equal(np.asarray(x.T[mask]), a.T[mask])
+
+
+@pytest.mark.parametrize("shape", [(7, 40, 33), (9, 2, 700), (6, 1025), (50, 3, 3)])
+def test_one_value_or_one_row_goes_to_places_of_any_length(shape):
+    places = np.array([5, 0, -1, 3, 0, 2])
+    for dtype in "u1", "f4", "f8", "c16":
+        a = values(dtype, int(np.prod(shape))).reshape(shape)
+        row = values(dtype, shape[-1])
+        for turn in (lambda a: a), (lambda a: a[:, ::-1]), (lambda a: a[..., ::2]):
+
+            def put(m, a, turn=turn, row=row):
+                view = turn(a)
+                view[m.asarray(places)] = 3
+                view[m.asarray(places[1:]), 0] = m.asarray(row[0])
+                view[m.asarray(places[::2])] = m.asarray(row)[..., : view.shape[-1]]
+
+            both(put, a)
+            both(put, np.asfortranarray(a))

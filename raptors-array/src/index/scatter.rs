@@ -12,6 +12,8 @@ use crate::{
 
 /// Picked places up to which the rest of the array is written as a view, one by one.
 const FEW: usize = 4;
+/// Bytes of a place from which one value is repeated there: stores alone take half as long as a copy then.
+const FILLED: usize = 1024;
 
 /// Writes `source`, converted and broadcast, to the elements that `items` choose: NumPy's
 /// `target[items] = source`. Where a place is chosen twice, the last element stays. Nothing is
@@ -90,7 +92,9 @@ fn scatter(key: &Key, distances: &Distances, value: &Array) -> Result<()> {
         value = packed(&value)?;
     }
     let step = step(&value, picked).unwrap_or(0);
-    let repeated = step == 0 && value.strides()[picked..].contains(&0);
+    let inner = &value.strides()[picked..];
+    let one = inner.iter().all(|&stride| stride == 0) && rest.size() * rest.itemsize() >= FILLED;
+    let repeated = step == 0 && inner.contains(&0) && !one;
     if repeated && distances.len() > FEW && rest.is_c_contiguous() {
         // One value for all places, repeated: written out once, it moves in blocks.
         value = written_out(&value, picked)?;

@@ -132,9 +132,9 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
             // Most runs of truth values are known by their first ones.
             let short = len < SHORT_RUN && array.dtype() != DType::Bool;
             if short && range.len() >= NARROW {
-                return abreast(which, rows, out);
+                return abreast(which, plan.level, rows, out);
             }
-            fold::arg_inner(which, Level::get(), rows, out);
+            fold::arg_inner(which, plan.level, rows, out);
             return Ok(());
         }
         let most = inner.min(COLUMNS / size);
@@ -146,7 +146,7 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
                 // SAFETY: the buffer is this thread's own, and has room for as many columns.
                 let best = unsafe { Out::from_raw(best.as_ptr(), width, array.dtype()) };
                 let index = out.range(i * inner + start, width);
-                down(which, rows.columns(start, width), best, index);
+                down(which, plan.level, rows.columns(start, width), best, index);
             }
         }
         Ok(())
@@ -159,14 +159,14 @@ fn buffer(bytes: usize) -> Result<Buffer> {
 }
 
 /// The rows of the first extremes down the columns of `rows`.
-fn down(which: ArgFold, rows: fold::Rows<'_>, mut best: Out<'_>, mut index: Out<'_>) {
+fn down(which: ArgFold, level: Level, rows: fold::Rows<'_>, mut best: Out<'_>, mut index: Out<'_>) {
     best.bytes().copy_from_slice(rows.row(0).bytes());
     index.bytes().fill(0);
-    fold::arg_rows(which, Level::get(), rows.rest(), 1, best, index);
+    fold::arg_rows(which, level, rows.rest(), 1, best, index);
 }
 
 /// The places of the first extremes in many short runs.
-fn abreast(which: ArgFold, runs: fold::Rows<'_>, mut out: Out<'_>) -> Result<()> {
+fn abreast(which: ArgFold, level: Level, runs: fold::Rows<'_>, mut out: Out<'_>) -> Result<()> {
     let (len, size, dtype) = (runs.ncols(), runs.dtype().size(), runs.dtype());
     let most = (TURNED / (len * size)).clamp(NARROW, ABREAST);
     let (stage, best) = (buffer(len * most * size)?, buffer(most * size)?);
@@ -187,7 +187,7 @@ fn abreast(which: ArgFold, runs: fold::Rows<'_>, mut out: Out<'_>) -> Result<()>
             let best = Out::from_raw(best.as_ptr(), n, dtype);
             (fold::Rows::new(all, n), best)
         };
-        down(which, rows, best, out.range(start, n));
+        down(which, level, rows, best, out.range(start, n));
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ pub use shape::{Axes, check};
 
 use crate::{
     Array, Casting, DType, Error, Order, Result, Scalar, Ufunc, assign,
-    drive::{Shared, drive, fold_plan},
+    drive::{Shared, drive, fold_plan_of},
     map,
     operand::MapOptions,
     promote::cast_scalar,
@@ -273,7 +273,7 @@ fn run(step: Step, fed: DType, array: &Array, mask: &[bool], result: &Array) -> 
         aligned: array.is_aligned(),
     };
     job.cut(&axes);
-    let plan = fold_plan(job.cost(), array.size(), fed.size());
+    let plan = fold_plan_of(job.cost(), array, fed.size());
     job.level = plan.level;
     let (tiles, blocks) = (job.tiles(), job.blocks());
     let per_tile = (array.size() / tiles).max(1);

@@ -14,6 +14,12 @@ pub(crate) mod op {
     pub(crate) const LESS_EQUAL: u8 = 3;
     pub(crate) const GREATER: u8 = 4;
     pub(crate) const GREATER_EQUAL: u8 = 5;
+    /// Of floats: `|x| == y`.
+    pub(crate) const SIZE_EQUAL: u8 = 6;
+    /// Of floats: `|x| < y`.
+    pub(crate) const SIZE_LESS: u8 = 7;
+    /// Of floats: whether the sign of `x` is negative, whatever `y` is.
+    pub(crate) const NEGATIVE: u8 = 8;
 }
 
 macro_rules! words {

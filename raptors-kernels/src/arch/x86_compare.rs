@@ -1,7 +1,9 @@
 //! Comparisons of 64-bit numbers, and of complex ones, by AVX2: sixteen results at a time, as the compiler
 //! narrows the masks of each vector by itself.
 
-use super::compare::op::{EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NOT_EQUAL};
+use super::compare::op::{
+    EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, NEGATIVE, NOT_EQUAL, SIZE_EQUAL, SIZE_LESS,
+};
 use crate::{
     dtype::{Bool, Complex32, Complex64},
     isa::Avx2,
@@ -12,8 +14,8 @@ use core::arch::x86_64::{
     _mm_storeu_si128, _mm256_and_si256, _mm256_castpd_si256, _mm256_castps_si256,
     _mm256_castsi256_pd, _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cmp_pd, _mm256_cmp_ps,
     _mm256_cmpeq_epi64, _mm256_cmpgt_epi64, _mm256_extracti128_si256, _mm256_loadu_si256,
-    _mm256_packs_epi32, _mm256_permute4x64_epi64, _mm256_set1_epi64x, _mm256_shuffle_ps,
-    _mm256_unpackhi_epi64, _mm256_unpacklo_epi64, _mm256_xor_si256,
+    _mm256_packs_epi32, _mm256_permute4x64_epi64, _mm256_set1_epi64x, _mm256_setzero_si256,
+    _mm256_shuffle_ps, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64, _mm256_xor_si256,
 };
 
 /// Elements that are compared at a time.
@@ -105,11 +107,17 @@ impl Word for f64 {
     #[inline]
     #[target_feature(enable = "avx2")]
     unsafe fn mask<const OP: u8>(x: __m256i, y: __m256i) -> __m256i {
-        let (x, y) = (_mm256_castsi256_pd(x), _mm256_castsi256_pd(y));
+        if OP == NEGATIVE {
+            return _mm256_cmpgt_epi64(_mm256_setzero_si256(), x);
+        }
+        let sized = matches!(OP, SIZE_EQUAL | SIZE_LESS);
+        let bits = _mm256_set1_epi64x(if sized { i64::MAX } else { -1 });
+        let x = _mm256_castsi256_pd(_mm256_and_si256(x, bits));
+        let y = _mm256_castsi256_pd(y);
         _mm256_castpd_si256(match OP {
-            EQUAL => _mm256_cmp_pd::<_CMP_EQ_OQ>(x, y),
+            EQUAL | SIZE_EQUAL => _mm256_cmp_pd::<_CMP_EQ_OQ>(x, y),
             NOT_EQUAL => _mm256_cmp_pd::<_CMP_NEQ_UQ>(x, y),
-            LESS => _mm256_cmp_pd::<_CMP_LT_OQ>(x, y),
+            LESS | SIZE_LESS => _mm256_cmp_pd::<_CMP_LT_OQ>(x, y),
             LESS_EQUAL => _mm256_cmp_pd::<_CMP_LE_OQ>(x, y),
             GREATER => _mm256_cmp_pd::<_CMP_GT_OQ>(x, y),
             _ => _mm256_cmp_pd::<_CMP_GE_OQ>(x, y),

@@ -8,7 +8,8 @@ use core::arch::x86_64::{
     __m512i, __mmask8, __mmask16, __mmask32, __mmask64, _mm512_add_epi64, _mm512_loadu_epi8,
     _mm512_mask_storeu_epi8, _mm512_maskz_compress_epi8, _mm512_maskz_compress_epi16,
     _mm512_maskz_compress_epi32, _mm512_maskz_compress_epi64, _mm512_maskz_loadu_epi8,
-    _mm512_set_epi64, _mm512_set1_epi64, _mm512_storeu_epi8, _mm512_test_epi8_mask,
+    _mm512_maskz_permutexvar_epi8, _mm512_set_epi64, _mm512_set1_epi64, _mm512_storeu_epi8,
+    _mm512_test_epi8_mask,
 };
 
 /// Elements whose truth values one register holds.
@@ -45,8 +46,13 @@ pub(crate) type Find = fn(&[Bool], &mut [i64]) -> usize;
 /// The function that finds true values, if the level has the instructions.
 pub(crate) fn find(level: Level) -> Option<Find> {
     match level {
-        Level::Avx512(_) => Some(find_all),
-        Level::Avx2(_) => Some(x86_permute::find),
+        Level::Avx512(_)
+            if is_x86_feature_detected!("avx512vbmi")
+                && is_x86_feature_detected!("avx512vbmi2") =>
+        {
+            Some(find_all)
+        }
+        Level::Avx2(_) | Level::Avx512(_) => Some(x86_permute::find),
         _ => None,
     }
 }
@@ -111,6 +117,27 @@ macro_rules! compress {
                         k += BLOCK;
                         continue;
                     }
+                    let room = &mut out[k * $size..];
+                    if let Some(room) = room.get_mut(..BLOCK * $size)
+                        && x.len() == room.len()
+                        && bits.count_ones() as usize >= BLOCK / LANES
+                    {
+                        // Many are true, and there is room for all: nothing is asked in between.
+                        let mut at = 0;
+                        for part in x.as_chunks::<64>().0 {
+                            // SAFETY: the part has 64 bytes.
+                            let part = unsafe { _mm512_loadu_epi8(part.as_ptr().cast()) };
+                            let lanes = bits & first(LANES);
+                            let part = $instruction(lanes as $Mask, part);
+                            // SAFETY: in front of part `i` at most `i` others were stored whole, so that there
+                            // is room for 64 bytes.
+                            unsafe { _mm512_storeu_epi8(room.as_mut_ptr().add(at * $size).cast(), part) };
+                            at += lanes.count_ones() as usize;
+                            bits = bits.checked_shr(LANES as u32).unwrap_or(0);
+                        }
+                        k += at;
+                        continue;
+                    }
                     for part in x.chunks(64) {
                         if bits == 0 {
                             break;
@@ -149,37 +176,72 @@ compress!(
     compress_8 8 __mmask8 _mm512_maskz_compress_epi64 "avx512f"
 );
 
+/// The numbers of the bytes of a register.
+const NUMBERS: [u8; BLOCK] = {
+    let mut numbers = [0; BLOCK];
+    let mut i = 0;
+    while i < BLOCK {
+        numbers[i] = i as u8;
+        i += 1;
+    }
+    numbers
+};
+
+/// Positions in a block are brought together as bytes, by one instruction for all 64 values, and are widened
+/// from there, so that what is stored are few full registers.
 fn find_all(mask: &[Bool], out: &mut [i64]) -> usize {
-    #[target_feature(enable = "avx512f,avx512bw,popcnt")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
     fn inner(mask: &[Bool], out: &mut [i64]) -> usize {
         const LANES: usize = 8;
+        // The lowest byte of each number.
+        const LOWEST: u64 = u64::MAX / 255;
+        // SAFETY: there are 64 bytes.
+        let numbers = unsafe { _mm512_loadu_epi8(NUMBERS.as_ptr().cast()) };
         let places = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
         let (mut k, mut base) = (0, 0i64);
         for mask in mask.chunks(BLOCK) {
-            let mut bits = truth(mask);
-            let mut start = base;
-            while bits != 0 {
-                let lanes = bits as u8;
-                let count = lanes.count_ones() as usize;
-                let found = _mm512_add_epi64(places, _mm512_set1_epi64(start));
-                let found = _mm512_maskz_compress_epi64(lanes, found);
-                let room = &mut out[k..];
-                if room.len() >= LANES {
+            let bits = truth(mask);
+            let start = _mm512_set1_epi64(base);
+            base += BLOCK as i64;
+            if bits == 0 {
+                continue;
+            }
+            let count = bits.count_ones() as usize;
+            let found = _mm512_maskz_compress_epi8(bits, numbers);
+            // Numbers from `8 * i` on of those that were found.
+            let wide = |i: usize| {
+                let from = _mm512_add_epi64(places, _mm512_set1_epi64((LANES * i) as i64));
+                let bytes = _mm512_maskz_permutexvar_epi8(LOWEST, from, found);
+                _mm512_add_epi64(bytes, start)
+            };
+            if let Some(room) = out[k..].first_chunk_mut::<BLOCK>() {
+                // In few steps: as many as there are would be hard to foresee where about half are true.
+                let registers = match count {
+                    0..=24 => 3,
+                    25..=40 => 5,
+                    _ => BLOCK / LANES,
+                };
+                for (i, room) in room
+                    .as_chunks_mut::<LANES>()
+                    .0
+                    .iter_mut()
+                    .take(registers)
+                    .enumerate()
+                {
                     // SAFETY: there is room for eight numbers.
-                    unsafe { _mm512_storeu_epi8(room.as_mut_ptr().cast(), found) };
-                } else {
-                    let Some(room) = room.get_mut(..count) else {
-                        return k;
-                    };
+                    unsafe { _mm512_storeu_epi8(room.as_mut_ptr().cast(), wide(i)) };
+                }
+            } else {
+                let Some(room) = out[k..].get_mut(..count) else {
+                    return k;
+                };
+                for (i, room) in room.chunks_mut(LANES).enumerate() {
                     let bytes = first(8 * room.len());
                     // SAFETY: as many numbers are written as there is room for.
-                    unsafe { _mm512_mask_storeu_epi8(room.as_mut_ptr().cast(), bytes, found) };
+                    unsafe { _mm512_mask_storeu_epi8(room.as_mut_ptr().cast(), bytes, wide(i)) };
                 }
-                k += count;
-                bits >>= LANES;
-                start += LANES as i64;
             }
-            base += BLOCK as i64;
+            k += count;
         }
         k
     }

@@ -1,8 +1,10 @@
 //! Floating-point functions that a few instructions compute, branch-free.
 
 use crate::{
+    arch::compare::{self, op},
     dtype::{Bool, Complex32, Complex64, f16},
     isa::Isa,
+    kernel::Unary,
     number::Float,
 };
 use num_complex::Complex;
@@ -95,22 +97,43 @@ pub struct Copysign;
 binary!(Copysign light, f32 f64 => |x, y| x.copysign(y));
 binary!(Copysign light, f16 => |x, y| f16::from_bits(x.to_bits() & 0x7fff | y.to_bits() & 0x8000));
 
+/// Implements a body that tells something of float64, by a comparison with a run or a number where the level
+/// has comparisons of whole runs.
+macro_rules! told {
+    ($body:ident, |$x:ident| $e:expr, $op:ident $y:expr) => {
+        impl Unary<f64> for $body {
+            type Out = Bool;
+            #[inline(always)]
+            fn whole<I: Isa>(isa: I, $x: &[f64], out: &mut [Bool]) -> bool {
+                compare::f64s::<I, { op::$op }>(isa, $x, $y, out)
+            }
+            #[inline(always)]
+            fn call<I: Isa>($x: f64) -> Bool {
+                Bool::from($e)
+            }
+        }
+    };
+}
+
 /// Whether the sign bit of `x` is set.
 pub struct Signbit;
-unary!(Signbit, f32 f64 => Bool, |x| Bool::from(x.is_sign_negative()));
+unary!(Signbit, f32 => Bool, |x| Bool::from(x.is_sign_negative()));
+told!(Signbit, |x| x.is_sign_negative(), NEGATIVE & [0.0]);
 unary!(Signbit, f16 => Bool, |x| Bool::from(x.to_bits() >> 15 != 0));
 
 /// Whether `x` is, or has, a NaN.
 pub struct Isnan;
 unary!(Isnan, f16 => Bool, |x| Bool::from(x.to_bits() & 0x7fff > 0x7c00));
-unary!(Isnan, f32 f64 => Bool, |x| Bool::from(x.is_nan()));
+unary!(Isnan, f32 => Bool, |x| Bool::from(x.is_nan()));
+told!(Isnan, |x| x.is_nan(), NOT_EQUAL x);
 unary!(Isnan, Complex32 Complex64 => Bool, |x| Bool::from(x.re.is_nan() | x.im.is_nan()));
 unary!(Isnan, Bool i8 u8 i16 u16 i32 u32 i64 u64 => Bool, |x| Bool::from(false));
 
 /// Whether `x` is, or has, an infinity.
 pub struct Isinf;
 unary!(Isinf, f16 => Bool, |x| Bool::from(x.to_bits() & 0x7fff == 0x7c00));
-unary!(Isinf, f32 f64 => Bool, |x| Bool::from(x.is_infinite()));
+unary!(Isinf, f32 => Bool, |x| Bool::from(x.is_infinite()));
+told!(Isinf, |x| x.is_infinite(), SIZE_EQUAL & [f64::INFINITY]);
 unary!(Isinf, Complex32 Complex64 => Bool, |x| {
     Bool::from(x.re.is_infinite() | x.im.is_infinite())
 });
@@ -119,7 +142,8 @@ unary!(Isinf, Bool i8 u8 i16 u16 i32 u32 i64 u64 => Bool, |x| Bool::from(false))
 /// Whether `x` is neither NaN nor infinite.
 pub struct Isfinite;
 unary!(Isfinite, f16 => Bool, |x| Bool::from(x.to_bits() & 0x7fff < 0x7c00));
-unary!(Isfinite, f32 f64 => Bool, |x| Bool::from(x.is_finite()));
+unary!(Isfinite, f32 => Bool, |x| Bool::from(x.is_finite()));
+told!(Isfinite, |x| x.is_finite(), SIZE_LESS & [f64::INFINITY]);
 unary!(Isfinite, Complex32 Complex64 => Bool, |x| Bool::from(x.re.is_finite() & x.im.is_finite()));
 unary!(Isfinite, Bool i8 u8 i16 u16 i32 u32 i64 u64 => Bool, |x| Bool::from(true));
 

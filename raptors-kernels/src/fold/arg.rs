@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     arch,
-    dtype::{Bool, Complex32, Complex64, DType, f16},
+    dtype::{Bool, Complex32, Complex64, DType, Kind, f16},
     isa::{Isa, Level},
     slice::{In, Out},
 };
@@ -24,8 +24,9 @@ pub enum ArgFold {
     max,
 }
 
-/// Bytes of the blocks whose extremes are compared; only the best block is searched.
-const BLOCK: usize = 4096;
+/// Bytes of the blocks whose extremes are compared; only the best block is searched. Half of a first-level
+/// cache: what makes a block's extreme of that of each lane shows in the time of shorter ones.
+const BLOCK: usize = 16 << 10;
 /// Elements that are looked at one by one: fewer than a vector loop is worth.
 const FEW: usize = 16;
 /// Elements searched before asking whether one was found.
@@ -148,6 +149,8 @@ macro_rules! with_ranked {
 const PLACED: usize = 256;
 /// Bytes after which such a pass looks for NaN, which ends the search.
 const CHUNK: usize = 1 << 16;
+/// Elements that such a pass takes at most where there is no NaN, which is half of those it can count.
+const LONGEST: usize = 1 << 30;
 
 /// The function that finds the first extreme of runs of `n` elements in one pass, if there is one;
 /// it gives up where an element is NaN.
@@ -163,7 +166,10 @@ fn one(place: arch::Place, x: In<'_>) -> Option<usize> {
 
 /// As [`arg`], of runs that `place` is for.
 fn placed(place: arch::Place, fold: ArgFold, level: Level, x: In<'_>) -> Option<usize> {
-    let most = CHUNK / x.dtype().size();
+    let most = match x.dtype().kind() {
+        Kind::Float | Kind::Complex => CHUNK / x.dtype().size(),
+        _ => LONGEST,
+    };
     if x.len() < 2 * most {
         return one(place, x).or_else(|| searched(fold, level, x));
     }

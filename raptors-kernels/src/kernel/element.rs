@@ -82,8 +82,8 @@ pub trait Unary<T> {
     fn pack_halves<I: Isa>(_isa: I, _x: &[[f16; PACK]], _out: &mut [[f32; PACK]]) -> bool {
         false
     }
-    /// Fills `out` with the results for a whole run, or for itself where the run is empty, if the level has
-    /// that in vectors that are written out: whether it did. For loops that may write over their input.
+    /// Fills `out` with the results for a whole run, or for itself where the run is empty, as it may be for
+    /// loops that write over their input, if the level has that in vectors that are written out: whether it did.
     #[inline(always)]
     fn whole<I: Isa>(_isa: I, _x: &[T], _out: &mut [Self::Out]) -> bool {
         false

@@ -28,6 +28,11 @@ pub(crate) const fn unary<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> Kernel<
     }
 }
 
+/// Whether a loop may take runs whole: neither its elements nor its results are looked at again.
+const fn takes_whole<K: Unary<T>, T: Element, R: Rule>() -> bool {
+    !K::RARE && !K::HEAVY && !watch::looks::<R, T>()
+}
+
 /// The loop of a body: a method of it, as the compiler puts methods into the unit of the type's
 /// module, and so compiles the loops of several modules at a time.
 trait Run<T: Element>: Unary<T> + Sized {
@@ -39,7 +44,7 @@ trait Run<T: Element>: Unary<T> + Sized {
         if const { skips::one::<I, Self, T, R>() } && skips::is_run(x.len(), out.len()) {
             return skips::run::<I, Self, T>(isa, x, out);
         }
-        if const { over_input::<Self, T, R>() } && Self::whole(isa, x, out) {
+        if const { takes_whole::<Self, T, R>() } && Self::whole(isa, x, out) {
             return;
         }
         if const { over_input::<Self, T, R>() } && x.is_empty() {

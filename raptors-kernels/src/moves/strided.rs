@@ -173,7 +173,7 @@ impl Walk {
         let size = size_of::<T>() as isize;
         let [_, s] = self.source;
         // SAFETY: the target's rows are contiguous, and the caller vouches for the elements.
-        if self.target[1] == size && s > size && unsafe { narrow::run::<T>(&self) } {
+        if self.target[1] == size && s.abs() > size && unsafe { narrow::run::<T>(&self) } {
             return;
         }
         let dense = self.target[1] == size && (s == size || s == 0);
@@ -195,7 +195,8 @@ impl Walk {
                 self.each_row(|from, to, _| unsafe { copy_block(from, to, bytes) });
             });
         } else if s == 0 {
-            with_isa!(Level::get(), isa => isa.vectorize(
+            // The widest vectors leave for the last cache and main memory no faster, and on some CPUs slower.
+            with_isa!(Level::get(), isa => isa.narrow().vectorize(
                 #[inline(always)]
                 // SAFETY: the caller vouches for the element and for the contiguous target row.
                 || self.each_row(|from, to, n| unsafe { repeat::<T>(from, to, n) }),

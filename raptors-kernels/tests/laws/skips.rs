@@ -1,6 +1,6 @@
 //! Loops over every second element of runs: what they give over runs that are packed.
 
-use raptors_kernels::{Element, In, Level, Out, Ufunc};
+use raptors_kernels::{Bool, Element, In, Level, Out, Ufunc};
 
 /// How a run lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +46,11 @@ fn ways(count: usize) -> Vec<Vec<Lies>> {
 }
 
 fn check<T: Element>(number: impl Fn(usize) -> T, ufuncs: &[Ufunc]) {
+    check_to::<T, T>(number, ufuncs);
+}
+
+/// As [`check`], of loops whose results are of another type.
+fn check_to<T: Element, U: Element>(number: impl Fn(usize) -> T, ufuncs: &[Ufunc]) {
     let scalar = Level::available()[0];
     for &ufunc in ufuncs {
         let reference = ufunc.bind(scalar, T::DTYPE).unwrap();
@@ -66,7 +71,7 @@ fn check<T: Element>(number: impl Fn(usize) -> T, ufuncs: &[Ufunc]) {
                     let packed: Vec<Vec<T>> = (way.iter().zip(&runs))
                         .map(|(lies, run)| (0..n).map(|i| run[lies.place(i)]).collect())
                         .collect();
-                    let mut wanted = vec![T::default(); n];
+                    let mut wanted = vec![U::default(); n];
                     let mut given = wanted.clone();
                     let ins: Vec<In<'_>> = packed.iter().map(|run| In::from(&run[..])).collect();
                     reference.run(&ins, &mut [Out::from(&mut wanted[..])]);
@@ -108,4 +113,15 @@ fn every_second_element_gives_what_packed_ones_give() {
     check::<u64>(|i| (i * 7919 % 101) as u64, &[Ufunc::clip, Ufunc::add]);
     let whole = |i: usize| (i * 7919 % 101) as f64 - 50.0;
     check::<f64>(whole, &[Ufunc::fma, Ufunc::lerp]);
+    let told = [
+        Ufunc::isnan,
+        Ufunc::isinf,
+        Ufunc::isfinite,
+        Ufunc::signbit,
+        Ufunc::less,
+        Ufunc::equal,
+    ];
+    check_to::<f64, Bool>(|i| f64::from(narrow(i)), &told);
+    let told = [Ufunc::greater, Ufunc::not_equal];
+    check_to::<i64, Bool>(|i| (i * 7919 % 101) as i64 - 50, &told);
 }
