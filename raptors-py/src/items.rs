@@ -34,7 +34,7 @@ pub(crate) fn numbers(sequence: &Any<'_>, dtype: Option<DType>) -> Option<Array>
 pub(crate) fn rows(sequence: &Any<'_>, dtype: Option<DType>) -> Option<Array> {
     let list = sequence.cast_exact::<PyList>().ok()?;
     // SAFETY: a list of so many items, which stays as it is while nothing but this runs.
-    let row = |i| unsafe { ffi::PyList_GET_ITEM(list.as_ptr(), i as ffi::Py_ssize_t) };
+    let row = |i: usize| unsafe { ffi::PyList_GET_ITEM(list.as_ptr(), i as ffi::Py_ssize_t) };
     let mut columns = None;
     for i in 0..list.len() {
         // SAFETY: an item of the list, which keeps it alive.

@@ -11,7 +11,7 @@ use core::ffi::CStr;
 use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyTuple};
+use pyo3::types::PyInt;
 use raptors_array::index::{Beyond, Choice};
 use raptors_array::reduce::Reduction;
 use raptors_array::{Order, assign, layout, quick};

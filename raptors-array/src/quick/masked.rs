@@ -1,9 +1,9 @@
 //! Few elements by truth values: chosen between two arrays or numbers, and written where they are true.
 
 use super::{
-    is_dense, is_few,
+    is_dense, is_few, new,
     pick::Written,
-    room::{Room, dense, value},
+    room::{Room, dense},
     same_shape,
     write::SHORT,
 };
@@ -160,7 +160,7 @@ pub(crate) fn masked(ufunc: Ufunc, arrays: &[&Array], mask: &Array, to: &Array) 
         // SAFETY: `n` aligned elements of this dtype in one piece, of the array or the stage.
         *run = unsafe { In::from_raw(from, n, dtype) };
     }
-    let computed = value(|room| dense(room, like.shape(), n, given))?;
+    let computed = new(like, n, given)?;
     // SAFETY: the array is new and has room for `n` elements.
     let out = unsafe { Out::from_raw(computed.as_mut_ptr(), n, given) };
     kept::run(bound, &runs[..arrays.len()], &mut [out], keep);
@@ -218,7 +218,7 @@ pub unsafe fn place_where(to: &Array, mask: &Array, written: Written<'_>) -> boo
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::numbers;
+    use super::super::{tests::numbers, value};
     use super::*;
     use crate::Order;
     use raptors_kernels::Scalar;

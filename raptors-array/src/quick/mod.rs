@@ -81,6 +81,12 @@ fn same_shape(a: &Array, b: &Array) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(m, n)| m == n)
 }
 
+/// A new array of any contents in the shape of `like`, which has `n` elements.
+#[inline(always)]
+fn new(like: &Array, n: usize, dtype: DType) -> Option<Array> {
+    value(|room| room::dense(room, like.shape(), n, dtype))
+}
+
 /// `ufunc` of `arrays`, in `room`; nothing where they are too many elements, lie otherwise or are not alike,
 /// where there is no loop for just these, or no memory.
 #[inline(always)]

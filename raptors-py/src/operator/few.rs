@@ -89,7 +89,7 @@ fn told_of_own<'py>(
 /// `result`, after what `op` raised on the way to it is told of.
 #[cold]
 fn told(op: Ufunc, raised: Status, result: Object<'_>) -> PyResult<Any<'_>> {
-    if !status::is_spurious(op, raised, slice::from_ref(&result.get().array)) {
+    if !status::is_spurious(op, raised, slice::from_ref::<Array>(&result.get().array)) {
         status::report(result.py(), op.name(), raised)?;
     }
     Ok(result.into_any())
