@@ -1,7 +1,7 @@
 //! The back ends for large products: which are compiled in, and which one is used.
 
 use core::{cell::Cell, fmt};
-use raptors_kernels::{DType, Level, product::has_panels};
+use raptors_kernels::{Level, product::prefers_panels};
 use std::sync::LazyLock;
 
 /// Who multiplies large matrices of floating-point numbers.
@@ -115,7 +115,7 @@ pub(super) fn chosen() -> (Backend, bool) {
     static DEFAULT: LazyLock<Backend> = LazyLock::new(|| match blas_from_env() {
         #[cfg(feature = "blas")]
         Ok(BlasUse::Auto) => Backend::Blas,
-        _ if has_panels(Level::get(), DType::F64) => Backend::Panels,
+        _ if prefers_panels(Level::get()) => Backend::Panels,
         _ => Backend::Gemm,
     });
     match OVERRIDE.get() {

@@ -1,12 +1,12 @@
 //! A matrix times its own transpose: half of the result, and its mirror image.
 
 use super::{
-    Backend, MatMut, MatmulError, packed,
+    MatMut, MatmulError, packed,
     strip::{Operands, each, one, target},
 };
 use crate::plan::{MatmulPlan, Path, Split};
 use raptors_kernels::{
-    DType, Kind,
+    DType, Kind, Level,
     moves::{self, Source},
 };
 
@@ -21,9 +21,9 @@ const STRIPS: usize = 8;
 /// Rows of a symmetric product from which our own tiles leave out those above the diagonal.
 const TILED: usize = 64;
 
-/// Whether our own tiles compute it, which leave out what is above the diagonal tile by tile.
-fn tiled(plan: &MatmulPlan) -> bool {
-    plan.path == Path::Packed && plan.backend == Backend::Panels
+/// The level of our own tiles, which leave out what is above the diagonal tile by tile, if they compute it.
+fn tiles(plan: &MatmulPlan) -> Option<Level> {
+    plan.tiles.filter(|_| plan.path == Path::Packed)
 }
 
 /// Rows of a strip or square of elements of `dtype`, at least.
@@ -43,7 +43,12 @@ pub(super) fn mirrors(operands: &Operands, plan: &MatmulPlan) -> bool {
     matches!(plan.path, Path::Packed | Path::Integer)
         && core::ptr::eq(a.ptr, b.ptr)
         && a.rows == b.cols
-        && a.rows >= if tiled(plan) { TILED } else { 2 * strip(dtype) }
+        && a.rows
+            >= if tiles(plan).is_some() {
+                TILED
+            } else {
+                2 * strip(dtype)
+            }
         && a.row_stride == b.col_stride
         && a.col_stride == b.row_stride
 }
@@ -54,12 +59,11 @@ pub(super) fn mirrors(operands: &Operands, plan: &MatmulPlan) -> bool {
 ///
 /// As [`matmul`].
 pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulError> {
-    if tiled(plan) {
+    match tiles(plan) {
         // SAFETY: the caller's.
-        unsafe { strips(operands, plan) }
-    } else {
+        Some(level) => unsafe { strips(operands, plan, level) },
         // SAFETY: the caller's.
-        unsafe { blocks(operands, plan) }
+        None => unsafe { blocks(operands, plan) },
     }
 }
 
@@ -69,7 +73,7 @@ pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(
 /// # Safety
 ///
 /// As [`mirrored`].
-unsafe fn strips(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulError> {
+unsafe fn strips(operands: Operands, plan: &MatmulPlan, level: Level) -> Result<(), MatmulError> {
     let n = operands.c.rows;
     let rows = if plan.threads <= 1 {
         n
@@ -90,7 +94,7 @@ unsafe fn strips(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulErro
         // above the diagonal, which are no part of another strip. The strip is written first, by this
         // thread, and its mirror image is nobody else's.
         unsafe {
-            packed::panels(half, plan, Some(start))?;
+            packed::panels(half, (level, plan.blocks), Some(start))?;
             reflect(
                 dtype,
                 MatMut { cols: start, ..c },
@@ -219,7 +223,7 @@ mod tests {
         matmul::{Backend, MatRef, matmul},
         plan::{self, Product},
     };
-    use raptors_kernels::{DType, Level, dtype::Complex32};
+    use raptors_kernels::dtype::Complex32;
 
     /// Products of a matrix of `n` rows with its transpose and with a copy of that are the same.
     fn check<T: Copy + Default + PartialEq + core::fmt::Debug>(

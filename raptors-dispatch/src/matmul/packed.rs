@@ -8,9 +8,9 @@ use super::{
 };
 use crate::plan::MatmulPlan;
 use raptors_kernels::{
-    DType,
+    DType, Level,
     dtype::{Complex32, Complex64},
-    product::{gemm_panels, has_panels, panels_len},
+    product::{Blocks, gemm_panels, has_panels, panels_len},
 };
 
 /// Computes `c = a · b` on the calling thread, for dtypes other than float16, truth values and
@@ -28,7 +28,7 @@ pub(super) unsafe fn multiply(operands: Operands, plan: &MatmulPlan) -> Result<(
     match plan.backend {
         Backend::Panels if has_panels(plan.level, dtype) => {
             // SAFETY: the caller's.
-            return unsafe { panels(operands, plan, None) };
+            return unsafe { panels(operands, (plan.level, plan.blocks), None) };
         }
         // SAFETY: the caller's.
         Backend::Panels => unsafe { by_gemm(dtype, a, b, c) },
@@ -61,15 +61,15 @@ pub(super) unsafe fn multiply(operands: Operands, plan: &MatmulPlan) -> Result<(
 /// If there is no memory for panels.
 pub(super) unsafe fn panels(
     operands: Operands,
-    plan: &MatmulPlan,
+    (level, blocks): (Level, Blocks),
     symmetric: Option<usize>,
 ) -> Result<(), MatmulError> {
     let Operands { dtype, a, b, c } = operands;
-    let bytes = panels_len(dtype, plan.blocks, [c.rows, a.cols, c.cols]);
+    let bytes = panels_len(dtype, blocks, [c.rows, a.cols, c.cols]);
     // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
     let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
     scratch::with(bytes, |space| {
-        gemm_panels(plan.level, (a, b), c, symmetric, plan.blocks, space);
+        gemm_panels(level, (a, b), c, symmetric, blocks, space);
     })
 }
 

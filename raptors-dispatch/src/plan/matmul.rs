@@ -65,6 +65,8 @@ pub struct MatmulPlan {
     pub path: Path,
     /// The back end of [`Path::Packed`].
     pub backend: Backend,
+    /// The level of our own tiles for symmetric products, where they compute those.
+    pub tiles: Option<Level>,
     /// The blocks of [`Backend::Panels`].
     pub blocks: Blocks,
     /// The instruction set of the other paths, and of [`Backend::Panels`].
@@ -105,6 +107,9 @@ const FLAT_VOLUME: f64 = 32_768.0;
 /// matmul/narrow).
 const THIN: usize = 4;
 
+/// Bytes of the widest vectors.
+const WIDE: f64 = 64.0;
+
 /// Strips are a multiple of this: most register tiles are as wide or high.
 const TILE: usize = 16;
 
@@ -143,8 +148,12 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
     } else {
         Path::Packed
     };
+    let ours = panels || (backend == Backend::Gemm && !forced && has_panels(level, dtype));
+    // Vectors that are two halves gain nothing, and waste more of a last tile.
+    let narrower = machine.figures.far_vector < WIDE && dtype.kind() == Kind::Float;
     let serial = MatmulPlan {
         path,
+        tiles: ours.then_some(if narrower { level.halved() } else { level }),
         backend: if backend == Backend::Panels && !panels {
             Backend::Gemm
         } else {
@@ -290,15 +299,6 @@ impl fmt::Display for Path {
             Self::Integer => "integer kernels",
             Self::Thin => "rows and few columns",
             Self::Packed => "packed blocks",
-        })
-    }
-}
-
-impl fmt::Display for Split {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Rows => "rows",
-            Self::Columns => "columns",
         })
     }
 }

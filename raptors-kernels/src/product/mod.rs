@@ -33,7 +33,7 @@ mod view;
 pub use blocked::{gemm_int, scratch_len};
 pub use dot::{dot, dot_rows, join_dots};
 pub use gemv::gemv;
-pub use panels::{Blocks, gemm_panels, has_panels, panels_len};
+pub use panels::{Blocks, gemm_panels, has_panels, panels_len, prefers_panels};
 pub use several::{dot_rows_batch, takes_seconds};
 pub use slide::{slide, slide_ends};
 pub use small::{Apart, gemm_small, gemm_small_batch, is_tiny};

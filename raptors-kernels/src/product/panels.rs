@@ -126,6 +126,16 @@ pub const fn has_panels(level: Level, dtype: DType) -> bool {
     }
 }
 
+/// Whether our own tiles are faster at the level than those of the `gemm` crate on products that are not
+/// symmetric, too.
+pub const fn prefers_panels(level: Level) -> bool {
+    match level {
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2(_) => true,
+        _ => false,
+    }
+}
+
 /// Bytes of scratch memory that [`gemm_panels`] needs for `m` rows, depth `k` and `n` columns.
 pub fn panels_len(dtype: DType, blocks: Blocks, [m, k, n]: [usize; 3]) -> usize {
     let size = dtype.size();
@@ -217,8 +227,14 @@ fn product<F: Paneled>(
     assert!(scratch.len() >= need, "no room for panels");
     let columns_at = scratch.as_mut_ptr().wrapping_add(start).cast::<F>();
     let rows_at = columns_at.wrapping_add(columns * depth);
-    let packs_rows = n > if a.col_stride == 1 {
+    // Twelve rows are too many places to go on from at once.
+    let unpacked = if wider.is_some() {
+        wide::WIDTH / size
+    } else {
         COLUMNS_UNPACKED
+    };
+    let packs_rows = n > if a.col_stride == 1 {
+        unpacked
     } else {
         APART_UNPACKED
     };
