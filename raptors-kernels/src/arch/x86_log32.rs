@@ -272,13 +272,13 @@ fn logarithm(base: &Base, x: Sixteen) -> Sixteen {
     if base.unit == 1.0 {
         return f.mul_add(p, k.mul_add(k.all(high + low), f));
     }
+    let unit = f.all(base.unit);
+    if low == 0.0 {
+        let part = f * unit;
+        return k.mul_add(k.all(high), part) + f.mul_add(p, f.mul_less(unit, part));
+    }
     // The least terms first.
-    let rest = if low == 0.0 {
-        f * p
-    } else {
-        f.mul_add(p, k * low)
-    };
-    k.mul_add(k.all(high), f.mul_add(f.all(base.unit), rest))
+    k.mul_add(k.all(high), f.mul_add(unit, f.mul_add(p, k * low)))
 }
 
 /// The natural logarithm of `x + low` with a small `low`, and of so `many` doublings of it.
