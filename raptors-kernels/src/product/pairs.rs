@@ -3,7 +3,8 @@
 //!
 //! Of integers of 32 and 64 bits, whether they fit is seen while they are packed. Counts, indices and
 //! levels mostly do, and a product that is begun again, as a value at the end does not, takes little
-//! longer: multiplications of whole elements take several times as long.
+//! longer: multiplications of whole elements take several times as long. Packing and storing are AVX2's work
+//! at both levels: AVX-512's narrowing of numbers is the slower one.
 
 use super::{
     blocked::{ALIGN, panels},
@@ -169,7 +170,7 @@ fn tiles<I: Paired, T: Word>(
             let a = &a[i * a_steps[0]..];
             let shape = [rows.len - i, cols.len - j];
             multiply(isa, Panels { a, a_steps, b }, shape, &mut sums);
-            isa.vectorize(
+            isa.narrow().vectorize(
                 #[inline(always)]
                 || store(c, (rows.at + i, cols.at + j), rows.depth_at > 0, &sums),
             );
@@ -299,7 +300,7 @@ fn along<I: Paired, T: Word>(
 fn narrow<I: Paired, T: Word>(isa: I, from: &[T], before: T::Seen, to: &mut [Pair]) -> T::Seen {
     let (to, past) = singles(to).split_at_mut(from.len());
     past.fill(0);
-    isa.vectorize(
+    isa.narrow().vectorize(
         #[inline(always)]
         || {
             // The closure's own, which stays in a register.
@@ -335,7 +336,7 @@ fn down<I: Paired, T: Word>(
             second[..len].fill(T::ZERO);
             &second[..len]
         };
-        seen = isa.vectorize(
+        seen = isa.narrow().vectorize(
             #[inline(always)]
             || pair_up([first, second], seen, &mut to[q * steps[1]..], steps[0]),
         );
