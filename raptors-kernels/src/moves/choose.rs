@@ -103,29 +103,26 @@ unsafe fn seconds<I: Isa, T: Bits, const X: usize, const Y: usize>(
     y: *const u8,
     out: &mut [Cell<T>],
 ) {
-    let (x, y) = (x.cast::<Cell<T>>(), y.cast::<Cell<T>>());
+    let (x_at, y_at) = (x.cast::<Cell<T>>(), y.cast::<Cell<T>>());
     if mask.is_empty() {
         return;
     }
     // A single element is read once: of one that is read each time the compiler makes a branch, not vectors.
     // SAFETY: the first of both, as there is a truth value.
-    let (first_x, first_y) = unsafe { (*x, *y) };
+    let (first_x, first_y) = unsafe { (*x_at, *y_at) };
     isa.vectorize(
         #[inline(always)]
         || {
             for (i, (out, &m)) in out.iter_mut().zip(mask).enumerate() {
-                // SAFETY: element `i`, which the caller vouches for.
-                let x = if X == 0 {
-                    first_x
-                } else {
-                    unsafe { *x.add(X * i) }
-                };
-                // SAFETY: as above.
-                let y = if Y == 0 {
-                    first_y
-                } else {
-                    unsafe { *y.add(Y * i) }
-                };
+                let (mut x, mut y) = (first_x, first_y);
+                if X > 0 {
+                    // SAFETY: element `i`, which the caller vouches for.
+                    x = unsafe { *x_at.add(X * i) };
+                }
+                if Y > 0 {
+                    // SAFETY: as above.
+                    y = unsafe { *y_at.add(Y * i) };
+                }
                 out.0 = T::pick(I::element(m), x.0, y.0);
             }
         },
