@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     arch::x86_pairs::{COLS, Pair, Paired, Panels, ROWS, multiply, singles},
+    isa::Isa,
     moves::turn,
 };
 
