@@ -273,3 +273,21 @@ def test_zeros_are_not_touched_before_they_are_used():
 def test_recycling_can_be_turned_off():
     code = "import raptors as rp; a = rp.ones(4 << 20); del a; print(rp.mem.stats()['cached_bytes'], rp.mem.stats()['limit_bytes'])"
     assert python(code, RAPTORS_CACHE_BYTES="0") == (0, "0 0\n")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="the system does not tell")
+def test_memory_beyond_the_limit_goes_back_at_once():
+    code = """if True:
+        import raptors as rp
+        def resident():
+            with open("/proc/self/statm") as file:
+                return int(file.read().split()[1]) * 4096
+        before = resident()
+        arrays = [rp.ones(128 << 10, dtype="uint8") for _ in range(500)]
+        full = resident(); del arrays
+        print(full - before, resident() - before)
+    """
+    exit_code, output = python(code, RAPTORS_CACHE_BYTES="1000000")
+    assert exit_code == 0, output
+    full, left = map(int, output.split())
+    assert full > 60 * MIB and left < 16 * MIB

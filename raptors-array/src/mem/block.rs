@@ -155,7 +155,9 @@ pub(super) unsafe fn release(header: NonNull<Header>) {
         }
         Place::Piece(slab) => {
             // SAFETY: `medium` took exactly these bytes of this slab.
-            unsafe { slab.put(data, bytes) };
+            if unsafe { slab.put(data, bytes) } {
+                slab::release_more();
+            }
             0
         }
         Place::Foreign(owner) => {

@@ -23,8 +23,6 @@ const UNITS: usize = SLAB / UNIT;
 const WORDS: usize = UNITS / 64;
 /// Words of the maps for one huge page.
 const WORDS_PER_PAGE: usize = WORDS * HUGE_PAGE / SLAB;
-/// Slabs that are searched for room before another is made: bounds the time of a request.
-const LOOKED_AT: usize = 8;
 
 /// One bit for each unit of a slab.
 type Map = [u64; WORDS];
@@ -73,14 +71,24 @@ pub(super) fn take(bytes: usize) -> Option<Piece> {
 /// Gives the memory of huge pages without pieces back to the system.
 pub(super) fn release_unused() {
     if let Ok(mut slabs) = SLABS.try_lock() {
-        slabs.release_unused();
+        slabs.release_unused(0);
+    }
+}
+
+/// As [`release_unused`], where a piece went that the pool has no place for: a slab without pieces stays, so that
+/// who asks for one piece after the other does not ask the system each time.
+pub(super) fn release_more() {
+    if let Ok(mut slabs) = SLABS.try_lock() {
+        slabs.release_unused(1);
     }
 }
 
 impl Slabs {
     fn take(&mut self, units: usize) -> Option<Piece> {
         let count = self.mapped.len();
-        for i in 0..count.min(LOOKED_AT) {
+        // All of them, the last one that had room first: room that nobody looks at is lost until its slab has no
+        // pieces at all. The pages of another slab take longer.
+        for i in 0..count {
             let place = (self.next + i) % count;
             if let Some(piece) = self.mapped[place].take(units) {
                 self.next = place;
@@ -98,7 +106,9 @@ impl Slabs {
             None => Slab::describe()?,
         };
         let Some(base) = os::map(SLAB) else {
-            self.spare.push(slab);
+            if self.spare.try_reserve(1).is_ok() {
+                self.spare.push(slab);
+            }
             return None;
         };
         slab.base.store(base.as_ptr(), Relaxed);
@@ -106,17 +116,22 @@ impl Slabs {
         Some(slab)
     }
 
-    fn release_unused(&mut self) {
+    /// Gives back the huge pages that no piece is in, but for `kept` slabs.
+    fn release_unused(&mut self, mut kept: usize) {
         let Self { mapped, spare, .. } = self;
         if spare.try_reserve(mapped.len()).is_err() {
             return;
         }
         mapped.retain(|slab| {
-            let kept = !slab.release_unused();
-            if !kept {
+            if kept > 0 && slab.is_unused() {
+                kept -= 1;
+                return true;
+            }
+            let gone = slab.release_unused();
+            if gone {
                 spare.push(slab);
             }
-            kept
+            !gone
         });
     }
 }
@@ -155,18 +170,23 @@ impl Slab {
         })
     }
 
-    /// Takes a piece back.
+    /// Takes a piece back; whether it was the last one, as far as this thread sees.
     ///
     /// # Safety
     ///
     /// [`take`] made the piece of `bytes` bytes at `data` of this slab, and nobody uses it any more.
-    pub(super) unsafe fn put(&self, data: NonNull<u8>, bytes: usize) {
+    pub(super) unsafe fn put(&self, data: NonNull<u8>, bytes: usize) -> bool {
         let start = (data.addr().get() - self.base.load(Relaxed).addr()) / UNIT;
         for (word, mask) in mask(start, bytes / UNIT).into_iter().enumerate() {
             if mask != 0 {
                 self.used[word].fetch_and(!mask, Release);
             }
         }
+        self.is_unused()
+    }
+
+    fn is_unused(&self) -> bool {
+        unused(&self.used)
     }
 
     /// Gives back the huge pages that no piece is in; whether the whole slab went. The caller holds the
@@ -175,8 +195,7 @@ impl Slab {
         let Some(base) = NonNull::new(self.base.load(Relaxed)) else {
             return true;
         };
-        let unused = |words: &[AtomicU64]| words.iter().all(|word| word.load(Acquire) == 0);
-        if unused(&self.used) {
+        if self.is_unused() {
             self.touched.iter().for_each(|word| word.store(0, Relaxed));
             self.base.store(core::ptr::null_mut(), Relaxed);
             // SAFETY: the slab is a mapping of `SLAB` bytes in which nobody has a piece.
@@ -200,17 +219,27 @@ impl Slab {
     }
 }
 
+/// Whether none of the bits is set. What was done before they were cleared is seen from here on.
+fn unused(words: &[AtomicU64]) -> bool {
+    words.iter().all(|word| word.load(Acquire) == 0)
+}
+
 /// The first of `units` units in a row that are not used.
 fn room(used: &Map, units: usize) -> Option<usize> {
-    let is_used = |unit: &usize| used[unit / 64] >> (unit % 64) & 1 == 1;
-    let mut start = 0;
-    while start + units <= UNITS {
-        match (start..start + units).rev().find(is_used) {
-            Some(unit) => start = unit + 1,
-            None => return Some(start),
-        }
+    // A bit is set where so many units begin that are not used.
+    let (mut begins, mut length) = (used.map(|word| !word), 1);
+    while length < units {
+        let step = length.min(units - length);
+        let (words, bits) = (step / 64, step % 64);
+        begins = array::from_fn(|word| {
+            let later = |word: usize| u128::from(begins.get(word).copied().unwrap_or(0));
+            let pair = later(word + words) | later(word + words + 1) << 64;
+            begins[word] & (pair >> bits) as u64
+        });
+        length += step;
     }
-    None
+    let word = begins.iter().position(|&word| word != 0)?;
+    Some(64 * word + begins[word].trailing_zeros() as usize)
 }
 
 /// The bits of `units` units from `start`.
@@ -264,13 +293,13 @@ mod tests {
                 if number % 3 != 0 {
                     let (piece, units) = kept.swap_remove(other.index(kept.len()));
                     put(&piece, units);
-                    slabs.release_unused();
+                    slabs.release_unused(0);
                 }
             }
             for (piece, units) in kept {
                 put(&piece, units);
             }
-            slabs.release_unused();
+            slabs.release_unused(0);
             prop_assert!(slabs.mapped.is_empty());
         }
 
@@ -303,10 +332,26 @@ mod tests {
         let more = slabs.take(units).unwrap();
         assert_eq!(slabs.mapped.len(), 2);
         pieces.iter().for_each(|piece| put(piece, units));
-        slabs.release_unused();
+        slabs.release_unused(0);
         assert_eq!((slabs.mapped.len(), slabs.spare.len()), (1, 1));
         put(&more, units);
-        slabs.release_unused();
+        slabs.release_unused(1);
+        assert_eq!((slabs.mapped.len(), slabs.spare.len()), (1, 1));
+        slabs.release_unused(0);
         assert_eq!((slabs.mapped.len(), slabs.spare.len()), (0, 2));
+    }
+
+    #[test]
+    fn room_is_found_in_every_slab() {
+        let mut slabs = slabs();
+        let (units, count) = (UNITS / 2, 40);
+        let pieces: Vec<_> = (0..2 * count).map(|_| slabs.take(units).unwrap()).collect();
+        for place in [0, 31, 62, 79, 20] {
+            put(&pieces[place], units);
+            assert_eq!(slabs.take(units).unwrap().data, pieces[place].data);
+        }
+        assert_eq!(slabs.mapped.len(), count);
+        pieces.iter().for_each(|piece| put(piece, units));
+        slabs.release_unused(0);
     }
 }
