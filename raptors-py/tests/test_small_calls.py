@@ -354,3 +354,11 @@ def test_outer_products_of_few():
             got, want = rp.outer(rp.asarray(x), rp.asarray(y)), np.outer(x, y)
             assert (got.dtype, got.strides) == (want.dtype, want.strides)
             np.testing.assert_array_equal(got, want)
+
+
+def test_no_result_has_more_axes_than_numpy_allows():
+    deep = rp.ones((1,) * 63 + (2,))
+    assert rp.concatenate([deep, deep]).ndim == deep[rp.zeros(1, int)].ndim == 64
+    for call in (lambda: rp.stack([deep, deep]), lambda: rp.stack([deep], 64), lambda: deep[rp.zeros((1, 1), int)]):
+        with pytest.raises((IndexError, ValueError), match="dimension"):
+            call()

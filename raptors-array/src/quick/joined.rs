@@ -4,7 +4,7 @@ use super::{
     is_dense,
     room::{Room, dense},
 };
-use crate::{Array, Dims};
+use crate::{Array, Dims, MAX_NDIM};
 use raptors_kernels::moves::{self, Source, Target};
 
 /// Bytes of a result up to which it is put together here.
@@ -12,7 +12,7 @@ const FEW_BYTES: usize = 8 << 10;
 
 /// `arrays` one after the other along `axis`, or beside each other along a new axis there if `stacks`, in `room`.
 /// Nothing where they are of several types, do not go together, have no elements or many, and where one lies
-/// neither in one piece nor along one axis.
+/// neither in one piece nor along one axis, or the result would have too many axes.
 #[inline]
 pub fn joined<'r>(
     arrays: &[&Array],
@@ -22,7 +22,8 @@ pub fn joined<'r>(
 ) -> Option<&'r mut Array> {
     let first = *arrays.first()?;
     let (dtype, ndim, size) = (first.dtype(), first.ndim(), first.itemsize());
-    if ndim == 0 || axis >= ndim + usize::from(stacks) {
+    let axes = ndim + usize::from(stacks);
+    if ndim == 0 || axis >= axes || axes > MAX_NDIM {
         return None;
     }
     let (outer, inner) = first.shape().split_at(axis);
@@ -159,5 +160,8 @@ mod tests {
         assert!(value(|room| joined(&[], 0, false, room)).is_none());
         let one = Array::from_shape(&[], &[1]).unwrap();
         assert!(value(|room| joined(&[&one], 0, true, room)).is_none());
+        let deep = Array::from_shape(&[1; MAX_NDIM], &[1]).unwrap();
+        assert!(value(|room| joined(&[&deep, &deep], 5, false, room)).is_some());
+        assert!(value(|room| joined(&[&deep, &deep], 5, true, room)).is_none());
     }
 }

@@ -4,7 +4,7 @@ use super::{
     is_dense,
     room::{Room, dense, only_if},
 };
-use crate::{Array, Dims, Overlap, overlap, small::gather};
+use crate::{Array, Dims, MAX_NDIM, Overlap, overlap, small::gather};
 use raptors_kernels::{DType, Scalar, moves};
 
 /// Places up to which no plan is asked for: a second thread cannot pay for the microsecond that they take.
@@ -52,7 +52,8 @@ const FEW_ROWS: usize = 256;
 const FEW_BYTES: usize = 8 << 10;
 
 /// What lies at `places` of the first axis of `array`, which has more of them, in `room`; nothing where these do not
-/// lie in C's order, or have less than two elements, where it is not little, or where a place is out of bounds.
+/// lie in C's order, or have less than two elements, where it is not little or would have too many axes, or where a
+/// place is out of bounds.
 #[inline]
 pub fn pick_rows<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
     let (&[n, ref rest @ ..], &[stride, ref steps @ ..]) = (array.shape(), array.strides()) else {
@@ -62,7 +63,7 @@ pub fn pick_rows<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Opti
     let size = array.itemsize();
     let mut lengths = rest.iter();
     let each = lengths.try_fold(1usize, |n, &length| n.checked_mul(length))?;
-    if each < 2 || !steps.windows(2).all(in_order) {
+    if each < 2 || places.ndim() + rest.len() > MAX_NDIM || !steps.windows(2).all(in_order) {
         return None;
     }
     let numbers = numbers(places).filter(|numbers| numbers.len() <= FEW_ROWS)?;
@@ -186,6 +187,12 @@ mod tests {
         assert!(few(&a.transpose(&[0, 2, 1]).unwrap(), &[0]).is_none());
         assert!(few(&numbers(3).reshape(&[3, 1], Order::C).unwrap(), &[0]).is_none());
         assert!(few(&Array::zeros(&[0, 2], DType::F64, Order::C).unwrap(), &[0]).is_none());
+        let mut deep = [1; MAX_NDIM];
+        deep[MAX_NDIM - 1] = 2;
+        let deep = Array::from_shape(&deep, &[0.5, 1.5]).unwrap();
+        assert_eq!(few(&deep, &[0, 0]).unwrap().ndim(), MAX_NDIM);
+        let places = Array::from_shape(&[1, 1], &[0i64]).unwrap();
+        assert!(value(|room| pick_rows(&deep, &places, room)).is_none());
     }
 
     #[test]
