@@ -227,16 +227,12 @@ fn product<F: Paneled>(
     let columns_at = scratch.as_mut_ptr().wrapping_add(start).cast::<F>();
     let rows_at = columns_at.wrapping_add(columns * depth);
     // Twelve rows are too many places to go on from at once.
-    let unpacked = if wider.is_some() {
-        wide::WIDTH / size
-    } else {
-        COLUMNS_UNPACKED
+    let unpacked = match wider {
+        _ if a.col_stride != 1 => APART_UNPACKED,
+        Some(_) => wide::WIDTH / size,
+        None => COLUMNS_UNPACKED,
     };
-    let packs_rows = n > if a.col_stride == 1 {
-        unpacked
-    } else {
-        APART_UNPACKED
-    };
+    let packs_rows = n > unpacked;
     let packs_columns = m > ROWS_UNPACKED || b.col_stride != 1;
     for j in (0..n).step_by(columns) {
         let across = columns.min(n - j);
@@ -247,11 +243,9 @@ fn product<F: Paneled>(
                 shape: (terms, to - from),
                 steps: (b.row_stride, b.col_stride),
             };
-            let block = Columns {
-                lies: (b.element(p, j).cast_const(), b.row_stride),
-                panels: columns_at,
-                ..Columns::cut(across, terms, wider.is_some(), packs_columns)
-            };
+            let lies = (b.element(p, j).cast_const(), b.row_stride);
+            let to = (packs_columns, columns_at);
+            let block = Columns::new((across, terms), wider.is_some(), lies, to);
             let middle = block.packed.max(block.whole);
             // SAFETY: parts of `b`, which can be read, and the scratch memory has room for the panels of as
             // many columns, rounded up, and terms.
@@ -282,7 +276,6 @@ fn product<F: Paneled>(
                 let mut jj = 0;
                 while jj < across {
                     let step = block.tile(jj);
-                    let b_at = block.from(jj);
                     let next = jj + step;
                     let (soon, share) = block.soon(next, panels.count);
                     for index in 0..panels.count {
@@ -300,7 +293,7 @@ fn product<F: Paneled>(
                         let tile = Tile {
                             depth: terms,
                             a: a_at,
-                            b: b_at,
+                            b: block.from(jj),
                             c: (c.element(i + ii, j + jj), c.row_stride, c.col_stride),
                             shape: (height, step.min(across - jj)),
                             adds: p > 0,

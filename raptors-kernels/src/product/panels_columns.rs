@@ -18,9 +18,9 @@ pub(super) struct Columns<F> {
     /// vector.
     pub(super) packed: usize,
     /// The first one, its elements neighbours of the next one's, and the step to the next row.
-    pub(super) lies: (*const F, isize),
+    lies: (*const F, isize),
     /// Where they are packed.
-    pub(super) panels: *mut F,
+    panels: *mut F,
 }
 
 impl<F: Paneled> Columns<F>
@@ -30,22 +30,32 @@ where
     /// Columns of a wide tile, and of another.
     const TILES: [usize; 2] = [wide::WIDTH / size_of::<F>(), WIDTH / size_of::<F>()];
 
-    /// `across` columns, packed or as far as whole tiles of them go without.
-    pub(super) fn cut(across: usize, terms: usize, wider: bool, packs: bool) -> Self {
-        let whole = across - across % Self::TILES[0];
-        let ends = across % <Avx2 as Lanes<F>>::LEN == 0;
-        let unpacked = if ends {
+    /// `across` columns of so many terms, which lie so, and are packed there or as far as whole tiles go.
+    pub(super) fn new(
+        (across, terms): (usize, usize),
+        wider: bool,
+        lies: (*const F, isize),
+        (packs, panels): (bool, *mut F),
+    ) -> Self {
+        let whole = if wider {
+            across - across % Self::TILES[0]
+        } else {
+            0
+        };
+        let packed = if packs {
+            0
+        } else if across.is_multiple_of(<Avx2 as Lanes<F>>::LEN) {
             across
         } else {
-            across / Self::TILES[1] * Self::TILES[1]
+            across - across % Self::TILES[1]
         };
         Self {
             across,
             terms,
-            whole: if wider { whole } else { 0 },
-            packed: if packs { 0 } else { unpacked },
-            lies: (core::ptr::null(), 0),
-            panels: core::ptr::null_mut(),
+            whole,
+            packed,
+            lies,
+            panels,
         }
     }
 
