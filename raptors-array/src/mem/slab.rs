@@ -177,7 +177,9 @@ impl Slab {
         };
         let unused = |words: &[AtomicU64]| words.iter().all(|word| word.load(Acquire) == 0);
         if unused(&self.used) {
-            self.touched.iter().for_each(|word| word.store(0, Relaxed));
+            self.for word in touched {
+ word.store(0, Relaxed);
+ }
             self.base.store(core::ptr::null_mut(), Relaxed);
             // SAFETY: the slab is a mapping of `SLAB` bytes in which nobody has a piece.
             unsafe { os::unmap(base, SLAB) };
@@ -193,7 +195,9 @@ impl Slab {
             let data = unsafe { base.add(page * HUGE_PAGE) };
             // SAFETY: nobody has a piece in this huge page.
             if unsafe { os::discard(data, HUGE_PAGE) } {
-                touched.iter().for_each(|word| word.store(0, Relaxed));
+                for word in touched {
+ word.store(0, Relaxed);
+ }
             }
         }
         false
