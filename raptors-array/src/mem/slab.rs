@@ -177,9 +177,9 @@ impl Slab {
         };
         let unused = |words: &[AtomicU64]| words.iter().all(|word| word.load(Acquire) == 0);
         if unused(&self.used) {
-            self.for word in touched {
- word.store(0, Relaxed);
- }
+            for word in &self.touched {
+                word.store(0, Relaxed);
+            }
             self.base.store(core::ptr::null_mut(), Relaxed);
             // SAFETY: the slab is a mapping of `SLAB` bytes in which nobody has a piece.
             unsafe { os::unmap(base, SLAB) };
@@ -196,8 +196,8 @@ impl Slab {
             // SAFETY: nobody has a piece in this huge page.
             if unsafe { os::discard(data, HUGE_PAGE) } {
                 for word in touched {
- word.store(0, Relaxed);
- }
+                    word.store(0, Relaxed);
+                }
             }
         }
         false
