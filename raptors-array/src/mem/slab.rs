@@ -306,7 +306,9 @@ mod tests {
         assert_eq!(slabs.mapped.len(), 1);
         let more = slabs.take(units).unwrap();
         assert_eq!(slabs.mapped.len(), 2);
-        pieces.iter().for_each(|piece| put(piece, units));
+        for piece in &pieces {
+            put(piece, units);
+        }
         slabs.release_unused();
         assert_eq!((slabs.mapped.len(), slabs.spare.len()), (1, 1));
         put(&more, units);
