@@ -103,7 +103,9 @@ def test_numbers_beside_arrays():
                     with np.errstate(all="ignore"):
                         got = getattr(rp, f.__name__)(*(a if arg is x else arg for arg in args))
                     assert got.dtype == expected.dtype
-                    np.testing.assert_allclose(np.asarray(got), expected, rtol=1e-3)
+                    # NumPy's complex powers that overflow multiply infinities with themselves.
+                    told = np.isfinite(expected) if np.iscomplexobj(expected) else ...
+                    np.testing.assert_allclose(np.asarray(got)[told], expected[told], rtol=1e-3)
 
 
 def test_outputs_may_be_inputs_and_may_overlap_them():
@@ -125,7 +127,7 @@ def test_attributes_and_numbers():
         assert np.array_equal(a.T, x.T) and len(a) == 3
         one = a[1, 2]
         assert bool(one) is bool(x[1, 2])
-        if dtype != "c16":
+        if dtype[0] != "c":
             assert float(one) == float(x[1, 2]) and int(one) == int(x[1, 2])
     assert int(rp.asarray(1e300)) == int(1e300)
     for bad in (float("nan"), float("inf")):
@@ -151,7 +153,7 @@ def outcome(call, xp, n, dtype, *places):
         warnings.simplefilter("always")
         try:
             results = call(xp, *given)
-        except (ValueError, TypeError, FloatingPointError) as error:
+        except (ValueError, TypeError, OverflowError, FloatingPointError) as error:
             return type(error), str(error)
     results = results if isinstance(results, tuple) else (results,)
     words = sorted(str(warning.message) for warning in caught)
@@ -288,15 +290,15 @@ def test_margins_of_few_elements(mode, dtype):
 
 
 def test_new_arrays_of_any_number_of_axes():
-    shapes = [3, (), (3,), (2, 3), (2, 3, 4), (1, 2, 3, 4), (1, 2, 1, 2, 1), (0,), (70, 80, 3), 20000, [2, 3],
-              (2, True)]  # fmt: skip
+    shapes = [3, (), (3,), (2, 3), (2, 3, 4), (1, 2, 3, 4), (1, 2, 1, 2, 1), (0,), (70, 80, 3), 20000, [2, 3]]
     for shape in shapes:
         for make in ("zeros", "empty", "ones"):
             got, want = getattr(rp, make)(shape, "i2"), getattr(np, make)(shape, "i2")
-            assert (got.dtype, got.shape, got.strides) == (want.dtype, want.shape, want.strides)
+            assert (got.dtype, got.shape) == (want.dtype, want.shape)
+            assert got.strides == want.strides or not want.size
             if make != "empty":
                 np.testing.assert_array_equal(got, want)
-    for shape in (-1, (2, -1), (2, 1.5), (1 << 62,), (1 << 40, 1 << 40), "a", (2, "a"), (2**70,)):
+    for shape in (-1, (2, -1), (2, 1.5), (2, True), (1 << 62,), (1 << 40, 1 << 40), "a", (2, "a"), (2**70,)):
         with pytest.raises((TypeError, ValueError, MemoryError, OverflowError)) as want:
             np.zeros(shape)
         with pytest.raises(want.type) as got:
@@ -327,8 +329,13 @@ def test_lists_of_lists(rows, dtype):
                     outcomes.append((type(error), str(error)))
                     continue
             words = sorted(str(warning.message) for warning in caught)
-            outcomes.append((result.dtype, result.shape, result.strides, result.tolist(), words))
-        assert outcomes[1] == outcomes[0]
+            strides = result.strides if result.size else None
+            outcomes.append((result.dtype, result.shape, strides, repr(result.tolist()), words))
+        want, got = outcomes
+        if isinstance(want[0], np.dtype) and want[0].kind in "OU":
+            assert got[0] is TypeError and "has no dtype" in got[1]
+        else:
+            assert got == want
 
 
 @pytest.mark.parametrize("name", ["fma", "lerp"])
@@ -345,7 +352,7 @@ def test_three_operands(name, dtype, n):
     np.testing.assert_array_equal(function(one, 2, one), x * 2 + x if name == "fma" else x + x * (2 - x))
     np.testing.assert_array_equal(function(one, one[:1], one), x * x[0] + x if name == "fma" else x + x * (x[0] - x))
     with pytest.raises(ValueError, match="broadcast"):
-        function(one, rp.zeros(n + 1, dtype), one)
+        function(rp.zeros(2 * n, dtype), rp.zeros(2 * n + 1, dtype), one)
 
 
 def test_outer_products_of_few():

@@ -196,7 +196,9 @@ impl Slab {
             return true;
         };
         if self.is_unused() {
-            self.touched.iter().for_each(|word| word.store(0, Relaxed));
+            for word in &self.touched {
+                word.store(0, Relaxed);
+            }
             self.base.store(core::ptr::null_mut(), Relaxed);
             // SAFETY: the slab is a mapping of `SLAB` bytes in which nobody has a piece.
             unsafe { os::unmap(base, SLAB) };
@@ -212,7 +214,9 @@ impl Slab {
             let data = unsafe { base.add(page * HUGE_PAGE) };
             // SAFETY: nobody has a piece in this huge page.
             if unsafe { os::discard(data, HUGE_PAGE) } {
-                touched.iter().for_each(|word| word.store(0, Relaxed));
+                for word in touched {
+                    word.store(0, Relaxed);
+                }
             }
         }
         false
@@ -331,7 +335,9 @@ mod tests {
         assert_eq!(slabs.mapped.len(), 1);
         let more = slabs.take(units).unwrap();
         assert_eq!(slabs.mapped.len(), 2);
-        pieces.iter().for_each(|piece| put(piece, units));
+        for piece in &pieces {
+            put(piece, units);
+        }
         slabs.release_unused(0);
         assert_eq!((slabs.mapped.len(), slabs.spare.len()), (1, 1));
         put(&more, units);
@@ -351,7 +357,9 @@ mod tests {
             assert_eq!(slabs.take(units).unwrap().data, pieces[place].data);
         }
         assert_eq!(slabs.mapped.len(), count);
-        pieces.iter().for_each(|piece| put(piece, units));
+        for piece in &pieces {
+            put(piece, units);
+        }
         slabs.release_unused(0);
     }
 }

@@ -54,9 +54,9 @@ pub fn joined<'r>(
     let mut to = result.as_mut_ptr();
     for array in arrays {
         let width = length(array) * piece;
-        let strides = match array.strides() {
-            &[stride] if rows == 1 => [0, stride],
-            &[stride] => [stride, 0],
+        let strides = match *array.strides() {
+            [stride] if rows == 1 => [0, stride],
+            [stride] => [stride, 0],
             _ => [(width * size) as isize, size as isize],
         };
         let source = Source {

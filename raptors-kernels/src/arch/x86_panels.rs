@@ -175,7 +175,7 @@ unsafe fn tile<F: Paneled, const R: usize, const V: usize, const FORM: u8>(
         SIDE => (1, column),
         _ => (row, column),
     };
-    let (c, down, across) = tile.c;
+    let ((c, down, across), columns) = (tile.c, tile.shape.1);
     let mut acc = [[isa.zero(); V]; R];
     ask(tile, R, V * len);
     macro_rules! step {
@@ -215,7 +215,6 @@ unsafe fn tile<F: Paneled, const R: usize, const V: usize, const FORM: u8>(
         step!(0);
         (a, b) = (a.wrapping_offset(column), b.wrapping_offset(next));
     }
-    let columns = tile.shape.1;
     if across == 1 && columns == V * len {
         for r in 0..R {
             let to = c.wrapping_offset(r as isize * down);

@@ -17,6 +17,8 @@ mod many;
 mod pairs;
 mod panels;
 #[cfg(target_arch = "x86_64")]
+mod panels_columns;
+#[cfg(target_arch = "x86_64")]
 mod panels_complex;
 mod ring;
 mod several;

@@ -6,7 +6,7 @@
 //! does not matter which part of a result is computed when, or by whom.
 
 #[cfg(target_arch = "x86_64")]
-use super::panels_complex;
+use super::{panels_columns::Columns, panels_complex};
 use super::{
     small::{check, gemm_small},
     view::{View, ViewMut},
@@ -215,7 +215,6 @@ fn product<F: Paneled>(
     }
     let (m, k, n) = (a.rows, a.cols, b.cols);
     let size = size_of::<F>();
-    let width = WIDTH / size;
     let wider = wider.filter(|_| n >= wide::WIDTH / size);
     let [high, across_most] = match wider {
         Some(_) => [wide::ROWS, wide::WIDTH],
@@ -228,40 +227,15 @@ fn product<F: Paneled>(
     let columns_at = scratch.as_mut_ptr().wrapping_add(start).cast::<F>();
     let rows_at = columns_at.wrapping_add(columns * depth);
     // Twelve rows are too many places to go on from at once.
-    let unpacked = if wider.is_some() {
-        wide::WIDTH / size
-    } else {
-        COLUMNS_UNPACKED
+    let unpacked = match wider {
+        _ if a.col_stride != 1 => APART_UNPACKED,
+        Some(_) => wide::WIDTH / size,
+        None => COLUMNS_UNPACKED,
     };
-    let packs_rows = n > if a.col_stride == 1 {
-        unpacked
-    } else {
-        APART_UNPACKED
-    };
+    let packs_rows = n > unpacked;
     let packs_columns = m > ROWS_UNPACKED || b.col_stride != 1;
     for j in (0..n).step_by(columns) {
         let across = columns.min(n - j);
-        // Columns of wide tiles, which are whole.
-        let whole = match wider {
-            Some(_) => across - across % (wide::WIDTH / size),
-            None => 0,
-        };
-        // From this one on columns are packed: all, or those after the last whole tile if they do not fill
-        // a vector.
-        let packed = if packs_columns {
-            0
-        } else if across % <Avx2 as Lanes<F>>::LEN == 0 {
-            across
-        } else {
-            across / width * width
-        };
-        let tile_columns = |jj| {
-            if jj < whole {
-                wide::WIDTH / size
-            } else {
-                width
-            }
-        };
         for p in (0..k).step_by(depth) {
             let terms = depth.min(k - p);
             let part = |from: usize, to: usize| Part {
@@ -269,12 +243,15 @@ fn product<F: Paneled>(
                 shape: (terms, to - from),
                 steps: (b.row_stride, b.col_stride),
             };
-            let middle = packed.max(whole);
+            let lies = (b.element(p, j).cast_const(), b.row_stride);
+            let to = (packs_columns, columns_at);
+            let block = Columns::new((across, terms), wider.is_some(), lies, to);
+            let middle = block.packed.max(block.whole);
             // SAFETY: parts of `b`, which can be read, and the scratch memory has room for the panels of as
             // many columns, rounded up, and terms.
             unsafe {
-                if packed < whole {
-                    pack_columns::<F, 4>(isa, &part(0, whole), columns_at);
+                if block.packed < block.whole {
+                    pack_columns::<F, 4>(isa, &part(0, block.whole), columns_at);
                 }
                 pack_columns::<F, 2>(isa, &part(middle, across), columns_at.add(middle * terms));
             }
@@ -298,23 +275,9 @@ fn product<F: Paneled>(
                 let panels = Panels::of(down, high);
                 let mut jj = 0;
                 while jj < across {
-                    let step = tile_columns(jj);
-                    let b_at = if jj < packed {
-                        (b.element(p, j + jj).cast_const(), b.row_stride)
-                    } else {
-                        (
-                            columns_at.wrapping_add(jj * terms).cast_const(),
-                            step as isize,
-                        )
-                    };
-                    // The next panel of columns, of which each tile asks for a part.
+                    let step = block.tile(jj);
                     let next = jj + step;
-                    let soon = columns_at.wrapping_add(next * terms).cast::<u8>();
-                    let share = if next < across && next >= packed {
-                        (terms * tile_columns(next) / width).div_ceil(panels.count)
-                    } else {
-                        0
-                    };
+                    let (soon, share) = block.soon(next, panels.count);
                     for index in 0..panels.count {
                         let (ii, height) = panels.rows(index);
                         if symmetric.is_some_and(|row| j + jj > row + i + ii + height - 1) {
@@ -330,7 +293,7 @@ fn product<F: Paneled>(
                         let tile = Tile {
                             depth: terms,
                             a: a_at,
-                            b: b_at,
+                            b: block.from(jj),
                             c: (c.element(i + ii, j + jj), c.row_stride, c.col_stride),
                             shape: (height, step.min(across - jj)),
                             adds: p > 0,
@@ -340,7 +303,7 @@ fn product<F: Paneled>(
                         // latter in whole vectors, and their elements of `c`, which the views vouch for.
                         unsafe {
                             match wider {
-                                Some(isa) if jj < whole => tile.compute_wide(isa),
+                                Some(isa) if jj < block.whole => tile.compute_wide(isa),
                                 Some(_) => tile.compute_halves(isa),
                                 None => tile.compute(isa),
                             }

@@ -1,4 +1,8 @@
 //! Short ways of functions that put arrays together: few elements of one type.
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "what the table of short ways asks of each"
+)]
 
 use super::{Any, Given, several::arrays_of};
 use crate::chosen;
