@@ -54,10 +54,10 @@ fn second<T: Copy>(x: &[T]) -> impl Iterator<Item = T> {
 /// Elements that are put together at a time for a loop over whole runs: few vectors, in the first-level cache.
 const PACK: usize = 256;
 
-/// Whether results are so much narrower than elements that a loop over whole runs, where the level has one,
-/// takes less time than the compiler's, packing included.
-const fn narrows<U: Element, T: Element>() -> bool {
-    size_of::<U>() == 1 && size_of::<T>() == 8
+/// Whether results are so much narrower than elements that a loop over whole runs takes less time than the
+/// compiler's, packing included, at the level that has those: what AVX-512 packs would be packed in vain.
+const fn narrows<I: Isa, U: Element, T: Element>() -> bool {
+    !I::WIDE && size_of::<U>() == 1 && size_of::<T>() == 8
 }
 
 /// Where packs of a run of `len` elements begin: the last one ends with it, on results that are there already.
@@ -130,7 +130,7 @@ fn part<'a, I: Isa, T: Copy>(
 /// The loop over every second of `x`.
 #[inline]
 pub(crate) fn run<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) {
-    if const { narrows::<K::Out, T>() } && in_packs::<I, K, T>(isa, x, out) {
+    if const { narrows::<I, K::Out, T>() } && in_packs::<I, K, T>(isa, x, out) {
         return;
     }
     isa.vectorize(
@@ -155,7 +155,8 @@ pub(crate) fn run_pairs<I: Isa, K: Binary<T>, T: Element>(
     out: &mut [K::Out],
 ) -> bool {
     let len = out.len();
-    if const { narrows::<K::Out, T>() && K::LIGHT } && pairs_in_packs::<I, K, T>(isa, x, y, out) {
+    if const { narrows::<I, K::Out, T>() && K::LIGHT } && pairs_in_packs::<I, K, T>(isa, x, y, out)
+    {
         return true;
     }
     match (is_run(x.len(), len), is_run(y.len(), len)) {
@@ -258,7 +259,12 @@ fn each_triple<I: Isa, K: Ternary<T>, T: Element>(
 /// Copies every second element of `x`, from the one that is number `start` of those on, to `to`.
 #[inline]
 pub(crate) fn copy<T: Copy>(x: &[T], start: usize, to: &mut [T]) {
-    for (to, &x) in to.iter_mut().zip(x[2 * start..].iter().step_by(2)) {
+    // In pairs, which the compiler makes vectors of: an iterator in steps asks before each element.
+    let (pairs, last) = x[2 * start..].as_chunks::<2>();
+    for (to, &[x, _]) in to.iter_mut().zip(pairs) {
+        *to = x;
+    }
+    if let (Some(to), &[x]) = (to.get_mut(pairs.len()), last) {
         *to = x;
     }
 }
