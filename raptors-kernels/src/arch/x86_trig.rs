@@ -4,7 +4,7 @@
 //! The angles of the tables are off the multiples by less than `2^-22`, where both sine and cosine are float64 to
 //! 64 bits (Gal's accurate tables): what the tables lose needs no tables of its own. What is rounded of a sine is a
 //! sum of two parts that are exact and of one below `2^-9` of them; of a tangent it is the last sum alone: at most
-//! 0.505 ulp.
+//! 0.51 ulp.
 #![allow(
     clippy::unreadable_literal,
     clippy::excessive_precision,
