@@ -67,23 +67,8 @@ fn packs(len: usize) -> impl Iterator<Item = usize> {
         .map(move |start| start.min(len - PACK))
 }
 
-/// The loop over packs of every second of `x`: whether the level has that of whole runs.
-#[inline(always)]
-fn in_packs<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) -> bool {
-    if out.len() < PACK {
-        return false;
-    }
-    let mut pack = [T::default(); PACK];
-    packs(out.len()).all(|start| {
-        isa.vectorize(
-            #[inline(always)]
-            || copy(x, start, &mut pack),
-        );
-        K::whole(isa, &pack, &mut out[start..start + PACK])
-    })
-}
-
-/// As [`in_packs`], of two inputs.
+/// The loop over packs of two inputs: whether the level has that of whole runs. Beside one element there are half as
+/// many to load, which the compiler's loop takes in less time than packing.
 #[inline(always)]
 fn pairs_in_packs<I: Isa, K: Binary<T>, T: Element>(
     isa: I,
@@ -93,7 +78,7 @@ fn pairs_in_packs<I: Isa, K: Binary<T>, T: Element>(
 ) -> bool {
     let len = out.len();
     let skips = is_run(x.len(), len) || is_run(y.len(), len);
-    let fits = |n: usize| n == 1 || n == len || is_run(n, len);
+    let fits = |n: usize| n == len || is_run(n, len);
     if len < PACK || !skips || !fits(x.len()) || !fits(y.len()) {
         return false;
     }
@@ -114,9 +99,6 @@ fn part<'a, I: Isa, T: Copy>(
     len: usize,
     room: &'a mut [T; PACK],
 ) -> &'a [T] {
-    if x.len() == 1 {
-        return x;
-    }
     if !is_run(x.len(), len) {
         return &x[start..start + PACK];
     }
@@ -130,9 +112,6 @@ fn part<'a, I: Isa, T: Copy>(
 /// The loop over every second of `x`.
 #[inline]
 pub(crate) fn run<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) {
-    if const { narrows::<I, K::Out, T>() } && in_packs::<I, K, T>(isa, x, out) {
-        return;
-    }
     isa.vectorize(
         #[inline(always)]
         || {
