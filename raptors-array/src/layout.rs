@@ -85,6 +85,10 @@ pub fn f_strides(shape: &[usize], itemsize: usize) -> Strides {
 pub fn is_c_contiguous(shape: &[usize], strides: &[isize], itemsize: usize) -> bool {
     match (shape, strides) {
         (&[n], &[stride]) => stride == itemsize as isize || n <= 1,
+        (&[rows, n], &[down, across]) => {
+            let is_run = n == 1 || across == itemsize as isize;
+            is_run && (rows == 1 || down == (n * itemsize) as isize) || n == 0 || rows == 0
+        }
         _ => dense(shape.iter().zip(strides).rev(), itemsize) || shape.contains(&0),
     }
 }
