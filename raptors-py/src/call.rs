@@ -145,7 +145,7 @@ pub(crate) fn into<'py>(
     if mask.is_none()
         && given.get().writeable()
         && !objects.iter().any(|object| is_vast(object))
-        && operator::written(ufunc, objects, &given.get().array)
+        && operator::written(out.py(), ufunc, objects, &given.get().array)?
     {
         return Ok(Some(out.clone()));
     }

@@ -306,12 +306,18 @@ pub(crate) fn compute<const N: usize>(
     unsafe { out.writeable().then(|| quick::into(ufunc, arrays, out))? }
 }
 
-/// `ufunc` of few elements and `other`, in the place of the former; nothing where [`quick::in_place`]
-/// gives nothing.
+/// `ufunc` of few elements and `other`, in the place of the former; nothing where [`quick::in_place`], or
+/// [`quick::over`] if all are to be `dense`, gives nothing.
 #[inline]
-pub(crate) fn compute_in_place(ufunc: Ufunc, array: &Array, other: &Operand<'_>) -> Option<()> {
+pub(crate) fn compute_in_place(
+    ufunc: Ufunc,
+    array: &Array,
+    other: &Operand<'_>,
+    dense: bool,
+) -> Option<()> {
+    let write = if dense { quick::over } else { quick::in_place };
     // SAFETY: as for `destination`.
-    let computed = || unsafe { quick::in_place(ufunc, array, other) };
+    let computed = || unsafe { write(ufunc, array, other) };
     array.writeable().then(computed)?
 }
 

@@ -334,7 +334,7 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
     told::of_operands(py, op, inputs, None, &room)?;
     if let &mut [_, other] = inputs
         && this.writeable()
-        && few::in_place(py, op, name, &this.array, &other)?
+        && few::in_place(py, (op, name), &this.array, &other, false)?
     {
         return Ok(a.clone());
     }

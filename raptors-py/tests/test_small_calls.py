@@ -369,3 +369,24 @@ def test_no_result_has_more_axes_than_numpy_allows():
     for call in (lambda: rp.stack([deep, deep]), lambda: rp.stack([deep], 64), lambda: deep[rp.zeros((1, 1), int)]):
         with pytest.raises((IndexError, ValueError), match="dimension"):
             call()
+
+
+@pytest.mark.parametrize("dtype", ["?", "u1", "i2", "f2", "f4", "f8", "c8"])
+@pytest.mark.parametrize("n", [1, 300, 5000, 20000, 140000])
+def test_results_in_the_place_of_an_input(n, dtype):
+    def sum_(xp, x, y):
+        x += y
+        return x
+
+    calls = [
+        sum_, lambda xp, x, y: xp.add(x, y, out=x), lambda xp, x, y: xp.add(y, x, x), lambda xp, x, y: xp.add(x, x, x),
+        lambda xp, x, y: xp.multiply(x, 1, x), lambda xp, x, y: xp.power(x, y * y, x),
+        lambda xp, x, y: xp.add(x[:-1], y[1:], out=x[1:]), lambda xp, x, y: xp.multiply(x[1:], y[1:], x[1:]),
+        lambda xp, x, y: xp.add(x, x[::-1], x), lambda xp, x, y: xp.logical_and(x, y, out=x),
+    ]  # fmt: skip
+    if dtype[0] in "fc":
+        calls += [lambda xp, x, y: xp.divide(x, y, x), lambda xp, x, y: xp.multiply(x, 1e30, out=x)]
+    elif dtype != "?":
+        calls += [lambda xp, x, y: xp.floor_divide(x, y, x), lambda xp, x, y: xp.less(x, y, x)]
+    for call in calls:
+        same(call, n, dtype, 0, 0)

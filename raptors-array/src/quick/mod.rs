@@ -34,7 +34,7 @@ pub use joined::joined;
 pub use lines::{along, choose, sort, with, without};
 pub(crate) use masked::masked;
 pub use masked::{place_where, select};
-pub use one::{element_of_float, element_with_number, in_place, of_float, with_number};
+pub use one::{element_of_float, element_with_number, in_place, of_float, over, with_number};
 pub use pick::{Written, pick, pick_rows};
 pub use plain::{Plain, plain, plain_with_number, plain_with_scalar};
 pub use room::{Room, value};
@@ -61,6 +61,21 @@ const LITTLE: usize = 4096;
 #[inline(always)]
 fn is_few(ufunc: Ufunc, n: usize) -> bool {
     n.wrapping_sub(1) < FEW || n != 0 && n <= LITTLE && n * ufunc.cost() as usize <= LITTLE
+}
+
+/// As [`LITTLE`], of what lies in one piece: some microseconds, for which the interpreter is not let go.
+const LITTLE_DENSE: usize = 4 * LITTLE;
+/// Bytes of operands for which ufuncs as cheap as an addition take as long.
+const LITTLE_BYTES: usize = 8 * LITTLE_DENSE;
+
+/// As [`is_few`], of elements of `dtype` in one piece.
+#[inline(always)]
+fn is_little(ufunc: Ufunc, n: usize, dtype: DType) -> bool {
+    let cost = ufunc.cost() as usize;
+    is_few(ufunc, n)
+        || n != 0
+            && n <= LITTLE_BYTES
+            && (n * cost <= LITTLE_DENSE || cost == 1 && n * dtype.size() <= LITTLE_BYTES)
 }
 
 /// Whether the elements of `array` are aligned and lie without gaps in C order.
@@ -97,7 +112,7 @@ pub fn call<'r, const N: usize>(
 ) -> Option<&'r mut Array> {
     let like = arrays[0];
     let (dtype, n) = (like.dtype(), like.size());
-    if !is_few(ufunc, n) {
+    if !is_little(ufunc, n, dtype) {
         return None;
     }
     let bound = resolve::alike(ufunc, dtype, N)?;
@@ -177,7 +192,7 @@ unsafe fn into_apart<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Arr
 unsafe fn into_dense<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
     let like = arrays[0];
     let (dtype, n) = (like.dtype(), like.size());
-    if !is_few(ufunc, n) {
+    if !is_little(ufunc, n, dtype) {
         return None;
     }
     let bound = resolve::alike(ufunc, dtype, N)?;

@@ -3,7 +3,7 @@
 use super::{
     apart,
     by_row::{MOST_WORK, into_rows},
-    copy, is_dense, is_few,
+    copy, is_dense, is_little,
     room::{Room, dense},
     same_shape,
 };
@@ -52,7 +52,7 @@ pub fn with_number<'r>(
     room: impl Room<'r>,
 ) -> Option<&'r mut Array> {
     let (dtype, n) = (array.dtype(), array.size());
-    if !is_few(ufunc, n) {
+    if !is_little(ufunc, n, dtype) {
         return None;
     }
     let bound = resolve::alike(ufunc, dtype, 2)?;
@@ -136,7 +136,7 @@ pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<
     let both = [Operand::Array(to), *other];
     // SAFETY: as the caller promises.
     unsafe {
-        dense_in_place(ufunc, to, other)
+        over(ufunc, to, other)
             .or_else(|| into_rows(ufunc, &both, MOST_WORK, to))
             .or_else(|| {
                 // What converts an operand may raise something that is not the loop's.
@@ -147,19 +147,19 @@ pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<
     }
 }
 
-/// [`in_place`] of few elements, where both operands are dense and alike.
+/// [`in_place`] where both operands are dense and alike, and the results are of their dtype.
 ///
 /// # Safety
 ///
 /// As [`in_place`].
 #[inline]
-unsafe fn dense_in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<()> {
+pub unsafe fn over(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<()> {
     let (dtype, n) = (to.dtype(), to.size());
-    if !is_few(ufunc, n) {
+    if !is_little(ufunc, n, dtype) {
         return None;
     }
     let bound = resolve::alike(ufunc, dtype, 2)?;
-    if bound.outputs()[0] != dtype || !is_dense(to) || n * dtype.size() > STAGE_BYTES {
+    if bound.outputs()[0] != dtype || !is_dense(to) {
         return None;
     }
     let mut direct = bound.in_place();
@@ -184,6 +184,9 @@ unsafe fn dense_in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Optio
         }
     };
     if !direct {
+        if n * dtype.size() > STAGE_BYTES {
+            return None;
+        }
         let mut stage = Scratch::<STAGE_BYTES>::new();
         let result = stage.ptr();
         // SAFETY: the array and the stage have `n` aligned elements in one piece; when the loop is done with

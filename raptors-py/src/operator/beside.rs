@@ -14,6 +14,8 @@ use pyo3::types::PyInt;
 use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat};
 use raptors_array::map::{self, Operand};
 use raptors_array::{Array, Bool, DType, Kind, Number, Scalar, Ufunc, cast_scalar, quick};
+#[cfg(not(Py_LIMITED_API))]
+use raptors_array::{Overlap, overlap};
 use raptors_kernels::dtype::Complex64;
 
 /// `op` of an array and a number where that is the common case; nothing where it is another, or
@@ -181,12 +183,31 @@ pub(super) fn call_with_numpys<'py>(
     }
 }
 
+/// Whether `x` is what `out` is: its elements, where they are.
+#[cfg(not(Py_LIMITED_API))]
+#[inline]
+fn lies_there(x: &Array, out: &Array) -> bool {
+    x.as_ptr() == out.as_ptr() && x.dtype() == out.dtype() && overlap(x, out) == Overlap::Same
+}
+
 /// `ufunc(*objects)` of arrays and numbers, written to `out`, which may be written: whether that was done.
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) fn written(ufunc: Ufunc, objects: &[Borrowed<'_, '_, PyAny>], out: &Array) -> bool {
-    match objects {
+pub(crate) fn written(
+    py: Python<'_>,
+    ufunc: Ufunc,
+    objects: &[Borrowed<'_, '_, PyAny>],
+    out: &Array,
+) -> PyResult<bool> {
+    Ok(match objects {
         [x] => array::of(x).is_some_and(|x| few::into(ufunc, [x], out)),
         [x, y] => match (slots::plain(x), slots::plain(y)) {
+            (Some(Operand::Array(x)), Some(y))
+                if lies_there(x, out)
+                    && (ufunc != Ufunc::power || matches!(y, Operand::Array(_)))
+                    && few::in_place(py, (ufunc, ufunc.name()), out, &y, true)? =>
+            {
+                true
+            }
             (Some(Operand::Array(x)), Some(Operand::Array(y))) => few::into(ufunc, [x, y], out),
             // Some powers by a number are other functions.
             (Some(x @ Operand::Array(_)), Some(y)) | (Some(x), Some(y @ Operand::Array(_))) => {
@@ -195,7 +216,7 @@ pub(crate) fn written(ufunc: Ufunc, objects: &[Borrowed<'_, '_, PyAny>], out: &A
             _ => false,
         },
         _ => false,
-    }
+    })
 }
 
 /// `ufunc(x)` of a number of Python or a scalar of NumPy's; nothing for other objects, and where the long way

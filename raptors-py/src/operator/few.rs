@@ -339,20 +339,20 @@ pub(super) fn apart<const N: usize>(op: Ufunc, operands: [Operand<'_>; N], out: 
 }
 
 /// `op`, known as `name`, of `array`, which may be written, and `other`, in the place of the former:
-/// whether that was done.
+/// whether that was done. If `dense`, only of operands in one piece.
 #[inline]
 pub(super) fn in_place(
     py: Python<'_>,
-    op: Ufunc,
-    name: &str,
+    (op, name): (Ufunc, &str),
     array: &Array,
     other: &Operand<'_>,
+    dense: bool,
 ) -> PyResult<bool> {
     let raises = op.raises() != Raises::nothing;
     if raises {
         Status::clear();
     }
-    if interop::compute_in_place(op, array, other).is_none() {
+    if interop::compute_in_place(op, array, other, dense).is_none() {
         return Ok(false);
     }
     let raised = if raises { Status::take() } else { Status::NONE };
