@@ -11,7 +11,7 @@ pub(super) fn numbers(n: usize) -> Array {
 
 #[test]
 fn few_elements_alike_are_computed_here_and_nothing_else() {
-    for n in [1, 7, 8, 100, FEW, LITTLE] {
+    for n in [1, 7, 8, 100, FEW, LITTLE_DENSE] {
         let (a, b) = (numbers(n), numbers(n));
         let sum = value(|room| call(Ufunc::add, [&a, &b], room)).unwrap();
         assert_eq!(sum.shape(), [n]);
@@ -30,7 +30,7 @@ fn few_elements_alike_are_computed_here_and_nothing_else() {
     }
     let a = numbers(8);
     assert!(value(|room| call(Ufunc::add, [&numbers(0), &numbers(0)], room)).is_none());
-    assert!(value(|room| call(Ufunc::sin, [&numbers(LITTLE / 8)], room)).is_none());
+    assert!(value(|room| call(Ufunc::sin, [&numbers(LITTLE_DENSE / 8)], room)).is_none());
     assert!(value(|room| call(Ufunc::add, [&a, &numbers(1)], room)).is_none());
     assert!(value(|room| call(Ufunc::negative, [&a, &a], room)).is_none());
     let every_second = Index::Slice {
@@ -46,6 +46,11 @@ fn few_elements_alike_are_computed_here_and_nothing_else() {
     assert!(
         value(|room| with_number(Ufunc::add, &ints, Number::Float(0.5), false, room)).is_none()
     );
+    let bytes = |n| Array::full(&[n], &Scalar::new(7u8), crate::Order::C).unwrap();
+    let (most, more) = (bytes(LITTLE_BYTES), bytes(LITTLE_BYTES + 1));
+    let sum = value(|room| call(Ufunc::add, [&most, &most], room)).unwrap();
+    assert!(sum.to_vec::<u8>().unwrap().iter().all(|&x| x == 14));
+    assert!(value(|room| call(Ufunc::add, [&more, &more], room)).is_none());
     let small = Array::from_slice(&[1u8, 2]).unwrap();
     assert!(value(|room| with_number(Ufunc::add, &small, Number::Int(300), false, room)).is_none());
 }
