@@ -45,13 +45,12 @@ pub(crate) fn run(command: &str, args: &[OsString]) -> Result<(), Failure> {
 
 /// A command under a Python, with arguments.
 pub(crate) fn program(python: &OsStr, command: &str, args: &[OsString]) -> Program {
-    let xtask = env::current_exe().unwrap_or_default();
     let paths = paths(None).unwrap_or_default();
     let target = workspace::target().join("profiles");
     Program::new(python, "run the command again")
         .env("PYTHONPATH", paths)
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("RAPTORS_XTASK", xtask)
+        .env("RAPTORS_XTASK", workspace::xtask())
         .env("RAPTORS_PROFILES", target)
         .args(["-m", "raptors_compare.profile", command])
         .args(args)

@@ -2,7 +2,6 @@
 //! SIMD levels.
 
 use std::{
-    env,
     ffi::OsString,
     path::{Path, PathBuf},
 };
@@ -202,7 +201,7 @@ fn python(options: &Options, count: &mut Count) -> Result<(), Failure> {
         let pytest = Program::new(venv.python(), "run the command again")
             .env("PYTHONDONTWRITEBYTECODE", "1")
             // Draws the flame graphs of a real profile.
-            .env("RAPTORS_XTASK", env::current_exe().unwrap_or_default())
+            .env("RAPTORS_XTASK", workspace::xtask())
             .args(["-m", "pytest", "-q", "-p", "no:cacheprovider", tests.folder])
             .args(tests.processes)
             .args(&options.rest);

@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     time::{Instant, SystemTime},
 };
@@ -217,7 +217,7 @@ fn has_cpus(options: &Options) -> Result<(), Failure> {
 
 /// `cargo xtask`, without asking cargo to build this program again.
 fn xtask(line: &[String]) -> Vec<String> {
-    let program = env::current_exe().unwrap_or_else(|_| PathBuf::from("xtask"));
+    let program = workspace::xtask();
     let rest = line.iter().skip(2).cloned();
     [program.display().to_string()]
         .into_iter()
