@@ -26,96 +26,63 @@ pub(super) unsafe fn run<T: Bits>(walk: &Walk) -> bool {
         return false;
     }
     let together = few as isize * size;
-    let [outer, inner] = walk.source;
-    let put = outer.abs() == size && walk.target[0] == together && few == walk.cols;
-    let taken = outer.abs() == size && inner.abs() == together && few == walk.rows;
+    let put = walk.source[0] == size && walk.target[0] == together && few == walk.cols;
+    let taken = walk.source == [size, together] && few == walk.rows;
     if !put && !taken {
         return false;
     }
-    // A few rows that lie backwards beside each other are taken the other way round; what runs
-    // backwards along the many is read so.
-    let turned = Walk {
-        from: walk.from.wrapping_offset((few as isize - 1) * outer),
-        to: walk.to.wrapping_offset((few as isize - 1) * walk.target[0]),
-        source: [size, inner],
-        target: [-walk.target[0], walk.target[1]],
-        ..*walk
-    };
-    let walk = if taken && outer < 0 { &turned } else { walk };
-    let back = if put { outer < 0 } else { inner < 0 };
     with_isa!(Level::get(), isa => isa.narrow().vectorize(
         #[inline(always)]
         // SAFETY: the caller vouches for the walk, whose few rows or columns lie as they must.
         || unsafe {
             match (few, put) {
-                (2, true) => interleave::<T, 2>(walk, back),
-                (3, true) => interleave::<T, 3>(walk, back),
-                (_, true) => interleave::<T, 4>(walk, back),
-                (2, false) => separate::<T, 2>(walk, back),
-                (3, false) => separate::<T, 3>(walk, back),
-                (_, false) => separate::<T, 4>(walk, back),
+                (2, true) => interleave::<T, 2>(walk),
+                (3, true) => interleave::<T, 3>(walk),
+                (_, true) => interleave::<T, 4>(walk),
+                (2, false) => separate::<T, 2>(walk),
+                (3, false) => separate::<T, 3>(walk),
+                (_, false) => separate::<T, 4>(walk),
             }
         },
     ));
     true
 }
 
-/// Puts `N` columns of the source, contiguous or, if they run `back`, so in reverse, beside each other.
+/// Puts `N` contiguous columns of the source beside each other.
 ///
 /// # Safety
 ///
 /// As [`run`], for as many columns; the target lies in one piece.
 #[inline(always)]
-unsafe fn interleave<T: Bits, const N: usize>(walk: &Walk, back: bool) {
+unsafe fn interleave<T: Bits, const N: usize>(walk: &Walk) {
     let to = walk.to.cast::<T>();
-    // SAFETY: row `i` and column `j` of the walk, which the caller vouches for.
-    let put = |i: usize, j: usize, at: isize| unsafe {
-        let column = walk.from.offset(j as isize * walk.source[1]).cast::<T>();
-        let x = column.offset(at).read_unaligned();
-        to.add(i * N + j).write_unaligned(x);
-    };
-    // Two loops, each with a step that the compiler sees.
-    if back {
-        for i in 0..walk.rows {
-            for j in 0..N {
-                put(i, j, -(i as isize));
-            }
-        }
-    } else {
-        for i in 0..walk.rows {
-            for j in 0..N {
-                put(i, j, i as isize);
+    for i in 0..walk.rows {
+        for j in 0..N {
+            // SAFETY: row `i` and column `j` of the walk, which the caller vouches for.
+            unsafe {
+                let column = walk.from.offset(j as isize * walk.source[1]).cast::<T>();
+                let x = column.add(i).read_unaligned();
+                to.add(i * N + j).write_unaligned(x);
             }
         }
     }
 }
 
-/// Takes `N` rows apart that lie beside each other in the source, one after the other or, if the columns
-/// run `back`, so in reverse.
+/// Takes `N` rows apart that lie beside each other in the source.
 ///
 /// # Safety
 ///
 /// As [`run`], for as many rows; the source lies in one piece.
 #[inline(always)]
-unsafe fn separate<T: Bits, const N: usize>(walk: &Walk, back: bool) {
+unsafe fn separate<T: Bits, const N: usize>(walk: &Walk) {
     let from = walk.from.cast::<T>();
-    // SAFETY: row `i` and column `j` of the walk, which the caller vouches for.
-    let take = |i: usize, j: usize, at: isize| unsafe {
-        let row = walk.to.offset(i as isize * walk.target[0]).cast::<T>();
-        let x = from.offset(at * N as isize + i as isize).read_unaligned();
-        row.add(j).write_unaligned(x);
-    };
-    // As above.
-    if back {
-        for j in 0..walk.cols {
-            for i in 0..N {
-                take(i, j, -(j as isize));
-            }
-        }
-    } else {
-        for j in 0..walk.cols {
-            for i in 0..N {
-                take(i, j, j as isize);
+    for j in 0..walk.cols {
+        for i in 0..N {
+            // SAFETY: row `i` and column `j` of the walk, which the caller vouches for.
+            unsafe {
+                let row = walk.to.offset(i as isize * walk.target[0]).cast::<T>();
+                let x = from.add(j * N + i).read_unaligned();
+                row.add(j).write_unaligned(x);
             }
         }
     }
@@ -157,49 +124,6 @@ mod tests {
                     // SAFETY: as above.
                     unsafe { copy(Source::contiguous(beside.as_ptr(), size, shape), target) };
                     assert_eq!(back, rows, "{size} {few} {many}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn few_rows_that_run_backwards_are_interleaved_and_separated() {
-        for size in [1, 2, 4, 8, 16] {
-            for (few, many) in [2, 3, 4].into_iter().zip([8, 65, 131]) {
-                let n = few * many;
-                let x: Vec<u8> = (0..n * size).map(|i| (i ^ (i >> 8)) as u8).collect();
-                let element = |i: usize| &x[i * size..][..size];
-                let (one, row) = (size as isize, (many * size) as isize);
-                let beside = few as isize * one;
-                let layouts = [
-                    ([many, few], [one, row]),
-                    ([few, many], [one, beside]),
-                    ([many, few], [beside, one]),
-                ];
-                for (shape, [s0, s1]) in layouts {
-                    for signs in [[-1, 1], [1, -1], [-1, -1]] {
-                        let [back, back1] = signs.map(|sign| sign < 0);
-                        let last = |n: usize, stride: isize| (n as isize - 1) * stride;
-                        let start = if back { last(shape[0], s0) } else { 0 }
-                            + if back1 { last(shape[1], s1) } else { 0 };
-                        let source = Source {
-                            ptr: x.as_ptr().wrapping_offset(start),
-                            size,
-                            shape,
-                            strides: [signs[0] * s0, signs[1] * s1],
-                        };
-                        let mut out = vec![0; x.len()];
-                        let target = Target::contiguous(out.as_mut_ptr(), size, shape);
-                        // SAFETY: both vectors have all elements, and are two.
-                        unsafe { copy(source, target) };
-                        for (k, given) in out.chunks(size).enumerate() {
-                            let place = |i: usize, n: usize, back| if back { n - 1 - i } else { i };
-                            let i = place(k / shape[1], shape[0], back) as isize;
-                            let j = place(k % shape[1], shape[1], back1) as isize;
-                            let at = (i * s0 + j * s1) as usize / size;
-                            assert_eq!(given, element(at), "{size} {shape:?} {signs:?} {k}");
-                        }
-                    }
                 }
             }
         }
