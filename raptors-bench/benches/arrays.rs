@@ -1,7 +1,7 @@
 //! Whole arrays, planned as a user's are: `cargo bench -p raptors-bench --bench arrays`.
 //!
 //! A name is `threads/add/float64/2/elements`, `threads/sum/…` or `matmul/square/float64/n`,
-//! `matmul/narrow/…`, `matmul/small/…`; the variables are those of the bench `kernels`. Thresholds
+//! `matmul/narrow/…`, `matmul/points/…`, `matmul/small/…`; the variables are those of the bench `kernels`. Thresholds
 //! of the thread team and of matrix products are read off these curves.
 
 use criterion::{Criterion, Throughput};
@@ -17,6 +17,16 @@ const SQUARES: [usize; 7] = [4, 16, 32, 64, 128, 384, 1024];
 const SMALL: [usize; 6] = [8, 12, 14, 16, 18, 24];
 /// Columns of narrow results, and the multiply-adds of each of their elements.
 const NARROW: [(usize, usize); 6] = [(2, 16), (4, 16), (8, 16), (8, 32), (8, 64), (16, 32)];
+/// Rows of products of points, and their numbers: of each point and of each result.
+const POINTS: [[usize; 3]; 7] = [
+    [64, 3, 3],
+    [256, 3, 3],
+    [512, 3, 3],
+    [1024, 3, 3],
+    [20_000, 3, 3],
+    [20_000, 4, 3],
+    [20_000, 3, 2],
+];
 
 /// An array of random numbers.
 fn random(dtype: DType, shape: &[usize], seed: u64) -> Array {
@@ -80,6 +90,7 @@ fn main() {
             dtype,
             &NARROW.map(|(n, k)| [2000, k, n]),
         );
+        products(&mut criterion, "points", dtype, &POINTS);
     }
     criterion.final_summary();
 }

@@ -3,13 +3,16 @@
 
 use super::view::{Matrix, MatrixMut};
 use crate::{
-    arch::x86_many::{Placed, multiply},
+    arch::x86_many::{Placed, multiply, whole},
     isa::Avx512,
     product::lanes::Lanes,
 };
 
 /// Vectors that the rows fill at least: the places of the factors are found out before.
 const VECTORS: usize = 8;
+/// Rows, as many as a vector has places at a time, from which on their sums fill whole vectors: there are
+/// several times as many places to find out (bench: matmul/points).
+const BLOCKS: usize = 32;
 
 /// `c = a @ b`, if there are many rows and vectors hold some of them; gives whether it is so.
 pub(super) fn rows<F: Placed>(isa: Avx512, a: Matrix<F>, b: Matrix<F>, c: &mut MatrixMut<F>) -> bool
@@ -25,10 +28,22 @@ where
         return false;
     };
     let factor = |p, j| b.at(p, j);
+    // Where rows side by side leave places of a vector free, more of them fill several vectors.
+    macro_rules! of_shapes {
+        ($(($k:literal, $n:literal))*) => {
+            match (k, n) {
+                $(($k, $n) if m / <Avx512 as Lanes<F>>::LEN >= BLOCKS => {
+                    whole::<F, $k, $n>(isa, from, to, factor)
+                })*
+                _ => 0,
+            }
+        };
+    }
+    let done = of_shapes!((2, 3)(3, 2)(3, 3)(4, 2)(4, 3));
     macro_rules! of_terms {
         ($($terms:literal)*) => {
             match k {
-                $($terms => multiply::<F, $terms>(isa, from, (to, n), together, factor),)*
+                $($terms => multiply::<F, $terms>(isa, from, (to, n), (together, done), factor),)*
                 _ => return false,
             }
         };

@@ -1,12 +1,12 @@
 //! Products of rows: with steps, in batches, slid along each other.
 
-use crate::products::{Sample, row};
+use crate::products::{Layout, Sample, check_product, row};
 use raptors_kernels::{
     Bool, DType, In, Level, Out,
     dtype::{Complex32, Complex64},
     product::{
-        Apart, View, ViewMut, dot, dot_rows, dot_rows_batch, gemm_small_batch, slide_ends,
-        takes_seconds,
+        Apart, View, ViewMut, dot, dot_rows, dot_rows_batch, gemm_small, gemm_small_batch,
+        slide_ends, takes_seconds,
     },
 };
 
@@ -244,4 +244,19 @@ fn ends_are_dot_products() {
             }
         }
     }
+}
+
+#[test]
+fn many_rows_of_a_few_numbers_have_the_product_of_each() {
+    fn check<T: Sample>() {
+        for (k, n) in (1..=8).flat_map(|k| (1..=8).map(move |n| (k, n))) {
+            for m in [17, 255, 256, 259, 511, 512, 530, 777] {
+                for b in [Layout::C, Layout::Fortran, Layout::Reversed] {
+                    check_product::<T>((m, k, n), [Layout::C, b, Layout::C], gemm_small);
+                }
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
 }
