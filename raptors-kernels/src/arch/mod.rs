@@ -22,6 +22,8 @@ mod x86_beside;
 #[cfg(target_arch = "x86_64")]
 mod x86_bits;
 #[cfg(target_arch = "x86_64")]
+mod x86_bytes;
+#[cfg(target_arch = "x86_64")]
 mod x86_compare;
 #[cfg(target_arch = "x86_64")]
 mod x86_complex;

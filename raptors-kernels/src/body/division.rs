@@ -3,6 +3,7 @@
 
 use super::divisor::Dividend;
 use crate::{
+    arch::divide::Divide as _,
     dtype::Element,
     isa::Isa,
     kernel::{Binary, Binary2},
@@ -93,7 +94,9 @@ macro_rules! short {
         impl Division for $t {
             #[inline(always)]
             fn by_one<I: Isa>(isa: I, part: Part, x: &[$t], y: $t, out: &mut [$t]) -> bool {
-                Dividend::divide_all::<I>(isa, part, x, y, out)
+                let few = |x: &[$t], out: &mut [$t]| Dividend::divide_all::<I>(isa, part, x, y, out);
+                let by_table = <$t>::by_table(isa, x, out, few);
+                by_table.unwrap_or_else(|| Dividend::divide_all::<I>(isa, part, x, y, out))
             }
             #[inline(always)]
             fn divmod<I: Isa>(x: $t, y: $t) -> ($t, $t) {
