@@ -19,9 +19,16 @@ pub(crate) const fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> bool {
     I::SKIPS
         && K::SKIPS
         && size_of::<T>() >= LARGE
+        && is_wide::<I, K::Out, T>()
         && !K::RARE
         && !K::HEAVY
         && !watch::looks::<R, T>()
+}
+
+/// Whether results are as wide as elements, or the level's loop takes less time than one over packed elements
+/// though they are narrower.
+const fn is_wide<I: Isa, U: Element, T: Element>() -> bool {
+    I::WIDE || size_of::<U>() == size_of::<T>()
 }
 
 /// As [`one`], for two inputs, each of which may be every second element, or dense, or one.
@@ -29,6 +36,7 @@ pub(crate) const fn two<I: Isa, K: Binary<T>, T: Element>() -> bool {
     I::SKIPS
         && size_of::<T>() >= LARGE
         && size_of::<K::Second>() == size_of::<T>()
+        && (is_wide::<I, K::Out, T>() || K::LIGHT)
         && (over_input_of_two::<K, T>() || K::LIGHT)
 }
 

@@ -125,9 +125,8 @@ impl<'a, const N: usize> Call<'a, N> {
         if rows > 1 && !follows && cols < ROW {
             return None;
         }
-        // What is packed takes less time where results are narrower: the loop reads whole vectors then. Of
-        // memory that is written nothing may lie between the elements.
-        let skips = bound.skips() && out == bound.inputs()[0].size() && places.is_none() && !short;
+        // Of memory that is written nothing may lie between the elements.
+        let skips = bound.skips() && places.is_none() && !short;
         let places = places.unwrap_or([false; N]);
         let (mut repeats, mut lanes) = (
             bound.repeats(),
