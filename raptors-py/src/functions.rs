@@ -230,13 +230,32 @@ unsafe extern "C" fn call<const F: usize>(
     // SAFETY: Python calls functions with the interpreter attached, `count` positional arguments and
     // as many after them as there are names.
     unsafe {
-        let py = Python::assume_attached();
         if F < SAME.len() && names.is_null() && count == 1 {
-            let first = Borrowed::from_ptr(py, *args);
+            let first = Borrowed::from_ptr(Python::assume_attached(), *args);
             if array::of(&first).is_some_and(SAME[F % SAME.len()]) {
                 return first.to_owned().into_ptr();
             }
         }
+        computed::<F>(module, args, count, names)
+    }
+}
+
+/// As [`call`], where the argument is not the result: apart, so that no register is saved for nothing.
+///
+/// # Safety
+///
+/// As Python calls functions.
+#[inline(never)]
+unsafe fn computed<const F: usize>(
+    module: Pointer,
+    args: *const Pointer,
+    count: ffi::Py_ssize_t,
+    names: Pointer,
+) -> Pointer {
+    // SAFETY: the interpreter is attached, and there are `count` positional arguments and as many after
+    // them as there are names, the caller says.
+    unsafe {
+        let py = Python::assume_attached();
         let by_name = !names.is_null()
             && count == 1
             && ffi::PyTuple_GET_SIZE(names) == 1

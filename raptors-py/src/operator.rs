@@ -339,8 +339,14 @@ pub(crate) fn in_place<'py>(op: Ufunc, a: &Any<'py>, b: &Any<'py>) -> PyResult<A
         return Ok(a.clone());
     }
     let output = this.clone_array();
-    let mut outs = [Some(interop::output(&output)?)];
+    let target = interop::output(&output)?;
     let work = this.array.size().max(other.size()) * op.cost() as usize;
+    if let &mut [Operand::Array(x), Operand::Array(y)] = inputs
+        && guard::named(py, op, name, work, || map::into(op, &[x, y], &target))?.is_some()
+    {
+        return Ok(a.clone());
+    }
+    let mut outs = [Some(target)];
     match guard::named(py, op, name, work, || {
         map::map(op, inputs, &mut outs, &MapOptions::default())
     }) {
