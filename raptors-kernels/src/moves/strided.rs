@@ -173,7 +173,7 @@ impl Walk {
         let size = size_of::<T>() as isize;
         let [_, s] = self.source;
         // SAFETY: the target's rows are contiguous, and the caller vouches for the elements.
-        if self.target[1] == size && s > size && unsafe { narrow::run::<T>(&self) } {
+        if self.target[1] == size && s.abs() > size && unsafe { narrow::run::<T>(&self) } {
             return;
         }
         let dense = self.target[1] == size && (s == size || s == 0);
