@@ -224,6 +224,7 @@ mod avx512 {
             #[target_feature(enable = "avx512f")]
             pub(super) unsafe fn $line(from: *const u8, s: isize, to: *mut u8, t: isize) {
                 const SIDE: usize = REGISTER / $size;
+                let half = SIDE / 2;
                 let mut x: [__m512i; LINE / $size] = [_mm512_setzero_si512(); LINE / $size];
                 for (j, x) in x.iter_mut().enumerate() {
                     // SAFETY: a column that the caller vouches for.
@@ -232,8 +233,8 @@ mod avx512 {
                 for _ in 0..SIDE.trailing_zeros() {
                     let mut y = x;
                     for first in (0..LINE / $size).step_by(SIDE) {
-                        for i in 0..SIDE / 2 {
-                            let (a, b) = (x[first + i], x[first + i + SIDE / 2]);
+                        for i in 0..half {
+                            let (a, b) = (x[first + i], x[first + i + half]);
                             y[first + 2 * i] = $low(a, b);
                             y[first + 2 * i + 1] = $high(a, b);
                         }

@@ -32,6 +32,11 @@ pub(super) fn pays(walk: &Walk) -> bool {
     outer < inner && walk.rows >= LEAST && walk.cols >= LEAST
 }
 
+/// Whether the elements are more than caches near the core hold.
+fn is_far<T>(walk: &Walk) -> bool {
+    walk.rows * walk.cols > FAR / size_of::<T>()
+}
+
 /// Copies `rows` rows of `cols` elements, `step` elements apart in `from`, to the columns of rows that
 /// are `apart` elements apart in `to`.
 ///
@@ -108,6 +113,13 @@ unsafe fn run_at<T: Bits>(level: Level, walk: &Walk) {
     } else {
         walk
     };
+    // Whole lines take twice as long where they lie across two; from far away that makes no difference.
+    let lines = (walk.source[1] | walk.target[0]) % arch::LINE as isize == 0;
+    let level = if lines || is_far::<T>(walk) {
+        level
+    } else {
+        level.halved()
+    };
     if walk.source[0] == size_of::<T>() as isize
         && let Some([line, register]) = arch::squares(level, size_of::<T>())
     {
@@ -116,7 +128,7 @@ unsafe fn run_at<T: Bits>(level: Level, walk: &Walk) {
             return unsafe { rows::<T>(walk, walk.from, walk.to, walk.rows, walk.cols) };
         }
         let whole = arch::square_around(level, size_of::<T>());
-        let aligned = (walk.to.addr() | walk.target[0] as usize).is_multiple_of(arch::LINE);
+        let aligned = lines && walk.to.addr().is_multiple_of(arch::LINE);
         let line = whole.filter(|_| walk.around && aligned).unwrap_or(line);
         let _stream = walk.around.then(Stream::begin);
         // SAFETY: the caller vouches for the walk; columns of the source are contiguous and long enough, and
@@ -146,8 +158,10 @@ unsafe fn by_squares<T: Bits>(walk: &Walk, [line, register]: [arch::Square; 2], 
         // SAFETY: the callers below stay inside the walk, and the level has the instructions.
         unsafe { run(from, walk.source[1], to, walk.target[0]) };
     };
-    let [rows, cols] = [walk.rows, walk.cols];
-    // The last squares of registers may lie over others, which hold the same.
+    // One column is left to be moved element by element, which is fewer steps. The last squares of
+    // registers may lie over others, which hold the same.
+    let single = walk.cols % small == 1;
+    let [rows, cols] = [walk.rows, walk.cols - usize::from(single)];
     let small_square = |row: usize, col: usize| {
         square(register, row.min(rows - small), col.min(cols - small));
     };
@@ -157,9 +171,9 @@ unsafe fn by_squares<T: Bits>(walk: &Walk, [line, register]: [arch::Square; 2], 
     let down = if rows.min(cols) < FEW * large {
         rows < cols
     } else {
-        whole && rows * cols > FAR / size_of::<T>()
+        whole && is_far::<T>(walk)
     };
-    if down {
+    if down || cols < large {
         let [high, wide] = [rows, cols].map(|n| n / large * large);
         for first in (0..wide).step_by(large) {
             for row in (0..high).step_by(large) {
@@ -198,6 +212,12 @@ unsafe fn by_squares<T: Bits>(walk: &Walk, [line, register]: [arch::Square; 2], 
             }
             row += height;
         }
+    }
+    if single {
+        let from = walk.from.wrapping_offset(offset(walk.source, 0, cols));
+        let to = walk.to.wrapping_offset(offset(walk.target, 0, cols));
+        // SAFETY: the last column of the walk.
+        unsafe { self::rows::<T>(walk, from, to, rows, 1) };
     }
 }
 
