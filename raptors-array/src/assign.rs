@@ -106,11 +106,18 @@ pub(crate) fn plane(array: &Array, strides: &[isize]) -> Option<([usize; 2], [is
     })
 }
 
-/// What copies views whose `stores` are such.
-const fn copied(stores: Stores) -> unsafe fn(moves::Source, moves::Target) {
+/// Copies a view with such `stores`.
+///
+/// # Safety
+///
+/// As [`moves::copy`].
+#[inline(always)]
+unsafe fn copy_view(source: moves::Source, target: moves::Target, stores: Stores) {
     match stores {
-        Stores::Streaming => moves::copy_around,
-        Stores::Cached => moves::copy,
+        // SAFETY: the caller vouches for both views.
+        Stores::Cached => unsafe { moves::copy(source, target) },
+        // SAFETY: as above.
+        Stores::Streaming => unsafe { moves::copy_around(source, target) },
     }
 }
 
@@ -136,7 +143,7 @@ pub(crate) fn copy_plane(from: &Array, strides: &[isize], to: &Array, stores: St
     };
     // SAFETY: both are arrays of this element size that the caller holds, in memory that does not
     // overlap.
-    unsafe { copied(stores)(source, target) };
+    unsafe { copy_view(source, target, stores) };
     true
 }
 
@@ -161,20 +168,21 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
         copy_few(from, strides, to);
         return Ok(());
     }
-    let mut stores = Stores::Cached;
-    if stored == wanted && (to.is_c_contiguous() || to.is_f_contiguous()) {
-        let plan = result_plan(COPY_COST, to.size(), [wanted.size(); 2], 1, true, cold);
-        stores = plan.stores;
-        if stores == Stores::Streaming && strides == to.strides() {
-            return stream(from, to, &plan);
-        }
-    }
-    let cost = if stored == wanted {
-        COPY_COST
+    let dense = to.is_c_contiguous() || to.is_f_contiguous();
+    let mut plan = if stored == wanted && dense {
+        result_plan(COPY_COST, to.size(), [wanted.size(); 2], 1, true, cold)
     } else {
-        CAST_COST
+        let cost = if stored == wanted {
+            COPY_COST
+        } else {
+            CAST_COST
+        };
+        map_plan(cost, to.size(), stored.size().max(wanted.size()), 1, 1)
     };
-    let mut plan = map_plan(cost, to.size(), stored.size().max(wanted.size()), 1, 1);
+    let stores = plan.stores;
+    if stores == Stores::Streaming && strides == to.strides() {
+        return stream(from, to, &plan);
+    }
     if plan.threads > 1 && to.repeats() {
         // Threads would write the same elements.
         plan.threads = 1;
@@ -233,7 +241,7 @@ fn copy_planes(planes: &Planes, range: Range<usize>, from: &Array, to: &Array, s
         };
         // SAFETY: planes of both arrays, which the caller holds, in memory that does not overlap;
         // each thread has others.
-        unsafe { copied(stores)(source, target) };
+        unsafe { copy_view(source, target, stores) };
     });
 }
 
