@@ -106,8 +106,23 @@ pub(crate) fn plane(array: &Array, strides: &[isize]) -> Option<([usize; 2], [is
     })
 }
 
+/// Copies a view with such `stores`.
+///
+/// # Safety
+///
+/// As [`moves::copy`].
+#[inline(always)]
+unsafe fn copy_view(source: moves::Source, target: moves::Target, stores: Stores) {
+    match stores {
+        // SAFETY: the caller vouches for both views.
+        Stores::Cached => unsafe { moves::copy(source, target) },
+        // SAFETY: as above.
+        Stores::Streaming => unsafe { moves::copy_around(source, target) },
+    }
+}
+
 /// Copies an array of at most two axes at one go: whether it has no more.
-pub(crate) fn copy_plane(from: &Array, strides: &[isize], to: &Array) -> bool {
+pub(crate) fn copy_plane(from: &Array, strides: &[isize], to: &Array, stores: Stores) -> bool {
     let (Some((shape, to_strides)), Some((_, from_strides))) =
         (plane(to, to.strides()), plane(to, strides))
     else {
@@ -128,17 +143,17 @@ pub(crate) fn copy_plane(from: &Array, strides: &[isize], to: &Array) -> bool {
     };
     // SAFETY: both are arrays of this element size that the caller holds, in memory that does not
     // overlap.
-    unsafe { moves::copy(source, target) };
+    unsafe { copy_view(source, target, stores) };
     true
 }
 
 /// Copies few elements of `from`, seen with `strides` over the shape of `to`, to `to`, whose memory is
 /// other and which is of the same type.
 pub(crate) fn copy_few(from: &Array, strides: &[isize], to: &Array) {
-    if to.size() > 0 && !copy_plane(from, strides, to) {
+    if to.size() > 0 && !copy_plane(from, strides, to, Stores::Cached) {
         let both = [to.strides(), strides];
         let planes = Planes::new(to.shape(), both, to.itemsize(), to.size());
-        copy_planes(&planes, 0..planes.count(), from, to);
+        copy_planes(&planes, 0..planes.count(), from, to, Stores::Cached);
     }
 }
 
@@ -153,32 +168,34 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
         copy_few(from, strides, to);
         return Ok(());
     }
-    if stored == wanted && strides == to.strides() && (to.is_c_contiguous() || to.is_f_contiguous())
-    {
-        let plan = result_plan(COPY_COST, to.size(), [wanted.size(); 2], 1, true, cold);
-        if plan.stores == Stores::Streaming {
-            return stream(from, to, &plan);
-        }
-    }
-    let cost = if stored == wanted {
-        COPY_COST
+    let dense = to.is_c_contiguous() || to.is_f_contiguous();
+    let mut plan = if stored == wanted && dense {
+        result_plan(COPY_COST, to.size(), [wanted.size(); 2], 1, true, cold)
     } else {
-        CAST_COST
+        let cost = if stored == wanted {
+            COPY_COST
+        } else {
+            CAST_COST
+        };
+        map_plan(cost, to.size(), stored.size().max(wanted.size()), 1, 1)
     };
-    let mut plan = map_plan(cost, to.size(), stored.size().max(wanted.size()), 1, 1);
+    let stores = plan.stores;
+    if stores == Stores::Streaming && strides == to.strides() {
+        return stream(from, to, &plan);
+    }
     if plan.threads > 1 && to.repeats() {
         // Threads would write the same elements.
         plan.threads = 1;
     }
     let longest = plan.chunk.max(1);
-    if stored == wanted && plan.threads <= 1 && copy_plane(from, strides, to) {
+    if stored == wanted && plan.threads <= 1 && copy_plane(from, strides, to, stores) {
         return Ok(());
     }
     let planes = Planes::new(to.shape(), [to.strides(), strides], wanted.size(), longest);
     if stored == wanted {
         let grain = (longest * wanted.size() / planes.bytes()).max(1);
         return drive(&plan, planes.count(), grain, &|range| {
-            copy_planes(&planes, range, from, to);
+            copy_planes(&planes, range, from, to, stores);
             Ok(())
         });
     }
@@ -207,7 +224,7 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
 }
 
 /// Copies a range of the planes of `from` to those of `to`, whose memory is other.
-fn copy_planes(planes: &Planes, range: Range<usize>, from: &Array, to: &Array) {
+fn copy_planes(planes: &Planes, range: Range<usize>, from: &Array, to: &Array, stores: Stores) {
     let (size, [target, source]) = (planes.size(), planes.strides());
     planes.visit(range, |shape, [written, read]| {
         let source = moves::Source {
@@ -224,7 +241,7 @@ fn copy_planes(planes: &Planes, range: Range<usize>, from: &Array, to: &Array) {
         };
         // SAFETY: planes of both arrays, which the caller holds, in memory that does not overlap;
         // each thread has others.
-        unsafe { moves::copy(source, target) };
+        unsafe { copy_view(source, target, stores) };
     });
 }
 

@@ -172,13 +172,10 @@ const OTHERS: [Method; 16] = [
     }),
     named(Named::Order, c"ravel", |array, order| {
         if let Some(order) = order.filter(|order| !order.is_none()) {
-            let this = &array.get().array;
-            let (c, fortran) = (this.is_c_contiguous(), this.is_f_contiguous());
             return match crate::call::order_letter(order)? {
-                Some('C') if c => whole(array, chosen::flat),
-                Some('F') if fortran => whole(array, chosen::line),
-                Some('A') | None if c | fortran => whole(array, chosen::line),
-                _ => Ok(None),
+                Some('C') => whole(array, chosen::flat),
+                Some('F') if !array.get().array.is_f_contiguous() => Ok(None),
+                _ => whole(array, chosen::line),
             };
         }
         match whole(array, chosen::flat)? {

@@ -100,7 +100,7 @@ def test_elements_among_few(dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_turned_arrays_are_copied(dtype):
-    for shape in [(33, 65), (128, 130), (7, 300)]:
+    for shape in [(33, 65), (128, 130), (7, 300), (3, 300), (300, 3), (2, 77), (99, 4), (6, 201), (1030, 1040)]:
         a = values(dtype, np.prod(shape)).reshape(shape)
         x = rp.asarray(a)
         for times in range(4):
@@ -110,6 +110,16 @@ def test_turned_arrays_are_copied(dtype):
             same(x.ravel(order=order), a.ravel(order=order))
             same(x.T.ravel(order=order), a.T.ravel(order=order))
             same(x.T.copy(order=order), a.T.copy(order=order))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_pieces_change_places(dtype):
+    for length in (3, 13, 65, 130, 1000):
+        a = values(dtype, 7 * 5 * length).reshape(7, 5, length)
+        x = rp.asarray(a)
+        same(rp.ascontiguousarray(x.swapaxes(0, 1)), np.ascontiguousarray(a.swapaxes(0, 1)))
+        same(x[::-1].swapaxes(0, 1).copy(), a[::-1].swapaxes(0, 1).copy())
+        same(x[..., 1:].swapaxes(0, 1).copy(), a[..., 1:].swapaxes(0, 1).copy())
 
 
 def test_operands_that_are_read_again_and_again():

@@ -53,6 +53,12 @@ for dtype in ("int8", "uint16", "int32", "int64", "uint64", "float16", "float32"
             continue
         assert (getattr(rp, name)(a) == getattr(np, name)(x)).all(), (name, dtype)
     assert (rp.full((300, 1100), 7, dtype) == 7).all() and (a.copy() == x).all()
+    for shape in [(300, 1100), (320, 1088), (3, 5000), (6, 40, 128), (9, 30, 1000)]:
+        z = random.integers(1, 99, shape).astype(dtype)
+        w = rp.asarray(z)
+        turned = [(w.T, z.T), (w[::-1].T, z[::-1].T), (w[:, ::-1].T, z[:, ::-1].T), (w.swapaxes(0, 1), z.swapaxes(0, 1))]
+        for given, wanted in [*turned, (w[..., 1:].T, z[..., 1:].T)]:
+            assert (np.asarray(given.copy()) == wanted).all(), ("turned", dtype, shape, wanted.strides)
 print(streamed)
 """
 

@@ -115,7 +115,7 @@ pub(crate) use x86_compress::{compress, find};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_pack::to_integers;
 #[cfg(target_arch = "x86_64")]
-pub(crate) use x86_transpose::{LINE, REGISTER, Square, squares};
+pub(crate) use x86_transpose::{LINE, REGISTER, Square, square_around, squares};
 
 #[cfg(not(target_arch = "x86_64"))]
 mod elsewhere {
@@ -137,6 +137,11 @@ mod elsewhere {
 
     /// None.
     pub(crate) fn squares(_: Level, _: usize) -> Option<[Square; 2]> {
+        None
+    }
+
+    /// None.
+    pub(crate) fn square_around(_: Level, _: usize) -> Option<Square> {
         None
     }
 
@@ -176,7 +181,7 @@ mod elsewhere {
 }
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) use elsewhere::{
-    LINE, Place, REGISTER, Square, bits, compress, find, place, squares, to_integers,
+    LINE, Place, REGISTER, Square, bits, compress, find, place, square_around, squares, to_integers,
 };
 
 /// Asks for the line at `address` to be brought near; any address will do.

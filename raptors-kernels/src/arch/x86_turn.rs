@@ -4,13 +4,14 @@ use super::{
     x86_beside::{self as beside, Group},
     x86_lanes::Lanes,
     x86_lanes256 as lanes256,
+    x86_transpose::quarters,
 };
 use crate::dtype::Kind;
 use core::arch::x86_64::{
-    __m256i, __m512i, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i32x4,
-    _mm512_srai_epi32, _mm512_srai_epi64, _mm512_sub_epi32, _mm512_sub_epi64,
-    _mm512_ternarylogic_epi64, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
-    _mm512_unpacklo_epi64, _mm512_xor_si512,
+    __m256i, __m512i, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_srai_epi32,
+    _mm512_srai_epi64, _mm512_sub_epi32, _mm512_sub_epi64, _mm512_ternarylogic_epi64,
+    _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+    _mm512_xor_si512,
 };
 
 /// Vectors that are turned together.
@@ -74,28 +75,6 @@ macro_rules! as_they_lie {
     )*};
 }
 as_they_lie!(i32, turn_32; f32, turn_32; i64, turn_64; f64, turn_64;);
-
-/// The quarters of four vectors, turned.
-#[inline(always)]
-unsafe fn quarters([a, b, c, d]: [__m512i; 4]) -> [__m512i; 4] {
-    // SAFETY: the caller's promise that the CPU has the instructions.
-    unsafe {
-        let (ab_even, ab_odd) = (
-            _mm512_shuffle_i32x4::<0b10_00_10_00>(a, b),
-            _mm512_shuffle_i32x4::<0b11_01_11_01>(a, b),
-        );
-        let (cd_even, cd_odd) = (
-            _mm512_shuffle_i32x4::<0b10_00_10_00>(c, d),
-            _mm512_shuffle_i32x4::<0b11_01_11_01>(c, d),
-        );
-        [
-            _mm512_shuffle_i32x4::<0b10_00_10_00>(ab_even, cd_even),
-            _mm512_shuffle_i32x4::<0b10_00_10_00>(ab_odd, cd_odd),
-            _mm512_shuffle_i32x4::<0b11_01_11_01>(ab_even, cd_even),
-            _mm512_shuffle_i32x4::<0b11_01_11_01>(ab_odd, cd_odd),
-        ]
-    }
-}
 
 #[inline(always)]
 unsafe fn turn_32(x: &mut [__m512i; ROWS]) {

@@ -4,7 +4,7 @@ use super::cell::Cell;
 use core::ptr::copy_nonoverlapping;
 
 /// Bytes that are copied at a time: a cache line.
-const LINE: usize = 64;
+pub(super) const LINE: usize = 64;
 /// Bytes of a page: two addresses that differ by a multiple of it look alike to loads and stores
 /// that are under way together.
 const PAGE: usize = 4096;

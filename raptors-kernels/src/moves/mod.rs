@@ -30,7 +30,7 @@ pub use mask::{count_nonzero, nonzero};
 pub use ramp::ramp;
 pub use repeat::{repeat_all, repeat_each};
 pub use select::{assign_where, assign_where_apart, fill_where, fill_where_apart, select};
-pub use strided::{copy, fill, gather_views, pack, scatter_views, unpack};
+pub use strided::{copy, copy_around, fill, gather_views, pack, scatter_views, unpack};
 pub use swap::swap_bytes;
 pub use take::{distances, outside, pick, place, put, resolve, take};
 

@@ -26,62 +26,88 @@ pub(super) unsafe fn run<T: Bits>(walk: &Walk) -> bool {
         return false;
     }
     let together = few as isize * size;
-    let put = walk.source[0] == size && walk.target[0] == together && few == walk.cols;
-    let taken = walk.source == [size, together] && few == walk.rows;
+    let [outer, inner] = walk.source;
+    let put = outer.abs() == size && walk.target[0] == together && few == walk.cols;
+    let taken = outer.abs() == size && inner.abs() == together && few == walk.rows;
     if !put && !taken {
         return false;
     }
+    // A few rows that lie backwards beside each other are taken the other way round; what runs
+    // backwards along the many is read so.
+    let turned;
+    let walk = if taken && outer < 0 {
+        let last = few as isize - 1;
+        turned = Walk {
+            from: walk.from.wrapping_offset(last * outer),
+            to: walk.to.wrapping_offset(last * walk.target[0]),
+            source: [size, inner],
+            target: [-walk.target[0], walk.target[1]],
+            ..*walk
+        };
+        &turned
+    } else {
+        walk
+    };
+    let forwards = if put { outer } else { inner } > 0;
     with_isa!(Level::get(), isa => isa.narrow().vectorize(
         #[inline(always)]
         // SAFETY: the caller vouches for the walk, whose few rows or columns lie as they must.
         || unsafe {
-            match (few, put) {
-                (2, true) => interleave::<T, 2>(walk),
-                (3, true) => interleave::<T, 3>(walk),
-                (_, true) => interleave::<T, 4>(walk),
-                (2, false) => separate::<T, 2>(walk),
-                (3, false) => separate::<T, 3>(walk),
-                (_, false) => separate::<T, 4>(walk),
+            match (few, put, forwards) {
+                (2, true, true) => interleave::<T, 2, 1>(walk),
+                (3, true, true) => interleave::<T, 3, 1>(walk),
+                (_, true, true) => interleave::<T, 4, 1>(walk),
+                (2, true, false) => interleave::<T, 2, -1>(walk),
+                (3, true, false) => interleave::<T, 3, -1>(walk),
+                (_, true, false) => interleave::<T, 4, -1>(walk),
+                (2, false, true) => separate::<T, 2, 1>(walk),
+                (3, false, true) => separate::<T, 3, 1>(walk),
+                (_, false, true) => separate::<T, 4, 1>(walk),
+                (2, false, false) => separate::<T, 2, -1>(walk),
+                (3, false, false) => separate::<T, 3, -1>(walk),
+                (_, false, false) => separate::<T, 4, -1>(walk),
             }
         },
     ));
     true
 }
 
-/// Puts `N` contiguous columns of the source beside each other.
+/// Puts `N` columns of the source beside each other, each of which lies in one piece, forwards or, by a
+/// step of -1, backwards. The step is a constant, so that either loop vectorises by itself.
 ///
 /// # Safety
 ///
 /// As [`run`], for as many columns; the target lies in one piece.
 #[inline(always)]
-unsafe fn interleave<T: Bits, const N: usize>(walk: &Walk) {
+unsafe fn interleave<T: Bits, const N: usize, const STEP: isize>(walk: &Walk) {
     let to = walk.to.cast::<T>();
     for i in 0..walk.rows {
         for j in 0..N {
             // SAFETY: row `i` and column `j` of the walk, which the caller vouches for.
             unsafe {
                 let column = walk.from.offset(j as isize * walk.source[1]).cast::<T>();
-                let x = column.add(i).read_unaligned();
+                let x = column.offset(STEP * i as isize).read_unaligned();
                 to.add(i * N + j).write_unaligned(x);
             }
         }
     }
 }
 
-/// Takes `N` rows apart that lie beside each other in the source.
+/// Takes `N` rows apart that lie beside each other in the source, whose columns run forwards or, by a
+/// step of -1, backwards: a constant, as above.
 ///
 /// # Safety
 ///
 /// As [`run`], for as many rows; the source lies in one piece.
 #[inline(always)]
-unsafe fn separate<T: Bits, const N: usize>(walk: &Walk) {
+unsafe fn separate<T: Bits, const N: usize, const STEP: isize>(walk: &Walk) {
     let from = walk.from.cast::<T>();
     for j in 0..walk.cols {
         for i in 0..N {
             // SAFETY: row `i` and column `j` of the walk, which the caller vouches for.
             unsafe {
                 let row = walk.to.offset(i as isize * walk.target[0]).cast::<T>();
-                let x = from.add(j * N + i).read_unaligned();
+                let x = from.offset(STEP * (j * N) as isize).add(i).read_unaligned();
                 row.add(j).write_unaligned(x);
             }
         }
@@ -124,6 +150,47 @@ mod tests {
                     // SAFETY: as above.
                     unsafe { copy(Source::contiguous(beside.as_ptr(), size, shape), target) };
                     assert_eq!(back, rows, "{size} {few} {many}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn few_rows_that_run_backwards_are_interleaved_and_separated() {
+        for size in [1, 2, 4, 8, 16] {
+            for (few, many) in [2, 3, 4, 5].into_iter().zip([8, 65, 131, 70]) {
+                let n = few * many;
+                let x: Vec<u8> = (0..n * size).map(|i| (i ^ (i >> 8)) as u8).collect();
+                let (one, row) = (size as isize, (many * size) as isize);
+                let beside = few as isize * one;
+                let layouts = [
+                    ([many, few], [one, row]),
+                    ([few, many], [one, beside]),
+                    ([many, few], [beside, one]),
+                    ([few, many], [row, one]),
+                ];
+                for (shape, strides) in layouts {
+                    for back in [[true, false], [false, true], [true, true]] {
+                        // Where element `i` of axis `axis` starts, which may run backwards.
+                        let place = |axis: usize, i: usize| {
+                            let i = if back[axis] { shape[axis] - 1 - i } else { i };
+                            i as isize * strides[axis]
+                        };
+                        let source = Source {
+                            ptr: x.as_ptr().wrapping_offset(place(0, 0) + place(1, 0)),
+                            size,
+                            shape,
+                            strides: [0, 1].map(|a| if back[a] { -strides[a] } else { strides[a] }),
+                        };
+                        let mut out = vec![0; x.len()];
+                        let target = Target::contiguous(out.as_mut_ptr(), size, shape);
+                        // SAFETY: both vectors have all elements, and are two.
+                        unsafe { copy(source, target) };
+                        for (k, given) in out.chunks(size).enumerate() {
+                            let at = (place(0, k / shape[1]) + place(1, k % shape[1])) as usize;
+                            assert_eq!(given, &x[at..at + size], "{size} {shape:?} {back:?} {k}");
+                        }
+                    }
                 }
             }
         }

@@ -2,14 +2,16 @@
 //! loads and stores in them.
 
 use super::{
-    block::copy_block,
+    block::{LINE, copy_block},
     cell::{Bits, Cell},
     strided::Walk,
     with_row,
 };
+use crate::{Isa, Level, with_isa};
 
-/// Bytes of a cache line.
-const LINE: usize = 64;
+/// The lengths of pieces that are copied line by line: where each comes from elsewhere, the system's `memcpy`
+/// takes longer to begin than to copy them.
+const BY_LINES: core::ops::Range<usize> = LINE + 1..4096;
 /// Rows that are copied column by column where their pieces share lines of the source.
 const BLOCK: usize = 8;
 /// Columns up to which the elements of a row are moved without a loop over them.
@@ -21,6 +23,14 @@ const MOST: usize = 4;
 ///
 /// As [`super::copy`].
 pub(super) unsafe fn run(walk: &Walk, size: usize) {
+    if BY_LINES.contains(&size) {
+        with_isa!(Level::get(), isa => isa.vectorize(
+            #[inline(always)]
+            // SAFETY: the caller vouches for the walk, whose elements fill a line at least.
+            || unsafe { by_lines(walk, size) },
+        ));
+        return;
+    }
     let [outer, inner] = walk.source.map(isize::unsigned_abs);
     with_row!(size, size => {
         // SAFETY: the caller vouches for the element in row `i` and column `j` of both views.
@@ -42,6 +52,48 @@ pub(super) unsafe fn run(walk: &Walk, size: usize) {
             }
         }
     });
+}
+
+/// Copies elements of `size` bytes line by line, the last line over the one before it.
+///
+/// # Safety
+///
+/// As [`super::copy`]; `size` is that of a line at least.
+#[inline(always)]
+unsafe fn by_lines(walk: &Walk, size: usize) {
+    for i in 0..walk.rows {
+        for j in 0..walk.cols {
+            // SAFETY: the caller vouches for the element in row `i` and column `j` of both views, in which
+            // all of these lines lie.
+            unsafe {
+                let from = walk.from.offset(offset(walk.source, i, j));
+                let to = walk.to.offset(offset(walk.target, i, j));
+                let mut at = 0;
+                while at + LINE < size {
+                    line(from.add(at), to.add(at));
+                    at += LINE;
+                }
+                line(from.add(size - LINE), to.add(size - LINE));
+            }
+        }
+    }
+}
+
+/// Copies a line's bytes: loads before the stores, which become whole vectors.
+///
+/// # Safety
+///
+/// As many bytes are readable and writable.
+#[inline(always)]
+unsafe fn line(from: *const u8, to: *mut u8) {
+    let (from, to) = (from.cast::<Cell<u64>>(), to.cast::<Cell<u64>>());
+    // SAFETY: eight times eight bytes, which the caller vouches for.
+    unsafe {
+        let parts: [Cell<u64>; LINE / 8] = core::array::from_fn(|i| *from.add(i));
+        for (i, part) in parts.into_iter().enumerate() {
+            *to.add(i) = part;
+        }
+    }
 }
 
 /// The bytes from element `[0, 0]` to element `[i, j]`.

@@ -56,8 +56,31 @@ pub unsafe fn fill(target: Target, element: *const u8) {
 /// overlaps one of the other.
 #[inline]
 pub unsafe fn copy(source: Source, target: Target) {
+    // SAFETY: the caller vouches for both views.
+    unsafe { copy_through(source, target, false) }
+}
+
+/// As [`copy`], for targets that no cache would hold: what is transposed by whole lines of theirs is stored
+/// around the caches.
+///
+/// # Safety
+///
+/// As [`copy`].
+#[inline]
+pub unsafe fn copy_around(source: Source, target: Target) {
+    // SAFETY: the caller vouches for both views.
+    unsafe { copy_through(source, target, true) }
+}
+
+/// As [`copy_around`] where stores may go `around` the caches, else as [`copy`].
+///
+/// # Safety
+///
+/// As [`copy`].
+#[inline]
+unsafe fn copy_through(source: Source, target: Target, around: bool) {
     debug_assert_eq!((source.size, source.shape), (target.size, target.shape));
-    if let Some(walk) = Walk::new(source, target) {
+    if let Some(walk) = Walk::new(source, target, around) {
         match target.size {
             // SAFETY: a walk visits the elements of both views, which the caller vouches for.
             1 | 2 | 4 | 8 | 16 => with_size!(target.size, T => unsafe { walk.run::<T>() }),
@@ -100,7 +123,7 @@ pub unsafe fn scatter_views(source: Source, step: isize, distances: &[i64], targ
 /// As [`gather_views`].
 unsafe fn copy_all(source: Source, target: Target, places: impl Iterator<Item = [isize; 2]>) {
     debug_assert_eq!((source.size, source.shape), (target.size, target.shape));
-    let Some(walk) = Walk::new(source, target) else {
+    let Some(walk) = Walk::new(source, target, false) else {
         return;
     };
     with_size!(target.size, T => {
@@ -123,12 +146,14 @@ pub(super) struct Walk {
     pub(super) source: [isize; 2],
     /// Strides of the target: between rows, between columns.
     pub(super) target: [isize; 2],
+    /// Whether stores of whole lines go around the caches.
+    pub(super) around: bool,
 }
 
 impl Walk {
     /// Makes the target's shorter stride the inner one and positive, and one row of what is
     /// contiguous in both. `None` if there are no elements.
-    fn new(source: Source, target: Target) -> Option<Self> {
+    fn new(source: Source, target: Target, around: bool) -> Option<Self> {
         let [mut rows, mut cols] = target.shape;
         if rows == 0 || cols == 0 {
             return None;
@@ -160,6 +185,7 @@ impl Walk {
             cols,
             source: s,
             target: t,
+            around,
         })
     }
 
@@ -173,7 +199,7 @@ impl Walk {
         let size = size_of::<T>() as isize;
         let [_, s] = self.source;
         // SAFETY: the target's rows are contiguous, and the caller vouches for the elements.
-        if self.target[1] == size && s > size && unsafe { narrow::run::<T>(&self) } {
+        if self.target[1] == size && s.abs() > size && unsafe { narrow::run::<T>(&self) } {
             return;
         }
         let dense = self.target[1] == size && (s == size || s == 0);

@@ -1,7 +1,7 @@
 //! Copies whose source runs fastest along the other axis: squares that stay in registers and caches.
 
 use super::{
-    Source, Target,
+    Source, Stream, Target,
     cell::{Bits, Cell},
     strided::{self, Walk},
 };
@@ -15,6 +15,10 @@ const LEAST: usize = 5;
 /// Bytes of a page: columns that all start at one place of theirs share sets of the caches, where
 /// what the processor fetches ahead does not stay.
 const PAGE: isize = 4096;
+/// Cache lines of a row or column up to which it is a short one.
+const FEW: usize = 4;
+/// Bytes beyond which elements are far: the second-level caches hold no more (bench: `transpose_copy`).
+const FAR: usize = 4 << 20;
 
 /// Bytes of a target row in a tile: what the lines of a tile's source columns and target rows take
 /// together stays within the first-level cache, of which one power-of-two stride uses a part.
@@ -26,6 +30,11 @@ const TILE: usize = 512;
 pub(super) fn pays(walk: &Walk) -> bool {
     let [outer, inner] = walk.source.map(isize::unsigned_abs);
     outer < inner && walk.rows >= LEAST && walk.cols >= LEAST
+}
+
+/// Whether the elements are more than caches near the core hold.
+fn is_far<T>(walk: &Walk) -> bool {
+    walk.rows * walk.cols > FAR / size_of::<T>()
 }
 
 /// Copies `rows` rows of `cols` elements, `step` elements apart in `from`, to the columns of rows that
@@ -104,11 +113,27 @@ unsafe fn run_at<T: Bits>(level: Level, walk: &Walk) {
     } else {
         walk
     };
+    // Whole lines take twice as long where they lie across two; from far away that makes no difference.
+    let lines = (walk.source[1] | walk.target[0]) % arch::LINE as isize == 0;
+    let level = if lines || is_far::<T>(walk) {
+        level
+    } else {
+        level.halved()
+    };
     if walk.source[0] == size_of::<T>() as isize
-        && let Some(squares) = arch::squares(level, size_of::<T>())
+        && let Some([line, register]) = arch::squares(level, size_of::<T>())
     {
-        // SAFETY: the caller vouches for the walk; columns of the source are contiguous.
-        return unsafe { by_squares::<T>(walk, squares) };
+        if walk.rows.min(walk.cols) * size_of::<T>() < arch::REGISTER {
+            // SAFETY: the caller vouches for the walk.
+            return unsafe { rows::<T>(walk, walk.from, walk.to, walk.rows, walk.cols) };
+        }
+        let whole = arch::square_around(level, size_of::<T>());
+        let aligned = lines && walk.to.addr().is_multiple_of(arch::LINE);
+        let line = whole.filter(|_| walk.around && aligned).unwrap_or(line);
+        let _stream = walk.around.then(Stream::begin);
+        // SAFETY: the caller vouches for the walk; columns of the source are contiguous and long enough, and
+        // rows of the target begin with a line where it is stored around the caches.
+        return unsafe { by_squares::<T>(walk, [line, register], whole.is_some()) };
     }
     with_isa!(level, isa => isa.narrow().vectorize(
         #[inline(always)]
@@ -117,56 +142,83 @@ unsafe fn run_at<T: Bits>(level: Level, walk: &Walk) {
     ));
 }
 
-/// Copies squares whose sides are cache lines, smaller ones beside and below them, and what is left
-/// of rows and columns one by one.
+/// Copies squares whose sides are cache lines, and smaller ones beside and below them. `whole` tells that
+/// lines are read and written as such, by one instruction each.
 ///
 /// # Safety
 ///
-/// As [`run`]; the source's columns are contiguous, and the functions are those for `T`.
-unsafe fn by_squares<T: Bits>(walk: &Walk, [line, register]: [arch::Square; 2]) {
+/// As [`run`]; the source's columns are contiguous, the functions are those for `T`, and rows and columns
+/// are as many as elements fill a register at least.
+unsafe fn by_squares<T: Bits>(walk: &Walk, [line, register]: [arch::Square; 2], whole: bool) {
     let (large, small) = (arch::LINE / size_of::<T>(), arch::REGISTER / size_of::<T>());
-    let ahead = walk.source[1] % PAGE == 0;
+    let ahead = !whole && walk.source[1] % PAGE == 0;
     let square = |run: arch::Square, row: usize, col: usize| {
         let from = walk.from.wrapping_offset(offset(walk.source, row, col));
         let to = walk.to.wrapping_offset(offset(walk.target, row, col));
         // SAFETY: the callers below stay inside the walk, and the level has the instructions.
         unsafe { run(from, walk.source[1], to, walk.target[0]) };
     };
-    let [rows, cols] = [walk.rows, walk.cols].map(|n| n / small * small);
-    let mut row = 0;
-    while row < rows {
-        let whole = rows - row >= large;
-        let height = if whole { large } else { small };
-        let mut col = 0;
-        if whole {
-            while cols - col >= large {
+    // One column is left to be moved element by element, which is fewer steps. The last squares of
+    // registers may lie over others, which hold the same.
+    let single = walk.cols % small == 1;
+    let [rows, cols] = [walk.rows, walk.cols - usize::from(single)];
+    let small_square = |row: usize, col: usize| {
+        square(register, row.min(rows - small), col.min(cols - small));
+    };
+    // Row by row, what the processor has read ahead of the source is still there for the next ones, and
+    // the target is written in one go. Far memory is read faster along the source, while whole lines may
+    // be written anywhere. Few rows or columns share lines, which are to be touched once.
+    let down = if rows.min(cols) < FEW * large {
+        rows < cols
+    } else {
+        whole && is_far::<T>(walk)
+    };
+    if down || cols < large {
+        let [high, wide] = [rows, cols].map(|n| n / large * large);
+        for first in (0..wide).step_by(large) {
+            for row in (0..high).step_by(large) {
+                square(line, row, first);
+            }
+            for col in (first..first + large).step_by(small) {
+                for row in (high..rows).step_by(small) {
+                    small_square(row, col);
+                }
+            }
+        }
+        for row in (0..rows).step_by(small) {
+            for col in (wide..cols).step_by(small) {
+                small_square(row, col);
+            }
+        }
+    } else {
+        let mut row = 0;
+        while row < rows {
+            let lines = rows - row >= large;
+            let height = if lines { large } else { small };
+            let mut col = 0;
+            while lines && cols - col >= large {
                 for col in (col..col + large).filter(|_| ahead) {
                     // The next rows are a line further on.
-                    let from = walk
-                        .from
-                        .wrapping_offset(offset(walk.source, row + large, col));
-                    arch::prefetch(from);
+                    let at = offset(walk.source, row + large, col);
+                    arch::prefetch(walk.from.wrapping_offset(at));
                 }
                 square(line, row, col);
                 col += large;
             }
-        }
-        while col < cols {
             for row in (row..row + height).step_by(small) {
-                square(register, row, col);
+                for col in (col..cols).step_by(small) {
+                    small_square(row, col);
+                }
             }
-            col += small;
+            row += height;
         }
-        row += height;
     }
-    let rest = |row, col, height, width| {
-        let from = walk.from.wrapping_offset(offset(walk.source, row, col));
-        let to = walk.to.wrapping_offset(offset(walk.target, row, col));
-        // SAFETY: the parts of the walk beside and below the squares.
-        unsafe { self::rows::<T>(walk, from, to, height, width) };
-    };
-    rest(0, cols, rows, walk.cols - cols);
-    rest(rows, 0, walk.rows - rows, walk.cols);
+    if single {
+        let from = walk.from.wrapping_offset(offset(walk.source, 0, cols));
+        let to = walk.to.wrapping_offset(offset(walk.target, 0, cols));
+        // SAFETY: the last column of the walk.
+        unsafe { self::rows::<T>(walk, from, to, rows, 1) };
+    }
 }
 
 /// As [`run`], one element at a time, compiled for a level.
@@ -225,10 +277,21 @@ mod tests {
     use super::*;
 
     fn check<T: Bits>(level: Level, rows: usize, cols: usize, gap: usize) {
+        for around in [false, true] {
+            check_stores::<T>(level, [rows, cols], gap, around);
+        }
+    }
+
+    fn check_stores<T: Bits>(level: Level, [rows, cols]: [usize; 2], gap: usize, around: bool) {
         let size = size_of::<T>();
-        let (column, row) = ((rows + gap) * size, (cols + gap) * size);
+        let (column, mut row) = ((rows + gap) * size, (cols + gap) * size);
+        if around {
+            row = row.next_multiple_of(arch::LINE);
+        }
         let from: Vec<u8> = (0..cols * column).map(|i| (i ^ (i >> 8)) as u8).collect();
-        let mut to = vec![0xee; rows * row];
+        let mut room = vec![0xee; rows * row + arch::LINE];
+        let first = room.as_ptr().align_offset(arch::LINE);
+        let to = &mut room[first..];
         let walk = Walk {
             from: from.as_ptr(),
             to: to.as_mut_ptr(),
@@ -236,20 +299,18 @@ mod tests {
             cols,
             source: [size as isize, column as isize],
             target: [row as isize, size as isize],
+            around,
         };
         // SAFETY: both vectors hold all rows and columns, and are two.
         unsafe { run_at::<T>(level, &walk) };
         for i in 0..rows {
-            for j in 0..cols + gap {
+            for j in 0..row / size {
                 let at = i * row + j * size;
                 let given = &to[at..at + size];
                 if j < cols {
                     let at = j * column + i * size;
-                    assert_eq!(
-                        given,
-                        &from[at..at + size],
-                        "{level:?} {size} {rows} {cols}"
-                    );
+                    let wanted = &from[at..at + size];
+                    assert_eq!(given, wanted, "{level:?} {size} {rows} {cols} {around}");
                 } else {
                     assert!(
                         given.iter().all(|&byte| byte == 0xee),
@@ -273,6 +334,7 @@ mod tests {
                 cols,
                 source: [-4, 4 * rows as isize],
                 target: [4 * cols as isize, 4],
+                around: false,
             };
             // SAFETY: both vectors hold all rows and columns, and are two.
             unsafe { run_at::<u32>(level, &walk) };
@@ -297,11 +359,11 @@ mod tests {
 
     #[test]
     fn every_level_and_size_transposes_squares_and_what_is_left() {
-        let shapes = if cfg!(miri) {
-            vec![(17, 35)]
-        } else {
-            vec![(8, 8), (16, 64), (64, 64), (65, 67), (130, 95), (31, 200)]
-        };
+        let mut shapes = vec![(17, 35), (5, 9)];
+        if !cfg!(miri) {
+            shapes.extend([(8, 8), (16, 64), (64, 64), (65, 67), (61, 77), (130, 95)]);
+            shapes.extend([(31, 200), (270, 31), (5, 99), (99, 6)]);
+        }
         for level in Level::available() {
             for &(rows, cols) in &shapes {
                 for gap in [0, 3] {
@@ -312,6 +374,17 @@ mod tests {
                     check::<u128>(level, rows, cols, gap);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn elements_that_lie_far_apart_are_transposed() {
+        let side = if cfg!(miri) { 20 } else { 1100 };
+        for level in Level::available() {
+            check::<u32>(level, side, side + 7, 1);
+            check::<u32>(level, side + 1, side + 7, 3);
+            check::<u64>(level, side / 2 + 181, side + 5, 5);
+            check::<u128>(level, side / 2, side / 2 + 3, 2);
         }
     }
 }

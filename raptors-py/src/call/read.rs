@@ -5,6 +5,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyString};
 use raptors_array::{Array, Casting, DType};
+use std::borrow::Cow;
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -51,12 +52,12 @@ pub(crate) fn mask(object: Option<&Any<'_>>) -> PyResult<Option<Array>> {
 }
 
 /// The string that the argument `what` is, which may also be bytes.
-fn text(object: &Any<'_>, what: &str) -> PyResult<String> {
+fn text<'a>(object: &'a Any<'_>, what: &str) -> PyResult<Cow<'a, str>> {
     if let Ok(name) = object.cast::<PyString>() {
-        return Ok(name.to_cow()?.into_owned());
+        return name.to_cow();
     }
     if let Ok(name) = object.cast::<PyBytes>() {
-        return Ok(String::from_utf8_lossy(name.as_bytes()).into_owned());
+        return Ok(String::from_utf8_lossy(name.as_bytes()));
     }
     let class = object.get_type().fully_qualified_name()?;
     let words = format!("{what} must be str, not {class}");
