@@ -92,6 +92,8 @@ mod x86_sixteen;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_sum;
 #[cfg(target_arch = "x86_64")]
+mod x86_tan32;
+#[cfg(target_arch = "x86_64")]
 mod x86_transpose;
 #[cfg(target_arch = "x86_64")]
 mod x86_trig;

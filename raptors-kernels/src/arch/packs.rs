@@ -87,8 +87,31 @@ pub(crate) mod single {
         cosh = x86_exp32;
         sinh = x86_exp32;
         tanh = x86_exp32;
-        tan = x86_trig32;
         arctan = x86_trig32;
+    }
+
+    /// As the others, and whether one of the elements is rare: nothing where the level has it not.
+    #[inline(always)]
+    pub(crate) fn tan<I: Isa>(isa: I, x: &[[f32; PACK]], out: &mut [[f32; PACK]]) -> Option<bool> {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(isa) = isa.widest() {
+            use crate::arch::{x86_sixteen::Sixteen, x86_tan32};
+            match (x, out) {
+                ([one, two], [first, second]) => {
+                    let (y, rare) = x86_tan32::tan(Sixteen::load(isa, [one, two]));
+                    y.store(first, second);
+                    return Some(rare);
+                }
+                ([one], [first]) => {
+                    let (y, rare) = x86_tan32::tan(Sixteen::load(isa, [one; 2]));
+                    y.store_first(first);
+                    return Some(rare);
+                }
+                _ => return None,
+            }
+        }
+        let _ = (isa, x, out);
+        None
     }
 }
 

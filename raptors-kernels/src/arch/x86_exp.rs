@@ -68,24 +68,73 @@ const fn scaled(power: i64) -> [i64; 16] {
 const POWERS: [i64; 16] = scaled(0);
 /// `2^(i / 16 - 2)`: quarters of powers, as those may be too large.
 const QUARTERS: [i64; 16] = scaled(-2);
-/// `2^(-i / 16 - 2)`, as [`Wide::lowered_entries`] takes them.
-const OPPOSITE: [i64; 16] = {
-    let (mut bits, mut i) = ([QUARTERS[0]; 16], 1);
+/// Quarters of the powers of angles next to `i ln 2 / 16` where those of the angle and of its opposite are float64 to
+/// 64 bits (Gal's accurate tables), with sums and differences that are float64.
+const UP: [f64; 16] = [
+    0.25,
+    0.2610684455995777,
+    0.2726269332149669,
+    0.28469715872142193,
+    0.2973017787499703,
+    0.31046445298940945,
+    0.3242098886523141,
+    0.3385638867578684,
+    0.35355340220548404,
+    0.3692065364590895,
+    0.3855527062920396,
+    0.402622582952613,
+    0.4204482076278613,
+    0.4390630400777756,
+    0.45850202159951964,
+    0.4788016402843482,
+];
+/// Quarters of the powers of the opposite angles.
+const DOWN: [f64; 16] = [
+    0.25,
+    0.2394008201813153,
+    0.2292510107602561,
+    0.21953152002179505,
+    0.21022410381393064,
+    0.20131129151243604,
+    0.19277635318219927,
+    0.18460326822954476,
+    0.17677668949053194,
+    0.1692819433789342,
+    0.16210494435658024,
+    0.1552322265225644,
+    0.14865088937498516,
+    0.1423485793496277,
+    0.1363134665839944,
+    0.13053422282113075,
+];
+/// How far the angles are beyond the multiples.
+const BEYOND: [f64; 16] = [
+    0.0,
+    -2.786915490049502e-11,
+    1.7845807817606918e-10,
+    1.1327480273215507e-10,
+    -2.3879509480906336e-12,
+    -9.328464736779729e-11,
+    -3.2196190158373383e-11,
+    6.983979713992561e-11,
+    3.284428997524236e-08,
+    -6.983979713992561e-11,
+    -1.5547971243812242e-10,
+    -8.618637747925817e-11,
+    2.3879509480906336e-12,
+    -3.5414712828973904e-11,
+    -6.141691322181231e-12,
+    -1.3562743636508223e-10,
+];
+/// [`UP`] as [`Wide::scaled_entries`] takes them, and [`DOWN`] as [`Wide::lowered_entries`] does.
+const SCALED: ([i64; 16], [i64; 16]) = {
+    let (mut up, mut down, mut i) = ([0; 16], [0; 16], 0);
     while i < 16 {
-        let half = ROOTS[16 - i].to_bits() as i64 - (3 << 52);
-        bits[i] = half + ((i as i64) << 48);
+        up[i] = UP[i].to_bits() as i64 - ((i as i64) << 48);
+        down[i] = DOWN[i].to_bits() as i64 + ((i as i64) << 48);
         i += 1;
     }
-    bits
-};
-/// What float64 loses of those, as a part of them.
-const OPPOSITE_LOST: [f64; 16] = {
-    let (mut lost, mut i) = (ROOTS_LOST, 1);
-    while i < 16 {
-        lost[i] = ROOTS_LOST[16 - i];
-        i += 1;
-    }
-    lost
+    (up, down)
 };
 
 /// `ln 2 / 16`: the first 36 bits, so that its multiples are exact, and the rest.
@@ -183,41 +232,44 @@ pub(super) fn power_pack(isa: Avx512, x: &[f64; 16], y: &[f64; 16], out: &mut [f
     !right | powers.is_odd()
 }
 
-/// `e^x` and `e^-x` for `0 <= x <= 711`: quarters of their powers of two, as those may be too large.
+/// Quarters of `e^a` and `e^-a` for an angle `a` of the tables next to `0 <= x <= 711`, as the powers themselves may be
+/// too large.
 struct Powers {
-    /// The sum of both powers, and what it lacks.
-    sum: (Wide, Wide),
-    /// The difference, and what it lacks.
-    difference: (Wide, Wide),
-    /// What is left of `x`, and what rounding lost of it.
-    r: (Wide, Wide),
+    up: Wide,
+    down: Wide,
+    /// Their sum, rounded where it is more than a fraction of a power of two that is 1.
+    sum: Wide,
+    /// Their difference, rounded so, too.
+    difference: Wide,
+    /// What is left of `x`.
+    r: Wide,
+    /// What rounding lost of that, to be subtracted.
+    lost: Wide,
 }
 
 #[inline(always)]
 fn powers(x: Wide) -> Powers {
-    let (shifted, n, r) = reduce(x);
-    let first = n.mul_from(n.all(STEP.0), x);
-    let up = shifted.scaled_entries(&QUARTERS);
-    let down = shifted.lowered_entries(&OPPOSITE);
-    let up_lost = up * shifted.entries::<0>(&ROOTS_LOST);
-    let down_lost = shifted.entries::<0>(&OPPOSITE_LOST);
-    let (sum, sum_low) = quick_sum(up, down);
-    let difference = up - down;
-    let difference_low = (up - difference) - down;
+    let shifted = x.mul_add(x.all(STEPS), x.all(SHIFT));
+    let n = shifted - SHIFT;
+    // Both differences are exact: multiples of 2^-58, below 2^-5.
+    let first = n.mul_from(n.all(STEP.0), x) - shifted.entries::<0>(&BEYOND);
+    let r = n.mul_from(n.all(STEP.1), first);
+    let up = shifted.scaled_entries(&SCALED.0);
+    let down = shifted.lowered_entries(&SCALED.1);
     Powers {
-        sum: (sum, down.mul_add(down_lost, sum_low + up_lost)),
-        difference: (
-            difference,
-            down.mul_from(down_lost, difference_low + up_lost),
-        ),
-        r: (r, n.mul_from(n.all(STEP.1), first - r)),
+        up,
+        down,
+        sum: up + down,
+        difference: up - down,
+        r,
+        lost: n.mul_add(n.all(STEP.1), r - first),
     }
 }
 
-/// `cosh r - 1`.
+/// `(cosh r - 1) / r^2`.
 #[inline(always)]
-fn cosh_less_one(z: Wide) -> Wide {
-    z * horner!(z; 0.5, 0.04166666666358317, 0.0013889063789935463)
+fn cosh_tail(z: Wide) -> Wide {
+    horner!(z; 0.5, 0.04166666666358317, 0.0013889063789935463)
 }
 
 /// `(sinh r - r) / r^3`.
@@ -230,14 +282,17 @@ fn sinh_tail(z: Wide) -> Wide {
 #[inline(always)]
 fn cosh(x: Wide) -> Wide {
     let Powers {
-        sum: (sum, low),
-        difference: (difference, _),
-        r: (r, _),
+        up,
+        down,
+        sum,
+        difference,
+        r,
+        ..
     } = powers(x.all(711.0).lesser(x.abs()));
     let z = r * r;
     let sinh = (r * z).mul_add(sinh_tail(z), r);
-    let low = difference.mul_add(sinh, sum.mul_add(cosh_less_one(z), low));
-    let half = sum + low;
+    let low = (sum * z).mul_add(cosh_tail(z), down - (sum - up));
+    let half = sum + difference.mul_add(sinh, low);
     half + half
 }
 
@@ -249,19 +304,20 @@ const LINEAR: f64 = 1e-18;
 fn sinh(x: Wide) -> Wide {
     let a = x.abs();
     let Powers {
-        sum: (sum, sum_low),
-        difference: (difference, low),
-        r: (r, r_low),
+        up,
+        down,
+        sum,
+        difference,
+        r,
+        lost,
     } = powers(x.all(711.0).lesser(a));
+    // What is added is hardly more than half of the difference, unless that is zero.
+    let high = sum.mul_add(r, difference);
+    let less = difference - high;
+    let low = sum.mul_add(r, less) + ((up - difference) - down);
     let z = r * r;
-    let part = sum * r;
-    let low = low + sum.mul_less(r, part);
-    // The difference is zero or greater than the part.
-    let (high, lost) = quick_sum(difference, part);
-    let rest = (r * z).mul_add(sinh_tail(z), r_low);
-    let low = sum.mul_add(rest, sum_low.mul_add(r, low + lost));
-    let low = difference.mul_add(cosh_less_one(z), low);
-    let half = high + low;
+    let rest = less.mul_from(sinh_tail(z), difference * cosh_tail(z));
+    let half = high + z.mul_add(rest, sum.mul_from(lost, low));
     (half + half)
         .or_where(x.all(LINEAR).above(a), a)
         .with_sign_of(x)

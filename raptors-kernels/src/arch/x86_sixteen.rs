@@ -7,13 +7,14 @@ use core::arch::x86_64::{
     __m512, __mmask16, _CMP_GT_OQ, _MM_FROUND_TO_NEAREST_INT, _mm256_loadu_si256,
     _mm256_storeu_si256, _mm512_add_epi32, _mm512_add_ps, _mm512_castps_si512, _mm512_castsi512_ps,
     _mm512_cmp_ps_mask, _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_cvtps_epi32, _mm512_cvtps_ph,
-    _mm512_fixupimm_ps, _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_fnmadd_ps, _mm512_fpclass_ps_mask,
-    _mm512_getexp_ps, _mm512_getmant_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_blend_ps,
-    _mm512_max_epu32, _mm512_max_ps, _mm512_min_epu32, _mm512_min_ps, _mm512_mul_ps,
-    _mm512_permutex2var_ps, _mm512_permutexvar_epi32, _mm512_permutexvar_ps, _mm512_rcp14_ps,
-    _mm512_roundscale_ps, _mm512_rsqrt14_ps, _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps,
-    _mm512_slli_epi32, _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512,
-    _mm512_sub_epi32, _mm512_sub_ps, _mm512_ternarylogic_epi32, _mm512_test_epi32_mask,
+    _mm512_div_ps, _mm512_fixupimm_ps, _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_fnmadd_ps,
+    _mm512_fpclass_ps_mask, _mm512_getexp_ps, _mm512_getmant_ps, _mm512_loadu_ps,
+    _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_epu32, _mm512_max_ps, _mm512_min_epu32,
+    _mm512_min_ps, _mm512_mul_ps, _mm512_permutex2var_ps, _mm512_permutexvar_epi32,
+    _mm512_permutexvar_ps, _mm512_range_ps, _mm512_rcp14_ps, _mm512_roundscale_ps,
+    _mm512_rsqrt14_ps, _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi32,
+    _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32,
+    _mm512_sub_ps, _mm512_ternarylogic_epi32, _mm512_test_epi32_mask,
 };
 
 pair! {
@@ -35,6 +36,8 @@ pair! {
         mul_less(a, b) = _mm512_fmsub_ps;
         /// `b - self * a`, rounded once.
         mul_from(a, b) = _mm512_fnmadd_ps;
+        /// The quotient.
+        over(divisor) = _mm512_div_ps;
         /// The square root.
         sqrt() = _mm512_sqrt_ps;
         /// The greater of two numbers; the second where one is NaN.
@@ -160,6 +163,18 @@ impl Sixteen {
         let of =
             |x| unsafe { _mm512_test_epi32_mask(_mm512_castps_si512(x), _mm512_set1_epi32(BITS)) };
         Mask([of(self.0[0]), of(self.0[1])])
+    }
+
+    /// Whether the magnitude of one is greater than the bound.
+    #[inline(always)]
+    pub(super) fn is_beyond(self, bound: f32) -> bool {
+        let [one, two] = self.0;
+        // SAFETY: a `Sixteen` is proof of AVX-512 DQ, which has the instructions.
+        unsafe {
+            // The greater magnitudes, without their signs, and the number where the other is NaN.
+            let greatest = _mm512_range_ps::<0b1011>(one, two);
+            _mm512_cmp_ps_mask::<_CMP_GT_OQ>(greatest, _mm512_set1_ps(bound)) != 0
+        }
     }
 
     /// `self`, or what `answers` has for the class of `x`: from the lowest four bits on for NaN,

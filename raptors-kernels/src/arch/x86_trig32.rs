@@ -37,25 +37,6 @@ const SINES: [[f32; 16]; 2] = [
         -0.19509032,
     ],
 ];
-/// What float32 loses of the first half.
-const SINES_LOST: [f32; 16] = [
-    0.0,
-    -1.6704714e-09,
-    6.2233507e-09,
-    -1.1769521e-08,
-    1.21016175e-08,
-    1.6870263e-08,
-    2.830749e-08,
-    2.9739473e-08,
-    0.0,
-    2.9739473e-08,
-    2.830749e-08,
-    1.6870263e-08,
-    1.21016175e-08,
-    -1.1769521e-08,
-    6.2233507e-09,
-    -1.6704714e-09,
-];
 /// `cos(i pi / 16)` for half a turn.
 const COSINES: [f32; 16] = [
     1.0,
@@ -75,27 +56,8 @@ const COSINES: [f32; 16] = [
     -0.9238795,
     -0.98078525,
 ];
-/// What float32 loses of them.
-const COSINES_LOST: [f32; 16] = [
-    0.0,
-    2.9739473e-08,
-    2.830749e-08,
-    1.6870263e-08,
-    1.21016175e-08,
-    -1.1769521e-08,
-    6.2233507e-09,
-    -1.6704714e-09,
-    0.0,
-    1.6704714e-09,
-    -6.2233507e-09,
-    1.1769521e-08,
-    -1.21016175e-08,
-    -1.6870263e-08,
-    -2.830749e-08,
-    -2.9739473e-08,
-];
-/// `pi / 16` in three parts.
-const STEP: [f32; 3] = [0.19634955, -5.4639235e-09, -2.1438743e-16];
+/// `pi / 16` in two parts.
+const STEP: [f32; 2] = [0.19634955, -5.4639235e-09];
 /// `16 / pi`.
 const STEPS: f32 = 5.0929582;
 /// `1.5 * 2^23`: adding it leaves the nearest integer in the lowest bits.
@@ -136,7 +98,7 @@ pub(super) fn cos(x: Sixteen) -> Sixteen {
     sine(x, 8.0)
 }
 
-/// For float16: as [`tan`], with what float32 alone could tell left out.
+/// For float16: `(s + c t) / (c - s t)` with the tangent `t` of what is left, for `|x| < 10^5`.
 #[inline(always)]
 pub(super) fn tan_half(x: Sixteen) -> Sixteen {
     let (shifted, n, r) = steps(x);
@@ -151,32 +113,6 @@ pub(super) fn tan_half(x: Sixteen) -> Sixteen {
     let inverse = below.reciprocal();
     let q = above * inverse;
     let y = q.mul_from(below, above).mul_add(inverse, q);
-    // Zero stays.
-    y.by_class(x, 0x0000_0100)
-}
-
-/// `(s + c t) / (c - s t)` with the tangent `t` of what is left, for `|x| < 10^5`.
-#[inline(always)]
-pub(super) fn tan(x: Sixteen) -> Sixteen {
-    let (shifted, n, first) = steps(x);
-    // The first difference is exact, and a multiple of the last place of the product.
-    let second = n * -STEP[1];
-    let (r, low) = quick_sum(first, second);
-    let low = n.mul_from(n.all(STEP[2]), low - n.mul_add(n.all(STEP[1]), second));
-    let z = r * r;
-    let t = r + (r * z).mul_add(horner!(z; 0.33333263, 0.1338715), low);
-    let (s, c) = (
-        shifted.entries::<0>(&SINES[0]),
-        shifted.entries::<0>(&COSINES),
-    );
-    let more = c.mul_add(t, shifted.entries::<0>(&SINES_LOST));
-    let less = s.mul_from(t, shifted.entries::<0>(&COSINES_LOST));
-    let (above, above_low) = quick_sum(s, more);
-    let (below, below_low) = quick_sum(c, less);
-    let inverse = below.reciprocal();
-    let q = above * inverse;
-    let rest = q.mul_from(below, above) + q.mul_from(below_low, above_low);
-    let y = rest.mul_add(inverse, q);
     // Zero stays.
     y.by_class(x, 0x0000_0100)
 }

@@ -57,12 +57,13 @@ macro_rules! packed {
             isa: I,
             x: &[[$t; $crate::kernel::PACK]],
             out: &mut [[$t; $crate::kernel::PACK]],
-        ) {
+        ) -> bool {
             if !$pack(isa, x, out) {
                 for (x, out) in x.iter().zip(out) {
                     *out = x.map(|x| <Self as $crate::kernel::Unary<$t>>::call::<I>(x));
                 }
             }
+            false
         }
     };
 }

@@ -15,7 +15,12 @@ use super::{
     half,
     pair::{polynomial, quick_sum, quotient, two_product, two_sum},
 };
-use crate::{arch::packs, isa::Isa, kernel::Unary, number::Float};
+use crate::{
+    arch::packs,
+    isa::Isa,
+    kernel::{PACK, Unary},
+    number::Float,
+};
 use core::f64::consts::FRAC_2_PI;
 
 /// The sine of radians.
@@ -27,7 +32,7 @@ pub struct Tan;
 
 macro_rules! trigonometric {
     ($($body:ident $function:ident: $narrow:ident, $wide:ident
-        $(, packs $pack:path)? $(, singles $single:path)?, halves $half:path $(| $plain:path)?;)*) => {$(
+        $(, packs $pack:path)? $(, tells $tell:path)?, halves $half:path $(| $plain:path)?;)*) => {$(
         impl Unary<f32> for $body {
             type Out = f32;
             const HEAVY: bool = true;
@@ -37,8 +42,20 @@ macro_rules! trigonometric {
             #[inline(always)]
             fn is_rare<I: Isa>(x: f32) -> bool { x.abs() > LIMIT32 }
             fn rare<I: Isa>(x: f32) -> f32 { f64::$function(x.into()) as f32 }
-            $(packed!(f32, $single);
-            packed_oddness!(f32, is_odd_single);)?
+            $(const PACKED: bool = packs::THERE;
+            const TELLS: bool = true;
+            #[inline(always)]
+            fn pack<I: Isa>(isa: I, x: &[[f32; PACK]], out: &mut [[f32; PACK]]) -> bool {
+                if let Some(rare) = $tell(isa, x, out) {
+                    return rare;
+                }
+                let mut rare = false;
+                for (x, out) in x.iter().zip(out) {
+                    *out = x.map(|x| <Self as Unary<f32>>::call::<I>(x));
+                    rare |= x.iter().any(|&x| <Self as Unary<f32>>::is_rare::<I>(x));
+                }
+                rare
+            })?
             packed_halves!($half $(; $plain)?);
         }
         impl Unary<f64> for $body {
@@ -63,7 +80,7 @@ macro_rules! trigonometric {
 trigonometric! {
     Sin sin: sin32, sin64, packs packs::sin, halves packs::half::sin | half::sin;
     Cos cos: cos32, cos64, packs packs::cos, halves packs::half::cos | half::cos;
-    Tan tan: tan32, tan64, packs packs::tan, singles packs::single::tan, halves packs::half::tan;
+    Tan tan: tan32, tan64, packs packs::tan, tells packs::single::tan, halves packs::half::tan;
 }
 
 /// Up to here the quadrant times a part of `pi/2` is exact: `2^20 pi/2`, rounded down.
@@ -71,7 +88,7 @@ const LIMIT: f64 = 1.0e6;
 /// The same with FMA, where only what is left of `pi/2` behind the last part counts.
 const LIMIT_FMA: f64 = 1.0e9;
 /// The same for float32.
-const LIMIT32: f32 = 1.0e5;
+pub(crate) const LIMIT32: f32 = 1.0e5;
 
 /// `1.5 * 2^52`: adding it rounds to an integer, whose lowest bits are then the number's.
 const SHIFT: f64 = 6755399441055744.0;

@@ -54,15 +54,19 @@ pub trait Unary<T> {
     const SKIPS: bool = true;
     /// Whether the widest level has [`Self::pack`].
     const PACKED: bool = false;
-    /// Computes a pack of elements, or two side by side, in vectors that are written out.
+    /// Whether [`Self::pack`] tells of what is rare, which is what is odd but for the results of NaN.
+    const TELLS: bool = false;
+    /// Computes a pack of elements, or two side by side, in vectors that are written out; whether one of them is
+    /// rare, where it tells.
     #[inline(always)]
-    fn pack<I: Isa>(_isa: I, x: &[[T; PACK]], out: &mut [[Self::Out; PACK]])
+    fn pack<I: Isa>(_isa: I, x: &[[T; PACK]], out: &mut [[Self::Out; PACK]]) -> bool
     where
         T: Copy,
     {
         for (x, out) in x.iter().zip(out) {
             *out = x.map(|x| Self::call::<I>(x));
         }
+        false
     }
     /// Whether one of a pack of results is infinite or NaN, or if `tiny` less than every normal number.
     #[inline(always)]

@@ -35,13 +35,13 @@ pub(super) fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>(
     let ((pairs, mut xs), (out_pairs, mut outs)) = (xs.split_at(paired), outs.split_at_mut(paired));
     let (pairs, out_pairs) = (pairs.as_chunks::<2>().0, out_pairs.as_chunks_mut::<2>().0);
     for (x, out) in pairs.iter().zip(out_pairs) {
-        K::pack(isa, x, out);
+        odd |= K::pack(isa, x, out);
         odd |= is_odd::<I, K, T, R>(isa, &x[0], &out[0]);
         odd |= is_odd::<I, K, T, R>(isa, &x[1], &out[1]);
     }
     loop {
         for (x, out) in xs.iter().zip(&mut *outs) {
-            K::pack(isa, from_ref(x), from_mut(out));
+            odd |= K::pack(isa, from_ref(x), from_mut(out));
             odd |= is_odd::<I, K, T, R>(isa, x, out);
         }
         if last {
@@ -54,13 +54,16 @@ pub(super) fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>(
     odd
 }
 
-/// Whether one of a pack is rare or has an odd result, where that matters.
+/// Whether one of a pack is rare or has an odd result, where that matters and was not told.
 #[inline(always)]
 fn is_odd<I: Isa, K: Unary<T>, T: Element, R: Rule>(
     isa: I,
     x: &[T; PACK],
     out: &[K::Out; PACK],
 ) -> bool {
+    if K::TELLS {
+        return false;
+    }
     let mut odd = false;
     if const { watch::glances::<R, T>() && !K::TAME && !Quiet::is_all(K::QUIET) } {
         odd |= K::is_odd_pack(isa, out, R::TINY);
