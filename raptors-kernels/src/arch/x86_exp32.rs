@@ -9,7 +9,7 @@
     reason = "coefficients as computed"
 )]
 
-use super::x86_sixteen::{Sixteen, horner, inverse, quick_sum};
+use super::x86_sixteen::{Sixteen, horner, quick_sum};
 use core::f32::consts::{LN_2, LOG2_E};
 
 /// `2^(i / 16)`.
@@ -108,27 +108,27 @@ const QUARTERS: [i32; 16] = {
 /// The square of a quarter.
 const SIXTEENTH: f32 = 0.0625;
 
-/// A quarter of `e^|x|`, and four times its inverse.
+/// A quarter of `e^|x|`, and a quarter of its inverse.
 #[inline(always)]
 fn quarters(x: Sixteen) -> (Sixteen, Sixteen) {
     let (shifted, _, r) = reduce(x.all(89.9).lesser(x.abs()));
     let power = shifted.scaled_entries(&QUARTERS);
     let rest = less_one(r) + shifted.entries::<0>(&ROOTS_LOST);
     let quarter = power.mul_add(rest, power);
-    (quarter, inverse(quarter))
+    (quarter, quarter.all(SIXTEENTH).over(quarter))
 }
 
 #[inline(always)]
 pub(super) fn cosh(x: Sixteen) -> Sixteen {
     let (up, down) = quarters(x);
-    let half = down.mul_add(down.all(SIXTEENTH), up);
+    let half = up + down;
     half + half
 }
 
 #[inline(always)]
 pub(super) fn sinh(x: Sixteen) -> Sixteen {
     let (up, down) = quarters(x);
-    let half = down.mul_from(down.all(SIXTEENTH), up);
+    let half = up - down;
     let z = x * x;
     let near = (x * z).mul_add(
         horner!(z; 0.16666667, 0.008333339, 0.00019838092, 2.806352e-06),

@@ -223,3 +223,46 @@ fn angles_that_are_no_numbers_are_seen_wherever_they_stand() {
         }
     }
 }
+
+#[test]
+fn near_and_far_angles_stand_among_each_other() {
+    // What is left of an angle is computed in another way beyond some of these.
+    let angles: [f32; 14] = [
+        0.1,
+        -0.05,
+        1.5707964,
+        7.853982,
+        1023.9,
+        -1024.1,
+        5e3,
+        -99_999.0,
+        100_100.0,
+        1e7,
+        3e38,
+        -0.0,
+        f32::INFINITY,
+        f32::NAN,
+    ];
+    for level in Level::available() {
+        let alone = angles.map(|angle| run(Ufunc::tan, level, &[vec![angle]])[0]);
+        for (angle, tangent) in angles.into_iter().zip(alone) {
+            let error = ulps32(tangent, f64::from(angle).tan());
+            assert!(error <= 2.0, "{angle} {tangent} {}", level.name());
+        }
+        for len in [15, 16, 33, 40, 600] {
+            for first in 0..angles.len() {
+                let places = (0..len).map(|i| (i * i + first) % angles.len());
+                let x: Vec<f32> = places.clone().map(|place| angles[place]).collect();
+                let got = run(Ufunc::tan, level, &[x]);
+                for (got, place) in got.iter().zip(places) {
+                    let same = got.to_bits() == alone[place].to_bits();
+                    assert!(
+                        same || got.is_nan() && alone[place].is_nan(),
+                        "{}",
+                        angles[place]
+                    );
+                }
+            }
+        }
+    }
+}
