@@ -46,6 +46,8 @@ mod x86_lanes256;
 #[cfg(target_arch = "x86_64")]
 mod x86_log;
 #[cfg(target_arch = "x86_64")]
+mod x86_log16;
+#[cfg(target_arch = "x86_64")]
 mod x86_log32;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_many;
@@ -80,6 +82,8 @@ mod x86_quick;
 #[cfg(target_arch = "x86_64")]
 mod x86_root;
 #[cfg(target_arch = "x86_64")]
+mod x86_root16;
+#[cfg(target_arch = "x86_64")]
 mod x86_root32;
 #[cfg(target_arch = "x86_64")]
 mod x86_rows;
@@ -93,6 +97,8 @@ pub(crate) mod x86_sum;
 mod x86_transpose;
 #[cfg(target_arch = "x86_64")]
 mod x86_trig;
+#[cfg(target_arch = "x86_64")]
+mod x86_trig16;
 #[cfg(target_arch = "x86_64")]
 mod x86_trig32;
 #[cfg(target_arch = "x86_64")]
