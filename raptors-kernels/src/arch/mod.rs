@@ -48,6 +48,8 @@ mod x86_lanes256;
 #[cfg(target_arch = "x86_64")]
 mod x86_log;
 #[cfg(target_arch = "x86_64")]
+mod x86_log16;
+#[cfg(target_arch = "x86_64")]
 mod x86_log32;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_many;
@@ -82,6 +84,8 @@ mod x86_quick;
 #[cfg(target_arch = "x86_64")]
 mod x86_root;
 #[cfg(target_arch = "x86_64")]
+mod x86_root16;
+#[cfg(target_arch = "x86_64")]
 mod x86_root32;
 #[cfg(target_arch = "x86_64")]
 mod x86_rows;
@@ -97,6 +101,8 @@ mod x86_tan32;
 mod x86_transpose;
 #[cfg(target_arch = "x86_64")]
 mod x86_trig;
+#[cfg(target_arch = "x86_64")]
+mod x86_trig16;
 #[cfg(target_arch = "x86_64")]
 mod x86_trig32;
 #[cfg(target_arch = "x86_64")]

@@ -120,47 +120,58 @@ pub(crate) mod half {
     use crate::{dtype::f16, isa::Isa, kernel::PACK};
 
     macro_rules! packs {
-        ($($name:ident = $file:ident $pack:ident;)*) => {$(
-            /// As the body of this name, for two packs or for one: whether the level has it.
+        ($($name:ident = $file:ident $pack:ident $(quiet $quiet:ident)?;)*) => {$(
+            /// As the body of this name, for two packs or for one: whether the level has it. If `quiet`, the
+            /// results of other numbers do not matter.
+            #[allow(clippy::match_bool, reason = "an arm that not every function has")]
             #[inline(always)]
-            pub(crate) fn $name<I: Isa>(isa: I, x: &[[f16; PACK]], out: &mut [[f32; PACK]]) -> bool {
+            pub(crate) fn $name<I: Isa>(
+                isa: I,
+                x: &[[f16; PACK]],
+                out: &mut [[f32; PACK]],
+                quiet: bool,
+            ) -> bool {
                 #[cfg(target_arch = "x86_64")]
                 if let Some(isa) = isa.widest() {
                     use crate::arch::{$file, x86_sixteen::Sixteen};
-                    match (x, out) {
-                        ([one, two], [first, second]) => {
-                            let y = $file::$pack(Sixteen::load_halves(isa, [one, two]));
-                            y.store(first, second);
-                        }
-                        ([one], [first]) => {
-                            $file::$pack(Sixteen::load_halves(isa, [one; 2])).store_first(first);
-                        }
+                    let x = match x {
+                        [one, two] => Sixteen::load_halves(isa, [one, two]),
+                        [one] => Sixteen::load_halves(isa, [one; 2]),
+                        _ => return false,
+                    };
+                    let y = match quiet {
+                        $(true => $file::$quiet(x),)?
+                        _ => $file::$pack(x),
+                    };
+                    match out {
+                        [first, second] => y.store(first, second),
+                        [first] => y.store_first(first),
                         _ => return false,
                     }
                     return true;
                 }
-                let _ = (isa, x, out);
+                let _ = (isa, x, out, quiet);
                 false
             }
         )*};
     }
     packs! {
-        log = x86_log32 log_half;
-        log2 = x86_log32 log2_half;
-        log10 = x86_log32 log10_half;
-        log1p = x86_log32 log1p_half;
+        log = x86_log16 log;
+        log2 = x86_log16 log2;
+        log10 = x86_log16 log10;
+        log1p = x86_log16 log1p;
         arcsinh = x86_root32 arcsinh_half;
         arccosh = x86_root32 arccosh_half;
-        arctanh = x86_root32 arctanh_half;
-        cbrt = x86_root32 cbrt_half;
-        exp = x86_exp16 exp_half;
-        exp2 = x86_exp16 exp2_half;
-        expm1 = x86_exp16 expm1_half;
-        cosh = x86_exp16 cosh_half;
-        sinh = x86_exp16 sinh_half;
+        arctanh = x86_log16 arctanh;
+        cbrt = x86_root16 cbrt;
+        exp = x86_exp16 exp quiet exp_quiet;
+        exp2 = x86_exp16 exp2 quiet exp2_quiet;
+        expm1 = x86_exp16 expm1;
+        cosh = x86_exp16 cosh quiet cosh_quiet;
+        sinh = x86_exp16 sinh quiet sinh_quiet;
         tanh = x86_exp32 tanh;
-        sin = x86_trig32 sin;
-        cos = x86_trig32 cos;
+        sin = x86_trig16 sin;
+        cos = x86_trig16 cos;
         tan = x86_trig32 tan_half;
         arcsin = x86_trig32 arcsin;
         arccos = x86_trig32 arccos;
@@ -168,78 +179,35 @@ pub(crate) mod half {
     }
 }
 
-/// The least and the greatest magnitudes of packs, by their bits.
-pub(crate) struct Extent {
-    least: [u32; PACK],
-    most: [u32; PACK],
-}
-
-impl Extent {
-    /// The extent of nothing.
-    pub(crate) const NONE: Self = Self {
-        least: [u32::MAX; PACK],
-        most: [0; PACK],
-    };
-
-    /// Rounds a pack to float16.
-    #[inline(always)]
-    pub(crate) fn just_round<I: Isa>(isa: I, x: &[f32; PACK], out: &mut [f16; PACK]) {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(isa) = isa.widest() {
-            return super::x86_sixteen::Sixteen::load(isa, [x; 2]).store_first_halves(out);
-        }
-        isa.narrow_to_halves(x, out);
-    }
-
-    /// Rounds a pack to float16, and takes it into the extent, with zeros only if `zeros`.
-    #[inline(always)]
-    pub(crate) fn round<I: Isa>(
-        &mut self,
-        isa: I,
-        x: &[f32; PACK],
-        out: &mut [f16; PACK],
-        zeros: bool,
-    ) {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(isa) = isa.widest() {
-            let x = super::x86_sixteen::Sixteen::load(isa, [x; 2]);
-            x.store_first_halves(out);
-            return x.extend(&mut self.least, &mut self.most, zeros);
-        }
-        isa.narrow_to_halves(x, out);
-        for ((x, least), most) in x.iter().zip(&mut self.least).zip(&mut self.most) {
-            let bits = x.abs().to_bits();
-            *least = (*least).min(bits.wrapping_sub(!zeros as u32));
-            *most = (*most).max(bits);
-        }
-    }
-
-    /// The bits of 2^-14, and of 65520, which is rounded up to infinity.
-    const LEAST: u32 = 0x3880_0000;
-    const INFINITE: u32 = 0x477f_f000;
-
-    /// Whether a pack is odd, as [`Self::is_odd`] tells.
-    #[inline(always)]
-    pub(crate) fn is_odd_pack(x: &[f32; PACK], zeros: bool) -> bool {
-        x.iter().fold(false, |odd, x| {
-            let bits = x.abs().to_bits();
-            let tiny = bits.wrapping_sub(!zeros as u32) < Self::LEAST - 1;
-            let infinite = bits >= Self::INFINITE;
-            odd | tiny | infinite
-        })
-    }
-
-    /// Whether one is infinite or NaN when rounded to float16, or less than every normal float16.
-    #[inline(always)]
-    pub(crate) fn is_odd(&self) -> bool {
-        any(self.least.map(|x| x < Self::LEAST - 1)) | any(self.most.map(|x| x >= Self::INFINITE))
-    }
-}
-
 /// Whether one is, by a look at all: leaving at the first takes a branch for each.
 #[inline(always)]
 pub(crate) fn any(of: [bool; PACK]) -> bool {
     of.iter().fold(false, |any, &one| any | one)
+}
+
+/// Rounds a pack to float16.
+#[inline(always)]
+pub(crate) fn round<I: Isa>(isa: I, x: &[f32; PACK], out: &mut [f16; PACK]) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(isa) = isa.widest() {
+        return super::x86_sixteen::Sixteen::load(isa, [x; 2]).store_first_halves(out);
+    }
+    isa.narrow_to_halves(x, out);
+}
+
+/// Whether one of a pack is infinite or NaN when rounded to float16, or less than every normal float16, of which
+/// zeros only if `zeros`.
+#[inline(always)]
+pub(crate) fn is_odd_half(x: &[f32; PACK], zeros: bool) -> bool {
+    /// The bits of 2^-14, and of 65520, which is rounded up to infinity.
+    const LEAST: u32 = 0x3880_0000;
+    const INFINITE: u32 = 0x477f_f000;
+    x.iter().fold(false, |odd, x| {
+        let bits = x.abs().to_bits();
+        let tiny = bits.wrapping_sub(!zeros as u32) < LEAST - 1;
+        let infinite = bits >= INFINITE;
+        odd | tiny | infinite
+    })
 }
 
 macro_rules! oddness {

@@ -43,7 +43,7 @@ pub(super) const SHIFT: f32 = 786432.0;
 
 /// `n + SHIFT`, `n` and `x - n ln 2`.
 #[inline(always)]
-pub(super) fn reduce(x: Sixteen) -> (Sixteen, Sixteen, Sixteen) {
+fn reduce(x: Sixteen) -> (Sixteen, Sixteen, Sixteen) {
     let shifted = x.mul_add(x.all(LOG2_E), x.all(SHIFT));
     let n = shifted - SHIFT;
     let r = n.mul_from(n.all(LN_2), x);
@@ -52,7 +52,7 @@ pub(super) fn reduce(x: Sixteen) -> (Sixteen, Sixteen, Sixteen) {
 
 /// `e^r - 1`, to 2^-27.
 #[inline(always)]
-pub(super) fn less_one(r: Sixteen) -> Sixteen {
+fn less_one(r: Sixteen) -> Sixteen {
     (r * r).mul_add(horner!(r; 0.50000995, 0.16667065), r)
 }
 

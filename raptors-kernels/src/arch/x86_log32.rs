@@ -10,10 +10,10 @@
     reason = "coefficients as computed"
 )]
 
-use super::x86_sixteen::{Sixteen, horner};
+use super::x86_sixteen::Sixteen;
 
 /// What a logarithm is made of.
-pub(super) struct Base {
+struct Base {
     /// The logarithm of 2: some bits, whose multiples by exponents are exact, and the rest.
     two: (f32, f32),
     /// The logarithm of e.
@@ -24,7 +24,7 @@ pub(super) struct Base {
 }
 
 /// The natural logarithm.
-pub(super) const NATURAL: Base = Base {
+const NATURAL: Base = Base {
     two: (0.69314575, 1.4286068e-06),
     unit: 1.0,
     pieces: [
@@ -237,17 +237,6 @@ const DECIMAL: Base = Base {
     ],
 };
 
-/// The pieces of `log(1 + f) / f` itself, for float16.
-pub(super) const fn whole(base: &Base) -> [[f32; 16]; 4] {
-    let mut pieces = base.pieces;
-    let mut i = 0;
-    while i < 16 {
-        pieces[0][i] += base.unit;
-        i += 1;
-    }
-    pieces
-}
-
 /// The answers of a logarithm by the class of its argument, as [`Sixteen::by_class`] takes them: NaN
 /// for NaN and negative numbers, minus infinity for zero, infinity for infinity.
 const POLE: i32 = 0x0353_0422;
@@ -312,51 +301,9 @@ pub(super) fn log10(x: Sixteen) -> Sixteen {
     logarithm(&DECIMAL, x).by_class(x, POLE)
 }
 
-/// The logarithm for float16: rounding errors are far below what it can tell.
-#[inline(always)]
-pub(super) fn half(base: &Base, pieces: &[[f32; 16]; 4], x: Sixteen) -> Sixteen {
-    let m = x.mantissa();
-    // A mantissa from 3/2 on counts as one of the next power of two, which the product reaches then.
-    let k = (x * (4.0 / 3.0)).exponent();
-    let f = m - 1.0;
-    let p = piece(pieces, m, f);
-    let (high, low) = base.two;
-    if high == 1.0 {
-        return f.mul_add(p, k);
-    }
-    k.mul_add(k.all(high + low), f * p)
-}
-
-/// For float16.
-#[inline(always)]
-pub(super) fn log_half(x: Sixteen) -> Sixteen {
-    half(&NATURAL, const { &whole(&NATURAL) }, x).by_class(x, POLE)
-}
-
-/// For float16.
-#[inline(always)]
-pub(super) fn log2_half(x: Sixteen) -> Sixteen {
-    half(&BINARY, const { &whole(&BINARY) }, x).by_class(x, POLE)
-}
-
-/// For float16.
-#[inline(always)]
-pub(super) fn log10_half(x: Sixteen) -> Sixteen {
-    half(&DECIMAL, const { &whole(&DECIMAL) }, x).by_class(x, POLE)
-}
-
 #[inline(always)]
 pub(super) fn log1p(x: Sixteen) -> Sixteen {
     let u = x + 1.0;
     let y = logarithm_of_sum(u, x - (u - 1.0), None);
     y.by_class(u, POLE).with_sign_of(x)
-}
-
-/// As [`log1p`], for float16: only what is near zero needs more than the sum.
-#[inline(always)]
-pub(super) fn log1p_half(x: Sixteen) -> Sixteen {
-    let u = x + 1.0;
-    let far = half(&NATURAL, const { &whole(&NATURAL) }, u).by_class(u, POLE);
-    let near = x * horner!(x; 1.0, -0.5, 0.33333334, -0.25);
-    far.or_where(x.all(0.03125).above(x.abs()), near)
 }

@@ -8,8 +8,9 @@
 )]
 
 use super::{
-    x86_log32::{NATURAL, half, logarithm_of_sum, piece, whole},
-    x86_sixteen::{Sixteen, horner, inverse, quick_sum},
+    x86_log16::log,
+    x86_log32::{logarithm_of_sum, piece},
+    x86_sixteen::{Sixteen, horner, quick_sum},
 };
 
 /// From here on `sqrt(x^2 +- 1)` is `x`, and the results are `log 2x`; squares are still finite.
@@ -68,7 +69,7 @@ pub(super) fn arcsinh_half(x: Sixteen) -> Sixteen {
     let near = (a * z).mul_add(horner!(z; -0.16666645, 0.07493794, -0.041942198), a);
     let (root, rest) = root(z + 1.0, a.all(0.0));
     let sum = (root + rest) + a;
-    let far = half(&NATURAL, const { &whole(&NATURAL) }, sum);
+    let far = log(sum);
     far.or_where(a.all(0.25).above(a), near)
         .by_class(x, 0x0055_0022)
         .with_sign_of(x)
@@ -79,7 +80,7 @@ pub(super) fn arcsinh_half(x: Sixteen) -> Sixteen {
 pub(super) fn arccosh_half(x: Sixteen) -> Sixteen {
     let (root, rest) = root(x.mul_less(x, x.all(1.0)), x.all(0.0));
     let sum = (root + rest) + x;
-    half(&NATURAL, const { &whole(&NATURAL) }, sum).by_class(x - 1.0, 0x0353_0822)
+    log(sum).by_class(x - 1.0, 0x0353_0822)
 }
 
 /// Half the logarithm of `1 + 2a / (1 - a)`, with the quotient from an estimate and what that lacks.
@@ -98,21 +99,8 @@ pub(super) fn arctanh(x: Sixteen) -> Sixteen {
     y.by_class(below, 0x0303_0522).with_sign_of(x)
 }
 
-/// As [`arctanh`], for float16.
-#[inline(always)]
-pub(super) fn arctanh_half(x: Sixteen) -> Sixteen {
-    let a = x.abs();
-    let z = a * a;
-    let near = (a * z).mul_add(horner!(z; 0.3333333, 0.2019), a);
-    let below = a.all(1.0) - a;
-    let quotient = (a + 1.0) * inverse(below);
-    let far = half(&NATURAL, const { &whole(&NATURAL) }, quotient) * 0.5;
-    let y = far.or_where(a.all(0.125).above(a), near);
-    y.by_class(below, 0x0303_0522).with_sign_of(x)
-}
-
 /// The cube roots of 1 and 2, and of 1/2 in the last place.
-const ROOTS: [f32; 16] = [
+pub(super) const ROOTS: [f32; 16] = [
     1.0, 1.2599211, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.7937005,
 ];
 /// What float32 loses of them.
@@ -197,7 +185,7 @@ const CUBIC: [[f32; 16]; 4] = [
     ],
 ];
 /// `1.5 * 2^23`: adding it leaves the nearest integer in the lowest bits.
-const SHIFT: f32 = 12582912.0;
+pub(super) const SHIFT: f32 = 12582912.0;
 
 /// The cube root of what the exponent leaves of a third, what float32 loses of it, that of the mantissa
 /// less 1, and the third.
@@ -216,16 +204,6 @@ pub(super) fn cbrt(x: Sixteen) -> Sixteen {
     let [root, lost, more, third] = cubes(x);
     let y = root + root.mul_add(more, lost);
     // Zero, infinity and NaN stay.
-    y.times_power(third)
-        .with_sign_of(x)
-        .by_class(x, 0x0011_0122)
-}
-
-/// As [`cbrt`], for float16.
-#[inline(always)]
-pub(super) fn cbrt_half(x: Sixteen) -> Sixteen {
-    let [root, _, more, third] = cubes(x);
-    let y = root.mul_add(more, root);
     y.times_power(third)
         .with_sign_of(x)
         .by_class(x, 0x0011_0122)

@@ -9,12 +9,12 @@ use core::arch::x86_64::{
     _mm512_cmp_ps_mask, _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_cvtps_epi32, _mm512_cvtps_ph,
     _mm512_div_ps, _mm512_fixupimm_ps, _mm512_fmadd_ps, _mm512_fmsub_ps, _mm512_fnmadd_ps,
     _mm512_fpclass_ps_mask, _mm512_getexp_ps, _mm512_getmant_ps, _mm512_loadu_ps,
-    _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_epu32, _mm512_max_ps, _mm512_min_epu32,
-    _mm512_min_ps, _mm512_mul_ps, _mm512_permutex2var_ps, _mm512_permutexvar_epi32,
+    _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps,
+    _mm512_permutex2var_epi32, _mm512_permutex2var_ps, _mm512_permutexvar_epi32,
     _mm512_permutexvar_ps, _mm512_range_ps, _mm512_rcp14_ps, _mm512_roundscale_ps,
     _mm512_rsqrt14_ps, _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi32,
-    _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32,
-    _mm512_sub_ps, _mm512_ternarylogic_epi32, _mm512_test_epi32_mask,
+    _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_ps,
+    _mm512_ternarylogic_epi32, _mm512_test_epi32_mask,
 };
 
 pair! {
@@ -142,18 +142,38 @@ impl Sixteen {
         Self([of(self.0[0]), of(self.0[1])])
     }
 
-    /// The entries of a table of 32 that the lowest five bits name.
+    /// The entries of a table of 32 that the five bits from bit `FIRST` on name.
     #[inline(always)]
-    pub(super) fn entries_of_32(self, table: &[[f32; 16]; 2]) -> Self {
+    pub(super) fn entries_of_32<const FIRST: u32>(self, table: &[[f32; 16]; 2]) -> Self {
         // SAFETY: a `Sixteen` is proof of AVX-512 F, and both halves of the table are one vector.
         let of = |x| unsafe {
+            let index = _mm512_srli_epi32::<FIRST>(_mm512_castps_si512(x));
             let (low, high) = (
                 _mm512_loadu_ps(table[0].as_ptr()),
                 _mm512_loadu_ps(table[1].as_ptr()),
             );
-            _mm512_permutex2var_ps(low, _mm512_castps_si512(x), high)
+            _mm512_permutex2var_ps(low, index, high)
         };
         Self([of(self.0[0]), of(self.0[1])])
+    }
+
+    /// Which are zero.
+    #[inline(always)]
+    pub(super) fn is_zero(self) -> Mask {
+        // SAFETY: a `Sixteen` is proof of AVX-512 DQ, which has the instruction.
+        let of = |x| unsafe { _mm512_fpclass_ps_mask::<0x06>(x) };
+        Mask([of(self.0[0]), of(self.0[1])])
+    }
+
+    /// `self` with the lowest bits of `shifted` added to its exponent.
+    #[inline(always)]
+    pub(super) fn with_exponent_of(self, shifted: Self) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instructions.
+        let of = |x, shifted| unsafe {
+            let exponent = _mm512_slli_epi32::<23>(_mm512_castps_si512(shifted));
+            _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(x), exponent))
+        };
+        Self([of(self.0[0], shifted.0[0]), of(self.0[1], shifted.0[1])])
     }
 
     /// Which have one of the bits set that `BITS` has.
@@ -206,24 +226,21 @@ impl Sixteen {
         (scaled, scaled.is_odd())
     }
 
-    /// Takes the bits of the magnitudes of the first of both packs into the least, less one unless `zeros` count, and into the
-    /// greatest.
+    /// As [`Self::scaled_entries`], of a table of 32 that the lowest five bits name.
     #[inline(always)]
-    pub(super) fn extend(self, least: &mut [u32; 16], most: &mut [u32; 16], zeros: bool) {
-        let bits = self.abs();
-        // SAFETY: a `Sixteen` is proof of AVX-512 F, and both arrays are one vector.
-        unsafe {
-            let bits = _mm512_castps_si512(bits.0[0]);
-            let lower = if zeros {
-                bits
-            } else {
-                _mm512_sub_epi32(bits, _mm512_set1_epi32(1))
-            };
-            let low = _mm512_min_epu32(_mm512_loadu_si512(least.as_ptr().cast()), lower);
-            let high = _mm512_max_epu32(_mm512_loadu_si512(most.as_ptr().cast()), bits);
-            _mm512_storeu_si512(least.as_mut_ptr().cast(), low);
-            _mm512_storeu_si512(most.as_mut_ptr().cast(), high);
-        }
+    pub(super) fn scaled_entries_of_32(self, table: &[[i32; 16]; 2]) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, and both halves of the table are one vector.
+        let of = |x| unsafe {
+            let bits = _mm512_castps_si512(x);
+            let (low, high) = (
+                _mm512_loadu_si512(table[0].as_ptr().cast()),
+                _mm512_loadu_si512(table[1].as_ptr().cast()),
+            );
+            let entry = _mm512_permutex2var_epi32(low, bits, high);
+            let scaled = _mm512_add_epi32(entry, _mm512_slli_epi32::<18>(bits));
+            _mm512_castsi512_ps(scaled)
+        };
+        Self([of(self.0[0]), of(self.0[1])])
     }
 
     /// The entry of `table` that the lowest four bits name, with the bits before them added to its

@@ -191,7 +191,7 @@ pub(super) fn tan(x: Sixteen) -> (Sixteen, bool) {
     let shifted = x.mul_add(x.all(STEPS), x.all(SHIFT));
     let n = shifted - SHIFT;
     // Both differences are exact: multiples of 2^-29, or of 2^-26 where the angle is zero.
-    let first = n.mul_from(n.all(STEP[0]), x) - shifted.entries_of_32(&BEYOND);
+    let first = n.mul_from(n.all(STEP[0]), x) - shifted.entries_of_32::<0>(&BEYOND);
     // An exact product, and a first rest that is a multiple of its last place.
     let part = n * STEP[1];
     let mut r = first - part;
@@ -207,9 +207,9 @@ pub(super) fn tan(x: Sixteen) -> (Sixteen, bool) {
     // What was lost is subtracted, as what is `+0.0` then leaves the sign of a zero.
     let tail = (r * z).mul_less(horner!(z; 0.33333337, 0.1333216, 0.05489433), lost);
     let t = r + tail;
-    let square = shifted.entries_of_32(&SQUARES);
-    let divisor = shifted.entries_of_32(&PRODUCTS).mul_from(t, square);
+    let square = shifted.entries_of_32::<0>(&SQUARES);
+    let divisor = shifted.entries_of_32::<0>(&PRODUCTS).mul_from(t, square);
     let right = t.all(1.0);
     let more = right.or_where(shifted.has::<31>(), t).over(divisor);
-    (shifted.entries_of_32(&TANGENTS) + more, beyond)
+    (shifted.entries_of_32::<0>(&TANGENTS) + more, beyond)
 }

@@ -12,30 +12,10 @@
 use super::x86_sixteen::{Mask, Sixteen, directed, horner, inverse, quick_sum};
 use core::f32::consts::{FRAC_PI_2, PI};
 
-/// `sin(i pi / 16)`: half a turn, then the other half.
-const SINES: [[f32; 16]; 2] = [
-    [
-        0.0, 0.19509032, 0.38268343, 0.55557024, 0.70710677, 0.8314696, 0.9238795, 0.98078525, 1.0,
-        0.98078525, 0.9238795, 0.8314696, 0.70710677, 0.55557024, 0.38268343, 0.19509032,
-    ],
-    [
-        0.0,
-        -0.19509032,
-        -0.38268343,
-        -0.55557024,
-        -0.70710677,
-        -0.8314696,
-        -0.9238795,
-        -0.98078525,
-        -1.0,
-        -0.98078525,
-        -0.9238795,
-        -0.8314696,
-        -0.70710677,
-        -0.55557024,
-        -0.38268343,
-        -0.19509032,
-    ],
+/// `sin(i pi / 16)` for half a turn.
+const SINES: [f32; 16] = [
+    0.0, 0.19509032, 0.38268343, 0.55557024, 0.70710677, 0.8314696, 0.9238795, 0.98078525, 1.0,
+    0.98078525, 0.9238795, 0.8314696, 0.70710677, 0.55557024, 0.38268343, 0.19509032,
 ];
 /// `cos(i pi / 16)` for half a turn.
 const COSINES: [f32; 16] = [
@@ -56,59 +36,29 @@ const COSINES: [f32; 16] = [
     -0.9238795,
     -0.98078525,
 ];
-/// `pi / 16` in two parts.
-const STEP: [f32; 2] = [0.19634955, -5.4639235e-09];
+/// `pi / 16` in two parts, of which the first is less than the whole, so that what is taken off a zero leaves its sign.
+const STEP_FROM_BELOW: [f32; 2] = [0.19634953, 9.437238e-9];
 /// `16 / pi`.
 const STEPS: f32 = 5.0929582;
 /// `1.5 * 2^23`: adding it leaves the nearest integer in the lowest bits.
 const SHIFT: f32 = 12582912.0;
 
-/// `n + SHIFT`, `n` and `x - n` times the first part of the step, which is exact.
+/// `n + SHIFT` and `x - n pi / 16` as float32 has it, for `|x| < 10^5`.
 #[inline(always)]
-fn steps(x: Sixteen) -> (Sixteen, Sixteen, Sixteen) {
+pub(super) fn reduced(x: Sixteen) -> (Sixteen, Sixteen) {
     let shifted = x.mul_add(x.all(STEPS), x.all(SHIFT));
     let n = shifted - SHIFT;
-    (shifted, n, n.mul_from(n.all(STEP[0]), x))
-}
-
-/// `sin(x + turn pi / 16)` to 21 bits, for `|x| < 10^5` with a distance from zeros of at least 10^-6.
-#[inline(always)]
-fn sine(x: Sixteen, turn: f32) -> Sixteen {
-    let (shifted, n, r) = steps(x);
-    let r = n.mul_from(n.all(STEP[1]), r);
-    let z = r * r;
-    let sin = (r * z).mul_add(z.all(-0.16662529), r);
-    let cos_less_one = z * horner!(z; -0.49999997, 0.041652873);
-    let shifted = if turn == 0.0 { shifted } else { shifted + turn };
-    let base = shifted.entries_of_32(&SINES);
-    let slope = (shifted + 8.0).entries_of_32(&SINES);
-    slope.mul_add(sin, base.mul_add(cos_less_one, base))
-}
-
-/// For float16.
-#[inline(always)]
-pub(super) fn sin(x: Sixteen) -> Sixteen {
-    // Zero stays.
-    sine(x, 0.0).by_class(x, 0x0000_0100)
-}
-
-/// For float16.
-#[inline(always)]
-pub(super) fn cos(x: Sixteen) -> Sixteen {
-    sine(x, 8.0)
+    let [high, low] = STEP_FROM_BELOW;
+    (shifted, n.mul_from(n.all(low), n.mul_from(n.all(high), x)))
 }
 
 /// For float16: `(s + c t) / (c - s t)` with the tangent `t` of what is left, for `|x| < 10^5`.
 #[inline(always)]
 pub(super) fn tan_half(x: Sixteen) -> Sixteen {
-    let (shifted, n, r) = steps(x);
-    let r = n.mul_from(n.all(STEP[1]), r);
+    let (shifted, r) = reduced(x);
     let z = r * r;
     let t = (r * z).mul_add(horner!(z; 0.33333263, 0.1338715), r);
-    let (s, c) = (
-        shifted.entries::<0>(&SINES[0]),
-        shifted.entries::<0>(&COSINES),
-    );
+    let (s, c) = (shifted.entries::<0>(&SINES), shifted.entries::<0>(&COSINES));
     let (above, below) = (c.mul_add(t, s), s.mul_from(t, c));
     let inverse = below.reciprocal();
     let q = above * inverse;

@@ -92,8 +92,9 @@ macro_rules! packed_halves {
             isa: I,
             x: &[[$crate::dtype::f16; $crate::kernel::PACK]],
             out: &mut [[f32; $crate::kernel::PACK]],
+            quiet: bool,
         ) -> bool {
-            $half(isa, x, out) $(|| $crate::body::half::each(isa, x, out, $plain))?
+            $half(isa, x, out, quiet) $(|| $crate::body::half::each(isa, x, out, $plain))?
         }
     };
 }
@@ -146,8 +147,8 @@ macro_rules! packed_pairs {
 pub(crate) use packed_pairs;
 
 real_unary! {
-    Exp: exp32, exp64, packs packs::exp, singles packs::single::exp, halves packs::half::exp [Quiet::within(0x48da)] | half::exp;
-    Exp2: exp2_32, exp2_64, packs packs::exp2, singles packs::single::exp2, halves packs::half::exp2 [Quiet::within(0x4b00)] | half::exp2;
+    Exp: exp32, exp64, packs packs::exp, singles packs::single::exp, halves packs::half::exp [Quiet::between(0x48da, 0x498b)] | half::exp;
+    Exp2: exp2_32, exp2_64, packs packs::exp2, singles packs::single::exp2, halves packs::half::exp2 [Quiet::between(0x4b00, 0x4bff)] | half::exp2;
     Expm1: expm1_32, expm1_64, packs packs::expm1, singles packs::single::expm1, halves packs::half::expm1 | half::expm1;
 }
 

@@ -13,20 +13,23 @@ use core::array::from_fn;
 pub struct Quiet {
     /// The least, as signed integers: negative numbers are less than zero.
     pub(crate) least: i16,
-    /// The greatest magnitude.
-    pub(crate) most: u16,
+    /// The greatest, as signed integers.
+    pub(crate) most: i16,
+    /// The greatest, as unsigned integers: that of negative numbers, as positive ones are less.
+    pub(crate) deepest: u16,
 }
 
 impl Quiet {
     /// Every number.
     pub(crate) const ALL: Self = Self {
         least: i16::MIN,
-        most: 0x7fff,
+        most: i16::MAX,
+        deepest: u16::MAX,
     };
 
     /// Whether these are all numbers.
     pub(crate) const fn is_all(quiet: Option<Self>) -> bool {
-        matches!(quiet, Some(quiet) if quiet.least == i16::MIN && quiet.most == 0x7fff)
+        matches!(quiet, Some(Self { least: i16::MIN, most: i16::MAX, deepest: u16::MAX }))
     }
 
     /// Numbers from one on.
@@ -35,8 +38,17 @@ impl Quiet {
     }
 
     /// Numbers of magnitudes up to one.
-    pub(crate) const fn within(most: u16) -> Self {
-        Self { most, ..Self::ALL }
+    pub(crate) const fn within(most: i16) -> Self {
+        Self::between(most, most)
+    }
+
+    /// Numbers from a negative one, whose magnitude is given, to a positive one.
+    pub(crate) const fn between(below: i16, above: i16) -> Self {
+        Self {
+            most: above,
+            deepest: below as u16 | 0x8000,
+            ..Self::ALL
+        }
     }
 }
 
@@ -78,12 +90,18 @@ pub trait Unary<T> {
     /// Whether other levels that convert float16 by instruction have [`Self::pack_halves`].
     const PLAIN_HALVES: bool = false;
     /// Numbers whose results as float16 raise nothing, where a look at them takes less than one at the
-    /// results; every number only where results of wider types raise nothing either.
+    /// results; every number only where results of wider types raise nothing either. Without it, results that
+    /// are rounded to zero are zero, or tiny ones do not matter.
     const QUIET: Option<Quiet> = None;
     /// Computes a pack of float16, or two side by side, in float32, as which the results are rounded; whether
-    /// the level does.
+    /// the level does. If `quiet`, only results of numbers that are matter, and are what they are otherwise.
     #[inline(always)]
-    fn pack_halves<I: Isa>(_isa: I, _x: &[[f16; PACK]], _out: &mut [[f32; PACK]]) -> bool {
+    fn pack_halves<I: Isa>(
+        _isa: I,
+        _x: &[[f16; PACK]],
+        _out: &mut [[f32; PACK]],
+        _quiet: bool,
+    ) -> bool {
         false
     }
     /// Fills `out` with the results for a whole run, or for itself where the run is empty, as it may be for

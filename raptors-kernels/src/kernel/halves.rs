@@ -1,5 +1,9 @@
 //! Loops over packs of float16, for bodies that have them: nothing lies in memory between conversion,
 //! computation and rounding, or a pack at most.
+#![allow(
+    clippy::needless_bitwise_bool,
+    reason = "`||` branches, which stops vectorizing"
+)]
 
 use super::{PACK, Quiet, Unary, check};
 use crate::{
@@ -11,10 +15,7 @@ use crate::{
     status::{Aside, Status},
     watch::{self, Rule},
 };
-use core::{
-    marker::PhantomData,
-    slice::{from_mut, from_ref},
-};
+use core::slice::{from_mut, from_ref};
 
 /// Elements between two looks: so few that most blocks have no odd result where some elements have.
 const BLOCK: usize = 256;
@@ -46,35 +47,23 @@ fn run<I: Isa, K: Unary<T>, T: Element, R: Rule>(isa: I, ins: &[In<'_>], outs: &
     aside.end(Status::NONE);
 }
 
-/// What was seen of a block: of the numbers, or of the results.
-struct Seen<T, K, R> {
-    extent: packs::Extent,
+/// What was seen of numbers whose results may raise exceptions.
+struct Seen {
     least: [i16; PACK],
-    most: [u16; PACK],
-    of: PhantomData<(T, K, R)>,
+    most: [i16; PACK],
+    deepest: [u16; PACK],
 }
 
-impl<T: Element, K: Unary<T>, R: Rule> Seen<T, K, R> {
+impl Seen {
     const NOTHING: Self = Self {
-        extent: packs::Extent::NONE,
         least: [i16::MAX; PACK],
-        most: [0; PACK],
-        of: PhantomData,
+        most: [i16::MIN; PACK],
+        deepest: [0; PACK],
     };
 
-    /// Rounds a pack to float16.
+    /// Looks at a pack, where `quiet` has bounds.
     #[inline(always)]
-    fn round<I: Isa>(
-        &mut self,
-        isa: I,
-        x: &[f16; PACK],
-        wide: &[f32; PACK],
-        out: &mut [f16; PACK],
-    ) {
-        let Some(quiet) = K::QUIET else {
-            return self.extent.round(isa, wide, out, R::TINY);
-        };
-        packs::Extent::just_round(isa, wide, out);
+    fn take(&mut self, x: &[f16; PACK], quiet: Quiet) {
         if quiet.least != Quiet::ALL.least {
             for (least, x) in self.least.iter_mut().zip(x) {
                 *least = (*least).min(x.to_bits() as i16);
@@ -82,24 +71,46 @@ impl<T: Element, K: Unary<T>, R: Rule> Seen<T, K, R> {
         }
         if quiet.most != Quiet::ALL.most {
             for (most, x) in self.most.iter_mut().zip(x) {
-                *most = (*most).max(x.to_bits() & 0x7fff);
+                *most = (*most).max(x.to_bits() as i16);
+            }
+        }
+        if quiet.deepest != Quiet::ALL.deepest {
+            for (deepest, x) in self.deepest.iter_mut().zip(x) {
+                *deepest = (*deepest).max(x.to_bits());
             }
         }
     }
 
-    /// Whether a result may raise an exception.
+    /// Whether all numbers are quiet.
     #[inline(always)]
-    fn is_odd(&self) -> bool {
-        let Some(quiet) = K::QUIET else {
-            return self.extent.is_odd();
-        };
+    fn is_quiet(&self, quiet: Quiet) -> bool {
         let less = self.least.map(|x| x < quiet.least);
         let more = self.most.map(|x| x > quiet.most);
-        packs::any(less) | packs::any(more)
+        let deeper = self.deepest.map(|x| x > quiet.deepest);
+        !(packs::any(less) | packs::any(more) | packs::any(deeper))
     }
 }
 
-/// Computes a block: whether a result may raise an exception.
+/// Whether one of some results may raise an exception. A look at what was rounded, after the loop, takes less than
+/// one at each pack.
+#[inline(always)]
+fn is_odd<R: Rule>(results: &[f16]) -> bool {
+    const LEAST: u16 = 0x0400;
+    const INFINITE: u16 = 0x7c00;
+    let odd = |odd: bool, y: &f16| {
+        let bits = y.to_bits() & 0x7fff;
+        // The least normal number may have been less before it was rounded.
+        let tiny = bits.wrapping_sub(!R::TINY as u16) <= LEAST;
+        odd | tiny | (bits >= INFINITE)
+    };
+    let (blocks, rest) = results.as_chunks::<{ 4 * PACK }>();
+    let any = blocks
+        .iter()
+        .fold(false, |any, block| any | block.iter().fold(false, odd));
+    any | rest.iter().fold(false, odd)
+}
+
+/// Computes a block, of which only results of quiet numbers matter: whether a result may raise an exception.
 #[inline(always)]
 fn rounded<I: Isa, K: Unary<T>, T: Element, R: Rule>(isa: I, x: &[f16], out: &mut [f16]) -> bool {
     let (xs, x_rest) = x.as_chunks::<PACK>();
@@ -111,20 +122,24 @@ fn rounded<I: Isa, K: Unary<T>, T: Element, R: Rule>(isa: I, x: &[f16], out: &mu
     if !x_rest.is_empty() {
         filled[..x_rest.len()].copy_from_slice(x_rest);
     }
-    let (mut seen, mut last) = (Seen::<T, K, R>::NOTHING, x_rest.is_empty());
+    let quiet = K::QUIET.unwrap_or(Quiet::ALL);
+    let (mut seen, mut last) = (Seen::NOTHING, x_rest.is_empty());
     let (pairs, mut xs) = xs.as_chunks::<2>();
     let (out_pairs, mut outs) = outs.as_chunks_mut::<2>();
     for (x, out) in pairs.iter().zip(out_pairs) {
         let mut wide = [[0.0; PACK]; 2];
-        K::pack_halves(isa, x, &mut wide);
-        seen.round(isa, &x[0], &wide[0], &mut out[0]);
-        seen.round(isa, &x[1], &wide[1], &mut out[1]);
+        K::pack_halves(isa, x, &mut wide, true);
+        packs::round(isa, &wide[0], &mut out[0]);
+        packs::round(isa, &wide[1], &mut out[1]);
+        seen.take(&x[0], quiet);
+        seen.take(&x[1], quiet);
     }
     loop {
         for (x, out) in xs.iter().zip(&mut *outs) {
             let mut wide = [0.0; PACK];
-            K::pack_halves(isa, from_ref(x), from_mut(&mut wide));
-            seen.round(isa, x, &wide, out);
+            K::pack_halves(isa, from_ref(x), from_mut(&mut wide), true);
+            packs::round(isa, &wide, out);
+            seen.take(x, quiet);
         }
         if last {
             break;
@@ -134,7 +149,10 @@ fn rounded<I: Isa, K: Unary<T>, T: Element, R: Rule>(isa: I, x: &[f16], out: &mu
     if !out_rest.is_empty() {
         out_rest.copy_from_slice(&results[..out_rest.len()]);
     }
-    seen.is_odd()
+    match K::QUIET {
+        Some(quiet) => !seen.is_quiet(quiet),
+        None => is_odd::<R>(out),
+    }
 }
 
 /// Computes a block once more, to raise what its results and their rounding raise.
@@ -153,8 +171,8 @@ fn again<I: Isa, K: Unary<T>, T: Element, R: Rule>(
             for ((x, wide), odd) in x.chunks(PACK).zip(&mut wide).zip(&mut odd) {
                 let mut filled = [f16::ONE; PACK];
                 filled[..x.len()].copy_from_slice(x);
-                K::pack_halves(isa, from_ref(&filled), from_mut(wide));
-                *odd = packs::Extent::is_odd_pack(wide, R::TINY);
+                K::pack_halves(isa, from_ref(&filled), from_mut(wide), false);
+                *odd = packs::is_odd_half(wide, R::TINY);
             }
         },
     );

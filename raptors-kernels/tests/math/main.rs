@@ -3,6 +3,7 @@
 
 mod complex;
 mod float32;
+mod half;
 mod special;
 
 use raptors_kernels::{Element, In, Level, Namespace, Out, Ufunc};
