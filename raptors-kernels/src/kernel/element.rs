@@ -29,7 +29,14 @@ impl Quiet {
 
     /// Whether these are all numbers.
     pub(crate) const fn is_all(quiet: Option<Self>) -> bool {
-        matches!(quiet, Some(Self { least: i16::MIN, most: i16::MAX, deepest: u16::MAX }))
+        matches!(
+            quiet,
+            Some(Self {
+                least: i16::MIN,
+                most: i16::MAX,
+                deepest: u16::MAX
+            })
+        )
     }
 
     /// Numbers from one on.
