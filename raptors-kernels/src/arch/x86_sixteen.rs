@@ -11,9 +11,9 @@ use core::arch::x86_64::{
     _mm512_fpclass_ps_mask, _mm512_getexp_ps, _mm512_getmant_ps, _mm512_loadu_ps,
     _mm512_loadu_si512, _mm512_mask_blend_ps, _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps,
     _mm512_permutex2var_epi32, _mm512_permutex2var_ps, _mm512_permutexvar_epi32,
-    _mm512_permutexvar_ps, _mm512_range_ps, _mm512_rcp14_ps, _mm512_roundscale_ps,
-    _mm512_rsqrt14_ps, _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi32,
-    _mm512_sqrt_ps, _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_ps,
+    _mm512_permutexvar_ps, _mm512_rcp14_ps, _mm512_roundscale_ps, _mm512_rsqrt14_ps,
+    _mm512_scalef_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_slli_epi32, _mm512_sqrt_ps,
+    _mm512_srli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_ps,
     _mm512_ternarylogic_epi32, _mm512_test_epi32_mask,
 };
 
@@ -185,16 +185,11 @@ impl Sixteen {
         Mask([of(self.0[0]), of(self.0[1])])
     }
 
-    /// Whether the magnitude of one is greater than the bound.
+    /// Whether the magnitude of one is greater than the bound: each is compared, as the greater of two may be a NaN.
     #[inline(always)]
     pub(super) fn is_beyond(self, bound: f32) -> bool {
-        let [one, two] = self.0;
-        // SAFETY: a `Sixteen` is proof of AVX-512 DQ, which has the instructions.
-        unsafe {
-            // The greater magnitudes, without their signs, and the number where the other is NaN.
-            let greatest = _mm512_range_ps::<0b1011>(one, two);
-            _mm512_cmp_ps_mask::<_CMP_GT_OQ>(greatest, _mm512_set1_ps(bound)) != 0
-        }
+        let Mask([one, two]) = self.abs().above(self.all(bound));
+        one | two != 0
     }
 
     /// `self`, or what `answers` has for the class of `x`: from the lowest four bits on for NaN,
