@@ -1,13 +1,15 @@
 """Results are held to NumPy's: value, shape, dtype."""
 
+import os
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from raptors_compare import apart
 from raptors_compare.check import difference, widened
 from raptors_compare.ops import BY_NAME, Op
 from raptors_compare.run import compare, reference
-from raptors_compare.sides import Side, numpy_side
+from raptors_compare.sides import Side, numpy_side, subject_side
 from raptors_compare.suites import Cell
 from raptors_compare.timing import Effort
 
@@ -15,6 +17,7 @@ EXACT = Op("exact", "x", "arithmetic")
 LOOSE = Op("loose", "x", "function", tolerance=4)
 LARGEST = Op("largest", "x", "reduction", tolerance=4, to_largest=True)
 ONE = np.ones(3, np.float32)
+BRIEF = Effort(warmup=0, least=1, most=1, budget=0, batch=1)
 
 
 def test_equal_results_are_right():
@@ -112,9 +115,8 @@ def test_operands_are_widened_and_nothing_else():
 
 def cell(op, subject, shape, dtype):
     """A cell's row with a subject in place of Raptors."""
-    chosen = Effort(warmup=0, least=1, most=1, budget=0, batch=1)
     asked = Cell(op, shape, dtype, "contiguous", 1, 0)
-    return compare(BY_NAME[op], asked, [numpy_side(), Side("subject", subject)], chosen, 0)
+    return compare(BY_NAME[op], asked, [numpy_side(), Side("subject", subject)], BRIEF, 0)
 
 
 @pytest.mark.parametrize("factor", [1, 1.05])
@@ -132,3 +134,23 @@ def test_there_is_a_reference_for_every_width():
     op, numpy = BY_NAME["exp"], numpy_side()
     for dtype, wider in (("float16", "float64"), ("float32", "float64"), ("float64", "longdouble")):
         assert reference(op, numpy, {"x": np.ones(2, dtype)}).dtype == np.dtype(wider)
+
+
+def kept(code):
+    """The row of a cell that keeps eight results of NumPy's alive, beside NumPy."""
+    asked = Cell("kept", (1000,), "float64", "contiguous", 1, 8, True)
+    op = Op("kept", code, "moving")
+    return compare(op, asked, [numpy_side(), subject_side("numpy")], BRIEF, 0)
+
+
+def test_results_are_kept_alive_in_a_process_of_their_own(monkeypatch):
+    monkeypatch.setattr(apart, "measure", None)
+    row = kept("x + 1")
+    assert row["status"] == "timed"
+    assert set(row["ns"]) == {"numpy", "numpy again"}
+
+
+def test_the_end_of_that_process_is_told():
+    row = kept(f"x if __import__('os').getpid() == {os.getpid()} else __import__('os')._exit(9)")
+    assert row["status"] == "unsupported"
+    assert row["why"].startswith("the process that measured kept/1000/float64/contiguous/t1/l8t ended")

@@ -8,6 +8,7 @@ import zlib
 import numpy as np
 
 from .ops import Op
+from .sides import Side
 from .suites import Cell
 
 # Bytes: a cache line. NumPy's own arrays start anywhere in one, which would make chance decide.
@@ -98,4 +99,16 @@ def operands(op: Op, cell: Cell, seed: int) -> dict:
         if op.product:
             shape = shape[:-1] if name == "x" else (*shape[:-3], *shape[-2:])
         found[name] = view(aligned(values(rng, memory(shape), dtype, op.domain, op.wide)))
+    return found
+
+
+def arrays(op: Op, given: dict, side: Side) -> dict:
+    """The operands as a side has them: its arrays on the same memory. What is written to is the
+    side's own."""
+    found = {}
+    for name, value in given.items():
+        value = aligned(value) if name == "out" else value
+        found[name] = side.array(value) if isinstance(value, np.ndarray) else value
+    if "rng" in op.operands:
+        found["rng"] = side.xp.random.default_rng(0)
     return found

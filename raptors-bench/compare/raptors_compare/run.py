@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from . import apart
 from .check import difference, widened
-from .operands import aligned, operands
+from .operands import arrays, operands
 from .ops import BY_NAME, Op
 from .roofline import operations
 from .sides import Side
@@ -72,13 +73,8 @@ def answer(side: Side, op: Op, given: dict):
         code = op.numpy or code
     elif side.name == "torch":
         code = op.torch or code
-    arrays = {}
-    for name, value in given.items():
-        value = aligned(value) if name == "out" else value
-        arrays[name] = side.array(value) if isinstance(value, np.ndarray) else value
-    if "rng" in op.operands:
-        arrays["rng"] = side.xp.random.default_rng(0)
-    return side.numpy(compiled(code, side.xp, arrays, 0, op.shows)[0]()), (code, arrays)
+    found = arrays(op, given, side)
+    return side.numpy(compiled(code, side.xp, found, 0, op.shows)[0]()), (code, found)
 
 
 def finite(op: Op, cell: Cell, numpy: Side, seed: int) -> Op | None:
@@ -145,16 +141,17 @@ def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) ->
         else:
             calls[side.name] = call
 
-    ways = {"live": cell.live, "shows": op.shows, "together": cell.together}
-    batches = {
-        side.name: compiled(calls[side.name][0], side.xp, calls[side.name][1], **ways)[1]
-        for side in sides
-        if side.name in calls
-    }
-    code, arrays = calls[subject.name]
-    delegated = subject.delegates(compiled(code, subject.xp, arrays, 0, op.shows)[0])
-    number = zlib.crc32(cell.key.encode())
-    samples = measure(batches, chosen, seed=number + seed)
+    order = zlib.crc32(cell.key.encode()) + seed
+    try:
+        if cell.live:
+            codes = {name: code for name, (code, _) in calls.items()}
+            samples = apart.samples(op, cell, codes, chosen, seed, order)
+        else:
+            samples = measure(apart.batches(op, cell, sides, calls), chosen, seed=order)
+    except apart.Died as error:
+        return {**row, "status": "unsupported", "why": str(error)}
+    code, own = calls[subject.name]
+    delegated = subject.delegates(compiled(code, subject.xp, own, 0, op.shows)[0])
     row |= {
         "status": "timed", "parity": cell.parity(op), "delegated": delegated,
         "traffic": traffic(calls[numpy.name][1].values(), expected),

@@ -21,12 +21,11 @@ from .provenance import afterwards, busy, most_threads, provenance
 from .publish import publish
 from .roofline import machine_figures
 from .run import again, compare, effort, merged, table
-from .sides import Missing, Side, limit_pools, numpy_side, subject_side, torch_side
+from .sides import Missing, Side, numpy_side, set_threads, subject_side, torch_side
 from .statistics import summary
 from .store import FORMAT, Journal, Unasked, read_results, writable
 from .suites import Cell, cells, choices
 from .timing import Effort
-from .words import counted
 
 
 def run(options: argparse.Namespace, root: Path) -> int:
@@ -53,15 +52,6 @@ def _folder(options: argparse.Namespace) -> Path:
         return options.resume
     stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     return options.output or options.runs / stamp
-
-
-def _set_threads(sides: list[Side], count: int) -> None:
-    limit_pools(count)
-    for side in sides:
-        try:
-            side.set_threads(count)
-        except (ValueError, RuntimeError) as error:
-            raise Unasked(f"{side.name} cannot run on {counted(count, 'thread')}: {error}") from error
 
 
 class Clock:
@@ -94,7 +84,7 @@ def _measure(
         if row is None:
             if threads != cell.threads:
                 threads = cell.threads
-                _set_threads(sides, threads)
+                set_threads(sides, threads)
             row = compare(ops[cell.op], cell, sides, chosen, options.seed + turn)
             left = clock.left()
             if row is None:
@@ -108,7 +98,7 @@ def _measure(
     failing = [cell for cell in rows if options.chosen.brief and _to_repeat(rows[cell])]
     clock = Clock(len(failing))
     for number, cell in enumerate(failing, 1):
-        _set_threads(sides, cell.threads)
+        set_threads(sides, cell.threads)
         rows[cell] = again(ops[cell.op], rows[cell], cell, sides, chosen, options.seed)
         journal.add({**rows[cell], "pass": 0})
         line = report_text.progress(number, len(failing), rows[cell], clock.left())
@@ -153,7 +143,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
             + choices(options.chosen, ops)
         )
     chosen = effort(options, len(wanted))
-    _set_threads(sides, wanted[0].threads)
+    set_threads(sides, wanted[0].threads)
     origin = provenance(sides, root, sys.argv[1:])
     kept = baseline.path_of(options.baseline, origin)
     then = None

@@ -13,6 +13,8 @@ from types import ModuleType
 import numpy as np
 
 from .ops import ANY, Op
+from .store import Unasked
+from .words import counted
 
 # Plain passes over memory: see `Op.parity`.
 PARITY = (
@@ -133,6 +135,16 @@ def torch_side() -> Side | None:
         return None
 
 
+def side_called(name: str) -> Side:
+    """The side that has this name in the results. Raises `Missing` where its library is not there."""
+    if name == "numpy":
+        return numpy_side()
+    found = torch_side() if name == "torch" else subject_side(name.removesuffix(" again"))
+    if found is None:
+        raise Missing(f"{name} cannot be imported")
+    return found
+
+
 def limit_pools(count: int) -> None:
     """Limits NumPy's BLAS to so many threads, where that can be done in a running process."""
     try:
@@ -140,3 +152,14 @@ def limit_pools(count: int) -> None:
     except ImportError:
         return
     threadpool_limits(count)
+
+
+def set_threads(sides: list[Side], count: int) -> None:
+    """Limits every side, and the libraries below NumPy, to so many threads. Raises `Unasked` where
+    one cannot have them."""
+    limit_pools(count)
+    for side in sides:
+        try:
+            side.set_threads(count)
+        except (ValueError, RuntimeError) as error:
+            raise Unasked(f"{side.name} cannot run on {counted(count, 'thread')}: {error}") from error
