@@ -1,10 +1,9 @@
 //! The fork–join core: one job at a time, claimed chunk by chunk. A worker that comes late misses
 //! the job; the caller waits only for workers that joined it.
 
-use super::{MAX_THREADS, limit, pace::Pace};
+use super::{MAX_THREADS, job::Job, limit, pace::Pace};
 use crate::machine::machine;
 use core::{
-    any::Any,
     cell::Cell,
     hint::spin_loop,
     ptr,
@@ -14,8 +13,8 @@ use core::{
     },
 };
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::{Mutex, OnceLock, PoisonError, TryLockError},
+    panic::resume_unwind,
+    sync::{Mutex, OnceLock, TryLockError},
     thread::{self, Thread},
     time::{Duration, Instant},
 };
@@ -53,14 +52,6 @@ pub(super) struct Crew {
 struct Slot {
     asleep: AtomicBool,
     thread: OnceLock<Thread>,
-}
-
-/// A job, on the stack of its caller.
-struct Job<'a> {
-    f: &'a (dyn Fn(usize) + Sync),
-    chunks: usize,
-    next: AtomicUsize,
-    panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 const WORKER: u64 = 1;
@@ -150,20 +141,14 @@ impl Crew {
         f: &(dyn Fn(usize) + Sync),
         stop: &mut dyn FnMut() -> bool,
     ) -> bool {
-        let job = Job {
-            f,
-            chunks,
-            next: AtomicUsize::new(first),
-            panic: Mutex::new(None),
-        };
+        let job = Job::new(f, first, chunks, seats + 1);
         let open = self.open(&job, seats);
         if self.looking.load(Relaxed) == 0 {
             self.wake(1);
         }
-        let all = job.work(stop);
+        let all = job.work(0, stop);
         drop(open);
-        let panic = job.panic.into_inner();
-        if let Some(panic) = panic.unwrap_or_else(PoisonError::into_inner) {
+        if let Some(panic) = job.into_panic() {
             resume_unwind(panic);
         }
         all
@@ -186,7 +171,7 @@ impl Crew {
             let name = format!("raptors-{}", index + 1);
             let spawned = thread::Builder::new()
                 .name(name)
-                .spawn(move || self.serve(slot));
+                .spawn(move || self.serve(slot, index + 1));
             let Ok(handle) = spawned else { return };
             let _ = slot.thread.set(handle.thread().clone());
             self.workers.store(index + 1, Release);
@@ -209,8 +194,8 @@ impl Crew {
         }
     }
 
-    /// The life of a worker.
-    fn serve(&self, slot: &Slot) -> ! {
+    /// The life of a worker, which is this thread of every job that it joins.
+    fn serve(&self, slot: &Slot, thread: usize) -> ! {
         INSIDE.set(true);
         let longest = Duration::from_nanos(machine().figures.spin_ns as u64);
         let mut patience = longest;
@@ -219,7 +204,7 @@ impl Crew {
             if self.look(patience, served) {
                 if let Some(state) = self.join(served) {
                     served = number(state);
-                    self.take_part(state);
+                    self.take_part(state, thread);
                     patience = (patience * 2).min(longest);
                 }
                 continue;
@@ -276,7 +261,7 @@ impl Crew {
     }
 
     /// Works on the job that the worker has joined, and leaves it.
-    fn take_part(&self, state: u64) {
+    fn take_part(&self, state: u64, thread: usize) {
         /// Leaves the job, whatever happens in it.
         struct Leave<'a>(&'a AtomicU64);
         impl Drop for Leave<'_> {
@@ -289,10 +274,10 @@ impl Crew {
         // SAFETY: the worker is counted in `state`, so the caller of `fork` keeps the job, which it
         // stored before it opened it, until `_leave` is dropped; nobody opens another before.
         let job = unsafe { &*self.job.load(Relaxed).cast::<Job<'_>>() };
-        if state & SEATS != 0 && job.next.load(Relaxed) < job.chunks {
+        if state & SEATS != 0 && job.is_left() {
             self.wake(2);
         }
-        job.work(&mut || false);
+        job.work(thread, &mut || false);
     }
 }
 
@@ -319,32 +304,6 @@ impl Drop for Open<'_> {
             }
             left = state.load(Acquire) & WORKERS == 0;
         }
-    }
-}
-
-impl Job<'_> {
-    /// Takes chunks until there are none. A panic is kept, and ends the job.
-    fn work(&self, stop: &mut dyn FnMut() -> bool) -> bool {
-        let claimed = catch_unwind(AssertUnwindSafe(|| {
-            loop {
-                let chunk = self.next.fetch_add(1, Relaxed);
-                if chunk >= self.chunks {
-                    return true;
-                }
-                if stop() {
-                    return false;
-                }
-                (self.f)(chunk);
-            }
-        }));
-        if !matches!(claimed, Ok(true)) {
-            self.next.fetch_max(self.chunks, Relaxed);
-        }
-        claimed.unwrap_or_else(|panic| {
-            let mut first = self.panic.lock().unwrap_or_else(PoisonError::into_inner);
-            first.get_or_insert(panic);
-            false
-        })
     }
 }
 

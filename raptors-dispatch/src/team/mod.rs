@@ -5,6 +5,7 @@ mod crew;
 mod fork;
 #[cfg(feature = "rayon")]
 mod guest;
+mod job;
 mod limit;
 mod pace;
 #[cfg(test)]
@@ -18,7 +19,8 @@ pub use limit::{
 /// Calls `f(0)`, …, `f(chunks - 1)`, each once, on at most `threads` threads of which the calling
 /// one is the first, and returns when all have returned.
 ///
-/// Chunks are claimed one after another, so their lengths need not be equal. All run on the calling
+/// Each thread takes neighbouring chunks one after another, and then those that others have not come to,
+/// so their lengths need not be equal. All run on the calling
 /// thread where that is as good: while the workers sleep and waking them costs more than it gains,
 /// inside another job, and while another thread's job has the team. A job that starts on a thread
 /// of a rayon pool runs on that pool (feature `rayon`).
