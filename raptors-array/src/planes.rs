@@ -120,6 +120,19 @@ impl Planes {
             self.inner[0] = self.outer.remove(rows);
         }
         self.plane = [most.min(self.inner[0].len), cols.len.min(longest)];
+        self.turn(longest);
+    }
+
+    /// Cuts planes of what is transposed across the rows of the target instead, in whole lines: each
+    /// then reads whole rows of the source, and no two write the same line.
+    fn turn(&mut self, longest: usize) {
+        let [rows, cols] = self.inner;
+        let line = (LINE / self.size).max(1);
+        let wide = (longest / rows.len).next_multiple_of(line);
+        let turned = rows.steps[1] == self.size as isize && cols.steps[0] == self.size as isize;
+        if turned && rows.len * line <= longest && wide < cols.len {
+            self.plane = [rows.len, wide];
+        }
     }
 
     /// The axis along which elements of the source lie closest, so that what its lines hold is used at
