@@ -14,7 +14,7 @@ use raptors_kernels::{
 };
 
 /// Cost of looking at one element, in additions.
-const ARG_COST: u32 = 2;
+pub(super) const COST: u32 = 2;
 
 /// Elements of a run below which several are looked at side by side, their elements turned into rows.
 const SHORT_RUN: usize = 64;
@@ -113,7 +113,7 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
     let result = Array::empty(&dense.shape, DType::I64, Order::C)?;
     let size = array.itemsize();
     let out = Shared(result.as_mut_ptr());
-    let plan = drive::fold_plan(ARG_COST, array.size(), size);
+    let plan = drive::fold_plan(COST, array.size(), size);
     let grain = (plan.chunk / (len * inner)).clamp(1, outer.div_ceil(plan.threads));
     drive::drive(&plan, outer, grain, &|range| {
         let ptr = out

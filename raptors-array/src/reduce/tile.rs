@@ -4,7 +4,7 @@
 //! The tree depends on lengths alone, so a result never depends on the number of threads: block
 //! results are merged like the digits of a binary counter, and a thread takes whole subtrees.
 
-use super::{block, shape::Axis};
+use super::{block, moment, shape::Axis};
 use crate::{Buffer, Error, Result};
 use core::ops::Range;
 use raptors_kernels::{
@@ -168,7 +168,7 @@ impl Job {
     pub(crate) const fn cost(&self) -> u32 {
         match self.step {
             Step::Fold(_) => 1,
-            Step::Deviation(_) => 3,
+            Step::Deviation(_) => moment::COST,
         }
     }
 
