@@ -328,12 +328,13 @@ pub fn alone(what: Reduction, array: &Array) -> Option<Scalar> {
     let run = array
         .run(0, n)
         .filter(|_| n > SHORT && dtype != DType::F16)?;
-    let cost = match what {
-        Reduction::ArgMin | Reduction::ArgMax => arg::COST,
-        Reduction::Var { .. } | Reduction::Std { .. } => moment::COST,
-        _ => 1,
+    let (cost, compares) = match what {
+        Reduction::ArgMin | Reduction::ArgMax => (arg::COST, true),
+        Reduction::Var { .. } | Reduction::Std { .. } => (moment::COST, false),
+        Reduction::Fold(fold) => (1, Step::Fold(fold).compares()),
+        Reduction::Mean | Reduction::Ufunc(_) => (1, false),
     };
-    let plan = drive::fold_plan(cost, n, array.itemsize());
+    let plan = drive::typed_plan(cost, n, dtype, compares);
     if plan.threads > 1 {
         return None;
     }

@@ -113,7 +113,7 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
     let result = Array::empty(&dense.shape, DType::I64, Order::C)?;
     let size = array.itemsize();
     let out = Shared(result.as_mut_ptr());
-    let plan = drive::fold_plan(COST, array.size(), size);
+    let plan = drive::typed_plan(COST, array.size(), array.dtype(), inner == 1);
     let grain = (plan.chunk / (len * inner)).clamp(1, outer.div_ceil(plan.threads));
     drive::drive(&plan, outer, grain, &|range| {
         let ptr = out

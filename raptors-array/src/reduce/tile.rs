@@ -70,6 +70,12 @@ impl Step {
 }
 
 impl Step {
+    /// Whether elements are compared.
+    pub(super) const fn compares(self) -> bool {
+        use Fold::{fmax, fmin, max, min};
+        matches!(self, Self::Fold(min | max | fmin | fmax))
+    }
+
     /// Combines the values of two parts of a run.
     pub(super) fn combine(self, a: &Scalar, b: &Scalar) -> Scalar {
         match self {
