@@ -120,30 +120,24 @@ pub(crate) fn fold_plan(cost: u32, elements: usize, size: usize) -> Plan {
     plan::fold(&work, machine::machine(), team::threads())
 }
 
-/// As [`fold_work`], of `elements` of `dtype` that are compared, if `compares`: with AVX2 there are no vectors of
-/// integers of 64 bits that hold the lesser or the greater ones of two.
+/// As [`fold_plan`], for a loop that is `wide`, as [`Work::wide`] says.
 #[inline]
-fn typed_work(cost: u32, elements: usize, dtype: DType, compares: bool) -> Work {
-    Work {
-        wide: compares && matches!(dtype, DType::I64 | DType::U64),
-        ..fold_work(cost, elements, dtype.size())
-    }
-}
-
-/// The plan for a reduction of `elements` of `dtype`, which it `compares` or not.
-#[inline]
-pub(crate) fn typed_plan(cost: u32, elements: usize, dtype: DType, compares: bool) -> Plan {
-    let work = typed_work(cost, elements, dtype, compares);
+pub(crate) fn wide_plan(cost: u32, elements: usize, size: usize, wide: bool) -> Plan {
+    let work = Work {
+        wide,
+        ..fold_work(cost, elements, size)
+    };
     plan::fold(&work, machine::machine(), team::threads())
 }
 
-/// As [`typed_plan`], for the elements of `array`, which may lie apart.
+/// As [`wide_plan`], for the elements of `array`, which may lie apart.
 #[inline]
-pub(crate) fn fold_plan_of(cost: u32, array: &Array, dtype: DType, compares: bool) -> Plan {
-    let work = typed_work(cost, array.size(), dtype, compares);
+pub(crate) fn fold_plan_of(cost: u32, array: &Array, size: usize, wide: bool) -> Plan {
+    let work = fold_work(cost, array.size(), size);
     let passed = layout::passed(array.shape(), array.strides(), array.itemsize());
     let work = Work {
         bytes_read: work.bytes_read.max(passed),
+        wide,
         ..work
     };
     plan::fold(&work, machine::machine(), team::threads())

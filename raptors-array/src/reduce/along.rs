@@ -6,7 +6,7 @@ use super::{
     moment::{self, computed_in},
     reduce_all,
     shape::result_shape,
-    tile::{BLOCK_ROWS, Step},
+    tile::{BLOCK_ROWS, Step, compares_wide},
 };
 use crate::dense::NOT_DENSE;
 use crate::{
@@ -101,7 +101,10 @@ impl Dense {
     fn reduce(&self, step: Step, means: Option<&Array>, acc: DType) -> Result<Array> {
         let result = Array::empty(&self.shape, acc, Order::C)?;
         let mut target = Target::fresh(&result);
-        let level = drive::fold_plan(1, self.array.size(), self.array.itemsize()).level;
+        let size = self.array.itemsize();
+        // Truth values of columns are packed for every row or two.
+        let packs = self.inner > 1 && 4 * acc.size() <= size;
+        let level = drive::wide_plan(1, self.array.size(), size, packs).level;
         let blocks = if self.inner == 1 { 1 } else { self.outer };
         let width = result.size() / blocks;
         for i in 0..blocks {
@@ -328,13 +331,13 @@ pub fn alone(what: Reduction, array: &Array) -> Option<Scalar> {
     let run = array
         .run(0, n)
         .filter(|_| n > SHORT && dtype != DType::F16)?;
-    let (cost, compares) = match what {
-        Reduction::ArgMin | Reduction::ArgMax => (arg::COST, true),
+    let (cost, wide) = match what {
+        Reduction::ArgMin | Reduction::ArgMax => (arg::COST, compares_wide(dtype)),
         Reduction::Var { .. } | Reduction::Std { .. } => (moment::COST, false),
-        Reduction::Fold(fold) => (1, Step::Fold(fold).compares()),
+        Reduction::Fold(fold) => (1, Step::Fold(fold).is_wide(dtype)),
         Reduction::Mean | Reduction::Ufunc(_) => (1, false),
     };
-    let plan = drive::typed_plan(cost, n, dtype, compares);
+    let plan = drive::wide_plan(cost, n, array.itemsize(), wide);
     if plan.threads > 1 {
         return None;
     }

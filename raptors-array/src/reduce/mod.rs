@@ -274,7 +274,7 @@ fn run(step: Step, fed: DType, array: &Array, mask: &[bool], result: &Array) -> 
         aligned: array.is_aligned(),
     };
     job.cut(&axes);
-    let plan = fold_plan_of(job.cost(), array, fed, step.compares());
+    let plan = fold_plan_of(job.cost(), array, fed.size(), step.is_wide(fed));
     job.level = plan.level;
     let (tiles, blocks) = (job.tiles(), job.blocks());
     let per_tile = (array.size() / tiles).max(1);

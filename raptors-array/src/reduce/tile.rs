@@ -70,10 +70,10 @@ impl Step {
 }
 
 impl Step {
-    /// Whether elements are compared.
-    pub(super) const fn compares(self) -> bool {
+    /// Whether vectors of half the width lack an instruction for elements of `dtype`.
+    pub(super) const fn is_wide(self, dtype: DType) -> bool {
         use Fold::{fmax, fmin, max, min};
-        matches!(self, Self::Fold(min | max | fmin | fmax))
+        matches!(self, Self::Fold(min | max | fmin | fmax)) && compares_wide(dtype)
     }
 
     /// Combines the values of two parts of a run.
@@ -90,6 +90,12 @@ impl Step {
         let known = decides(fold, value.dtype());
         known.is_some_and(|known| value.get::<Bool>().get() == known.get())
     }
+}
+
+/// Whether vectors of half the width do not compare elements of `dtype` in one instruction: those of AVX2 do not hold
+/// the lesser or the greater ones of two integers of 64 bits.
+pub(super) const fn compares_wide(dtype: DType) -> bool {
+    matches!(dtype, DType::I64 | DType::U64)
 }
 
 /// The truth value after which the rest of a run changes nothing, where there is one.
