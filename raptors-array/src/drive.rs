@@ -120,13 +120,24 @@ pub(crate) fn fold_plan(cost: u32, elements: usize, size: usize) -> Plan {
     plan::fold(&work, machine::machine(), team::threads())
 }
 
-/// As [`fold_plan`], for the elements of `array`, which may lie apart.
+/// As [`fold_plan`], for a loop that is `wide`, as [`Work::wide`] says.
 #[inline]
-pub(crate) fn fold_plan_of(cost: u32, array: &Array, size: usize) -> Plan {
+pub(crate) fn wide_plan(cost: u32, elements: usize, size: usize, wide: bool) -> Plan {
+    let work = Work {
+        wide,
+        ..fold_work(cost, elements, size)
+    };
+    plan::fold(&work, machine::machine(), team::threads())
+}
+
+/// As [`wide_plan`], for the elements of `array`, which may lie apart.
+#[inline]
+pub(crate) fn fold_plan_of(cost: u32, array: &Array, size: usize, wide: bool) -> Plan {
     let work = fold_work(cost, array.size(), size);
     let passed = layout::passed(array.shape(), array.strides(), array.itemsize());
     let work = Work {
         bytes_read: work.bytes_read.max(passed),
+        wide,
         ..work
     };
     plan::fold(&work, machine::machine(), team::threads())

@@ -295,6 +295,37 @@ fn results_do_not_depend_on_the_number_of_threads() {
     }
 }
 
+/// All elements of a run go at one go on one thread; axes that are kept ask for partial results.
+#[test]
+fn whole_runs_give_what_partial_results_do() {
+    let folds = [Fold::sum, Fold::min, Fold::fmax, Fold::any];
+    let mut reductions = folds.map(Reduction::Fold).to_vec();
+    reductions.extend([Reduction::Mean, Reduction::ArgMin, Reduction::ArgMax]);
+    reductions.extend([0.0, 1.5].map(|ddof| Reduction::Var { ddof }));
+    reductions.push(Reduction::Std { ddof: 1.0 });
+    for n in [1024, 1025, 4096, 5003, 150_001] {
+        let scaled: Vec<f64> = numbers(n).iter().map(|x| 100.0 * x).collect();
+        let x = Array::from_shape(&[n], &scaled).unwrap();
+        for dtype in [DType::F32, DType::F64, DType::I64, DType::I8, DType::I32] {
+            let x = astype(&x, dtype, None).unwrap();
+            for &reduction in &reductions {
+                let run = |keepdims, threads| {
+                    let options = ReduceOptions {
+                        keepdims,
+                        ..ReduceOptions::default()
+                    };
+                    team::with_threads(threads, || values(&reduce(reduction, &x, options).unwrap()))
+                };
+                let long = run(true, 1);
+                for threads in [1, 2] {
+                    let whole = run(false, threads);
+                    assert_eq!(whole, long, "{reduction:?} {dtype:?} {n} {threads}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn long_columns_of_ones_have_an_exact_mean() {
     let ones = Array::from_scalar(&raptors_array::Scalar::new(1.0f32)).unwrap();

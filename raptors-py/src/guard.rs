@@ -16,6 +16,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// and taking it again costs about 50 ns.
 const DETACH: usize = 1 << 15;
 
+/// Whether the interpreter lock is kept during `work` additions.
+pub(crate) const fn is_brief(work: usize) -> bool {
+    work < DETACH
+}
+
 /// Why an operation gave no result.
 pub(crate) enum Failure {
     /// The array crate says why.
@@ -61,7 +66,7 @@ pub(crate) fn run<T: Send>(
     work: usize,
     f: impl FnOnce() -> raptors_array::Result<T> + Send,
 ) -> Result<T, Failure> {
-    let result = if work < DETACH {
+    let result = if is_brief(work) {
         catch_unwind(AssertUnwindSafe(f))
     } else {
         py.detach(|| catch_unwind(AssertUnwindSafe(f)))

@@ -15,6 +15,7 @@ use raptors_array::{Array, DType, Index, Kind, Scalar, Ufunc};
 use raptors_kernels::fold::Fold;
 use smallvec::SmallVec;
 
+mod extremes;
 mod joined;
 mod made;
 mod places;
@@ -71,7 +72,9 @@ pub(crate) const ALL: &[Short] = shorts! {
     "std"("a", "axis") = method!(c"std");
     "argmax"("a", "axis") = method!(c"argmax");
     "argmin"("a", "axis") = method!(c"argmin");
-    "ptp"("a", "axis") = of_array!(|a, args| spread(a, args.given(1)));
+    "ptp"("a", "axis") = of_array!(|a, args| extremes::spread(a, args.given(1)));
+    "nanmax"("a", "axis") = of_array!(|a, args| extremes::of_numbers(Fold::fmax, a, args.given(1)));
+    "nanmin"("a", "axis") = of_array!(|a, args| extremes::of_numbers(Fold::fmin, a, args.given(1)));
     "cumsum"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::add, None, a, args));
     "cumprod"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::multiply, None, a, args));
     "nancumsum"("a", "axis") = of_array!(|a, args| cumulative(Ufunc::add, Some(Fold::nansum), a, args));
@@ -198,17 +201,6 @@ pub(crate) const ALL: &[Short] = shorts! {
 
 fn number<'py>(n: usize, args: &Args<'_, 'py>) -> Given<'py> {
     n.into_bound_py_any(args.py()).map(Some)
-}
-
-/// The distance from the least to the greatest element.
-fn spread<'py>(a: &Object<'py>, axis: Option<&Any<'py>>) -> Given<'py> {
-    let arguments = reduction::Arguments {
-        axis,
-        ..reduction::Arguments::default()
-    };
-    let fold = |fold| reduction::reduce(Reduction::Fold(fold), a.as_any(), &arguments);
-    let (most, least) = (fold(Fold::max)?, fold(Fold::min)?);
-    operator::binary(Ufunc::subtract, &most, &least).map(Some)
 }
 
 /// Every prefix of `a` added or multiplied; where numbers may be NaN, as `missing` takes them.

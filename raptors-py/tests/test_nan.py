@@ -1,6 +1,7 @@
 """Reductions that leave NaN out equal NumPy's."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -145,3 +146,28 @@ def test_nan_to_num_of_all_layouts(dtype, odd):
             got, want = rp.nan_to_num(rp.asarray(view), **kwargs), np.nan_to_num(view, **kwargs)
             assert got.dtype == want.dtype
             np.testing.assert_array_equal(np.asarray(got), want)
+
+
+@pytest.mark.parametrize("name", ["nanmax", "nanmin"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_plain_extremes_warn_as_numpys_do(name, dtype):
+    for n in (1, 3, 2000):
+        some = np.arange(n, dtype=dtype)
+        some[1::2] = np.nan
+        rows = np.stack([some, np.full(n, np.nan, dtype)])
+        for array, axis in itertools.product((some, rows, rows[1]), (None, 0, -1)):
+            told = []
+            for module, given in ((np, array), (rp, rp.asarray(array))):
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    result = np.asarray(getattr(module, name)(given, axis))
+                    told.append((result, [str(warning.message) for warning in caught]))
+            (want, theirs), (got, ours) = told
+            assert (got.dtype, ours) == (want.dtype, theirs)
+            np.testing.assert_array_equal(got, want)
+    for axis in (1, "first"):
+        with pytest.raises(Exception) as theirs:  # noqa: PT011
+            getattr(np, name)(some, axis)
+        with pytest.raises(type(theirs.value)) as ours:
+            getattr(rp, name)(rp.asarray(some), axis)
+        assert str(ours.value) == str(theirs.value)

@@ -1,14 +1,16 @@
 """Loops that have a form of their own for whole runs, against NumPy: complex products, quotients of
-short numbers, counts and sums at places, few float16."""
+short numbers, counts and sums at places, few float16, reductions of all elements."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+import test_reductions as reductions
 
 import raptors as rp
 
 RNG = np.random.default_rng(11)
+REDUCED = [name for name in reductions.NAMES if name != "prod"]
 PARTS = np.array([0.0, -0.0, 1.0, -1.5, np.inf, -np.inf, np.nan, 1e15, -1e-15])
 
 
@@ -212,3 +214,36 @@ def test_places_and_values_that_are_changed_on_the_way():
         np.maximum.at(expected, order, order[::-1])
         rp.maximum.at(ours, rp.asarray(order), ours[::-1])
         same(ours, expected)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("n", [1024, 1025, 5000, 40_000])
+@pytest.mark.parametrize("name", [*REDUCED, "ptp", "nanmax", "nanmin"])
+def test_reductions_of_middle_size(name, n, dtype):
+    if dtype == "float16" or (name == "ptp" and np.dtype(dtype).kind == "b"):
+        return
+    array = reductions.numbers(dtype, (n,))
+    for given in (array, array.reshape(-1, 8) if n % 8 == 0 else array[None], array[::-1]):
+        want = reductions.outcome(getattr(np, name), given)
+        got = reductions.outcome(getattr(rp, name), rp.asarray(given))
+        reductions.check(name, got, want)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "int64", "uint64", "float32", "float64"])
+def test_places_are_the_first_ones(dtype):
+    generator = np.random.default_rng(5)
+    for n in (1025, 5000, 130_000):
+        array = generator.integers(3, 9, n).astype(dtype)
+        cases = [array, np.sort(array), np.sort(array)[::-1].copy(), np.full(n, 4, dtype)]
+        last = array.copy()
+        last[-1], last[n // 2] = 100, 0
+        cases.append(last)
+        if array.dtype.kind == "f":
+            missing = array.copy()
+            missing[[n - 2, n // 2, n // 2 + 1]] = np.nan
+            cases.append(missing)
+        for case in cases:
+            for name in ("argmax", "argmin", "max", "min"):
+                np.testing.assert_array_equal(
+                    np.asarray(getattr(rp.asarray(case), name)()), getattr(case, name)()
+                )

@@ -153,8 +153,10 @@ pub(super) fn outer_strides(x: &Array, at: usize, outer: &[usize]) -> Result<Str
     })
 }
 
-/// Elements of vectors up to which their product needs no other thread.
+/// Elements of float16 that are converted on the stack.
 const SHORT: usize = 1024;
+/// Elements of vectors whose product takes less than 10 µs: nobody needs to be let in meanwhile.
+const BRIEF: usize = 1 << 15;
 /// Elements of vectors so short that clearing room for [`SHORT`] would show.
 const FEW: usize = 32;
 
@@ -178,7 +180,8 @@ pub fn short_product(a: &Array, b: &Array) -> Option<Scalar> {
         return None;
     };
     let (dtype, size) = (a.dtype(), a.itemsize() as isize);
-    let fits = b.dtype() == dtype && b.shape() == [n] && n.wrapping_sub(1) < SHORT;
+    let most = if dtype == DType::F16 { SHORT } else { BRIEF };
+    let fits = b.dtype() == dtype && b.shape() == [n] && n.wrapping_sub(1) < most;
     let whole = left % size == 0 && right % size == 0 && a.is_aligned() && b.is_aligned();
     if !fits || !whole {
         return None;

@@ -6,7 +6,7 @@ use super::{
     moment::{self, computed_in},
     reduce_all,
     shape::result_shape,
-    tile::{BLOCK_ROWS, Step},
+    tile::{BLOCK_ROWS, Step, compares_wide},
 };
 use crate::dense::NOT_DENSE;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 use raptors_kernels::{
     Kind, Level, Out, Scalar,
-    fold::{self, Fold, Rows},
+    fold::{self, ArgFold, Fold, Rows},
     moves::{self, Source},
 };
 use smallvec::SmallVec;
@@ -101,7 +101,10 @@ impl Dense {
     fn reduce(&self, step: Step, means: Option<&Array>, acc: DType) -> Result<Array> {
         let result = Array::empty(&self.shape, acc, Order::C)?;
         let mut target = Target::fresh(&result);
-        let level = drive::fold_plan(1, self.array.size(), self.array.itemsize()).level;
+        let size = self.array.itemsize();
+        // Truth values of columns are packed for every row or two.
+        let packs = self.inner > 1 && 4 * acc.size() <= size;
+        let level = drive::wide_plan(1, self.array.size(), size, packs).level;
         let blocks = if self.inner == 1 { 1 } else { self.outer };
         let width = result.size() / blocks;
         for i in 0..blocks {
@@ -209,6 +212,7 @@ pub fn plain(
             _ if keepdims || array.size() == 0 => Ok(None),
             Reduction::Fold(fold) => reduce_all(fold, array).map(Some),
             _ => whole(what, array)
+                .or_else(|| alone(what, array))
                 .as_ref()
                 .map(Array::from_scalar)
                 .transpose(),
@@ -230,8 +234,8 @@ pub fn plain(
             Some(variance) => map::unary(Ufunc::sqrt, &variance).map(Some),
             None => Ok(None),
         },
-        Reduction::ArgMin => arg::along(fold::ArgFold::min, &dense).map(Some),
-        Reduction::ArgMax => arg::along(fold::ArgFold::max, &dense).map(Some),
+        Reduction::ArgMin => arg::along(ArgFold::min, &dense).map(Some),
+        Reduction::ArgMax => arg::along(ArgFold::max, &dense).map(Some),
     }
 }
 
@@ -310,23 +314,51 @@ fn apart(fold: Fold, array: &Array) -> Option<Scalar> {
 /// What is no fold, of all elements of `array`, where they are few and lie in one piece; nothing for others.
 #[inline]
 pub fn whole(what: Reduction, array: &Array) -> Option<Scalar> {
-    let place = |which| {
-        let index = arg::short(which, array)?;
-        Some(Scalar::new(index as i64))
-    };
     match what {
         _ if array.size() == 0 => None,
-        Reduction::Mean => moment::short(array, None),
-        Reduction::Var { ddof } => moment::short(array, Some(ddof)),
-        Reduction::Std { ddof } => {
-            let variance = moment::short(array, Some(ddof))?;
-            let sqrt = Ufunc::sqrt.bind(Level::get(), variance.dtype())?;
-            let mut root = Scalar::zero(variance.dtype());
-            sqrt.run(&[variance.as_in()], &mut [root.as_out()]);
-            Some(root)
-        }
-        Reduction::ArgMin => place(fold::ArgFold::min),
-        Reduction::ArgMax => place(fold::ArgFold::max),
-        Reduction::Fold(_) | Reduction::Ufunc(_) => None,
+        Reduction::ArgMin => place(arg::short(ArgFold::min, array)),
+        Reduction::ArgMax => place(arg::short(ArgFold::max, array)),
+        _ if array.size() > SHORT => None,
+        _ => moment_of(what, array, Level::get()),
+    }
+}
+
+/// The reduction of all of more elements, which lie in one piece and which a second thread would not pay for:
+/// no partial results are kept. Nothing for others.
+#[inline(never)]
+pub fn alone(what: Reduction, array: &Array) -> Option<Scalar> {
+    let (n, dtype) = (array.size(), array.dtype());
+    let run = array
+        .run(0, n)
+        .filter(|_| n > SHORT && dtype != DType::F16)?;
+    let (cost, wide) = match what {
+        Reduction::ArgMin | Reduction::ArgMax => (arg::COST, compares_wide(dtype)),
+        Reduction::Var { .. } | Reduction::Std { .. } => (moment::COST, false),
+        Reduction::Fold(fold) => (1, Step::Fold(fold).is_wide(dtype)),
+        Reduction::Mean | Reduction::Ufunc(_) => (1, false),
+    };
+    let plan = drive::wide_plan(cost, n, array.itemsize(), wide);
+    if plan.threads > 1 {
+        return None;
+    }
+    match what {
+        Reduction::Fold(fold) => fold::fold(fold, plan.level, run),
+        Reduction::ArgMin => place(fold::arg(ArgFold::min, plan.level, run)),
+        Reduction::ArgMax => place(fold::arg(ArgFold::max, plan.level, run)),
+        _ => moment_of(what, array, plan.level),
+    }
+}
+
+fn place(index: Option<usize>) -> Option<Scalar> {
+    index.map(|index| Scalar::new(index as i64))
+}
+
+/// The moment `what` of all elements, which lie in one piece or are few; nothing where it has another way.
+fn moment_of(what: Reduction, array: &Array, level: Level) -> Option<Scalar> {
+    match what {
+        Reduction::Mean => moment::short(array, None, level),
+        Reduction::Var { ddof } => moment::short(array, Some(ddof), level),
+        Reduction::Std { ddof } => moment::root(&moment::short(array, Some(ddof), level)?),
+        _ => None,
     }
 }

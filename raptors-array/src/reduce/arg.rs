@@ -1,6 +1,6 @@
 //! Where the extremes are.
 
-use super::{Axes, ReduceOptions, SHORT, along::Dense, shape::result_shape};
+use super::{Axes, ReduceOptions, SHORT, along::Dense, shape::result_shape, tile};
 use crate::{
     Array, Buffer, DType, Dims, Error, Order, Result, assign,
     drive::{self, Shared},
@@ -14,7 +14,7 @@ use raptors_kernels::{
 };
 
 /// Cost of looking at one element, in additions.
-const ARG_COST: u32 = 2;
+pub(super) const COST: u32 = 2;
 
 /// Elements of a run below which several are looked at side by side, their elements turned into rows.
 const SHORT_RUN: usize = 64;
@@ -113,7 +113,8 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
     let result = Array::empty(&dense.shape, DType::I64, Order::C)?;
     let size = array.itemsize();
     let out = Shared(result.as_mut_ptr());
-    let plan = drive::fold_plan(ARG_COST, array.size(), size);
+    let wide = inner == 1 && tile::compares_wide(array.dtype());
+    let plan = drive::wide_plan(COST, array.size(), size, wide);
     let grain = (plan.chunk / (len * inner)).clamp(1, outer.div_ceil(plan.threads));
     drive::drive(&plan, outer, grain, &|range| {
         let ptr = out

@@ -17,7 +17,7 @@ mod shape;
 mod steps;
 mod tile;
 
-pub use along::{few, plain, whole};
+pub use along::{alone, few, plain, whole};
 pub use fit::{FitFault, fit_prefixes, fit_segments};
 
 pub use moment::lacks_elements;
@@ -136,7 +136,8 @@ pub fn reduce(
 /// As [`reduce`].
 #[inline]
 pub fn reduce_all(fold: Fold, array: &Array) -> Result<Array> {
-    if let Some(value) = few(fold, array) {
+    let what = Reduction::Fold(fold);
+    if let Some(value) = few(fold, array).or_else(|| alone(what, array)) {
         return Array::from_scalar(&value);
     }
     folded(fold, array, &ReduceOptions::default())
@@ -273,7 +274,7 @@ fn run(step: Step, fed: DType, array: &Array, mask: &[bool], result: &Array) -> 
         aligned: array.is_aligned(),
     };
     job.cut(&axes);
-    let plan = fold_plan_of(job.cost(), array, fed.size());
+    let plan = fold_plan_of(job.cost(), array, fed.size(), step.is_wide(fed));
     job.level = plan.level;
     let (tiles, blocks) = (job.tiles(), job.blocks());
     let per_tile = (array.size() / tiles).max(1);

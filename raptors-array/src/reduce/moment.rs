@@ -1,7 +1,8 @@
 //! Mean, variance and standard deviation: two passes over the elements, no temporaries.
 
 use super::{
-    Axes, ReduceOptions, SHORT, few, folded, halves, run, shape::result_shape, tile::Step,
+    Axes, ReduceOptions, Reduction, alone, few, folded, halves, run, shape::result_shape,
+    tile::Step, whole,
 };
 use crate::{
     Array, Casting, DType, Kind, Number, Order, Result, Scalar, Ufunc, assign, layout, map,
@@ -13,6 +14,9 @@ use raptors_kernels::{
     In, Level,
     fold::{self, Fold},
 };
+
+/// Cost of the squared distance of one element from the mean, in additions.
+pub(super) const COST: u32 = 3;
 
 /// The dtype that means of `dtype` are computed in: float64 for integers, float32 for float16.
 pub(super) fn computed_in(dtype: DType) -> DType {
@@ -49,7 +53,7 @@ pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> 
     if asked == DType::F16 && array.dtype() != DType::F16 {
         return mean(&assign::astype(array, DType::F16, None)?, options);
     }
-    if let Some(mean) = is_plain(options).then(|| short(array, None)).flatten() {
+    if let Some(mean) = plain(Reduction::Mean, array, options) {
         return Array::from_scalar(&mean);
     }
     let (mut sums, count) = sums(array, computed_in(asked), options)?;
@@ -66,10 +70,7 @@ pub(super) fn mean(array: &Array, options: &ReduceOptions<'_>) -> Result<Array> 
 /// The variance over the axes that go.
 pub(super) fn var(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
-    if let Some(variance) = is_plain(options)
-        .then(|| short(array, Some(ddof)))
-        .flatten()
-    {
+    if let Some(variance) = plain(Reduction::Var { ddof }, array, options) {
         return Array::from_scalar(&variance);
     }
     finish(variance(array, ddof, options)?, given_in(asked).real())
@@ -78,23 +79,22 @@ pub(super) fn var(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Resu
 /// The standard deviation over the axes that go.
 pub(super) fn std(array: &Array, ddof: f64, options: &ReduceOptions<'_>) -> Result<Array> {
     let asked = options.dtype.unwrap_or(array.dtype());
-    if let Some(variance) = is_plain(options)
-        .then(|| short(array, Some(ddof)))
-        .flatten()
-    {
-        return map::unary(Ufunc::sqrt, &Array::from_scalar(&variance)?);
+    if let Some(deviation) = plain(Reduction::Std { ddof }, array, options) {
+        return Array::from_scalar(&deviation);
     }
     let variance = variance(array, ddof, options)?;
     in_place(Ufunc::sqrt, &variance, None)?;
     finish(variance, given_in(asked).real())
 }
 
-/// Whether all of an array is reduced and nothing else is asked for.
-const fn is_plain(options: &ReduceOptions<'_>) -> bool {
-    matches!(options.axes, Axes::All)
-        && !options.keepdims
-        && options.where_.is_none()
-        && options.dtype.is_none()
+/// The moment `what` of few elements, or of elements in one piece, where all of an array is reduced and nothing
+/// else is asked for.
+fn plain(what: Reduction, array: &Array, options: &ReduceOptions<'_>) -> Option<Scalar> {
+    let all = matches!(options.axes, Axes::All) && !options.keepdims;
+    if !all || options.where_.is_some() || options.dtype.is_some() {
+        return None;
+    }
+    whole(what, array).or_else(|| alone(what, array))
 }
 
 /// Whether the sum of `n` elements of `dtype` is an integer of 64 bits, whose conversion to float64
@@ -104,16 +104,15 @@ pub(super) fn sums_exactly(dtype: DType, n: usize) -> bool {
     integer && dtype.size() <= 4 && i32::try_from(n).is_ok()
 }
 
-/// The mean of all elements of a short array, or with `ddof` the variance of those in one piece: most
-/// calls are of this kind, and need no accumulators. Nothing where the case is another.
+/// The mean of all elements of an array that is short or lies in one piece, or with `ddof` the variance of those
+/// in one piece: most calls are of this kind, and need no accumulators. Nothing where the case is another.
 ///
 /// Nothing either where there are too few elements, which must be warned of.
-pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
+pub(super) fn short(array: &Array, ddof: Option<f64>, level: Level) -> Option<Scalar> {
     let (dtype, n) = (array.dtype(), array.size());
-    if n > SHORT || n as f64 <= ddof.unwrap_or(0.0) {
+    if n as f64 <= ddof.unwrap_or(0.0) {
         return None;
     }
-    let level = Level::get();
     if dtype == DType::F16 && ddof.is_none() {
         // A single mean is rounded once.
         return halves::widened(array.run(0, n)?, |wide| {
@@ -135,11 +134,25 @@ pub(super) fn short(array: &Array, ddof: Option<f64>) -> Option<Scalar> {
     if exact {
         sum = cast_scalar(&sum, DType::F64);
     }
-    short_of(sum, n, run, ddof)
+    short_of(sum, n, run, ddof, level)
+}
+
+/// The square root of a variance.
+pub(super) fn root(variance: &Scalar) -> Option<Scalar> {
+    let sqrt = Ufunc::sqrt.bind(Level::get(), variance.dtype())?;
+    let mut root = Scalar::zero(variance.dtype());
+    sqrt.run(&[variance.as_in()], &mut [root.as_out()]);
+    Some(root)
 }
 
 /// The mean of `n` elements of this sum, or with `ddof` the variance of those of `run`.
-fn short_of(sum: Scalar, n: usize, run: Option<In<'_>>, ddof: Option<f64>) -> Option<Scalar> {
+fn short_of(
+    sum: Scalar,
+    n: usize,
+    run: Option<In<'_>>,
+    ddof: Option<f64>,
+    level: Level,
+) -> Option<Scalar> {
     let over = |sum: &Scalar, n: f64| {
         let quotient = quotient(sum, n, divided_in(sum.dtype(), n))?;
         Some(cast_scalar(&quotient, sum.dtype()))
@@ -149,7 +162,7 @@ fn short_of(sum: Scalar, n: usize, run: Option<In<'_>>, ddof: Option<f64>) -> Op
     match ddof {
         None => Some(mean),
         Some(ddof) => over(
-            &fold::sum_squared_deviations(Level::get(), run?, &mean),
+            &fold::sum_squared_deviations(level, run?, &mean),
             (n - ddof).max(0.0),
         ),
     }

@@ -4,7 +4,7 @@
 //! The tree depends on lengths alone, so a result never depends on the number of threads: block
 //! results are merged like the digits of a binary counter, and a thread takes whole subtrees.
 
-use super::{block, shape::Axis};
+use super::{block, moment, shape::Axis};
 use crate::{Buffer, Error, Result};
 use core::ops::Range;
 use raptors_kernels::{
@@ -70,6 +70,12 @@ impl Step {
 }
 
 impl Step {
+    /// Whether vectors of half the width lack an instruction for elements of `dtype`.
+    pub(super) const fn is_wide(self, dtype: DType) -> bool {
+        use Fold::{fmax, fmin, max, min};
+        matches!(self, Self::Fold(min | max | fmin | fmax)) && compares_wide(dtype)
+    }
+
     /// Combines the values of two parts of a run.
     pub(super) fn combine(self, a: &Scalar, b: &Scalar) -> Scalar {
         match self {
@@ -84,6 +90,12 @@ impl Step {
         let known = decides(fold, value.dtype());
         known.is_some_and(|known| value.get::<Bool>().get() == known.get())
     }
+}
+
+/// Whether vectors of half the width do not compare elements of `dtype` in one instruction: those of AVX2 do not hold
+/// the lesser or the greater ones of two integers of 64 bits.
+pub(super) const fn compares_wide(dtype: DType) -> bool {
+    matches!(dtype, DType::I64 | DType::U64)
 }
 
 /// The truth value after which the rest of a run changes nothing, where there is one.
@@ -168,7 +180,7 @@ impl Job {
     pub(crate) const fn cost(&self) -> u32 {
         match self.step {
             Step::Fold(_) => 1,
-            Step::Deviation(_) => 3,
+            Step::Deviation(_) => moment::COST,
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Work {
     pub bytes_written: usize,
     /// Whether the loop has a form whose stores go around the caches.
     pub streamable: bool,
+    /// Whether vectors of half the width lack an instruction that the loop takes.
+    pub wide: bool,
     /// Bytes of other results that were written since the memory of this one last was: what the
     /// caches hold of it is gone if they are many.
     pub cold: usize,
@@ -58,6 +60,7 @@ impl Work {
             bytes_read: bytes.saturating_mul(nin),
             bytes_written: bytes.saturating_mul(nout),
             streamable: false,
+            wide: false,
             cold: 0,
         }
     }

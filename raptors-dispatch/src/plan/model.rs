@@ -201,6 +201,7 @@ impl Model<'_> {
         if narrower
             && cost <= PLAIN_COST
             && !self.work.packs()
+            && !self.work.wide
             && matches!(bound, Bound::L3 | Bound::Memory)
         {
             level.halved()

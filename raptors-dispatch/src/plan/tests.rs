@@ -229,6 +229,11 @@ fn plain_loops_over_what_lies_far_away_take_the_vectors_that_move_it_fastest() {
             ..Work::new(level(), 1, n, 8, 2, 1)
         };
         assert_eq!(map(&compares, &machine, 2).level, level());
+        let whole = Work {
+            wide: true,
+            ..Work::new(level(), 1, n, 8, 1, 0)
+        };
+        assert_eq!(fold(&whole, &machine, 2).level, level());
     }
 }
 

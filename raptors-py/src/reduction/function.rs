@@ -92,8 +92,9 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_fold, module)?)
 }
 
-/// The reduction of all of few elements; nothing where there are more, and where there is a floating-point
-/// exception of a fold to tell of: the long way computes again then.
+/// The reduction of all elements, where they are few, or one thread's work that need not let others have the
+/// interpreter; nothing for more, and where there is a floating-point exception of a fold to tell of: the long way
+/// computes again then.
 #[inline]
 pub(super) fn few<'py>(
     py: Python<'py>,
@@ -101,14 +102,20 @@ pub(super) fn few<'py>(
     array: &Array,
 ) -> PyResult<Option<Any<'py>>> {
     Status::clear();
-    let value = if let Reduction::Fold(fold) = what {
-        reducing::few(fold, array).filter(|_| Status::take() == Status::NONE)
-    } else {
-        reducing::whole(what, array)
+    let value = match what {
+        Reduction::Fold(fold) => reducing::few(fold, array),
+        _ => reducing::whole(what, array),
     };
+    let value = value.or_else(|| {
+        let brief = guard::is_brief(array.size());
+        brief.then(|| reducing::alone(what, array)).flatten()
+    });
     let Some(value) = value else {
         return Ok(None);
     };
+    if matches!(what, Reduction::Fold(_)) && Status::take() != Status::NONE {
+        return Ok(None);
+    }
     // What is to be computed again goes the long way.
     if is_moment(what) && report_moment(py, what, None)? {
         return Ok(None);
