@@ -30,6 +30,42 @@ def test_every_second_element_meets_others_dense_and_single(name, dtype):
                 np.testing.assert_array_equal(np.asarray(mine), same)
 
 
+@pytest.mark.parametrize("dtype", ["int8", "float32", *WIDE])
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum"])
+def test_operands_that_lie_in_any_way_are_taken_into_the_place_of_another(name, dtype):
+    generator = np.random.default_rng(18)
+    function, wanted = getattr(rp, name), getattr(np, name)
+    takes = [
+        lambda a, cols: a[:, : 2 * cols : 2],
+        lambda a, cols: a[:, 1 : 2 * cols : 2],
+        lambda a, cols: a[:, cols - 1 :: -1],
+        lambda a, cols: a[::-1, 2 * cols - 1 : cols - 1 : -1],
+        lambda a, cols: a[:, : 3 * cols : 3],
+        lambda a, cols: a[:1, : 2 * cols : 2],
+        lambda a, cols: a[:, :1],
+    ]
+    targets = [lambda a, cols: a[:, :cols], lambda a, cols: a[:, cols : 2 * cols], lambda a, cols: a[:, : 2 * cols : 2]]
+    for rows, cols in [(1, 1), (1, 2), (1, 9), (3, 17), (40, 70), (1, 30_001), (300, 1100)]:
+        other = generator.integers(-9, 9, (rows, 3 * cols)).astype(dtype)
+        memory = generator.integers(-9, 9, (rows, 3 * cols)).astype(dtype)
+        whole = memory[:, :cols].copy()
+        for take in takes:
+            # In a matrix of its own, in rows of a wider one, which have the operand beside or between them, too.
+            for to_of, from_of in [(whole, other), *((target, source) for target in targets for source in (other, None))]:
+                results = []
+                for xp, call in ((np, wanted), (rp, function)):
+                    place = (whole if to_of is whole else memory).copy()
+                    place = place if xp is np else rp.asarray(place)
+                    source = place if from_of is None else other if xp is np else rp.asarray(other)
+                    to = place if to_of is whole else to_of(place, cols)
+                    y = take(source, cols)
+                    call(to, y, out=to)
+                    call(y, to, out=to)
+                    call(take(source, cols), take(source, cols)[:1], out=to) if rows > 1 or cols > 1 else None
+                    results.append(np.asarray(place))
+                np.testing.assert_array_equal(results[1], results[0])
+
+
 @pytest.mark.parametrize("dtype", WIDE)
 @pytest.mark.parametrize("name", ["negative", "absolute", "square", "conjugate", "isfinite", "isnan", "floor", "rint"])
 def test_every_second_element_of_one_input(name, dtype):

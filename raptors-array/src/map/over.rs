@@ -124,7 +124,7 @@ impl Call<'_> {
             return drive(&plan, walk.units(), grain, &|range| rows.run(range));
         }
         drive(&plan, walk.units(), grain, &|range| {
-            self.stage(&walk, bound, fed, range)
+            self.stage(&walk, bound, fed, replaced, range)
         })
     }
 
@@ -190,7 +190,15 @@ impl Call<'_> {
     }
 
     /// Runs the loop over a range of units, of which those are staged that it does not take as they lie.
-    fn stage(&self, walk: &Walk, bound: &Loop, fed: &[Fed], range: Range<usize>) -> Result<()> {
+    /// The one `replaced` lies where the loop writes, which takes its output for it.
+    fn stage(
+        &self,
+        walk: &Walk,
+        bound: &Loop,
+        fed: &[Fed],
+        replaced: Option<usize>,
+        range: Range<usize>,
+    ) -> Result<()> {
         let level = bound.level();
         let (nin, nout) = (self.inputs.len(), self.results.len());
         let mask = self.options.where_.is_some();
@@ -202,6 +210,7 @@ impl Call<'_> {
                 DType::Bool
             };
             let reader = Reader::new(walk, nout + i, fed.array.dtype(), wanted, fed.apart);
+            let reader = reader.replacing(replaced == Some(i));
             readers.push(reader.skipping(bound.skips() && !mask));
         }
         let mut writers: SmallVec<[Writer; 2]> = SmallVec::new();

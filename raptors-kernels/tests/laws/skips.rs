@@ -95,6 +95,61 @@ fn check_to<T: Element, U: Element>(number: impl Fn(usize) -> T, ufuncs: &[Ufunc
     }
 }
 
+/// Loops of two inputs of which one is written over, and of the other every second element counts.
+fn check_over<T: Element>(number: impl Fn(usize) -> T, ufuncs: &[Ufunc]) {
+    let levels = || Level::available().into_iter();
+    for (&ufunc, first) in ufuncs
+        .iter()
+        .flat_map(|ufunc| [(ufunc, true), (ufunc, false)])
+    {
+        let reference = ufunc.bind(Level::available()[0], T::DTYPE).unwrap();
+        let loops = levels().filter_map(|level| ufunc.bind(level, T::DTYPE));
+        let mut found = 0;
+        for bound in loops.filter(|bound| bound.skips() && bound.in_place()) {
+            found += 1;
+            for n in (2..100).chain([255, 256, 257, 600]) {
+                let old: Vec<T> = (0..n).map(|i| number(3 * i)).collect();
+                let run: Vec<T> = (0..2 * n - 1).map(|i| number(5 * i + 1)).collect();
+                let packed: Vec<T> = (0..n).map(|i| run[2 * i]).collect();
+                let none: &[T] = &[];
+                let (mut wanted, mut given) = (old.clone(), old.clone());
+                let order = |place, other| {
+                    if first {
+                        [place, other]
+                    } else {
+                        [other, place]
+                    }
+                };
+                let ins = order(In::from(&old[..]), In::from(&packed[..]));
+                reference.run(&ins, &mut [Out::from(&mut wanted[..])]);
+                let ins = order(In::from(none), In::from(&run[..]));
+                bound.run(&ins, &mut [Out::from(&mut given[..])]);
+                let same = In::from(&wanted[..]).bytes() == In::from(&given[..]).bytes();
+                assert!(same, "{ufunc:?} {:?} {first} {n}", bound.level());
+            }
+        }
+        let vectors = cfg!(target_arch = "x86_64") && Level::available().len() > 2;
+        assert!(!vectors || found > 0, "{ufunc:?}");
+    }
+}
+
+#[test]
+fn every_second_element_is_taken_into_the_place_of_another_input() {
+    let number = |i: usize| [3.0, -0.0, f64::NAN, 0.0, -7.5, 2.0, f64::INFINITY][i % 7];
+    check_over::<f64>(
+        number,
+        &[
+            Ufunc::subtract,
+            Ufunc::copysign,
+            Ufunc::maximum,
+            Ufunc::divide,
+        ],
+    );
+    let whole = |i: usize| (i * 7919 % 101) as i64 - 50;
+    check_over::<i64>(whole, &[Ufunc::subtract, Ufunc::minimum]);
+    check_over::<u64>(|i| i as u64 * 0x9e37_79b9_7f4a_7c15, &[Ufunc::subtract]);
+}
+
 #[test]
 fn every_second_element_gives_what_packed_ones_give() {
     let three = [Ufunc::clip];
