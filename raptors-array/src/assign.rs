@@ -209,7 +209,7 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
         (to.as_mut_ptr(), wanted.size(), to.strides()),
         (from.as_ptr().cast_mut(), stored.size(), strides),
     ];
-    let walk = Walk::new(to.shape(), &lanes, longest, &[false, false]);
+    let walk = Walk::new(to.shape(), &lanes, longest, (&[false, false], 0));
     let grain = (longest / walk.unit_len().max(1)).max(1);
     let level = Level::get();
     drive(&plan, walk.units(), grain, &|range| {

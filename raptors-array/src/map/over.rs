@@ -92,7 +92,9 @@ impl Call<'_> {
         } else {
             plan.chunk
         };
-        let walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
+        // Of two inputs a loop takes one so, of three any.
+        let most = if bound.inputs().len() > 2 { 3 } else { 1 };
+        let walk = Walk::new(self.shape, &lanes, longest.max(1), (&single, most));
         let mut walk = walk.taking_seconds(self.seconds(bound, fed), longest.max(1));
         if !converts
             && let cost = self.ufunc.cost()
