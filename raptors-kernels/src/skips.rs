@@ -120,16 +120,22 @@ fn part<'a, I: Isa, T: Copy>(
 /// The loop over every second of `x`.
 #[inline]
 pub(crate) fn run<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) {
+    map(isa, x, out, K::call::<I>);
+}
+
+/// Makes `call` of every second of `x`.
+#[inline(always)]
+pub(crate) fn map<I: Isa, T: Copy, U>(isa: I, x: &[T], out: &mut [U], call: impl Fn(T) -> U) {
     isa.vectorize(
         #[inline(always)]
         || {
             for (o, x) in out.iter_mut().zip(second(x)) {
-                *o = K::call::<I>(x);
+                *o = call(x);
             }
         },
     );
     if let ([.., x], [.., o]) = (x, out) {
-        *o = K::call::<I>(*x);
+        *o = call(*x);
     }
 }
 

@@ -61,7 +61,7 @@ def test_operands_that_lie_in_any_way_are_taken_into_the_place_of_another(name, 
                     y = take(source, cols)
                     call(to, y, out=to)
                     call(y, to, out=to)
-                    call(take(source, cols), take(source, cols)[:1], out=to) if rows > 1 or cols > 1 else None
+                    call(take(source, cols), take(source, cols)[:1], out=to)
                     results.append(np.asarray(place))
                 np.testing.assert_array_equal(results[1], results[0])
 
@@ -193,3 +193,43 @@ def test_products_of_every_second_element_are_those_of_copies(dtype):
             size = np.vecdot(np.abs(np.asarray(p, "d")), np.abs(np.asarray(q, "d")))
             assert np.all(np.abs(np.asarray(rp.vecdot(x, y)) - want) <= 1e-5 * size)
             assert np.asarray(rp.vecdot(x, y[:1])).shape == (rows,)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int64", "uint64", "float32", "complex64"])
+def test_every_second_element_becomes_another_type(dtype):
+    generator = np.random.default_rng(19)
+    for rows, cols in [(1, 1), (1, 2), (1, 9), (3, 40), (70, 300), (300, 1100), (2, 70_001)]:
+        memory = generator.normal(0, 1e6, (rows, 3 * cols)).astype(dtype)
+        ours = rp.asarray(memory)
+        for part in (slice(0, 2 * cols, 2), slice(1, 2 * cols, 2), slice(0, None, 3), slice(cols - 1, None, -1)):
+            for wanted in ("float32", "float64", "int32", "uint32", "int64", "complex128"):
+                if dtype.startswith("complex") and not wanted.startswith("complex"):
+                    continue
+                got, want = ours[:, part].astype(wanted), memory[:, part].astype(wanted)
+                np.testing.assert_array_equal(np.asarray(got), want)
+                to = generator.integers(0, 9, (rows, 2 * want.shape[1])).astype(wanted)
+                for target in (slice(0, want.shape[1]), slice(0, None, 2)):
+                    mine = rp.asarray(to.copy())
+                    to[:, target], mine[:, target] = memory[:, part], ours[:, part]
+                    np.testing.assert_array_equal(np.asarray(mine), to)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "uint8"])
+def test_clip_to_single_bounds_of_what_lies_in_any_way(dtype):
+    generator = np.random.default_rng(20)
+    for rows, cols in [(1, 2), (3, 40), (300, 1100), (2, 70_001)]:
+        memory = generator.integers(0, 100, (rows, 3 * cols)).astype(dtype)
+        bounds = [np.array(20, dtype), np.array(70, dtype), np.arange(rows)[:, None].astype(dtype), memory[:, :cols] // 2]
+        ours = rp.asarray(memory)
+        for part in (slice(0, 2 * cols, 2), slice(0, None, 3), slice(cols - 1, None, -1), slice(1, cols + 1)):
+            for low in bounds:
+                for high in bounds:
+                    want = np.clip(memory[:, part], low, high)
+                    got = rp.clip(ours[:, part], rp.asarray(low), rp.asarray(high))
+                    np.testing.assert_array_equal(np.asarray(got), want)
+                    got = rp.clip(rp.asarray(low), ours[:, part], rp.asarray(high))
+                    np.testing.assert_array_equal(np.asarray(got), np.clip(low, memory[:, part], high))
+                    view, mine = memory.copy(), rp.asarray(memory.copy())
+                    np.clip(view[:, part], low, high, out=view[:, part])
+                    rp.clip(mine[:, part], rp.asarray(low), rp.asarray(high), out=mine[:, part])
+                    np.testing.assert_array_equal(np.asarray(mine), view)
