@@ -2,9 +2,7 @@
 
 use half::f16;
 use num_complex::{Complex32, Complex64};
-use raptors_kernels::{
-    Bool, DType, Element, In, Kind, Level, Out, Scalar, cast, cast::takes_seconds, with_dtype,
-};
+use raptors_kernels::{Bool, DType, Element, In, Kind, Level, Out, Scalar, cast, with_dtype};
 
 /// Converts at every level, checks that they agree to the bit, and gives the common result.
 fn convert<A: Element, B: Element>(from: &[A]) -> Vec<B> {
@@ -361,45 +359,4 @@ fn lengths_must_agree() {
         In::from(&[1_i32, 2][..]),
         Out::from(&mut [0.0_f64][..]),
     );
-}
-
-/// Converts every second element at every level that takes it; whether one does.
-fn converts_seconds<A: Element, B: Element>() -> bool {
-    let numbers = samples::<A>();
-    let mut any = false;
-    for level in Level::available() {
-        if !takes_seconds(level, A::DTYPE, B::DTYPE) {
-            continue;
-        }
-        any = true;
-        for n in (2..40).chain([255, 256, 600]) {
-            // Just what there is: a loop that reads on is seen by Miri.
-            let run: Vec<A> = numbers.iter().copied().cycle().take(2 * n - 1).collect();
-            let packed: Vec<A> = run.iter().copied().step_by(2).collect();
-            let mut given = vec![B::default(); n];
-            cast(level, In::from(&run[..]), Out::from(&mut given[..]));
-            let wanted: Vec<B> = convert(&packed);
-            let bytes = |run: &[B]| In::from(run).bytes().to_vec();
-            assert_eq!(bytes(&given), bytes(&wanted), "{level:?} {n}");
-        }
-    }
-    any
-}
-
-#[test]
-fn every_second_element_is_converted_as_packed_ones_are() {
-    let found = [
-        converts_seconds::<f64, f32>(),
-        converts_seconds::<i64, f32>(),
-        converts_seconds::<i64, f64>(),
-        converts_seconds::<i64, i32>(),
-        converts_seconds::<i64, u32>(),
-        converts_seconds::<u64, f32>(),
-        converts_seconds::<u64, f64>(),
-        converts_seconds::<u64, i32>(),
-        converts_seconds::<u64, u32>(),
-    ];
-    let vectors = cfg!(target_arch = "x86_64") && Level::available().len() > 2;
-    assert_eq!(found, [vectors; 9]);
-    assert!(!converts_seconds::<f32, f64>() && !converts_seconds::<f64, i64>());
 }
