@@ -240,12 +240,11 @@ impl Walk {
     /// The rows of `cols` elements that a cache line of a lane reaches over which lies across them, if the
     /// stage of such a block is not too large.
     fn lines_across(&self, cols: usize) -> Option<usize> {
-        let lanes = (0..self.lanes.len()).filter(|&lane| {
-            let ([s1, s0], size) = (self.inner_strides(lane), self.lanes[lane].size);
-            s1.unsigned_abs() == size && s0.unsigned_abs() >= LINE
+        let across = (0..self.lanes.len()).filter_map(|lane| {
+            let [s1, s0] = self.inner_strides(lane).map(isize::unsigned_abs);
+            (s0 >= LINE && (1..=LINE / 2).contains(&s1)).then_some(s1)
         });
-        let size = lanes.map(|lane| self.lanes[lane].size).max()?;
-        let rows = (LINE / size).max(1);
+        let rows = LINE / across.max()?;
         let largest = self.lanes.iter().map(|lane| lane.size).max()?;
         let bytes = cols.checked_mul(rows * largest)?;
         (bytes <= ACROSS_BYTES).then_some(rows)

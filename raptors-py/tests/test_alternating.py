@@ -233,3 +233,20 @@ def test_clip_to_single_bounds_of_what_lies_in_any_way(dtype):
                     np.clip(view[:, part], low, high, out=view[:, part])
                     rp.clip(mine[:, part], rp.asarray(low), rp.asarray(high), out=mine[:, part])
                     np.testing.assert_array_equal(np.asarray(mine), view)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "float64", "complex128"])
+def test_what_lies_across_with_gaps_meets_rows(dtype):
+    generator = np.random.default_rng(21)
+    for n in (5, 70, 301, 1030):
+        memory = generator.integers(0, 100, (n, 3 * n)).astype(dtype)
+        ours = rp.asarray(memory)
+        for step in (1, 2, 3):
+            x, p = memory[:, : step * n : step], ours[:, : step * n : step]
+            for across, q in [(x.T, p.T), (x.T[:, ::-1], p.T[:, ::-1]), (x.T[::-1], p.T[::-1])]:
+                np.testing.assert_array_equal(np.asarray(p + q), x + across)
+                np.testing.assert_array_equal(np.asarray(q - p.copy()), across - x)
+                wide, mine = memory.copy(), rp.asarray(memory.copy())
+                np.add(x, across, out=wide[:, :n])
+                rp.add(p, q, out=mine[:, :n])
+                np.testing.assert_array_equal(np.asarray(mine), wide)
