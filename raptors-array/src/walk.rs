@@ -81,7 +81,8 @@ impl Walk {
         (single, most): (&[bool], usize),
     ) -> Self {
         let mut walk = Self::collapse(shape, lanes);
-        let repeats = |lane| single[lane] && walk.inner[1] > 1 && walk.inner_strides(lane)[1] == 0;
+        let repeats =
+            |lane: usize| single[lane] && walk.inner[1] > 1 && walk.inner_strides(lane)[1] == 0;
         let values: SmallVec<[bool; 6]> = (0..lanes.len()).map(repeats).collect();
         if values.iter().filter(|&&value| value).count() <= most {
             walk.values = values;

@@ -52,7 +52,7 @@ pub fn cast(level: Level, from: In<'_>, to: Out<'_>) {
 /// Whether [`cast`] from one dtype to another takes every second element of a run, at a level that puts vectors
 /// of them together: of large ones, which packing takes longer than converting.
 pub fn takes_seconds(level: Level, from: DType, to: DType) -> bool {
-    const fn at<I: Isa>(_isa: I) -> bool {
+    fn at<I: Isa>(_isa: I) -> bool {
         I::SKIPS
     }
     skips(from, to) && with_isa!(level, isa => at(isa))
