@@ -147,7 +147,10 @@ fn every_second_element_is_taken_into_the_place_of_another_input() {
     );
     let whole = |i: usize| (i * 7919 % 101) as i64 - 50;
     check_over::<i64>(whole, &[Ufunc::subtract, Ufunc::minimum]);
-    check_over::<u64>(|i| i as u64 * 0x9e37_79b9_7f4a_7c15, &[Ufunc::subtract]);
+    check_over::<u64>(
+        |i| (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15),
+        &[Ufunc::subtract],
+    );
 }
 
 #[test]
