@@ -18,9 +18,10 @@ use core::ops::Range;
 use raptors_dispatch::plan::{Plan, Stores};
 use raptors_kernels::{
     DType, In, Level, Out,
-    cast::cast,
+    cast::{cast, takes_seconds},
     moves::{self, Stream},
 };
+use smallvec::SmallVec;
 
 /// Cost of converting one element, in additions.
 const CAST_COST: u32 = 2;
@@ -209,11 +210,13 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
         (to.as_mut_ptr(), wanted.size(), to.strides()),
         (from.as_ptr().cast_mut(), stored.size(), strides),
     ];
-    let walk = Walk::new(to.shape(), &lanes, longest, &[false, false]);
-    let grain = (longest / walk.unit_len().max(1)).max(1);
     let level = Level::get();
+    let skips = takes_seconds(level, stored, wanted) && from.is_aligned();
+    let walk = Walk::new(to.shape(), &lanes, longest, (&[false, false], 0))
+        .taking_seconds(SmallVec::from_slice(&[false, skips]), longest);
+    let grain = (longest / walk.unit_len().max(1)).max(1);
     drive(&plan, walk.units(), grain, &|range| {
-        let mut reader = Reader::new(&walk, 1, stored, stored, false);
+        let mut reader = Reader::new(&walk, 1, stored, stored, false).skipping(skips);
         let mut writer = Writer::new(&walk, 0, wanted, wanted, false);
         walk.visit(range, |unit| {
             let run = reader.read(&walk, level, unit)?;

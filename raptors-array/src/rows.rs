@@ -29,11 +29,9 @@ impl<'a> Rows<'a> {
         }
         let types = bound.outputs().iter().chain(bound.inputs());
         let unit = walk.unit_shape();
-        // The loops over their own output take no second elements.
-        let skips = bound.skips() && replaced.is_none();
         let direct = types.enumerate().all(|(lane, dtype)| {
             let (second, align) = (walk.is_second(lane, unit), dtype.align());
-            walk.is_direct(lane, align) || second && skips && walk.is_aligned(lane, align)
+            walk.is_direct(lane, align) || second && bound.skips() && walk.is_aligned(lane, align)
         });
         direct.then_some(Self {
             walk,

@@ -25,6 +25,8 @@ pub(crate) struct Reader {
     aligned: bool,
     /// Whether the loop takes every second element of a run.
     skips: bool,
+    /// Whether the loop takes its output for the elements, which lie there.
+    replaced: bool,
     /// Whether rows repeat, so that what is staged once serves while the start stays the same.
     repeats: bool,
     staged: Option<(*mut u8, [usize; 2])>,
@@ -45,6 +47,7 @@ impl Reader {
             in_place: aligned && stored == wanted && !apart,
             aligned,
             skips: false,
+            replaced: false,
             repeats: rows == 0 && !apart,
             staged: None,
             packed: None,
@@ -58,12 +61,23 @@ impl Reader {
         self
     }
 
+    /// This reader, for a loop that may take its output for the elements if `replaced`: they are those that its
+    /// results replace.
+    pub(crate) const fn replacing(mut self, replaced: bool) -> Self {
+        self.replaced = replaced;
+        self
+    }
+
     /// The elements of a unit, as the loop wants them.
     #[inline]
     pub(crate) fn read(&mut self, walk: &Walk, level: Level, unit: &Unit<'_>) -> Result<In<'_>> {
         let ptr = unit.ptrs[self.lane];
         let len = unit.shape[0] * unit.shape[1];
         let dense = walk.is_dense(self.lane, unit.shape);
+        if dense && self.replaced {
+            // SAFETY: no elements of an array, which is aligned.
+            return Ok(unsafe { In::from_raw(ptr, 0, self.wanted) });
+        }
         if dense && self.in_place {
             // SAFETY: the unit lies inside an array of `wanted` elements that the walk's owner
             // holds and that no loop writes (`apart` is false).

@@ -49,8 +49,8 @@ pub(crate) struct Walk {
     /// The shape of a unit that touches no edge.
     unit: [usize; 2],
     lanes: SmallVec<[Lane; 4]>,
-    /// The lane that the loop takes as one element where all of a unit's are the same.
-    value: Option<usize>,
+    /// Whether the loop takes a lane as one element where all of a unit's are the same.
+    values: SmallVec<[bool; 6]>,
     /// Whether the loop takes every second element of a row of a lane.
     seconds: SmallVec<[bool; 6]>,
 }
@@ -72,18 +72,21 @@ impl Walk {
     /// in bytes over `shape`. Axes are ordered for the first array, which should be the one written.
     ///
     /// `longest` is the most elements that a unit may have where every lane can be used in place;
-    /// `single` says which lanes the loop takes as one element where all of a unit's are the same.
+    /// `single` says which lanes the loop takes as one element where all of a unit's are the same, and `most`
+    /// how many at a time: of more, all are staged.
     pub(crate) fn new(
         shape: &[usize],
         lanes: &[RawLane<'_>],
         longest: usize,
-        single: &[bool],
+        (single, most): (&[bool], usize),
     ) -> Self {
         let mut walk = Self::collapse(shape, lanes);
-        let mut repeating = (0..lanes.len())
-            .filter(|&lane| single[lane] && walk.inner[1] > 1 && walk.inner_strides(lane)[1] == 0);
-        // A loop takes one such lane; another is staged.
-        walk.value = repeating.next().filter(|_| repeating.next().is_none());
+        let repeats =
+            |lane: usize| single[lane] && walk.inner[1] > 1 && walk.inner_strides(lane)[1] == 0;
+        let values: SmallVec<[bool; 6]> = (0..lanes.len()).map(repeats).collect();
+        if values.iter().filter(|&&value| value).count() <= most {
+            walk.values = values;
+        }
         walk.unit = walk.choose_unit(longest);
         walk
     }
@@ -113,7 +116,7 @@ impl Walk {
             inner,
             unit: [1, 1],
             lanes,
-            value: None,
+            values: SmallVec::new(),
             seconds: SmallVec::new(),
         }
     }
@@ -166,7 +169,7 @@ impl Walk {
             let [s1, _] = self.inner_strides(lane);
             s1 != 0
                 && (self.is_dense(lane, [1, d0]) && !self.is_dense(lane, [d1, d0])
-                    || self.value == Some(lane)
+                    || self.takes_one(lane)
                     || self.is_second(lane, [1, d0]))
         });
         if d0 >= staged || (apart && d0 >= LONG_ROW.max(LONG_ROW_BYTES / size)) {
@@ -238,12 +241,11 @@ impl Walk {
     /// The rows of `cols` elements that a cache line of a lane reaches over which lies across them, if the
     /// stage of such a block is not too large.
     fn lines_across(&self, cols: usize) -> Option<usize> {
-        let lanes = (0..self.lanes.len()).filter(|&lane| {
-            let ([s1, s0], size) = (self.inner_strides(lane), self.lanes[lane].size);
-            s1.unsigned_abs() == size && s0.unsigned_abs() >= LINE
+        let across = (0..self.lanes.len()).filter_map(|lane| {
+            let [s1, s0] = self.inner_strides(lane).map(isize::unsigned_abs);
+            (s0 >= LINE && (1..=LINE / 2).contains(&s1)).then_some(s1)
         });
-        let size = lanes.map(|lane| self.lanes[lane].size).max()?;
-        let rows = (LINE / size).max(1);
+        let rows = LINE / across.max()?;
         let largest = self.lanes.iter().map(|lane| lane.size).max()?;
         let bytes = cols.checked_mul(rows * largest)?;
         (bytes <= ACROSS_BYTES).then_some(rows)
@@ -252,7 +254,13 @@ impl Walk {
     /// Whether the loop takes a block of `shape` of a lane as one element.
     #[inline]
     pub(crate) fn is_value(&self, lane: usize, [rows, _]: [usize; 2]) -> bool {
-        self.value == Some(lane) && (rows <= 1 || self.inner_strides(lane)[0] == 0)
+        self.takes_one(lane) && (rows <= 1 || self.inner_strides(lane)[0] == 0)
+    }
+
+    /// Whether the loop takes a row of a lane as one element.
+    #[inline]
+    fn takes_one(&self, lane: usize) -> bool {
+        self.values.get(lane) == Some(&true)
     }
 
     /// The strides of a lane over the two innermost axes.

@@ -226,7 +226,7 @@ impl Loop {
     }
 
     /// Whether an input may be a run of `2 n - 1` elements for `n` results, more than one, of which
-    /// every second counts.
+    /// every second counts: beside an input that is the output, too, where the loop has that.
     #[inline(always)]
     pub const fn skips(&self) -> bool {
         self.skips

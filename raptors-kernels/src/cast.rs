@@ -13,6 +13,7 @@ use crate::{
     dtype::{Bool, Complex32, Complex64, DType, Element, Kind, f16},
     isa::{Isa, Level},
     moves::copy_bytes,
+    skips,
     slice::{In, Out},
     with_isa,
 };
@@ -31,13 +32,41 @@ const SHORT: usize = 16;
 /// but zero is true, and true is one. A complex number loses its imaginary part. Floats round to
 /// nearest, ties to even, once.
 ///
+/// Where it [`takes_seconds`], `from` may be a run of `2 n - 1` elements for `n`, more than one, of which every
+/// second counts.
+///
 /// # Panics
 ///
-/// If the lengths differ.
+/// If the lengths differ otherwise.
 #[inline]
 pub fn cast(level: Level, from: In<'_>, to: Out<'_>) {
-    assert_eq!(from.len(), to.len(), "runs of different lengths");
+    assert!(
+        from.len() == to.len()
+            || skips::is_run(from.len(), to.len())
+                && takes_seconds(level, from.dtype(), to.dtype()),
+        "runs of different lengths"
+    );
     with_isa!(level, isa => convert(isa, from, to));
+}
+
+/// Whether [`cast`] from one dtype to another takes every second element of a run, at a level that puts vectors
+/// of them together: of large ones, which packing takes longer than converting.
+pub fn takes_seconds(level: Level, from: DType, to: DType) -> bool {
+    fn at<I: Isa>(_isa: I) -> bool {
+        I::SKIPS
+    }
+    skips(from, to) && with_isa!(level, isa => at(isa))
+}
+
+/// Whether the loop between two dtypes takes every second element where the level does: those of [`run`].
+const fn skips(from: DType, to: DType) -> bool {
+    match from {
+        DType::F64 => matches!(to, DType::F32),
+        DType::I64 | DType::U64 => {
+            matches!(to, DType::F32 | DType::F64 | DType::I32 | DType::U32)
+        }
+        _ => false,
+    }
 }
 
 /// The unsigned integer of `size` bytes.
@@ -124,6 +153,9 @@ fn blocks<I: Isa>(
 #[inline(always)]
 fn run<I: Isa, A: Element, B: Element>(isa: I, from: In<'_>, mut to: Out<'_>, f: impl Fn(A) -> B) {
     let (from, to) = (from.of::<A>(), to.of::<B>());
+    if const { I::SKIPS && skips(A::DTYPE, B::DTYPE) } && skips::is_run(from.len(), to.len()) {
+        return skips::map(isa, from, to, f);
+    }
     isa.vectorize(
         #[inline(always)]
         || {

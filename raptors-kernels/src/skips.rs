@@ -5,7 +5,7 @@ use crate::{
     dtype::Element,
     isa::Isa,
     kernel::{Binary, Ternary, Unary},
-    unequal::over_input_of_two,
+    unequal::{over_input_of_two, overwrite_by_seconds},
     watch::{self, Rule},
 };
 
@@ -120,20 +120,27 @@ fn part<'a, I: Isa, T: Copy>(
 /// The loop over every second of `x`.
 #[inline]
 pub(crate) fn run<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) {
+    map(isa, x, out, K::call::<I>);
+}
+
+/// Makes `call` of every second of `x`.
+#[inline(always)]
+pub(crate) fn map<I: Isa, T: Copy, U>(isa: I, x: &[T], out: &mut [U], call: impl Fn(T) -> U) {
     isa.vectorize(
         #[inline(always)]
         || {
             for (o, x) in out.iter_mut().zip(second(x)) {
-                *o = K::call::<I>(x);
+                *o = call(x);
             }
         },
     );
     if let ([.., x], [.., o]) = (x, out) {
-        *o = K::call::<I>(*x);
+        *o = call(*x);
     }
 }
 
-/// The loop over two inputs of which one or both have a run that [`is_run`]: whether they do.
+/// The loop over two inputs of which one or both have a run that [`is_run`], or one has and the other no elements,
+/// which is the output: whether they do.
 #[inline]
 pub(crate) fn run_pairs<I: Isa, K: Binary<T>, T: Element>(
     isa: I,
@@ -142,6 +149,9 @@ pub(crate) fn run_pairs<I: Isa, K: Binary<T>, T: Element>(
     out: &mut [K::Out],
 ) -> bool {
     let len = out.len();
+    if const { over_input_of_two::<K, T>() } && (x.is_empty() || y.is_empty()) {
+        return overwrite_by_seconds::<I, K, T>(isa, x, y, out);
+    }
     if const { narrows::<I, K::Out, T>() && K::LIGHT } && pairs_in_packs::<I, K, T>(isa, x, y, out)
     {
         return true;

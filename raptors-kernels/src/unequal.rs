@@ -5,6 +5,7 @@ use crate::{
     dtype::Element,
     isa::Isa,
     kernel::{Binary, Unary, check},
+    skips::is_run,
     slice::same,
     watch::{self, Rule},
 };
@@ -47,35 +48,35 @@ impl<I: Isa, K: Binary<T>, T: Element> Hides for Two<I, K, T> {
     const HIDES: bool = K::CHOOSES && !I::WIDE;
 }
 
-/// Makes `call(x, y)` of each element and that of `run`, in its place.
+/// Makes `call(x, y)` of each element and the first of each of `run`, in its place.
 #[inline(always)]
-fn replace<H: Hides, U: Element, V: Copy>(
+fn replace<H: Hides, U: Element, V: Copy, const STEP: usize>(
     mut out: &mut [U],
-    mut run: &[V],
+    mut run: &[[V; STEP]],
     call: impl Fn(U, V) -> U,
 ) {
     if const { H::HIDES } {
-        (out, run) = in_blocks::<32, _, _>(out, run, &call);
-        (out, run) = in_blocks::<8, _, _>(out, run, &call);
+        (out, run) = in_blocks::<32, _, _, _>(out, run, &call);
+        (out, run) = in_blocks::<8, _, _, _>(out, run, &call);
     }
-    for (o, &y) in out.iter_mut().zip(run) {
-        *o = call(*o, y);
+    for (o, y) in out.iter_mut().zip(run) {
+        *o = call(*o, y[0]);
     }
 }
 
 /// [`replace`] in blocks that are read before they are written; gives back what fills none.
 #[inline(always)]
-fn in_blocks<'a, 'b, const N: usize, U: Element, V: Copy>(
+fn in_blocks<'a, 'b, const N: usize, U: Element, V: Copy, const STEP: usize>(
     out: &'a mut [U],
-    run: &'b [V],
+    run: &'b [[V; STEP]],
     call: &impl Fn(U, V) -> U,
-) -> (&'a mut [U], &'b [V]) {
+) -> (&'a mut [U], &'b [[V; STEP]]) {
     let (blocks, rest) = out.as_chunks_mut::<N>();
     let (runs, others) = run.as_chunks::<N>();
     for (block, run) in blocks.iter_mut().zip(runs) {
         let mut x = *black_box(&*block);
-        for (x, &y) in x.iter_mut().zip(run) {
-            *x = call(*x, y);
+        for (x, y) in x.iter_mut().zip(run) {
+            *x = call(*x, y[0]);
         }
         *block = x;
     }
@@ -83,7 +84,7 @@ fn in_blocks<'a, 'b, const N: usize, U: Element, V: Copy>(
 }
 
 /// The run beside a loop of one input, as long as any: it takes no memory.
-const NOTHING: &[()] = &[(); usize::MAX];
+const NOTHING: &[[(); 1]] = &[[(); 1]; usize::MAX];
 
 /// The loop over its own output.
 pub(crate) fn overwrite<I: Isa, K: Unary<T>, T: Element>(isa: I, out: &mut [K::Out]) {
@@ -91,7 +92,9 @@ pub(crate) fn overwrite<I: Isa, K: Unary<T>, T: Element>(isa: I, out: &mut [K::O
         #[inline(always)]
         || {
             let nothing = &NOTHING[..out.len()];
-            replace::<One<I, K, T>, _, _>(out, nothing, |o, ()| K::call::<I>(I::element(same(o))));
+            replace::<One<I, K, T>, _, _, 1>(out, nothing, |o, ()| {
+                K::call::<I>(I::element(same(o)))
+            });
         },
     );
 }
@@ -145,7 +148,7 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
         (&[], &[y]) => isa.vectorize(
             #[inline(always)]
             || {
-                replace::<Two<I, K, T>, _, _>(out, nothing, |o, ()| {
+                replace::<Two<I, K, T>, _, _, 1>(out, nothing, |o, ()| {
                     K::call::<I>(I::element(same(o)), y)
                 });
             },
@@ -153,7 +156,7 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
         (&[x], _) => isa.vectorize(
             #[inline(always)]
             || {
-                replace::<Two<I, K, T>, _, _>(out, nothing, |o, ()| {
+                replace::<Two<I, K, T>, _, _, 1>(out, nothing, |o, ()| {
                     K::call::<I>(x, I::element(same(o)))
                 });
             },
@@ -163,7 +166,7 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
             isa.vectorize(
                 #[inline(always)]
                 || {
-                    replace::<Two<I, K, T>, _, _>(out, y, |o, y| {
+                    replace::<Two<I, K, T>, _, _, 1>(out, y.as_chunks().0, |o, y| {
                         K::call::<I>(I::element(same(o)), I::element(y))
                     });
                 },
@@ -174,11 +177,49 @@ fn overwrite_one<I: Isa, K: Binary<T>, T: Element>(
             isa.vectorize(
                 #[inline(always)]
                 || {
-                    replace::<Two<I, K, T>, _, _>(out, x, |o, x| {
+                    replace::<Two<I, K, T>, _, _, 1>(out, x.as_chunks().0, |o, x| {
                         K::call::<I>(I::element(x), I::element(same(o)))
                     });
                 },
             );
         }
     }
+}
+
+/// The loops of two inputs of which the one of no elements is the output, and of the other every second element
+/// counts: whether they are.
+pub(crate) fn overwrite_by_seconds<I: Isa, K: Binary<T>, T: Element>(
+    isa: I,
+    x: &[T],
+    y: &[K::Second],
+    out: &mut [K::Out],
+) -> bool {
+    let len = out.len();
+    let [out @ .., end] = out else { return false };
+    match (x, y) {
+        (&[], &[.., last]) if is_run(y.len(), len) => {
+            isa.vectorize(
+                #[inline(always)]
+                || {
+                    replace::<Two<I, K, T>, _, _, 2>(out, y.as_chunks().0, |o, y| {
+                        K::call::<I>(same(o), y)
+                    });
+                },
+            );
+            *end = K::call::<I>(same(*end), last);
+        }
+        (&[.., last], &[]) if is_run(x.len(), len) => {
+            isa.vectorize(
+                #[inline(always)]
+                || {
+                    replace::<Two<I, K, T>, _, _, 2>(out, x.as_chunks().0, |o, x| {
+                        K::call::<I>(x, same(o))
+                    });
+                },
+            );
+            *end = K::call::<I>(last, same(*end));
+        }
+        _ => return false,
+    }
+    true
 }

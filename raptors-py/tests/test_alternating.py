@@ -30,6 +30,42 @@ def test_every_second_element_meets_others_dense_and_single(name, dtype):
                 np.testing.assert_array_equal(np.asarray(mine), same)
 
 
+@pytest.mark.parametrize("dtype", ["int8", "float32", *WIDE])
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum"])
+def test_operands_that_lie_in_any_way_are_taken_into_the_place_of_another(name, dtype):
+    generator = np.random.default_rng(18)
+    function, wanted = getattr(rp, name), getattr(np, name)
+    takes = [
+        lambda a, cols: a[:, : 2 * cols : 2],
+        lambda a, cols: a[:, 1 : 2 * cols : 2],
+        lambda a, cols: a[:, cols - 1 :: -1],
+        lambda a, cols: a[::-1, 2 * cols - 1 : cols - 1 : -1],
+        lambda a, cols: a[:, : 3 * cols : 3],
+        lambda a, cols: a[:1, : 2 * cols : 2],
+        lambda a, cols: a[:, :1],
+    ]
+    targets = [lambda a, cols: a[:, :cols], lambda a, cols: a[:, cols : 2 * cols], lambda a, cols: a[:, : 2 * cols : 2]]
+    for rows, cols in [(1, 1), (1, 2), (1, 9), (3, 17), (40, 70), (1, 30_001), (300, 1100)]:
+        other = generator.integers(-9, 9, (rows, 3 * cols)).astype(dtype)
+        memory = generator.integers(-9, 9, (rows, 3 * cols)).astype(dtype)
+        whole = memory[:, :cols].copy()
+        for take in takes:
+            # In a matrix of its own, in rows of a wider one, which have the operand beside or between them, too.
+            for to_of, from_of in [(whole, other), *((target, source) for target in targets for source in (other, None))]:
+                results = []
+                for xp, call in ((np, wanted), (rp, function)):
+                    place = (whole if to_of is whole else memory).copy()
+                    place = place if xp is np else rp.asarray(place)
+                    source = place if from_of is None else other if xp is np else rp.asarray(other)
+                    to = place if to_of is whole else to_of(place, cols)
+                    y = take(source, cols)
+                    call(to, y, out=to)
+                    call(y, to, out=to)
+                    call(take(source, cols), take(source, cols)[:1], out=to)
+                    results.append(np.asarray(place))
+                np.testing.assert_array_equal(results[1], results[0])
+
+
 @pytest.mark.parametrize("dtype", WIDE)
 @pytest.mark.parametrize("name", ["negative", "absolute", "square", "conjugate", "isfinite", "isnan", "floor", "rint"])
 def test_every_second_element_of_one_input(name, dtype):
@@ -157,3 +193,60 @@ def test_products_of_every_second_element_are_those_of_copies(dtype):
             size = np.vecdot(np.abs(np.asarray(p, "d")), np.abs(np.asarray(q, "d")))
             assert np.all(np.abs(np.asarray(rp.vecdot(x, y)) - want) <= 1e-5 * size)
             assert np.asarray(rp.vecdot(x, y[:1])).shape == (rows,)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int64", "uint64", "float32", "complex64"])
+def test_every_second_element_becomes_another_type(dtype):
+    generator = np.random.default_rng(19)
+    for rows, cols in [(1, 1), (1, 2), (1, 9), (3, 40), (70, 300), (300, 1100), (2, 70_001)]:
+        memory = np.abs(generator.normal(0, 1e6, (rows, 3 * cols))).astype(dtype)
+        ours = rp.asarray(memory)
+        for part in (slice(0, 2 * cols, 2), slice(1, 2 * cols, 2), slice(0, None, 3), slice(cols - 1, None, -1)):
+            for wanted in ("float32", "float64", "int32", "uint32", "int64", "complex128"):
+                if dtype.startswith("complex") and not wanted.startswith("complex"):
+                    continue
+                got, want = ours[:, part].astype(wanted), memory[:, part].astype(wanted)
+                np.testing.assert_array_equal(np.asarray(got), want)
+                to = generator.integers(0, 9, (rows, 2 * want.shape[1])).astype(wanted)
+                for target in (slice(0, want.shape[1]), slice(0, None, 2)):
+                    mine = rp.asarray(to.copy())
+                    to[:, target], mine[:, target] = memory[:, part], ours[:, part]
+                    np.testing.assert_array_equal(np.asarray(mine), to)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "uint8"])
+def test_clip_to_single_bounds_of_what_lies_in_any_way(dtype):
+    generator = np.random.default_rng(20)
+    for rows, cols in [(1, 2), (3, 40), (300, 1100), (2, 70_001)]:
+        memory = generator.integers(0, 100, (rows, 3 * cols)).astype(dtype)
+        bounds = [np.array(20, dtype), np.array(70, dtype), np.arange(rows)[:, None].astype(dtype), memory[:, :cols] // 2]
+        ours = rp.asarray(memory)
+        for part in (slice(0, 2 * cols, 2), slice(0, None, 3), slice(cols - 1, None, -1), slice(1, cols + 1)):
+            for low in bounds:
+                for high in bounds:
+                    want = np.clip(memory[:, part], low, high)
+                    got = rp.clip(ours[:, part], rp.asarray(low), rp.asarray(high))
+                    np.testing.assert_array_equal(np.asarray(got), want)
+                    got = rp.clip(rp.asarray(low), ours[:, part], rp.asarray(high))
+                    np.testing.assert_array_equal(np.asarray(got), np.clip(low, memory[:, part], high))
+                    view, mine = memory.copy(), rp.asarray(memory.copy())
+                    np.clip(view[:, part], low, high, out=view[:, part])
+                    rp.clip(mine[:, part], rp.asarray(low), rp.asarray(high), out=mine[:, part])
+                    np.testing.assert_array_equal(np.asarray(mine), view)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "float64", "complex128"])
+def test_what_lies_across_with_gaps_meets_rows(dtype):
+    generator = np.random.default_rng(21)
+    for n in (5, 70, 301, 1030):
+        memory = generator.integers(0, 100, (n, 3 * n)).astype(dtype)
+        ours = rp.asarray(memory)
+        for step in (1, 2, 3):
+            x, p = memory[:, : step * n : step], ours[:, : step * n : step]
+            for across, q in [(x.T, p.T), (x.T[:, ::-1], p.T[:, ::-1]), (x.T[::-1], p.T[::-1])]:
+                np.testing.assert_array_equal(np.asarray(p + q), x + across)
+                np.testing.assert_array_equal(np.asarray(q - p.copy()), across - x)
+                wide, mine = memory.copy(), rp.asarray(memory.copy())
+                np.add(x, across, out=wide[:, :n])
+                rp.add(p, q, out=mine[:, :n])
+                np.testing.assert_array_equal(np.asarray(mine), wide)

@@ -131,6 +131,18 @@ def test_orders(pair):
     assert (ours.permutation(a) == theirs.permutation(a)).all()
 
 
+@pytest.mark.parametrize("n", [2, 3, 64, 65, 127, 128, 129, 130, 257, 1000, 66_000])
+def test_orders_of_many_elements(pair, n):
+    ours, theirs = pair
+    for dtype in ("int8", "int16", "float32", "float64", "complex128"):
+        # Every second time with half of the bits of a draw left.
+        same(ours.integers(9, dtype="uint32"), theirs.integers(9, dtype="uint32"))
+        a, b = np.arange(n).astype(dtype), np.arange(n).astype(dtype)
+        ours.shuffle(rp.asarray(a)), theirs.shuffle(b)
+        same(rp.asarray(a), b)
+        same(ours.permutation(n), theirs.permutation(n))
+
+
 def test_choice(pair):
     ours, theirs = pair
     populations = [10, 20_000, [1.5, 2, 3, 4, 9], np.arange(12).reshape(4, 3)]

@@ -114,7 +114,7 @@ pub fn select(condition: &Array, x: &Operand<'_>, y: &Operand<'_>, dtype: DType)
     ];
     let plan = map_plan(SELECT_COST, result.size(), dtype.size(), 3, 1);
     let longest = plan.chunk.max(1);
-    let walk = Walk::new(&shape, &lanes, longest, &[false; 4]);
+    let walk = Walk::new(&shape, &lanes, longest, (&[false; 4], 0));
     let grain = (longest / walk.unit_len().max(1)).max(1);
     // Large elements that lie apart are read where they lie, one by one or by vectors.
     let steps = [2, 3].map(|lane| walk.inner_strides(lane)[1]);
@@ -238,7 +238,7 @@ pub fn assign_where(
     let longest = plan.chunk.max(1);
     // What goes in as it is is written where it belongs, one value without being repeated.
     let straight = from.dtype() == dtype && !apart && from.is_aligned();
-    let walk = Walk::new(to.shape(), &lanes, longest, &[false, straight, false]);
+    let walk = Walk::new(to.shape(), &lanes, longest, (&[false, straight, false], 1));
     let grain = (longest / walk.unit_len().max(1)).max(1);
     let level = Level::get();
     drive(&plan, walk.units(), grain, &|range| {

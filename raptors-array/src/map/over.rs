@@ -92,7 +92,9 @@ impl Call<'_> {
         } else {
             plan.chunk
         };
-        let walk = Walk::new(self.shape, &lanes, longest.max(1), &single);
+        // Of two inputs a loop takes one so, of three any.
+        let most = if bound.inputs().len() > 2 { 3 } else { 1 };
+        let walk = Walk::new(self.shape, &lanes, longest.max(1), (&single, most));
         let mut walk = walk.taking_seconds(self.seconds(bound, fed), longest.max(1));
         if !converts
             && let cost = self.ufunc.cost()
@@ -124,7 +126,7 @@ impl Call<'_> {
             return drive(&plan, walk.units(), grain, &|range| rows.run(range));
         }
         drive(&plan, walk.units(), grain, &|range| {
-            self.stage(&walk, bound, fed, range)
+            self.stage(&walk, bound, fed, replaced, range)
         })
     }
 
@@ -190,7 +192,15 @@ impl Call<'_> {
     }
 
     /// Runs the loop over a range of units, of which those are staged that it does not take as they lie.
-    fn stage(&self, walk: &Walk, bound: &Loop, fed: &[Fed], range: Range<usize>) -> Result<()> {
+    /// The one `replaced` lies where the loop writes, which takes its output for it.
+    fn stage(
+        &self,
+        walk: &Walk,
+        bound: &Loop,
+        fed: &[Fed],
+        replaced: Option<usize>,
+        range: Range<usize>,
+    ) -> Result<()> {
         let level = bound.level();
         let (nin, nout) = (self.inputs.len(), self.results.len());
         let mask = self.options.where_.is_some();
@@ -202,6 +212,7 @@ impl Call<'_> {
                 DType::Bool
             };
             let reader = Reader::new(walk, nout + i, fed.array.dtype(), wanted, fed.apart);
+            let reader = reader.replacing(replaced == Some(i));
             readers.push(reader.skipping(bound.skips() && !mask));
         }
         let mut writers: SmallVec<[Writer; 2]> = SmallVec::new();

@@ -108,14 +108,14 @@ pub(super) struct Call<'a, const N: usize> {
 }
 
 impl<'a, const N: usize> Call<'a, N> {
-    /// A call for the memory of these operands, of which those in `places` lie where the result does; none
-    /// where that is new.
+    /// A call for the memory of these operands, of which those in `places` lie where the result does, and the
+    /// others span none of its.
     pub(super) fn new(
         bound: &'a Loop,
         operands: &'a [Operand<'_>; N],
         numbers: &'a [Scalar; N],
         axes: &'a Axes<N>,
-        places: Option<[bool; N]>,
+        places: [bool; N],
     ) -> Option<Self> {
         let [.., rows, cols] = axes.lengths;
         let out = bound.outputs()[0].size();
@@ -125,9 +125,7 @@ impl<'a, const N: usize> Call<'a, N> {
         if rows > 1 && !follows && cols < ROW {
             return None;
         }
-        // Of memory that is written nothing may lie between the elements.
-        let skips = bound.skips() && places.is_none() && !short;
-        let places = places.unwrap_or([false; N]);
+        let skips = bound.skips() && !short;
         let (mut repeats, mut lanes) = (
             bound.repeats(),
             [Lane {
@@ -227,7 +225,7 @@ impl<'a, const N: usize> Call<'a, N> {
     /// # Safety
     ///
     /// The steps of the axes reach elements from each operand's, and from `to` the result's, which are
-    /// aligned, are written by nobody else, and are those of no operand but the one in their place.
+    /// aligned, are written by nobody else, and lie between those of no operand but the one in their place.
     pub(super) unsafe fn run(&self, to: *mut u8) {
         let mut stages = Stages::<STAGE_BYTES, N>::new();
         let stages = stages.ptrs();

@@ -100,7 +100,7 @@ pub(crate) fn by_row<'r, const N: usize>(
         unsafe { call.run(result.as_mut_ptr()) };
         return Some(result);
     }
-    let call = Call::new(bound, operands, &numbers, &axes, None)?;
+    let call = Call::new(bound, operands, &numbers, &axes, [false; N])?;
     let result = shape.blank(n, given, room)?;
     // SAFETY: the result is new and has room for the elements, in the order of the axes; the steps reach
     // elements of the operands.
@@ -155,9 +155,9 @@ pub(crate) unsafe fn into_rows<const N: usize>(
     if axes.result[AXES - 1] != to.itemsize() as isize {
         return None;
     }
-    let call = Call::new(bound, operands, &numbers, &axes, Some(places))?;
-    // SAFETY: the caller lets the target be written, which is aligned, has the elements in rows, and lies
-    // across no operand; the steps reach elements of the operands.
+    let call = Call::new(bound, operands, &numbers, &axes, places)?;
+    // SAFETY: the caller lets the target be written, which is aligned, has the elements in rows, and spans no
+    // memory that an operand does; the steps reach elements of the operands.
     unsafe { call.run(to.as_mut_ptr()) };
     Some(())
 }

@@ -92,6 +92,29 @@ trait Words {
             }
         }
     }
+
+    /// What [`Words::interval`] gives for `last`, which is no less than they are many, and for each number below
+    /// it: without a branch for what is drawn again, which no processor foresees.
+    #[inline]
+    fn intervals(&mut self, last: u32, out: &mut [u32]) {
+        let mut filled = 0;
+        while out.len() - filled >= 2 {
+            let (halves, count) = match self.pair() {
+                Some(halves) => (halves, 2),
+                None => ([self.u32(), 0], 1),
+            };
+            for half in halves.into_iter().take(count) {
+                let max = last - filled as u32;
+                let value = half & (u32::MAX >> max.leading_zeros());
+                // What is drawn again is written over.
+                out[filled] = value;
+                filled += usize::from(value <= max);
+            }
+        }
+        if let Some(out) = out.get_mut(filled) {
+            *out = self.interval(u64::from(last) - filled as u64) as u32;
+        }
+    }
 }
 
 impl Words for Source {

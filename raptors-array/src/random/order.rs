@@ -3,6 +3,9 @@
 use super::{Source, Words, with_words};
 use crate::{Result, layout, target::Target};
 
+/// Places that are drawn before any is used, so that the loads of several elements are under way at a time.
+const DRAWN: usize = 128;
+
 /// Brings the parts of `target` along `axis` into random order.
 ///
 /// # Errors
@@ -77,10 +80,25 @@ pub fn permute_lines(target: &Target<'_>, source: &mut Source, axis: i64) -> Res
 ///
 /// `first` is the first of `n` elements as large as `T` that may be read and written.
 unsafe fn shuffle_run<T>(source: &mut Source, first: *mut T, n: usize) {
-    with_words!(source, words => for i in (1..n).rev() {
-        let j = words.interval(i as u64) as usize;
-        // SAFETY: both are elements of the run, the caller says.
-        unsafe { first.add(i).swap(first.add(j)) };
+    let mut places = [0; DRAWN];
+    with_words!(source, words => {
+        let mut left = n.saturating_sub(1);
+        while left > 0 {
+            let Ok(last) = u32::try_from(left) else {
+                let place = words.interval(left as u64) as usize;
+                // SAFETY: both are elements of the run, the caller says.
+                unsafe { first.add(left).swap(first.add(place)) };
+                left -= 1;
+                continue;
+            };
+            let places = &mut places[..left.min(DRAWN)];
+            words.intervals(last, places);
+            for &place in &*places {
+                // SAFETY: as above; the place is none after the one whose element it takes.
+                unsafe { first.add(left).swap(first.add(place as usize)) };
+                left -= 1;
+            }
+        }
     });
 }
 
