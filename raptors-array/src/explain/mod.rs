@@ -7,6 +7,7 @@ use crate::{
     drive::{fold_work, map_work, result_work},
     fft::{self, Transform},
     index, layout, order,
+    reduce::tile::Step,
     resolve::resolve,
 };
 use core::fmt;
@@ -207,7 +208,13 @@ fn reduction(question: &Question<'_>, name: &'static str, fold: Fold) -> Result<
     let unsupported = || Error::UnsupportedTypes { ufunc: fold.name() };
     let computed = fold.input(question.dtype).ok_or_else(unsupported)?;
     let given = fold.accumulator(computed).unwrap_or(computed);
-    let work = fold_work(1, question.size(), computed.size());
+    let columns = question
+        .axis
+        .is_some_and(|axis| axis + 1 < question.shape.len());
+    let work = Work {
+        wide: Step::Fold(fold).is_wide(computed, given, columns),
+        ..fold_work(1, question.size(), computed.size())
+    };
     let (_, results) = match question.axis {
         Some(_) => question.lines(),
         None => (0, 1),

@@ -101,10 +101,8 @@ impl Dense {
     fn reduce(&self, step: Step, means: Option<&Array>, acc: DType) -> Result<Array> {
         let result = Array::empty(&self.shape, acc, Order::C)?;
         let mut target = Target::fresh(&result);
-        let size = self.array.itemsize();
-        // Truth values of columns are packed for every row or two.
-        let packs = self.inner > 1 && 4 * acc.size() <= size;
-        let level = drive::wide_plan(1, self.array.size(), size, packs).level;
+        let wide = step.is_wide(self.array.dtype(), acc, self.inner > 1);
+        let level = drive::wide_plan(1, self.array.size(), self.array.itemsize(), wide).level;
         let blocks = if self.inner == 1 { 1 } else { self.outer };
         let width = result.size() / blocks;
         for i in 0..blocks {
@@ -334,7 +332,7 @@ pub fn alone(what: Reduction, array: &Array) -> Option<Scalar> {
     let (cost, wide) = match what {
         Reduction::ArgMin | Reduction::ArgMax => (arg::COST, compares_wide(dtype)),
         Reduction::Var { .. } | Reduction::Std { .. } => (moment::COST, false),
-        Reduction::Fold(fold) => (1, Step::Fold(fold).is_wide(dtype)),
+        Reduction::Fold(fold) => (1, Step::Fold(fold).is_wide(dtype, dtype, false)),
         Reduction::Mean | Reduction::Ufunc(_) => (1, false),
     };
     let plan = drive::wide_plan(cost, n, array.itemsize(), wide);

@@ -15,7 +15,7 @@ mod segments;
 mod sequence;
 mod shape;
 mod steps;
-mod tile;
+pub(crate) mod tile;
 
 pub use along::{alone, few, plain, whole};
 pub use fit::{FitFault, fit_prefixes, fit_segments};
@@ -136,8 +136,7 @@ pub fn reduce(
 /// As [`reduce`].
 #[inline]
 pub fn reduce_all(fold: Fold, array: &Array) -> Result<Array> {
-    let what = Reduction::Fold(fold);
-    if let Some(value) = few(fold, array).or_else(|| alone(what, array)) {
+    if let Some(value) = few(fold, array).or_else(|| alone(Reduction::Fold(fold), array)) {
         return Array::from_scalar(&value);
     }
     folded(fold, array, &ReduceOptions::default())
@@ -274,7 +273,8 @@ fn run(step: Step, fed: DType, array: &Array, mask: &[bool], result: &Array) -> 
         aligned: array.is_aligned(),
     };
     job.cut(&axes);
-    let plan = fold_plan_of(job.cost(), array, fed.size(), step.is_wide(fed));
+    let wide = step.is_wide(fed, job.acc, !job.runs);
+    let plan = fold_plan_of(job.cost(), array, fed.size(), wide);
     job.level = plan.level;
     let (tiles, blocks) = (job.tiles(), job.blocks());
     let per_tile = (array.size() / tiles).max(1);

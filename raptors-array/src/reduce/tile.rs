@@ -70,10 +70,12 @@ impl Step {
 }
 
 impl Step {
-    /// Whether vectors of half the width lack an instruction for elements of `dtype`.
-    pub(super) const fn is_wide(self, dtype: DType) -> bool {
+    /// Whether vectors of half the width lack an instruction for elements of `dtype`, or take longer to pack what
+    /// rows of them give for `columns`, of `acc`, than to read them from afar.
+    pub(crate) fn is_wide(self, dtype: DType, acc: DType, columns: bool) -> bool {
         use Fold::{fmax, fmin, max, min};
-        matches!(self, Self::Fold(min | max | fmin | fmax)) && compares_wide(dtype)
+        let compares = matches!(self, Self::Fold(min | max | fmin | fmax));
+        compares && compares_wide(dtype) || columns && 4 * acc.size() <= dtype.size()
     }
 
     /// Combines the values of two parts of a run.
