@@ -8,7 +8,7 @@ use crate::{
 use core::fmt;
 use raptors_kernels::{
     DType, Kind, Level,
-    product::{Blocks, has_panels},
+    product::{Blocks, has_direct, has_panels},
 };
 
 /// A product of an `m` by `k` and a `k` by `n` matrix.
@@ -45,6 +45,8 @@ pub enum Path {
     Integer,
     /// Rows and a few columns, each pair a sum; packed where they are not neighbours in memory.
     Thin,
+    /// The widest register tiles, on matrices as they lie in the second cache.
+    Direct,
     /// Blocks packed for the caches, by a back end.
     Packed,
 }
@@ -145,6 +147,8 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
         Path::Integer
     } else if m.min(n) <= THIN {
         Path::Thin
+    } else if backend == Backend::Gemm && has_direct(level, dtype) && is_near(product, machine) {
+        Path::Direct
     } else {
         Path::Packed
     };
@@ -171,10 +175,18 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
     match path {
         Path::Empty => serial,
         Path::Dot | Path::Vector => vector(product, serial, machine, max_threads),
-        Path::Small | Path::Integer | Path::Thin | Path::Packed => {
+        Path::Small | Path::Integer | Path::Thin | Path::Direct | Path::Packed => {
             strips(product, serial, machine, max_threads)
         }
     }
+}
+
+/// Whether the second matrix of a product, or the first one where the result is computed transposed, stays in
+/// the second cache while the rows of the other pass: there tiles read it as it lies.
+fn is_near(product: &Product, machine: &Machine) -> bool {
+    let Product { m, k, n, dtype, .. } = *product;
+    let size = dtype.size().max(4);
+    k.saturating_mul(m.max(n)).saturating_mul(size) <= machine.l2.bytes / 2
 }
 
 /// Multiply-adds per nanosecond of one core.
@@ -298,6 +310,7 @@ impl fmt::Display for Path {
             Self::Small => "register tiles",
             Self::Integer => "integer kernels",
             Self::Thin => "rows and few columns",
+            Self::Direct => "wide tiles",
             Self::Packed => "packed blocks",
         })
     }
