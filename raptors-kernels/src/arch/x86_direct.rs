@@ -167,10 +167,10 @@ where
         let len = <Avx512 as Lanes<F>>::LEN;
         let (rows, columns) = self.shape;
         macro_rules! rows {
-            ($call:ident::<$($form:tt),*>, $($rows:literal)*) => {
+            ($call:ident $vectors:literal $some:literal: $($rows:literal)*) => {
                 match rows {
                     0 => {}
-                    $($rows => $call::<F, $rows $(, $form)*>(isa, self),)*
+                    $($rows => $call::<F, $rows, $vectors, $some>(isa, self),)*
                     _ => unreachable!("more rows than a tile has"),
                 }
             };
@@ -179,16 +179,16 @@ where
         unsafe {
             match (columns.div_ceil(len), columns.is_multiple_of(len)) {
                 (1, false) if columns <= len / 2 => {
-                    rows!(half::<>, 1 2 3 4 5 6 7 8 9 10 11 12);
+                    rows!(half 1 true: 1 2 3 4 5 6 7 8 9 10 11 12);
                 }
-                (1, false) => rows!(tile::<1, true>, 1 2 3 4 5 6 7 8 9 10 11 12),
-                (1, true) => rows!(tile::<1, false>, 1 2 3 4 5 6 7 8 9 10 11 12),
-                (2, false) => rows!(tile::<2, true>, 1 2 3 4 5 6 7 8 9 10 11 12),
-                (2, true) => rows!(tile::<2, false>, 1 2 3 4 5 6 7 8 9 10 11 12),
-                (3, false) => rows!(tile::<3, true>, 1 2 3 4 5 6 7 8),
-                (3, true) => rows!(tile::<3, false>, 1 2 3 4 5 6 7 8),
-                (4, false) => rows!(tile::<4, true>, 1 2 3 4 5 6),
-                (4, true) => rows!(tile::<4, false>, 1 2 3 4 5 6),
+                (1, false) => rows!(tile 1 true: 1 2 3 4 5 6 7 8 9 10 11 12),
+                (1, true) => rows!(tile 1 false: 1 2 3 4 5 6 7 8 9 10 11 12),
+                (2, false) => rows!(tile 2 true: 1 2 3 4 5 6 7 8 9 10 11 12),
+                (2, true) => rows!(tile 2 false: 1 2 3 4 5 6 7 8 9 10 11 12),
+                (3, false) => rows!(tile 3 true: 1 2 3 4 5 6 7 8),
+                (3, true) => rows!(tile 3 false: 1 2 3 4 5 6 7 8),
+                (4, false) => rows!(tile 4 true: 1 2 3 4 5 6),
+                (4, true) => rows!(tile 4 false: 1 2 3 4 5 6),
                 _ => unreachable!("more columns than a tile has"),
             }
         }
@@ -300,10 +300,13 @@ unsafe fn tile<F: Partial, const R: usize, const V: usize, const SOME: bool>(
 /// As [`tile`].
 #[target_feature(enable = "avx,avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline(never)]
-unsafe fn half<F: Partial, const R: usize>(isa: Avx512, tile: &Tile<F>)
-where
+unsafe fn half<F: Partial, const R: usize, const V: usize, const SOME: bool>(
+    isa: Avx512,
+    tile: &Tile<F>,
+) where
     Avx512: Lanes<F>,
 {
+    const { assert!(V == 1 && SOME, "a part of one vector") };
     let len = tile.shape.1;
     let (mut a, row, column) = tile.a;
     let (mut b, next) = tile.b;
