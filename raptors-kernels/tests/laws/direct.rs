@@ -71,7 +71,8 @@ macro_rules! in_order {
                 let terms = (0..depth).map(|p| (a[i * depth + p], b[p * columns + j]));
                 terms.fold(0.0, |sum: $float, (x, y)| x.mul_add(y, sum))
             };
-            for level in Level::available().filter(|&level| has_direct(level, $dtype)) {
+            let has = |level: &Level| has_direct(*level, $dtype);
+            for level in Level::available().into_iter().filter(has) {
                 for (m, n) in (1..=rows).flat_map(|m| (1..columns).map(move |n| (m, n))) {
                     for (b, steps) in [(&b, (columns as isize, 1)), (&turned, (1, depth as isize))]
                     {
