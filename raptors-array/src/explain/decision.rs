@@ -79,6 +79,7 @@ pub(super) fn product_decisions(
             figures.matmul_small
         ),
         Path::Thin => "few rows or columns, each element a sum of its own".to_owned(),
+        Path::Direct => "real matrices that stay in the second cache (l2), at AVX-512".to_owned(),
         Path::Packed => format!(
             "more than {} multiply-adds (matmul_small)",
             figures.matmul_small

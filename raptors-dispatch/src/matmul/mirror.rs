@@ -23,7 +23,8 @@ const TILED: usize = 64;
 
 /// The level of our own tiles, which leave out what is above the diagonal tile by tile, if they compute it.
 fn tiles(plan: &MatmulPlan) -> Option<Level> {
-    plan.tiles.filter(|_| plan.path == Path::Packed)
+    plan.tiles
+        .filter(|_| matches!(plan.path, Path::Direct | Path::Packed))
 }
 
 /// Rows of a strip or square of elements of `dtype`, at least.
@@ -40,7 +41,7 @@ fn strip(dtype: DType) -> usize {
 /// terms only: the half below the diagonal is given for both.
 pub(super) fn mirrors(operands: &Operands, plan: &MatmulPlan) -> bool {
     let &Operands { dtype, a, b, .. } = operands;
-    matches!(plan.path, Path::Packed | Path::Integer)
+    matches!(plan.path, Path::Direct | Path::Packed | Path::Integer)
         && core::ptr::eq(a.ptr, b.ptr)
         && a.rows == b.cols
         && a.rows

@@ -1,4 +1,4 @@
-//! One call per floating-point dtype and back end: C = A · B.
+//! One call per floating-point dtype and back end, or by wide tiles: C = A · B.
 
 use super::{
     Backend, MatMut, MatRef, MatmulError,
@@ -10,7 +10,7 @@ use crate::plan::MatmulPlan;
 use raptors_kernels::{
     DType, Level,
     dtype::{Complex32, Complex64},
-    product::{Blocks, gemm_panels, has_panels, panels_len},
+    product::{Blocks, direct_len, gemm_direct, gemm_panels, has_panels, panels_len},
 };
 
 /// Computes `c = a · b` on the calling thread, for dtypes other than float16, truth values and
@@ -70,6 +70,25 @@ pub(super) unsafe fn panels(
     let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
     scratch::with(bytes, |space| {
         gemm_panels(level, (a, b), c, symmetric, blocks, space);
+    })
+}
+
+/// Computes `c = a · b` by wide tiles, for real numbers.
+///
+/// # Safety
+///
+/// As [`super::matmul`].
+///
+/// # Errors
+///
+/// If there is no memory for a copy of the second matrix.
+pub(super) unsafe fn direct(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulError> {
+    let Operands { dtype, a, b, c } = operands;
+    // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
+    let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
+    let bytes = direct_len(a, b, &c, plan.blocks);
+    scratch::with(bytes, |space| {
+        gemm_direct(plan.level, (a, b), c, plan.blocks, space);
     })
 }
 

@@ -144,6 +144,10 @@ pub(super) unsafe fn one(operands: Operands, plan: &MatmulPlan) -> Result<(), Ma
             return Ok(());
         }
     }
+    if plan.path == Path::Direct {
+        // SAFETY: the caller's.
+        return unsafe { packed::direct(operands, plan) };
+    }
     if matches!(plan.path, Path::Packed | Path::Thin) {
         // SAFETY: the caller's.
         unsafe { packed::multiply(operands, plan) }

@@ -8,7 +8,7 @@ use crate::{
 use core::fmt;
 use raptors_kernels::{
     DType, Kind, Level,
-    product::{Blocks, has_panels},
+    product::{Blocks, has_direct, has_panels},
 };
 
 /// A product of an `m` by `k` and a `k` by `n` matrix.
@@ -45,6 +45,8 @@ pub enum Path {
     Integer,
     /// Rows and a few columns, each pair a sum; packed where they are not neighbours in memory.
     Thin,
+    /// The widest register tiles, on matrices as they lie in the second cache.
+    Direct,
     /// Blocks packed for the caches, by a back end.
     Packed,
 }
@@ -145,6 +147,8 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
         Path::Integer
     } else if m.min(n) <= THIN {
         Path::Thin
+    } else if backend == Backend::Gemm && has_direct(level, dtype) && is_near(product, machine) {
+        Path::Direct
     } else {
         Path::Packed
     };
@@ -171,10 +175,21 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
     match path {
         Path::Empty => serial,
         Path::Dot | Path::Vector => vector(product, serial, machine, max_threads),
-        Path::Small | Path::Integer | Path::Thin | Path::Packed => {
+        Path::Small | Path::Integer | Path::Thin | Path::Direct | Path::Packed => {
             strips(product, serial, machine, max_threads)
         }
     }
+}
+
+/// Rows of the first matrix that a tile reads as they lie, at most.
+const LYING: usize = 12;
+
+/// Whether a tile's rows of the first matrix fit the first cache, and the second matrix half of the second
+/// cache: packing them takes longer than it gains (bench: matmul/square).
+fn is_near(product: &Product, machine: &Machine) -> bool {
+    let Product { k, n, dtype, .. } = *product;
+    let row = k.saturating_mul(dtype.size().max(size_of::<f32>()));
+    row.saturating_mul(LYING) <= machine.l1.bytes && row.saturating_mul(n) <= machine.l2.bytes / 2
 }
 
 /// Multiply-adds per nanosecond of one core.
@@ -298,6 +313,7 @@ impl fmt::Display for Path {
             Self::Small => "register tiles",
             Self::Integer => "integer kernels",
             Self::Thin => "rows and few columns",
+            Self::Direct => "wide tiles",
             Self::Packed => "packed blocks",
         })
     }
@@ -321,76 +337,4 @@ impl fmt::Display for MatmulPlan {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plan(m: usize, k: usize, n: usize, dtype: DType, threads: usize) -> MatmulPlan {
-        let product = Product {
-            m,
-            k,
-            n,
-            dtype,
-            level: Level::parse("auto").unwrap(),
-            backend: Backend::Gemm,
-            forced: false,
-        };
-        let machine = Machine::new(threads, 32 << 10, 1 << 20, 32 << 20);
-        matmul(&product, &machine, threads)
-    }
-
-    #[test]
-    fn the_path_follows_the_shape() {
-        for (m, k, n, path) in [
-            (0, 5, 5, Path::Empty),
-            (5, 0, 5, Path::Empty),
-            (1, 900, 1, Path::Dot),
-            (1, 900, 900, Path::Vector),
-            (900, 900, 1, Path::Vector),
-            (16, 16, 16, Path::Small),
-            (4, 4, 4, Path::Small),
-            (17, 17, 17, Path::Packed),
-            (1000, 2, 1000, Path::Packed),
-            (100_000, 3, 3, Path::Small),
-            (1000, 1000, 2, Path::Thin),
-            (3, 1000, 1000, Path::Thin),
-        ] {
-            assert_eq!(plan(m, k, n, DType::F32, 2).path, path, "{m} {k} {n}");
-        }
-        assert_eq!(plan(99, 99, 99, DType::I8, 2).path, Path::Integer);
-        assert_eq!(plan(99, 99, 99, DType::Bool, 2).path, Path::Integer);
-    }
-
-    #[test]
-    fn small_products_and_single_threads_stay_whole() {
-        for size in [1, 16, 64, 100] {
-            assert_eq!(plan(size, size, size, DType::F64, 8).threads, 1);
-        }
-        for size in [64, 256, 4096] {
-            let plan = plan(size, size, size, DType::F64, 1);
-            assert_eq!((plan.threads, plan.chunk), (1, size));
-        }
-    }
-
-    #[test]
-    fn threads_grow_with_the_product_and_have_strips() {
-        for dtype in [DType::F32, DType::F64, DType::C128, DType::I64, DType::F16] {
-            let mut before = 1;
-            for size in (64..3000).step_by(100) {
-                let plan = plan(size, size, size, dtype, 8);
-                assert!(plan.threads >= before, "{size} {plan}");
-                assert!(plan.threads <= size.div_ceil(plan.chunk), "{size} {plan}");
-                before = plan.threads;
-            }
-            assert_eq!(before, 8);
-        }
-    }
-
-    #[test]
-    fn the_longer_side_is_cut() {
-        let tall = plan(100_000, 50, 50, DType::F32, 4);
-        assert_eq!((tall.split, tall.threads), (Split::Rows, 4));
-        let wide = plan(50, 50, 100_000, DType::F32, 4);
-        assert_eq!((wide.split, wide.threads), (Split::Columns, 4));
-        assert!(wide.to_string().contains("packed blocks, gemm"));
-    }
-}
+mod tests;

@@ -30,6 +30,8 @@ mod x86_complex;
 #[cfg(target_arch = "x86_64")]
 mod x86_compress;
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_direct;
+#[cfg(target_arch = "x86_64")]
 mod x86_divide;
 #[cfg(target_arch = "x86_64")]
 mod x86_eight;

@@ -8,6 +8,7 @@
 
 mod blocked;
 mod columns;
+mod direct;
 mod dot;
 mod gemv;
 pub(crate) mod lanes;
@@ -33,6 +34,7 @@ pub(crate) mod tiny;
 mod view;
 
 pub use blocked::{gemm_int, scratch_len};
+pub use direct::{direct_len, gemm_direct, has_direct};
 pub use dot::{dot, dot_rows, join_dots};
 pub use gemv::gemv;
 pub use panels::{Blocks, gemm_panels, has_panels, panels_len, prefers_panels};

@@ -4,6 +4,7 @@
 mod alike;
 mod among;
 mod complex;
+mod direct;
 mod division;
 mod folds;
 mod gaps;

@@ -74,6 +74,10 @@ pub(super) const UNSAFE: Allowed = &[
         "explicit vectors of columns",
     ),
     (
+        "raptors-kernels/src/product/direct.rs",
+        "panels in the caller's memory",
+    ),
+    (
         "raptors-kernels/src/product/lanes.rs",
         "vectors to and from memory",
     ),

@@ -1,0 +1,337 @@
+//! Register tiles of AVX-512 for products of matrices as they lie: a last vector of columns is masked, and
+//! computed in half the time where half of it is enough.
+#![allow(
+    clippy::needless_range_loop,
+    reason = "loops over the sums of a tile, which are to stay in registers"
+)]
+
+use crate::{isa::Avx512, number::Float, product::lanes::Lanes};
+use core::arch::x86_64::{
+    __m256, __m256d, _mm256_mask_storeu_pd, _mm256_mask_storeu_ps, _mm256_mask3_fmadd_pd,
+    _mm256_mask3_fmadd_ps, _mm256_maskz_loadu_pd, _mm256_maskz_loadu_ps, _mm256_set1_pd,
+    _mm256_set1_ps, _mm256_setzero_pd, _mm256_setzero_ps, _mm512_mask3_fmadd_pd,
+    _mm512_mask3_fmadd_ps,
+};
+
+/// The most vectors of a tile.
+pub(crate) const VECTORS: usize = 4;
+/// Rows of tiles of so many vectors, from one on: their sums, a row of the second matrix and one number of
+/// the first fill most of 32 registers.
+pub(crate) const ROWS: [usize; VECTORS] = [12, 12, 8, 6];
+/// Bytes of a line of the caches.
+const LINE: usize = 64;
+
+/// Numbers of which some of a vector are multiplied and added, and of vectors of half the length.
+pub(crate) trait Partial: Float
+where
+    Avx512: Lanes<Self>,
+{
+    /// `a * b + c` in the first `n` places, at most all, and `c` in the others, which raise nothing.
+    fn mul_add_some(
+        isa: Avx512,
+        a: <Avx512 as Lanes<Self>>::Vector,
+        b: <Avx512 as Lanes<Self>>::Vector,
+        c: <Avx512 as Lanes<Self>>::Vector,
+        n: usize,
+    ) -> <Avx512 as Lanes<Self>>::Vector;
+
+    /// Half a vector.
+    type Half: Copy;
+    /// Zeros.
+    fn half_zero(isa: Avx512) -> Self::Half;
+    /// `x` in every place.
+    fn half_splat(isa: Avx512, x: Self) -> Self::Half;
+    /// The first `n` numbers from `from` on, at most all, and zeros.
+    ///
+    /// # Safety
+    ///
+    /// `n` numbers can be read there.
+    unsafe fn half_load(isa: Avx512, from: *const Self, n: usize) -> Self::Half;
+    /// Writes the first `n` numbers, at most all.
+    ///
+    /// # Safety
+    ///
+    /// `n` numbers can be written there.
+    unsafe fn half_store(isa: Avx512, x: Self::Half, to: *mut Self, n: usize);
+    /// As [`Partial::mul_add_some`].
+    fn half_mul_add(
+        isa: Avx512,
+        a: Self::Half,
+        b: Self::Half,
+        c: Self::Half,
+        n: usize,
+    ) -> Self::Half;
+}
+
+macro_rules! partial {
+    ($float:ident, $Half:ident, $Mask:ident, $fma:ident, $zero:ident, $splat:ident, $load:ident, $store:ident,
+     $half_fma:ident) => {
+        impl Partial for $float {
+            #[inline(always)]
+            fn mul_add_some(
+                _: Avx512,
+                a: <Avx512 as Lanes<Self>>::Vector,
+                b: <Avx512 as Lanes<Self>>::Vector,
+                c: <Avx512 as Lanes<Self>>::Vector,
+                n: usize,
+            ) -> <Avx512 as Lanes<Self>>::Vector {
+                // SAFETY: the token proves that the CPU has the instruction.
+                unsafe { $fma(a, b, c, ((1_u32 << n) - 1) as $Mask) }
+            }
+
+            type Half = $Half;
+
+            #[inline(always)]
+            fn half_zero(_: Avx512) -> $Half {
+                // SAFETY: the token proves that the CPU has the instruction.
+                unsafe { $zero() }
+            }
+
+            #[inline(always)]
+            fn half_splat(_: Avx512, x: Self) -> $Half {
+                // SAFETY: the token proves that the CPU has the instruction.
+                unsafe { $splat(x) }
+            }
+
+            #[inline(always)]
+            unsafe fn half_load(_: Avx512, from: *const Self, n: usize) -> $Half {
+                // SAFETY: the token proves the feature, and the caller vouches for `n` numbers.
+                unsafe { $load(((1_u32 << n) - 1) as u8, from) }
+            }
+
+            #[inline(always)]
+            unsafe fn half_store(_: Avx512, x: $Half, to: *mut Self, n: usize) {
+                // SAFETY: the token proves the feature, and the caller vouches for room for `n` numbers.
+                unsafe { $store(to, ((1_u32 << n) - 1) as u8, x) }
+            }
+
+            #[inline(always)]
+            fn half_mul_add(_: Avx512, a: $Half, b: $Half, c: $Half, n: usize) -> $Half {
+                // SAFETY: the token proves that the CPU has the instruction.
+                unsafe { $half_fma(a, b, c, ((1_u32 << n) - 1) as u8) }
+            }
+        }
+    };
+}
+partial!(
+    f32,
+    __m256,
+    u16,
+    _mm512_mask3_fmadd_ps,
+    _mm256_setzero_ps,
+    _mm256_set1_ps,
+    _mm256_maskz_loadu_ps,
+    _mm256_mask_storeu_ps,
+    _mm256_mask3_fmadd_ps
+);
+partial!(
+    f64,
+    __m256d,
+    u8,
+    _mm512_mask3_fmadd_pd,
+    _mm256_setzero_pd,
+    _mm256_set1_pd,
+    _mm256_maskz_loadu_pd,
+    _mm256_mask_storeu_pd,
+    _mm256_mask3_fmadd_pd
+);
+
+/// A tile of a product: where its operands are, and what becomes of it. Steps count elements.
+pub(crate) struct Tile<F> {
+    /// The terms of each sum.
+    pub(crate) depth: usize,
+    /// The first row of the first matrix; the steps to the next one, and to the next column.
+    pub(crate) a: (*const F, isize, isize),
+    /// The first row of the second matrix, its columns neighbours; the step to the next one.
+    pub(crate) b: (*const F, isize),
+    /// The first row of the result, its columns neighbours; the step to the next one.
+    pub(crate) c: (*mut F, isize),
+    /// Rows and columns of the result.
+    pub(crate) shape: (usize, usize),
+    /// Whether the sums go on from what is there.
+    pub(crate) adds: bool,
+}
+
+impl<F: Partial> Tile<F>
+where
+    Avx512: Lanes<F>,
+{
+    /// Computes the tile, which has as many columns as fit [`VECTORS`], and as many rows as [`ROWS`] has for
+    /// them at most.
+    ///
+    /// # Safety
+    ///
+    /// The elements of the three matrices that the tile spans can be read, and those of the result written,
+    /// which are no others.
+    pub(crate) unsafe fn compute(&self, isa: Avx512) {
+        let len = <Avx512 as Lanes<F>>::LEN;
+        let (rows, columns) = self.shape;
+        macro_rules! rows {
+            ($call:ident $vectors:literal $some:literal: $($rows:literal)*) => {
+                match rows {
+                    0 => {}
+                    $($rows => $call::<F, $rows, $vectors, $some>(isa, self),)*
+                    _ => unreachable!("more rows than a tile has"),
+                }
+            };
+        }
+        // SAFETY: the caller's, and the token proves the features.
+        unsafe {
+            match (columns.div_ceil(len), columns.is_multiple_of(len)) {
+                (1, false) if columns <= len / 2 => {
+                    rows!(half 1 true: 1 2 3 4 5 6 7 8 9 10 11 12);
+                }
+                (1, false) => rows!(tile 1 true: 1 2 3 4 5 6 7 8 9 10 11 12),
+                (1, true) => rows!(tile 1 false: 1 2 3 4 5 6 7 8 9 10 11 12),
+                (2, false) => rows!(tile 2 true: 1 2 3 4 5 6 7 8 9 10 11 12),
+                (2, true) => rows!(tile 2 false: 1 2 3 4 5 6 7 8 9 10 11 12),
+                (3, false) => rows!(tile 3 true: 1 2 3 4 5 6 7 8),
+                (3, true) => rows!(tile 3 false: 1 2 3 4 5 6 7 8),
+                (4, false) => rows!(tile 4 true: 1 2 3 4 5 6),
+                (4, true) => rows!(tile 4 false: 1 2 3 4 5 6),
+                _ => unreachable!("more columns than a tile has"),
+            }
+        }
+    }
+
+    /// Asks for the lines of the result.
+    #[inline(always)]
+    fn ask(&self, rows: usize) {
+        let (c, down) = self.c;
+        for r in 0..rows {
+            let first = c.wrapping_offset(r as isize * down).cast::<u8>();
+            let last = self.shape.1 * size_of::<F>() - 1;
+            for at in (0..last).step_by(LINE) {
+                super::prefetch(first.wrapping_add(at));
+            }
+            super::prefetch(first.wrapping_add(last));
+        }
+    }
+}
+
+/// A tile of `R` rows and `V` vectors, of which the last is not whole if `SOME`. Never inlined: in the company
+/// of others the sums do not stay in registers.
+///
+/// # Safety
+///
+/// As [`Tile::compute`], for a tile of as many rows and vectors.
+#[target_feature(enable = "avx,avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
+#[inline(never)]
+unsafe fn tile<F: Partial, const R: usize, const V: usize, const SOME: bool>(
+    isa: Avx512,
+    tile: &Tile<F>,
+) where
+    Avx512: Lanes<F>,
+{
+    let len = <Avx512 as Lanes<F>>::LEN;
+    let last = tile.shape.1 - (V - 1) * len;
+    let (mut a, row, column) = tile.a;
+    let (mut b, next) = tile.b;
+    let (c, down) = tile.c;
+    let mut acc = [[isa.zero(); V]; R];
+    tile.ask(R);
+    macro_rules! load {
+        ($from:expr, $v:expr) => {
+            if SOME && $v + 1 == V {
+                isa.load_some($from.add($v * len), last)
+            } else {
+                isa.load($from.add($v * len))
+            }
+        };
+    }
+    if tile.adds {
+        for r in 0..R {
+            let from = c.wrapping_offset(r as isize * down).cast_const();
+            for v in 0..V {
+                // SAFETY: a row of the result, which the caller vouches for.
+                acc[r][v] = unsafe { load!(from, v) };
+            }
+        }
+    }
+    macro_rules! step {
+        ($term:expr) => {{
+            let a = a.wrapping_offset($term * column);
+            let b = b.wrapping_offset($term * next);
+            let mut numbers = [isa.zero(); V];
+            for v in 0..V {
+                // SAFETY: a row of the second matrix, which the caller vouches for.
+                numbers[v] = unsafe { load!(b, v) };
+            }
+            for r in 0..R {
+                // SAFETY: an element of the first matrix, which the caller vouches for.
+                let x = isa.splat(unsafe { *a.wrapping_offset(r as isize * row) });
+                for v in 0..V {
+                    acc[r][v] = if SOME && v + 1 == V {
+                        F::mul_add_some(isa, x, numbers[v], acc[r][v], last)
+                    } else {
+                        isa.mul_add(x, numbers[v], acc[r][v])
+                    };
+                }
+            }
+        }};
+    }
+    for _ in 0..tile.depth / 2 {
+        step!(0);
+        step!(1);
+        (a, b) = (a.wrapping_offset(2 * column), b.wrapping_offset(2 * next));
+    }
+    if tile.depth % 2 == 1 {
+        step!(0);
+    }
+    for r in 0..R {
+        let to = c.wrapping_offset(r as isize * down);
+        for v in 0..V {
+            // SAFETY: elements of the result, neighbours, which the caller vouches for.
+            unsafe {
+                if SOME && v + 1 == V {
+                    isa.store_some(acc[r][v], to.add(v * len), last);
+                } else {
+                    isa.store(acc[r][v], to.add(v * len));
+                }
+            }
+        }
+    }
+}
+
+/// A tile of `R` rows and up to half a vector, two of which are multiplied in the time of a whole one.
+///
+/// # Safety
+///
+/// As [`tile`].
+#[target_feature(enable = "avx,avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
+#[inline(never)]
+unsafe fn half<F: Partial, const R: usize, const V: usize, const SOME: bool>(
+    isa: Avx512,
+    tile: &Tile<F>,
+) where
+    Avx512: Lanes<F>,
+{
+    const { assert!(V == 1 && SOME, "a part of one vector") };
+    let len = tile.shape.1;
+    let (mut a, row, column) = tile.a;
+    let (mut b, next) = tile.b;
+    let (c, down) = tile.c;
+    let mut acc = [F::half_zero(isa); R];
+    tile.ask(R);
+    if tile.adds {
+        for r in 0..R {
+            let from = c.wrapping_offset(r as isize * down).cast_const();
+            // SAFETY: a row of the result, which the caller vouches for.
+            acc[r] = unsafe { F::half_load(isa, from, len) };
+        }
+    }
+    for _ in 0..tile.depth {
+        // SAFETY: a row of the second matrix, which the caller vouches for.
+        let numbers = unsafe { F::half_load(isa, b, len) };
+        for r in 0..R {
+            // SAFETY: an element of the first matrix, which the caller vouches for.
+            let x = F::half_splat(isa, unsafe { *a.wrapping_offset(r as isize * row) });
+            acc[r] = F::half_mul_add(isa, x, numbers, acc[r], len);
+        }
+        (a, b) = (a.wrapping_offset(column), b.wrapping_offset(next));
+    }
+    for r in 0..R {
+        // SAFETY: a row of the result, which the caller vouches for.
+        unsafe { F::half_store(isa, acc[r], c.wrapping_offset(r as isize * down), len) };
+    }
+}

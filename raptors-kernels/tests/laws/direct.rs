@@ -1,0 +1,185 @@
+//! Products of matrices as they lie against sums in the order of their terms.
+
+use crate::products::{Layout, Sample, check_product, layouts};
+use raptors_kernels::{
+    DType, Level, Status,
+    product::{Blocks, View, ViewMut, direct_len, gemm_direct, has_direct},
+};
+
+const FEW: Blocks = Blocks {
+    depth: 7,
+    rows: 12,
+    first: 1024,
+    second: 2048,
+};
+
+fn multiply(blocks: Blocks, level: Level, a: View<'_>, b: View<'_>, c: ViewMut<'_>) {
+    let mut scratch = vec![0xa5; direct_len(a, b, &c, blocks)];
+    gemm_direct(level, (a, b), c, blocks, &mut scratch);
+}
+
+fn check<T: Sample>() {
+    for blocks in [FEW, Blocks::new(32 << 10, 512 << 10, 32 << 20)] {
+        let gemm = |level: Level, a: View<'_>, b: View<'_>, c: ViewMut<'_>| {
+            multiply(blocks, level, a, b, c);
+        };
+        for size in [
+            (1, 1, 1),
+            (5, 0, 3),
+            (7, 9, 5),
+            (13, 17, 19),
+            (65, 8, 33),
+            (10, 6, 75),
+            (50, 11, 44),
+            (37, 9, 90),
+            (100, 20, 100),
+        ] {
+            for layouts in layouts() {
+                check_product::<T>(size, layouts, gemm);
+            }
+        }
+        for layout in [Layout::C, Layout::Fortran, Layout::Spread, Layout::Reversed] {
+            check_product::<T>((70, 330, 201), [layout, Layout::C, Layout::C], gemm);
+            check_product::<T>((70, 330, 201), [Layout::C, layout, Layout::C], gemm);
+            check_product::<T>((70, 330, 201), [Layout::C, Layout::C, layout], gemm);
+        }
+    }
+}
+
+#[test]
+fn products_of_matrices_as_they_lie_equal_naive_ones() {
+    check::<f32>();
+    check::<f64>();
+}
+
+/// Every sum is that of multiply-adds, each rounded once, in the order of the terms, whatever is computed beside
+/// it; and nothing is written beside a result.
+macro_rules! in_order {
+    ($name:ident, $float:ident, $dtype:expr) => {
+        #[test]
+        fn $name() {
+            const ALL: [usize; 3] = [27, 13, 90];
+            let [rows, depth, columns] = ALL;
+            let number = |i: usize| ((i * 7919) % 1013) as $float / 7.0 - 50.0;
+            let a: Vec<$float> = (0..rows * depth).map(number).collect();
+            let b: Vec<$float> = (0..depth * columns).map(|i| number(i + 5)).collect();
+            // Once by rows, once by columns.
+            let turned: Vec<$float> = (0..depth * columns)
+                .map(|i| b[i % depth * columns + i / depth])
+                .collect();
+            let sum = |i: usize, j: usize| {
+                let terms = (0..depth).map(|p| (a[i * depth + p], b[p * columns + j]));
+                terms.fold(0.0, |sum: $float, (x, y)| x.mul_add(y, sum))
+            };
+            let has = |level: &Level| has_direct(*level, $dtype);
+            for level in Level::available().into_iter().filter(has) {
+                for (m, n) in (1..=rows).flat_map(|m| (1..columns).map(move |n| (m, n))) {
+                    for (b, steps) in [(&b, (columns as isize, 1)), (&turned, (1, depth as isize))]
+                    {
+                        let mut c = vec![$float::NAN; rows * columns];
+                        // SAFETY: parts of three vectors of this test, whose rows have all columns.
+                        let (a, b, to) = unsafe {
+                            (
+                                View::from_raw(
+                                    a.as_ptr().cast(),
+                                    $dtype,
+                                    m,
+                                    depth,
+                                    depth as isize,
+                                    1,
+                                ),
+                                View::from_raw(
+                                    b.as_ptr().cast(),
+                                    $dtype,
+                                    depth,
+                                    n,
+                                    steps.0,
+                                    steps.1,
+                                ),
+                                ViewMut::from_raw(
+                                    c.as_mut_ptr().cast(),
+                                    $dtype,
+                                    m,
+                                    n,
+                                    columns as isize,
+                                    1,
+                                ),
+                            )
+                        };
+                        multiply(FEW, level, a, b, to);
+                        for (k, x) in c.iter().enumerate() {
+                            let (i, j) = (k / columns, k % columns);
+                            let right = if i < m && j < n {
+                                *x == sum(i, j)
+                            } else {
+                                x.is_nan()
+                            };
+                            assert!(right, "{m} {n} {i} {j} {x}");
+                        }
+                    }
+                }
+            }
+        }
+    };
+}
+in_order!(sums_of_float32_are_in_order, f32, DType::F32);
+in_order!(sums_of_float64_are_in_order, f64, DType::F64);
+
+/// Infinities and NaN go to the elements that they are terms of, and what fills vectors raises nothing.
+#[test]
+fn infinities_stay_in_their_rows_and_columns() {
+    let (m, k, n) = (14, 6, 93);
+    for level in Level::available() {
+        for columns in 1..n {
+            let mut a = vec![1.0f32; m * k];
+            let mut b = vec![2.0f32; k * columns];
+            (a[3 * k + 2], a[5 * k + 1]) = (f32::INFINITY, f32::NAN);
+            b[4 * columns + columns / 2] = f32::NEG_INFINITY;
+            let mut c = vec![0.0f32; m * columns];
+            // SAFETY: three vectors of this test.
+            let (left, right, to) = unsafe {
+                let contiguous = |x: &[f32], rows: usize, columns: usize| {
+                    View::from_raw(
+                        x.as_ptr().cast(),
+                        DType::F32,
+                        rows,
+                        columns,
+                        columns as isize,
+                        1,
+                    )
+                };
+                (
+                    contiguous(&a, m, k),
+                    contiguous(&b, k, columns),
+                    ViewMut::from_raw(
+                        c.as_mut_ptr().cast(),
+                        DType::F32,
+                        m,
+                        columns,
+                        columns as isize,
+                        1,
+                    ),
+                )
+            };
+            Status::clear();
+            multiply(FEW, level, left, right, to);
+            let raised = Status::take();
+            for (i, row) in c.chunks(columns).enumerate() {
+                for (j, &x) in row.iter().enumerate() {
+                    let middle = j == columns / 2;
+                    let right = match (i, middle) {
+                        (3, true) | (5, _) => x.is_nan(),
+                        (3, false) => x == f32::INFINITY,
+                        (_, true) => x == f32::NEG_INFINITY,
+                        _ => x == 12.0,
+                    };
+                    assert!(right, "{columns} {i} {j} {x}");
+                }
+            }
+            if has_direct(level, DType::F32) {
+                // Infinity less infinity, in one element.
+                assert_eq!(raised, Status::INVALID, "{columns}");
+            }
+        }
+    }
+}
