@@ -10,7 +10,7 @@ use super::x86_many::{LONGEST, Placed};
 use crate::{isa::Avx512, product::lanes::Lanes};
 use core::{
     arch::x86_64::{
-        __m256, __m256d, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_mask_storeu_pd,
+        __m256, __m256d, __m512i, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_mask_storeu_pd,
         _mm256_mask_storeu_ps, _mm256_maskz_loadu_pd, _mm256_maskz_loadu_ps, _mm256_permutexvar_pd,
         _mm256_permutexvar_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setzero_pd,
         _mm256_setzero_ps, _mm512_castsi512_si256,
@@ -37,12 +37,12 @@ where
     fn half_zero(isa: Avx512) -> Self::Half;
     /// `x` in every place.
     fn half_splat(isa: Avx512, x: Self) -> Self::Half;
-    /// The first `n` numbers from `from` on, at most all, and the last one again.
+    /// The first `n` numbers from `from` on, at most all, in the first half of these places.
     ///
     /// # Safety
     ///
-    /// `n` numbers, at least one, can be read there.
-    unsafe fn half_filled(isa: Avx512, from: *const Self, n: usize) -> Self::Half;
+    /// `n` numbers can be read there.
+    unsafe fn half_placed(isa: Avx512, from: *const Self, n: usize, places: __m512i) -> Self::Half;
     /// Writes the first `n` numbers, at most all.
     ///
     /// # Safety
@@ -71,8 +71,12 @@ macro_rules! halved {
             }
 
             #[inline(always)]
-            unsafe fn half_filled(isa: Avx512, from: *const Self, n: usize) -> $Half {
-                let places = Self::places(isa, &up_to(n));
+            unsafe fn half_placed(
+                _: Avx512,
+                from: *const Self,
+                n: usize,
+                places: __m512i,
+            ) -> $Half {
                 // SAFETY: the token proves the features, and the caller vouches for `n` numbers.
                 unsafe {
                     let numbers = $load(((1_u32 << n) - 1) as u8, from);
@@ -296,18 +300,19 @@ unsafe fn half<F: Halved, const R: usize, const V: usize, const SOME: bool>(
     let (mut a, row, column) = tile.a;
     let (mut b, next) = tile.b;
     let (c, down) = tile.c;
+    let places = F::places(isa, &up_to(len));
     let mut acc = [F::half_zero(isa); R];
     tile.ask(R);
     if tile.adds {
         for r in 0..R {
             let from = c.wrapping_offset(r as isize * down).cast_const();
             // SAFETY: a row of the result, which the caller vouches for.
-            acc[r] = unsafe { F::half_filled(isa, from, len) };
+            acc[r] = unsafe { F::half_placed(isa, from, len, places) };
         }
     }
     for _ in 0..tile.depth {
         // SAFETY: a row of the second matrix, which the caller vouches for.
-        let numbers = unsafe { F::half_filled(isa, b, len) };
+        let numbers = unsafe { F::half_placed(isa, b, len, places) };
         for r in 0..R {
             // SAFETY: an element of the first matrix, which the caller vouches for.
             let x = F::half_splat(isa, unsafe { *a.wrapping_offset(r as isize * row) });
