@@ -1,16 +1,21 @@
-//! Register tiles of AVX-512 for products of matrices as they lie: a last vector of columns is masked, and
-//! computed in half the time where half of it is enough.
+//! Register tiles of AVX-512 for products of matrices as they lie. Where a last vector of columns is not whole its
+//! last number is repeated: what is computed with it is what its own is, and raises nothing new. Half a vector is
+//! computed in half the time.
 #![allow(
     clippy::needless_range_loop,
     reason = "loops over the sums of a tile, which are to stay in registers"
 )]
 
-use crate::{isa::Avx512, number::Float, product::lanes::Lanes};
-use core::arch::x86_64::{
-    __m256, __m256d, _mm256_mask_storeu_pd, _mm256_mask_storeu_ps, _mm256_mask3_fmadd_pd,
-    _mm256_mask3_fmadd_ps, _mm256_maskz_loadu_pd, _mm256_maskz_loadu_ps, _mm256_set1_pd,
-    _mm256_set1_ps, _mm256_setzero_pd, _mm256_setzero_ps, _mm512_mask3_fmadd_pd,
-    _mm512_mask3_fmadd_ps,
+use super::x86_many::{LONGEST, Placed};
+use crate::{isa::Avx512, product::lanes::Lanes};
+use core::{
+    arch::x86_64::{
+        __m256, __m256d, __m512i, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_mask_storeu_pd,
+        _mm256_mask_storeu_ps, _mm256_maskz_loadu_pd, _mm256_maskz_loadu_ps, _mm256_permutexvar_pd,
+        _mm256_permutexvar_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setzero_pd,
+        _mm256_setzero_ps, _mm512_castsi512_si256,
+    },
+    array,
 };
 
 /// The most vectors of a tile.
@@ -21,64 +26,36 @@ pub(crate) const ROWS: [usize; VECTORS] = [12, 12, 8, 6];
 /// Bytes of a line of the caches.
 const LINE: usize = 64;
 
-/// Numbers of which some of a vector are multiplied and added, and of vectors of half the length.
-pub(crate) trait Partial: Float
+/// Numbers with vectors of half the length.
+pub(crate) trait Halved: Placed
 where
     Avx512: Lanes<Self>,
 {
-    /// `a * b + c` in the first `n` places, at most all, and `c` in the others, which raise nothing.
-    fn mul_add_some(
-        isa: Avx512,
-        a: <Avx512 as Lanes<Self>>::Vector,
-        b: <Avx512 as Lanes<Self>>::Vector,
-        c: <Avx512 as Lanes<Self>>::Vector,
-        n: usize,
-    ) -> <Avx512 as Lanes<Self>>::Vector;
-
     /// Half a vector.
     type Half: Copy;
     /// Zeros.
     fn half_zero(isa: Avx512) -> Self::Half;
     /// `x` in every place.
     fn half_splat(isa: Avx512, x: Self) -> Self::Half;
-    /// The first `n` numbers from `from` on, at most all, and zeros.
+    /// The first `n` numbers from `from` on, at most all, in the first half of these places.
     ///
     /// # Safety
     ///
     /// `n` numbers can be read there.
-    unsafe fn half_load(isa: Avx512, from: *const Self, n: usize) -> Self::Half;
+    unsafe fn half_placed(isa: Avx512, from: *const Self, n: usize, places: __m512i) -> Self::Half;
     /// Writes the first `n` numbers, at most all.
     ///
     /// # Safety
     ///
     /// `n` numbers can be written there.
     unsafe fn half_store(isa: Avx512, x: Self::Half, to: *mut Self, n: usize);
-    /// As [`Partial::mul_add_some`].
-    fn half_mul_add(
-        isa: Avx512,
-        a: Self::Half,
-        b: Self::Half,
-        c: Self::Half,
-        n: usize,
-    ) -> Self::Half;
+    /// `a * b + c`, rounded once.
+    fn half_mul_add(isa: Avx512, a: Self::Half, b: Self::Half, c: Self::Half) -> Self::Half;
 }
 
-macro_rules! partial {
-    ($float:ident, $Half:ident, $Mask:ident, $fma:ident, $zero:ident, $splat:ident, $load:ident, $store:ident,
-     $half_fma:ident) => {
-        impl Partial for $float {
-            #[inline(always)]
-            fn mul_add_some(
-                _: Avx512,
-                a: <Avx512 as Lanes<Self>>::Vector,
-                b: <Avx512 as Lanes<Self>>::Vector,
-                c: <Avx512 as Lanes<Self>>::Vector,
-                n: usize,
-            ) -> <Avx512 as Lanes<Self>>::Vector {
-                // SAFETY: the token proves that the CPU has the instruction.
-                unsafe { $fma(a, b, c, ((1_u32 << n) - 1) as $Mask) }
-            }
-
+macro_rules! halved {
+    ($float:ident, $Half:ident, $zero:ident, $splat:ident, $load:ident, $permute:ident, $store:ident, $fma:ident) => {
+        impl Halved for $float {
             type Half = $Half;
 
             #[inline(always)]
@@ -94,9 +71,17 @@ macro_rules! partial {
             }
 
             #[inline(always)]
-            unsafe fn half_load(_: Avx512, from: *const Self, n: usize) -> $Half {
-                // SAFETY: the token proves the feature, and the caller vouches for `n` numbers.
-                unsafe { $load(((1_u32 << n) - 1) as u8, from) }
+            unsafe fn half_placed(
+                _: Avx512,
+                from: *const Self,
+                n: usize,
+                places: __m512i,
+            ) -> $Half {
+                // SAFETY: the token proves the features, and the caller vouches for `n` numbers.
+                unsafe {
+                    let numbers = $load(((1_u32 << n) - 1) as u8, from);
+                    $permute(_mm512_castsi512_si256(places), numbers)
+                }
             }
 
             #[inline(always)]
@@ -106,35 +91,42 @@ macro_rules! partial {
             }
 
             #[inline(always)]
-            fn half_mul_add(_: Avx512, a: $Half, b: $Half, c: $Half, n: usize) -> $Half {
+            fn half_mul_add(_: Avx512, a: $Half, b: $Half, c: $Half) -> $Half {
                 // SAFETY: the token proves that the CPU has the instruction.
-                unsafe { $half_fma(a, b, c, ((1_u32 << n) - 1) as u8) }
+                unsafe { $fma(a, b, c) }
             }
         }
     };
 }
-partial!(
+halved!(
     f32,
     __m256,
-    u16,
-    _mm512_mask3_fmadd_ps,
     _mm256_setzero_ps,
     _mm256_set1_ps,
     _mm256_maskz_loadu_ps,
+    _mm256_permutexvar_ps,
     _mm256_mask_storeu_ps,
-    _mm256_mask3_fmadd_ps
+    _mm256_fmadd_ps
 );
-partial!(
+halved!(
     f64,
     __m256d,
-    u8,
-    _mm512_mask3_fmadd_pd,
     _mm256_setzero_pd,
     _mm256_set1_pd,
     _mm256_maskz_loadu_pd,
+    _mm256_permutexvar_pd,
     _mm256_mask_storeu_pd,
-    _mm256_mask3_fmadd_pd
+    _mm256_fmadd_pd
 );
+
+/// For each place the number that it has of `n`: its own, or the last one.
+#[inline(always)]
+fn up_to(n: usize) -> [u8; LONGEST] {
+    array::from_fn(
+        #[inline(always)]
+        |place| place.min(n - 1) as u8,
+    )
+}
 
 /// A tile of a product: where its operands are, and what becomes of it. Steps count elements.
 pub(crate) struct Tile<F> {
@@ -152,7 +144,7 @@ pub(crate) struct Tile<F> {
     pub(crate) adds: bool,
 }
 
-impl<F: Partial> Tile<F>
+impl<F: Halved> Tile<F>
 where
     Avx512: Lanes<F>,
 {
@@ -217,7 +209,7 @@ where
 /// As [`Tile::compute`], for a tile of as many rows and vectors.
 #[target_feature(enable = "avx,avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline(never)]
-unsafe fn tile<F: Partial, const R: usize, const V: usize, const SOME: bool>(
+unsafe fn tile<F: Halved, const R: usize, const V: usize, const SOME: bool>(
     isa: Avx512,
     tile: &Tile<F>,
 ) where
@@ -228,12 +220,13 @@ unsafe fn tile<F: Partial, const R: usize, const V: usize, const SOME: bool>(
     let (mut a, row, column) = tile.a;
     let (mut b, next) = tile.b;
     let (c, down) = tile.c;
+    let places = F::places(isa, &up_to(last));
     let mut acc = [[isa.zero(); V]; R];
     tile.ask(R);
-    macro_rules! load {
+    macro_rules! filled {
         ($from:expr, $v:expr) => {
             if SOME && $v + 1 == V {
-                isa.load_some($from.add($v * len), last)
+                F::placed(isa, isa.load_some($from.add($v * len), last), places)
             } else {
                 isa.load($from.add($v * len))
             }
@@ -244,7 +237,7 @@ unsafe fn tile<F: Partial, const R: usize, const V: usize, const SOME: bool>(
             let from = c.wrapping_offset(r as isize * down).cast_const();
             for v in 0..V {
                 // SAFETY: a row of the result, which the caller vouches for.
-                acc[r][v] = unsafe { load!(from, v) };
+                acc[r][v] = unsafe { filled!(from, v) };
             }
         }
     }
@@ -255,17 +248,13 @@ unsafe fn tile<F: Partial, const R: usize, const V: usize, const SOME: bool>(
             let mut numbers = [isa.zero(); V];
             for v in 0..V {
                 // SAFETY: a row of the second matrix, which the caller vouches for.
-                numbers[v] = unsafe { load!(b, v) };
+                numbers[v] = unsafe { filled!(b, v) };
             }
             for r in 0..R {
                 // SAFETY: an element of the first matrix, which the caller vouches for.
                 let x = isa.splat(unsafe { *a.wrapping_offset(r as isize * row) });
                 for v in 0..V {
-                    acc[r][v] = if SOME && v + 1 == V {
-                        F::mul_add_some(isa, x, numbers[v], acc[r][v], last)
-                    } else {
-                        isa.mul_add(x, numbers[v], acc[r][v])
-                    };
+                    acc[r][v] = isa.mul_add(x, numbers[v], acc[r][v]);
                 }
             }
         }};
@@ -300,7 +289,7 @@ unsafe fn tile<F: Partial, const R: usize, const V: usize, const SOME: bool>(
 /// As [`tile`].
 #[target_feature(enable = "avx,avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
 #[inline(never)]
-unsafe fn half<F: Partial, const R: usize, const V: usize, const SOME: bool>(
+unsafe fn half<F: Halved, const R: usize, const V: usize, const SOME: bool>(
     isa: Avx512,
     tile: &Tile<F>,
 ) where
@@ -311,22 +300,23 @@ unsafe fn half<F: Partial, const R: usize, const V: usize, const SOME: bool>(
     let (mut a, row, column) = tile.a;
     let (mut b, next) = tile.b;
     let (c, down) = tile.c;
+    let places = F::places(isa, &up_to(len));
     let mut acc = [F::half_zero(isa); R];
     tile.ask(R);
     if tile.adds {
         for r in 0..R {
             let from = c.wrapping_offset(r as isize * down).cast_const();
             // SAFETY: a row of the result, which the caller vouches for.
-            acc[r] = unsafe { F::half_load(isa, from, len) };
+            acc[r] = unsafe { F::half_placed(isa, from, len, places) };
         }
     }
     for _ in 0..tile.depth {
         // SAFETY: a row of the second matrix, which the caller vouches for.
-        let numbers = unsafe { F::half_load(isa, b, len) };
+        let numbers = unsafe { F::half_placed(isa, b, len, places) };
         for r in 0..R {
             // SAFETY: an element of the first matrix, which the caller vouches for.
             let x = F::half_splat(isa, unsafe { *a.wrapping_offset(r as isize * row) });
-            acc[r] = F::half_mul_add(isa, x, numbers, acc[r], len);
+            acc[r] = F::half_mul_add(isa, x, numbers, acc[r]);
         }
         (a, b) = (a.wrapping_offset(column), b.wrapping_offset(next));
     }

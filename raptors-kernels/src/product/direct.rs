@@ -14,7 +14,7 @@ use super::{
 #[cfg(target_arch = "x86_64")]
 use crate::{
     arch::{
-        x86_direct::{Partial, ROWS, Tile, VECTORS},
+        x86_direct::{Halved, ROWS, Tile, VECTORS},
         x86_panels_pack::Panels,
     },
     isa::Avx512,
@@ -104,7 +104,7 @@ pub fn gemm_direct(
 
 /// `c = a @ b`, of which no dimension that is summed over is zero.
 #[cfg(target_arch = "x86_64")]
-fn product<F: Partial>(
+fn product<F: Halved>(
     isa: Avx512,
     (mut a, mut b): (Matrix<F>, Matrix<F>),
     mut c: Matrix<F>,
@@ -260,7 +260,7 @@ unsafe fn pack<F>(
 ///
 /// As [`Tile::compute`], of elements that lie so.
 #[cfg(target_arch = "x86_64")]
-unsafe fn apart<F: Partial>(isa: Avx512, tile: Tile<F>, across: isize)
+unsafe fn apart<F: Halved>(isa: Avx512, tile: Tile<F>, across: isize)
 where
     Avx512: Lanes<F>,
 {

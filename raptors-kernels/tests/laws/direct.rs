@@ -128,58 +128,70 @@ in_order!(sums_of_float64_are_in_order, f64, DType::F64);
 /// Infinities and NaN go to the elements that they are terms of, and what fills vectors raises nothing.
 #[test]
 fn infinities_stay_in_their_rows_and_columns() {
-    let (m, k, n) = (14, 6, 93);
-    for level in Level::available() {
-        for columns in 1..n {
-            let mut a = vec![1.0f32; m * k];
-            let mut b = vec![2.0f32; k * columns];
-            (a[3 * k + 2], a[5 * k + 1]) = (f32::INFINITY, f32::NAN);
-            b[4 * columns + columns / 2] = f32::NEG_INFINITY;
+    let (m, n) = (14, 93);
+    for (level, columns, k) in Level::available()
+        .into_iter()
+        .flat_map(|level| (1..n).flat_map(move |columns| [4, 5].map(|k| (level, columns, k))))
+    {
+        let product = |a: &[f32], b: &[f32]| {
             let mut c = vec![0.0f32; m * columns];
-            // SAFETY: three vectors of this test.
+            // SAFETY: three vectors that have as many elements.
             let (left, right, to) = unsafe {
-                let contiguous = |x: &[f32], rows: usize, columns: usize| {
-                    View::from_raw(
-                        x.as_ptr().cast(),
-                        DType::F32,
-                        rows,
-                        columns,
-                        columns as isize,
-                        1,
-                    )
-                };
+                let (a, b, to) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
+                let (depth, across) = (k as isize, columns as isize);
                 (
-                    contiguous(&a, m, k),
-                    contiguous(&b, k, columns),
-                    ViewMut::from_raw(
-                        c.as_mut_ptr().cast(),
-                        DType::F32,
-                        m,
-                        columns,
-                        columns as isize,
-                        1,
-                    ),
+                    View::from_raw(a.cast(), DType::F32, m, k, depth, 1),
+                    View::from_raw(b.cast(), DType::F32, k, columns, across, 1),
+                    ViewMut::from_raw(to.cast(), DType::F32, m, columns, across, 1),
                 )
             };
             Status::clear();
             multiply(FEW, level, left, right, to);
-            let raised = Status::take();
-            for (i, row) in c.chunks(columns).enumerate() {
-                for (j, &x) in row.iter().enumerate() {
-                    let middle = j == columns / 2;
-                    let right = match (i, middle) {
-                        (3, true) | (5, _) => x.is_nan(),
-                        (3, false) => x == f32::INFINITY,
-                        (_, true) => x == f32::NEG_INFINITY,
-                        _ => x == 12.0,
-                    };
-                    assert!(right, "{columns} {i} {j} {x}");
-                }
+            (c, Status::take())
+        };
+        let check = |a: &[f32], b: &[f32], want: &dyn Fn(usize, usize) -> f32, raises: Status| {
+            let (c, raised) = product(a, b);
+            for (place, &x) in c.iter().enumerate() {
+                let (i, j) = (place / columns, place % columns);
+                let want = want(i, j);
+                let same = x == want || x.is_nan() && want.is_nan();
+                assert!(same, "{columns} {k} {i} {j} {x}");
             }
             if has_direct(level, DType::F32) {
-                // Infinity less infinity, in one element.
-                assert_eq!(raised, Status::INVALID, "{columns}");
+                assert_eq!(raised, raises, "{columns} {k}");
             }
+        };
+        let (ones, twos) = (vec![1.0f32; m * k], vec![2.0f32; k * columns]);
+        let sum = 2.0 * k as f32;
+        for p in 0..k {
+            let mut a = ones.clone();
+            (a[3 * k + p], a[5 * k + p]) = (f32::INFINITY, f32::NAN);
+            let rows = |i: usize, _: usize| match i {
+                3 => f32::INFINITY,
+                5 => f32::NAN,
+                _ => sum,
+            };
+            check(&a, &twos, &rows, Status::NONE);
+            let mut b = twos.clone();
+            b[p * columns + columns - 1] = f32::NEG_INFINITY;
+            let column = |_: usize, j: usize| {
+                if j == columns - 1 {
+                    f32::NEG_INFINITY
+                } else {
+                    sum
+                }
+            };
+            check(&ones, &b, &column, Status::NONE);
+            // Zero times infinity, in one element.
+            a[3 * k + p] = 0.0;
+            a[5 * k + p] = 1.0;
+            let both = |i: usize, j: usize| match (i, j == columns - 1) {
+                (3, true) => f32::NAN,
+                (3, false) => sum - 2.0,
+                (_, true) => f32::NEG_INFINITY,
+                _ => sum,
+            };
+            check(&a, &b, &both, Status::INVALID);
         }
     }
 }
