@@ -321,6 +321,10 @@ pub(super) const PLATFORM: Allowed = &[
         "tiles of pairs that only one level has",
     ),
     (
+        "raptors-kernels/src/product/direct.rs",
+        "tiles that only one level has",
+    ),
+    (
         "raptors-kernels/src/product/panels.rs",
         "tiles that only one level has",
     ),
