@@ -84,7 +84,11 @@ impl<'a> Job<'a> {
     /// Takes chunks until there are none, those of the thread's own share first; whether `stop` never said
     /// true. A panic is kept, and ends the job.
     pub(super) fn work(&self, thread: usize, stop: &mut dyn FnMut() -> bool) -> bool {
-        let own = thread % self.used;
+        // The caller is there from the start: no worker begins in its share.
+        let own = match thread {
+            0 => 0,
+            worker => (1 + (worker - 1) % (self.used - 1).max(1)) % self.used,
+        };
         let claimed = catch_unwind(AssertUnwindSafe(|| {
             while let Some(chunk) = self.take(own) {
                 if stop() {
