@@ -170,7 +170,7 @@ fn product<F: Halved>(
                             if c.col_stride == 1 {
                                 tile.compute(isa);
                             } else {
-                                apart(isa, tile, c.col_stride);
+                                apart(isa, &tile, c.col_stride);
                             }
                         }
                     }
@@ -260,7 +260,7 @@ unsafe fn pack<F>(
 ///
 /// As [`Tile::compute`], of elements that lie so.
 #[cfg(target_arch = "x86_64")]
-unsafe fn apart<F: Halved>(isa: Avx512, tile: Tile<F>, across: isize)
+unsafe fn apart<F: Halved>(isa: Avx512, tile: &Tile<F>, across: isize)
 where
     Avx512: Lanes<F>,
 {
@@ -279,7 +279,7 @@ where
     }
     let near = Tile {
         c: (numbers.as_mut_ptr(), columns as isize),
-        ..tile
+        ..*tile
     };
     // SAFETY: the caller's; the array has as many numbers as the tile.
     unsafe { near.compute(isa) };
