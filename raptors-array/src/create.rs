@@ -66,7 +66,7 @@ impl Array {
     /// As [`layout::bytes`], or [`Error::Memory`].
     pub fn full(shape: &[usize], value: &Scalar, order: Order) -> Result<Self> {
         let array = Self::empty(shape, value.dtype(), order)?;
-        array.generate(&|_, mut out| {
+        array.generate_pieces(true, &|_, mut out| {
             let (n, bytes) = (out.len(), out.bytes());
             let target =
                 moves::Target::contiguous(bytes.as_mut_ptr(), value.dtype().size(), [1, n]);
@@ -83,6 +83,12 @@ impl Array {
     ///
     /// [`Error::Memory`].
     pub(crate) fn generate(&self, write: &(dyn Fn(usize, Out<'_>) + Sync)) -> Result<()> {
+        self.generate_pieces(false, write)
+    }
+
+    /// As [`Array::generate`]; where all elements are `alike`, what is stored around the caches is written
+    /// once and stored again and again.
+    fn generate_pieces(&self, alike: bool, write: &(dyn Fn(usize, Out<'_>) + Sync)) -> Result<()> {
         let (n, dtype, to) = (self.size(), self.dtype(), Shared(self.as_mut_ptr()));
         // SAFETY: the new array has the elements of the range one after the other, and each is given
         // to one call.
@@ -111,9 +117,11 @@ impl Array {
             let stream = Stream::begin();
             for start in range.clone().step_by(STREAMED / dtype.size()) {
                 let piece = start..range.end.min(start + STREAMED / dtype.size());
-                // SAFETY: the stage has room for the piece, and nobody else knows it.
-                let out = unsafe { Out::from_raw(stage.as_ptr(), piece.len(), dtype) };
-                write(start, out);
+                if !alike || start == range.start {
+                    // SAFETY: the stage has room for the piece, and nobody else knows it.
+                    let out = unsafe { Out::from_raw(stage.as_ptr(), piece.len(), dtype) };
+                    write(start, out);
+                }
                 let bytes = piece.len() * dtype.size();
                 // SAFETY: the stage holds the elements of the piece, for which there is room.
                 unsafe { stream.copy(stage.as_ptr(), run(piece).bytes().as_mut_ptr(), bytes) };

@@ -128,13 +128,14 @@ pub(super) fn float_rows<I: Lanes<F>, F: Float>(isa: I, x: Matrix<F>, y: Matrix<
         #[inline(always)]
         || {
             let mut sums = Sums::new(isa);
-            let done = sums.add_seconds(isa, x, y);
-            pieces(
-                x.starting_at(done),
-                y.starting_at(done),
-                #[inline(always)]
-                |x, y| sums.add::<F, I, false>(isa, x, y),
-            );
+            if !sums.add_seconds(isa, x, y) {
+                pieces(
+                    x,
+                    y,
+                    #[inline(always)]
+                    |x, y| sums.add::<F, I, false>(isa, x, y),
+                );
+            }
             sums.real(isa)
         },
     )

@@ -10,6 +10,9 @@ const VECTORS: usize = 4;
 /// by side, so that the sum is that of the elements in a row.
 const BLOCK: usize = 128;
 
+/// Numbers of the longest vector.
+const LONGEST: usize = 16;
+
 /// The sums of products so far, side by side.
 #[derive(Clone, Copy)]
 pub(super) struct Sums<V> {
@@ -79,53 +82,78 @@ impl<V: Copy> Sums<V> {
         *self = sums;
     }
 
-    /// Adds the products of the first elements of two rows of one length of which one or both have every second
-    /// number, from where they lie; gives how many of them that were, as many as whole blocks have.
+    /// Adds the products of two rows of one length of which one or both have every second number, from where
+    /// they lie; gives whether that is so.
     #[inline(always)]
     pub(super) fn add_seconds<F: Float, I: Lanes<F, Vector = V>>(
         &mut self,
         isa: I,
         x: Matrix<F>,
         y: Matrix<F>,
-    ) -> usize {
+    ) -> bool {
         match [x.col_stride, y.col_stride] {
-            [2, 2] => self.add_blocks::<F, I, 2, 2>(isa, x, y),
-            [2, 1] => self.add_blocks::<F, I, 2, 1>(isa, x, y),
-            [1, 2] => self.add_blocks::<F, I, 1, 2>(isa, x, y),
-            _ => 0,
+            [2, 2] => self.add_steps::<F, I, 2, 2>(isa, x, y),
+            [2, 1] => self.add_steps::<F, I, 2, 1>(isa, x, y),
+            [1, 2] => self.add_steps::<F, I, 1, 2>(isa, x, y),
+            _ => return false,
         }
+        true
     }
 
-    /// As [`Self::add_seconds`], of rows with these steps.
+    /// As [`Self::add_seconds`], of rows with these steps: in the order of [`Self::add`].
     #[inline(always)]
-    fn add_blocks<F: Float, I: Lanes<F, Vector = V>, const X: usize, const Y: usize>(
+    fn add_steps<F: Float, I: Lanes<F, Vector = V>, const X: usize, const Y: usize>(
         &mut self,
         isa: I,
         x: Matrix<F>,
         y: Matrix<F>,
-    ) -> usize {
+    ) {
         assert_eq!(x.cols, y.cols, "rows of different lengths");
         assert!(x.col_stride == X as isize && y.col_stride == Y as isize);
-        let block = VECTORS * I::LEN;
-        // One more is left, as a number behind each element is read.
-        let whole = x.cols.saturating_sub(1) / block * block;
-        let (from_x, from_y) = (x.element(0, 0), y.element(0, 0));
+        let (from_x, from_y, len) = (x.element(0, 0), y.element(0, 0), x.cols);
         let mut sums = *self;
-        for i in (0..whole).step_by(block) {
-            for v in 0..VECTORS {
-                let at = i + v * I::LEN;
+        macro_rules! add {
+            ($v:expr, $pair:expr) => {{
+                let (v, (x, y)) = ($v, $pair);
+                sums.same[v] = isa.mul_add(x, y, sums.same[v]);
+            }};
+        }
+        macro_rules! vectors {
+            ($at:expr) => {{
+                let at = $at;
+                debug_assert!(len > at + I::LEN);
                 // SAFETY: both rows have a vector of elements from number `at` on, and one more behind it.
-                let (x, y) = unsafe {
+                unsafe {
                     (
                         vector::<F, I, X>(isa, from_x.add(X * at)),
                         vector::<F, I, Y>(isa, from_y.add(Y * at)),
                     )
-                };
-                sums.same[v] = isa.mul_add(x, y, sums.same[v]);
-            }
+                }
+            }};
         }
+        // One more is left, as a number behind each element is read.
+        let mut i = 0;
+        while len - i > VECTORS * I::LEN {
+            for v in 0..VECTORS {
+                add!(v, vectors!(i + v * I::LEN));
+            }
+            i += VECTORS * I::LEN;
+        }
+        let mut v = 0;
+        while len - i > I::LEN {
+            add!(v, vectors!(i));
+            (i, v) = (i + I::LEN, v + 1);
+        }
+        let rest = len - i;
+        // SAFETY: both rows have that many elements from number `i` on, a vector at most.
+        let last = unsafe {
+            (
+                some::<F, I, X>(isa, from_x.add(X * i), rest),
+                some::<F, I, Y>(isa, from_y.add(Y * i), rest),
+            )
+        };
+        add!(if rest < I::LEN { VECTORS - 1 } else { v }, last);
         *self = sums;
-        whole
     }
 
     #[inline(always)]
@@ -173,6 +201,26 @@ unsafe fn vector<F: Float, I: Lanes<F>, const STEP: usize>(isa: I, from: *const 
             isa.load(from)
         }
     }
+}
+
+/// As many numbers as there are, a vector at most, and zeros behind them: `STEP` apart from `from` on.
+///
+/// # Safety
+///
+/// They can be read.
+#[inline(always)]
+unsafe fn some<F: Float, I: Lanes<F>, const STEP: usize>(
+    isa: I,
+    from: *const F,
+    len: usize,
+) -> I::Vector {
+    let mut room = [F::ZERO; LONGEST];
+    for (k, number) in room[..len.min(I::LEN)].iter_mut().enumerate() {
+        // SAFETY: one of the numbers that the caller vouches for.
+        *number = unsafe { *from.add(STEP * k) };
+    }
+    // SAFETY: the room has a vector.
+    unsafe { isa.load(room.as_ptr()) }
 }
 
 /// Calls `add` with the elements of two rows of one length, piece by piece; of rows whose elements

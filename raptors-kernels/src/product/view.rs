@@ -238,17 +238,6 @@ impl<T: Copy> Matrix<T> {
         }
     }
 
-    /// The columns from `j` on.
-    #[inline(always)]
-    pub(super) fn starting_at(self, j: usize) -> Self {
-        assert!(j <= self.cols);
-        Self {
-            ptr: self.element(0, j),
-            cols: self.cols - j,
-            ..self
-        }
-    }
-
     /// The transpose.
     #[inline(always)]
     pub(super) fn t(self) -> Self {
