@@ -238,15 +238,10 @@ pub(crate) fn overflowed(results: &[Array]) -> bool {
     Status::take().contains(Status::OVERFLOW) && !all_finite(results)
 }
 
-/// As [`run`], for a reduction.
+/// Whether nothing is told of what happens in a reduction: loops that compare NaN raise what NumPy's do not.
 #[inline]
-pub(crate) fn reduction<T: Send + Results>(
-    py: Python<'_>,
-    what: Reduction,
-    work: usize,
-    f: impl FnOnce() -> raptors_array::Result<T> + Send,
-) -> Result<T, Failure> {
-    let quiet = match what {
+pub(crate) fn is_quiet(what: Reduction) -> bool {
+    match what {
         Reduction::Fold(fold) => !matches!(
             fold,
             Fold::sum
@@ -259,8 +254,18 @@ pub(crate) fn reduction<T: Send + Results>(
         Reduction::Ufunc(ufunc) => ufunc.raises() == Raises::nothing,
         // What happens to moments is reported where they are called.
         _ => true,
-    };
-    if quiet {
+    }
+}
+
+/// As [`run`], for a reduction.
+#[inline]
+pub(crate) fn reduction<T: Send + Results>(
+    py: Python<'_>,
+    what: Reduction,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<T> + Send,
+) -> Result<T, Failure> {
+    if is_quiet(what) {
         run(py, work, f)
     } else {
         witnessed(py, "reduce", work, f)
