@@ -193,10 +193,11 @@ fn to_stack<'py>(arrays: &Any<'py>) -> PyResult<Items<'py>> {
 /// >>> rp.stack([rp.zeros(2), rp.ones(2)], axis=1).tolist()
 /// [[0.0, 1.0], [0.0, 1.0]]
 #[pyfunction]
-#[pyo3(signature = (arrays, axis = 0, out = None, *, dtype = None, casting = None))]
+#[pyo3(signature = (arrays, axis = Ok(0), out = None, *, dtype = None, casting = None),
+       text_signature = "(arrays, axis=0, out=None, *, dtype=None, casting=None)")]
 fn stack<'py>(
     arrays: &Any<'py>,
-    axis: i64,
+    #[pyo3(from_py_with = crate::axis::index_for_later)] axis: PyResult<i64>,
     out: Option<&Any<'py>>,
     dtype: Option<&Any<'py>>,
     casting: Option<&Any<'py>>,
@@ -204,13 +205,23 @@ fn stack<'py>(
     let items = to_stack(arrays)?;
     let values = self::arrays(&items)?;
     let parts = references(&values);
+    // What is wrong with the arrays is told first, then what is with the axis.
+    let told_first = |axis| {
+        guard::run(arrays.py(), work(&parts), || {
+            join::stack(&parts, axis, JoinOptions::default())
+        })
+    };
+    let axis = match axis {
+        Ok(axis) => axis,
+        Err(error) => {
+            told_first(0)?;
+            return Err(error);
+        }
+    };
     let options = match Options::read("concatenate", out, dtype, casting) {
         Ok(options) => options,
         Err(error) => {
-            // What is wrong with the arrays or the axis is told first.
-            guard::run(arrays.py(), work(&parts), || {
-                join::stack(&parts, axis, JoinOptions::default())
-            })?;
+            told_first(axis)?;
             return Err(error);
         }
     };
