@@ -4,6 +4,7 @@
 use crate::{error, status};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use raptors_array::matmul::Product;
 use raptors_array::reduce::Reduction;
 use raptors_array::{Array, Error, Ufunc, finite};
 use raptors_kernels::fold::Fold;
@@ -152,19 +153,20 @@ fn witnessed<T: Send + Results>(
     Ok(result)
 }
 
-/// As [`run`], for sums of products, reported as `name`.
+/// As [`run`], for the sums of products of two arrays, reported as `name`.
 #[inline]
 pub(crate) fn products(
     py: Python<'_>,
     name: &str,
     work: usize,
-    f: impl FnOnce() -> raptors_array::Result<Array> + Send,
+    product: Product,
+    [x, y]: [&Array; 2],
 ) -> Result<Array, Failure> {
     Status::clear();
-    let result = run(py, work, f)?;
+    let result = run(py, work, || product(x, y))?;
     match Status::take() {
         Status::NONE => {}
-        raised => status::report_products(py, name, raised, &result)?,
+        raised => status::report_products(py, name, raised, (product, [x, y]), &result)?,
     }
     Ok(result)
 }
