@@ -1,8 +1,8 @@
 //! Matrices of floating-point numbers at AVX-512 that stay in the second cache: tiles on them as they lie. Only
 //! a second matrix whose columns are no neighbours is packed.
 //!
-//! Each element is the sum of its products in their order, rounded once for each: it depends neither on the
-//! tiles nor on the blocks.
+//! Each element is the sum of its products in their order, rounded once for each, in pieces of a length that
+//! depends on nothing but their number: the sums of [`super::panels`], to the last bit.
 
 #[cfg(target_arch = "x86_64")]
 use super::{panels::ALIGN, view::Matrix};
