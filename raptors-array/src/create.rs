@@ -264,7 +264,8 @@ impl Array {
         let Some(buffer) = buffer(bytes) else {
             return Err(Error::Memory { shape, dtype });
         };
-        let strides = strides(&shape, dtype.size());
+        // New arrays without elements have strides of zero, as NumPy's.
+        let strides = strides(&shape, dtype.size().min(bytes));
         let ptr = buffer.as_ptr();
         // SAFETY: the buffer has the bytes that the shape and its dense strides reach,
         // initialized.

@@ -222,12 +222,48 @@ mod tests {
     use super::*;
     use crate::layout::{c_strides, for_each_offset};
     use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    type Met = Vec<(isize, isize)>;
+
+    /// The bytes of target and source that meet in a copy of elements of `size` bytes, element by element.
+    fn wanted(shape: &[usize], [target, source]: [&[isize]; 2], size: usize) -> Met {
+        let (mut at, mut found) = (vec![], vec![]);
+        for_each_offset(shape, source, |from| at.push(from));
+        let mut from = at.into_iter();
+        for_each_offset(shape, target, |to| {
+            let from = from.next().unwrap();
+            found.extend((0..size as isize).map(|byte| (to + byte, from + byte)));
+        });
+        found.sort_unstable();
+        found
+    }
+
+    /// Those that meet in the planes, which are shared out.
+    fn given(planes: &Planes, shares: usize) -> Met {
+        let ([t, s], mut found) = (planes.strides(), vec![]);
+        let share = planes.count().div_ceil(shares).max(1);
+        for start in (0..planes.count()).step_by(share) {
+            let range = start..(start + share).min(planes.count());
+            planes.visit(range, |[rows, cols], [to, from]| {
+                assert!(rows * cols * planes.size() <= planes.bytes());
+                let places =
+                    (0..rows as isize).flat_map(|i| (0..cols as isize).map(move |j| (i, j)));
+                for (i, j) in places {
+                    let [to, from] = [to + i * t[0] + j * t[1], from + i * s[0] + j * s[1]];
+                    found.extend((0..planes.size() as isize).map(|byte| (to + byte, from + byte)));
+                }
+            });
+        }
+        found.sort_unstable();
+        found
+    }
 
     proptest! {
         #[test]
         fn the_same_bytes_meet(
             axes in prop::collection::vec((1usize..5, -3isize..4, any::<u64>()), 0..6),
-            size in 1usize..4, longest in 1usize..40, dense in any::<bool>(),
+            size in 1usize..4, longest in 1usize..40, dense in any::<bool>(), shares in 1usize..4,
         ) {
             let shape: Vec<usize> = axes.iter().map(|axis| axis.0).collect();
             // The target: axes in any order, without gaps.
@@ -242,28 +278,50 @@ mod tests {
             if dense && let Some(&last) = order.last() {
                 source[last] = size as isize;
             }
-            let (mut wanted, mut given) = (vec![], vec![]);
-            let mut at = vec![];
-            for_each_offset(&shape, &source, |from| at.push(from));
-            let mut from = at.into_iter();
-            for_each_offset(&shape, &target, |to| {
-                let from = from.next().unwrap();
-                wanted.extend((0..size as isize).map(|byte| (to + byte, from + byte)));
-            });
-            let planes = Planes::new(&shape, [&target, &source], size, longest);
-            let [t, s] = planes.strides();
-            let mut most = 0;
-            planes.visit(0..planes.count(), |[rows, cols], [to, from]| {
-                most = most.max(rows * cols * planes.size());
-                for (i, j) in (0..rows as isize).flat_map(|i| (0..cols as isize).map(move |j| (i, j))) {
-                    let [to, from] = [to + i * t[0] + j * t[1], from + i * s[0] + j * s[1]];
-                    given.extend((0..planes.size() as isize).map(|byte| (to + byte, from + byte)));
-                }
-            });
-            prop_assert!(most <= planes.bytes());
-            wanted.sort_unstable();
-            given.sort_unstable();
-            prop_assert_eq!(wanted, given);
+            let both = [&target[..], &source[..]];
+            let planes = Planes::new(&shape, both, size, longest);
+            prop_assert_eq!(wanted(&shape, both, size), given(&planes, shares));
+        }
+
+        /// A matrix that is transposed, or several, with more columns than a plane has: planes hold whole
+        /// rows of the source, and no two write one line of the target, whose rows begin with one.
+        #[test]
+        fn transposed_planes_read_whole_rows_and_share_no_line(
+            size in prop::sample::select(vec![1usize, 2, 3, 4, 8, 12, 16]), rows in 3usize..20,
+            lines in 1usize..4, part in 0.0..1.0f64, more in 1usize..90, several in 1usize..3,
+            gaps in (0usize..3, 0usize..9, 0usize..3), backwards in any::<(bool, bool)>(), shares in 1usize..6,
+        ) {
+            let line = LINE / size;
+            let longest = rows * line * lines + (part * (rows * line) as f64) as usize;
+            let cols = line * (lines + 1) + more;
+            let bytes = |elements: usize| (elements * size) as isize;
+            let row = ((cols * size).next_multiple_of(LINE) + gaps.0 * LINE) as isize;
+            let col = bytes(rows + gaps.1);
+            let shape = [several, rows, cols];
+            let target = [(rows + gaps.2) as isize * row, row, bytes(1)];
+            // The columns of the source, and its matrices, lie in either direction.
+            let [column, matrix] = [backwards.0, backwards.1].map(|back| if back { -col } else { col });
+            let source = [matrix * cols as isize, bytes(1), column];
+            let both = [&target[..], &source[..]];
+            let planes = Planes::new(&shape, both, size, longest);
+            prop_assert!(wanted(&shape, both, size) == given(&planes, shares), "other bytes meet");
+            let mut writers = HashMap::new();
+            for number in 0..planes.count() {
+                planes.visit(number..number + 1, |plane, [to, _]| {
+                    assert_eq!((plane[0], planes.size()), (rows, size));
+                    for i in 0..rows as isize {
+                        let first = to + i * row;
+                        let last = first + bytes(plane[1]) - 1;
+                        for line in first / LINE as isize..=last / LINE as isize {
+                            let other = *writers.entry(line).or_insert(number);
+                            // Lines hold no whole number of some elements.
+                            let shared = other != number && LINE.is_multiple_of(size);
+                            assert!(!shared, "line {line}: planes {other} and {number}");
+                        }
+                    }
+                });
+            }
+            prop_assert!(planes.count() > several);
         }
     }
 

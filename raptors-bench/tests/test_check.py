@@ -1,6 +1,10 @@
 """Results are held to NumPy's: value, shape, dtype."""
 
+import multiprocessing
 import os
+import signal
+import threading
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -150,7 +154,50 @@ def test_results_are_kept_alive_in_a_process_of_their_own(monkeypatch):
     assert set(row["ns"]) == {"numpy", "numpy again"}
 
 
-def test_the_end_of_that_process_is_told():
-    row = kept(f"x if __import__('os').getpid() == {os.getpid()} else __import__('os')._exit(9)")
-    assert row["status"] == "unsupported"
-    assert row["why"].startswith("the process that measured kept/1000/float64/contiguous/t1/l8t ended")
+# Only in the process that times.
+THERE = f"x if __import__('os').getpid() == {os.getpid()} else "
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("__import__('os')._exit(9)", "ended with exit code 9"),
+        ("__import__('os')._exit(0)", "ended with exit code 0"),
+        ("xp.no_such_function(x)", "raised AttributeError: module 'numpy' has no attribute 'no_such_function'"),
+        ("next(repeat(x, 0))", "raised StopIteration: "),
+    ],
+)
+def test_the_end_of_that_process_is_told(code, why):
+    row = kept(THERE + code)
+    assert row["status"] == "untimed"
+    assert row["why"] == f"the process that measured kept/1000/float64/contiguous/t1/l8t {why}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals that end processes")
+@pytest.mark.parametrize(("name", "more"), [("SIGTERM", ""), ("SIGKILL", ", perhaps for lack of memory")])
+def test_the_signal_that_ended_that_process_is_told(name, more):
+    row = kept(THERE + f"__import__('os').kill(__import__('os').getpid(), {getattr(signal, name):d})")
+    assert row["status"] == "untimed"
+    assert row["why"].endswith(f" was ended by {name}{more}")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows interrupts no wait")
+def test_that_process_ends_with_an_interruption(tmp_path):
+    began, done = tmp_path / "began", tmp_path / "done"
+
+    def interrupt(waits=threading.main_thread().ident):
+        while not began.exists():
+            time.sleep(0.01)
+        signal.pthread_kill(waits, signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, signal.default_int_handler)
+    watching = threading.Thread(target=interrupt, daemon=True)
+    watching.start()
+    try:
+        # As long as a test that would fail can wait: what is promised is that nobody waits for it.
+        touched = "(open({!r}, 'w').close(), __import__('time').sleep(300))"
+        with pytest.raises(KeyboardInterrupt):
+            kept(THERE + f"({touched.format(str(began))}, {touched.format(str(done))})")
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert not done.exists() and not multiprocessing.active_children()

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import plotly.graph_objects as go
-from fixture import timed
+from fixture import failed, timed
 from raptors_compare import figures, readme, report_html, report_markdown, report_text
 from raptors_compare.statistics import summary
 
@@ -160,6 +160,16 @@ def test_the_verdict_names_counts_and_failures(results):
     assert "3 of 6 timed cells pass" in text
     assert "2 ahead, 2 near parity, 1 acceptable, 1 critical" in text
     assert "unsupported, 1 cell:\n  gelu 1000 float32" in text
+
+
+def test_cells_that_were_not_timed_are_told_of(results):
+    cells = [*results["cells"], failed("exp", "untimed", "the process that measured it was ended by SIGSEGV")]
+    one = {**results, "cells": cells, "summary": summary(cells)}
+    why = "exp 1000 float32: the process that measured it was ended by SIGSEGV"
+    assert f"untimed, 1 cell:\n  {why}" in report_text.verdict(one, Path())
+    assert "## Cells that are untimed\n\n" in report_markdown.report(one)
+    page = report_html.report(one)
+    assert "1 cell is untimed" in page and why in page
 
 
 def test_cells_of_an_op_that_fail_alike_share_a_line(results):

@@ -74,6 +74,16 @@ def test_a_journal_goes_on_after_its_last_whole_line(tmp_path, cut):
     assert len(lines) == 4 and len(journal.before) == 2
 
 
+def test_what_was_not_timed_is_measured_when_a_journal_goes_on(tmp_path):
+    journal = Journal(tmp_path, False, HEADER)
+    for key, status in (("a", "untimed"), ("b", "unsupported"), ("c", "untimed"), ("c", "timed")):
+        journal.add({"key": key, "pass": 0, "status": status})
+    journal.close()
+    journal = Journal(tmp_path, True, HEADER)
+    journal.close()
+    assert {key: row["status"] for (key, _), row in journal.known.items()} == {"b": "unsupported", "c": "timed"}
+
+
 @pytest.mark.parametrize("change", [{"keys": ["a"]}, {"passes": 1}, {"options": {"seed": 1}}])
 def test_a_journal_of_another_run_is_refused(tmp_path, change):
     Journal(tmp_path, False, HEADER).close()

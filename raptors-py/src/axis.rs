@@ -3,7 +3,7 @@
 use crate::{error, guard, scalar};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyTuple};
+use pyo3::types::{PyFloat, PyList, PyTuple};
 use raptors_array::{AxisList, Error, layout};
 use smallvec::SmallVec;
 
@@ -36,18 +36,60 @@ pub(crate) fn one_or_none(object: &Bound<'_, PyAny>) -> PyResult<Option<isize>> 
     (!object.is_none()).then(|| one(object)).transpose()
 }
 
-/// One of the axes along which elements are counted first.
-pub(crate) fn counted(object: &Bound<'_, PyAny>) -> PyResult<isize> {
+/// An axis as NumPy's `normalize_axis_index` reads it: here truth values of Python are numbers.
+pub(crate) fn index(object: &Bound<'_, PyAny>) -> PyResult<i64> {
     if object.is_instance_of::<PyFloat>() {
         let words = "integer argument expected, got float";
         return Err(PyTypeError::new_err(words));
     }
-    of_several(object).map_err(|error| {
-        if !error.is_instance_of::<PyValueError>(object.py()) {
-            return error;
+    let axis: isize = object.extract()?;
+    match i32::try_from(axis) {
+        Ok(axis) => Ok(axis.into()),
+        Err(_) => Err(PyOverflowError::new_err(
+            "Python int too large to convert to C int",
+        )),
+    }
+}
+
+/// As [`index`]; nothing for `None`.
+pub(crate) fn index_or_none(object: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    (!object.is_none()).then(|| index(object)).transpose()
+}
+
+/// What [`index`] gives, for what is wrong with other arguments to be told first.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "what arguments are read by may fail"
+)]
+pub(crate) fn index_for_later(object: &Bound<'_, PyAny>) -> PyResult<PyResult<i64>> {
+    Ok(index(object))
+}
+
+/// Axes in a tuple or list, or one alone.
+pub(crate) fn indices(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[i64; 4]>> {
+    if let Ok(tuple) = object.cast_exact::<PyTuple>() {
+        return tuple.iter_borrowed().map(|item| index(&item)).collect();
+    }
+    if let Ok(list) = object.cast_exact::<PyList>() {
+        return list.iter().map(|item| index(&item)).collect();
+    }
+    index(object).map(|axis| SmallVec::from_elem(axis, 1))
+}
+
+/// As [`indices`], where every sequence does.
+pub(crate) fn indices_of_any(object: &Bound<'_, PyAny>) -> PyResult<SmallVec<[i64; 4]>> {
+    match indices(object) {
+        Err(error) if error.is_instance_of::<PyTypeError>(object.py()) => {
+            object.try_iter()?.map(|item| index(&item?)).collect()
         }
-        PyOverflowError::new_err("Python int too large to convert to C int")
-    })
+        read => read,
+    }
+}
+
+/// One of the axes along which elements are counted first.
+pub(crate) fn counted(object: &Bound<'_, PyAny>) -> PyResult<isize> {
+    index(object)?;
+    of_several(object)
 }
 
 /// One of the axes that are reduced.

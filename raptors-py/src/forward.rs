@@ -56,6 +56,12 @@ impl<'py> Args<'_, 'py> {
             Some(_) => None,
         }
     }
+
+    /// As [`Args::integer`], an axis that C's `int` holds.
+    pub(crate) fn axis(&self, place: usize, default: i64) -> Option<i64> {
+        self.integer(place, default)
+            .filter(|&axis| i32::try_from(axis).is_ok())
+    }
 }
 
 // A function. Not a documentation comment: it would hide what each object says of itself.

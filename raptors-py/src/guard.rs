@@ -4,6 +4,7 @@
 use crate::{error, status};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use raptors_array::matmul::Product;
 use raptors_array::reduce::Reduction;
 use raptors_array::{Array, Error, Ufunc, finite};
 use raptors_kernels::fold::Fold;
@@ -152,19 +153,20 @@ fn witnessed<T: Send + Results>(
     Ok(result)
 }
 
-/// As [`run`], for sums of products, reported as `name`.
+/// As [`run`], for the sums of products of two arrays, reported as `name`.
 #[inline]
 pub(crate) fn products(
     py: Python<'_>,
     name: &str,
     work: usize,
-    f: impl FnOnce() -> raptors_array::Result<Array> + Send,
+    product: Product,
+    [x, y]: [&Array; 2],
 ) -> Result<Array, Failure> {
     Status::clear();
-    let result = run(py, work, f)?;
+    let result = run(py, work, || product(x, y))?;
     match Status::take() {
         Status::NONE => {}
-        raised => status::report_products(py, name, raised, &result)?,
+        raised => status::report_products(py, name, raised, (product, [x, y]), &result)?,
     }
     Ok(result)
 }
@@ -238,15 +240,10 @@ pub(crate) fn overflowed(results: &[Array]) -> bool {
     Status::take().contains(Status::OVERFLOW) && !all_finite(results)
 }
 
-/// As [`run`], for a reduction.
+/// Whether nothing is told of what happens in a reduction: loops that compare NaN raise what NumPy's do not.
 #[inline]
-pub(crate) fn reduction<T: Send + Results>(
-    py: Python<'_>,
-    what: Reduction,
-    work: usize,
-    f: impl FnOnce() -> raptors_array::Result<T> + Send,
-) -> Result<T, Failure> {
-    let quiet = match what {
+pub(crate) fn is_quiet(what: Reduction) -> bool {
+    match what {
         Reduction::Fold(fold) => !matches!(
             fold,
             Fold::sum
@@ -259,8 +256,18 @@ pub(crate) fn reduction<T: Send + Results>(
         Reduction::Ufunc(ufunc) => ufunc.raises() == Raises::nothing,
         // What happens to moments is reported where they are called.
         _ => true,
-    };
-    if quiet {
+    }
+}
+
+/// As [`run`], for a reduction.
+#[inline]
+pub(crate) fn reduction<T: Send + Results>(
+    py: Python<'_>,
+    what: Reduction,
+    work: usize,
+    f: impl FnOnce() -> raptors_array::Result<T> + Send,
+) -> Result<T, Failure> {
+    if is_quiet(what) {
         run(py, work, f)
     } else {
         witnessed(py, "reduce", work, f)

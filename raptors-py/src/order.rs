@@ -2,7 +2,7 @@
 //! have read the arguments.
 
 use crate::array::{self, NdArray, Object};
-use crate::{guard, interop};
+use crate::{axis, guard, interop};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
@@ -50,7 +50,7 @@ pub(crate) fn sort(array: &Object<'_>, axis: i64, stable: bool, descending: bool
 #[pyfunction(name = "_sorted")]
 pub(crate) fn sorted<'py>(
     array: &Object<'py>,
-    axis: Option<i64>,
+    #[pyo3(from_py_with = crate::axis::index_or_none)] axis: Option<i64>,
     stable: bool,
     descending: bool,
 ) -> PyResult<Object<'py>> {
@@ -59,11 +59,16 @@ pub(crate) fn sorted<'py>(
     array::fresh(py, guard::run(py, work(array.size()), sort)?)
 }
 
+/// The axis of `argsort`, which reads it as functions of one axis do.
+fn argsort_axis(object: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    axis::one_or_none(object).map(|axis| axis.map(|axis| axis as i64))
+}
+
 /// The indices that sort `array` along `axis`, of equal elements the first first.
 #[pyfunction(name = "_argsort")]
 pub(crate) fn argsorted<'py>(
     array: &Object<'py>,
-    axis: Option<i64>,
+    #[pyo3(from_py_with = argsort_axis)] axis: Option<i64>,
     descending: bool,
 ) -> PyResult<Object<'py>> {
     let (py, array) = (array.py(), &array.get().array);

@@ -2,7 +2,7 @@
 
 use crate::array::{self, Object};
 use crate::creation::as_object;
-use crate::{dtype, error, guard, interop, shape};
+use crate::{axis, dtype, error, guard, interop, shape};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
@@ -127,7 +127,7 @@ fn roll<'py>(a: &Any<'py>, shift: &Any<'py>, axis: Option<&Any<'py>>) -> PyResul
         })?;
         return array::fresh(py, result);
     };
-    let mut axes = shape::counts(axis)?;
+    let mut axes = axis::indices_of_any(axis)?;
     if shifts.len() == 1 {
         shifts = vec![shifts[0]; axes.len()];
     } else if axes.len() == 1 {

@@ -328,7 +328,7 @@ fn broadcast_to<'py>(array: &Any<'py>, shape: &Any<'py>) -> PyResult<Object<'py>
 /// (1, 3, 4, 1)
 #[pyfunction]
 fn expand_dims<'py>(a: &Any<'py>, axis: &Any<'py>) -> PyResult<Object<'py>> {
-    let (object, axes) = (creation::as_object(a)?, counts(axis)?);
+    let (object, axes) = (creation::as_object(a)?, axis::indices(axis)?);
     array::view(
         &object,
         guard::quick(|| object.get().array.expand_dims(&axes))?,
@@ -347,7 +347,10 @@ fn expand_dims<'py>(a: &Any<'py>, axis: &Any<'py>) -> PyResult<Object<'py>> {
 #[pyfunction]
 fn moveaxis<'py>(a: &Any<'py>, source: &Any<'py>, destination: &Any<'py>) -> PyResult<Object<'py>> {
     let object = creation::as_object(a)?;
-    let (from, to) = (counts(source)?, counts(destination)?);
+    let (from, to) = (
+        axis::indices_of_any(source)?,
+        axis::indices_of_any(destination)?,
+    );
     array::view(
         &object,
         guard::quick(|| object.get().array.moveaxis(&from, &to))?,

@@ -109,7 +109,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     "shape"("a") = of_array!(|a, args| Ok(Some(a.get().shape(args.py())?.into_any())));
     "real"("val") = of_array!(|a, _args| Ok(Some(array::NdArray::real(a)?.into_any())));
     "imag"("val") = of_array!(|a, _args| Ok(Some(array::NdArray::imag(a)?.into_any())));
-    "sort"("a", "axis") = |args| match (args.array(0), args.integer(1, -1)) {
+    "sort"("a", "axis") = |args| match (args.array(0), args.axis(1, -1)) {
         (Some(a), Some(axis)) => {
             Ok(Some(order::sorted(a, Some(axis), false, false)?.into_any()))
         }
@@ -289,7 +289,7 @@ fn argsorted<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     if !args.given(2).is_none_or(is_kind) {
         return Ok(None);
     }
-    match args.integer(1, -1) {
+    match args.axis(1, -1) {
         Some(axis) if a.get().array.ndim() > 0 => {
             Ok(Some(order::argsorted(a, Some(axis), false)?.into_any()))
         }

@@ -340,3 +340,18 @@ def test_exceptions_of_few_and_of_many_elements_are_told_once(n, dtype):
         for call in calls:
             for x, y in ((quiet, quiet), (quiet, odd), (below, quiet), (odd, odd), (quiet, quiet)):
                 assert told(rp, call, x, y) == told(np, call, x, y)
+
+
+def test_subnormal_logarithms_underflow_where_float32_does_not_round_to_float16():
+    bits = np.arange(1, 0x400, dtype=np.uint16)
+    for x in np.concatenate([bits, bits | 0x8000]).view(np.float16):
+        nearest = np.float32(np.log1p(x.astype(np.float64)))
+        loses = nearest != nearest.astype(np.float16)
+        for array in (rp.asarray(np.array([x])), rp.asarray(np.full(40, x)), rp.asarray(np.full(80, x))[::2]):
+            with np.errstate(under="raise"):
+                try:
+                    rp.log1p(array)
+                    told = False
+                except FloatingPointError:
+                    told = True
+            assert told == loses, hex(x.view(np.uint16))

@@ -346,3 +346,54 @@ def test_tensordot_along_one_axis_of_each(left, right):
         both("tensordot", a, b, axes=(i, j))
     both("tensordot", a, b, axes=(4, 0))
     both("tensordot", a, b, axes=(0, -9))
+
+
+def raises(function, *operands):
+    try:
+        with np.errstate(invalid="raise"):
+            function(*map(rp.asarray, operands))
+    except FloatingPointError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "complex64", "complex128"])
+def test_only_terms_of_products_are_invalid(dtype):
+    rows, terms = (1, 2, 3, 5, 8, 13, 40), (1, 2, 3, 5, 24)
+    if dtype.startswith("c"):
+        # Back ends multiply larger sums of complex numbers by one and no imaginary part.
+        rows, terms = rows[:4], terms[:4]
+    for m, k, n in itertools.product(rows, terms, range(1, 41)):
+        a, b = np.ones((m, k), dtype), np.full((k, n), 2, dtype)
+        if a.dtype.kind == "c":
+            a.imag, b.imag = 3, 0.5
+        # Infinity and NaN, beside what is neither zero nor infinite.
+        x, y = a.copy(), b.copy()
+        x.real[0, 0] = y.real[-1, n // 2] = np.inf
+        x.real[-1, -1] = y.real[0, -1] = np.nan
+        for left, right in ((x, b), (a, y), (np.asfortranarray(x), b), (x, np.asfortranarray(b))):
+            assert not raises(rp.matmul, left, right), (m, k, n)
+        # Infinity that meets zero, beside the same.
+        zero = b.copy()
+        zero.real[0, n // 2] = 0
+        assert raises(rp.matmul, x, zero) == (m * k > 1), (m, k, n)
+        # Infinities of both signs in one row, NaN in another.
+        if m > 1 < k:
+            x.real[0, :2] = np.inf, -np.inf
+            assert raises(rp.matmul, x, b), (m, k, n)
+
+
+@pytest.mark.parametrize("name", ["dot", "inner", "matmul", "vecdot", "matvec", "vecmat"])
+def test_only_terms_of_any_product_are_invalid(name):
+    shapes = {"matvec": ((3, 4, 5), (3, 5)), "vecmat": ((3, 4), (3, 4, 9))}.get(name, ((9, 5), (9, 5)))
+    function = getattr(rp, name)
+    x, y = (np.ones(shape, np.float32) for shape in shapes)
+    y = y.T if name in ("dot", "matmul") else y
+    x.flat[0], x.flat[-1] = np.inf, np.nan
+    assert not raises(function, x, y)
+    y.flat[0] = 0
+    assert raises(function, x, y)
+    y.flat[0], x.flat[1] = 1, -np.inf
+    assert raises(function, x, y)
+    y.flat[-1] = np.inf
+    assert raises(function, np.zeros(x.shape, int), y)

@@ -25,6 +25,14 @@ EXPRESSIONS = [
     "xp.fft.rfftfreq(b.argmax())", "xp.fft.fftfreq(2.5)", "xp.array_split(b, [1], b.argmin())",
     "xp.array_split(b, [1], 2)", "xp.diag_indices(3, a.argmax())", "xp.diag_indices(3, 2.5)",
     "xp.fft.fftshift(b, (b.argmin(),))", "xp.unstack(b, axis=b.argmin())", "b.astype('i4', copy=b.any())",
+    # Axes that C's int does not hold, and what is none.
+    *(call.format(axis) for call in (
+        "xp.stack([b, b], {})", "xp.stack([], {})", "xp.stack([a, b], {})", "xp.stack([b, b], {}, out=5)",
+        "xp.expand_dims(b, {})", "xp.expand_dims(b, (0, {}))", "xp.moveaxis(b, {}, 0)", "xp.moveaxis(b, 0, [{}])",
+        "xp.roll(b, 1, {})", "xp.roll(b, (1, 1), (0, {}))", "xp.sort(b, {})", "xp.argsort(b, {})",
+    ) for axis in (
+        "2**31", "-2**31 - 1", "2**63", "-2**70", "np.int64(2**40)", "1.0", "np.bool_(True)", "True", "None", "'a'",
+    )),
     # Modes.
     *(f"xp.{f}(a, a, {mode})" for f in ("correlate", "convolve") for mode in (
         "'foo'", "'vali'", "'FULL'", "'xyz'", "''", "7", "-1", "1", "None", "1.5", "True", "2**70", "np.int8(1)",

@@ -229,6 +229,19 @@ def test_reductions_of_middle_size(name, n, dtype):
         reductions.check(name, got, want)
 
 
+@pytest.mark.parametrize("name", ["max", "min", "fmax", "fmin", "nanmax", "nanmin", "argmax", "ptp"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "complex64"])
+def test_extremes_of_any_length_that_hold_nan_raise_nothing(name, dtype):
+    for n in (3, 1000, 1025, 5000, 32_768, 100_003):
+        array = np.arange(n).astype(dtype)
+        array[[0, n // 2]] = np.nan
+        ours, theirs = (getattr(xp, name) for xp in (rp, np))
+        if name.startswith("f"):
+            ours, theirs = ours.reduce, theirs.reduce
+        with np.errstate(all="raise"):
+            same(ours(rp.asarray(array)), theirs(array))
+
+
 @pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "int64", "uint64", "float32", "float64"])
 def test_places_are_the_first_ones(dtype):
     generator = np.random.default_rng(5)

@@ -155,8 +155,14 @@ pub(super) fn outer_strides(x: &Array, at: usize, outer: &[usize]) -> Result<Str
 
 /// Elements of float16 that are converted on the stack.
 const SHORT: usize = 1024;
-/// Elements of vectors whose product takes less than 10 µs: nobody needs to be let in meanwhile.
+/// Elements of vectors whose product takes less than 10 µs where they lie in one piece: nobody needs to be let in
+/// meanwhile.
 const BRIEF: usize = 1 << 15;
+/// Elements that are few wherever they lie: a line of main memory takes 10 to 20 ns beside others.
+const ANYWHERE: usize = 1024;
+/// Bytes that [`BRIEF`] elements of the largest dtype span. Vectors of more, with gaps, come from as much memory as
+/// longer ones do.
+const SPAN: usize = BRIEF * 16;
 /// Elements of vectors so short that clearing room for [`SHORT`] would show.
 const FEW: usize = 32;
 
@@ -174,7 +180,8 @@ fn product_of_halves<const N: usize>(runs: [In<'_>; 2]) -> Scalar {
     sum
 }
 
-/// The sum of the products of the elements of two short vectors of one dtype; nothing for other operands.
+/// The sum of the products of the elements of two vectors of one dtype, which takes so short that nobody needs to be
+/// let in meanwhile; nothing for other operands.
 pub fn short_product(a: &Array, b: &Array) -> Option<Scalar> {
     let (&[n], &[left], &[right]) = (a.shape(), a.strides(), b.strides()) else {
         return None;
@@ -183,7 +190,9 @@ pub fn short_product(a: &Array, b: &Array) -> Option<Scalar> {
     let most = if dtype == DType::F16 { SHORT } else { BRIEF };
     let fits = b.dtype() == dtype && b.shape() == [n] && n.wrapping_sub(1) < most;
     let whole = left % size == 0 && right % size == 0 && a.is_aligned() && b.is_aligned();
-    if !fits || !whole {
+    let farthest = left.unsigned_abs().max(right.unsigned_abs());
+    let brief = n <= ANYWHERE || farthest.saturating_mul(n) <= SPAN;
+    if !fits || !whole || !brief {
         return None;
     }
     if dtype == DType::F16 {
@@ -231,4 +240,34 @@ pub(super) fn conjugated_dot(a: &Array, b: &Array) -> Scalar {
     };
     // SAFETY: the aligned elements of two arrays that the caller holds.
     unsafe { product::vdot(a.dtype(), row(a), row(b)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Index, matmul};
+
+    #[test]
+    fn products_that_wait_for_memory_do_not_count_as_short() {
+        let row = Array::from_shape(&[1 << 18], &(0..1i64 << 18).collect::<Vec<_>>()).unwrap();
+        let every = |step: i64, len: i64| {
+            let slice = Index::Slice {
+                start: None,
+                stop: Some(step * len),
+                step: Some(step),
+            };
+            row.index(&[slice]).unwrap()
+        };
+        let is_short = |x: &Array, y: &Array| {
+            let sum = short_product(x, y).map(|sum| sum.get::<i64>());
+            let whole = matmul::dot(x, y).unwrap().to_vec::<i64>().unwrap();
+            assert!(sum.is_none_or(|sum| whole == [sum]));
+            sum.is_some()
+        };
+        let near = [every(1, 1 << 15), every(2, 1 << 15), every(256, 1 << 10)];
+        assert!(near.iter().all(|x| is_short(x, x)));
+        let (far, first) = (every(8, 1 << 15), every(1, 1 << 15));
+        assert!(!is_short(&far, &far) && !is_short(&far, &first) && !is_short(&first, &far));
+        assert!(!is_short(&every(128, 1025), &every(1, 1025)));
+    }
 }

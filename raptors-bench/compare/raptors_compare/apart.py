@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
 
 import numpy as np
 
@@ -25,8 +24,8 @@ from .timing import Batch, Effort, Samples, compiled, measure
 Call = tuple[str, dict]
 
 
-class Died(Exception):
-    """The process of a cell ended before it answered."""
+class Failed(Exception):
+    """The process of a cell raised something, or ended before it answered."""
 
 
 def batches(op: Op, cell: Cell, sides: list[Side], calls: dict[str, Call]) -> dict[str, Batch]:
@@ -45,17 +44,50 @@ def _timed(op: Op, cell: Cell, codes: dict[str, str], chosen: Effort, seed: int,
         return measure(batches(op, cell, sides, calls), chosen, seed=order)
 
 
-def _unconcerned() -> None:
-    """Leaves interruptions to the process that waits for this one."""
+def _answer(to: Connection, *asked) -> None:
+    """What the new process does: it sends its samples, or the words of what was raised instead."""
+    # Interruptions are left to the process that waits for this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        answer = _timed(*asked), ""
+    except Exception as error:
+        answer = None, f"raised {type(error).__name__}: {error}"
+    to.send(answer)
+
+
+def _end(code: int | None) -> str:
+    """How a process ended, in words, by its exit code: below zero it is a signal's number."""
+    if code is None or code >= 0:
+        return f"ended with exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:  # one of those for real time, most of which have no name
+        name = f"signal {-code}"
+    # The system ends so whoever takes the memory that it lacks.
+    return f"was ended by {name}" + ", perhaps for lack of memory" * (name == "SIGKILL")
 
 
 def samples(op: Op, cell: Cell, codes: dict[str, str], chosen: Effort, seed: int, order: int) -> Samples:
     """The samples of every side that has code, on the operands of `seed`, taken in a new process
-    that has done nothing else; `order` seeds the turns. Raises `Died` where it ends without them."""
+    that has done nothing else; `order` seeds the turns. Raises `Failed` where it has none to give.
+    The process never outlives the call, however that ends."""
     new = multiprocessing.get_context("spawn")
-    try:
-        with ProcessPoolExecutor(1, mp_context=new, initializer=_unconcerned) as pool:
-            return pool.submit(_timed, op, cell, codes, chosen, seed, order).result()
-    except BrokenProcessPool as error:
-        raise Died(f"the process that measured {cell.key} ended: was there memory enough?") from error
+    receiver, sender = new.Pipe(duplex=False)
+    asked = (sender, op, cell, codes, chosen, seed, order)
+    process = new.Process(target=_answer, args=asked, daemon=True)
+    with receiver:
+        try:
+            with sender:  # who holds an end open waits for ever for what comes through it
+                process.start()
+            try:
+                found, why = receiver.recv()
+            except (EOFError, OSError):  # the latter in the middle of an answer
+                process.join()
+                found, why = None, _end(process.exitcode)
+        finally:
+            if process.pid is not None:
+                process.kill()
+                process.join()
+    if found is None:
+        raise Failed(f"the process that measured {cell.key} {why}")
+    return found

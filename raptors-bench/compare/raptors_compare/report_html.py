@@ -12,7 +12,7 @@ import plotly.offline
 
 from . import baseline, criterion, figures, report_text
 from .report_markdown import value_text
-from .statistics import CLASSES
+from .statistics import CLASSES, FAILURES
 from .words import counted
 
 _PARTS = Path(__file__).parent / "report"
@@ -49,8 +49,7 @@ def report(results: dict) -> str:
                  for name, _ in CLASSES],
         bounds={"ahead": "from 1.0", "near parity": "from 0.95", "acceptable": "from 0.80",
                 "critical": "below 0.80"},
-        failures={kind: report_text.failures(results["cells"], kind)
-                  for kind in ("wrong", "unsupported")},
+        failures={kind: report_text.failures(results["cells"], kind) for kind in FAILURES},
         beside=report_text.beside(results),
         gate=gate and baseline.told(gate).splitlines(),
         measured_when=criterion.measured_when, outdated=criterion.outdated,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .baseline import machine_of, told
 from .criterion import measured_when, outdated
 from .report_text import beside, duration, failures, matrix, named, times, ulp, variant, verdict_of
-from .statistics import CLASSES, geometric_mean
+from .statistics import CLASSES, FAILURES, geometric_mean
 from .suites import shape_name
 from .words import counted
 
@@ -52,7 +52,7 @@ def report(results: dict) -> str:
             [[named(r), times(r["ratio"]), verdict_of(r)] for r in map(by_key.get, s["worst"])],
         ),
     ]
-    for kind in ("wrong", "unsupported"):
+    for kind in FAILURES:
         if s[kind]:
             parts.append(f"## Cells that are {kind}")
             body = [[what, why.replace("|", "\\|")] for what, why in failures(rows, kind)]

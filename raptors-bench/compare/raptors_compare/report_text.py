@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .statistics import geometric_mean
+from .statistics import FAILURES, geometric_mean
 from .suites import shape_name
 from .words import counted
 
@@ -188,7 +188,7 @@ def verdict(results: dict, folder: Path) -> str:
     ]
     if slowed := [named(by_key[key]) for key in s["slowed_by_threads"]]:
         lines.append(f"slower than on one thread by more than 5 %: {'; '.join(slowed)}")
-    for kind in ("wrong", "unsupported"):
+    for kind in FAILURES:
         if s[kind]:
             lines.append(f"{kind}, {counted(len(s[kind]), 'cell')}:")
             lines += [f"  {what}: {why}" for what, why in failures(results["cells"], kind)]

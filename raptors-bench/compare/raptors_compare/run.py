@@ -148,8 +148,8 @@ def compare(op: Op, cell: Cell, sides: list[Side], chosen: Effort, seed: int) ->
             samples = apart.samples(op, cell, codes, chosen, seed, order)
         else:
             samples = measure(apart.batches(op, cell, sides, calls), chosen, seed=order)
-    except apart.Died as error:
-        return {**row, "status": "unsupported", "why": str(error)}
+    except apart.Failed as error:
+        return {**row, "status": "untimed", "why": str(error)}
     code, own = calls[subject.name]
     delegated = subject.delegates(compiled(code, subject.xp, own, 0, op.shows)[0])
     row |= {

@@ -22,7 +22,7 @@ from .publish import publish
 from .roofline import machine_figures
 from .run import again, compare, effort, merged, table
 from .sides import Missing, Side, numpy_side, set_threads, subject_side, torch_side
-from .statistics import summary
+from .statistics import FAILURES, summary
 from .store import FORMAT, Journal, Unasked, read_results, writable
 from .suites import Cell, cells, choices
 from .timing import Effort
@@ -200,7 +200,7 @@ def _run(options: argparse.Namespace, root: Path) -> int:
     publish(results, folder, options.json)
     print(report_text.table(results))
     print(report_text.verdict(results, folder))
-    code = 1 if results["summary"]["wrong"] or results["summary"]["unsupported"] else 0
+    code = 1 if any(results["summary"][kind] for kind in FAILURES) else 0
     if options.save_baseline and code:
         print("no baseline is kept of a run with failures", file=sys.stderr)
     elif options.save_baseline:

@@ -10,6 +10,9 @@ from .goals import reached
 
 # Classes of a ratio (time of NumPy over time of the subject), each with its lower bound.
 CLASSES = (("ahead", 1.0), ("near parity", 0.95), ("acceptable", 0.80), ("critical", 0.0))
+# What is said of cells that have no ratio: the subject gives another answer than NumPy, or none, or the
+# process that was to time them gave no times.
+FAILURES = ("wrong", "unsupported", "untimed")
 # Ratios this near to 1 are a tie.
 TIE = 0.03
 # An interval that spans more than this share of its lower end says little.
@@ -142,8 +145,7 @@ def summary(cells: list[dict], subject: str = "raptors") -> dict:
         "classes": {
             name: sum(cell["class"] == name for cell in timed) for name, _ in CLASSES
         },
-        "unsupported": [cell["key"] for cell in cells if cell["status"] == "unsupported"],
-        "wrong": [cell["key"] for cell in cells if cell["status"] == "wrong"],
+        **{kind: [cell["key"] for cell in cells if cell["status"] == kind] for kind in FAILURES},
         "success": {
             "share": share,
             "needed": SUCCESS_SHARE,

@@ -135,7 +135,8 @@ class Journal:
                 )
         self.before = [line["provenance"] for line in headers]
         for line in found:
-            if "key" in line:
+            # What a process ended without is no answer: the next one may have it.
+            if "key" in line and line.get("status") != "untimed":
                 self.known[line["key"], line.get("pass", 0)] = line
         # The half line goes, so that what is added begins a line of its own.
         write_whole(self.path, "".join(json.dumps(line) + "\n" for line in found))

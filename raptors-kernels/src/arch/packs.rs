@@ -159,7 +159,7 @@ pub(crate) mod half {
         log = x86_log16 log;
         log2 = x86_log16 log2;
         log10 = x86_log16 log10;
-        log1p = x86_log16 log1p;
+        log1p = x86_log16 log1p quiet log1p_quiet;
         arcsinh = x86_root32 arcsinh_half;
         arccosh = x86_root32 arccosh_half;
         arctanh = x86_log16 arctanh;

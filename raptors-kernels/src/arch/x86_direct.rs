@@ -140,7 +140,7 @@ pub(crate) struct Tile<F> {
     pub(crate) c: (*mut F, isize),
     /// Rows and columns of the result.
     pub(crate) shape: (usize, usize),
-    /// Whether the sums go on from what is there.
+    /// Whether the sums are added to what is there.
     pub(crate) adds: bool,
 }
 
@@ -232,15 +232,6 @@ unsafe fn tile<F: Halved, const R: usize, const V: usize, const SOME: bool>(
             }
         };
     }
-    if tile.adds {
-        for r in 0..R {
-            let from = c.wrapping_offset(r as isize * down).cast_const();
-            for v in 0..V {
-                // SAFETY: a row of the result, which the caller vouches for.
-                acc[r][v] = unsafe { filled!(from, v) };
-            }
-        }
-    }
     macro_rules! step {
         ($term:expr) => {{
             let a = a.wrapping_offset($term * column);
@@ -272,10 +263,15 @@ unsafe fn tile<F: Halved, const R: usize, const V: usize, const SOME: bool>(
         for v in 0..V {
             // SAFETY: elements of the result, neighbours, which the caller vouches for.
             unsafe {
-                if SOME && v + 1 == V {
-                    isa.store_some(acc[r][v], to.add(v * len), last);
+                let sum = if tile.adds {
+                    isa.add(filled!(to.cast_const(), v), acc[r][v])
                 } else {
-                    isa.store(acc[r][v], to.add(v * len));
+                    acc[r][v]
+                };
+                if SOME && v + 1 == V {
+                    isa.store_some(sum, to.add(v * len), last);
+                } else {
+                    isa.store(sum, to.add(v * len));
                 }
             }
         }
@@ -303,13 +299,6 @@ unsafe fn half<F: Halved, const R: usize, const V: usize, const SOME: bool>(
     let places = F::places(isa, &up_to(len));
     let mut acc = [F::half_zero(isa); R];
     tile.ask(R);
-    if tile.adds {
-        for r in 0..R {
-            let from = c.wrapping_offset(r as isize * down).cast_const();
-            // SAFETY: a row of the result, which the caller vouches for.
-            acc[r] = unsafe { F::half_placed(isa, from, len, places) };
-        }
-    }
     for _ in 0..tile.depth {
         // SAFETY: a row of the second matrix, which the caller vouches for.
         let numbers = unsafe { F::half_placed(isa, b, len, places) };
@@ -320,8 +309,16 @@ unsafe fn half<F: Halved, const R: usize, const V: usize, const SOME: bool>(
         }
         (a, b) = (a.wrapping_offset(column), b.wrapping_offset(next));
     }
+    let one = F::half_splat(isa, F::ONE);
     for r in 0..R {
-        // SAFETY: a row of the result, which the caller vouches for.
-        unsafe { F::half_store(isa, acc[r], c.wrapping_offset(r as isize * down), len) };
+        let to = c.wrapping_offset(r as isize * down);
+        let mut sum = acc[r];
+        if tile.adds {
+            // SAFETY: a row of the result, which the caller vouches for.
+            let before = unsafe { F::half_placed(isa, to, len, places) };
+            sum = F::half_mul_add(isa, one, sum, before);
+        }
+        // SAFETY: a row of the result, which the caller lets be written.
+        unsafe { F::half_store(isa, sum, to, len) };
     }
 }

@@ -184,8 +184,19 @@ fn log_of_one_and(near: Sixteen, pieces: &Pieces, two: f32) -> Sixteen {
 }
 
 #[inline(always)]
-pub(super) fn log1p(x: Sixteen) -> Sixteen {
+pub(super) fn log1p_quiet(x: Sixteen) -> Sixteen {
     log_of_one_and(x, const { &times(1.0) }, LN_2 as f32).with_sign_of(x)
+}
+
+/// As [`log1p_quiet`]. Of numbers below every normal one these are the nearest of float32, whose rounding tells
+/// whether it loses something.
+#[inline(always)]
+pub(super) fn log1p(x: Sixteen) -> Sixteen {
+    /// The least normal number.
+    const LEAST: f32 = 6.103_515_6e-5;
+    let near = (x * x).mul_add(x.mul_add(x.all(1.0 / 3.0), x.all(-0.5)), x);
+    let is_far = x.abs().above(x.all(LEAST));
+    near.or_where(is_far, log1p_quiet(x))
 }
 
 /// Half the logarithm of `1 + 2a / (1 - a)`.

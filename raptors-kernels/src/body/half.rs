@@ -125,9 +125,9 @@ pub(crate) fn tanh<I: Isa>(_: I, x: f32) -> f32 {
     (y / (y + 2.0)).copysign(x)
 }
 
-/// The power of two in `x`, and the logarithm of the rest of it, or where that is `x` of `1 + near`.
+/// The power of two in `x`, and what the rest of it is more than one, which is `near` where `x` is `1 + near`.
 #[inline(always)]
-fn log_parts<I: Isa>(x: f32, near: Option<f32>) -> (f32, f32) {
+fn split(x: f32, near: Option<f32>) -> (f32, f32) {
     /// The bits of the square root of one half.
     const ROOT: u32 = 0x3f35_04f3;
     let power = (x.to_bits().wrapping_sub(ROOT) as i32) >> 23;
@@ -136,12 +136,17 @@ fn log_parts<I: Isa>(x: f32, near: Option<f32>) -> (f32, f32) {
         Some(near) if power == 0 => near,
         _ => f,
     };
+    (power as f32, f)
+}
+
+/// The power of two in `x`, and the logarithm of the rest of it.
+#[inline(always)]
+fn log_parts<I: Isa>(x: f32) -> (f32, f32) {
+    let (power, f) = split(x, None);
     let s = f / (f + 2.0);
     let z = s * s;
-    (
-        power as f32,
-        s * sum::<I, _>(z, [2.0, 0.666_666_7, 0.4, 0.285_714_3, 0.222_222_2]),
-    )
+    let rest = s * sum::<I, _>(z, [2.0, 0.666_666_7, 0.4, 0.285_714_3, 0.222_222_2]);
+    (power, rest)
 }
 
 /// `y`, the logarithm of `x`, or what that is of zero, negative numbers, infinity and NaN.
@@ -158,26 +163,31 @@ fn with_pole(x: f32, y: f32) -> f32 {
 
 #[inline(always)]
 pub(crate) fn log<I: Isa>(_: I, x: f32) -> f32 {
-    let (power, rest) = log_parts::<I>(x, None);
+    let (power, rest) = log_parts::<I>(x);
     with_pole(x, Float::mul_add::<I>(power, LN_2, rest))
 }
 
 #[inline(always)]
 pub(crate) fn log2<I: Isa>(_: I, x: f32) -> f32 {
-    let (power, rest) = log_parts::<I>(x, None);
+    let (power, rest) = log_parts::<I>(x);
     with_pole(x, Float::mul_add::<I>(rest, LOG2_E, power))
 }
 
 #[inline(always)]
 pub(crate) fn log10<I: Isa>(_: I, x: f32) -> f32 {
-    let (power, rest) = log_parts::<I>(x, None);
+    let (power, rest) = log_parts::<I>(x);
     with_pole(x, Float::mul_add::<I>(power, LOG10_2, rest * LOG10_E))
 }
 
 #[inline(always)]
 pub(crate) fn log1p<I: Isa>(_: I, x: f32) -> f32 {
-    let (power, rest) = log_parts::<I>(1.0 + x, Some(x));
-    with_pole(1.0 + x, Float::mul_add::<I>(power, LN_2, rest)).copysign(x)
+    let (power, f) = split(1.0 + x, Some(x));
+    // As `f - (f²/2 - s (f²/2 + R(s²)))`, whose last bit tells, near zero, whether rounding to float16 loses something.
+    let (s, half_square) = (f / (f + 2.0), 0.5 * f * f);
+    let z = s * s;
+    let rest = z * sum::<I, _>(z, [0.666_666_7, 0.4, 0.285_714_3, 0.222_222_2]);
+    let less = Float::mul_add::<I>(-s, half_square + rest, half_square);
+    with_pole(1.0 + x, Float::mul_add::<I>(power, LN_2, f - less)).copysign(x)
 }
 
 /// The sine of `x` plus `turns` right angles.

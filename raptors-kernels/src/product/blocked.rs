@@ -245,7 +245,7 @@ fn blocks<I: Isa, T: Packed<COLS>, const COLS: usize>(
 ) {
     let (m, k, n) = (a.rows, a.cols, b.cols);
     let size = Blocks::new::<T, COLS>(m, k, n);
-    if k == 0 {
+    if [m, k, n].contains(&0) {
         for i in 0..m {
             for j in 0..n {
                 c.set(i, j, T::unpack(T::Cell::ZERO));

@@ -1,8 +1,8 @@
 //! Matrices of floating-point numbers at AVX-512 that stay in the second cache: tiles on them as they lie. Only
 //! a second matrix whose columns are no neighbours is packed.
 //!
-//! Each element is the sum of its products in their order, rounded once for each: it depends neither on the
-//! tiles nor on the blocks.
+//! Each element is the sum of its products in their order, rounded once for each, in pieces of a length that
+//! depends on nothing but their number: the sums of [`super::panels`], to the last bit.
 
 #[cfg(target_arch = "x86_64")]
 use super::{panels::ALIGN, view::Matrix};
@@ -85,7 +85,7 @@ pub fn gemm_direct(
 ) {
     let dtype = check(a, b, &c);
     #[cfg(target_arch = "x86_64")]
-    if let (Level::Avx512(isa), true) = (level, a.cols() > 0) {
+    if let (Level::Avx512(isa), false) = (level, [a.rows(), a.cols(), b.cols()].contains(&0)) {
         macro_rules! multiply {
             ($float:ty) => {{
                 let (a, b, c) = (a.of::<$float>(), b.of(), c.as_view().of());
@@ -102,7 +102,7 @@ pub fn gemm_direct(
     gemm_small(level, a, b, c);
 }
 
-/// `c = a @ b`, of which no dimension that is summed over is zero.
+/// `c = a @ b`, of which no dimension is zero.
 #[cfg(target_arch = "x86_64")]
 fn product<F: Halved>(
     isa: Avx512,

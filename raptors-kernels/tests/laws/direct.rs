@@ -3,7 +3,9 @@
 use crate::products::{Layout, Sample, check_product, layouts};
 use raptors_kernels::{
     DType, Level, Status,
-    product::{Blocks, View, ViewMut, direct_len, gemm_direct, has_direct},
+    product::{
+        Blocks, View, ViewMut, direct_len, gemm_direct, gemm_panels, has_direct, panels_len,
+    },
 };
 
 const FEW: Blocks = Blocks {
@@ -52,8 +54,8 @@ fn products_of_matrices_as_they_lie_equal_naive_ones() {
     check::<f64>();
 }
 
-/// Every sum is that of multiply-adds, each rounded once, in the order of the terms, whatever is computed beside
-/// it; and nothing is written beside a result.
+/// Every sum is that of multiply-adds, each rounded once, in the order of the terms and in even pieces, whatever is
+/// computed beside it; and nothing is written beside a result.
 macro_rules! in_order {
     ($name:ident, $float:ident, $dtype:expr) => {
         #[test]
@@ -68,8 +70,15 @@ macro_rules! in_order {
                 .map(|i| b[i % depth * columns + i / depth])
                 .collect();
             let sum = |i: usize, j: usize| {
-                let terms = (0..depth).map(|p| (a[i * depth + p], b[p * columns + j]));
-                terms.fold(0.0, |sum: $float, (x, y)| x.mul_add(y, sum))
+                let terms: Vec<_> = (0..depth)
+                    .map(|p| (a[i * depth + p], b[p * columns + j]))
+                    .collect();
+                let pieces = terms.chunks(depth.div_ceil(depth.div_ceil(FEW.depth)));
+                let sums = pieces.map(|piece| {
+                    let terms = piece.iter();
+                    terms.fold(0.0, |sum: $float, &(x, y)| x.mul_add(y, sum))
+                });
+                sums.reduce(|all, sum| all + sum).unwrap()
             };
             let has = |level: &Level| has_direct(*level, $dtype);
             for level in Level::available().into_iter().filter(has) {
@@ -124,6 +133,46 @@ macro_rules! in_order {
 }
 in_order!(sums_of_float32_are_in_order, f32, DType::F32);
 in_order!(sums_of_float64_are_in_order, f64, DType::F64);
+
+/// Of the same numbers, products as they lie and by panels are the same to the last bit: those of a matrix with its
+/// own transpose are computed by panels.
+#[test]
+fn products_as_they_lie_equal_those_by_panels() {
+    fn check<T: Sample + PartialEq>() {
+        let (m, n, most) = (20, 41, 900);
+        let sample =
+            |len: usize, seed: usize| (seed..seed + len).map(T::sample).collect::<Vec<_>>();
+        let (a, b) = (sample(m * most, 3), sample(most * n, 8));
+        let has = |level: &Level| has_direct(*level, T::DTYPE);
+        for level in Level::available().into_iter().filter(has) {
+            for k in [1, 100, 319, 320, 321, 500, 640, 641, most] {
+                let blocks = Blocks::new(32 << 10, 1 << 20, 32 << 20);
+                let product = |by_panels: bool| {
+                    let mut c = vec![T::default(); m * n];
+                    let (depth, columns) = (k as isize, n as isize);
+                    // SAFETY: three vectors that have as many elements, or more.
+                    let (a, b, to) = unsafe {
+                        (
+                            View::from_raw(a.as_ptr().cast(), T::DTYPE, m, k, depth, 1),
+                            View::from_raw(b.as_ptr().cast(), T::DTYPE, k, n, columns, 1),
+                            ViewMut::from_raw(c.as_mut_ptr().cast(), T::DTYPE, m, n, columns, 1),
+                        )
+                    };
+                    if by_panels {
+                        let mut scratch = vec![0xa5; panels_len(T::DTYPE, blocks, [m, k, n])];
+                        gemm_panels(level, (a, b), to, None, blocks, &mut scratch);
+                    } else {
+                        multiply(blocks, level, a, b, to);
+                    }
+                    c
+                };
+                assert!(product(false) == product(true), "{:?} {k}", T::DTYPE);
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}
 
 /// Infinities and NaN go to the elements that they are terms of, and what fills vectors raises nothing.
 #[test]

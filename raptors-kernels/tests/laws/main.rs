@@ -6,6 +6,7 @@ mod among;
 mod complex;
 mod direct;
 mod division;
+mod empty;
 mod folds;
 mod gaps;
 mod integer_products;

@@ -113,7 +113,7 @@ pub(super) fn few<'py>(
     let Some(value) = value else {
         return Ok(None);
     };
-    if matches!(what, Reduction::Fold(_)) && Status::take() != Status::NONE {
+    if !guard::is_quiet(what) && Status::take() != Status::NONE {
         return Ok(None);
     }
     // What is to be computed again goes the long way.
