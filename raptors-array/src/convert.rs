@@ -99,8 +99,7 @@ impl Array {
     /// for the share.
     pub fn from_vec<T: Element>(shape: &[usize], elements: Vec<T>) -> Result<Self> {
         fits(shape, &elements)?;
-        let size = size_of::<T>().min(size_of_val(&elements[..]));
-        let strides = layout::c_strides(shape, size);
+        let strides = layout::c_strides(shape, size_of::<T>());
         // SAFETY: the shape holds exactly the elements.
         unsafe { Self::keep(elements, 0, shape.into(), strides) }
     }

@@ -264,8 +264,7 @@ impl Array {
         let Some(buffer) = buffer(bytes) else {
             return Err(Error::Memory { shape, dtype });
         };
-        // New arrays without elements have strides of zero, as NumPy's.
-        let strides = strides(&shape, dtype.size().min(bytes));
+        let strides = strides(&shape, dtype.size());
         let ptr = buffer.as_ptr();
         // SAFETY: the buffer has the bytes that the shape and its dense strides reach,
         // initialized.

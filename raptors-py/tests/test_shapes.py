@@ -194,26 +194,3 @@ def test_broadcast_shapes_refuses_what_no_array_can_have():
     ):
         got, want = outcome(rp.broadcast_shapes, *shapes), outcome(np.broadcast_shapes, *shapes)
         assert repr(got) == repr(want)
-
-
-NEW = [
-    lambda xp, a: xp.empty(a.shape), lambda xp, a: xp.zeros(a.shape, "i2", "F"), lambda xp, a: xp.full(a.shape, 2.0),
-    lambda xp, a: a.copy(), lambda xp, a: a.copy("F"), lambda xp, a: a.T.copy("K"), lambda xp, a: a.astype("f4"),
-    lambda xp, a: xp.array(a, order="F"), lambda xp, a: xp.empty_like(a.T), lambda xp, a: a + 1, lambda xp, a: -a.T,
-    lambda xp, a: a + a.T.T, lambda xp, a: xp.sqrt(a), lambda xp, a: a == a, lambda xp, a: a.sum(-1), lambda xp, a: a.sum(0),
-    lambda xp, a: xp.cumsum(a, -1), lambda xp, a: xp.sort(a, 0), lambda xp, a: xp.concatenate([a, a]),
-    lambda xp, a: xp.stack([a, a]), lambda xp, a: xp.where(a, 1.0, 2.0), lambda xp, a: xp.repeat(a, 2),
-    lambda xp, a: a[xp.zeros(a.shape, bool)], lambda xp, a: a.T, lambda xp, a: a[..., None], lambda xp, a: a[..., ::2],
-    lambda xp, a: a.view("f4"), lambda xp, a: a.flatten(),
-    lambda xp, a: xp.array(a.tolist(), "f8"), lambda xp, a: xp.outer(a, a), lambda xp, a: xp.multiply(a[:, None], a),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (0, 0), (1, 0), (2, 0, 3), (0, 2, 1), (2, 3, 0), (1, 0, 2, 2, 3)])
-def test_new_arrays_without_elements_have_numpys_strides(shape, order):
-    for call in NEW:
-        got, want = (call(xp, xp.zeros(shape, order=order)) for xp in (rp, np))
-        assert (got.shape, got.strides) == (want.shape, want.strides)
-        for flag in ("c_contiguous", "f_contiguous", "writeable"):
-            assert getattr(got.flags, flag) == getattr(want.flags, flag)

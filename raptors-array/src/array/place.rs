@@ -68,13 +68,11 @@ impl Array {
     ) -> &'r mut Self {
         let (lengths, steps) = Self::begin(to);
         let (this, ndim) = (to.as_mut_ptr(), shape.len());
-        // As in all new arrays, the strides are zero where there are no elements.
-        let size = if shape.contains(&0) { 0 } else { dtype.size() };
         // SAFETY: `begin` wrote the axes' fields, which have room for four axes and are written anew for
         // more; all other fields are written here.
         unsafe {
             if ndim <= (*this).shape.inline_size() {
-                let mut step = size as isize;
+                let mut step = dtype.size() as isize;
                 for axis in (0..ndim).rev() {
                     lengths.add(axis).write(shape[axis]);
                     steps.add(axis).write(step);
@@ -84,7 +82,7 @@ impl Array {
                 (*this).strides.set_len(ndim);
             } else {
                 (*this).shape = layout::axes(shape);
-                (*this).strides = layout::c_strides(shape, size);
+                (*this).strides = layout::c_strides(shape, dtype.size());
             }
             (&raw mut (*this).ptr).write(buffer.as_ptr());
             (&raw mut (*this).buffer).write(buffer);
