@@ -6,7 +6,7 @@ use crate::{axis, dtype, error, guard, interop, shape};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
-use raptors_array::{Casting, DType, Order};
+use raptors_array::{Array, Casting, DType, Order};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -30,23 +30,41 @@ pub(crate) fn repeat<'py>(
     let py = a.py();
     let object = as_object(a)?;
     let counts = counts(repeats)?;
+    let counts = counts.numbers();
     let this = &object.get().array;
     let work = this.size().saturating_mul(2);
     let result = guard::run(py, work, || match axis.map(|axis| axis as i64) {
-        Some(axis) if this.ndim() == 0 => this.reshape(&[1], Order::C)?.repeat(&counts, axis),
-        Some(axis) => this.repeat(&counts, axis),
-        None => this.ravel(Order::C)?.repeat(&counts, 0),
+        Some(axis) if this.ndim() == 0 => this.reshape(&[1], Order::C)?.repeat(counts, axis),
+        Some(axis) => this.repeat(counts, axis),
+        None => this.ravel(Order::C)?.repeat(counts, 0),
     })?;
     array::fresh(py, result)
 }
 
+/// How often places are repeated.
+enum Counts {
+    /// All as often.
+    All(i64),
+    /// Each as the array says, a run of its own.
+    Each(Array),
+}
+
+impl Counts {
+    fn numbers(&self) -> &[i64] {
+        match self {
+            Self::All(count) => std::slice::from_ref(count),
+            Self::Each(counts) => counts.as_slice().unwrap_or_default(),
+        }
+    }
+}
+
 /// The numbers of `repeats`: one, or one for every place.
-fn counts(repeats: &Any<'_>) -> PyResult<Vec<i64>> {
+fn counts(repeats: &Any<'_>) -> PyResult<Counts> {
     // An array is no number; to be told so takes an exception.
     if array::of(repeats).is_none_or(|array| array.ndim() == 0)
         && let Some(count) = guard::tried(repeats.extract::<i64>())
     {
-        return Ok(vec![count]);
+        return Ok(Counts::All(count));
     }
     let is_array = array::of(repeats).is_some() || interop::is_numpy(repeats);
     // What is no array goes through Python's `int`, number by number.
@@ -73,8 +91,8 @@ fn counts(repeats: &Any<'_>) -> PyResult<Vec<i64>> {
     if array.size() > 0 && !raptors_array::can_cast(array.dtype(), DType::I64, Casting::Safe) {
         return Err(error::no_cast(array, DType::I64, Casting::Safe));
     }
-    let array = guard::quick(|| raptors_array::assign::astype(array, DType::I64, Some(Order::C)))?;
-    Ok(array.to_vec().unwrap_or_default())
+    let counts = guard::quick(|| raptors_array::assign::astype(array, DType::I64, Some(Order::C)));
+    Ok(Counts::Each(counts?))
 }
 
 /// `A` repeated as a whole, `reps` times along every axis.

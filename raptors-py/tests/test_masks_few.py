@@ -130,13 +130,16 @@ def test_other_calls_are_numpys():
         rp.copyto(rp.asarray(locked), 1.0, where=mask)
 
 
-@pytest.mark.parametrize("shape", [(50, 3), (50, 1), (4, 5, 6), (30,)], ids=str)
+@pytest.mark.parametrize("shape", [(50, 3), (50, 1), (4, 5, 6), (30,), (900,), (3, 700), (70_000,), (90, 800)], ids=str)
 def test_places_along_every_axis(shape):
     a = np.arange(np.prod(shape)).reshape(shape)
     for axis in range(-1, len(shape)):
         places = np.random.default_rng(3).integers(-a.shape[axis], a.shape[axis], shape)
         got = rp.take_along_axis(rp.asarray(a), rp.asarray(places), axis=axis)
         assert np.asarray(got).tolist() == np.take_along_axis(a, places, axis=axis).tolist()
+        places.reshape(-1)[-1] = a.shape[axis]
+        with pytest.raises(IndexError, match=f"index {a.shape[axis]} is out of bounds for axis {axis % a.ndim}"):
+            rp.take_along_axis(rp.asarray(a), rp.asarray(places), axis=axis)
 
 
 @pytest.mark.parametrize("mode", ["raise", "wrap", "clip", "c", 1, "other", None])

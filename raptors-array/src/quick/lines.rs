@@ -2,9 +2,14 @@
 //! sorted in place.
 
 use super::{blank, is_dense, new, same_shape, value};
-use crate::Array;
+use crate::{
+    Array, Error,
+    drive::{Shared, drive, map_plan},
+};
+use core::ops::Range;
+use raptors_dispatch::machine::machine;
 use raptors_kernels::{
-    Kind, Out, Scalar,
+    Kind, Out, Scalar, moves,
     order::{Task, arrange},
 };
 
@@ -73,6 +78,10 @@ pub fn along(array: &Array, places: &Array, axis: usize) -> Option<Array> {
     let numbers = places_of(places)?;
     let inner: usize = shape[axis + 1..].iter().product();
     let result = new(places, places.size(), array.dtype())?;
+    if inner == 1 {
+        in_lines(array, (len, axis), (numbers, count), &result)?;
+        return Some(result);
+    }
     let (from, to) = (array.as_ptr(), result.as_mut_ptr());
     by_size!(array.itemsize(), SIZE => {
         for (block, numbers) in numbers.chunks_exact(count * inner).enumerate() {
@@ -96,6 +105,54 @@ pub fn along(array: &Array, places: &Array, axis: usize) -> Option<Array> {
         }
     });
     Some(result)
+}
+
+/// Cost of picking one element, in additions.
+const PICK_COST: u32 = 4;
+
+/// As [`along`] the last axis, `axis`, of `len` elements of the array: `count` of the `numbers` for each line, to
+/// `result`, which has an element for each of them.
+fn in_lines(
+    array: &Array,
+    (len, axis): (usize, usize),
+    (numbers, count): (&[i64], usize),
+    result: &Array,
+) -> Option<()> {
+    let size = array.itemsize();
+    let (from, to) = (Shared(array.as_mut_ptr()), Shared(result.as_mut_ptr()));
+    // What the last cache does not hold is asked for ahead.
+    let far = len > FEW && len.saturating_mul(size) > machine().l3.bytes;
+    let picked = |range: Range<usize>| {
+        let mut start = range.start;
+        while start < range.end {
+            let line = start / count;
+            let end = range.end.min((line + 1) * count);
+            let source = (
+                from.get().wrapping_add(line * len * size).cast_const(),
+                len,
+                size as isize,
+            );
+            let places = &numbers[start..end];
+            let to = to.get().wrapping_add(start * size);
+            // SAFETY: the line is one of the array, which is dense; the new result has room for an element for
+            // each number, and each thread writes those of other numbers.
+            if let Some(at) = unsafe { moves::pick(source, places, to, size, far) } {
+                return Err(Error::Index {
+                    index: places[at],
+                    axis: Some(axis),
+                    size: len,
+                });
+            }
+            start = end;
+        }
+        Ok(())
+    };
+    let n = numbers.len();
+    if n <= FEW {
+        return picked(0..n).ok();
+    }
+    let plan = map_plan(PICK_COST, n, size.max(size_of::<i64>()), 2, 1);
+    drive(&plan, n, plan.chunk.max(1), &picked).ok()
 }
 
 /// Bytes up to which an array with another element, or without one, is made here.
@@ -145,7 +202,7 @@ pub fn with(array: &Array, place: usize, element: &Scalar) -> Option<Array> {
     Some(result)
 }
 
-/// Elements up to which a sort asks for no memory and no plan.
+/// Elements up to which a sort asks for no memory and no plan, and nothing else for a second thread.
 const FEW: usize = 256;
 
 /// Sorts a run of few real numbers in place: whether that was one.
@@ -199,6 +256,13 @@ mod tests {
         assert!(along(&a, &columns, 2).is_none());
         let beyond = Array::from_shape(&[2, 1], &[3i64, 0]).unwrap();
         assert!(along(&a, &beyond, 1).is_none());
+        let lines: Vec<i64> = (0..3 * 500).map(|i| i * 7 % 500 - i % 2 * 500).collect();
+        let many = Array::from_shape(&[3, 500], &lines).unwrap();
+        let picked = along(&many, &many, 1).unwrap().to_vec::<i64>().unwrap();
+        for (line, picked) in lines.chunks(500).zip(picked.chunks(500)) {
+            let want = line.iter().map(|i| line[i.rem_euclid(500) as usize]);
+            assert!(want.eq(picked.iter().copied()));
+        }
     }
 
     #[test]

@@ -189,6 +189,21 @@ macro_rules! floats {
                 if other { b } else { best }
             }
             #[inline(always)]
+            fn join_all<const N: usize>(self, a: $t, x: [$t; N]) -> $t {
+                if !NAN {
+                    return x.into_iter().fold(a, |a, x| Op::<$t>::join(self, a, x));
+                }
+                // One comparison finds a NaN in either of two elements; one that is in `a` stays there.
+                let (mut best, mut nan): ($t, bool) = (a, false);
+                for k in (0..N).step_by(2) {
+                    let (x, y) = (x[k], x[(k + 1) % N]);
+                    let pair = if D::before(y, x) { y } else { x };
+                    best = if D::before(pair, best) { pair } else { best };
+                    nan |= x.is_nan() | y.is_nan();
+                }
+                if nan { $t::NAN } else { best }
+            }
+            #[inline(always)]
             fn next(self, a: $t, b: $t) -> $t {
                 // A branch, which is foreseen, in the place of a chain of comparisons.
                 if D::before(a, b) { a } else { change::<$t, Self>(self, a, b) }
@@ -215,6 +230,10 @@ macro_rules! floats {
             #[inline(always)]
             fn join(self, a: $t, b: $t) -> $t {
                 <Max as Op<$t>>::join(Max::default(), a, b)
+            }
+            #[inline(always)]
+            fn join_all<const N: usize>(self, a: $t, x: [$t; N]) -> $t {
+                <Max as Op<$t>>::join_all(Max::default(), a, x)
             }
             #[inline(always)]
             fn run<I: Isa>(self, isa: I, x: &[$t]) -> $t {

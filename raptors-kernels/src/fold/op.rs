@@ -38,6 +38,15 @@ pub(crate) trait Op<T: Element>: Copy + Default + 'static {
     fn next(self, a: Self::Acc, b: Self::Acc) -> Self::Acc {
         self.join(a, b)
     }
+    /// As `join` of `a` and all of `x` in order.
+    #[inline(always)]
+    fn join_all<const N: usize>(self, a: Self::Acc, x: [Self::Acc; N]) -> Self::Acc {
+        let mut a = a;
+        for x in x {
+            a = self.join(a, x);
+        }
+        a
+    }
     /// The partial result of a run that is not empty.
     fn run<I: Isa>(self, isa: I, x: &[T]) -> Self::Acc;
     /// The fold of a run of more than one leaf; `None` where the plain loops are as good.

@@ -282,11 +282,11 @@ fn pass<I: Isa, T: Element, O: Op<T>, P: Copy, const N: usize>(
     }
     for (j, (acc, &of)) in rest.iter_mut().zip(of_rest).enumerate() {
         let op = op(of);
-        let mut a = *acc;
-        for row in row {
-            a = op.join(a, op.lift(I::element(row[j])));
+        let mut x = [op.lift(I::element(row[0][j])); N];
+        for k in 1..N {
+            x[k] = op.lift(I::element(row[k][j]));
         }
-        *acc = a;
+        *acc = op.join_all(*acc, x);
     }
 }
 

@@ -103,7 +103,9 @@ def _matrix_norm(x, ord, axis, keepdims):
         result = ufuncs["sqrt"](_squares(x).sum(axis=(rows, columns)))
     elif ord in (1, -1, math.inf, -math.inf):
         summed, left = (rows, columns) if ord in (1, -1) else (columns, rows)
-        sums = _absolute(x).sum(axis=summed)
+        # A fold of real numbers needs no copy of them.
+        real = x.dtype.kind == "f"
+        sums = fold("sum_abs", x, summed, False) if real else _absolute(x).sum(axis=summed)
         left -= left > summed
         result = sums.max(axis=left, initial=0) if ord > 0 else sums.min(axis=left)
     elif ord in (2, -2, "nuc"):

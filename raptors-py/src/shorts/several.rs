@@ -145,7 +145,9 @@ pub(super) fn along<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     let Ok(axis) = usize::try_from(axis) else {
         return Ok(None);
     };
-    match quick::along(array, &places.get().array, axis) {
+    let places = &places.get().array;
+    let work = places.size().saturating_mul(4);
+    match guard::run(args.py(), work, || Ok(quick::along(array, places, axis)))? {
         Some(picked) => Ok(Some(array::fresh(args.py(), picked)?.into_any())),
         None => Ok(None),
     }
