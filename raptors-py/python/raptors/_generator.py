@@ -9,8 +9,10 @@ import numpy as np
 
 from ._raptors import _random, arange, asarray, empty, ndarray, ufuncs
 from ._delegating import delegating
+from ._distributions import by_laws
 from ._integers import integers
 
+_INIT = np.random.Generator.__init__
 _FLOAT64 = np.float64
 _FLOATS = {np.dtype(np.float64), np.dtype(np.float32)}
 _random.learn(np.random.PCG64(0).capsule)
@@ -83,6 +85,7 @@ def _weights(p, count):
 
 
 @delegating
+@by_laws
 class Generator(np.random.Generator):
     """Random numbers from a bit generator of NumPy's, whose stream and state it shares.
 
@@ -95,11 +98,21 @@ class Generator(np.random.Generator):
     array([0.22733602, 0.31675834])
     """
 
+    __slots__ = ("_capsule", "_lock", "_theirs")
+
     def __init__(self, bit_generator):
-        super().__init__(bit_generator)
-        self._numpy = np.random.Generator(bit_generator)
+        _INIT(self, bit_generator)
         self._capsule = bit_generator.capsule
         self._lock = bit_generator.lock
+
+    @property
+    def _numpy(self):
+        """NumPy's generator on the same bit generator, made once it is needed."""
+        try:
+            return self._theirs
+        except AttributeError:
+            self._theirs = np.random.Generator(self.bit_generator)
+            return self._theirs
 
     def __reduce__(self):
         return Generator, (self.bit_generator,)
