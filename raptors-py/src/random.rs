@@ -105,11 +105,9 @@ fn by_law<'py>(
     let (mut source, dims) = (source(capsule)?, creation::shape(size)?);
     let new = guard::quick(|| Array::empty(&dims, law.dtype(), Order::C))?;
     let target = interop::output(&new)?;
-    guard::run(
-        capsule.py(),
-        new.size().saturating_mul(COST),
-        || random::fill_by_law(&target, &mut source, law),
-    )?;
+    guard::run(capsule.py(), new.size().saturating_mul(COST), || {
+        random::fill_by_law(&target, &mut source, law)
+    })?;
     drop(target);
     Ok(Some(array::fresh(capsule.py(), new)?))
 }

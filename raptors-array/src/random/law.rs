@@ -1,8 +1,8 @@
-//! Distributions of one or two parameters that are the same for all numbers: gamma and those made of
-//! it, functions of exponential, normal and uniform numbers, and counts.
+//! Distributions of one or two parameters that are the same for all numbers: uniform, normal and
+//! exponential ones and functions of them, gamma and those made of it, and counts.
 
 use super::ziggurat::{exponential, normal};
-use super::{Source, Words, count, fill_with, with_words};
+use super::{Distribution, Source, Words, count, fill, fill_with, with_words};
 use crate::{Error, Result, target::Target};
 use raptors_kernels::DType;
 
@@ -74,6 +74,8 @@ impl Gamma {
 /// A distribution with its parameters.
 #[derive(Clone, Copy, Debug)]
 pub enum Law {
+    /// Numbers of a distribution from some place on, times a scale.
+    Shifted(Distribution, f64, f64),
     /// Gamma numbers times a scale.
     Gamma(Gamma, f64),
     /// The first of two gamma numbers over their sum.
@@ -120,6 +122,16 @@ impl Law {
             plain.then_some((loc, scale))
         };
         Some(match (name, parameters) {
+            ("uniform", &[low, high]) => {
+                Self::Shifted(Distribution::Uniform, low, positive(high - low)?)
+            }
+            ("normal", &[loc, scale]) => {
+                let (loc, scale) = place(loc, scale)?;
+                Self::Shifted(Distribution::Normal, loc, scale)
+            }
+            ("exponential", &[scale]) => {
+                Self::Shifted(Distribution::Exponential, 0.0, positive(scale)?)
+            }
             ("standard_gamma", &[shape]) => Self::Gamma(gamma(shape)?, 1.0),
             ("gamma", &[shape, scale]) => Self::Gamma(gamma(shape)?, positive(scale)?),
             ("chisquare", &[df]) => Self::Gamma(gamma(df / 2.0)?, 2.0),
@@ -153,8 +165,9 @@ impl Law {
                 // More trials are not every integer, and few enough successes are inverted.
                 let whole = trials >= 1.0 && trials < (1u64 << 53) as f64;
                 let inner = p > 0.0 && p < 1.0;
-                let few = if p <= 0.5 { p } else { 1.0 - p } * trials <= count::MOST_SUCCESSES;
-                (whole && inner && few).then_some(Self::Binomial(trials as i64, p))?
+                let seldom = if p <= 0.5 { p } else { 1.0 - p };
+                (whole && inner && seldom * trials <= count::MOST_SUCCESSES)
+                    .then_some(Self::Binomial(trials as i64, p))?
             }
             ("geometric", &[p]) if p > 0.0 && p < 1.0 => Self::Geometric(p),
             _ => return None,
@@ -189,6 +202,9 @@ pub fn fill_by_law(target: &Target<'_>, source: &mut Source, law: Law) -> Result
         };
     }
     match law {
+        Law::Shifted(distribution, loc, scale) => {
+            fill(target, source, distribution, Some((loc, scale)))
+        }
         Law::Gamma(gamma, scale) => draw!(|words| scale * gamma.draw(words)),
         Law::Beta(a, b) => draw!(|words| {
             let a = a.draw(words);
