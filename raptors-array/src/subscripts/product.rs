@@ -2,7 +2,8 @@
 
 use super::{Labelled, Labels, Lengths, Set, Subscripts};
 use crate::{
-    Array, DType, Error, Number, Order, Result, Ufunc, map, map::MapOptions, matmul, target::Target,
+    Array, DType, Error, Number, Order, Result, Ufunc, map, map::MapOptions, matmul, quick,
+    target::Target,
 };
 use raptors_dispatch::machine::machine;
 use raptors_kernels::Kind;
@@ -46,8 +47,12 @@ impl Subscripts {
         }
         // What was computed here is nobody else's.
         let own = result.buffer().is_unique() && !result.repeats();
+        let zero = map::Operand::Number(Number::Int(0));
+        if own && quick::onto(Ufunc::add, &Target::fresh(&result), &zero).is_some() {
+            return Ok(result);
+        }
         let mut to = [own.then(|| Target::fresh(&result))];
-        let inputs: [map::Operand<'_>; 2] = [(&result).into(), Number::Int(0).into()];
+        let inputs: [map::Operand<'_>; 2] = [(&result).into(), zero];
         let sums = map::map(Ufunc::add, &inputs, &mut to, &MapOptions::default())?;
         let what = "a sum without a result";
         sums.into_iter().next().ok_or(Error::Internal { what })
