@@ -4,8 +4,11 @@ use super::{
     is_dense,
     room::{Room, dense, only_if},
 };
-use crate::{Array, Dims, MAX_NDIM, Overlap, overlap, small::gather};
-use raptors_kernels::{DType, Scalar, moves};
+use crate::{Array, Dims, MAX_NDIM, Overlap, overlap, scratch::Scratch, small::gather};
+use raptors_kernels::{
+    DType, Scalar,
+    moves::{self, Source},
+};
 
 /// Places up to which no plan is asked for: a second thread cannot pay for the microsecond that they take.
 pub(super) const FEW: usize = 2048;
@@ -30,6 +33,34 @@ pub(super) fn numbers(places: &Array) -> Option<&[i64]> {
     Some(unsafe { core::slice::from_raw_parts(places.as_ptr().cast(), n) })
 }
 
+/// Bytes of places that are packed first: on the stack.
+const PACKED_BYTES: usize = 8 << 10;
+
+/// As [`numbers`], of one axis with gaps or backwards, packed.
+#[inline(never)]
+fn numbers_apart<'a>(places: &Array, packed: &'a mut Scratch<PACKED_BYTES>) -> Option<&'a [i64]> {
+    let (&[n], &[stride]) = (places.shape(), places.strides()) else {
+        return None;
+    };
+    let size = places.itemsize();
+    if places.dtype() != DType::I64 || n.wrapping_sub(1) >= PACKED_BYTES / size {
+        return None;
+    }
+    let source = Source {
+        ptr: places.as_ptr(),
+        size,
+        shape: [1, n],
+        strides: [0, stride],
+    };
+    let to = packed.ptr();
+    // SAFETY: the source are the elements of the array, for which there is room, aligned for any type; all
+    // that is read of it was written.
+    unsafe {
+        moves::pack(source, to);
+        Some(core::slice::from_raw_parts(to.cast(), n))
+    }
+}
+
 /// The elements of `array`, which has one axis, at `places`, in `room`; nothing where that is not so, or
 /// where a place is out of bounds.
 #[inline(always)]
@@ -37,7 +68,8 @@ pub fn pick<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'
     let (&[n], &[stride]) = (array.shape(), array.strides()) else {
         return None;
     };
-    let numbers = numbers(places)?;
+    let mut packed = Scratch::<PACKED_BYTES>::new();
+    let numbers = numbers(places).or_else(|| numbers_apart(places, &mut packed))?;
     let result = dense(room, places.shape(), numbers.len(), array.dtype())?;
     let (source, size) = ((array.as_ptr(), n, stride), array.itemsize());
     // SAFETY: the source are the elements of the array's axis; the new result has room for one for
