@@ -125,7 +125,7 @@ pub(super) fn fill_binomial(
                 };
                 if let Some(several) = several {
                     words.skip(BESIDE);
-                    for (slot, x) in left.by_ref().zip(several) {
+                    for (x, slot) in several.into_iter().zip(left.by_ref()) {
                         slot.write(turned(x));
                     }
                 } else if let Some(slot) = left.next() {
