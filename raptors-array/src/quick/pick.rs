@@ -33,17 +33,42 @@ pub(super) fn numbers(places: &Array) -> Option<&[i64]> {
     Some(unsafe { core::slice::from_raw_parts(places.as_ptr().cast(), n) })
 }
 
-/// Bytes of places that are packed first: on the stack.
-const PACKED_BYTES: usize = 8 << 10;
+/// The elements of `array`, which has one axis, at `places`, in `room`; nothing where that is not so, or
+/// where a place is out of bounds.
+#[inline(always)]
+pub fn pick<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
+    match numbers(places) {
+        Some(numbers) => pick_numbers(array, numbers, places.shape(), room),
+        None => pick_apart(array, places, room),
+    }
+}
 
-/// As [`numbers`], of one axis with gaps or backwards, packed.
+#[inline(always)]
+fn pick_numbers<'r>(
+    array: &Array,
+    numbers: &[i64],
+    shape: &[usize],
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
+    let (&[n], &[stride]) = (array.shape(), array.strides()) else {
+        return None;
+    };
+    let result = dense(room, shape, numbers.len(), array.dtype())?;
+    let (source, size) = ((array.as_ptr(), n, stride), array.itemsize());
+    // SAFETY: the source are the elements of the array's axis; the new result has room for one for
+    // each place.
+    let wrong = unsafe { moves::pick(source, numbers, result.as_mut_ptr(), size, false) };
+    only_if(wrong.is_none(), result)
+}
+
+/// As [`pick`] at few places along one axis with gaps or backwards, which are packed on the stack.
 #[inline(never)]
-fn numbers_apart<'a>(places: &Array, packed: &'a mut Scratch<PACKED_BYTES>) -> Option<&'a [i64]> {
+fn pick_apart<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
     let (&[n], &[stride]) = (places.shape(), places.strides()) else {
         return None;
     };
-    let size = places.itemsize();
-    if places.dtype() != DType::I64 || n.wrapping_sub(1) >= PACKED_BYTES / size {
+    let size = size_of::<i64>();
+    if places.dtype() != DType::I64 || n.wrapping_sub(1) >= FEW_BYTES / size {
         return None;
     }
     let source = Source {
@@ -52,35 +77,20 @@ fn numbers_apart<'a>(places: &Array, packed: &'a mut Scratch<PACKED_BYTES>) -> O
         shape: [1, n],
         strides: [0, stride],
     };
+    let mut packed = Scratch::<FEW_BYTES>::new();
     let to = packed.ptr();
-    // SAFETY: the source are the elements of the array, for which there is room, aligned for any type; all
-    // that is read of it was written.
-    unsafe {
+    // SAFETY: the source are the elements of the array, for which there is room, aligned for any type; what
+    // is read of it was written.
+    let numbers = unsafe {
         moves::pack(source, to);
-        Some(core::slice::from_raw_parts(to.cast(), n))
-    }
-}
-
-/// The elements of `array`, which has one axis, at `places`, in `room`; nothing where that is not so, or
-/// where a place is out of bounds.
-#[inline(always)]
-pub fn pick<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
-    let (&[n], &[stride]) = (array.shape(), array.strides()) else {
-        return None;
+        core::slice::from_raw_parts(to.cast(), n)
     };
-    let mut packed = Scratch::<PACKED_BYTES>::new();
-    let numbers = numbers(places).or_else(|| numbers_apart(places, &mut packed))?;
-    let result = dense(room, places.shape(), numbers.len(), array.dtype())?;
-    let (source, size) = ((array.as_ptr(), n, stride), array.itemsize());
-    // SAFETY: the source are the elements of the array's axis; the new result has room for one for
-    // each place.
-    let wrong = unsafe { moves::pick(source, numbers, result.as_mut_ptr(), size, false) };
-    only_if(wrong.is_none(), result)
+    pick_numbers(array, numbers, &[n], room)
 }
 
 /// Rows up to which they are copied one by one.
 const FEW_ROWS: usize = 256;
-/// Bytes of rows that are copied so.
+/// Bytes of rows that are copied so, and of places that are packed.
 const FEW_BYTES: usize = 8 << 10;
 
 /// What lies at `places` of the first axis of `array`, which has more of them, in `room`; nothing where these do not
