@@ -112,11 +112,14 @@ fn by_law<'py>(
     Ok(Some(array::fresh(capsule.py(), new)?))
 }
 
-/// The bytes of the words that NumPy's `SeedSequence` hashes an integer of up to 128 bits to.
+/// The bytes of the words that NumPy's `SeedSequence` hashes an integer of up to 128 bits to, and the state
+/// and the increment that these give a PCG64.
 #[pyfunction]
-fn pool(py: Python<'_>, seed: u128) -> Bound<'_, PyByteArray> {
-    let bytes = random::pool(seed).map(u32::to_ne_bytes);
-    PyByteArray::new(py, bytes.as_flattened())
+fn seeds(py: Python<'_>, seed: u128) -> (Bound<'_, PyByteArray>, u128, u128) {
+    let pool = random::pool(seed);
+    let bytes = pool.map(u32::to_ne_bytes);
+    let [state, increment] = random::congruence(pool);
+    (PyByteArray::new(py, bytes.as_flattened()), state, increment)
 }
 
 /// Fills `out` with integers from `low` to `low + range`, both of 64 bits that wrap.
@@ -220,7 +223,7 @@ pub(crate) fn register(parent: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(learn, &module)?)?;
     module.add_function(wrap_pyfunction!(one, &module)?)?;
     module.add_function(wrap_pyfunction!(by_law, &module)?)?;
-    module.add_function(wrap_pyfunction!(pool, &module)?)?;
+    module.add_function(wrap_pyfunction!(seeds, &module)?)?;
     module.add_function(wrap_pyfunction!(bounded, &module)?)?;
     module.add_function(wrap_pyfunction!(between, &module)?)?;
     module.add_function(wrap_pyfunction!(shuffle, &module)?)?;

@@ -22,15 +22,16 @@ const PLACES: usize = 96;
 pub(super) fn fill_poisson(target: &Target<'_>, source: &mut Source, mean: f64) -> Result<()> {
     let end = (-mean).exp();
     fill_all(target, |out: &mut [MaybeUninit<i64>]| {
-        let (mut filled, mut events, mut product) = (0, 0, 1.0);
+        let (mut filled, mut events, mut product) = (0, 0i64, 1f64);
         // No processor foresees where a product ends, so what goes on is written over.
         let take = |u: f64| {
             product *= u;
             out[filled].write(events);
             let more = product > end;
             filled += usize::from(!more);
-            events = if more { events + 1 } else { 0 };
-            product = if more { product } else { 1.0 };
+            let kept = u64::from(more).wrapping_neg();
+            events = (events + 1) & kept as i64;
+            product = f64::from_bits(product.to_bits() & kept | 1f64.to_bits() & !kept);
             filled < out.len()
         };
         with_words!(source, words => for_each_unit(words, take));

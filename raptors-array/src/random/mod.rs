@@ -18,7 +18,7 @@ pub use draw::{Distribution, fill};
 pub use law::{Law, fill_by_law};
 pub use order::{permute_lines, shuffle};
 pub use pcg::learn;
-pub use seed::{Pool, pool, state};
+pub use seed::{Pool, congruence, pool};
 
 use crate::{Array, Error, Result, target::Target};
 use core::ffi::c_void;
@@ -215,7 +215,7 @@ fn fill_words<W: Words, T>(
 }
 
 /// Hands numbers from 0 up to 1 to `take` for as long as that says so.
-#[inline]
+#[inline(always)]
 fn for_each_unit(words: &mut impl Words, mut take: impl FnMut(f64) -> bool) {
     loop {
         let mut used = 0;

@@ -10,7 +10,7 @@ use core::ptr::NonNull;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// The multiplier of the congruential generator: `PCG_DEFAULT_MULTIPLIER_128` of O'Neill (2014).
-const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
+pub(super) const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
 
 /// Numbers that are computed side by side: each step waits for two multiplications.
 const BESIDE: usize = 4;

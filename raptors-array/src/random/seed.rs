@@ -1,5 +1,7 @@
 //! What NumPy's `SeedSequence` makes of an integer: O'Neill's `seed_seq_fe` (2015), a pool of hashed words
-//! of which the states of generators are drawn.
+//! of which the state of a generator is drawn.
+
+use super::pcg::MULTIPLIER;
 
 /// Words of the pool.
 pub type Pool = [u32; 4];
@@ -44,13 +46,23 @@ pub fn pool(seed: u128) -> Pool {
     pool
 }
 
-/// The first four words of 64 bits that a pool gives.
+/// The state and the increment of a PCG64 that a pool seeds.
 #[must_use]
-pub fn state(pool: Pool) -> [u64; 4] {
+pub fn congruence(pool: Pool) -> [u128; 2] {
     let mut hash = Hash {
         factor: 0x8b51_f9dd,
         growth: 0x58f3_8ded,
     };
-    let mut half = |i: usize| u64::from(hash.of(pool[i % pool.len()]));
-    [0, 2, 4, 6].map(|i| half(i) | half(i + 1) << 32)
+    let mut word = |i: usize| u128::from(hash.of(pool[i % pool.len()]));
+    // Numbers of 128 bits are two of 64 bits, the higher first, whose lower half comes first.
+    let [start, stream] = [0, 4].map(|i| {
+        let [high, low] = [i, i + 2].map(|i| word(i) | word(i + 1) << 32);
+        high << 64 | low
+    });
+    let increment = stream << 1 | 1;
+    let state = start
+        .wrapping_add(increment)
+        .wrapping_mul(MULTIPLIER)
+        .wrapping_add(increment);
+    [state, increment]
 }

@@ -1,4 +1,4 @@
-"""PCG64 generators that are seeded as NumPy seeds them, their pools of words hashed natively."""
+"""PCG64 generators that are seeded as NumPy seeds them: their words are hashed natively."""
 
 from __future__ import annotations
 
@@ -14,21 +14,50 @@ _PCG64, _UINT32 = np.random.PCG64, np.dtype(np.uint32)
 _BITS = 128
 
 
-def _maker():
-    """What gives a ``SeedSequence`` its content, as unpickling does.
+class _Zeros(np.random.bit_generator.ISeedSequence):
+    """Seeds a generator that is to get another state."""
 
-    ``None`` where it is not pickled as entropy, number of children, pool, size of the pool and key.
-    """
-    known = np.random.SeedSequence(7, spawn_key=(8,), n_children_spawned=9)
+    words = np.zeros(4, np.uint64)
+
+    def generate_state(self, n_words, dtype=np.uint32):
+        return self.words
+
+
+_ZEROS = _Zeros()
+
+
+def _made(sequence, seed):
+    """A PCG64 with the state that ``seed`` gives it, which has content from ``sequence``, as when unpickled."""
+    pool, state, increment = _random.seeds(seed)
+    pool = np.frombuffer(pool, _UINT32)
+    state = {
+        "bit_generator": "PCG64",
+        "state": {"state": state, "inc": increment},
+        "has_uint32": 0,
+        "uinteger": 0,
+    }
+    made = _PCG64(_ZEROS)
+    made.__setstate__((state, sequence((seed, 0, pool, 4, ()))))
+    return made
+
+
+def _learned():
+    """What makes a ``SeedSequence`` of its content, if generators come out as NumPy's do; else ``None``."""
+    known = _PCG64(123456789)
     try:
-        make, (kind, version, _), (entropy, children, pool, size, key) = known.__reduce__()
-    except (TypeError, ValueError):
+        make, (kind, version, _), _ = known.seed_seq.__reduce__()
+        sequence = functools.partial(make, kind, version)
+        made = _made(sequence, 123456789)
+        facts = [
+            (one.state, one.seed_seq.state, one.seed_seq.pool.tolist(), type(one.seed_seq))
+            for one in (made, known)
+        ]
+    except (TypeError, ValueError, AttributeError):
         return None
-    as_expected = (entropy, children, size, key) == (7, 9, 4, (8,)) and pool is known.pool
-    return functools.partial(make, kind, version) if as_expected else None
+    return sequence if facts[0] == facts[1] else None
 
 
-_sequence = _maker()
+_sequence = _learned()
 
 
 def seeded(seed):
@@ -37,5 +66,4 @@ def seeded(seed):
         seed = secrets.randbits(_BITS)
     if _sequence is None or seed < 0 or seed >> _BITS:
         return _PCG64(seed)
-    pool = np.frombuffer(_random.pool(seed), _UINT32)
-    return _PCG64(_sequence((seed, 0, pool, 4, ())))
+    return _made(_sequence, seed)
