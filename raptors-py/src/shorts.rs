@@ -87,10 +87,10 @@ pub(crate) const ALL: &[Short] = shorts! {
         }
         _ => Ok(None),
     });
-    "fix"("x") = of_array!(|x, _args| operator::unary(Ufunc::trunc, x).map(Some));
     "round"("a", "decimals") = of_array!(|a, args| {
         round::rounded(a, args.get(1), None).map(Some)
     });
+    "fix"("x") = of_array!(|x, _args| operator::unary(Ufunc::trunc, x).map(Some));
     "reshape"("a", "shape") = method!(c"reshape");
     "ravel"("a") = method!(c"ravel");
     "transpose"("a") = method!(c"transpose");

@@ -103,14 +103,9 @@ def _matrix_norm(x, ord, axis, keepdims):
         result = ufuncs["sqrt"](_squares(x).sum(axis=(rows, columns)))
     elif ord in (1, -1, math.inf, -math.inf):
         summed, left = (rows, columns) if ord in (1, -1) else (columns, rows)
-        real = x.dtype.kind == "f"
-        sums = fold("sum_abs", x, summed, False) if real else _absolute(x).sum(axis=summed)
+        sums = _absolute(x).sum(axis=summed)
         left -= left > summed
-        if ord > 0:
-            # The greatest of nothing is zero.
-            result = sums.max(axis=left) if sums.size else sums.max(axis=left, initial=0)
-        else:
-            result = sums.min(axis=left)
+        result = sums.max(axis=left, initial=0) if ord > 0 else sums.min(axis=left)
     elif ord in (2, -2, "nuc"):
         others = [other for other in range(x.ndim) if other not in (rows, columns)]
         values = svdvals(x.transpose((*others, rows, columns)))
