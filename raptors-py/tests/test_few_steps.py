@@ -9,11 +9,17 @@ ENDS = [0.0, -0.0, 1.5, -1.5, 1e300, np.inf, -np.inf, np.nan]
 
 
 def same(got, want):
-    """Whether both have one dtype, shape, order in memory, and the same bits but for NaN's."""
+    """Whether both have one dtype, shape, order in memory, and the same values with their signs."""
     got, want = np.asarray(got), np.asarray(want)
-    assert (got.dtype, got.shape, got.strides) == (want.dtype, want.shape, want.strides)
+    assert (got.dtype, got.shape) == (want.dtype, want.shape)
+    if want.size:
+        # How far elements lie apart of which there is one says nothing.
+        long = [axis for axis in range(want.ndim) if want.shape[axis] > 1]
+        assert [got.strides[axis] for axis in long] == [want.strides[axis] for axis in long]
     np.testing.assert_array_equal(got, want)
-    np.testing.assert_array_equal(np.signbit(got) if got.dtype.kind == "f" else got, np.signbit(want) if want.dtype.kind == "f" else want)
+    if want.dtype.kind == "f":
+        numbers = ~np.isnan(want)
+        np.testing.assert_array_equal(np.signbit(got)[numbers], np.signbit(want)[numbers])
 
 
 @pytest.mark.filterwarnings("ignore:overflow")
@@ -120,6 +126,7 @@ def test_norms_of_rows_and_columns(order, dtype):
         assert results[0] == results[1]
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("rcond", [None, np.float32(1e-3), np.float64(1e-3), np.float16(0.5), 1e-3, 2.0])
 def test_tolerances_of_any_class(rcond):
     x = np.linspace(0, 1, 50).astype("float32")
