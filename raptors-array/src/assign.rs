@@ -304,6 +304,14 @@ fn lies_otherwise(array: &Array) -> bool {
 ///
 /// If memory runs out.
 pub fn astype(array: &Array, dtype: DType, order: Option<Order>) -> Result<Array> {
+    if order != Some(Order::C)
+        && array.size() <= SHORT
+        && array.is_f_contiguous()
+        && !array.is_c_contiguous()
+    {
+        // In one piece, if it is turned.
+        return Ok(astype(&array.t(), dtype, Some(Order::C))?.t());
+    }
     if dtype == array.dtype()
         && order.unwrap_or_default() == Order::C
         && array.size() <= SHORT

@@ -157,6 +157,11 @@ impl<'py> Request<'_, 'py> {
             return self.in_numpy(object);
         }
         let py = object.py();
+        if to == array.dtype() {
+            // Nothing is cast, so nothing is told of.
+            let copy = guard::run(py, array.size(), || assign::copy(array, order))?;
+            return fresh(py, self.deepened(&copy)?.unwrap_or(copy));
+        }
         warn_of_lost_parts(py, array.dtype(), to)?;
         let made = guard::watched(py, "cast", array.size(), || {
             assign::astype(array, to, order)

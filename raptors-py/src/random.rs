@@ -7,10 +7,11 @@ use crate::{creation, guard, interop};
 use core::ptr::NonNull;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyCapsule;
-use raptors_array::random::{self, BitGenerator, Distribution, Source};
+use pyo3::types::{PyByteArray, PyCapsule, PyFloat, PyInt, PyTuple};
+use raptors_array::random::{self, BitGenerator, Distribution, Law, Source};
 use raptors_array::target::Target;
 use raptors_array::{Array, DType, Order};
+use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -76,6 +77,49 @@ fn one(capsule: &Bound<'_, PyCapsule>, distribution: &str) -> PyResult<f64> {
         random::fill(&target, &mut source, distribution, None)?;
         Ok(target.array().item()?.get())
     })
+}
+
+/// A float, or an integer that is one.
+fn plain(number: &Any<'_>) -> Option<f64> {
+    let is_plain =
+        number.is_exact_instance_of::<PyFloat>() || number.is_exact_instance_of::<PyInt>();
+    is_plain.then(|| guard::tried(number.extract())).flatten()
+}
+
+/// Numbers of the law that NumPy calls `name`; nothing, and none drawn, where NumPy has to look at the
+/// parameters or draws them in another way.
+#[pyfunction]
+fn by_law<'py>(
+    capsule: &Bound<'py, PyCapsule>,
+    name: &str,
+    parameters: &Bound<'py, PyTuple>,
+    size: &Any<'py>,
+) -> PyResult<Option<Object<'py>>> {
+    let numbers: Option<SmallVec<[f64; 2]>> = parameters
+        .iter_borrowed()
+        .map(|number| plain(&number))
+        .collect();
+    let Some(law) = numbers.and_then(|numbers| Law::named(name, &numbers)) else {
+        return Ok(None);
+    };
+    let (mut source, dims) = (source(capsule)?, creation::shape(size)?);
+    let new = guard::quick(|| Array::empty(&dims, law.dtype(), Order::C))?;
+    let target = interop::output(&new)?;
+    guard::run(capsule.py(), new.size().saturating_mul(COST), || {
+        random::fill_by_law(&target, &mut source, law)
+    })?;
+    drop(target);
+    Ok(Some(array::fresh(capsule.py(), new)?))
+}
+
+/// The bytes of the words that NumPy's `SeedSequence` hashes an integer of up to 128 bits to, and the state
+/// and the increment that these give a PCG64.
+#[pyfunction]
+fn seeds(py: Python<'_>, seed: u128) -> (Bound<'_, PyByteArray>, u128, u128) {
+    let pool = random::pool(seed);
+    let bytes = pool.map(u32::to_ne_bytes);
+    let [state, increment] = random::congruence(pool);
+    (PyByteArray::new(py, bytes.as_flattened()), state, increment)
 }
 
 /// Fills `out` with integers from `low` to `low + range`, both of 64 bits that wrap.
@@ -178,6 +222,8 @@ pub(crate) fn register(parent: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(fill, &module)?)?;
     module.add_function(wrap_pyfunction!(learn, &module)?)?;
     module.add_function(wrap_pyfunction!(one, &module)?)?;
+    module.add_function(wrap_pyfunction!(by_law, &module)?)?;
+    module.add_function(wrap_pyfunction!(seeds, &module)?)?;
     module.add_function(wrap_pyfunction!(bounded, &module)?)?;
     module.add_function(wrap_pyfunction!(between, &module)?)?;
     module.add_function(wrap_pyfunction!(shuffle, &module)?)?;

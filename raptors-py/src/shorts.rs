@@ -90,6 +90,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     "round"("a", "decimals") = of_array!(|a, args| {
         round::rounded(a, args.get(1), None).map(Some)
     });
+    "fix"("x") = of_array!(|x, _args| operator::unary(Ufunc::trunc, x).map(Some));
     "reshape"("a", "shape") = method!(c"reshape");
     "ravel"("a") = method!(c"ravel");
     "transpose"("a") = method!(c"transpose");
@@ -161,6 +162,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     "packbits"("") = of_array!(|a, _args| places::packed(a));
     "unpackbits"("") = of_array!(|a, _args| places::unpacked(a));
     "result_type"("", "") = places::promoted;
+    "min_scalar_type"("") = places::smallest;
     "promote_types"("type1", "type2") = |args| match (args.array(0), args.array(1), args.get(1)) {
         // No number is a type.
         (None, None, Some(second)) if value::plain_number(second).is_none() => {

@@ -7,7 +7,7 @@ use super::{
     room::{Room, dense},
     same_shape,
 };
-use crate::{Array, Number, map::Operand, promote::Arg, resolve, scratch::Scratch};
+use crate::{Array, Number, map::Operand, promote::Arg, resolve, scratch::Scratch, target::Target};
 use raptors_kernels::{DType, In, Kind, Out, Scalar, Ufunc};
 
 /// `ufunc` of one Python float; nothing where there is no loop for float64, or no memory.
@@ -145,6 +145,13 @@ pub unsafe fn in_place(ufunc: Ufunc, to: &Array, other: &Operand<'_>) -> Option<
                 copy(to, &result).then_some(())
             })
     }
+}
+
+/// As [`over`], of a target.
+#[inline]
+pub(crate) fn onto(ufunc: Ufunc, to: &Target<'_>, other: &Operand<'_>) -> Option<()> {
+    // SAFETY: a target's array may be written, and no Rust reference into its memory exists.
+    unsafe { over(ufunc, to.array(), other) }
 }
 
 /// [`in_place`] where both operands are dense and alike, and the results are of their dtype.

@@ -4,8 +4,11 @@ use super::{
     is_dense,
     room::{Room, dense, only_if},
 };
-use crate::{Array, Dims, MAX_NDIM, Overlap, overlap, small::gather};
-use raptors_kernels::{DType, Scalar, moves};
+use crate::{Array, Dims, MAX_NDIM, Overlap, overlap, scratch::Scratch, small::gather};
+use raptors_kernels::{
+    DType, Scalar,
+    moves::{self, Source},
+};
 
 /// Places up to which no plan is asked for: a second thread cannot pay for the microsecond that they take.
 pub(super) const FEW: usize = 2048;
@@ -34,11 +37,23 @@ pub(super) fn numbers(places: &Array) -> Option<&[i64]> {
 /// where a place is out of bounds.
 #[inline(always)]
 pub fn pick<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
+    match numbers(places) {
+        Some(numbers) => pick_numbers(array, numbers, places.shape(), room),
+        None => pick_apart(array, places, room),
+    }
+}
+
+#[inline(always)]
+fn pick_numbers<'r>(
+    array: &Array,
+    numbers: &[i64],
+    shape: &[usize],
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
     let (&[n], &[stride]) = (array.shape(), array.strides()) else {
         return None;
     };
-    let numbers = numbers(places)?;
-    let result = dense(room, places.shape(), numbers.len(), array.dtype())?;
+    let result = dense(room, shape, numbers.len(), array.dtype())?;
     let (source, size) = ((array.as_ptr(), n, stride), array.itemsize());
     // SAFETY: the source are the elements of the array's axis; the new result has room for one for
     // each place.
@@ -46,9 +61,36 @@ pub fn pick<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'
     only_if(wrong.is_none(), result)
 }
 
+/// As [`pick`] at few places along one axis with gaps or backwards, which are packed on the stack.
+#[inline(never)]
+fn pick_apart<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Option<&'r mut Array> {
+    let (&[n], &[stride]) = (places.shape(), places.strides()) else {
+        return None;
+    };
+    let size = size_of::<i64>();
+    if places.dtype() != DType::I64 || n.wrapping_sub(1) >= FEW_BYTES / size {
+        return None;
+    }
+    let source = Source {
+        ptr: places.as_ptr(),
+        size,
+        shape: [1, n],
+        strides: [0, stride],
+    };
+    let mut packed = Scratch::<FEW_BYTES>::new();
+    let to = packed.ptr();
+    // SAFETY: the source are the elements of the array, for which there is room, aligned for any type; what
+    // is read of it was written.
+    let numbers = unsafe {
+        moves::pack(source, to);
+        core::slice::from_raw_parts(to.cast(), n)
+    };
+    pick_numbers(array, numbers, &[n], room)
+}
+
 /// Rows up to which they are copied one by one.
 const FEW_ROWS: usize = 256;
-/// Bytes of rows that are copied so.
+/// Bytes of rows that are copied so, and of places that are packed.
 const FEW_BYTES: usize = 8 << 10;
 
 /// What lies at `places` of the first axis of `array`, which has more of them, in `room`; nothing where these do not

@@ -2,20 +2,27 @@
 
 mod bounded;
 mod choose;
+mod count;
 mod draw;
 mod exponential;
+mod law;
 mod normal;
 mod order;
 mod pcg;
+mod seed;
+mod ziggurat;
 
 pub use bounded::{fill_between, fill_bounded};
 pub use choose::{choose, choose_weighted, pick};
 pub use draw::{Distribution, fill};
+pub use law::{Law, fill_by_law};
 pub use order::{permute_lines, shuffle};
 pub use pcg::learn;
+pub use seed::{Pool, congruence, pool};
 
 use crate::{Array, Error, Result, target::Target};
 use core::ffi::c_void;
+use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 /// NumPy's C interface of a bit generator: `bitgen_t` of `numpy/random/bitgen.h`.
@@ -55,12 +62,30 @@ impl Source {
     }
 }
 
+/// From 0 up to 1, without 1: what 53 bits of a word are.
+#[inline]
+const fn unit(word: u64) -> f64 {
+    // Signed integers are converted by one instruction.
+    (word >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0)
+}
+
 /// Where random words come from.
 trait Words {
     fn u64(&mut self) -> u64;
     fn u32(&mut self) -> u32;
     /// From 0 up to 1, without 1.
     fn f64(&mut self) -> f64;
+
+    /// What [`Words::u64`] would give next, of which [`Words::f64`] makes a [`unit`]; none where every word
+    /// is a call.
+    #[inline]
+    fn ready(&mut self) -> &[u64] {
+        &[]
+    }
+
+    /// Takes `count` of the words that are [`Words::ready`] as drawn.
+    #[inline]
+    fn skip(&mut self, _count: usize) {}
 
     /// What [`Words::u32`] would give twice; nothing where that is not one word at hand.
     #[inline]
@@ -151,12 +176,66 @@ macro_rules! with_words {
 }
 use with_words;
 
-/// Writes what `next` gives to every element, in the order of memory.
+/// Fills `out` with what `easy` makes of single words of 64 bits, and `hard` of those of which that makes
+/// nothing and of the words that follow.
+#[inline]
+fn fill_words<W: Words, T>(
+    words: &mut W,
+    out: &mut [MaybeUninit<T>],
+    easy: impl Fn(u64) -> Option<T>,
+    hard: impl Fn(&mut W, u64) -> T,
+) {
+    let mut filled = 0;
+    while filled < out.len() {
+        let (mut used, mut refused) = (0, None);
+        for (slot, &word) in out[filled..].iter_mut().zip(words.ready()) {
+            used += 1;
+            let Some(number) = easy(word) else {
+                refused = Some(word);
+                break;
+            };
+            slot.write(number);
+        }
+        words.skip(used);
+        if used == 0 {
+            let word = words.u64();
+            used = 1;
+            match easy(word) {
+                Some(number) => {
+                    out[filled].write(number);
+                }
+                None => refused = Some(word),
+            }
+        }
+        filled += used;
+        if let Some(word) = refused {
+            out[filled - 1].write(hard(words, word));
+        }
+    }
+}
+
+/// Hands numbers from 0 up to 1 to `take` for as long as that says so.
+#[inline(always)]
+fn for_each_unit(words: &mut impl Words, mut take: impl FnMut(f64) -> bool) {
+    loop {
+        let mut used = 0;
+        let more = words.ready().iter().all(|&word| {
+            used += 1;
+            take(unit(word))
+        });
+        words.skip(used);
+        if !more || (used == 0 && !take(words.f64())) {
+            return;
+        }
+    }
+}
+
+/// Lets `fill` write every element, in the order of memory.
 ///
 /// # Errors
 ///
 /// [`Error::Internal`] unless the elements are aligned, without gaps and of the size of `T`.
-fn fill_with<T>(target: &Target<'_>, mut next: impl FnMut() -> T) -> Result<()> {
+fn fill_all<T>(target: &Target<'_>, fill: impl FnOnce(&mut [MaybeUninit<T>])) -> Result<()> {
     let array = target.array();
     let dense = array.is_c_contiguous() || array.is_f_contiguous();
     if !dense || !array.is_aligned() || array.itemsize() != size_of::<T>() {
@@ -164,12 +243,26 @@ fn fill_with<T>(target: &Target<'_>, mut next: impl FnMut() -> T) -> Result<()> 
             what: "random numbers for elements that are apart",
         });
     }
-    let to: *mut T = array.as_mut_ptr().cast();
-    for i in 0..array.size() {
-        // SAFETY: the elements are one aligned run of `size` elements as large as `T`.
-        unsafe { to.add(i).write(next()) };
+    if array.size() > 0 {
+        let first = array.as_mut_ptr().cast();
+        // SAFETY: the elements are one aligned run of `size` elements as large as `T`, which the
+        // target may write and which nothing reads through this.
+        fill(unsafe { core::slice::from_raw_parts_mut(first, array.size()) });
     }
     Ok(())
+}
+
+/// Writes what `next` gives to every element, in the order of memory.
+///
+/// # Errors
+///
+/// As [`fill_all`].
+fn fill_with<T>(target: &Target<'_>, mut next: impl FnMut() -> T) -> Result<()> {
+    fill_all(target, |out| {
+        for slot in out {
+            slot.write(next());
+        }
+    })
 }
 
 /// The elements of an array that this crate's callers made contiguous.

@@ -1,19 +1,23 @@
-//! NumPy's PCG64 without a call for each number: its state is read once, several numbers are computed
-//! side by side, and the state that they leave is written back.
+//! NumPy's PCG64 without a call for each number: its state is read once, numbers are computed ahead,
+//! several side by side, and the state that those which were drawn leave is written back.
 //!
 //! The memory is private to NumPy. It is touched only for generators whose function is the one of a
 //! generator that [`learn`] found to compute and to store just what is done here.
 
-use super::{BitGenerator, Source, Words};
+use super::{BitGenerator, Source, Words, unit};
 use core::ffi::c_int;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// The multiplier of the congruential generator: `PCG_DEFAULT_MULTIPLIER_128` of O'Neill (2014).
-const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
+pub(super) const MULTIPLIER: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
 
 /// Numbers that are computed side by side: each step waits for two multiplications.
 const BESIDE: usize = 4;
+
+/// Most numbers that are computed before they are drawn, a power of two. The first are `BESIDE`, and each
+/// time twice as many: who draws little computes little.
+const AHEAD: usize = 128;
 
 /// The multipliers of 1, 2, … steps at once, and what they multiply the increment by.
 const STEPS: [[u128; 2]; BESIDE] = {
@@ -74,11 +78,14 @@ pub unsafe fn learn(generator: NonNull<BitGenerator>) {
 /// A PCG64 whose numbers are drawn here; its own memory has the state again when this is dropped.
 pub(super) struct Pcg<'a> {
     source: &'a Source,
-    increments: [u128; BESIDE],
-    /// The states that gave `numbers`.
-    states: [u128; BESIDE],
-    numbers: [u64; BESIDE],
-    /// How many of them were drawn.
+    increment: u128,
+    /// The state before the first of `numbers`.
+    before: u128,
+    /// The states that give what comes after `numbers`.
+    next: [u128; BESIDE],
+    numbers: [u64; AHEAD],
+    /// How many of them were computed, and how many of those were drawn.
+    computed: usize,
     drawn: usize,
     has_half: bool,
     half: u32,
@@ -96,6 +103,7 @@ impl<'a> Pcg<'a> {
         source.generator().state.cast()
     }
 
+    #[inline]
     fn read(source: &'a Source) -> Self {
         // SAFETY: the memory is that of a known generator, which lives as long as the source, and
         // from which nobody else draws.
@@ -107,37 +115,65 @@ impl<'a> Pcg<'a> {
                 (*memory).half,
             )
         };
-        let mut states = [0; BESIDE];
-        states[BESIDE - 1] = state;
         Self {
             source,
-            increments: STEPS.map(|[_, sum]| sum.wrapping_mul(increment)),
-            states,
-            numbers: [0; BESIDE],
-            drawn: BESIDE,
+            increment,
+            before: state,
+            next: STEPS.map(|steps| stepped(state, steps, increment)),
+            numbers: [0; AHEAD],
+            computed: 0,
+            drawn: 0,
             has_half,
             half,
         }
     }
 
-    #[inline]
-    fn more(&mut self) {
-        let last = self.states[BESIDE - 1];
-        for (i, [power, _]) in STEPS.iter().enumerate() {
-            self.states[i] = last.wrapping_mul(*power).wrapping_add(self.increments[i]);
-            self.numbers[i] = output(self.states[i]);
+    /// The state after the numbers that were drawn.
+    fn state(&self) -> u128 {
+        let [.., leap] = STEPS;
+        let mut state = self.before;
+        for _ in 0..self.drawn / BESIDE {
+            state = stepped(state, leap, self.increment);
         }
-        self.drawn = 0;
+        match self.drawn % BESIDE {
+            0 => state,
+            rest => stepped(state, STEPS[rest - 1], self.increment),
+        }
     }
+
+    /// Computes more numbers in the place of those that were drawn, which are all.
+    #[inline(never)]
+    fn more(&mut self) {
+        self.before = self.state();
+        self.computed = (2 * self.computed).clamp(BESIDE, AHEAD);
+        self.drawn = 0;
+        let [.., [power, sum]] = STEPS;
+        let (mut states, gap) = (self.next, sum.wrapping_mul(self.increment));
+        for numbers in self.numbers[..self.computed].chunks_exact_mut(BESIDE) {
+            for (number, state) in numbers.iter_mut().zip(&mut states) {
+                *number = output(*state);
+                *state = state.wrapping_mul(power).wrapping_add(gap);
+            }
+        }
+        self.next = states;
+    }
+}
+
+/// The state some steps after `state`.
+#[inline]
+const fn stepped(state: u128, [power, sum]: [u128; 2], increment: u128) -> u128 {
+    state
+        .wrapping_mul(power)
+        .wrapping_add(sum.wrapping_mul(increment))
 }
 
 impl Words for Pcg<'_> {
     #[inline]
     fn u64(&mut self) -> u64 {
-        if self.drawn == BESIDE {
+        if self.drawn == self.computed {
             self.more();
         }
-        let number = self.numbers[self.drawn % BESIDE];
+        let number = self.numbers[self.drawn % AHEAD];
         self.drawn += 1;
         number
     }
@@ -166,21 +202,34 @@ impl Words for Pcg<'_> {
 
     #[inline]
     fn f64(&mut self) -> f64 {
-        (self.u64() >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0)
+        unit(self.u64())
+    }
+
+    #[inline]
+    fn ready(&mut self) -> &[u64] {
+        if self.drawn == self.computed {
+            self.more();
+        }
+        &self.numbers[self.drawn..self.computed]
+    }
+
+    #[inline]
+    fn skip(&mut self, count: usize) {
+        debug_assert!(
+            self.drawn + count <= self.computed,
+            "numbers that are not ready"
+        );
+        self.drawn += count;
     }
 }
 
 impl Drop for Pcg<'_> {
     fn drop(&mut self) {
+        let state = self.state();
         // SAFETY: as in `read`; the first number of 128 bits is the state.
         unsafe {
             let memory = Self::memory(self.source);
-            if let Some(last) = self.drawn.checked_sub(1) {
-                (*memory)
-                    .congruence
-                    .cast::<u128>()
-                    .write_unaligned(self.states[last]);
-            }
+            (*memory).congruence.cast::<u128>().write_unaligned(state);
             (*memory).has_half = c_int::from(self.has_half);
             (*memory).half = self.half;
         }

@@ -3,10 +3,10 @@
 use super::{reduce_all, segments::between};
 use crate::dense::NOT_DENSE;
 use crate::{
-    Array, Casting, DType, Error, Number, Order, Result, Ufunc, assign, map, operand::MapOptions,
-    resolve::takes_natural_exponent, target::Target,
+    Array, Casting, DType, Dims, Error, Number, Order, Result, Ufunc, assign, map,
+    operand::MapOptions, resolve::takes_natural_exponent, target::Target,
 };
-use raptors_kernels::{Level, Loop, Scalar, fold::Fold};
+use raptors_kernels::{In, Level, Loop, Scalar, fold::Fold};
 
 /// Whether elements can be joined in any order, but for the last bits.
 pub(super) const fn is_reorderable(ufunc: Ufunc) -> bool {
@@ -78,9 +78,19 @@ fn join(ufunc: Ufunc, x: &Array, y: &Array) -> Result<Array> {
     })
 }
 
+/// Elements of which the halves are joined without a plan for each time: the first-level cache has room for
+/// them and for what is joined.
+const FEW: usize = 1024;
+
 /// `ufunc` over an axis, which stays: the first half joined with the second, and so on. Vectors do
 /// what a chain of single steps cannot, and rounding errors grow with the logarithm of the length.
 fn in_pairs(ufunc: Ufunc, array: &Array, axis: usize) -> Result<Array> {
+    if array.size() <= FEW
+        && array.size() > 0
+        && let Some(bound) = bind(ufunc, array.dtype(), array.dtype())
+    {
+        return in_few_pairs(&bound, array, axis);
+    }
     let mut halved = array.clone();
     let mut odd: Option<Array> = None;
     loop {
@@ -105,6 +115,52 @@ fn in_pairs(ufunc: Ufunc, array: &Array, axis: usize) -> Result<Array> {
     odd.ok_or(Error::Internal {
         what: "nothing to join",
     })
+}
+
+/// As [`in_pairs`], of few elements: all that is joined goes to one piece of memory, one after the other.
+fn in_few_pairs(bound: &Loop, array: &Array, axis: usize) -> Result<Array> {
+    let front = in_front(array, axis)?;
+    let mut shape = Dims::from_slice(front.shape());
+    let mut len = core::mem::replace(&mut shape[0], 1);
+    let width = front.size() / len;
+    // Of the elements that are joined one is left, and of those without another one as many as there are bits.
+    let room = (len + len.ilog2() as usize + 1) * width;
+    let joined = Array::empty(&[room], front.dtype(), Order::C)?;
+    let mut used = 0;
+    let mut join = |x: In<'_>, y: In<'_>| {
+        let size = x.len();
+        let mut target = Target::fresh(&joined);
+        let out = target.run(used, size).ok_or(NOT_DENSE)?;
+        bound.run(&[x, y], &mut [out]);
+        used += size;
+        joined.run(used - size, size).ok_or(NOT_DENSE)
+    };
+    let mut halved = front.run(0, front.size()).ok_or(NOT_DENSE)?;
+    let mut odd: Option<In<'_>> = None;
+    loop {
+        let half = len / 2;
+        if len % 2 == 1 {
+            let last = halved.range(2 * half * width, width);
+            odd = Some(match odd {
+                Some(odd) => join(last, odd)?,
+                None => last,
+            });
+        }
+        if half == 0 {
+            break;
+        }
+        let size = half * width;
+        halved = join(halved.range(0, size), halved.range(size, size))?;
+        len = half;
+    }
+    let result = Array::empty(&shape, front.dtype(), Order::C)?;
+    let mut target = Target::fresh(&result);
+    let mut out = target.run(0, width).ok_or(NOT_DENSE)?;
+    let odd = odd.ok_or(Error::Internal {
+        what: "nothing to join",
+    })?;
+    out.bytes().copy_from_slice(odd.bytes());
+    result.moveaxis(&[0], &[axis as i64])
 }
 
 /// The array with the axis first, and dense.

@@ -2,7 +2,8 @@
 
 use super::{Labelled, Labels, Lengths, Set, Subscripts};
 use crate::{
-    Array, DType, Error, Number, Order, Result, Ufunc, map, map::MapOptions, matmul, target::Target,
+    Array, DType, Error, Number, Order, Result, Ufunc, map, map::MapOptions, matmul, quick,
+    target::Target,
 };
 use raptors_dispatch::machine::machine;
 use raptors_kernels::Kind;
@@ -46,8 +47,12 @@ impl Subscripts {
         }
         // What was computed here is nobody else's.
         let own = result.buffer().is_unique() && !result.repeats();
+        let zero = map::Operand::Number(Number::Int(0));
+        if own && quick::onto(Ufunc::add, &Target::fresh(&result), &zero).is_some() {
+            return Ok(result);
+        }
         let mut to = [own.then(|| Target::fresh(&result))];
-        let inputs: [map::Operand<'_>; 2] = [(&result).into(), Number::Int(0).into()];
+        let inputs: [map::Operand<'_>; 2] = [(&result).into(), zero];
         let sums = map::map(Ufunc::add, &inputs, &mut to, &MapOptions::default())?;
         let what = "a sum without a result";
         sums.into_iter().next().ok_or(Error::Internal { what })
@@ -156,7 +161,7 @@ fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labe
     let short = rows.is_empty() && columns.is_empty() && lies_across(&a, &b, &batch, &summed);
     if short {
         let both = join(&[&batch, &summed]);
-        let array = map::binary(Ufunc::multiply, &a.arranged(&both)?, &b.arranged(&both)?)?;
+        let array = products(&a.arranged(&both)?, &b.arranged(&both)?)?;
         let product = Labelled {
             labels: both,
             array,
@@ -174,7 +179,7 @@ fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labe
         };
         let a = a.expand_dims(&new(outer + tall, columns.len()))?;
         let b = b.expand_dims(&new(outer, tall))?;
-        let array = map::binary(Ufunc::multiply, &a, &b)?;
+        let array = products(&a, &b)?;
         return Ok(Labelled { labels, array });
     }
     // An axis for each part: without a batch, none for rows or columns that there are none of.
@@ -205,6 +210,12 @@ fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labe
     let b = reshaped(b, &shape(&summed, &columns))?;
     let array = reshaped(matmul::matmul(&a, &b)?, &sizes(&labels))?;
     Ok(Labelled { labels, array })
+}
+
+/// The products of the elements of two arrays that broadcast: of few without a walk.
+fn products(a: &Array, b: &Array) -> Result<Array> {
+    let few = quick::value(|room| quick::staged(Ufunc::multiply, [a.into(), b.into()], room));
+    few.map_or_else(|| map::binary(Ufunc::multiply, a, b), Ok)
 }
 
 /// Whether what is summed lies across what is not, in both operands: rows of products are added faster than such

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 import warnings
 
 import numpy as np
@@ -262,6 +263,8 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
 
 
 def _signed_infinity(x, out, name):
+    if out is None and type(x) is ndarray and x.dtype.kind == "f":
+        return rp.equal(x, -math.inf if name == "negative" else math.inf)
     infinite = rp.isinf(x)
     try:
         negative = rp.signbit(x)
@@ -303,4 +306,4 @@ def fix(x, out=None):
     >>> rp.fix([-1.7, 1.7]).tolist()
     [-1.0, 1.0]
     """
-    return rp.trunc(x, out=out)
+    return rp.trunc(x) if out is None else rp.trunc(x, out=out)

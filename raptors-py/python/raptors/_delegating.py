@@ -17,24 +17,26 @@ def delegating(cls):
     call each other, and must get NumPy's arrays then.
     """
 
-    def method(name, original):
-        title = f"numpy.random.{cls.__name__}.{name}"
-
-        @functools.wraps(original)
-        def function(self, *args, **kwargs):
-            notice(title)
-            own = getattr(self, "_numpy", self)
-            if kwargs or not PLAIN.issuperset(map(type, args)):
-                return call(functools.partial(original, own), args, kwargs)
-            # Numbers and shapes in, one array out: the most common call, without a closure.
-            result = original(own, *args)
-            return share(result) if type(result) is np.ndarray else from_numpy(result, {})
-
-        return function
-
     base = cls.__mro__[1]
     for name in dir(base):
         original = getattr(base, name)
         if not name.startswith("_") and callable(original) and name not in vars(cls):
-            setattr(cls, name, method(name, original))
+            setattr(cls, name, delegated(original, cls.__name__))
     return cls
+
+
+def delegated(original, owner):
+    """The method ``original`` of NumPy's class ``owner``, giving Raptors arrays."""
+    title = f"numpy.random.{owner}.{original.__name__}"
+
+    @functools.wraps(original)
+    def function(self, *args, **kwargs):
+        notice(title)
+        own = getattr(self, "_numpy", self)
+        if kwargs or not PLAIN.issuperset(map(type, args)):
+            return call(functools.partial(original, own), args, kwargs)
+        # Numbers and shapes in, one array out: the most common call, without a closure.
+        result = original(own, *args)
+        return share(result) if type(result) is np.ndarray else from_numpy(result, {})
+
+    return function

@@ -100,7 +100,8 @@ DIFFERENCES = {
     "numpy.ndarray.view": f"{_ONLY_NUMPY}, as does `type=numpy.ndarray`",
     "numpy.random.default_rng": (
         "a `raptors.random.Generator`, a subclass of NumPy's with the same streams; on processors where "
-        "NumPy's compiler fuses `loc + scale * x`, the last bits of its scaled numbers differ"
+        "NumPy's compiler fuses products and sums such as `loc + scale * x`, the last bits of numbers "
+        "that are made by them differ"
     ),
 } | {
     f"numpy.random.{name}": _GLOBAL

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import operator
 
 import numpy as np
 
-from ._raptors import _random, arange, asarray, empty, ndarray, ufuncs
+from ._raptors import _random, arange, asarray, empty, ndarray
 from ._delegating import delegating
+from ._distributions import by_laws
 from ._integers import integers
 
+_INIT = np.random.Generator.__init__
 _FLOAT64 = np.float64
 _FLOATS = {np.dtype(np.float64), np.dtype(np.float32)}
 _random.learn(np.random.PCG64(0).capsule)
-
-
-def _non_negative(name, value):
-    """ValueError if ``value``, a number or an array, is less than zero, NaN apart."""
-    if isinstance(value, float):
-        wrong = value < 0 or (value == 0 and np.signbit(value))
-    else:
-        wrong = (ufuncs["signbit"](value) & ~ufuncs["isnan"](value)).any()
-    if wrong:
-        raise ValueError(f"{name} < 0")
-
-
-def _parameters(*values):
-    """Numbers as floats, anything else as arrays of float64."""
-    arrays = [v if isinstance(v, (int, float)) else asarray(v, np.float64) for v in values]
-    alone = [isinstance(array, (int, float)) or array.ndim == 0 for array in arrays]
-    if all(alone):
-        # What is no number has C's error, though it may be an element.
-        return [math.ldexp(value, 0) for value in values]
-    return [float(array) if one else array for array, one in zip(arrays, alone, strict=True)]
 
 
 def _checked_output(out, dtype, size):
@@ -83,6 +64,7 @@ def _weights(p, count):
 
 
 @delegating
+@by_laws
 class Generator(np.random.Generator):
     """Random numbers from a bit generator of NumPy's, whose stream and state it shares.
 
@@ -95,11 +77,21 @@ class Generator(np.random.Generator):
     array([0.22733602, 0.31675834])
     """
 
+    __slots__ = ("_capsule", "_lock", "_theirs")
+
     def __init__(self, bit_generator):
-        super().__init__(bit_generator)
-        self._numpy = np.random.Generator(bit_generator)
+        _INIT(self, bit_generator)
         self._capsule = bit_generator.capsule
         self._lock = bit_generator.lock
+
+    @property
+    def _numpy(self):
+        """NumPy's generator on the same bit generator, made once it is needed."""
+        try:
+            return self._theirs
+        except AttributeError:
+            self._theirs = np.random.Generator(self.bit_generator)
+            return self._theirs
 
     def __reduce__(self):
         return Generator, (self.bit_generator,)
@@ -128,27 +120,6 @@ class Generator(np.random.Generator):
         with self._lock:
             _random.fill(self._capsule, distribution, target)
         return target.item() if scalar else target if out is None else out
-
-    def _scaled(self, distribution, loc, scale, size):
-        """``loc + scale * x`` for numbers ``x`` of ``distribution``; without ``loc`` for ``None``."""
-        inputs = [scale] if loc is None else [loc, scale]
-        if all(isinstance(value, float) for value in inputs):
-            target = empty(() if size is None else size)
-            with self._lock:
-                _random.fill(self._capsule, distribution, target, loc or 0.0, scale)
-            return target.item() if size is None else target
-        shapes = [np.shape(value) for value in inputs]
-        target = empty(np.broadcast_shapes(*shapes) if size is None else size)
-        shape = np.broadcast_shapes(target.shape, *shapes)
-        if shape != target.shape:
-            words = f"Output size {target.shape} is not compatible with broadcast dimensions of inputs {shape}."
-            raise ValueError(words)
-        with self._lock:
-            _random.fill(self._capsule, distribution, target)
-        target *= scale
-        if loc is not None:
-            target += loc
-        return target
 
     def random(self, size=None, dtype=np.float64, out=None):
         """Numbers from 0 up to 1, without 1, of float64 or float32.
@@ -182,48 +153,6 @@ class Generator(np.random.Generator):
         """
         distribution = "exponential" if method == "zig" else "exponential_inverse"
         return self._draw("standard_exponential", distribution, size, dtype, out)
-
-    def uniform(self, low=0.0, high=1.0, size=None):
-        """Numbers from ``low`` up to ``high``. OverflowError if their distance is not finite.
-
-        Examples
-        --------
-        >>> rp.random.default_rng(1).uniform(-1, [1, 10, 100])
-        array([ 0.02364325,  9.45510066, 13.56012088])
-        """
-        low, high = _parameters(low, high)
-        width = high - low
-        if isinstance(width, float):
-            if not np.isfinite(width):
-                raise OverflowError("high - low range exceeds valid bounds")
-        elif not ufuncs["isfinite"](width).all():
-            raise OverflowError("Range exceeds valid bounds")
-        _non_negative("high - low", width)
-        return self._scaled("uniform", low, width, size)
-
-    def normal(self, loc=0.0, scale=1.0, size=None):
-        """Normally distributed numbers with mean ``loc`` and standard deviation ``scale``.
-
-        Examples
-        --------
-        >>> rp.random.default_rng(1).normal(5, 0.1, 3)
-        array([5.03455842, 5.08216181, 5.03304371])
-        """
-        loc, scale = _parameters(loc, scale)
-        _non_negative("scale", scale)
-        return self._scaled("normal", loc, scale, size)
-
-    def exponential(self, scale=1.0, size=None):
-        """Exponentially distributed numbers with mean ``scale``.
-
-        Examples
-        --------
-        >>> rp.random.default_rng(1).exponential(10, 2)
-        array([10.73029026,  3.08453144])
-        """
-        (scale,) = _parameters(scale)
-        _non_negative("scale", scale)
-        return self._scaled("exponential", None, scale, size)
 
     def integers(self, low, high=None, size=None, dtype=np.int64, endpoint=False):
         """Integers from ``low`` up to ``high``, without it unless ``endpoint``.

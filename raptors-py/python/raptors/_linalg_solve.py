@@ -280,6 +280,8 @@ def lstsq(a, b, rcond=None):
     lead = ()
     if rcond is None:
         rcond = _EPSILON * max(m, n)
+    elif isinstance(rcond, np.floating):
+        rcond = float(rcond)
     elif not isinstance(rcond, int | float):
         rcond, lead = _one_number(rcond)
     if not 0 < rcond < 1:

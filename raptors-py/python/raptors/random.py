@@ -8,6 +8,7 @@ from ._delegate import module as _module
 from ._delegating import delegating as _delegating
 from ._generator import Generator
 from ._raptors import ndarray
+from ._seeding import seeded as _seeded
 
 __all__ = ["Generator", "RandomState", "default_rng"]
 
@@ -45,6 +46,8 @@ def default_rng(seed=None) -> Generator:
     >>> rp.random.default_rng(12345).integers(10, size=3)
     array([6, 2, 7])
     """
+    if seed is None or type(seed) is int:
+        return Generator(_seeded(seed))
     if isinstance(seed, Generator):
         return seed
     if isinstance(seed, np.random.Generator):

@@ -184,6 +184,30 @@ pub(super) fn promoted<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     }
 }
 
+/// The smallest type that holds a plain integer, signed for a negative one; the type of an array with axes.
+pub(super) fn smallest<'py>(args: &Args<'_, 'py>) -> Given<'py> {
+    let Some(given) = args.get(0) else {
+        return Ok(None);
+    };
+    let found = match (array::of(given), integer(given)) {
+        (Some(array), _) if array.ndim() > 0 => array.dtype(),
+        (None, Some(n)) if n < 0 => match n {
+            -0x80.. => DType::I8,
+            -0x8000.. => DType::I16,
+            -0x8000_0000.. => DType::I32,
+            _ => DType::I64,
+        },
+        (None, Some(n)) => match n {
+            ..=0xff => DType::U8,
+            ..=0xffff => DType::U16,
+            ..=0xffff_ffff => DType::U32,
+            _ => DType::U64,
+        },
+        _ => return Ok(None),
+    };
+    Ok(Some(dtype::object(args.py(), found)?.clone()))
+}
+
 /// Whether values of one type, or of an array, may be cast to another.
 pub(super) fn castable<'py>(args: &Args<'_, 'py>) -> Given<'py> {
     let of = |place| match args.get(place) {
