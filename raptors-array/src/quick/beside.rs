@@ -129,15 +129,15 @@ impl<'a, const N: usize> Call<'a, N> {
             let Operand::Array(array) = self.operands[i] else {
                 return self.numbers[i].as_in();
             };
-            let (mut from, mut count) = (array.as_ptr(), len);
-            match (reading, stages) {
-                (Reading::Single, _) => count = 1,
-                // SAFETY: `start` is one of the elements.
-                _ => from = unsafe { from.add(start * size) },
+            let mut from = array.as_ptr();
+            if reading != Reading::Single {
+                from = from.wrapping_add(start * size);
             }
-            if reading == Reading::Place {
-                count = 0;
-            }
+            let count = match reading {
+                Reading::Run | Reading::Copied => len,
+                Reading::Single => 1,
+                Reading::Place => 0,
+            };
             if let (Reading::Copied, Some(stages)) = (reading, stages) {
                 // SAFETY: the caller says that there is room.
                 unsafe { stages[i].copy_from_nonoverlapping(from, len * size) };
