@@ -13,8 +13,11 @@ use core::ops::Range;
 /// Bytes of a page: columns that all start at one place of theirs share sets of the caches, where
 /// what the processor fetches ahead does not stay.
 const PAGE: isize = 4096;
-/// Cache lines of a row or column up to which it is a short one, of which none is set apart.
+/// Cache lines of a row or column up to which it is a short one.
 const FEW: usize = 4;
+/// Cache lines of a row or column up to which it takes longer to set elements apart than to read and write lines
+/// across two (transposed squares of 32 to 2,048 numbers of 4 and 8 bytes).
+const APART: usize = 12;
 
 /// The functions for squares of elements of a size.
 pub(super) struct Squares {
@@ -152,7 +155,7 @@ impl Squares {
 /// begins with a line, as their strides are whole lines; none where elements lie across lines, or where there
 /// are too few to set some apart.
 fn before_lines<T>(walk: &Walk) -> [usize; 2] {
-    let least = FEW * arch::LINE / size_of::<T>();
+    let least = APART * arch::LINE / size_of::<T>();
     let before = |at: usize, len: usize| {
         let bytes = at.wrapping_neg() % arch::LINE;
         let apart = bytes.is_multiple_of(size_of::<T>()) && len > least;

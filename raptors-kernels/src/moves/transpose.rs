@@ -320,6 +320,8 @@ mod tests {
     fn elements_that_lie_far_apart_are_transposed() {
         let side = if cfg!(miri) { 20 } else { 1100 };
         for level in Level::available() {
+            check::<u8>(level, side, side + 7, 1);
+            check::<u16>(level, side, side + 7, 1);
             check::<u32>(level, side, side + 7, 1);
             check::<u32>(level, side + 1, side + 7, 3);
             check::<u64>(level, side / 2 + 181, side + 5, 5);
