@@ -192,7 +192,8 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
     if stored == wanted && plan.threads <= 1 && copy_plane(from, strides, to, stores) {
         return Ok(());
     }
-    let planes = Planes::new(to.shape(), [to.strides(), strides], wanted.size(), longest);
+    let planes = Planes::new(to.shape(), [to.strides(), strides], wanted.size(), longest)
+        .along_lines(to.as_ptr().addr());
     if stored == wanted {
         let grain = (longest * wanted.size() / planes.bytes()).max(1);
         return drive(&plan, planes.count(), grain, &|range| {

@@ -33,6 +33,8 @@ pub(crate) struct Planes {
     inner: [Axis; 2],
     /// The shape of a plane that touches no edge.
     plane: [usize; 2],
+    /// The columns of the first planes of a row of them, which may be fewer.
+    lead: usize,
     /// Bytes of an element, which may be a piece of several.
     size: usize,
     /// Where the first element is walked from, on both sides.
@@ -85,11 +87,27 @@ impl Planes {
                 steps: [0, 0],
             }; 2],
             plane: [1, 1],
+            lead: 1,
             size,
             start,
         };
         planes.cut(longest.max(1));
+        planes.lead = planes.plane[1];
         planes
+    }
+
+    /// The planes cut where cache lines of a target at `address` begin, if its rows all begin alike and planes are
+    /// whole lines wide.
+    pub(crate) fn along_lines(mut self, address: usize) -> Self {
+        let ([rows, cols], line) = (self.inner, LINE / self.size.min(LINE));
+        let alike = rows.len == 1 || rows.steps[0] % LINE as isize == 0;
+        let behind = address.wrapping_add_signed(self.start[0]) % LINE;
+        let whole = self.plane[1].is_multiple_of(line) && behind.is_multiple_of(self.size);
+        let dense = cols.steps[0] == self.size as isize && LINE.is_multiple_of(self.size);
+        if self.plane[1] < cols.len && dense && alike && whole {
+            self.lead = self.plane[1] - behind / self.size;
+        }
+        self
     }
 
     /// Takes the axes of a plane from those outside.
@@ -182,7 +200,10 @@ impl Planes {
     const fn counts(&self) -> [usize; 2] {
         [
             self.inner[0].len.div_ceil(self.plane[0]),
-            self.inner[1].len.div_ceil(self.plane[1]),
+            1 + self.inner[1]
+                .len
+                .saturating_sub(self.lead)
+                .div_ceil(self.plane[1]),
         ]
     }
 
@@ -195,9 +216,14 @@ impl Planes {
         let outer = self.outer.iter().map(|axis| axis.len).product::<usize>();
         for number in range {
             let (mut rest, block) = (number % outer, number / outer);
+            let (across, along) = (block / counts[1], block % counts[1]);
             let first = [
-                block / counts[1] * self.plane[0],
-                block % counts[1] * self.plane[1],
+                across * self.plane[0],
+                (self.lead + along * self.plane[1]).saturating_sub(self.plane[1]),
+            ];
+            let most = [
+                self.plane[0],
+                if along == 0 { self.lead } else { self.plane[1] },
             ];
             let mut at = self.start;
             let mut go = |index: usize, axis: &Axis| {
@@ -211,7 +237,7 @@ impl Planes {
                 go(rest % axis.len, axis);
                 rest /= axis.len;
             }
-            let shape = [0, 1].map(|i| self.plane[i].min(self.inner[i].len - first[i]));
+            let shape = [0, 1].map(|i| most[i].min(self.inner[i].len - first[i]));
             visit(shape, at);
         }
     }
@@ -323,6 +349,23 @@ mod tests {
             }
             prop_assert!(planes.count() > several);
         }
+    }
+
+    #[test]
+    fn planes_of_what_is_transposed_begin_with_lines() {
+        for behind in [0, 8, 24, 56] {
+            let planes = Planes::new(&[16, 320], [&[2560, 8], &[8, 128]], 8, 600);
+            let mut next = 0;
+            let planes = planes.along_lines(100 * LINE + behind);
+            planes.visit(0..planes.count(), |[rows, cols], [to, from]| {
+                assert_eq!((rows, [to, from]), (16, [next * 8, next * 128]));
+                assert!(next == 0 || (to as usize + behind).is_multiple_of(LINE));
+                next += cols as isize;
+            });
+            assert_eq!(next, 320);
+        }
+        let whole = Planes::new(&[16, 320], [&[2560, 8], &[8, 128]], 8, 16 * 320);
+        assert_eq!(whole.along_lines(8).count(), 1);
     }
 
     #[test]

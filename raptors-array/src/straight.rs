@@ -195,8 +195,9 @@ pub fn into(ufunc: Ufunc, arrays: &[&Array], out: &Written<'_>) -> Result<Option
     // SAFETY: a target may be written.
     let done = unsafe {
         match *arrays {
-            [x] => quick::into(ufunc, [x], out.array()),
-            [x, y] => quick::into(ufunc, [x, y], out.array()),
+            [x] => quick::into(ufunc, &[x.into()], out.array()),
+            [x, y] => quick::into(ufunc, &[x.into(), y.into()], out.array()),
+            [x, y, z] => quick::into(ufunc, &[x.into(), y.into(), z.into()], out.array()),
             _ => None,
         }
     };

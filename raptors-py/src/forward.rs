@@ -15,7 +15,7 @@ type Any<'py> = Bound<'py, PyAny>;
 type Pointer = *mut ffi::PyObject;
 
 /// The most arguments that a short way looks at.
-const MOST: usize = 5;
+const MOST: usize = 6;
 
 /// The arguments of a call, each in the place that its parameter has.
 pub(crate) struct Args<'a, 'py> {

@@ -294,16 +294,16 @@ pub(crate) fn place_where(array: &Array, mask: &Array, written: quick::Written<'
     array.writeable() && unsafe { quick::place_where(array, mask, written) }
 }
 
-/// `ufunc` of few elements, written to `out`; nothing where [`quick::into`] gives nothing.
+/// `ufunc` of few elements, written to `out`, as [`quick::into`] does.
 #[cfg(not(Py_LIMITED_API))]
 #[inline]
 pub(crate) fn compute<const N: usize>(
     ufunc: Ufunc,
-    arrays: [&Array; N],
+    operands: &[Operand<'_>; N],
     out: &Array,
-) -> Option<()> {
+) -> Option<bool> {
     // SAFETY: as for `destination`.
-    unsafe { out.writeable().then(|| quick::into(ufunc, arrays, out))? }
+    unsafe { out.writeable().then(|| quick::into(ufunc, operands, out))? }
 }
 
 /// `ufunc` of few elements and `other`, in the place of the former; nothing where [`quick::in_place`], or

@@ -4,17 +4,21 @@ mod beside;
 mod by_name;
 mod elements;
 mod few;
+#[cfg(not(Py_LIMITED_API))]
+mod into;
 mod product;
 
-pub(crate) use beside::call_with_number;
 use beside::with_number;
+pub(crate) use beside::{call_with_number, of_three, of_two};
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use beside::{of_number, of_three, of_two_numbers, written};
+pub(crate) use beside::{of_number, of_two_numbers};
 use elements::element;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::staged_as;
 use few::told_at_once;
 pub(crate) use few::{at_once, staged, staged_pair};
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) use into::written;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use product::{dot, inner, product, vdot};
 

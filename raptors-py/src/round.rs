@@ -1,11 +1,10 @@
 //! Methods that go over all elements at once: rounding to decimals, limits, the elements' bytes.
 
 use crate::array::NdArray;
-use crate::value::{self, Argument};
+use crate::value::Argument;
 use crate::{array, call, guard, interop, operator};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyDictMethods, PyFloat, PyInt, PyTuple};
-use raptors_array::map::Operand;
 use raptors_array::{Array, DType, Kind, Order, Ufunc, assign};
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -73,6 +72,37 @@ pub(crate) fn rounded<'py>(
     function.call1((array, decimals.unwrap_or(&zero), out))
 }
 
+/// The elements of `array` between limits, written to `out` if given; nothing for objects that are no arrays or
+/// numbers, and where there is no loop.
+fn limited<'py>(
+    array: &Bound<'py, NdArray>,
+    min: Option<&Any<'py>>,
+    max: Option<&Any<'py>>,
+    out: Option<&Any<'py>>,
+) -> PyResult<Option<Any<'py>>> {
+    let this = array.as_any();
+    let (ufunc, [first, second]) = match (min, max) {
+        (Some(min), Some(max)) => (Ufunc::clip, [min, max]),
+        (Some(limit), None) => (Ufunc::maximum, [limit; 2]),
+        (None, Some(limit)) => (Ufunc::minimum, [limit; 2]),
+        (None, None) => (Ufunc::positive, [this; 2]),
+    };
+    if let Some(out) = out.filter(|out| !out.is_none()) {
+        #[cfg(Py_LIMITED_API)]
+        return Ok(None);
+        #[cfg(not(Py_LIMITED_API))]
+        {
+            let objects = [this, first, second].map(Bound::as_borrowed);
+            return call::into(ufunc, &objects[..ufunc.nin()], out, None);
+        }
+    }
+    match ufunc.nin() {
+        1 => operator::unary(ufunc, array).map(Some),
+        2 => operator::of_two(ufunc, this, first),
+        _ => operator::of_three(ufunc, [this, first, second]),
+    }
+}
+
 #[pymethods]
 impl NdArray {
     /// The elements rounded to `decimals`, halves to even.
@@ -109,17 +139,10 @@ impl NdArray {
         };
         let min = min.filter(|min| limits(min, |(least, _), min| min <= least));
         let max = max.filter(|max| limits(max, |(_, most), max| max >= most));
-        let asked = kwargs.is_some() || out.is_some();
-        if let (Some(low), Some(high), false) = (min, max, asked)
-            && let (Some(low), Some(high)) = (value::read(low)?, value::read(high)?)
+        if kwargs.is_none()
+            && let Some(result) = limited(slf, min, max, out)?
         {
-            let operands = [(&*slf.get().array).into(), low.operand(), high.operand()];
-            let vast = |operand: &Operand<'_>| matches!(operand, Operand::Number(n) if n.is_vast());
-            if !operands.iter().any(vast)
-                && let Some(result) = operator::staged(py, Ufunc::clip, operands)
-            {
-                return result;
-            }
+            return Ok(result);
         }
         let (ufunc, args) = match (min, max) {
             (Some(min), Some(max)) => (Ufunc::clip, PyTuple::new(py, [slf.as_any(), min, max])?),
@@ -129,6 +152,7 @@ impl NdArray {
         };
         let options = kwargs.map_or_else(|| Ok(PyDict::new(py)), PyDictMethods::copy)?;
         options.set_item("out", out)?;
+        let asked = kwargs.is_some() || out.is_some();
         call::call(ufunc, &args, asked.then_some(&options))
     }
 

@@ -81,12 +81,14 @@ pub(crate) const ALL: &[Short] = shorts! {
     "nancumprod"("a", "axis") =
         of_array!(|a, args| cumulative(Ufunc::multiply, Some(Fold::nanprod), a, args));
     "diff"("a", "n", "axis") = of_array!(|a, args| differences(a, args));
-    "clip"("a", "a_min", "a_max") = of_array!(|a, args| match (args.get(1), args.get(2)) {
-        (Some(_), Some(_)) => {
-            array::NdArray::clip(a, args.given(1), args.given(2), None, None).map(Some)
-        }
-        _ => Ok(None),
-    });
+    "clip"("a", "a_min", "a_max", "out", "min", "max") =
+        of_array!(|a, args| match [1, 2, 4, 5].map(|place| args.get(place)) {
+            [Some(_), Some(_), None, None] => limited(a, args, [1, 2, 3]),
+            // Both kinds of names, or more places than there are, are errors.
+            [None, None, ..] => limited(a, args, [4, 5, 3]),
+            _ => Ok(None),
+        });
+    "ndarray.clip"("self", "min", "max", "out") = of_array!(|a, args| limited(a, args, [1, 2, 3]));
     "round"("a", "decimals") = of_array!(|a, args| {
         round::rounded(a, args.get(1), None).map(Some)
     });
@@ -225,6 +227,12 @@ fn cumulative<'py>(
         Some(fold) => reduction::scanned(ufunc, fold, a, axis).map(Some),
         None => reduction::cumulate(ufunc, a, axis, None, None).map(Some),
     }
+}
+
+/// `a` between the limits at these places of the arguments, written to what is at the last of them.
+fn limited<'py>(a: &Object<'py>, args: &Args<'_, 'py>, places: [usize; 3]) -> Given<'py> {
+    let [min, max, out] = places.map(|place| args.given(place));
+    array::NdArray::clip(a, min, max, out, None).map(Some)
 }
 
 /// The differences of neighbours along an axis, once; of truth values, whether they differ.

@@ -259,10 +259,7 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                     }
                     2 => {
                         let (x, y) = (arg(0), arg(1));
-                        if array::of(&x).is_some() && array::of(&y).is_some() {
-                            return Ok(operator::binary(ufunc, &x, &y)?.into_ptr());
-                        }
-                        if let Some(result) = operator::call_with_number(ufunc, &x, &y)? {
+                        if let Some(result) = operator::of_two(ufunc, &x, &y)? {
                             return Ok(result.into_ptr());
                         }
                         if let Some(result) = operator::of_two_numbers(ufunc, &x, &y)? {
@@ -270,9 +267,9 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                         }
                     }
                     3 => {
-                        if let Some(result) = operator::of_three(ufunc, [&arg(0), &arg(1), &arg(2)])
-                        {
-                            return Ok(result?.into_ptr());
+                        let three = [&*arg(0), &*arg(1), &*arg(2)];
+                        if let Some(result) = operator::of_three(ufunc, three)? {
+                            return Ok(result.into_ptr());
                         }
                     }
                     _ => {}

@@ -59,6 +59,12 @@ for dtype in ("int8", "uint16", "int32", "int64", "uint64", "float16", "float32"
         turned = [(w.T, z.T), (w[::-1].T, z[::-1].T), (w[:, ::-1].T, z[:, ::-1].T), (w.swapaxes(0, 1), z.swapaxes(0, 1))]
         for given, wanted in [*turned, (w[..., 1:].T, z[..., 1:].T)]:
             assert (np.asarray(given.copy()) == wanted).all(), ("turned", dtype, shape, wanted.strides)
+            for start in (1, 2, 7):
+                flat = rp.zeros(wanted.size + 9, dtype)
+                flat[start:start + wanted.size].reshape(wanted.shape)[...] = given
+                numbers = np.asarray(flat)
+                assert (numbers[start:start + wanted.size].reshape(wanted.shape) == wanted).all(), (dtype, shape, start)
+                assert not numbers[:start].any() and not numbers[start + wanted.size:].any(), (dtype, shape, start)
 print(streamed)
 """
 

@@ -77,6 +77,102 @@ def test_numbers_and_broadcast_inputs():
     assert np.array_equal(m, y)
 
 
+LENGTHS = [1, 7, 1023, 1024, 1025, 4096, 5000, 40_000]
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "f2", "i8", "i4", "u1", "c16"])
+@pytest.mark.parametrize("length", LENGTHS)
+@np.errstate(all="ignore")
+def test_numbers_beside_whole_runs(dtype, length):
+    for name in ("add", "multiply", "maximum", "subtract", "true_divide", "less", "power"):
+        for swapped in (False, True):
+            for other in (3, 2.5, np.float32(2), np.array(2, dtype), "element"):
+                for target in ("other", "itself", "behind", "wide"):
+                    outcomes = []
+                    for xp in (rp, np):
+                        a = xp.asarray(pair(dtype, length + 1)[1])
+                        room = xp.zeros(length, "c16" if target == "wide" else dtype)
+                        number = a[:3].max() if isinstance(other, str) else other
+                        x = a[:-1]
+                        out = {"itself": x, "behind": a[1:]}.get(target, room)
+                        args = (number, x) if swapped else (x, number)
+                        try:
+                            given = getattr(xp, name)(*args, out=out)
+                            assert given is out
+                            outcomes.append((np.array(a), np.array(out)))
+                        except TypeError as error:
+                            outcomes.append(type(error))
+                    got, expected = outcomes
+                    if isinstance(expected, type):
+                        assert isinstance(got, type) and issubclass(got, TypeError), (name, other, target)
+                        continue
+                    for ours, theirs in zip(got, expected):
+                        assert ours.dtype == theirs.dtype
+                        np.testing.assert_allclose(ours, theirs, rtol=1e-3 if dtype == "f2" else 1e-6)
+
+
+LIMITS = [
+    (2, 9), (2.5, 9), (None, 9), (4, None), (None, None), (9, 2), (np.float64(3), np.float64(8)), (np.int8(3), 8.5),
+    ("low", 9), (3, "high"), ("low", "high"), ("low", None), ("wide", "high"), ("row", 9), ([3], (8,)), (True, 9),
+    (-(10**30), 10**30), (float("nan"), 9), (3, float("inf")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "f2", "i8", "i4", "u1", "?"])
+@pytest.mark.parametrize("length", LENGTHS)
+@np.errstate(all="ignore")
+def test_clip_within_limits_of_all_kinds(dtype, length):
+    x = (np.arange(2 * length) * 7 % 13).astype(dtype).reshape(2, length)
+    arrays = {
+        "low": (x + 2).astype(dtype), "high": x[::-1].copy(), "wide": np.full(x.shape, 3.5), "row": x[0],
+    }  # fmt: skip
+    for limits in LIMITS:
+        for out in ("new", "itself", "other", "turned", "low", "narrow", "numpy"):
+            outcomes = []
+            for xp in (rp, np):
+                a = {name: xp.array(array) for name, array in arrays.items()}
+                a["itself"] = xp.array(x)
+                a["other"], a["turned"] = xp.zeros_like(a["itself"]), xp.zeros((length, 2), dtype).T
+                a["narrow"], a["numpy"] = xp.zeros((2, length), "f4"), np.zeros((2, length), dtype)
+                low, high = (a[limit] if isinstance(limit, str) else limit for limit in limits)
+                calls = [
+                    lambda out, a=a, low=low, high=high, xp=xp: xp.clip(a["itself"], low, high, out),
+                    lambda out, a=a, low=low, high=high, xp=xp: xp.clip(a["itself"], min=low, max=high, out=out),
+                    lambda out, a=a, low=low, high=high: a["itself"].clip(low, high, out=out),
+                ]  # fmt: skip
+                for call in calls[:1] if length > 5000 else calls:
+                    try:
+                        given = call(a.get(out))
+                        outcomes.append((np.array(given), np.array(a["itself"])))
+                    except (TypeError, OverflowError) as error:
+                        outcomes.append(type(error))
+            half = len(outcomes) // 2
+            for got, expected in zip(outcomes[:half], outcomes[half:]):
+                if isinstance(expected, type):
+                    assert got is expected, (limits, out)
+                    continue
+                for ours, theirs in zip(got, expected):
+                    assert ours.dtype == theirs.dtype, (limits, out)
+                    np.testing.assert_array_equal(ours, theirs, err_msg=f"{limits} {out}")
+
+
+def test_clip_refuses_what_numpy_refuses():
+    for xp in (rp, np):
+        a = xp.arange(5000.0)
+        for call in (
+            lambda xp=xp, a=a: xp.clip(a, 1), lambda xp=xp, a=a: xp.clip(a, 1, 2, None, 3),
+            lambda xp=xp, a=a: a.clip(1, 2, None, 3), lambda a=a: a.clip(low=1),
+            lambda xp=xp, a=a: xp.clip(a, a_min=1, min=2),
+        ):  # fmt: skip
+            with pytest.raises(TypeError):
+                call()
+        with pytest.raises(ValueError, match="Passing `min` or `max`"):
+            xp.clip(a, 1, 2, min=3)
+        a.flags.writeable = False
+        with pytest.raises(ValueError, match="read-only"):
+            xp.clip(a, 1, 2, out=a)
+
+
 def test_exceptions_are_told_of_once_and_nothing_is_computed_twice():
     a = rp.array([1e300, 2.0, 1e300, 3.0])
     with pytest.warns(RuntimeWarning, match="overflow") as told:

@@ -3,6 +3,7 @@
 
 mod alone;
 mod apart;
+mod beside;
 mod blank;
 mod blocks;
 mod by_row;
@@ -26,6 +27,7 @@ mod write;
 
 pub use alone::plain_of_one;
 pub use apart::apart;
+use beside::into_dense;
 pub use blank::{blank, nonzero};
 use by_row::MOST_WORK;
 pub(crate) use by_row::{by_row, into_rows};
@@ -157,16 +159,21 @@ pub fn element<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &mut Array
     true
 }
 
-/// `ufunc` of `arrays`, written to `to`, which the caller may write: nothing where it lies in an input's memory,
-/// and where [`call`] and [`into_rows`] would give nothing.
+/// `ufunc` of `operands`, written to `to`, which the caller may write: whether that is one of them, whose elements
+/// are gone then. Nothing, and nothing is written, where it lies across one, and where [`call`], [`with_number`] and
+/// [`into_rows`] would give nothing.
 ///
 /// # Safety
 ///
 /// `to` may be written, and no Rust reference into its memory exists.
 #[inline]
-pub unsafe fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
+pub unsafe fn into<const N: usize>(
+    ufunc: Ufunc,
+    operands: &[Operand<'_>; N],
+    to: &Array,
+) -> Option<bool> {
     // SAFETY: as the caller promises.
-    unsafe { into_dense(ufunc, arrays, to).or_else(|| into_apart(ufunc, arrays, to)) }
+    unsafe { into_dense(ufunc, operands, to).or_else(|| into_apart(ufunc, operands, to)) }
 }
 
 /// As [`into`], of what lies in other ways.
@@ -175,46 +182,18 @@ pub unsafe fn into<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array
 ///
 /// As [`into`].
 #[inline(never)]
-unsafe fn into_apart<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
-    let mut others = arrays.iter();
-    if !others.all(|array| overlap(array, to) == Overlap::Disjoint) {
+unsafe fn into_apart<const N: usize>(
+    ufunc: Ufunc,
+    operands: &[Operand<'_>; N],
+    to: &Array,
+) -> Option<bool> {
+    let apart = |operand: &Operand<'_>| match operand {
+        Operand::Array(array) => overlap(array, to) == Overlap::Disjoint,
+        Operand::Number(_) => true,
+    };
+    if !operands.iter().all(apart) {
         return None;
     }
     // SAFETY: as the caller promises.
-    unsafe { into_rows(ufunc, &arrays.map(Operand::Array), MOST_WORK, to) }
-}
-
-/// As [`into`], of few elements in one piece.
-///
-/// # Safety
-///
-/// As [`into`].
-#[inline(always)]
-unsafe fn into_dense<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
-    let like = arrays[0];
-    let (dtype, n) = (like.dtype(), like.size());
-    if !is_little(ufunc, n, dtype) {
-        return None;
-    }
-    let bound = resolve::alike(ufunc, dtype, N)?;
-    let given = bound.outputs()[0];
-    if to.dtype() != given || !same_shape(to, like) || !is_dense(to) {
-        return None;
-    }
-    let (start, end) = (to.as_ptr().addr(), to.as_ptr().addr() + n * given.size());
-    for array in arrays {
-        if array.dtype() != dtype || !same_shape(array, like) || !is_dense(array) {
-            return None;
-        }
-        let first = array.as_ptr().addr();
-        if first < end && start < first + n * dtype.size() {
-            return None;
-        }
-    }
-    // SAFETY: each array is dense and aligned, of `n` elements of this dtype, elsewhere than `to`.
-    let runs = arrays.map(|array| unsafe { In::from_raw(array.as_ptr(), n, dtype) });
-    // SAFETY: the target is dense and aligned, of `n` elements, which the caller lets be written.
-    let out = unsafe { Out::from_raw(to.as_mut_ptr(), n, given) };
-    bound.run(&runs, &mut [out]);
-    Some(())
+    unsafe { into_rows(ufunc, operands, MOST_WORK, to).map(|()| false) }
 }

@@ -3,6 +3,7 @@
 
 mod run;
 
+use super::beside::among;
 use super::by_row::{MOST_WORK, by_row};
 use super::over::{AXES, Shape};
 use super::room::{Room, value};
@@ -208,6 +209,12 @@ pub fn staged<'r, const N: usize>(
     room: impl Room<'r>,
 ) -> Option<&'r mut Array> {
     let mut room = Some(room);
+    // Callers have tried what one input or two of them lie in one piece.
+    if N > 2
+        && let Some(result) = among(ufunc, &operands, &mut room)
+    {
+        return Some(result);
+    }
     // What fills much of the L1 cache is read where it lies, or packed in smaller pieces.
     let fills = |operand: &Operand<'_>| match operand {
         Operand::Array(array) => array.nbytes() > STAGE_BYTES / 2,

@@ -147,7 +147,8 @@ fn results_may_be_written_elsewhere() {
             .unwrap()
             .to_vec()
     );
-    assert!(put_to(Ufunc::add, [&a, &sum], &sum).is_none());
+    assert_eq!(put_to(Ufunc::subtract, [&sum, &b], &sum), Some(true));
+    assert_eq!(sum.to_vec::<f64>(), a.to_vec());
     assert!(put_to(Ufunc::less, [&a, &b], &sum).is_none());
     assert!(put_to(Ufunc::negative, [&a], &numbers(7)).is_none());
 }
@@ -193,9 +194,9 @@ fn elements_are_computed_in_memory_that_is_there() {
 }
 
 /// [`into`], where nobody else uses the arrays.
-fn put_to<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<()> {
+fn put_to<const N: usize>(ufunc: Ufunc, arrays: [&Array; N], to: &Array) -> Option<bool> {
     // SAFETY: nobody else uses the arrays of a test.
-    unsafe { into(ufunc, arrays, to) }
+    unsafe { into(ufunc, &arrays.map(Operand::Array), to) }
 }
 
 /// [`in_place`], where nobody else uses the arrays.

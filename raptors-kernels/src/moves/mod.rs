@@ -12,6 +12,7 @@ mod pieces;
 mod ramp;
 mod repeat;
 mod select;
+mod squares;
 mod strided;
 mod swap;
 mod take;

@@ -4,6 +4,7 @@ use super::{
     Source, Target, block::copy_block, cell::Bits, narrow, pieces, transpose, with_row, with_size,
 };
 use crate::{Isa, Level, with_isa};
+use core::ops::Range;
 
 /// Bytes from which a run of one repeated byte is left to the system's function, which knows how the
 /// processor fills whole lines without reading them.
@@ -187,6 +188,20 @@ impl Walk {
             target: t,
             around,
         })
+    }
+
+    /// These rows and columns of the walk.
+    pub(super) fn part(&self, rows: Range<usize>, cols: Range<usize>) -> Self {
+        let at = |strides: [isize; 2]| {
+            rows.start as isize * strides[0] + cols.start as isize * strides[1]
+        };
+        Self {
+            from: self.from.wrapping_offset(at(self.source)),
+            to: self.to.wrapping_offset(at(self.target)),
+            rows: rows.len(),
+            cols: cols.len(),
+            ..*self
+        }
     }
 
     /// Copies the elements, each a `T`.

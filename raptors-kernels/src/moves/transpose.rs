@@ -1,8 +1,9 @@
 //! Copies whose source runs fastest along the other axis: squares that stay in registers and caches.
 
 use super::{
-    Source, Stream, Target,
+    Source, Target,
     cell::{Bits, Cell},
+    squares::Squares,
     strided::{self, Walk},
 };
 use crate::{Isa, Level, arch, with_isa};
@@ -12,11 +13,6 @@ use crate::{Isa, Level, arch, with_isa};
 const BLOCK: usize = 8;
 /// Rows and columns from which squares or tiles are worth it.
 const LEAST: usize = 5;
-/// Bytes of a page: columns that all start at one place of theirs share sets of the caches, where
-/// what the processor fetches ahead does not stay.
-const PAGE: isize = 4096;
-/// Cache lines of a row or column up to which it is a short one.
-const FEW: usize = 4;
 /// Bytes beyond which elements are far: the second-level caches hold no more (bench: `transpose_copy`).
 const FAR: usize = 4 << 20;
 
@@ -33,7 +29,7 @@ pub(super) fn pays(walk: &Walk) -> bool {
 }
 
 /// Whether the elements are more than caches near the core hold.
-fn is_far<T>(walk: &Walk) -> bool {
+pub(super) fn is_far<T>(walk: &Walk) -> bool {
     walk.rows * walk.cols > FAR / size_of::<T>()
 }
 
@@ -123,102 +119,21 @@ unsafe fn run_at<T: Bits>(level: Level, walk: &Walk) {
     if walk.source[0] == size_of::<T>() as isize
         && let Some([line, register]) = arch::squares(level, size_of::<T>())
     {
-        if walk.rows.min(walk.cols) * size_of::<T>() < arch::REGISTER {
-            // SAFETY: the caller vouches for the walk.
-            return unsafe { rows::<T>(walk, walk.from, walk.to, walk.rows, walk.cols) };
-        }
-        let whole = arch::square_around(level, size_of::<T>());
-        let aligned = lines && walk.to.addr().is_multiple_of(arch::LINE);
-        let line = whole.filter(|_| walk.around && aligned).unwrap_or(line);
-        let _stream = walk.around.then(Stream::begin);
-        // SAFETY: the caller vouches for the walk; columns of the source are contiguous and long enough, and
-        // rows of the target begin with a line where it is stored around the caches.
-        return unsafe { by_squares::<T>(walk, [line, register], whole.is_some()) };
+        let around = arch::square_around(level, size_of::<T>());
+        let squares = Squares {
+            line,
+            register,
+            around,
+        };
+        // SAFETY: the caller vouches for the walk, whose source's columns are contiguous; the functions are those
+        // for the element's size and the level.
+        return unsafe { squares.run::<T>(walk, lines) };
     }
     with_isa!(level, isa => isa.narrow().vectorize(
         #[inline(always)]
         // SAFETY: the caller vouches for the walk.
         || unsafe { tiles::<T>(walk) },
     ));
-}
-
-/// Copies squares whose sides are cache lines, and smaller ones beside and below them. `whole` tells that
-/// lines are read and written as such, by one instruction each.
-///
-/// # Safety
-///
-/// As [`run`]; the source's columns are contiguous, the functions are those for `T`, and rows and columns
-/// are as many as elements fill a register at least.
-unsafe fn by_squares<T: Bits>(walk: &Walk, [line, register]: [arch::Square; 2], whole: bool) {
-    let (large, small) = (arch::LINE / size_of::<T>(), arch::REGISTER / size_of::<T>());
-    let ahead = !whole && walk.source[1] % PAGE == 0;
-    let square = |run: arch::Square, row: usize, col: usize| {
-        let from = walk.from.wrapping_offset(offset(walk.source, row, col));
-        let to = walk.to.wrapping_offset(offset(walk.target, row, col));
-        // SAFETY: the callers below stay inside the walk, and the level has the instructions.
-        unsafe { run(from, walk.source[1], to, walk.target[0]) };
-    };
-    // One column is left to be moved element by element, which is fewer steps. The last squares of
-    // registers may lie over others, which hold the same.
-    let single = walk.cols % small == 1;
-    let [rows, cols] = [walk.rows, walk.cols - usize::from(single)];
-    let small_square = |row: usize, col: usize| {
-        square(register, row.min(rows - small), col.min(cols - small));
-    };
-    // Row by row, what the processor has read ahead of the source is still there for the next ones, and
-    // the target is written in one go. Far memory is read faster along the source, while whole lines may
-    // be written anywhere. Few rows or columns share lines, which are to be touched once.
-    let down = if rows.min(cols) < FEW * large {
-        rows < cols
-    } else {
-        whole && is_far::<T>(walk)
-    };
-    if down || cols < large {
-        let [high, wide] = [rows, cols].map(|n| n / large * large);
-        for first in (0..wide).step_by(large) {
-            for row in (0..high).step_by(large) {
-                square(line, row, first);
-            }
-            for col in (first..first + large).step_by(small) {
-                for row in (high..rows).step_by(small) {
-                    small_square(row, col);
-                }
-            }
-        }
-        for row in (0..rows).step_by(small) {
-            for col in (wide..cols).step_by(small) {
-                small_square(row, col);
-            }
-        }
-    } else {
-        let mut row = 0;
-        while row < rows {
-            let lines = rows - row >= large;
-            let height = if lines { large } else { small };
-            let mut col = 0;
-            while lines && cols - col >= large {
-                for col in (col..col + large).filter(|_| ahead) {
-                    // The next rows are a line further on.
-                    let at = offset(walk.source, row + large, col);
-                    arch::prefetch(walk.from.wrapping_offset(at));
-                }
-                square(line, row, col);
-                col += large;
-            }
-            for row in (row..row + height).step_by(small) {
-                for col in (col..cols).step_by(small) {
-                    small_square(row, col);
-                }
-            }
-            row += height;
-        }
-    }
-    if single {
-        let from = walk.from.wrapping_offset(offset(walk.source, 0, cols));
-        let to = walk.to.wrapping_offset(offset(walk.target, 0, cols));
-        // SAFETY: the last column of the walk.
-        unsafe { self::rows::<T>(walk, from, to, rows, 1) };
-    }
 }
 
 /// As [`run`], one element at a time, compiled for a level.
@@ -249,7 +164,7 @@ unsafe fn tiles<T: Bits>(walk: &Walk) {
 
 /// The bytes from element `[0, 0]` to element `[row, col]`.
 #[inline(always)]
-fn offset(strides: [isize; 2], row: usize, col: usize) -> isize {
+pub(super) fn offset(strides: [isize; 2], row: usize, col: usize) -> isize {
     row as isize * strides[0] + col as isize * strides[1]
 }
 
@@ -259,7 +174,13 @@ fn offset(strides: [isize; 2], row: usize, col: usize) -> isize {
 ///
 /// As [`run`], for that part of the walk that starts at `from` and `to`.
 #[inline(always)]
-unsafe fn rows<T: Bits>(walk: &Walk, from: *const u8, to: *mut u8, height: usize, width: usize) {
+pub(super) unsafe fn rows<T: Bits>(
+    walk: &Walk,
+    from: *const u8,
+    to: *mut u8,
+    height: usize,
+    width: usize,
+) {
     for j in 0..width {
         for i in 0..height {
             // SAFETY: row `i` and column `j` of the part that the caller vouches for.
@@ -277,20 +198,33 @@ mod tests {
     use super::*;
 
     fn check<T: Bits>(level: Level, rows: usize, cols: usize, gap: usize) {
+        let size = size_of::<T>();
         for around in [false, true] {
-            check_stores::<T>(level, [rows, cols], gap, around);
+            check_stores::<T>(level, [rows, cols], gap, around, [0, 0]);
+        }
+        for behind in [[0, size], [size, 0], [3 * size, 2 * size], [0, size / 2]] {
+            check_stores::<T>(level, [rows, cols], gap, true, behind);
         }
     }
 
-    fn check_stores<T: Bits>(level: Level, [rows, cols]: [usize; 2], gap: usize, around: bool) {
+    /// Copies to and from memory so many bytes `behind` the beginning of a line; `around` by whole lines.
+    fn check_stores<T: Bits>(
+        level: Level,
+        [rows, cols]: [usize; 2],
+        gap: usize,
+        around: bool,
+        behind: [usize; 2],
+    ) {
         let size = size_of::<T>();
-        let (column, mut row) = ((rows + gap) * size, (cols + gap) * size);
+        let [mut column, mut row] = [rows, cols].map(|n| (n + gap) * size);
         if around {
-            row = row.next_multiple_of(arch::LINE);
+            [column, row] = [column, row].map(|bytes| bytes.next_multiple_of(arch::LINE));
         }
-        let from: Vec<u8> = (0..cols * column).map(|i| (i ^ (i >> 8)) as u8).collect();
-        let mut room = vec![0xee; rows * row + arch::LINE];
-        let first = room.as_ptr().align_offset(arch::LINE);
+        let bytes = cols * column + 2 * arch::LINE;
+        let from: Vec<u8> = (0..bytes).map(|i| (i ^ (i >> 8)) as u8).collect();
+        let from = &from[from.as_ptr().align_offset(arch::LINE) + behind[0]..];
+        let mut room = vec![0xee; rows * row + 2 * arch::LINE];
+        let first = room.as_ptr().align_offset(arch::LINE) + behind[1];
         let to = &mut room[first..];
         let walk = Walk {
             from: from.as_ptr(),
@@ -310,7 +244,10 @@ mod tests {
                 if j < cols {
                     let at = j * column + i * size;
                     let wanted = &from[at..at + size];
-                    assert_eq!(given, wanted, "{level:?} {size} {rows} {cols} {around}");
+                    assert_eq!(
+                        given, wanted,
+                        "{level:?} {size} {rows} {cols} {around} {behind:?}"
+                    );
                 } else {
                     assert!(
                         given.iter().all(|&byte| byte == 0xee),
@@ -319,6 +256,8 @@ mod tests {
                 }
             }
         }
+        let outside = room[..first].iter().chain(&room[first + rows * row..]);
+        assert!(outside.copied().all(|byte| byte == 0xee), "written outside");
     }
 
     #[test]
@@ -381,6 +320,8 @@ mod tests {
     fn elements_that_lie_far_apart_are_transposed() {
         let side = if cfg!(miri) { 20 } else { 1100 };
         for level in Level::available() {
+            check::<u8>(level, side, side + 7, 1);
+            check::<u16>(level, side, side + 7, 1);
             check::<u32>(level, side, side + 7, 1);
             check::<u32>(level, side + 1, side + 7, 3);
             check::<u64>(level, side / 2 + 181, side + 5, 5);

@@ -80,4 +80,5 @@ def install() -> None:
             shortened = getattr(_raptors, "_shortened", lambda _, method: method)
             setattr(ndarray, name, shortened(f"ndarray.{name}", method))
     if hasattr(_raptors, "_shortened"):
-        ndarray.take = _raptors._shortened("ndarray.take", ndarray.take)
+        for name in "clip", "take":
+            setattr(ndarray, name, _raptors._shortened(f"ndarray.{name}", getattr(ndarray, name)))

@@ -1,21 +1,18 @@
 //! An array beside a number of Python, or beside a scalar or an array of NumPy's, and functions of one
 //! number.
 
-use super::{Any, elements, few, in_temporary, of_arrays, staged, work};
+use super::{Any, elements, few, in_temporary, of_arrays, single, staged, work};
 #[cfg(not(Py_LIMITED_API))]
 use super::{element, told_at_once};
 use crate::guard::{self, Failure};
-#[cfg(not(Py_LIMITED_API))]
-use crate::slots;
-use crate::{array, dtype, interop, told, value};
+use crate::value::{self, Value};
+use crate::{array, dtype, interop, told};
 use pyo3::prelude::*;
 #[cfg(not(Py_LIMITED_API))]
 use pyo3::types::PyInt;
 use pyo3::types::{PyBool, PyComplex, PyComplexMethods, PyFloat};
-use raptors_array::map::{self, Operand};
+use raptors_array::map::{self, MapOptions, Operand};
 use raptors_array::{Array, Bool, DType, Kind, Number, Scalar, Ufunc, cast_scalar, quick};
-#[cfg(not(Py_LIMITED_API))]
-use raptors_array::{Overlap, overlap};
 use raptors_kernels::dtype::Complex64;
 
 /// `op` of an array and a number where that is the common case; nothing where it is another, or
@@ -183,42 +180,6 @@ pub(super) fn call_with_numpys<'py>(
     }
 }
 
-/// Whether `x` is what `out` is: its elements, where they are.
-#[cfg(not(Py_LIMITED_API))]
-#[inline]
-fn lies_there(x: &Array, out: &Array) -> bool {
-    x.as_ptr() == out.as_ptr() && x.dtype() == out.dtype() && overlap(x, out) == Overlap::Same
-}
-
-/// `ufunc(*objects)` of arrays and numbers, written to `out`, which may be written: whether that was done.
-#[cfg(not(Py_LIMITED_API))]
-pub(crate) fn written(
-    py: Python<'_>,
-    ufunc: Ufunc,
-    objects: &[Borrowed<'_, '_, PyAny>],
-    out: &Array,
-) -> PyResult<bool> {
-    Ok(match objects {
-        [x] => array::of(x).is_some_and(|x| few::into(ufunc, [x], out)),
-        [x, y] => match (slots::plain(x), slots::plain(y)) {
-            (Some(Operand::Array(x)), Some(y))
-                if lies_there(x, out)
-                    && (ufunc != Ufunc::power || matches!(y, Operand::Array(_)))
-                    && few::in_place(py, (ufunc, ufunc.name()), out, &y, true)? =>
-            {
-                true
-            }
-            (Some(Operand::Array(x)), Some(Operand::Array(y))) => few::into(ufunc, [x, y], out),
-            // Some powers by a number are other functions.
-            (Some(x @ Operand::Array(_)), Some(y)) | (Some(x), Some(y @ Operand::Array(_))) => {
-                ufunc != Ufunc::power && few::apart(ufunc, [x, y], out)
-            }
-            _ => false,
-        },
-        _ => false,
-    })
-}
-
 /// `ufunc(x)` of a number of Python or a scalar of NumPy's; nothing for other objects, and where the long way
 /// is to be gone.
 #[cfg(not(Py_LIMITED_API))]
@@ -240,25 +201,43 @@ pub(crate) fn of_number<'py>(op: Ufunc, x: &Any<'py>) -> PyResult<Option<Any<'py
     }
 }
 
-/// `ufunc(x, y, z)` of arrays, or of arrays and numbers of Python; nothing for others, and where the long way is to
-/// be gone.
-#[cfg(not(Py_LIMITED_API))]
-pub(crate) fn of_three<'py>(op: Ufunc, objects: [&Any<'py>; 3]) -> Option<PyResult<Any<'py>>> {
-    let py = objects[0].py();
-    if let [Some(x), Some(y), Some(z)] = objects.map(array::of) {
-        return told_at_once(py, op, x.size(), |room| quick::call(op, [x, y, z], room))
-            .or_else(|| staged(py, op, [x.into(), y.into(), z.into()]));
+/// `ufunc(x, y)`, where one is an array and the other an array or a number; nothing as for [`call_with_number`].
+#[inline]
+pub(crate) fn of_two<'py>(op: Ufunc, x: &Any<'py>, y: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    if array::of(x).is_some() && array::of(y).is_some() {
+        return super::binary(op, x, y).map(Some);
     }
-    let [Some(x), Some(y), Some(z)] = objects.map(slots::plain) else {
-        return None;
+    call_with_number(op, x, y)
+}
+
+/// `ufunc(x, y, z)` of arrays, or of arrays and numbers; nothing for other objects, and where there is no loop.
+pub(crate) fn of_three<'py>(op: Ufunc, objects: [&Any<'py>; 3]) -> PyResult<Option<Any<'py>>> {
+    let py = objects[0].py();
+    let [x, y, z] = objects.map(value::read);
+    let (Some(x), Some(y), Some(z)) = (x?, y?, z?) else {
+        return Ok(None);
     };
-    let operands = [x, y, z];
+    let values = [x, y, z];
+    let mut operands = values.each_ref().map(Value::operand);
     let vast = |operand: &Operand<'_>| matches!(operand, Operand::Number(n) if n.is_vast());
     let array = |operand: &Operand<'_>| matches!(operand, Operand::Array(_));
-    if operands.iter().any(vast) || !operands.iter().any(array) {
-        return None;
+    if !operands.iter().any(array) {
+        return Ok(None);
     }
-    staged(py, op, operands)
+    if !operands.iter().any(vast)
+        && let Some(result) = staged(py, op, operands)
+    {
+        return result.map(Some);
+    }
+    let room = told::Room::new();
+    told::of_operands(py, op, &mut operands, None, &room)?;
+    let work = work(op, values.iter().map(Value::size).max().unwrap_or(1));
+    let options = MapOptions::default();
+    match guard::call(py, op, work, || map::map(op, &operands, &mut [], &options)) {
+        Ok(results) => single(py, results).map(Some),
+        Err(failure) if failure.lacks_loop() => Ok(None),
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// `ufunc(x, y)` of numbers of Python, as [`of_number`].

@@ -99,7 +99,7 @@ fn told(op: Ufunc, raised: Status, result: Object<'_>) -> PyResult<Any<'_>> {
 /// behind count as well: to forget them first takes as long as many a loop, and there are none after the long
 /// way.
 #[inline(always)]
-fn is_quiet(op: Ufunc) -> bool {
+pub(super) fn is_quiet(op: Ufunc) -> bool {
     op.raises() == Raises::nothing || Status::take() == Status::NONE
 }
 
@@ -317,25 +317,6 @@ pub(super) fn beside_number<'py>(
         quick::with_number(op, array, number, first, room)
     })
     .map(Ok)
-}
-
-/// `op` of `arrays`, written to `out`, which may be written: whether that was done.
-#[inline]
-#[cfg(not(Py_LIMITED_API))]
-pub(super) fn into<const N: usize>(op: Ufunc, arrays: [&Array; N], out: &Array) -> bool {
-    // No input lies in memory that is written before it is known whether the long way computes again.
-    quietly(op, || interop::compute(op, arrays, out).is_some())
-        || apart(op, arrays.map(Operand::Array), out)
-}
-
-/// As [`into`], by way of a new array, for operands of which one is an array at least.
-#[inline]
-#[cfg(not(Py_LIMITED_API))]
-pub(super) fn apart<const N: usize>(op: Ufunc, operands: [Operand<'_>; N], out: &Array) -> bool {
-    let Some(result) = quick::apart(op, operands, out) else {
-        return false;
-    };
-    is_quiet(op) && interop::copy(out, &result)
 }
 
 /// `op`, known as `name`, of `array`, which may be written, and `other`, in the place of the former:
