@@ -198,9 +198,9 @@ pub(super) fn smallest<'py>(args: &Args<'_, 'py>) -> Given<'py> {
             _ => DType::I64,
         },
         (None, Some(n)) => match n {
-            ..=0xff => DType::U8,
-            ..=0xffff => DType::U16,
-            ..=0xffff_ffff => DType::U32,
+            ..0x100 => DType::U8,
+            0x100..0x1_0000 => DType::U16,
+            0x1_0000..0x1_0000_0000 => DType::U32,
             _ => DType::U64,
         },
         _ => return Ok(None),
