@@ -296,6 +296,9 @@ pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
     if let Some(result) = told_at_once(a.py(), op, x.size(), |room| quick::call(op, [x], room)) {
         return result;
     }
+    if let Some(result) = told_at_once(a.py(), op, x.size(), |room| quick::line(op, x, room)) {
+        return result;
+    }
     if let Some(result) = staged(a.py(), op, [x.into()]) {
         return result;
     }

@@ -9,8 +9,17 @@ use raptors_array::{Arg, Array, Casting, DType, Number, Ufunc, resolve, resolve_
 use raptors_kernels::Status;
 use smallvec::SmallVec;
 
-/// Room for an infinite number in the place of an integer.
-pub(crate) type Room = OnceCell<Array>;
+/// Most inputs of a ufunc.
+const MOST: usize = 3;
+
+/// Room for infinite numbers in the places of integers.
+pub(crate) struct Room([OnceCell<Array>; MOST]);
+
+impl Room {
+    pub(crate) const fn new() -> Self {
+        Self([const { OnceCell::new() }; MOST])
+    }
+}
 
 /// Whether `number`, which is finite, is not as an element of `dtype`. That is told of where all of a call is known,
 /// and so once.
@@ -77,7 +86,7 @@ fn of_vast<'a>(
         // Logic casts a number to a truth value.
         return Ok(());
     }
-    let args: SmallVec<[Arg; 3]> = operands.iter().map(Operand::arg).collect();
+    let args: SmallVec<[Arg; MOST]> = operands.iter().map(Operand::arg).collect();
     let resolved = match asked {
         None => resolve(ufunc, &args),
         Some(dtype) => resolve_as(ufunc, dtype, Casting::Unsafe, &args),
@@ -86,7 +95,8 @@ fn of_vast<'a>(
         // What is wrong is told where it is computed.
         return Ok(());
     };
-    for (operand, &dtype) in operands.iter_mut().zip(resolved.inputs()) {
+    debug_assert!(operands.len() <= MOST, "a ufunc of more inputs");
+    for ((operand, &dtype), room) in operands.iter_mut().zip(resolved.inputs()).zip(&room.0) {
         let Operand::Number(number) = *operand else {
             continue;
         };

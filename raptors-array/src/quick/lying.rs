@@ -96,8 +96,8 @@ impl<'a, const N: usize> Call<'a, N> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        Array, Index,
-        quick::{by_row, into_rows, value},
+        Array,
+        quick::{by_row, into_rows, tests::every, value},
     };
     use raptors_kernels::Ufunc;
 
@@ -105,16 +105,6 @@ mod tests {
         let n: usize = shape.iter().product();
         let numbers: Vec<f64> = (0..n).map(|i| ((i + seed) * 7919 % 1013) as f64).collect();
         Array::from_shape(shape, &numbers).unwrap()
-    }
-
-    /// Every `step`th element along each axis.
-    fn every(a: &Array, steps: [i64; 2]) -> Array {
-        let part = |step| Index::Slice {
-            start: None,
-            stop: None,
-            step: Some(step),
-        };
-        a.index(&steps.map(part)).unwrap()
     }
 
     #[test]

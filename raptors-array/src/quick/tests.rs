@@ -9,6 +9,16 @@ pub(super) fn numbers(n: usize) -> Array {
     Array::from_slice(&numbers).unwrap()
 }
 
+/// Every `step`th element along each axis.
+pub(super) fn every<const N: usize>(a: &Array, steps: [i64; N]) -> Array {
+    let part = |step| Index::Slice {
+        start: None,
+        stop: None,
+        step: Some(step),
+    };
+    a.index(&steps.map(part)).unwrap()
+}
+
 #[test]
 fn few_elements_alike_are_computed_here_and_nothing_else() {
     for n in [1, 7, 8, 100, FEW, LITTLE_DENSE] {
@@ -33,12 +43,7 @@ fn few_elements_alike_are_computed_here_and_nothing_else() {
     assert!(value(|room| call(Ufunc::sin, [&numbers(LITTLE_DENSE / 8)], room)).is_none());
     assert!(value(|room| call(Ufunc::add, [&a, &numbers(1)], room)).is_none());
     assert!(value(|room| call(Ufunc::negative, [&a, &a], room)).is_none());
-    let every_second = Index::Slice {
-        start: None,
-        stop: None,
-        step: Some(2),
-    };
-    let half = a.index(&[every_second]).unwrap();
+    let half = every(&a, [2]);
     assert!(value(|room| call(Ufunc::add, [&half, &half], room)).is_none());
     let ints = Array::from_slice(&[1i64, 2]).unwrap();
     assert!(value(|room| call(Ufunc::power, [&ints, &ints], room)).is_none());
@@ -207,13 +212,8 @@ fn put_in(ufunc: Ufunc, target: &Target<'_>, other: &Operand<'_>) -> Option<()> 
 
 #[test]
 fn few_elements_are_written_where_they_lie() {
-    let every_second = Index::Slice {
-        start: None,
-        stop: None,
-        step: Some(2),
-    };
     let (a, b) = (numbers(6), numbers(6));
-    let half = a.index(&[every_second]).unwrap();
+    let half = every(&a, [2]);
     // SAFETY: nobody else uses the arrays.
     unsafe {
         assert!(fill(&half, &Scalar::new(9.0)) && !fill(&half, &Scalar::new(9i32)));

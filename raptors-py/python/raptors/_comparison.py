@@ -11,7 +11,7 @@ import numpy as np
 import raptors as rp
 
 from ._delegate import to_numpy
-from ._raptors import _alike, _close, asarray, zeros
+from ._raptors import _alike, _close, asarray, ndarray, zeros
 
 __all__ = [
     "allclose", "angle", "array_equal", "array_equiv", "fix", "imag", "isclose", "iscomplex",
