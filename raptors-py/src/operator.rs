@@ -14,7 +14,7 @@ pub(crate) use beside::{call_with_number, of_three, of_two};
 pub(crate) use beside::{of_number, of_two_numbers};
 use elements::element;
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use few::staged_as;
+pub(crate) use few::given_as;
 use few::told_at_once;
 pub(crate) use few::{at_once, staged, staged_pair};
 #[cfg(not(Py_LIMITED_API))]

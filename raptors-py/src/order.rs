@@ -1,6 +1,10 @@
 //! Sorting, selecting, searching and grouping for the Python functions of those chapters, which
 //! have read the arguments.
 
+mod select;
+
+pub(crate) use select::{argpartitioned, partition, partitioned};
+
 use crate::array::{self, NdArray, Object};
 use crate::{axis, guard, interop};
 use pyo3::exceptions::PyValueError;
@@ -77,70 +81,6 @@ pub(crate) fn argsorted<'py>(
         None => order::argsort(&array.ravel(Order::C)?, -1, descending),
     };
     array::fresh(py, guard::run(py, work(array.size()), sort)?)
-}
-
-/// A copy of `array`, partitioned along `axis` at the place `kth`, which counts from the end where
-/// negative. `None` where there is no such place or axis.
-#[pyfunction(name = "_partitioned")]
-pub(crate) fn partitioned<'py>(
-    array: &Object<'py>,
-    kth: i64,
-    axis: i64,
-) -> PyResult<Option<Object<'py>>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let Some(place) = place(array, kth, axis) else {
-        return Ok(None);
-    };
-    let partition = || order::partitioned(array, &[place], Some(axis));
-    array::fresh(py, guard::run(py, work(array.size()), partition)?).map(Some)
-}
-
-/// As [`partitioned`], the indices.
-#[pyfunction(name = "_argpartitioned")]
-pub(crate) fn argpartitioned<'py>(
-    array: &Object<'py>,
-    kth: i64,
-    axis: i64,
-) -> PyResult<Option<Object<'py>>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let Some(place) = place(array, kth, axis) else {
-        return Ok(None);
-    };
-    let partition = || order::argpartition(array, &[place], axis);
-    array::fresh(py, guard::run(py, work(array.size()), partition)?).map(Some)
-}
-
-/// The place that `kth` means along `axis`, if there is one.
-fn place(array: &Array, kth: i64, axis: i64) -> Option<usize> {
-    let from_end = |number: i64, len: usize| {
-        let number = if number < 0 {
-            number.checked_add(len as i64)?
-        } else {
-            number
-        };
-        usize::try_from(number).ok().filter(|&number| number < len)
-    };
-    let axis = from_end(axis, array.ndim())?;
-    from_end(kth, array.shape()[axis])
-}
-
-/// Moves the elements that belong at the places `kth` along `axis` there, in place. `kth` ascends.
-#[pyfunction]
-fn _partition(array: &Object<'_>, kth: Vec<usize>, axis: i64) -> PyResult<()> {
-    check_axis(array, axis)?;
-    check_writeable(array, "partition")?;
-    let target = interop::destination(&array.get().array)?;
-    let work = work(target.array().size());
-    let partition = || order::partition(&target, &kth, axis);
-    Ok(guard::run(array.py(), work, partition)?)
-}
-
-/// The indices that partition `array` at the places `kth` along `axis`. `kth` ascends.
-#[pyfunction]
-fn _argpartition<'py>(array: &Object<'py>, kth: Vec<usize>, axis: i64) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let partition = || order::argpartition(array, &kth, axis);
-    array::fresh(py, guard::run(py, work(array.size()), partition)?)
 }
 
 /// The indices that sort by the last of `keys`, then by the one before it, and so on.
@@ -365,13 +305,10 @@ impl NdArray {
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    select::register(module)?;
     module.add_function(wrap_pyfunction!(_sort, module)?)?;
     module.add_function(wrap_pyfunction!(sorted, module)?)?;
     module.add_function(wrap_pyfunction!(argsorted, module)?)?;
-    module.add_function(wrap_pyfunction!(partitioned, module)?)?;
-    module.add_function(wrap_pyfunction!(argpartitioned, module)?)?;
-    module.add_function(wrap_pyfunction!(_partition, module)?)?;
-    module.add_function(wrap_pyfunction!(_argpartition, module)?)?;
     module.add_function(wrap_pyfunction!(_lexsort, module)?)?;
     module.add_function(wrap_pyfunction!(_searchsorted, module)?)?;
     module.add_function(wrap_pyfunction!(_contains, module)?)?;

@@ -124,6 +124,9 @@ pub(crate) const ALL: &[Short] = shorts! {
     "partition"("a", "kth", "axis") = of_array!(|a, args| selected(a, args, order::partitioned));
     "argpartition"("a", "kth", "axis") =
         of_array!(|a, args| selected(a, args, order::argpartitioned));
+    "ndarray.argpartition"("self", "kth", "axis") =
+        of_array!(|a, args| selected(a, args, order::argpartitioned));
+    "ndarray.partition"("self", "kth", "axis") = of_array!(|a, args| places::partition(a, args));
     "arange"("", "", "", "dtype") = |args| several::counting(args);
     "count_nonzero"("a", "axis") = of_array!(|a, args| {
         let axis = args.given(1);
@@ -133,8 +136,8 @@ pub(crate) const ALL: &[Short] = shorts! {
     });
     "searchsorted"("a", "v", "side") = of_array!(|a, args| searched(a, args));
     "ndarray.searchsorted"("self", "v", "side") = of_array!(|a, args| searched(a, args));
-    "take"("a", "indices", "axis", "out", "mode") = of_array!(|a, args| taken(a, args));
-    "ndarray.take"("self", "indices", "axis", "out", "mode") = of_array!(|a, args| taken(a, args));
+    "take"("a", "indices", "axis", "out", "mode") = of_array!(|a, args| places::taken(a, args));
+    "ndarray.take"("self", "indices", "axis", "out", "mode") = of_array!(|a, args| places::taken(a, args));
     "ndarray.repeat"("self", "repeats") = of_array!(|a, args| match args.get(1) {
         Some(repeats) => Ok(Some(repeat::repeat(a.as_any(), repeats, None)?.into_any())),
         None => Ok(None),
@@ -308,11 +311,11 @@ fn argsorted<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
 }
 
 /// A partition, or its indices.
-type Select = for<'py> fn(&Object<'py>, i64, i64) -> PyResult<Option<Object<'py>>>;
+type Select = for<'py> fn(&Object<'py>, &Any<'py>, i64) -> PyResult<Option<Object<'py>>>;
 
 fn selected<'py>(a: &Object<'py>, args: &Args<'_, 'py>, select: Select) -> Given<'py> {
-    match (args.get(1), args.integer(1, 0), args.integer(2, -1)) {
-        (Some(_), Some(kth), Some(axis)) => Ok(select(a, kth, axis)?.map(Bound::into_any)),
+    match (args.get(1), args.integer(2, -1)) {
+        (Some(kth), Some(axis)) => Ok(select(a, kth, axis)?.map(Bound::into_any)),
         _ => Ok(None),
     }
 }
@@ -338,21 +341,6 @@ fn searched<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     };
     let v = guard::quick(|| Array::from_scalar(&Scalar::new(v.value())))?;
     Ok(Some(order::searched(a, &v, right)?.into_any()))
-}
-
-/// The elements at the places that an integer or several name.
-fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
-    let axis = match args.given(2) {
-        None => None,
-        Some(_) => match args.integer(2, 0) {
-            Some(axis) => Some(axis),
-            None => return Ok(None),
-        },
-    };
-    match (args.get(1), args.given(3), pick::beyond(args.get(4))) {
-        (Some(places), None, Some(beyond)) => pick::taken(a, places, axis, beyond),
-        _ => Ok(None),
-    }
 }
 
 /// The sum along the diagonal of a matrix.

@@ -214,8 +214,8 @@ fn two_or_asked<'a, 'py: 'a>(
     let result = match (ufunc.nin(), asked) {
         (1, None) => operator::staged_pair(py, ufunc, [x]),
         (2, None) => operator::staged_pair(py, ufunc, [x, y]),
-        (1, Some(dtype)) => operator::staged_as(py, ufunc, [x], dtype).map(Ok),
-        (2, Some(dtype)) => operator::staged_as(py, ufunc, [x, y], dtype).map(Ok),
+        (1, Some(dtype)) => operator::given_as(py, ufunc, [x], dtype),
+        (2, Some(dtype)) => operator::given_as(py, ufunc, [x, y], dtype),
         _ => None,
     };
     result.transpose()

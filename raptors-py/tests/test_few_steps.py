@@ -150,3 +150,83 @@ def test_sums_of_products_have_no_negative_zero():
     for text, count in [("ij,ij->i", 2), ("ij->j", 1), ("bi,bj->bij", 2), ("ij,ij->", 2), ("ij,j->i", 2)]:
         given = [zeros, -zeros if text != "ij,j->i" else zeros[0]][:count]
         same(rp.einsum(text, *map(rp.asarray, given)), np.einsum(text, *given))
+
+
+@pytest.mark.parametrize("mode", ["raise", "wrap", "clip"])
+@pytest.mark.parametrize("length", [1, 7, 300, 5000])
+def test_take_to_an_output(mode, length):
+    random = np.random.default_rng(length)
+    x, places = random.random(length), random.integers(0, length, length)
+    beyond = places * 3 - length
+    for given in (places, beyond if mode != "raise" else places - length, places.astype("int32"), places.tolist()):
+        for out in (np.zeros(length), np.zeros(2 * length)[::2], np.zeros(length, "float32")):
+            outcomes = []
+            for xp in (rp, np):
+                target = xp.array(np.zeros(2 * length))[::2] if out.strides != (out.itemsize,) else xp.array(out)
+                indices = given if isinstance(given, list) else xp.asarray(given)
+                try:
+                    assert xp.take(xp.asarray(x), indices, out=target, mode=mode) is target
+                    outcomes.append(np.array(target))
+                except TypeError as error:
+                    outcomes.append(str(error))
+            np.testing.assert_array_equal(*outcomes)
+    ours = rp.array(x)
+    assert ours.take(rp.asarray(places[::-1].copy()), out=ours) is ours
+    same(ours, x[places[::-1]])
+    for wrong in (length, -length - 1):
+        with pytest.raises(IndexError, match=f"index {wrong} is out of bounds for axis 0 with size {length}"):
+            rp.take(rp.asarray(x), rp.asarray([wrong]), out=rp.zeros(1))
+    locked = rp.zeros(length)
+    locked.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        rp.take(rp.asarray(x), rp.asarray(places), out=locked)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int16", "uint8", "complex64"])
+def test_partitions_at_several_places(dtype):
+    x = (np.random.default_rng(4).random((40, 30)) * 200).astype(dtype)
+    for kth in (0, -1, 7, [3], (5, -2, 5), [29, 0, 13, -29], []):
+        for array in (x, x.T[:30].copy(), x[0], x[:, ::-1], x[::2, ::3][:, :0]):
+            for axis in (-1, 0, array.ndim - 1):
+                outcomes = []
+                for xp in (rp, np):
+                    own = xp.array(array)
+                    try:
+                        assert own.partition(kth, axis) is None
+                        other = xp.partition(xp.asarray(array), kth, axis)
+                        places = xp.asarray(array).argpartition(kth, axis)
+                        sorts = xp.take_along_axis(xp.asarray(array), places, axis)
+                    except ValueError as error:
+                        outcomes.append(str(error))
+                        continue
+                    at = [kth] if isinstance(kth, int) else list(kth)
+                    outcomes.append([np.take(np.asarray(made), at, axis) for made in (own, other, sorts)])
+                ours, theirs = outcomes
+                if isinstance(theirs, str):
+                    assert ours == theirs
+                    continue
+                for got, want in zip(ours, theirs):
+                    same(got, want)
+    locked = rp.asarray(x)[:]
+    locked.flags.writeable = False
+    with pytest.raises(ValueError, match="partition array is read-only"):
+        locked.partition(1)
+
+
+def test_results_asked_for_as_what_they_are_anyway():
+    x = np.random.default_rng(5).random(5000) - 0.5
+    for dtype in ("float64", "float32", "int32", "bool"):
+        a, b = (x * 100).astype(dtype), (x[::-1] * 50).astype(dtype)
+        for name in ("add", "maximum", "less", "logical_and", "divide", "negative", "exp", "isnan"):
+            outcomes = []
+            for xp in (rp, np):
+                given = [xp.asarray(a), xp.asarray(b)][: getattr(np, name).nin]
+                try:
+                    with np.errstate(all="ignore"):
+                        outcomes.append(np.asarray(getattr(xp, name)(*given, dtype=dtype)))
+                except TypeError:
+                    outcomes.append(None)
+            assert (outcomes[0] is None) == (outcomes[1] is None), (name, dtype)
+            if outcomes[0] is not None:
+                assert outcomes[0].dtype == outcomes[1].dtype
+                np.testing.assert_array_max_ulp(outcomes[0], outcomes[1], 4) if dtype in FLOATS else same(*outcomes)

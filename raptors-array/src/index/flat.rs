@@ -5,6 +5,7 @@ use crate::{
     dense::dense,
     map::{self, MapOptions, Operand},
 };
+use raptors_kernels::moves;
 
 /// What is done with a place that is not on its axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,23 +157,9 @@ pub fn within(places: &Array, n: usize, beyond: Beyond) -> Result<Array> {
     let (Some(out), Some(given)) = (brought.as_slice_mut::<i64>()?, given.as_slice::<i64>()) else {
         return Ok(brought);
     };
-    if beyond == Beyond::Clip {
-        for (out, &place) in out.iter_mut().zip(given) {
-            *out = place.clamp(0, n - 1);
-        }
-        return Ok(brought);
-    }
-    // Most are at most once around, which takes no division.
-    let mut far = false;
-    for (out, &place) in out.iter_mut().zip(given) {
-        let place = place + (n & (place >> 63));
-        *out = place - if place >= n { n } else { 0 };
-        far |= !(0..n).contains(out);
-    }
-    if far {
-        for out in out.iter_mut().filter(|out| !(0..n).contains(*out)) {
-            *out = out.rem_euclid(n);
-        }
+    match beyond {
+        Beyond::Clip => moves::clip_places(given, n, out),
+        _ => moves::wrap_places(given, n, out),
     }
     Ok(brought)
 }

@@ -17,6 +17,7 @@ mod strided;
 mod swap;
 mod take;
 mod transpose;
+mod within;
 
 pub(crate) use cell::Bits;
 pub(crate) use transpose::turn;
@@ -34,6 +35,7 @@ pub use select::{assign_where, assign_where_apart, fill_where, fill_where_apart,
 pub use strided::{copy, copy_around, fill, gather_views, pack, scatter_views, unpack};
 pub use swap::swap_bytes;
 pub use take::{distances, outside, pick, place, put, resolve, take};
+pub use within::{clip_places, wrap_places};
 
 /// A two-dimensional strided view to read, the second axis running faster.
 #[derive(Clone, Copy, Debug)]

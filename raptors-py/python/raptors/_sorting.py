@@ -131,14 +131,10 @@ def partition(a, kth, axis=-1, kind="introselect", order=None):
     array(3)
     """
     plain = kind == "introselect" and order is None
-    if plain and type(a) is ndarray and type(kth) is type(axis) is int:
+    if plain and type(a) is ndarray and type(axis) is int:
         result = _raptors._partitioned(a, kth, axis)
         if result is not None:
             return result
-    elif plain and type(a) is ndarray and type(axis) is int and _are_places(kth) and a.ndim:
-        result = array(a, order="K")
-        _raptors._partition(result, _counted(kth, a, axis), axis)
-        return result
     return _partition(a, kth, axis, kind, order)
 
 
@@ -160,12 +156,10 @@ def argpartition(a, kth, axis=-1, kind="introselect", order=None):
     array(0)
     """
     plain = kind == "introselect" and order is None
-    if plain and type(a) is ndarray and type(kth) is type(axis) is int:
+    if plain and type(a) is ndarray and type(axis) is int:
         result = _raptors._argpartitioned(a, kth, axis)
         if result is not None:
             return result
-    elif plain and type(a) is ndarray and type(axis) is int and _are_places(kth) and a.ndim:
-        return _raptors._argpartition(a, _counted(kth, a, axis), axis)
     return _argpartition(a, kth, axis, kind, order)
 
 

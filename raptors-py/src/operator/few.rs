@@ -9,9 +9,9 @@ use core::slice;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use raptors_array::index::Index;
-use raptors_array::map::{self, Operand};
+use raptors_array::map::{self, MapOptions, Operand};
 use raptors_array::quick;
-use raptors_array::{Array, DType, Kind, Number, Ufunc, assign, promote_types};
+use raptors_array::{Array, DType, Kind, Number, Ufunc, assign, promote_types, resolve};
 use raptors_kernels::{Raises, Status};
 use smallvec::SmallVec;
 
@@ -125,16 +125,42 @@ pub(crate) fn staged<'py, const N: usize>(
     told_of_own(py, op, |room| quick::staged(op, operands, room))
 }
 
-/// As [`staged`], where the result is asked for as `dtype`.
+/// As [`staged`], where the result is asked for as `dtype`; of any size where operands and result have it anyway.
 #[cfg(not(Py_LIMITED_API))]
 #[inline(never)]
-pub(crate) fn staged_as<'py, const N: usize>(
+pub(crate) fn given_as<'py, const N: usize>(
     py: Python<'py>,
     op: Ufunc,
     operands: [Operand<'_>; N],
     dtype: DType,
-) -> Option<Any<'py>> {
-    at_once(py, op, |room| quick::staged_as(op, operands, dtype, room))
+) -> Option<PyResult<Any<'py>>> {
+    if let Some(result) = at_once(py, op, |room| quick::staged_as(op, operands, dtype, room)) {
+        return Some(Ok(result));
+    }
+    let own = |operand: &Operand<'_>| matches!(operand, Operand::Array(x) if x.dtype() == dtype);
+    let args = operands.each_ref().map(Operand::arg);
+    let resolved = resolve(op, &args).ok()?;
+    if !operands.iter().all(own) || resolved.outputs() != [dtype] {
+        return None;
+    }
+    let most = operands
+        .iter()
+        .map(|x| {
+            if let Operand::Array(x) = x {
+                x.size()
+            } else {
+                1
+            }
+        })
+        .max();
+    let work = super::work(op, most.unwrap_or(1));
+    let options = MapOptions::default();
+    let results = guard::call(py, op, work, || map::map(op, &operands, &mut [], &options));
+    Some(
+        results
+            .map_err(Into::into)
+            .and_then(|results| super::single(py, results)),
+    )
 }
 
 /// As [`staged`], for a ufunc of two results.

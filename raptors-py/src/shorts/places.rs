@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
 use raptors_array::index::Beyond;
 use raptors_array::{
-    Array, Casting, DType, Kind, Number, Overlap, Scalar, can_cast, overlap, promote_types,
+    Array, Casting, DType, Kind, Number, Overlap, Scalar, assign, can_cast, overlap, promote_types,
 };
 use smallvec::SmallVec;
 
@@ -268,4 +268,51 @@ pub(super) fn shared<'py>(args: &Args<'_, 'py>, elements: bool) -> Option<Any<'p
         Overlap::Same | Overlap::Possible => true,
     };
     Some(PyBool::new(args.py(), answer).to_owned().into_any())
+}
+
+/// Partitions `a` in place.
+pub(super) fn partition<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    match (args.get(1), args.integer(2, -1)) {
+        (Some(kth), Some(axis)) if order::partition(a, kth, axis)? => {
+            Ok(Some(args.py().None().into_bound(args.py())))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The elements at places of `a`, written to an array of just their kind if one is given.
+pub(super) fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
+    let axis = match args.given(2) {
+        None => None,
+        Some(_) => match args.integer(2, 0) {
+            Some(axis) => Some(axis),
+            None => return Ok(None),
+        },
+    };
+    let (Some(places), Some(beyond)) = (args.get(1), pick::beyond(args.get(4))) else {
+        return Ok(None);
+    };
+    let Some(out) = args.given(3) else {
+        return pick::taken(a, places, axis, beyond);
+    };
+    let (Some(target), Some(numbers)) = (array::of(out), array::of(places)) else {
+        return Ok(None);
+    };
+    let (array, fits) = (&a.get().array, numbers.shape() == target.shape());
+    if array.ndim() != 1 || !fits || target.dtype() != array.dtype() || !target.writeable() {
+        return Ok(None);
+    }
+    // By way of a copy: the output may lie in the memory of what is read.
+    let Some(taken) = pick::taken(a, places, axis, beyond)? else {
+        return Ok(None);
+    };
+    let Some(taken) = array::of(&taken) else {
+        return Ok(None);
+    };
+    if !interop::copy(target, taken) {
+        let target = interop::destination(target)?;
+        let copy = || assign::assign(&target, &taken.into(), Casting::Unsafe);
+        guard::run(args.py(), taken.size(), copy)?;
+    }
+    Ok(Some(out.clone()))
 }
