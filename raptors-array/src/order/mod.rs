@@ -6,6 +6,7 @@ mod group;
 mod lexical;
 mod line;
 mod search;
+mod share;
 
 pub(crate) use axis::planned_cost as cost;
 pub use axis::{argpartition, argsort, partition, partitioned, sort, sorted};
@@ -13,6 +14,7 @@ pub use group::{Unique, bincount, counted, order_rows, single, unique, unique_al
 pub use lexical::lexsort;
 pub use raptors_kernels::order::Side;
 pub use search::{contains, digitize, isin, search};
+pub(crate) use share::plan as line_plan;
 
 use crate::dense::{NOT_DENSE, dense};
 use crate::{Array, Error, Order, Result};
