@@ -7,13 +7,22 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use raptors_array::order::{self, Side};
-use raptors_array::{Array, DType, Kind, Order, layout};
+use raptors_array::{Array, DType, Kind, Order, Result, layout};
 
 type Arrays<'py> = (Object<'py>, Object<'py>, Object<'py>, Object<'py>);
 
 /// Comparisons in sorting `size` elements, as far as the interpreter lock is concerned.
 fn work(size: usize) -> usize {
     size.saturating_mul(size.max(2).ilog2() as usize)
+}
+
+/// What `make` gives for `array`, as an object.
+fn made<'py>(
+    array: &Object<'py>,
+    make: impl FnOnce(&Array) -> Result<Array> + Send,
+) -> PyResult<Object<'py>> {
+    let (py, array) = (array.py(), &array.get().array);
+    array::fresh(py, guard::run(py, work(array.size()), || make(array))?)
 }
 
 /// The error for an axis that there is not, which is told before any other.
@@ -54,9 +63,9 @@ pub(crate) fn sorted<'py>(
     stable: bool,
     descending: bool,
 ) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let sort = || order::sorted(array, axis, stable, descending);
-    array::fresh(py, guard::run(py, work(array.size()), sort)?)
+    made(array, |array| {
+        order::sorted(array, axis, stable, descending)
+    })
 }
 
 /// The axis of `argsort`, which reads it as functions of one axis do.
@@ -71,12 +80,10 @@ pub(crate) fn argsorted<'py>(
     #[pyo3(from_py_with = argsort_axis)] axis: Option<i64>,
     descending: bool,
 ) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let sort = || match axis {
+    made(array, |array| match axis {
         Some(axis) => order::argsort(array, axis, descending),
         None => order::argsort(&array.ravel(Order::C)?, -1, descending),
-    };
-    array::fresh(py, guard::run(py, work(array.size()), sort)?)
+    })
 }
 
 /// A copy of `array`, partitioned along `axis` at the place `kth`, which counts from the end where
@@ -87,12 +94,19 @@ pub(crate) fn partitioned<'py>(
     kth: i64,
     axis: i64,
 ) -> PyResult<Option<Object<'py>>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let Some(place) = place(array, kth, axis) else {
+    let Some(place) = place(&array.get().array, kth, axis) else {
         return Ok(None);
     };
-    let partition = || order::partitioned(array, &[place], Some(axis));
-    array::fresh(py, guard::run(py, work(array.size()), partition)?).map(Some)
+    made(array, |array| {
+        order::partitioned(array, &[place], Some(axis))
+    })
+    .map(Some)
+}
+
+/// A copy of `array`, partitioned along `axis` at the places `kth`. `kth` ascends.
+#[pyfunction]
+fn _partitioned_at<'py>(array: &Object<'py>, kth: Vec<usize>, axis: i64) -> PyResult<Object<'py>> {
+    made(array, |array| order::partitioned(array, &kth, Some(axis)))
 }
 
 /// As [`partitioned`], the indices.
@@ -102,12 +116,10 @@ pub(crate) fn argpartitioned<'py>(
     kth: i64,
     axis: i64,
 ) -> PyResult<Option<Object<'py>>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let Some(place) = place(array, kth, axis) else {
+    let Some(place) = place(&array.get().array, kth, axis) else {
         return Ok(None);
     };
-    let partition = || order::argpartition(array, &[place], axis);
-    array::fresh(py, guard::run(py, work(array.size()), partition)?).map(Some)
+    made(array, |array| order::argpartition(array, &[place], axis)).map(Some)
 }
 
 /// The place that `kth` means along `axis`, if there is one.
@@ -135,12 +147,17 @@ fn _partition(array: &Object<'_>, kth: Vec<usize>, axis: i64) -> PyResult<()> {
     Ok(guard::run(array.py(), work, partition)?)
 }
 
+/// The elements that belong at the places `kth` of the line `array` in order, and one more: NaN if there is
+/// one among the elements, all of which may be NaN then. `kth` ascends.
+#[pyfunction]
+fn _ranked<'py>(array: &Object<'py>, kth: Vec<usize>) -> PyResult<Object<'py>> {
+    made(array, |array| order::ranked(array, &kth))
+}
+
 /// The indices that partition `array` at the places `kth` along `axis`. `kth` ascends.
 #[pyfunction]
 fn _argpartition<'py>(array: &Object<'py>, kth: Vec<usize>, axis: i64) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let partition = || order::argpartition(array, &kth, axis);
-    array::fresh(py, guard::run(py, work(array.size()), partition)?)
+    made(array, |array| order::argpartition(array, &kth, axis))
 }
 
 /// The indices that sort by the last of `keys`, then by the one before it, and so on.
@@ -240,17 +257,13 @@ fn _isin<'py>(a: &Object<'py>, v: &Object<'py>) -> PyResult<Object<'py>> {
 /// The distinct values of all elements, in order.
 #[pyfunction]
 fn _unique<'py>(array: &Object<'py>, equal_nan: bool) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let unique = || order::unique(array, equal_nan);
-    array::fresh(py, guard::run(py, work(array.size()), unique)?)
+    made(array, |array| order::unique(array, equal_nan))
 }
 
 /// The elements that no other element equals, in order.
 #[pyfunction]
 fn _single<'py>(array: &Object<'py>) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let single = || order::single(array);
-    array::fresh(py, guard::run(py, work(array.size()), single)?)
+    made(array, order::single)
 }
 
 /// The distinct values, and counts.
@@ -282,9 +295,7 @@ fn _unique_all<'py>(array: &Object<'py>, equal_nan: bool) -> PyResult<Arrays<'py
 /// The indices that sort the rows along the first axis, of equal rows the first first.
 #[pyfunction]
 fn _order_rows<'py>(array: &Object<'py>) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let sort = || order::order_rows(array);
-    array::fresh(py, guard::run(py, work(array.size()), sort)?)
+    made(array, order::order_rows)
 }
 
 /// How often each of `0..bins` occurs in `x`, or what their `weights` add up to.
@@ -371,6 +382,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(partitioned, module)?)?;
     module.add_function(wrap_pyfunction!(argpartitioned, module)?)?;
     module.add_function(wrap_pyfunction!(_partition, module)?)?;
+    module.add_function(wrap_pyfunction!(_partitioned_at, module)?)?;
+    module.add_function(wrap_pyfunction!(_ranked, module)?)?;
     module.add_function(wrap_pyfunction!(_argpartition, module)?)?;
     module.add_function(wrap_pyfunction!(_lexsort, module)?)?;
     module.add_function(wrap_pyfunction!(_searchsorted, module)?)?;

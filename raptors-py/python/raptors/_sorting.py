@@ -136,9 +136,7 @@ def partition(a, kth, axis=-1, kind="introselect", order=None):
         if result is not None:
             return result
     elif plain and type(a) is ndarray and type(axis) is int and _are_places(kth) and a.ndim:
-        result = array(a, order="K")
-        _raptors._partition(result, _counted(kth, a, axis), axis)
-        return result
+        return _raptors._partitioned_at(a, _counted(kth, a, axis), axis)
     return _partition(a, kth, axis, kind, order)
 
 
