@@ -11,13 +11,22 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use raptors_array::order::{self, Side};
-use raptors_array::{Array, DType, Kind, Order, layout};
+use raptors_array::{Array, DType, Kind, Order, Result, layout};
 
 type Arrays<'py> = (Object<'py>, Object<'py>, Object<'py>, Object<'py>);
 
 /// Comparisons in sorting `size` elements, as far as the interpreter lock is concerned.
 fn work(size: usize) -> usize {
     size.saturating_mul(size.max(2).ilog2() as usize)
+}
+
+/// What `make` gives for `array`, as an object.
+fn made<'py>(
+    array: &Object<'py>,
+    make: impl FnOnce(&Array) -> Result<Array> + Send,
+) -> PyResult<Object<'py>> {
+    let (py, array) = (array.py(), &array.get().array);
+    array::fresh(py, guard::run(py, work(array.size()), || make(array))?)
 }
 
 /// The error for an axis that there is not, which is told before any other.
@@ -58,9 +67,9 @@ pub(crate) fn sorted<'py>(
     stable: bool,
     descending: bool,
 ) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let sort = || order::sorted(array, axis, stable, descending);
-    array::fresh(py, guard::run(py, work(array.size()), sort)?)
+    made(array, |array| {
+        order::sorted(array, axis, stable, descending)
+    })
 }
 
 /// The axis of `argsort`, which reads it as functions of one axis do.
@@ -75,12 +84,10 @@ pub(crate) fn argsorted<'py>(
     #[pyo3(from_py_with = argsort_axis)] axis: Option<i64>,
     descending: bool,
 ) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let sort = || match axis {
+    made(array, |array| match axis {
         Some(axis) => order::argsort(array, axis, descending),
         None => order::argsort(&array.ravel(Order::C)?, -1, descending),
-    };
-    array::fresh(py, guard::run(py, work(array.size()), sort)?)
+    })
 }
 
 /// The indices that sort by the last of `keys`, then by the one before it, and so on.
@@ -180,17 +187,13 @@ fn _isin<'py>(a: &Object<'py>, v: &Object<'py>) -> PyResult<Object<'py>> {
 /// The distinct values of all elements, in order.
 #[pyfunction]
 fn _unique<'py>(array: &Object<'py>, equal_nan: bool) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let unique = || order::unique(array, equal_nan);
-    array::fresh(py, guard::run(py, work(array.size()), unique)?)
+    made(array, |array| order::unique(array, equal_nan))
 }
 
 /// The elements that no other element equals, in order.
 #[pyfunction]
 fn _single<'py>(array: &Object<'py>) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let single = || order::single(array);
-    array::fresh(py, guard::run(py, work(array.size()), single)?)
+    made(array, order::single)
 }
 
 /// The distinct values, and counts.
@@ -222,9 +225,7 @@ fn _unique_all<'py>(array: &Object<'py>, equal_nan: bool) -> PyResult<Arrays<'py
 /// The indices that sort the rows along the first axis, of equal rows the first first.
 #[pyfunction]
 fn _order_rows<'py>(array: &Object<'py>) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let sort = || order::order_rows(array);
-    array::fresh(py, guard::run(py, work(array.size()), sort)?)
+    made(array, order::order_rows)
 }
 
 /// How often each of `0..bins` occurs in `x`, or what their `weights` add up to.

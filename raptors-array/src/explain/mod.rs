@@ -237,14 +237,21 @@ fn reduction(question: &Question<'_>, name: &'static str, fold: Fold) -> Result<
 
 fn ordering(question: &Question<'_>, name: &'static str, indices: bool) -> Explanation {
     let (len, lines) = question.lines();
-    let cost = order::cost(name.ends_with("sort"), len);
+    let sorts = name.ends_with("sort");
+    let cost = order::cost(sorts, len);
     let work = fold_work(cost, question.size(), question.dtype.size());
     let mut how = Loop::folded(&work);
     how.plan.threads = how.plan.threads.min(lines.max(1));
     if how.plan.threads == 1 {
         how.plan = plan::fold(&work, machine(), 1);
     }
-    let path = format!("{lines} lines of {len}, by unsigned images of the elements");
+    let mut path = format!("{lines} lines of {len}, by unsigned images of the elements");
+    if sorts && lines == 1 {
+        how.plan = order::line_plan(len, question.dtype, indices);
+        if how.plan.threads > 1 {
+            path.push_str(", in parts that threads take");
+        }
+    }
     let size = if indices { 8 } else { question.dtype.size() };
     let allocated = question.size().saturating_mul(size);
     answer(name, question.dtype, path, &how, allocated)

@@ -2,17 +2,17 @@
 
 use super::{
     NOT_DENSE, all,
-    close::{arranged, arranged_indices},
+    close::{arranged, arranged_indices, sorted_indices},
     from_run,
     line::{Lines, Scratch},
-    run_of,
+    run_of, share,
 };
 use crate::{Array, DType, Error, Order, Result, assign, layout, target::Target};
 use raptors_kernels::{
     In, Kind, Out,
     moves::copy_bytes,
     order::{
-        Task, argsort_short, arrange_indices, arrange_lines, beside, gather, insert_lines, inserts,
+        SHARED, Task, argsort_short, arrange_lines, beside, gather, insert_lines, inserts,
         select_from, selects_lines, short, sort_short, takes_lines, ties_differ,
     },
 };
@@ -148,7 +148,7 @@ fn sort_line(run: Out<'_>, task: Task<'_>, stable: bool, scratch: &mut Scratch) 
 
 /// Arranges one line by its indices: integers, which vectors put in order, stand for its elements.
 fn by_indices(mut run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) -> Result<()> {
-    arrange_indices(run.as_in(), scratch.indices(run.len())?, task);
+    sorted_indices(run.as_in(), scratch.indices(run.len())?, task);
     let (copy, indices) = scratch.copy(run.as_in())?;
     gather(copy, &indices[..run.len()], run.reborrow());
     Ok(())
@@ -173,7 +173,9 @@ pub fn sorted(array: &Array, axis: Option<i64>, stable: bool, descending: bool) 
         };
         return copied(array, axis, cost(work.len), work);
     }
-    let result = duplicate(array, axis)?;
+    let shared =
+        array.size() >= SHARED && share::plan(array.size(), array.dtype(), false).threads > 1;
+    let result = duplicate(array, axis, shared)?;
     let mut target = Target::fresh(&result);
     match target.run(0, result.size()) {
         Some(run) if result.ndim() == 1 && matches!(axis, None | Some(-1 | 0)) => {
@@ -215,14 +217,15 @@ pub fn partitioned(array: &Array, kth: &[usize], axis: Option<i64>) -> Result<Ar
         work.copy(run, out, &mut Scratch::default())?;
         return Ok(result);
     }
-    let result = duplicate(array, axis)?;
+    let result = duplicate(array, axis, false)?;
     partition(&Target::fresh(&result), kth, axis.unwrap_or(-1))?;
     Ok(result)
 }
 
-/// A copy of an array, flattened where no axis is named.
-fn duplicate(array: &Array, axis: Option<i64>) -> Result<Array> {
-    if array.ndim() == 1 && array.run(0, array.size()).is_some() {
+/// A copy of an array, flattened where no axis is named. What is worked on by one thread is copied by it,
+/// unless the work is `shared`.
+fn duplicate(array: &Array, axis: Option<i64>, shared: bool) -> Result<Array> {
+    if array.ndim() == 1 && array.run(0, array.size()).is_some() && !shared {
         return from_run(all(array)?);
     }
     match axis {

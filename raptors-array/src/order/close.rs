@@ -1,10 +1,16 @@
 //! One line put in order: integers that lie close together by counting them.
 
-use super::line::Scratch;
+use super::{
+    line::Scratch,
+    share::{self, with_hands},
+};
 use crate::Result;
 use raptors_kernels::{
     In, Out,
-    order::{COUNTS, Close, Task, arrange, arrange_indices, counts_pay, settled},
+    order::{
+        COUNTS, Close, Hands, SHARED, Task, arrange, arrange_indices_by, counts_pay, settled,
+        sort_shared,
+    },
 };
 
 /// Puts a line in order, or what is selected of it.
@@ -22,6 +28,15 @@ pub(super) fn arranged(mut run: Out<'_>, task: Task<'_>, scratch: &mut Scratch) 
         let counts = close.tally(run.as_in(), scratch.counts(close.counters())?);
         close.fill(counts, run, descending);
         return Ok(());
+    }
+    if let Task::Sort { descending } = task
+        && run.len() >= SHARED
+    {
+        let plan = share::plan(run.len(), run.dtype(), false);
+        let sort = |hands: Hands<'_>| sort_shared(run.reborrow(), descending, hands);
+        if plan.threads > 1 && with_hands(&plan, sort) {
+            return Ok(());
+        }
     }
     let counts = if counts_pay(run.dtype(), run.len()) {
         COUNTS
@@ -45,7 +60,16 @@ pub(super) fn arranged_indices(
         let counts = close.tally(run, scratch.counts(close.counters())?);
         close.indices(run, counts, out, descending);
     } else {
-        arrange_indices(run, out, task);
+        sorted_indices(run, out, task);
     }
     Ok(())
+}
+
+/// As [`arranged_indices`], by comparisons.
+pub(super) fn sorted_indices(run: In<'_>, out: &mut [i64], task: Task<'_>) {
+    if run.len() < SHARED || matches!(task, Task::Select(_)) {
+        return arrange_indices_by(run, out, task, Hands::alone());
+    }
+    let plan = share::plan(run.len(), run.dtype(), true);
+    with_hands(&plan, |hands| arrange_indices_by(run, out, task, hands));
 }

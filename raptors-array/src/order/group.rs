@@ -1,10 +1,9 @@
 //! Distinct values, the order of rows, and how often numbers occur.
 
-use super::{NOT_DENSE, all, dense, from_run, room, run_of};
+use super::{NOT_DENSE, all, close::sorted_indices, dense, from_run, room, run_of};
 use crate::{Array, DType, Error, Order, Result, target::Target};
 use raptors_kernels::order::{
-    self, Close, Groups, Task, arrange_indices, distinct, distinct_starts, encode_rows,
-    encoded_size, gather, groups,
+    self, Close, Groups, Task, distinct, distinct_starts, encode_rows, encoded_size, gather, groups,
 };
 use raptors_kernels::{In, Out};
 
@@ -116,8 +115,7 @@ pub fn unique_all(array: &Array, equal_nan: bool) -> Result<Unique> {
     }
     let (mut sorter, mut firsts, mut counts) = (vec![], vec![], vec![]);
     let sorter = room(&mut sorter, size)?;
-    let task = Task::Sort { descending: false };
-    arrange_indices(x, sorter, task);
+    sorted_indices(x, sorter, Task::Sort { descending: false });
     let (firsts, counts) = (room(&mut firsts, size)?, room(&mut counts, size)?);
     let inverse = Array::empty(&[size], DType::I64, Order::C)?;
     let mut target = Target::fresh(&inverse);

@@ -1,10 +1,10 @@
 //! Indices sorted by several keys, the last one first.
 
-use super::{NOT_DENSE, all, dense};
+use super::{NOT_DENSE, all, close::sorted_indices, dense};
 use crate::{Array, DType, Error, Order, Result, layout, target::Target};
 use raptors_kernels::{
     In,
-    order::{Task, arrange_indices, gather, lexical, refine, refines},
+    order::{Task, gather, lexical, refine, refines},
 };
 
 /// The indices that sort lines along `axis` by the last of `keys`, then by the one before it, and
@@ -38,7 +38,7 @@ pub fn lexsort(keys: &[Array], axis: i64) -> Result<Array> {
             continue;
         }
         let task = Task::Sort { descending: false };
-        arrange_indices(parts[0], out, task);
+        sorted_indices(parts[0], out, task);
         for &key in &parts[1..] {
             let line = match &mut line {
                 Some(line) => line,
@@ -70,7 +70,7 @@ fn by_key(key: In<'_>, indices: &mut [i64], room: &mut Array) -> Result<()> {
     let task = Task::Sort { descending: false };
     let mut room = Target::fresh(room);
     let mut order = room.run(0, key.len()).ok_or(NOT_DENSE)?;
-    arrange_indices(all(&sorted)?, order.of(), task);
+    sorted_indices(all(&sorted)?, order.of(), task);
     for place in order.of::<i64>() {
         *place = indices[*place as usize];
     }

@@ -5,14 +5,18 @@ mod close;
 mod group;
 mod lexical;
 mod line;
+mod ranked;
 mod search;
+mod share;
 
 pub(crate) use axis::planned_cost as cost;
 pub use axis::{argpartition, argsort, partition, partitioned, sort, sorted};
 pub use group::{Unique, bincount, counted, order_rows, single, unique, unique_all, unique_counts};
 pub use lexical::lexsort;
+pub use ranked::ranked;
 pub use raptors_kernels::order::Side;
 pub use search::{contains, digitize, isin, search};
+pub(crate) use share::plan as line_plan;
 
 use crate::dense::{NOT_DENSE, dense};
 use crate::{Array, Error, Order, Result};

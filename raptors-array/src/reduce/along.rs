@@ -17,12 +17,16 @@ use crate::{
     straight::{self, Input},
     target::Target,
 };
+use raptors_dispatch::plan::Plan;
 use raptors_kernels::{
     Kind, Level, Out, Scalar,
     fold::{self, ArgFold, Fold, Rows},
     moves::{self, Source},
 };
 use smallvec::SmallVec;
+
+/// Runs for each thread from which each is reduced by one: with fewer, one thread may have much more to do.
+const RUNS: usize = 4;
 
 /// Bytes of results that rows are joined to before others: they stay in a 32 KiB L1 cache while the rows
 /// stream by.
@@ -71,11 +75,6 @@ impl Dense {
         })
     }
 
-    /// The runs that are reduced, where the axis is the inner one.
-    fn runs(&self) -> Result<Rows<'_>> {
-        self.rows(0, self.array.size(), self.len)
-    }
-
     /// The rows of block `i`.
     pub(super) fn block(&self, i: usize) -> Result<Rows<'_>> {
         let size = self.len * self.inner;
@@ -90,51 +89,82 @@ impl Dense {
     }
 
     /// Whether blocks are short enough that their rows are joined one after the other, and the work
-    /// is too little for a second thread.
+    /// is too little for a second thread, or there are runs enough for each.
     fn is_simple(&self) -> bool {
         let (n, size) = (self.array.size(), self.array.itemsize());
-        (self.inner == 1 || self.len <= BLOCK_ROWS)
-            && (n <= SHORT || drive::fold_plan(1, n, size).threads == 1)
+        if self.inner > 1 && self.len > BLOCK_ROWS {
+            return false;
+        }
+        let enough = |threads| threads == 1 || self.inner == 1 && self.outer >= RUNS * threads;
+        n <= SHORT || enough(drive::fold_plan(1, n, size).threads)
+    }
+
+    /// Reduces the runs, on as many threads as pay: `work` gets some of them, the number of the first, and
+    /// where their results go.
+    fn each_run(
+        &self,
+        plan: &Plan,
+        result: &Array,
+        work: &(dyn Fn(Rows<'_>, usize, Out<'_>) -> Result<()> + Sync),
+    ) -> Result<()> {
+        let grain = (plan.chunk / self.len).max(1);
+        drive::drive(plan, self.outer, grain, &|runs| {
+            let (first, count) = (runs.start, runs.len());
+            let mut target = Target::fresh(result);
+            let out = target.run(first, count).ok_or(NOT_DENSE)?;
+            let rows = self.rows(first * self.len, count * self.len, self.len)?;
+            work(rows, first, out)
+        })
     }
 
     /// The results of `step`, in `acc`.
     fn reduce(&self, step: Step, means: Option<&Array>, acc: DType) -> Result<Array> {
         let result = Array::empty(&self.shape, acc, Order::C)?;
-        let mut target = Target::fresh(&result);
         let wide = step.is_wide(self.array.dtype(), acc, self.inner > 1);
-        let level = drive::wide_plan(1, self.array.size(), self.array.itemsize(), wide).level;
-        let blocks = if self.inner == 1 { 1 } else { self.outer };
-        let width = result.size() / blocks;
-        for i in 0..blocks {
+        let plan = drive::wide_plan(1, self.array.size(), self.array.itemsize(), wide);
+        let level = plan.level;
+        if self.inner == 1 {
+            let fold = match step {
+                Step::Fold(fold) => Some(fold),
+                Step::Deviation(_) => None,
+            };
+            self.each_run(&plan, &result, &|rows, first, out| {
+                let means = means.and_then(|means| means.run(first, out.len()));
+                match (fold, means) {
+                    (Some(fold), _) => fold::fold_inner(fold, level, rows, out),
+                    (None, Some(means)) => {
+                        fold::sum_squared_deviations_inner(level, rows, means, out);
+                    }
+                    (None, None) => return Err(NOT_DENSE),
+                }
+                Ok(())
+            })?;
+            return Ok(result);
+        }
+        let mut target = Target::fresh(&result);
+        let width = result.size() / self.outer;
+        for i in 0..self.outer {
             let (Some(mut out), means) = (
                 target.run(i * width, width),
                 means.and_then(|means| means.run(i * width, width)),
             ) else {
                 return Err(NOT_DENSE);
             };
-            match (step, means, self.inner) {
-                (Step::Fold(fold), _, 1) => fold::fold_inner(fold, level, self.runs()?, out),
-                (Step::Deviation(_), Some(means), 1) => {
-                    fold::sum_squared_deviations_inner(level, self.runs()?, means, out);
+            let block = self.block(i)?;
+            let most = width.min(TILE / acc.size());
+            for start in (0..width).step_by(most) {
+                let n = most.min(width - start);
+                let (mut rows, mut out) = (block.columns(start, n), out.range(start, n));
+                if block::start(step, rows, &mut out) {
+                    rows = rows.rest();
                 }
-                (_, means, _) => {
-                    let block = self.block(i)?;
-                    let most = width.min(TILE / acc.size());
-                    for start in (0..width).step_by(most) {
-                        let n = most.min(width - start);
-                        let (mut rows, mut out) = (block.columns(start, n), out.range(start, n));
-                        if block::start(step, rows, &mut out) {
-                            rows = rows.rest();
-                        }
-                        match (step, means) {
-                            (Step::Fold(fold), _) => fold::fold_rows(fold, level, rows, out),
-                            (_, Some(means)) => {
-                                let means = means.range(start, n);
-                                fold::sum_squared_deviations_rows(level, rows, means, out);
-                            }
-                            (_, None) => return Err(NOT_DENSE),
-                        }
+                match (step, means) {
+                    (Step::Fold(fold), _) => fold::fold_rows(fold, level, rows, out),
+                    (_, Some(means)) => {
+                        let means = means.range(start, n);
+                        fold::sum_squared_deviations_rows(level, rows, means, out);
                     }
+                    (_, None) => return Err(NOT_DENSE),
                 }
             }
         }

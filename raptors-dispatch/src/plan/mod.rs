@@ -1,11 +1,13 @@
 //! Plans: how a piece of work would run on a machine. Pure data, made without touching memory.
 
+mod line;
 mod matmul;
 mod model;
 mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use line::line;
 pub use matmul::{MatmulPlan, Path, Product, Split, matmul};
 pub use model::{fold, map, width};
 pub use rows::{Rows, rows};

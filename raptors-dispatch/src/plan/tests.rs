@@ -266,3 +266,33 @@ fn products_with_vectors_that_lie_far_away_take_them_too() {
         }
     }
 }
+
+#[test]
+fn a_long_line_is_sorted_by_threads_that_pay_for_all_their_jobs() {
+    let machine = made_up(64);
+    let sort = |log: u32| Work::new(level(), 4 * (log + 1), 1 << log, 4, 1, 0);
+    for max in [1, 2, 3, 8, 64] {
+        let mut threads = 1;
+        for log in 0..27 {
+            let plan = line(&sort(log), &machine, max);
+            assert!(plan.threads >= threads, "{log} {max}: {plan}");
+            assert!(plan.threads <= max.min(raptors_kernels::order::SHARERS));
+            let alone = line(&sort(log), &machine, 1);
+            assert_eq!((alone.threads, alone.chunk), (1, 1 << log));
+            if plan.threads > 1 {
+                assert_eq!(plan.rule, Rule::Gain);
+                let enough = 1.0 - machine.figures.gain;
+                assert!(plan.predicted_ns < enough * alone.predicted_ns, "{log}");
+                assert!(plan.chunks(1 << log) >= plan.threads);
+            }
+            threads = plan.threads;
+        }
+        assert_eq!(threads > 1, max > 1);
+    }
+    assert_eq!(line(&sort(8), &machine, 8).rule, Rule::Small);
+    let mut slow = made_up(2);
+    let mut figures = slow.figures.clone();
+    figures.fork_ns = 1e12;
+    slow.set_figures(figures);
+    assert_eq!(line(&sort(20), &slow, 2).threads, 1);
+}

@@ -9,6 +9,17 @@ use crate::dtype::Kind;
 #[cfg(target_arch = "x86_64")]
 use crate::isa::Level;
 
+/// What one pass over elements found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gathered {
+    /// How many elements lie below the window.
+    pub below: usize,
+    /// How many lie in it.
+    pub inside: usize,
+    /// Whether there is NaN among all.
+    pub nan: bool,
+}
+
 /// Unsigned integers that may be sorted by vectors, or that hold the bits of elements which may.
 pub(crate) trait Keys: Sized {
     /// Sorts `words`, and tells that it did. `false` where there are no vectors for it.
@@ -37,6 +48,16 @@ pub(crate) trait Keys: Sized {
     fn sort_element_lines(_words: &mut [Self], _kind: Kind, _len: usize) -> bool {
         false
     }
+    /// Moves words less than `pivot` before the others, and gives their number. `None` where there are no
+    /// vectors for it, or few words.
+    fn part_images(_words: &mut [Self], _pivot: Self) -> Option<usize> {
+        None
+    }
+    /// As [`Keys::part_images`], of elements of a kind in their own bits: zeros of both signs may be on
+    /// either side where the pivot is one.
+    fn part_elements(_words: &mut [Self], _kind: Kind, _pivot: Self) -> Option<usize> {
+        None
+    }
     /// Writes the indices of the elements of a kind less than `pivot`, in its bits, from the start of
     /// `out` on, and those of the others up to its end, and gives the number of the former. NaN is
     /// less than nothing. `None` where there are no vectors for it.
@@ -56,6 +77,16 @@ pub(crate) trait Keys: Sized {
         _pivots: [Self; 2],
         _out: &mut [i64],
     ) -> Option<usize> {
+        None
+    }
+    /// Writes the elements of a kind that are not less than the first of `ends`, in its bits, but less
+    /// than the second to the start of `out`. `None` where there are no vectors for it.
+    fn gather(
+        _words: &[Self],
+        _kind: Kind,
+        _ends: [Self; 2],
+        _out: &mut [Self],
+    ) -> Option<Gathered> {
         None
     }
     /// As [`Keys::select`], of elements of a kind in their own bits, in the order of their images, in
@@ -217,6 +248,14 @@ macro_rules! keys {
                 takes(kind) && unsafe { narrow::sort(words, len, kind) }
             }
             #[cfg(target_arch = "x86_64")]
+            fn part_elements(words: &mut [Self], kind: Kind, pivot: Self) -> Option<usize> {
+                if !takes(kind) {
+                    return None;
+                }
+                // SAFETY: the level has AVX2.
+                unsafe { narrow::part(words, kind, pivot) }
+            }
+            #[cfg(target_arch = "x86_64")]
             fn part(words: &[Self], kind: Kind, pivot: Self, out: &mut [i64]) -> Option<usize> {
                 assert_eq!(words.len(), out.len(), "a place for each element");
                 // SAFETY: the level has AVX2, and there is a place for each element.
@@ -232,6 +271,17 @@ macro_rules! keys {
                 assert_eq!(words.len(), out.len(), "a place for each element");
                 // SAFETY: the level has AVX2, and there is a place for each element.
                 parts(kind).then(|| unsafe { parting::part_words(words, kind, pivot, out) })
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn gather(
+                words: &[Self],
+                kind: Kind,
+                ends: [Self; 2],
+                out: &mut [Self],
+            ) -> Option<Gathered> {
+                assert_eq!(words.len(), out.len(), "a place for each element");
+                // SAFETY: the level has AVX2, and there is a place for each element.
+                parts(kind).then(|| unsafe { parting::gather(words, kind, ends, out) })
             }
             #[cfg(target_arch = "x86_64")]
             fn part_between(
@@ -262,6 +312,13 @@ macro_rules! keys {
                     unsafe { Self::quicksort(words.as_mut_ptr(), words.len(), depth(words.len())) };
                 }
                 ready
+            }
+            #[cfg(target_arch = "x86_64")]
+            fn part_images(words: &mut [Self], pivot: Self) -> Option<usize> {
+                let (x, len) = (words.as_mut_ptr(), words.len());
+                let taken = ready() && len > <Self as Lanes>::FEW;
+                // SAFETY: the features are there, and the words are so many, enough for a partition.
+                taken.then(|| unsafe { Self::partition(x, len, pivot) })
             }
             #[cfg(target_arch = "x86_64")]
             fn sort_lines(words: &mut [Self], len: usize) -> bool {

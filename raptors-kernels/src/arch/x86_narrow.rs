@@ -283,3 +283,27 @@ pub(super) unsafe fn select<W: Bits>(
     );
     true
 }
+
+/// Moves the elements less than `pivot` before the others, and gives their number: `None` for unsigned
+/// integers, few elements, and where the pivot is no number.
+///
+/// # Safety
+///
+/// The CPU has AVX2.
+pub(super) unsafe fn part<W: Bits>(words: &mut [W], kind: Kind, pivot: W) -> Option<usize> {
+    /// The partition of the elements that words are the bits of.
+    unsafe fn taken<W, T: Lanes>(words: &mut [W], pivot: &W) -> Option<usize> {
+        let (x, len) = (words.as_mut_ptr().cast::<T>(), words.len());
+        // SAFETY: words and elements are of one size and any bits are an element; the caller's promise,
+        // for so many elements, which are enough for a partition.
+        (len > T::FEW)
+            .then(|| unsafe { T::partition(x, len, (&raw const *pivot).cast::<T>().read()) })
+    }
+    match kind {
+        // SAFETY: the caller's promise.
+        Kind::Signed => unsafe { taken::<W, W::Signed>(words, &pivot) },
+        // SAFETY: the caller's promise; a partition makes no more of elements than it compares them.
+        Kind::Float if !pivot.is_nan() => unsafe { taken::<W, W::Float>(words, &pivot) },
+        _ => None,
+    }
+}

@@ -1,12 +1,13 @@
 //! Elements, or their indices, parted by comparisons of elements, by vectors with AVX2.
 
 use super::{
+    order::Gathered,
     x86_lanes256::{ORDERS_32, ORDERS_64},
     x86_narrow::Bits,
 };
 use crate::dtype::Kind;
 use core::arch::x86_64::{
-    __m256i, _CMP_LT_OQ, _mm_loadl_epi64, _mm256_add_epi64, _mm256_castpd_si256,
+    __m256i, _CMP_LT_OQ, _CMP_UNORD_Q, _mm_loadl_epi64, _mm256_add_epi64, _mm256_castpd_si256,
     _mm256_castps_si256, _mm256_castsi256_pd, _mm256_castsi256_ps, _mm256_cmp_pd, _mm256_cmp_ps,
     _mm256_cmpgt_epi32, _mm256_cmpgt_epi64, _mm256_cvtepu8_epi32, _mm256_loadu_si256,
     _mm256_movemask_pd, _mm256_movemask_ps, _mm256_permutevar8x32_epi32, _mm256_set_epi64x,
@@ -28,6 +29,8 @@ pub(super) trait Compared: Bits {
     /// Which lanes at `x` are less than those of `pivots`, whose bits differ from those of the
     /// elements in `turn`.
     unsafe fn below(x: *const Self, pivots: __m256i, turn: __m256i, float: bool) -> u32;
+    /// Which lanes at `x` are no numbers, as floats.
+    unsafe fn nans(x: *const Self) -> u32;
     /// The lanes at `x`, of which those in `set` come first.
     unsafe fn ordered(x: *const Self, set: u32) -> __m256i;
     /// Whether one element is.
@@ -54,6 +57,14 @@ macro_rules! compared {
                         $gt(pivots, _mm256_xor_si256(x, turn))
                     };
                     $mask($cast(below)) as u32
+                }
+            }
+            #[inline(always)]
+            unsafe fn nans(x: *const Self) -> u32 {
+                // SAFETY: the caller's promise, for a vector at `x`.
+                unsafe {
+                    let x = $cast(_mm256_loadu_si256(x.cast()));
+                    $mask($cmp::<_CMP_UNORD_Q>(x, x)) as u32
                 }
             }
             #[inline(always)]
@@ -206,6 +217,57 @@ pub(super) unsafe fn part_words<W: Compared>(
         }
         start.offset_from_unsigned(base)
     }
+}
+
+/// Writes the elements that are not less than `low` but less than `high` to the start of `out`.
+///
+/// # Safety
+///
+/// The CPU has AVX2; `out` is as long as `x`.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
+pub(super) unsafe fn gather<W: Compared>(
+    x: &[W],
+    kind: Kind,
+    [low, high]: [W; 2],
+    out: &mut [W],
+) -> Gathered {
+    let turn = if kind == Kind::Unsigned {
+        W::SIGN
+    } else {
+        W::ZERO
+    };
+    let float = kind == Kind::Float;
+    let whole = x.len() - x.len() % W::LANES;
+    let mut found = Gathered::default();
+    // SAFETY: the caller's promise. No more is written than was read, and a vector is stored where
+    // there is room for as many elements as were read with it.
+    unsafe {
+        let (lows, turns) = ((low ^ turn).splat(), turn.splat());
+        let highs = (high ^ turn).splat();
+        let base = out.as_mut_ptr();
+        let (mut end, mut below, mut nans) = (base, 0, 0);
+        for at in (0..whole).step_by(W::LANES) {
+            let from = x.as_ptr().add(at);
+            let lower = W::below(from, lows, turns, float);
+            let inside = W::below(from, highs, turns, float) & !lower;
+            if float {
+                nans |= W::nans(from);
+            }
+            _mm256_storeu_si256(end.cast(), W::ordered(from, inside));
+            end = end.add(inside.count_ones() as usize);
+            below += lower.count_ones() as usize;
+        }
+        for &word in &x[whole..] {
+            let lower = word.is_below(low, kind);
+            *end = word;
+            end = end.add(usize::from(word.is_below(high, kind) && !lower));
+            below += usize::from(lower);
+            nans |= u32::from(float && word.is_nan());
+        }
+        found.inside = end.offset_from_unsigned(base);
+        (found.below, found.nan) = (below, nans != 0);
+    }
+    found
 }
 
 /// Writes the indices of the elements that are not less than `low` but less than `high` from the

@@ -2,11 +2,13 @@
 
 use super::{
     compare::Ordered,
+    hands::Hands,
     image::{Word, decode, encode},
     settled::in_order,
+    share::{SHARED, sort_parts},
 };
 use crate::{
-    arch::order::{Keys, lanes, select_fast, sort_fast, vectors},
+    arch::order::{Keys, fast_base, lanes, select_fast, sort_fast, vectors},
     dtype::{Complex32, Complex64, DType, Kind},
     isa::{Isa, Level},
     slice::{In, Out},
@@ -94,9 +96,21 @@ pub(super) fn by_words<W: Word>(words: &mut [W], task: Task<'_>) {
 ///
 /// [`fast_bits`]: crate::arch::order::fast_bits
 /// [`fast_base`]: crate::arch::order::fast_base
-pub(super) fn by_pairs(pairs: &mut [u64], task: Task<'_>) {
+pub(super) fn by_pairs(pairs: &mut [u64], task: Task<'_>, hands: Hands<'_>) {
     if in_order(pairs, Kind::Unsigned, task) {
         return finish(pairs, task);
+    }
+    if let Task::Sort { descending: false } = task
+        && hands.count() > 1
+        && pairs.len() >= SHARED
+    {
+        // They are parted as what they are sorted as.
+        let kind = match fast_base() {
+            0 => Kind::Unsigned,
+            _ => Kind::Float,
+        };
+        let sort = |part: &mut [u64]| by_pairs(part, task, Hands::alone());
+        return sort_parts(pairs, kind, hands, &sort);
     }
     let done = match task {
         Task::Sort { .. } => sort_fast(pairs),

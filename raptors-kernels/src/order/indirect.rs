@@ -7,10 +7,11 @@
 use super::{
     arrange::{Task, by_pairs},
     few::{INDICES, insert_indices, inserts},
+    hands::Hands,
     image::Word,
     packed::packed,
     pivots::Pivots,
-    radix::truths,
+    radix::{COUNTED, counted, truths},
 };
 use crate::{
     arch::order::{fast_base, fast_bits},
@@ -27,6 +28,15 @@ use crate::{
 ///
 /// If `out` has another length, or a place to select is not in the run.
 pub fn arrange_indices(x: In<'_>, out: &mut [i64], task: Task<'_>) {
+    arrange_indices_by(x, out, task, Hands::alone());
+}
+
+/// As [`arrange_indices`], with several threads where they have a use.
+///
+/// # Panics
+///
+/// As [`arrange_indices`].
+pub fn arrange_indices_by(x: In<'_>, out: &mut [i64], task: Task<'_>, hands: Hands<'_>) {
     assert_eq!(x.len(), out.len(), "a place for each element");
     let (kind, descending) = (
         x.dtype().kind(),
@@ -36,16 +46,16 @@ pub fn arrange_indices(x: In<'_>, out: &mut [i64], task: Task<'_>) {
         dtype if x.len() <= INDICES && inserts(dtype, x.len()) => {
             insert_indices(x, out, descending);
         }
-        DType::C64 => complex(x.view(DType::U32).of::<u32>(), out, task),
-        DType::C128 => complex(x.view(DType::U64).of::<u64>(), out, task),
+        DType::C64 => complex(x.view(DType::U32).of::<u32>(), out, task, hands),
+        DType::C128 => complex(x.view(DType::U64).of::<u64>(), out, task, hands),
         DType::Bool => truths(x.of(), descending, out),
         dtype => match dtype.size() {
             1 if x.len() >= COUNTED => counted(x.view(DType::U8).of(), kind, out, task),
             1 | 2 if packed(&[x], out, task) => {}
-            1 => real::<u8>(x.view(DType::U8).of(), kind, out, task),
-            2 => real::<u16>(x.view(DType::U16).of(), kind, out, task),
-            4 => real::<u32>(x.view(DType::U32).of(), kind, out, task),
-            _ => real::<u64>(x.view(DType::U64).of(), kind, out, task),
+            1 => real::<u8>(x.view(DType::U8).of(), kind, out, task, hands),
+            2 => real::<u16>(x.view(DType::U16).of(), kind, out, task, hands),
+            4 => real::<u32>(x.view(DType::U32).of(), kind, out, task, hands),
+            _ => real::<u64>(x.view(DType::U64).of(), kind, out, task, hands),
         },
     }
 }
@@ -70,27 +80,6 @@ pub(super) const fn forward(task: Task<'_>) -> Task<'_> {
 /// Bits that the indices of `len` elements have.
 pub(super) const fn index_bits(len: usize) -> u32 {
     usize::BITS - len.saturating_sub(1).leading_zeros()
-}
-
-/// Bytes from which counting them is faster than sorting pairs: some for each of the 256 counters.
-const COUNTED: usize = 1024;
-
-/// Places bytes by counting, all of them, whichever were asked for.
-fn counted(x: &[u8], kind: Kind, out: &mut [i64], task: Task<'_>) {
-    let turn = turn(task) as u8;
-    let mut places = [0_usize; 1 << 8];
-    for &byte in x {
-        places[usize::from(byte.rank(kind) ^ turn)] += 1;
-    }
-    let mut before = 0;
-    for place in &mut places {
-        (*place, before) = (before, before + *place);
-    }
-    for (index, &byte) in x.iter().enumerate() {
-        let place = &mut places[usize::from(byte.rank(kind) ^ turn)];
-        out[*place] = index as i64;
-        *place += 1;
-    }
 }
 
 /// Calls `$f` with the kind as a constant, so that loops have no branch for it, at the best level.
@@ -144,7 +133,13 @@ fn pack<W: Word + Into<u64>>(
 }
 
 /// Pairs in 64 bits, in the memory of the result.
-fn real<W: Word + Into<u64>>(x: &[W], kind: Kind, out: &mut [i64], task: Task<'_>) {
+fn real<W: Word + Into<u64>>(
+    x: &[W],
+    kind: Kind,
+    out: &mut [i64],
+    task: Task<'_>,
+    hands: Hands<'_>,
+) {
     if let Task::Select(places) = task
         && let Some(pivots) = Pivots::of(x, kind, places)
     {
@@ -173,12 +168,13 @@ fn real<W: Word + Into<u64>>(x: &[W], kind: Kind, out: &mut [i64], task: Task<'_
         low_bits,
         lost: short.0,
         levels: 1,
+        hands,
     };
     finish(pairs, packing, 0, task, &ranks);
 }
 
 /// As [`real`], by two ranks each.
-fn complex<W: Word + Into<u64>>(parts: &[W], out: &mut [i64], task: Task<'_>) {
+fn complex<W: Word + Into<u64>>(parts: &[W], out: &mut [i64], task: Task<'_>, hands: Hands<'_>) {
     let turn = turn(task);
     let (parts, _) = parts.as_chunks::<2>();
     // Those with NaN follow the others: first those whose imaginary part is NaN, then those whose
@@ -211,6 +207,7 @@ fn complex<W: Word + Into<u64>>(parts: &[W], out: &mut [i64], task: Task<'_>) {
             low_bits,
             lost: short.0,
             levels: 2,
+            hands,
         };
         return finish(pairs, packing, 0, task, &ranks);
     }
@@ -223,13 +220,14 @@ fn complex<W: Word + Into<u64>>(parts: &[W], out: &mut [i64], task: Task<'_>) {
 
 /// How pairs are made.
 #[derive(Clone, Copy)]
-struct Packing {
+struct Packing<'a> {
     /// The bits of an index.
     low_bits: u32,
     /// The bits of ranks that were left out.
     lost: u32,
     /// How many ranks an element has: of those with one first rank the second one decides.
     levels: usize,
+    hands: Hands<'a>,
 }
 
 /// The bits of ranks from `least` to `most` that find no room, and what is taken off all of them.
@@ -277,6 +275,7 @@ fn pack_and_sort(
             low_bits,
             lost,
             levels,
+            hands: Hands::alone(),
         },
         level,
         task,
@@ -287,7 +286,7 @@ fn pack_and_sort(
 /// Sorts pairs, then those that do not differ but in what they leave out, and keeps the indices.
 fn finish(
     pairs: &mut [u64],
-    packing: Packing,
+    packing: Packing<'_>,
     level: usize,
     task: Task<'_>,
     ranks: &impl Fn(usize, u64) -> u64,
@@ -296,10 +295,11 @@ fn finish(
         low_bits,
         lost,
         levels,
+        hands,
     } = packing;
     let index = |pair: u64| pair & ((1 << low_bits) - 1);
     let more = level + 1 < levels;
-    by_pairs(pairs, forward(task));
+    by_pairs(pairs, forward(task), hands);
     if lost == 0 && !more {
         for pair in pairs {
             *pair = index(*pair);
@@ -362,11 +362,12 @@ fn alike(pairs: &[u64], low_bits: u32) -> usize {
 }
 
 /// Sorts pairs that do not differ but in what they leave out; indices stay.
-fn settle(run: &mut [u64], packing: Packing, level: usize, ranks: &impl Fn(usize, u64) -> u64) {
+fn settle(run: &mut [u64], packing: Packing<'_>, level: usize, ranks: &impl Fn(usize, u64) -> u64) {
     let Packing {
         low_bits,
         lost,
         levels,
+        ..
     } = packing;
     for pair in &mut *run {
         *pair &= (1 << low_bits) - 1;

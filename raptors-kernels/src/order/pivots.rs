@@ -24,24 +24,30 @@ const FEW: usize = 16;
 #[derive(Clone, Copy)]
 pub(super) struct Pivots<W> {
     /// What comes before it is left out.
-    low: Option<W>,
+    pub(super) low: Option<W>,
     /// What does not is left out.
-    high: Option<W>,
+    pub(super) high: Option<W>,
 }
 
 impl<W: Word + Into<u64>> Pivots<W> {
     /// Ranks around `places`, which ascend. `None` where there are few elements, or the places are
     /// many or lie far apart.
     pub(super) fn of(x: &[W], kind: Kind, places: &[usize]) -> Option<Self> {
+        Self::around(x, kind, places, 2)
+    }
+
+    /// As [`Pivots::of`], as many times as far from the places as theirs in the sample are expected to be
+    /// off.
+    pub(super) fn around(x: &[W], kind: Kind, places: &[usize], times: usize) -> Option<Self> {
         let (&least, &most) = (places.first()?, places.last()?);
         let size = (x.len() / EACH).min(SAMPLE);
         if size < LEAST || places.len() > FEW || most >= x.len() {
             return None;
         }
-        // Twice what the place of such an element is expected to be off, and one more.
+        // The square root is what the place of such an element is expected to be off.
         let around = |place: usize| {
             let at = (place as u128 * size as u128 / x.len() as u128) as usize;
-            (at, 2 * (at * (size - at) / size).isqrt() + 2)
+            (at, times * (at * (size - at) / size).isqrt() + 2)
         };
         let ((low, below), (high, above)) = (around(least), around(most));
         let (low, high) = (low.checked_sub(below), high + above);

@@ -1,6 +1,6 @@
 //! Indices of narrow elements, placed by counting digits of one byte: equal ones keep their order.
 
-use super::image::Word;
+use super::{arrange::Task, image::Word, indirect::turn};
 use crate::{
     dtype::{Bool, DType, Kind},
     moves,
@@ -69,6 +69,27 @@ fn scatter(counts: [usize; DIGITS], from: &[i64], to: &mut [i64], digit: impl Fn
     for &index in from {
         let place = &mut places[usize::from(digit(index))];
         to[*place] = index;
+        *place += 1;
+    }
+}
+
+/// Bytes from which counting them is faster than sorting pairs: some for each of the 256 counters.
+pub(super) const COUNTED: usize = 1024;
+
+/// Places bytes by counting, all of them, whichever were asked for.
+pub(super) fn counted(x: &[u8], kind: Kind, out: &mut [i64], task: Task<'_>) {
+    let turn = turn(task) as u8;
+    let mut places = [0_usize; 1 << 8];
+    for &byte in x {
+        places[usize::from(byte.rank(kind) ^ turn)] += 1;
+    }
+    let mut before = 0;
+    for place in &mut places {
+        (*place, before) = (before, before + *place);
+    }
+    for (index, &byte) in x.iter().enumerate() {
+        let place = &mut places[usize::from(byte.rank(kind) ^ turn)];
+        out[*place] = index as i64;
         *place += 1;
     }
 }

@@ -18,5 +18,7 @@ mod panels;
 mod products;
 mod rows;
 mod scans;
+mod shared;
 mod skips;
 mod soft;
+mod window;

@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 import raptors as rp
 
 from . import _raptors
-from ._raptors import _partition, asarray
+from ._raptors import _partition, _partitioned, _ranked, asarray
 from ._reduction import finish, is_inexact, lines, without
 
 __all__ = ["median", "percentile", "quantile"]
@@ -27,11 +27,11 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     """
     a = asarray(a)
     given = lines(a, axis)
-    x = given.copy("C")
-    n = x.shape[-1]
+    n = given.shape[-1]
     middle = [n // 2] if n % 2 else [n // 2 - 1, n // 2]
-    if n > 0:
-        _partition(x, sorted({*middle, n - 1}), -1)
+    if out is None and n > 0 and given.ndim == 1 and given.dtype.char in _PLAIN:
+        return finish(_of_line(given, middle), a, axis, keepdims, None)
+    x = _parted(given, {*middle, n - 1}) if n > 0 else given
     if out is not None:
         # The output also has the sums of the two in the middle.
         means = x[..., middle[0] : middle[-1] + 1].mean(-1, None, without(out, a, axis, keepdims))
@@ -40,11 +40,9 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
     if n == 0:
         result = x.mean(-1)
     else:
-        result = _of_line(x, middle, _mean) if x.ndim == 1 and x.dtype.char in _PLAIN else None
-        if result is None:
-            result = x[..., middle[0] : middle[-1] + 1].mean(-1)
-            if is_inexact(x):
-                result = _spread_nan(result, x[..., -1])
+        result = x[..., middle[0] : middle[-1] + 1].mean(-1)
+        if is_inexact(x):
+            result = _spread_nan(result, x[..., -1])
     return finish(laid_out(result, given), a, axis, keepdims, None)
 
 
@@ -61,18 +59,15 @@ def laid_out(result, given):
 _PLAIN = {"d": float, "f": np.float32} | dict.fromkeys("bhilqBHILQ", float)
 
 
-def _of_line(x, places, make):
-    """What ``make`` finds from the elements of the run ``x`` at ``places``; NaN if ``x`` ends so."""
-    last = x.item(x.size - 1)
+def _of_line(x, places):
+    """The mean of the elements of the run ``x`` that belong at ``places`` in order; NaN if there is one."""
+    found = _ranked(x, places)
+    *values, last = found.tolist()
     if last != last:
-        return x[-1]
+        return found[-1]
     kind = _PLAIN[x.dtype.char]
-    value = make([kind(x.item(place)) for place in places])
-    return None if value is None else _raptors.ufuncs["positive"](value)
-
-
-def _mean(values):
-    return sum(values[1:], values[0]) / len(values)
+    values = [kind(value) for value in values]
+    return _raptors.ufuncs["positive"](sum(values[1:], values[0]) / len(values))
 
 
 def quantile(
@@ -150,10 +145,13 @@ def _quantile(a, q, axis, out, method, keepdims, weights, weak, skip_nan):
     x = lines(a, axis)
     if q.ndim > 2:
         raise ValueError("q must be a scalar or 1d")
-    x = x.copy("C")
+    plain = q.dtype == np.float64 and x.ndim == 1 and x.size and x.dtype.char in _PLAIN
+    if plain and method == "linear" and weights is None and out is None and not (skip_nan and is_inexact(x)):
+        result = _linear(x, q, np.float32 if weak and x.dtype == np.float32 else float)
+        return finish(result, a, axis, keepdims, None, q.ndim)
     if weights is not None:
         weights = lines(rp.broadcast_to(weights, a.shape), axis)
-        result = _weighted(x, weights, q, skip_nan)
+        result = _weighted(x.copy("C"), weights, q, skip_nan)
     else:
         if method not in _METHODS:
             raise ValueError(
@@ -162,17 +160,16 @@ def _quantile(a, q, axis, out, method, keepdims, weights, weak, skip_nan):
         if out is not None and not skip_nan:
             _by_place(x, q, method, weak, without(out, a, axis, keepdims))
             return out
-        find = _by_line if skip_nan and is_inexact(x) else _by_place
-        result = find(x, q, method, weak)
+        if skip_nan and is_inexact(x):
+            result = _by_line(x.copy("C"), q, method, weak)
+        else:
+            result = _by_place(x, q, method, weak)
     return finish(result, a, axis, keepdims, out, q.ndim)
 
 
 def _by_place(x, q, method, weak, out=None):
-    """Quantiles along the last axis of ``x``, which is changed: all lines have the same places."""
+    """Quantiles along the last axis of ``x``: all lines have the same places."""
     n = x.shape[-1]
-    plain = x.ndim == 1 and q.dtype == np.float64 and x.dtype.char in _PLAIN
-    if method == "linear" and plain and n and out is None:
-        return _linear(x, q, np.float32 if weak and x.dtype == np.float32 else float)
     if n == 0:
         raise IndexError("index -1 is out of bounds for axis 0 with size 0")
     virtual, fraction = _METHODS[method]
@@ -182,7 +179,7 @@ def _by_place(x, q, method, weak, out=None):
     high = low if whole else rp.clip(rp.floor(place) + 1, 0, n - 1).astype(np.intp)
     known = [low.ravel()] if whole else [low.ravel(), high.ravel()]
     # The last place tells of NaN.
-    x.partition(sorted({n - 1, *(place for places in known for place in places.tolist())}), -1)
+    x = _parted(x, {n - 1, *(place for places in known for place in places.tolist())})
     columns = rp.moveaxis(x, -1, 0)
     result = rp.take(columns, low, axis=0, out=out if whole else None)
     if not whole:
@@ -195,20 +192,30 @@ def _by_place(x, q, method, weak, out=None):
     return _spread_nan(result, x[..., -1]) if is_inexact(x) else result
 
 
+def _parted(x, places):
+    """A copy of ``x`` that has what belongs at ``places`` of its last axis there."""
+    if x.ndim == 1:
+        # One thread works on a line: it copies it, too.
+        return _partitioned(x, sorted(places), -1)
+    x = x.copy("C")
+    _partition(x, sorted(places), -1)
+    return x
+
+
 def _linear(x, q, kind):
-    """As ``_by_place``, along one run, by the usual method and with numbers of the type ``kind``."""
+    """As ``_by_place``, along one run, by the usual method, as numbers of ``kind``."""
     last = x.size - 1
     places = [last * share for share in q.reshape(-1).tolist()]
     lows = [int(place) for place in places]
     highs = [min(low + 1, last) for low in lows]
-    _partition(x, sorted({last, *lows, *highs}), -1)
-    greatest = x.item(last)
-    if greatest != greatest:
-        found = [greatest] * len(places)
+    known = sorted({*lows, *highs})
+    *elements, number = _ranked(x, known or [last]).tolist()
+    if number != number:
+        found = [number] * len(places)
     else:
+        at = dict(zip(known, elements))
         found = [
-            _between_two(x.item(low), x.item(high), place - low, x.dtype, kind)
-            for place, low, high in zip(places, lows, highs)
+            _between_two(at[low], at[high], place - low, x.dtype, kind) for place, low, high in zip(places, lows, highs)
         ]
     dtype = np.float32 if kind is np.float32 else np.float64
     return asarray(found, dtype).reshape(q.shape) if q.ndim else _raptors.ufuncs["positive"](kind(found[0]))
@@ -227,7 +234,7 @@ def _between_two(low, high, share, dtype, kind):
 
 
 def _by_line(x, q, method, weak):
-    """As ``_by_place``, of the elements that are not NaN, of which lines have various numbers."""
+    """As ``_by_place``, of the elements that are not NaN, of which lines have various numbers. ``x`` is changed."""
     length, rest = x.shape[-1], x.shape[:-1]
     n = rp.maximum(length - rp.isnan(x).sum(-1), 1)
     virtual, fraction = _METHODS[method]

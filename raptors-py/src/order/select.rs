@@ -1,7 +1,7 @@
 //! Partitions, and the indices that make them.
 
-use super::{check_axis, check_writeable, work};
-use crate::array::{self, Object};
+use super::{check_axis, check_writeable, made, work};
+use crate::array::Object;
 use crate::{guard, interop};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyList, PyTuple};
@@ -21,12 +21,13 @@ pub(crate) fn partitioned<'py>(
     kth: &Any<'py>,
     axis: i64,
 ) -> PyResult<Option<Object<'py>>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let Some(places) = places(array, kth, axis) else {
+    let Some(places) = places(&array.get().array, kth, axis) else {
         return Ok(None);
     };
-    let partition = || order::partitioned(array, &places, Some(axis));
-    array::fresh(py, guard::run(py, work(array.size()), partition)?).map(Some)
+    made(array, |array| {
+        order::partitioned(array, &places, Some(axis))
+    })
+    .map(Some)
 }
 
 /// As [`partitioned`], the indices.
@@ -36,12 +37,10 @@ pub(crate) fn argpartitioned<'py>(
     kth: &Any<'py>,
     axis: i64,
 ) -> PyResult<Option<Object<'py>>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let Some(places) = places(array, kth, axis) else {
+    let Some(places) = places(&array.get().array, kth, axis) else {
         return Ok(None);
     };
-    let partition = || order::argpartition(array, &places, axis);
-    array::fresh(py, guard::run(py, work(array.size()), partition)?).map(Some)
+    made(array, |array| order::argpartition(array, &places, axis)).map(Some)
 }
 
 /// Partitions `array` in place, at what [`partitioned`] takes: whether that was done. It was not either where the
@@ -101,14 +100,20 @@ fn _partition(array: &Object<'_>, kth: Vec<usize>, axis: i64) -> PyResult<()> {
 /// The indices that partition `array` at the places `kth` along `axis`. `kth` ascends.
 #[pyfunction]
 fn _argpartition<'py>(array: &Object<'py>, kth: Vec<usize>, axis: i64) -> PyResult<Object<'py>> {
-    let (py, array) = (array.py(), &array.get().array);
-    let partition = || order::argpartition(array, &kth, axis);
-    array::fresh(py, guard::run(py, work(array.size()), partition)?)
+    made(array, |array| order::argpartition(array, &kth, axis))
+}
+
+/// The elements that belong at the places `kth` of the line `array` in order, and one more: NaN if there is
+/// one among the elements, all of which may be NaN then. `kth` ascends.
+#[pyfunction]
+fn _ranked<'py>(array: &Object<'py>, kth: Vec<usize>) -> PyResult<Object<'py>> {
+    made(array, |array| order::ranked(array, &kth))
 }
 
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(partitioned, module)?)?;
     module.add_function(wrap_pyfunction!(argpartitioned, module)?)?;
     module.add_function(wrap_pyfunction!(_partition, module)?)?;
+    module.add_function(wrap_pyfunction!(_ranked, module)?)?;
     module.add_function(wrap_pyfunction!(_argpartition, module)?)
 }
