@@ -18,6 +18,12 @@ const MIRRORED: usize = 128;
 const MIRRORED_COMPLEX: usize = 32;
 /// Strips that a product is cut into at least where its blocks are large, for threads to share.
 const STRIPS: usize = 8;
+/// Strips for each thread of a product by our own tiles, so that a late one does not hold up the other.
+const EACH: usize = 2;
+/// Part of the first strip that is one of its own: it is soon known what a worker that sleeps would save.
+const PART: f64 = 16.0;
+/// Rows that strips are a multiple of: a tile's.
+const ROWS: usize = 12;
 /// Rows of a symmetric product from which our own tiles leave out those above the diagonal.
 const TILED: usize = 64;
 
@@ -76,18 +82,12 @@ pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(
 /// As [`mirrored`].
 unsafe fn strips(operands: Operands, plan: &MatmulPlan, level: Level) -> Result<(), MatmulError> {
     let n = operands.c.rows;
-    let rows = if plan.threads <= 1 {
-        n
-    } else {
-        n.div_ceil((n / strip(operands.dtype)).max(1))
-    };
-    let strips = n.div_ceil(rows);
-    each(plan.threads, strips, |index| {
+    let bounds = bounds(n, plan.threads);
+    each(plan.threads, bounds.len() - 1, |index| {
         let operands = &operands;
-        // The longest strip first, so that none is left for the end.
-        let start = (strips - 1 - index) * rows;
+        let (start, end) = (bounds[index], bounds[index + 1]);
+        let rows = end - start;
         let strip = operands.strip(Split::Rows, start, rows);
-        let end = start + strip.c.rows;
         let half = strip.strip(Split::Columns, 0, end);
         let Operands { dtype, c, .. } = strip;
         let above = operands.strip(Split::Columns, start, rows).c;
@@ -108,6 +108,23 @@ unsafe fn strips(operands: Operands, plan: &MatmulPlan, level: Level) -> Result<
         }
         Ok(())
     })
+}
+
+/// The rows where strips of a symmetric product of `n` rows begin, which are as large below the diagonal as can
+/// be, and where the last one ends.
+fn bounds(n: usize, threads: usize) -> Vec<usize> {
+    if threads <= 1 {
+        return vec![0, n];
+    }
+    let strips = (EACH * threads) as f64;
+    let parts = [0.0, 1.0 / PART].into_iter();
+    let parts = parts.chain((1..).map(f64::from).take_while(|&part| part < strips));
+    let mut bounds: Vec<usize> = parts
+        .map(|part| ((part / strips).sqrt() * n as f64) as usize / ROWS * ROWS)
+        .chain([n])
+        .collect();
+    bounds.dedup();
+    bounds
 }
 
 /// A part of a symmetric product: the first row and the rows, the first column and the columns. It is a
@@ -280,6 +297,23 @@ mod tests {
             result
         });
         assert!(got == want, "{dtype:?} {n} {k} {turned} {threads}");
+    }
+
+    #[test]
+    fn strips_cover_the_rows() {
+        for n in [64, 100, 256, 1200, 5000] {
+            for threads in [1, 2, 3, 16] {
+                let bounds = bounds(n, threads);
+                assert_eq!((bounds.first(), bounds.last()), (Some(&0), Some(&n)));
+                assert!(bounds.is_sorted_by(|a, b| a < b), "{bounds:?}");
+                let largest = bounds
+                    .windows(2)
+                    .map(|pair| pair[1].pow(2) - pair[0].pow(2));
+                let fair = n * n / (EACH * threads) + 2 * ROWS * n;
+                let even = largest.into_iter().all(|strip| strip <= fair);
+                assert!(threads == 1 || even, "{bounds:?}");
+            }
+        }
     }
 
     #[test]

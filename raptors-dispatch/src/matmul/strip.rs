@@ -93,14 +93,15 @@ pub unsafe fn matmul(
         unsafe { inner::dot(plan.level, &operands, false, plan.threads) };
         return Ok(());
     }
-    let (length, chunk) = match plan.split {
-        Split::Rows => (c.rows, plan.chunk.max(1)),
-        Split::Columns => (c.cols, plan.chunk.max(1)),
+    let length = match plan.split {
+        Split::Rows => c.rows,
+        Split::Columns => c.cols,
     };
-    each(plan.threads, length.div_ceil(chunk), |strip| {
+    each(plan.threads, plan.strips(length), |index| {
         let operands = &operands;
+        let (start, end) = plan.strip(index, length);
         // SAFETY: the caller's; strips of different numbers do not overlap.
-        unsafe { one(operands.strip(plan.split, strip * chunk, chunk), plan) }
+        unsafe { one(operands.strip(plan.split, start, end - start), plan) }
     })
 }
 

@@ -1,5 +1,7 @@
 //! Plans for matrix products: which path and back end, and how the result is cut into strips.
 
+mod cut;
+
 use super::{Rule, Time, Work, map};
 use crate::{
     machine::{Machine, Source},
@@ -79,6 +81,9 @@ pub struct MatmulPlan {
     pub split: Split,
     /// Rows or columns of a strip.
     pub chunk: usize,
+    /// Rows or columns of the first strip that are a strip of their own, if any: it is soon known what a
+    /// worker that sleeps would save, and the worker woken.
+    pub first: usize,
     /// Predicted time in nanoseconds, with the threads awake.
     pub predicted_ns: f64,
     /// Why this number of threads.
@@ -114,6 +119,19 @@ const WIDE: f64 = 64.0;
 
 /// Strips are a multiple of this: most register tiles are as wide or high.
 const TILE: usize = 16;
+
+/// Rows of the tiles of [`Path::Direct`], and columns of the widest ones.
+const TILES: [usize; 2] = [12, 32];
+
+/// Rows or columns from which strips are cut in two, for a thread that comes late: each packs what it shares
+/// with the others.
+const LONG: usize = 512;
+
+/// What the first strip takes at least, in times of waking a worker.
+const WAKES: f64 = 4.0;
+
+/// Part of a strip that may be cut off for the first one.
+const PART: usize = 4;
 
 /// A plan for `product` on at most `max_threads` threads.
 #[inline]
@@ -168,6 +186,7 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
         threads: 1,
         split: if m >= n { Split::Rows } else { Split::Columns },
         chunk: m.max(n),
+        first: 0,
         predicted_ns: volume / rate(product, machine),
         rule: Rule::Small,
         source: machine.source,
@@ -258,6 +277,11 @@ fn strips(
     } else {
         (2 * STRIP, 2 * STRIP + 1)
     };
+    let (unit, beginning) = match (serial.path, serial.split) {
+        (Path::Direct, Split::Rows) => (TILES[0], TILES[0]),
+        (Path::Direct, Split::Columns) => (TILES[1], TILES[1]),
+        _ => (TILE, least),
+    };
     let worth = (total / figures.matmul_chunk_ns.max(1.0)) as usize;
     let most = max_threads.min(long / strip).min(worth).max(1);
     let (mut threads, mut best, mut tried) = (1, total, 1);
@@ -284,20 +308,28 @@ fn strips(
         };
     }
     // Twice as many strips as threads where they stay large: one thread may come late.
-    let mut strips = if long / (2 * threads) >= 2 * strip {
+    let mut strips = if long / threads >= LONG {
         2 * threads
     } else {
         threads
     };
-    let mut chunk = long.div_ceil(strips).next_multiple_of(TILE);
+    let mut chunk = long.div_ceil(strips).next_multiple_of(unit);
     // The last strip gets what the others leave, which must not be too little.
     while strips > 1 && long < (strips - 1) * chunk + least {
         strips -= 1;
-        chunk = long.div_ceil(strips).next_multiple_of(TILE);
+        chunk = long.div_ceil(strips).next_multiple_of(unit);
     }
+    let wakes = WAKES * figures.wake_ns / (total / long as f64);
+    let first = beginning.max(wakes.ceil() as usize).next_multiple_of(unit);
+    let first = if strips > 1 && first <= chunk / PART {
+        first
+    } else {
+        0
+    };
     MatmulPlan {
         threads: threads.min(strips),
         chunk,
+        first,
         predicted_ns: best,
         rule,
         ..serial
@@ -331,6 +363,9 @@ impl fmt::Display for MatmulPlan {
             "threads    {threads}\nchunk      {chunk} {}\n",
             self.split
         )?;
+        if self.first > 0 {
+            writeln!(f, "first      {} {}", self.first, self.split)?;
+        }
         writeln!(f, "predicted  {}", Time(self.predicted_ns))?;
         write!(f, "rule       {} ({})", self.rule, self.source)
     }
