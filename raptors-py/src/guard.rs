@@ -4,7 +4,6 @@
 use crate::{error, status};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use raptors_array::matmul::Product;
 use raptors_array::reduce::Reduction;
 use raptors_array::{Array, Error, Ufunc, finite};
 use raptors_kernels::fold::Fold;
@@ -153,20 +152,19 @@ fn witnessed<T: Send + Results>(
     Ok(result)
 }
 
-/// As [`run`], for the sums of products of two arrays, reported as `name`.
+/// As [`run`], for sums of products, reported as `name`.
 #[inline]
 pub(crate) fn products(
     py: Python<'_>,
     name: &str,
     work: usize,
-    product: Product,
-    [x, y]: [&Array; 2],
+    f: impl FnOnce() -> raptors_array::Result<Array> + Send,
 ) -> Result<Array, Failure> {
     Status::clear();
-    let result = run(py, work, || product(x, y))?;
+    let result = run(py, work, f)?;
     match Status::take() {
         Status::NONE => {}
-        raised => status::report_products(py, name, raised, (product, [x, y]), &result)?,
+        raised => status::report_products(py, name, raised, &result)?,
     }
     Ok(result)
 }

@@ -6,8 +6,7 @@ use crate::value::{self, Value};
 use crate::{call, dtype, error, guard, interop};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyList, PyTuple};
 use raptors_array::join::{self, Pile};
 use raptors_array::map::Operand;
 use raptors_array::target::Target;
@@ -29,57 +28,6 @@ fn items<'py>(object: &Any<'py>) -> PyResult<Option<Items<'py>>> {
         return Ok(None);
     }
     object.try_iter()?.collect::<PyResult<_>>().map(Some)
-}
-
-/// Whether the class of `item` is another library's, which has a say in what NumPy's functions do with it.
-fn has_say(item: &Any<'_>) -> PyResult<bool> {
-    static NUMPYS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    if array::of(item).is_some() || interop::is_numpy(item) {
-        return Ok(false);
-    }
-    let name = pyo3::intern!(item.py(), "__array_function__");
-    let Some(function) = item.get_type().getattr_opt(name)? else {
-        return Ok(false);
-    };
-    // Subclasses of NumPy's arrays have the method of these, unless they have one of their own.
-    let numpys = NUMPYS.get_or_try_init(item.py(), || {
-        let class = item.py().import("numpy")?.getattr("ndarray")?;
-        class.getattr(name).map(Bound::unbind)
-    })?;
-    Ok(!function.is(numpys))
-}
-
-/// What the classes of `items`, which `arrays` holds, make of NumPy's function `name`; nothing where none of them has
-/// a say.
-fn by_others<'py>(
-    name: &str,
-    arrays: &Any<'py>,
-    items: &Items<'py>,
-    keywords: impl FnOnce(&Bound<'py, PyDict>) -> PyResult<()>,
-) -> PyResult<Option<Any<'py>>> {
-    let py = arrays.py();
-    for item in items {
-        if has_say(item)? {
-            let given = PyDict::new(py);
-            keywords(&given)?;
-            let function = py.import("numpy")?.getattr(name)?;
-            return function.call((arrays,), Some(&given)).map(Some);
-        }
-    }
-    Ok(None)
-}
-
-/// Those of `options` that are given, as keywords.
-fn given<'py>(
-    keywords: &Bound<'py, PyDict>,
-    options: &[(&str, Option<&Any<'py>>)],
-) -> PyResult<()> {
-    for &(name, option) in options {
-        if let Some(option) = option {
-            keywords.set_item(name, option)?;
-        }
-    }
-    Ok(())
 }
 
 /// Where the result of a join goes, and as what.
@@ -206,16 +154,6 @@ fn concatenate<'py>(
         let words = "The first input argument needs to be a sequence";
         return Err(PyTypeError::new_err(words));
     };
-    let theirs = by_others("concatenate", arrays, &items, |keywords| {
-        keywords.set_item("axis", axis)?;
-        given(
-            keywords,
-            &[("out", out), ("dtype", dtype), ("casting", casting)],
-        )
-    })?;
-    if let Some(theirs) = theirs {
-        return Ok(theirs);
-    }
     let options = Options::read("concatenate", out, dtype, casting)?;
     let Some(axis) = axis else {
         let values: SmallVec<[Value<'_>; 4]> = items
@@ -265,18 +203,6 @@ fn stack<'py>(
     casting: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
     let items = to_stack(arrays)?;
-    if let Ok(axis) = axis {
-        let theirs = by_others("stack", arrays, &items, |keywords| {
-            keywords.set_item("axis", axis)?;
-            given(
-                keywords,
-                &[("out", out), ("dtype", dtype), ("casting", casting)],
-            )
-        })?;
-        if let Some(theirs) = theirs {
-            return Ok(theirs);
-        }
-    }
     let values = self::arrays(&items)?;
     let parts = references(&values);
     // What is wrong with the arrays is told first, then what is with the axis.
@@ -305,17 +231,12 @@ fn stack<'py>(
 }
 
 fn piled<'py>(
-    name: &str,
     arrays: &Any<'py>,
     pile: Pile,
     dtype: Option<&Any<'py>>,
     casting: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
     let items = to_stack(arrays)?;
-    let keywords = |keywords: &_| given(keywords, &[("dtype", dtype), ("casting", casting)]);
-    if let Some(theirs) = by_others(name, arrays, &items, keywords)? {
-        return Ok(theirs);
-    }
     let options = Options::read("concatenate", None, dtype, casting)?;
     let values = self::arrays(&items)?;
     let parts = references(&values);
@@ -339,7 +260,7 @@ fn vstack<'py>(
     dtype: Option<&Any<'py>>,
     casting: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
-    piled("vstack", tup, Pile::Rows, dtype, casting)
+    piled(tup, Pile::Rows, dtype, casting)
 }
 
 /// Arrays side by side: along the second axis, or along the only one.
@@ -357,7 +278,7 @@ fn hstack<'py>(
     dtype: Option<&Any<'py>>,
     casting: Option<&Any<'py>>,
 ) -> PyResult<Any<'py>> {
-    piled("hstack", tup, Pile::Side, dtype, casting)
+    piled(tup, Pile::Side, dtype, casting)
 }
 
 /// Arrays behind each other: along the third axis.
@@ -368,7 +289,7 @@ fn hstack<'py>(
 /// [[[0, 0], [1, 1]]]
 #[pyfunction]
 fn dstack<'py>(tup: &Any<'py>) -> PyResult<Any<'py>> {
-    piled("dstack", tup, Pile::Depth, None, None)
+    piled(tup, Pile::Depth, None, None)
 }
 
 /// Runs as the columns of a matrix; matrices side by side.
@@ -379,7 +300,7 @@ fn dstack<'py>(tup: &Any<'py>) -> PyResult<Any<'py>> {
 /// [[0.0, 0.0], [1.0, 0.0]]
 #[pyfunction]
 fn column_stack<'py>(tup: &Any<'py>) -> PyResult<Any<'py>> {
-    piled("column_stack", tup, Pile::Columns, None, None)
+    piled(tup, Pile::Columns, None, None)
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -120,41 +120,6 @@ def test_numpy_functions_stay_in_raptors():
     assert np.concatenate([a, Other()]) == "theirs"
 
 
-class Judge:
-    """An array of another library's, which has a say in what NumPy's functions do with it."""
-
-    def __array__(self, dtype=None, copy=None):
-        return np.ones(2, dtype)
-
-    def __array_function__(self, function, types, args, kwargs):
-        return function.__name__, set(types), kwargs
-
-
-class Heir(np.ndarray):
-    __array_function__ = Judge.__array_function__
-
-
-class Plain(np.ndarray):
-    pass
-
-
-@pytest.mark.parametrize("judge", [Judge(), np.ones(2).view(Heir)])
-def test_items_of_joins_have_a_say(judge):
-    ours, kind = rp.ones(2), type(judge)
-    for name, kwargs in (
-        ("concatenate", {}), ("concatenate", {"axis": None, "dtype": "f4"}), ("stack", {}), ("vstack", {}),
-        ("stack", {"axis": 1, "casting": "no"}), ("hstack", {"dtype": "f4"}), ("dstack", {}), ("column_stack", {}),
-    ):  # fmt: skip
-        for xp in (rp, np):
-            told = getattr(xp, name)([ours, judge], **kwargs)
-            assert told[:2] == (name, {rp.ndarray, kind}) and told[2].items() >= kwargs.items()
-            # Also beside NumPy's arrays alone.
-            assert getattr(xp, name)((np.ones(2), judge))[0] == name
-    plain = np.ones(2).view(Plain)
-    for xp in (rp, np):
-        assert type(xp.concatenate([ours, plain])) is rp.ndarray
-
-
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_pickle(protocol, dtype):
     for layout in ("c", "fortran", "strided", "empty", "scalar"):

@@ -14,6 +14,13 @@ REDUCED = [name for name in reductions.NAMES if name != "prod"]
 PARTS = np.array([0.0, -0.0, 1.0, -1.5, np.inf, -np.inf, np.nan, 1e15, -1e-15])
 
 
+@pytest.fixture(autouse=True)
+def same_numbers():
+    """Each test has numbers of its own, whichever ran before it."""
+    global RNG
+    RNG = np.random.default_rng(11)
+
+
 def same(ours, theirs):
     ours = np.asarray(ours)
     assert ours.dtype == theirs.dtype and ours.shape == theirs.shape
@@ -54,9 +61,13 @@ def test_complex_products(dtype, odd, n):
         check(a[::2] * b[::2], z[::2] * w[::2])
         check(a[::-1] * b, z[::-1] * w)
         check(a[:-1] * b[1:], z[:-1] * w[1:])
-        for out, left, right in [(a, a, b), (b, a, b), (a, a, a), (a, a, 2j), (b, 1 - 1j, b)]:
+        for out, left, right in ["aab", "bab", "aaa", ("a", "a", 2j), ("b", 1 - 1j, "b")]:
+            # New ones each time: products of products overflow, with a fused multiplication or without.
+            named = {"a": rp.asarray(z.copy()), "b": rp.asarray(w.copy())}
+            left, right = (named[v] if isinstance(v, str) else v for v in (left, right))
             x, y = (rp.asarray(v).copy() if isinstance(v, rp.ndarray) else v for v in (left, right))
             expected = np.multiply(np.asarray(x), np.asarray(y), dtype=dtype)
+            out = named[out]
             check(rp.multiply(left, right, out=out), expected)
         rp.square(b, out=b)
 

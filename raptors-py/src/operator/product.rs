@@ -17,7 +17,12 @@ pub(crate) fn product<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
 }
 
 /// A product of matrices, by `f`, or by NumPy's function called `name`.
-fn matrices<'py>(name: &str, f: matmul::Product, a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
+fn matrices<'py>(
+    name: &str,
+    f: fn(&Array, &Array) -> raptors_array::Result<Array>,
+    a: &Any<'py>,
+    b: &Any<'py>,
+) -> PyResult<Any<'py>> {
     Status::clear();
     if let (Some(x), Some(y)) = (array::of(a), array::of(b))
         // Two vectors are nothing to these.
@@ -29,7 +34,7 @@ fn matrices<'py>(name: &str, f: matmul::Product, a: &Any<'py>, b: &Any<'py>) -> 
         let raised = Status::take();
         if raised != Status::NONE {
             let sum = guard::quick(|| Array::from_scalar(&sum))?;
-            status::report_products(a.py(), name, raised, (f, [x, y]), &sum)?;
+            status::report_products(a.py(), name, raised, &sum)?;
         }
         return Ok(array::number(a.py(), &sum)?.into_any());
     }
@@ -45,7 +50,7 @@ fn matrices<'py>(name: &str, f: matmul::Product, a: &Any<'py>, b: &Any<'py>) -> 
     let work = x
         .size()
         .saturating_mul(y.shape().last().copied().unwrap_or(1));
-    match guard::products(a.py(), name, work, f, [x, y]) {
+    match guard::products(a.py(), name, work, || f(x, y)) {
         Ok(result) => Ok(array::result(a.py(), result)?.into_any()),
         Err(failure) if failure.lacks_loop() => foreign(name, a, b),
         Err(failure) => Err(failure.into()),
