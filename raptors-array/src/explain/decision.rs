@@ -96,11 +96,7 @@ pub(super) fn product_decisions(
     let rule = level_rule(plan.level, plan.level, machine);
     lines.push(decision("level", plan.level.name(), rule));
     lines.push(threads(plan.threads, plan.rule, machine));
-    let mut chunk = format!("{} {}", plan.chunk, plan.split);
-    if plan.first > 0 {
-        // After these it is known what a worker that sleeps would save.
-        chunk = format!("{chunk}, first {}", plan.first);
-    }
+    let chunk = format!("{} {}", plan.chunk, plan.split);
     let rule = format!(
         "strips of the longer side, each at least {} (matmul_chunk_ns, {})",
         Time(figures.matmul_chunk_ns),

@@ -85,7 +85,13 @@ pub unsafe fn matmul_batch(
     let volume = a.rows as f64 * a.cols as f64 * b.cols as f64;
     let small = matches!(plan.path, Path::Small | Path::Dot | Path::Vector)
         && volume <= figures.matmul_small;
-    each(max_threads, batch.count.div_ceil(chunk), |task| {
+    let threads = max_threads.clamp(1, batch.count.max(1));
+    let shared = MatmulPlan {
+        threads,
+        predicted_ns: plan.predicted_ns * (batch.count / threads) as f64,
+        ..*plan
+    };
+    each(&shared, batch.count.div_ceil(chunk), |task| {
         let first = &first;
         if small {
             let start = task * chunk;

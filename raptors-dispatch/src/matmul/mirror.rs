@@ -20,8 +20,6 @@ const MIRRORED_COMPLEX: usize = 32;
 const STRIPS: usize = 8;
 /// Strips for each thread of a product by our own tiles, so that a late one does not hold up the other.
 const EACH: usize = 2;
-/// Part of the first strip that is one of its own: it is soon known what a worker that sleeps would save.
-const PART: f64 = 16.0;
 /// Rows that strips are a multiple of: a tile's.
 const ROWS: usize = 12;
 /// Rows of a symmetric product from which our own tiles leave out those above the diagonal.
@@ -60,6 +58,14 @@ pub(super) fn mirrors(operands: &Operands, plan: &MatmulPlan) -> bool {
         && a.col_stride == b.row_stride
 }
 
+/// The plan of a product of which half is computed.
+fn half(plan: &MatmulPlan) -> MatmulPlan {
+    MatmulPlan {
+        predicted_ns: plan.predicted_ns / 2.0,
+        ..*plan
+    }
+}
+
 /// Computes a symmetric product: up to the diagonal, copied to the elements that mirror it.
 ///
 /// # Safety
@@ -83,7 +89,7 @@ pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(
 unsafe fn strips(operands: Operands, plan: &MatmulPlan, level: Level) -> Result<(), MatmulError> {
     let n = operands.c.rows;
     let bounds = bounds(n, plan.threads);
-    each(plan.threads, bounds.len() - 1, |index| {
+    each(&half(plan), bounds.len() - 1, |index| {
         let operands = &operands;
         let (start, end) = (bounds[index], bounds[index + 1]);
         let rows = end - start;
@@ -116,11 +122,9 @@ fn bounds(n: usize, threads: usize) -> Vec<usize> {
     if threads <= 1 {
         return vec![0, n];
     }
-    let strips = (EACH * threads) as f64;
-    let parts = [0.0, 1.0 / PART].into_iter();
-    let parts = parts.chain((1..).map(f64::from).take_while(|&part| part < strips));
-    let mut bounds: Vec<usize> = parts
-        .map(|part| ((part / strips).sqrt() * n as f64) as usize / ROWS * ROWS)
+    let strips = EACH * threads;
+    let mut bounds: Vec<usize> = (0..strips)
+        .map(|strip| ((strip as f64 / strips as f64).sqrt() * n as f64) as usize / ROWS * ROWS)
         .chain([n])
         .collect();
     bounds.dedup();
@@ -163,7 +167,7 @@ unsafe fn blocks(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulErro
     halve(0, n, [least, least.max(n / STRIPS)], &mut blocks);
     // The largest first, so that none is left for the end.
     blocks.sort_by_key(|&[_, rows, _, columns]| core::cmp::Reverse(rows * columns));
-    each(plan.threads, blocks.len(), |index| {
+    each(&half(plan), blocks.len(), |index| {
         let (operands, [row, rows, column, columns]) = (&operands, blocks[index]);
         let cut = |[row, rows, column, columns]: Block| {
             let strip = operands.strip(Split::Rows, row, rows);

@@ -195,7 +195,14 @@ pub unsafe fn vdot(dtype: DType, a: MatRef, b: MatRef) -> Scalar {
     };
     let plan = plan(dtype, 1, a.cols, 1);
     // SAFETY: the caller's; the sum has room for one element.
-    unsafe { inner::dot(plan.level, &operands, true, plan.threads) };
+    unsafe {
+        inner::dot(
+            plan.level,
+            &operands,
+            true,
+            (plan.threads, plan.predicted_ns),
+        )
+    };
     sum
 }
 

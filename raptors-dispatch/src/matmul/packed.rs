@@ -13,10 +13,6 @@ use raptors_kernels::{
     product::{Blocks, direct_len, gemm_direct, gemm_panels, has_panels, panels_len},
 };
 
-/// Elements of a result each of which is a sum along a row and a column whose numbers are neighbours: to pack
-/// them takes longer than so few gain. A product of so few is never cut into strips.
-const DOTS: usize = 256;
-
 /// Computes `c = a · b` on the calling thread, for dtypes other than float16, truth values and
 /// integers.
 ///
@@ -88,12 +84,6 @@ pub(super) unsafe fn panels(
 /// If there is no memory for a copy of the second matrix.
 pub(super) unsafe fn direct(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulError> {
     let Operands { dtype, a, b, c } = operands;
-    let few = plan.threads <= 1 && c.rows * c.cols <= DOTS;
-    if few && a.col_stride == 1 && b.row_stride == 1 {
-        // SAFETY: the caller's.
-        unsafe { by_gemm(dtype, a, b, c) };
-        return Ok(());
-    }
     // SAFETY: `a` and `b` are readable and `c` is writable and apart, the caller says.
     let (a, b, c) = unsafe { (view(dtype, a), view(dtype, b), view_mut(dtype, c)) };
     let bytes = direct_len(a, b, &c, plan.blocks);

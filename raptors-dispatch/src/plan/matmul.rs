@@ -1,7 +1,5 @@
 //! Plans for matrix products: which path and back end, and how the result is cut into strips.
 
-mod cut;
-
 use super::{Rule, Time, Work, map};
 use crate::{
     machine::{Machine, Source},
@@ -81,9 +79,6 @@ pub struct MatmulPlan {
     pub split: Split,
     /// Rows or columns of a strip.
     pub chunk: usize,
-    /// Rows or columns of the first strip that are a strip of their own, if any: it is soon known what a
-    /// worker that sleeps would save, and the worker woken.
-    pub first: usize,
     /// Predicted time in nanoseconds, with the threads awake.
     pub predicted_ns: f64,
     /// Why this number of threads.
@@ -127,11 +122,18 @@ const TILES: [usize; 2] = [12, 32];
 /// with the others.
 const LONG: usize = 512;
 
-/// What the first strip takes at least, in times of waking a worker.
-const WAKES: f64 = 4.0;
-
-/// Part of a strip that may be cut off for the first one.
-const PART: usize = 4;
+impl MatmulPlan {
+    /// The same product in one piece on the calling thread.
+    #[must_use]
+    pub fn alone(&self) -> Self {
+        Self {
+            threads: 1,
+            chunk: usize::MAX,
+            predicted_ns: self.predicted_ns * self.threads as f64,
+            ..*self
+        }
+    }
+}
 
 /// A plan for `product` on at most `max_threads` threads.
 #[inline]
@@ -186,7 +188,6 @@ pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> Matmu
         threads: 1,
         split: if m >= n { Split::Rows } else { Split::Columns },
         chunk: m.max(n),
-        first: 0,
         predicted_ns: volume / rate(product, machine),
         rule: Rule::Small,
         source: machine.source,
@@ -277,10 +278,10 @@ fn strips(
     } else {
         (2 * STRIP, 2 * STRIP + 1)
     };
-    let (unit, beginning) = match (serial.path, serial.split) {
-        (Path::Direct, Split::Rows) => (TILES[0], TILES[0]),
-        (Path::Direct, Split::Columns) => (TILES[1], TILES[1]),
-        _ => (TILE, least),
+    let unit = match (serial.path, serial.split) {
+        (Path::Direct, Split::Rows) => TILES[0],
+        (Path::Direct, Split::Columns) => TILES[1],
+        _ => TILE,
     };
     let worth = (total / figures.matmul_chunk_ns.max(1.0)) as usize;
     let most = max_threads.min(long / strip).min(worth).max(1);
@@ -319,17 +320,9 @@ fn strips(
         strips -= 1;
         chunk = long.div_ceil(strips).next_multiple_of(unit);
     }
-    let wakes = WAKES * figures.wake_ns / (total / long as f64);
-    let first = beginning.max(wakes.ceil() as usize).next_multiple_of(unit);
-    let first = if strips > 1 && first <= chunk / PART {
-        first
-    } else {
-        0
-    };
     MatmulPlan {
         threads: threads.min(strips),
         chunk,
-        first,
         predicted_ns: best,
         rule,
         ..serial
@@ -363,9 +356,6 @@ impl fmt::Display for MatmulPlan {
             "threads    {threads}\nchunk      {chunk} {}\n",
             self.split
         )?;
-        if self.first > 0 {
-            writeln!(f, "first      {} {}", self.first, self.split)?;
-        }
         writeln!(f, "predicted  {}", Time(self.predicted_ns))?;
         write!(f, "rule       {} ({})", self.rule, self.source)
     }

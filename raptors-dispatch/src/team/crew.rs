@@ -84,11 +84,11 @@ impl Crew {
         self.workers.load(Relaxed)
     }
 
-    /// Runs the chunks of `f`, see [`super::run_until`].
+    /// Runs the chunks of `f` on so many threads, which is expected to take so many nanoseconds, see
+    /// [`super::run_expecting`] and [`super::run_until`].
     pub(super) fn run(
         &'static self,
-        threads: usize,
-        chunks: usize,
+        (threads, chunks, expected_ns): (usize, usize, f64),
         f: &(dyn Fn(usize) + Sync),
         stop: &mut dyn FnMut() -> bool,
     ) -> bool {
@@ -114,17 +114,17 @@ impl Crew {
         let mut first = 0;
         if self.looking.load(Relaxed) == 0 || self.workers() < seats {
             let start = Instant::now();
-            if !serial(0, 1, f, stop) {
-                return false;
-            }
-            first = 1;
-            let end = Instant::now();
-            let rest = (end - start).as_nanos() as f64 * (chunks - 1) as f64;
-            let gain = rest * seats as f64 / (seats + 1) as f64;
-            if !pace.worth_waking(start, gain) {
-                let all = serial(1, chunks, f, stop);
-                pace.last = Some(Instant::now());
-                return all;
+            if !pace.is_long(start, expected_ns) {
+                if !serial(0, 1, f, stop) {
+                    return false;
+                }
+                first = 1;
+                let chunk_ns = start.elapsed().as_nanos() as f64;
+                if !pace.worth_waking(chunk_ns, chunks, seats + 1) {
+                    let all = serial(1, chunks, f, stop);
+                    pace.last = Some(Instant::now());
+                    return all;
+                }
             }
             self.hire(seats);
         }

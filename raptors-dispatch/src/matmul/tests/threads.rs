@@ -58,6 +58,27 @@ fn check<T: Number + PartialEq>(number: impl Fn(f64) -> T) {
     }
 }
 
+fn check_own_transpose<T: Number + PartialEq>(number: impl Fn(f64) -> T) {
+    for (n, k) in [(64, 40), (300, 200), (700, 90), (1100, 33)] {
+        let a = matrix(n, k, &number);
+        for turned in [[false, true], [true, false]] {
+            let on = |threads| result(T::DTYPE, [n, k, n], (&a, &a), turned, threads);
+            let whole = on(1);
+            for threads in [2, 3, 7] {
+                assert!(on(threads) == whole, "{n} {k} {turned:?} {threads}");
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_never_change_a_bit_of_a_product_with_ones_own_transpose() {
+    check_own_transpose(|x| x as f32);
+    check_own_transpose(|x| x);
+    check_own_transpose(|x| Complex32::new(x as f32, (x * 3.1) as f32));
+    check_own_transpose(|x| (x * 1e9) as i32);
+}
+
 #[test]
 fn threads_never_change_a_bit() {
     check(|x| x as f32);
