@@ -41,6 +41,12 @@ pub(super) struct Crew {
     job: AtomicPtr<()>,
     /// Threads that are running jobs of their own, with workers or without.
     callers: AtomicUsize,
+    /// When the crew was made.
+    born: Instant,
+    /// When the last worker was woken that does not run yet, in nanoseconds since `born`; zero if all do.
+    woken: AtomicU64,
+    /// Nanoseconds that the last worker took that was woken; zero once they are learned.
+    delay: AtomicU64,
     /// Workers that are looking for a job.
     looking: AtomicUsize,
     /// Slots that have a worker.
@@ -74,6 +80,9 @@ impl Crew {
             state: AtomicU64::new(0),
             job: AtomicPtr::new(ptr::null_mut()),
             callers: AtomicUsize::new(0),
+            born: Instant::now(),
+            woken: AtomicU64::new(0),
+            delay: AtomicU64::new(0),
             looking: AtomicUsize::new(0),
             workers: AtomicUsize::new(0),
             slots: std::iter::repeat_with(slot).take(MAX_THREADS - 1).collect(),
@@ -114,7 +123,8 @@ impl Crew {
         let mut first = 0;
         if self.looking.load(Relaxed) == 0 || self.workers() < seats {
             let start = Instant::now();
-            if !pace.is_long(start, expected_ns) {
+            pace.learn(self.delay.swap(0, Relaxed));
+            if !pace.is_long(start, expected_ns, chunks, seats + 1) {
                 if !serial(0, 1, f, stop) {
                     return false;
                 }
@@ -188,6 +198,7 @@ impl Crew {
                 && slot.asleep.swap(false, SeqCst)
                 && let Some(thread) = slot.thread.get()
             {
+                self.woken.store(self.age(), Relaxed);
                 thread.unpark();
                 most -= 1;
             }
@@ -251,6 +262,16 @@ impl Crew {
             thread::park();
         }
         slot.asleep.store(false, SeqCst);
+        let woken = self.woken.swap(0, Relaxed);
+        if woken > 0 {
+            self.delay
+                .store(self.age().saturating_sub(woken).max(1), Relaxed);
+        }
+    }
+
+    /// Nanoseconds since the crew was made, at least one.
+    fn age(&self) -> u64 {
+        (self.born.elapsed().as_nanos() as u64).max(1)
     }
 
     /// Takes a seat of the open job, if it still has one. Gives the state after.
