@@ -89,15 +89,9 @@ pub unsafe fn matmul(
         return unsafe { mirrored(operands, plan) };
     }
     if plan.path == Path::Dot && a.cols > 0 {
+        let threads = (plan.threads, plan.predicted_ns);
         // SAFETY: the caller's; a dot product has one row, one column and one element.
-        unsafe {
-            inner::dot(
-                plan.level,
-                &operands,
-                false,
-                (plan.threads, plan.predicted_ns),
-            )
-        };
+        unsafe { inner::dot(plan.level, &operands, false, threads) };
         return Ok(());
     }
     let length = match plan.split {

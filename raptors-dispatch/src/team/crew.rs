@@ -257,6 +257,8 @@ impl Crew {
     /// Sleeps until woken. Who opens a job stores `state` and then loads `asleep`; here it is the
     /// other way round, so in the one order of all `SeqCst` operations one of the two sees the other.
     fn sleep(&self, slot: &Slot, served: u64) {
+        // What was not noticed of an earlier time.
+        self.woken.store(0, Relaxed);
         slot.asleep.store(true, SeqCst);
         while slot.asleep.load(SeqCst) && !Self::is_open(self.state.load(SeqCst), served) {
             thread::park();

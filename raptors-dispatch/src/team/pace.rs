@@ -8,8 +8,9 @@ use std::time::Instant;
 /// else was seen.
 const DELAY: f64 = 5.0;
 
-/// By how much a single late worker may change what is expected of the next.
-const LATEST: f64 = 4.0;
+/// The longest delay that counts, in the same times: one that comes later was behind the work of others, and
+/// the next need not be.
+const LATEST: f64 = 40.0;
 
 /// Weight of what is known of the delay beside what is seen.
 const KNOWN: f64 = 3.0;
@@ -47,7 +48,7 @@ impl Pace {
     /// Learns how many nanoseconds passed until a worker ran that was woken; nothing of zero.
     pub(super) fn learn(&mut self, delay: u64) {
         if delay > 0 {
-            let seen = (delay as f64).clamp(least_delay(), LATEST * self.delay);
+            let seen = (delay as f64).clamp(least_delay(), LATEST * machine().figures.wake_ns);
             self.delay = (KNOWN * self.delay + seen) / (KNOWN + 1.0);
         }
     }
