@@ -31,7 +31,7 @@ pub(crate) fn drive(
     // Each thread has exceptions of its own; the caller gets them all.
     let before = Status::take();
     let raised = AtomicU8::new(before.bits());
-    team::run(plan.threads, chunks, &|chunk| {
+    team::run_expecting(plan.predicted_ns, plan.threads, chunks, &|chunk| {
         let start = chunk * grain;
         let aside = Status::take();
         if let Err(error) = work(start..(start + grain).min(units)) {

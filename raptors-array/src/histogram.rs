@@ -146,7 +146,7 @@ fn count<T: Value>(values: &[T], edges: &[T], width: T, counts: &mut [i64]) -> R
     let mut partial = Array::zeros(&[shares, counts.len()], DType::I64, Order::C)?;
     if let Some(partial) = partial.as_slice_mut::<i64>()? {
         let rows: Vec<_> = partial.chunks_mut(counts.len()).map(Mutex::new).collect();
-        team::run(plan.threads, shares, &|i| {
+        team::run_expecting(plan.predicted_ns, plan.threads, shares, &|i| {
             let mut row = rows[i].lock().unwrap_or_else(PoisonError::into_inner);
             let values = &values[(i * len).min(values.len())..((i + 1) * len).min(values.len())];
             bin(values, edges, width, &mut row, |_| 1);

@@ -12,7 +12,7 @@ pub(crate) fn pieces<T: Send>(plan: &Plan, out: &mut [T], work: &(dyn Fn(usize, 
     }
     let len = plan.chunk.max(1);
     let pieces: Vec<_> = out.chunks_mut(len).map(Mutex::new).collect();
-    team::run(plan.threads, pieces.len(), &|i| {
+    team::run_expecting(plan.predicted_ns, plan.threads, pieces.len(), &|i| {
         let mut piece = pieces[i].lock().unwrap_or_else(PoisonError::into_inner);
         work(i * len, &mut piece);
     });

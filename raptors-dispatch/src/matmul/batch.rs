@@ -39,8 +39,8 @@ impl Operands {
 }
 
 /// Computes `batch.count` products; `a`, `b` and `c` are the first of each. Small products are
-/// spread over at most `max_threads` threads, whole products each; large ones are computed one
-/// after another as `plan`, made for one product, says.
+/// spread over at most `max_threads` threads, whole products each, as are many large ones; a few large ones are
+/// computed one after another as `plan`, made for one product, says.
 ///
 /// # Safety
 ///
@@ -62,7 +62,9 @@ pub unsafe fn matmul_batch(
     max_threads: usize,
 ) -> Result<(), MatmulError> {
     let first = Operands { dtype, a, b, c };
-    if plan.threads > 1 || dtype == DType::F16 {
+    // Whole products each, where every thread finds several: they share nothing then.
+    let several = batch.count / max_threads.max(1) >= machine.figures.chunks_per_thread as usize;
+    if (plan.threads > 1 && !several) || dtype == DType::F16 {
         for index in 0..batch.count {
             let Operands { a, b, c, .. } = first.nth(batch, index);
             // SAFETY: the caller's, for this product.
@@ -75,7 +77,7 @@ pub unsafe fn matmul_batch(
         (c.rows, b.rows, c.cols),
         "shapes that do not fit together"
     );
-    let figures = &machine.figures;
+    let (figures, plan) = (&machine.figures, &plan.alone());
     // As many products as make a chunk worth claiming, and few enough for all threads.
     let worth = (figures.matmul_chunk_ns / plan.predicted_ns.max(1.0)).ceil() as usize;
     let fair = batch.count / (max_threads.max(1) * figures.chunks_per_thread as usize).max(1);
@@ -83,7 +85,13 @@ pub unsafe fn matmul_batch(
     let volume = a.rows as f64 * a.cols as f64 * b.cols as f64;
     let small = matches!(plan.path, Path::Small | Path::Dot | Path::Vector)
         && volume <= figures.matmul_small;
-    each(max_threads, batch.count.div_ceil(chunk), |task| {
+    let threads = max_threads.clamp(1, batch.count.max(1));
+    let shared = MatmulPlan {
+        threads,
+        predicted_ns: plan.predicted_ns * (batch.count / threads) as f64,
+        ..*plan
+    };
+    each(&shared, batch.count.div_ceil(chunk), |task| {
         let first = &first;
         if small {
             let start = task * chunk;

@@ -112,7 +112,10 @@ unsafe fn convert(
     // SAFETY: the first is only read, and each thread writes its own chunk of the second.
     unsafe impl Sync for Runs {}
     let runs = Runs(ptr, out);
-    flags::run(plan.threads, elements.div_ceil(CHUNK), &|chunk| {
+    // The workers that are woken stay for the product.
+    let expected_ns = plan.predicted_ns;
+    let chunks = elements.div_ceil(CHUNK);
+    flags::run(expected_ns, plan.threads, chunks, &|chunk| {
         let Runs(ptr, out) = &runs;
         let start = chunk * CHUNK;
         let len = CHUNK.min(elements - start);

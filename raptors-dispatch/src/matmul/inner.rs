@@ -18,13 +18,18 @@ pub(crate) fn piece(n: usize) -> usize {
 }
 
 /// Writes the sum of the products of the row `a` and the column `b` to `c`, of the conjugates of `a` if
-/// `conjugate`.
+/// `conjugate`, on so many threads, which is expected to take so many nanoseconds.
 ///
 /// # Safety
 ///
 /// The elements of `a` and `b` are readable, and that of `c` is writable, all aligned for the dtype,
 /// which is not float16.
-pub(super) unsafe fn dot(level: Level, operands: &Operands, conjugate: bool, threads: usize) {
+pub(super) unsafe fn dot(
+    level: Level,
+    operands: &Operands,
+    conjugate: bool,
+    (threads, expected_ns): (usize, f64),
+) {
     let n = operands.a.cols;
     let piece = piece(n);
     let sum_from = |start: usize| {
@@ -39,7 +44,7 @@ pub(super) unsafe fn dot(level: Level, operands: &Operands, conjugate: bool, thr
         starts.map(sum_from).reduce(join)
     } else {
         let sums: [OnceLock<Scalar>; PIECES] = [const { OnceLock::new() }; PIECES];
-        flags::run(threads, starts.len(), &|index| {
+        flags::run(expected_ns, threads, starts.len(), &|index| {
             let _ = sums[index].set(sum_from(index * piece));
         });
         sums.iter().filter_map(OnceLock::get).copied().reduce(join)
@@ -74,7 +79,7 @@ mod tests {
             c: MatMut::contiguous(sum.as_mut_ptr().cast(), 1, 1),
         };
         // SAFETY: the slices are the row and the column, and the sum has room for one element.
-        unsafe { dot(Level::get(), &operands, false, threads) };
+        unsafe { dot(Level::get(), &operands, false, (threads, 0.0)) };
         sum[0]
     }
 

@@ -225,7 +225,7 @@ pub(super) unsafe fn dot(level: Level, dtype: DType, (a, b): (MatRef, MatRef), t
     let c = MatMut::contiguous(to, 1, 1);
     let b = b.transposed();
     // SAFETY: the caller's.
-    unsafe { inner::dot(level, &Operands { dtype, a, b, c }, false, 1) };
+    unsafe { inner::dot(level, &Operands { dtype, a, b, c }, false, (1, 0.0)) };
 }
 
 /// Computes `c = a · b` where either `b` has few columns and the rows of `a` are neighbours in

@@ -18,6 +18,10 @@ const MIRRORED: usize = 128;
 const MIRRORED_COMPLEX: usize = 32;
 /// Strips that a product is cut into at least where its blocks are large, for threads to share.
 const STRIPS: usize = 8;
+/// Strips for each thread of a product by our own tiles, so that a late one does not hold up the other.
+const EACH: usize = 2;
+/// Rows that strips are a multiple of: a tile's.
+const ROWS: usize = 12;
 /// Rows of a symmetric product from which our own tiles leave out those above the diagonal.
 const TILED: usize = 64;
 
@@ -54,6 +58,14 @@ pub(super) fn mirrors(operands: &Operands, plan: &MatmulPlan) -> bool {
         && a.col_stride == b.row_stride
 }
 
+/// The plan of a product of which half is computed.
+fn half(plan: &MatmulPlan) -> MatmulPlan {
+    MatmulPlan {
+        predicted_ns: plan.predicted_ns / 2.0,
+        ..*plan
+    }
+}
+
 /// Computes a symmetric product: up to the diagonal, copied to the elements that mirror it.
 ///
 /// # Safety
@@ -76,18 +88,12 @@ pub(super) unsafe fn mirrored(operands: Operands, plan: &MatmulPlan) -> Result<(
 /// As [`mirrored`].
 unsafe fn strips(operands: Operands, plan: &MatmulPlan, level: Level) -> Result<(), MatmulError> {
     let n = operands.c.rows;
-    let rows = if plan.threads <= 1 {
-        n
-    } else {
-        n.div_ceil((n / strip(operands.dtype)).max(1))
-    };
-    let strips = n.div_ceil(rows);
-    each(plan.threads, strips, |index| {
+    let bounds = bounds(n, plan.threads);
+    each(&half(plan), bounds.len() - 1, |index| {
         let operands = &operands;
-        // The longest strip first, so that none is left for the end.
-        let start = (strips - 1 - index) * rows;
+        let (start, end) = (bounds[index], bounds[index + 1]);
+        let rows = end - start;
         let strip = operands.strip(Split::Rows, start, rows);
-        let end = start + strip.c.rows;
         let half = strip.strip(Split::Columns, 0, end);
         let Operands { dtype, c, .. } = strip;
         let above = operands.strip(Split::Columns, start, rows).c;
@@ -108,6 +114,21 @@ unsafe fn strips(operands: Operands, plan: &MatmulPlan, level: Level) -> Result<
         }
         Ok(())
     })
+}
+
+/// The rows where strips of a symmetric product of `n` rows begin, which are as large below the diagonal as can
+/// be, and where the last one ends.
+fn bounds(n: usize, threads: usize) -> Vec<usize> {
+    if threads <= 1 {
+        return vec![0, n];
+    }
+    let strips = EACH * threads;
+    let mut bounds: Vec<usize> = (0..strips)
+        .map(|strip| ((strip as f64 / strips as f64).sqrt() * n as f64) as usize / ROWS * ROWS)
+        .chain([n])
+        .collect();
+    bounds.dedup();
+    bounds
 }
 
 /// A part of a symmetric product: the first row and the rows, the first column and the columns. It is a
@@ -146,7 +167,7 @@ unsafe fn blocks(operands: Operands, plan: &MatmulPlan) -> Result<(), MatmulErro
     halve(0, n, [least, least.max(n / STRIPS)], &mut blocks);
     // The largest first, so that none is left for the end.
     blocks.sort_by_key(|&[_, rows, _, columns]| core::cmp::Reverse(rows * columns));
-    each(plan.threads, blocks.len(), |index| {
+    each(&half(plan), blocks.len(), |index| {
         let (operands, [row, rows, column, columns]) = (&operands, blocks[index]);
         let cut = |[row, rows, column, columns]: Block| {
             let strip = operands.strip(Split::Rows, row, rows);
@@ -280,6 +301,23 @@ mod tests {
             result
         });
         assert!(got == want, "{dtype:?} {n} {k} {turned} {threads}");
+    }
+
+    #[test]
+    fn strips_cover_the_rows() {
+        for n in [64, 100, 256, 1200, 5000] {
+            for threads in [1, 2, 3, 16] {
+                let bounds = bounds(n, threads);
+                assert_eq!((bounds.first(), bounds.last()), (Some(&0), Some(&n)));
+                assert!(bounds.is_sorted_by(|a, b| a < b), "{bounds:?}");
+                let largest = bounds
+                    .windows(2)
+                    .map(|pair| pair[1].pow(2) - pair[0].pow(2));
+                let fair = n * n / (EACH * threads) + 2 * ROWS * n;
+                let even = largest.into_iter().all(|strip| strip <= fair);
+                assert!(threads == 1 || even, "{bounds:?}");
+            }
+        }
     }
 
     #[test]

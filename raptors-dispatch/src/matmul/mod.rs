@@ -194,8 +194,9 @@ pub unsafe fn vdot(dtype: DType, a: MatRef, b: MatRef) -> Scalar {
         c: MatMut::contiguous(sum.as_out().bytes().as_mut_ptr(), 1, 1),
     };
     let plan = plan(dtype, 1, a.cols, 1);
+    let threads = (plan.threads, plan.predicted_ns);
     // SAFETY: the caller's; the sum has room for one element.
-    unsafe { inner::dot(plan.level, &operands, true, plan.threads) };
+    unsafe { inner::dot(plan.level, &operands, true, threads) };
     sum
 }
 

@@ -89,29 +89,31 @@ pub unsafe fn matmul(
         return unsafe { mirrored(operands, plan) };
     }
     if plan.path == Path::Dot && a.cols > 0 {
+        let threads = (plan.threads, plan.predicted_ns);
         // SAFETY: the caller's; a dot product has one row, one column and one element.
-        unsafe { inner::dot(plan.level, &operands, false, plan.threads) };
+        unsafe { inner::dot(plan.level, &operands, false, threads) };
         return Ok(());
     }
-    let (length, chunk) = match plan.split {
-        Split::Rows => (c.rows, plan.chunk.max(1)),
-        Split::Columns => (c.cols, plan.chunk.max(1)),
+    let length = match plan.split {
+        Split::Rows => c.rows,
+        Split::Columns => c.cols,
     };
-    each(plan.threads, length.div_ceil(chunk), |strip| {
+    let chunk = plan.chunk.max(1);
+    each(plan, length.div_ceil(chunk), |index| {
         let operands = &operands;
         // SAFETY: the caller's; strips of different numbers do not overlap.
-        unsafe { one(operands.strip(plan.split, strip * chunk, chunk), plan) }
+        unsafe { one(operands.strip(plan.split, index * chunk, chunk), plan) }
     })
 }
 
-/// Runs tasks that may run out of memory on the team.
+/// Runs tasks that may run out of memory on the plan's threads.
 pub(super) fn each(
-    threads: usize,
+    plan: &MatmulPlan,
     tasks: usize,
     task: impl Fn(usize) -> Result<(), MatmulError> + Sync,
 ) -> Result<(), MatmulError> {
     let missing = AtomicUsize::new(0);
-    flags::run(threads, tasks, &|index| {
+    flags::run(plan.predicted_ns, plan.threads, tasks, &|index| {
         if let Err(MatmulError::Memory { bytes }) = task(index) {
             missing.store(bytes, Relaxed);
         }

@@ -115,6 +115,26 @@ const WIDE: f64 = 64.0;
 /// Strips are a multiple of this: most register tiles are as wide or high.
 const TILE: usize = 16;
 
+/// Rows of the tiles of [`Path::Direct`], and columns of the widest ones.
+const TILES: [usize; 2] = [12, 32];
+
+/// Rows or columns from which strips are cut in two, for a thread that comes late: each packs what it shares
+/// with the others.
+const LONG: usize = 512;
+
+impl MatmulPlan {
+    /// The same product in one piece on the calling thread.
+    #[must_use]
+    pub fn alone(&self) -> Self {
+        Self {
+            threads: 1,
+            chunk: usize::MAX,
+            predicted_ns: self.predicted_ns * self.threads as f64,
+            ..*self
+        }
+    }
+}
+
 /// A plan for `product` on at most `max_threads` threads.
 #[inline]
 pub fn matmul(product: &Product, machine: &Machine, max_threads: usize) -> MatmulPlan {
@@ -258,6 +278,11 @@ fn strips(
     } else {
         (2 * STRIP, 2 * STRIP + 1)
     };
+    let unit = match (serial.path, serial.split) {
+        (Path::Direct, Split::Rows) => TILES[0],
+        (Path::Direct, Split::Columns) => TILES[1],
+        _ => TILE,
+    };
     let worth = (total / figures.matmul_chunk_ns.max(1.0)) as usize;
     let most = max_threads.min(long / strip).min(worth).max(1);
     let (mut threads, mut best, mut tried) = (1, total, 1);
@@ -284,16 +309,16 @@ fn strips(
         };
     }
     // Twice as many strips as threads where they stay large: one thread may come late.
-    let mut strips = if long / (2 * threads) >= 2 * strip {
+    let mut strips = if long / threads >= LONG {
         2 * threads
     } else {
         threads
     };
-    let mut chunk = long.div_ceil(strips).next_multiple_of(TILE);
+    let mut chunk = long.div_ceil(strips).next_multiple_of(unit);
     // The last strip gets what the others leave, which must not be too little.
     while strips > 1 && long < (strips - 1) * chunk + least {
         strips -= 1;
-        chunk = long.div_ceil(strips).next_multiple_of(TILE);
+        chunk = long.div_ceil(strips).next_multiple_of(unit);
     }
     MatmulPlan {
         threads: threads.min(strips),

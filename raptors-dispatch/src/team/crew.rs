@@ -41,6 +41,12 @@ pub(super) struct Crew {
     job: AtomicPtr<()>,
     /// Threads that are running jobs of their own, with workers or without.
     callers: AtomicUsize,
+    /// When the crew was made.
+    born: Instant,
+    /// When the last worker was woken that does not run yet, in nanoseconds since `born`; zero if all do.
+    woken: AtomicU64,
+    /// Nanoseconds that the last worker took that was woken; zero once they are learned.
+    delay: AtomicU64,
     /// Workers that are looking for a job.
     looking: AtomicUsize,
     /// Slots that have a worker.
@@ -74,6 +80,9 @@ impl Crew {
             state: AtomicU64::new(0),
             job: AtomicPtr::new(ptr::null_mut()),
             callers: AtomicUsize::new(0),
+            born: Instant::now(),
+            woken: AtomicU64::new(0),
+            delay: AtomicU64::new(0),
             looking: AtomicUsize::new(0),
             workers: AtomicUsize::new(0),
             slots: std::iter::repeat_with(slot).take(MAX_THREADS - 1).collect(),
@@ -84,11 +93,11 @@ impl Crew {
         self.workers.load(Relaxed)
     }
 
-    /// Runs the chunks of `f`, see [`super::run_until`].
+    /// Runs the chunks of `f` on so many threads, which is expected to take so many nanoseconds, see
+    /// [`super::run_expecting`] and [`super::run_until`].
     pub(super) fn run(
         &'static self,
-        threads: usize,
-        chunks: usize,
+        (threads, chunks, expected_ns): (usize, usize, f64),
         f: &(dyn Fn(usize) + Sync),
         stop: &mut dyn FnMut() -> bool,
     ) -> bool {
@@ -114,17 +123,18 @@ impl Crew {
         let mut first = 0;
         if self.looking.load(Relaxed) == 0 || self.workers() < seats {
             let start = Instant::now();
-            if !serial(0, 1, f, stop) {
-                return false;
-            }
-            first = 1;
-            let end = Instant::now();
-            let rest = (end - start).as_nanos() as f64 * (chunks - 1) as f64;
-            let gain = rest * seats as f64 / (seats + 1) as f64;
-            if !pace.worth_waking(start, gain) {
-                let all = serial(1, chunks, f, stop);
-                pace.last = Some(Instant::now());
-                return all;
+            pace.learn(self.delay.swap(0, Relaxed));
+            if !pace.is_long(start, expected_ns, chunks, seats + 1) {
+                if !serial(0, 1, f, stop) {
+                    return false;
+                }
+                first = 1;
+                let chunk_ns = start.elapsed().as_nanos() as f64;
+                if !pace.worth_waking(chunk_ns, chunks, seats + 1) {
+                    let all = serial(1, chunks, f, stop);
+                    pace.last = Some(Instant::now());
+                    return all;
+                }
             }
             self.hire(seats);
         }
@@ -188,6 +198,7 @@ impl Crew {
                 && slot.asleep.swap(false, SeqCst)
                 && let Some(thread) = slot.thread.get()
             {
+                self.woken.store(self.age(), Relaxed);
                 thread.unpark();
                 most -= 1;
             }
@@ -246,11 +257,23 @@ impl Crew {
     /// Sleeps until woken. Who opens a job stores `state` and then loads `asleep`; here it is the
     /// other way round, so in the one order of all `SeqCst` operations one of the two sees the other.
     fn sleep(&self, slot: &Slot, served: u64) {
+        // What was not noticed of an earlier time.
+        self.woken.store(0, Relaxed);
         slot.asleep.store(true, SeqCst);
         while slot.asleep.load(SeqCst) && !Self::is_open(self.state.load(SeqCst), served) {
             thread::park();
         }
         slot.asleep.store(false, SeqCst);
+        let woken = self.woken.swap(0, Relaxed);
+        if woken > 0 {
+            self.delay
+                .store(self.age().saturating_sub(woken).max(1), Relaxed);
+        }
+    }
+
+    /// Nanoseconds since the crew was made, at least one.
+    fn age(&self) -> u64 {
+        (self.born.elapsed().as_nanos() as u64).max(1)
     }
 
     /// Takes a seat of the open job, if it still has one. Gives the state after.

@@ -31,6 +31,18 @@ pub use limit::{
 /// not started are left out.
 #[inline]
 pub fn run(threads: usize, chunks: usize, f: &(dyn Fn(usize) + Sync)) {
+    run_expecting(0.0, threads, chunks, f);
+}
+
+/// As [`run`], for a job that is expected to take so many nanoseconds on those threads, zero where nobody
+/// knows. Workers that sleep are woken before a long job starts; how long a short one takes is told by its
+/// first chunk.
+///
+/// # Panics
+///
+/// As [`run`].
+#[inline]
+pub fn run_expecting(expected_ns: f64, threads: usize, chunks: usize, f: &(dyn Fn(usize) + Sync)) {
     if threads <= 1 || chunks <= 1 {
         (0..chunks).for_each(f);
         return;
@@ -40,7 +52,8 @@ pub fn run(threads: usize, chunks: usize, f: &(dyn Fn(usize) + Sync)) {
         guest::run(threads, chunks, f);
         return;
     }
-    fork::current().run(threads, chunks, f, &mut || false);
+    let job = (threads, chunks, expected_ns);
+    fork::current().run(job, f, &mut || false);
 }
 
 /// As [`run`], and asks `stop` on the calling thread before each chunk that it takes: once `stop`
@@ -64,7 +77,7 @@ pub fn run_until(
             go_on
         })
     } else {
-        fork::current().run(threads, chunks, f, stop)
+        fork::current().run((threads, chunks, 0.0), f, stop)
     }
 }
 

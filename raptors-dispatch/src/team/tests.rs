@@ -47,7 +47,7 @@ fn long_jobs_get_workers_even_more_than_cores() {
     let crew = crew();
     let callers = std::sync::Mutex::new(std::collections::HashSet::new());
     for _ in 0..3 {
-        let run = |f: Chunk<'_>| assert!(crew.run(7, 70, f, &mut || false));
+        let run = |f: Chunk<'_>| assert!(crew.run((7, 70, 0.0), f, &mut || false));
         each_once_by(&run, 70, |_| {
             callers.lock().unwrap().insert(thread::current().id());
             thread::sleep(Duration::from_micros(300));
@@ -58,12 +58,23 @@ fn long_jobs_get_workers_even_more_than_cores() {
 }
 
 #[test]
+fn a_long_job_has_its_workers_from_the_first_chunk_on() {
+    let crew = crew();
+    let before = AtomicUsize::new(usize::MAX);
+    let run = |f: Chunk<'_>| assert!(crew.run((3, 12, 1e9), f, &mut || false));
+    each_once_by(&run, 12, |_| {
+        before.fetch_min(crew.workers(), Relaxed);
+        thread::sleep(Duration::from_micros(300));
+    });
+    assert_eq!(before.into_inner(), 2);
+}
+
+#[test]
 fn jobs_back_to_back_lose_no_chunk() {
     for workers in [1, 2, 6] {
         let crew = crew();
         crew.run(
-            workers + 1,
-            8,
+            (workers + 1, 8, 0.0),
             &|_| thread::sleep(Duration::from_millis(1)),
             &mut || false,
         );
@@ -84,7 +95,7 @@ fn jobs_back_to_back_lose_no_chunk() {
 #[test]
 fn jobs_inside_jobs_run_on_their_own_thread() {
     let crew = crew();
-    let run = |f: Chunk<'_>| assert!(crew.run(4, 12, f, &mut || false));
+    let run = |f: Chunk<'_>| assert!(crew.run((4, 12, 0.0), f, &mut || false));
     each_once_by(&run, 12, |_| {
         assert_eq!(threads(), 1);
         let outer = thread::current().id();

@@ -72,6 +72,30 @@ fn matrices_near_the_core_are_not_packed_where_tiles_are_wide() {
 }
 
 #[test]
+fn two_threads_have_as_much_each() {
+    for size in [256, 512, 1024, 2048] {
+        for dtype in [DType::F32, DType::F64, DType::C64] {
+            let plan = plan(size, size, size, dtype, 2);
+            let strips = size.div_ceil(plan.chunk);
+            assert_eq!(strips % 2, 0, "{plan}");
+            // The first thread's strips are the first half of them.
+            let half = strips / 2 * plan.chunk;
+            assert!(half.abs_diff(size / 2) <= size / 16, "{half} {plan}");
+            assert!(strips <= 4, "{plan}");
+        }
+    }
+}
+
+#[test]
+fn a_product_of_a_stack_is_planned_for_one_thread() {
+    let shared = plan(1024, 1024, 1024, DType::F64, 2);
+    let whole = shared.alone();
+    assert_eq!((shared.threads, whole.threads), (2, 1));
+    assert!(whole.chunk >= 1024);
+    assert!(whole.predicted_ns >= plan(1024, 1024, 1024, DType::F64, 1).predicted_ns);
+}
+
+#[test]
 fn small_products_and_single_threads_stay_whole() {
     for size in [1, 16, 64, 100] {
         assert_eq!(plan(size, size, size, DType::F64, 8).threads, 1);
