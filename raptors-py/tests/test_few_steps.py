@@ -199,7 +199,7 @@ def test_partitions_at_several_places(dtype):
                     except ValueError as error:
                         outcomes.append(str(error))
                         continue
-                    at = [kth] if isinstance(kth, int) else list(kth)
+                    at = [] if array.shape[axis] == 0 else [kth] if isinstance(kth, int) else list(kth)
                     outcomes.append([np.take(np.asarray(made), at, axis) for made in (own, other, sorts)])
                 ours, theirs = outcomes
                 if isinstance(theirs, str):

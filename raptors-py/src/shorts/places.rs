@@ -292,14 +292,15 @@ pub(super) fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
     let (Some(places), Some(beyond)) = (args.get(1), pick::beyond(args.get(4))) else {
         return Ok(None);
     };
-    let Some(out) = args.given(3) else {
+    if args.given(3).is_none() {
         return pick::taken(a, places, axis, beyond);
-    };
-    let (Some(target), Some(numbers)) = (array::of(out), array::of(places)) else {
+    }
+    let (Some(out), Some(numbers)) = (args.array(3), array::of(places)) else {
         return Ok(None);
     };
-    let (array, fits) = (&a.get().array, numbers.shape() == target.shape());
-    if array.ndim() != 1 || !fits || target.dtype() != array.dtype() || !target.writeable() {
+    let (array, target) = (&a.get().array, &out.get().array);
+    let fits = numbers.shape() == target.shape() && target.dtype() == array.dtype();
+    if array.ndim() != 1 || !fits || !out.get().writeable() {
         return Ok(None);
     }
     // By way of a copy: the output may lie in the memory of what is read.
@@ -314,5 +315,5 @@ pub(super) fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
         let copy = || assign::assign(&target, &taken.into(), Casting::Unsafe);
         guard::run(args.py(), taken.size(), copy)?;
     }
-    Ok(Some(out.clone()))
+    Ok(Some(out.clone().into_any()))
 }
