@@ -349,7 +349,8 @@ def test_options_that_are_wrong_stay_wrong():
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_sums_across_what_lies_side_by_side(dtype):
     rng = np.random.default_rng(5)
-    for rows, columns in [(3, 1000), (2, 7), (300, 40), (1, 50)]:
+    # The last are more than a second-level cache holds.
+    for rows, columns in [(3, 1000), (2, 7), (300, 40), (1, 50), (70, 30_001)]:
         x, y = (np.asarray(rng.integers(0, 3, (rows, columns))).astype(dtype).T for _ in range(2))
         for subscripts in "...i,...i", "ij,ij->i", "ij,ij->j", "ij,ij->":
             want = np.einsum(subscripts, x, y)

@@ -22,6 +22,7 @@ pub use fit::{FitFault, fit_prefixes, fit_segments};
 
 pub use moment::lacks_elements;
 pub use scan::{scanned, scanned_few};
+pub(crate) use segments::between;
 pub use segments::{check_starts, reduceat};
 pub use sequence::{accumulate, identity};
 pub use shape::{Axes, check};

@@ -291,7 +291,7 @@ fn is_any(mask: &Array) -> Result<bool> {
 }
 
 /// The elements from `start` to `end` of an axis, which has them.
-pub(super) fn between(array: &Array, axis: usize, start: usize, end: usize) -> Array {
+pub(crate) fn between(array: &Array, axis: usize, start: usize, end: usize) -> Array {
     let mut shape = Dims::from_slice(array.shape());
     shape[axis] = end - start;
     let strides = Strides::from_slice(array.strides());

@@ -3,7 +3,7 @@
 use super::{Labelled, Labels, Lengths, Set, Subscripts};
 use crate::{
     Array, DType, Error, Number, Order, Result, Ufunc, map, map::MapOptions, matmul, quick,
-    target::Target,
+    reduce::between, target::Target,
 };
 use raptors_dispatch::machine::machine;
 use raptors_kernels::Kind;
@@ -158,15 +158,8 @@ fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labe
             .map(|&l| lengths[usize::from(l)] as i64)
             .collect()
     };
-    let short = rows.is_empty() && columns.is_empty() && lies_across(&a, &b, &batch, &summed);
-    if short {
-        let both = join(&[&batch, &summed]);
-        let array = products(&a.arranged(&both)?, &b.arranged(&both)?)?;
-        let product = Labelled {
-            labels: both,
-            array,
-        };
-        return product.reduced(Set::of(&batch));
+    if rows.is_empty() && columns.is_empty() && lies_across(&a, &b, &batch, &summed) {
+        return summed_across(a, b, &batch, &summed);
     }
     if summed.is_empty() {
         let (a, b) = (
@@ -219,9 +212,9 @@ fn products(a: &Array, b: &Array) -> Result<Array> {
 }
 
 /// Whether what is summed lies across what is not, in both operands: rows of products are added faster than such
-/// columns, one by one, as long as the second-level cache holds them all.
+/// columns, one by one, as long as the second-level cache holds them.
 fn lies_across(a: &Labelled, b: &Labelled, batch: &Labels, summed: &Labels) -> bool {
-    let (dtype, n) = (a.array.dtype(), a.array.size());
+    let dtype = a.array.dtype();
     let across = |operand: &Labelled| {
         let step = |label: &u8| -> usize {
             let place = operand.labels.iter().position(|other| other == label);
@@ -231,5 +224,50 @@ fn lies_across(a: &Labelled, b: &Labelled, batch: &Labels, summed: &Labels) -> b
         !summed.is_empty() && summed.iter().all(|label| step(label) > nearest)
     };
     let exact = dtype != DType::F16 && dtype.kind() != Kind::Bool;
-    exact && n * dtype.size() <= machine().l2.bytes && across(a) && across(b)
+    exact
+        && rows_at_once(&a.array, |axis| summed.contains(&a.labels[axis])) > 0
+        && across(a)
+        && across(b)
+}
+
+/// How many rows of products, along the longest axis that is `summed`, the second-level cache holds beside what they
+/// are made of; of few elements all.
+fn rows_at_once(array: &Array, summed: impl Fn(usize) -> bool) -> usize {
+    let (shape, cache) = (array.shape(), machine().l2.bytes);
+    let longest = (0..shape.len())
+        .filter(|&axis| summed(axis))
+        .map(|axis| shape[axis])
+        .max();
+    match longest {
+        Some(len) if array.nbytes() > cache => cache / 4 / (array.nbytes() / len.max(1)).max(1),
+        _ => usize::MAX,
+    }
+}
+
+/// As [`pair`] where [`lies_across`]: so many rows of products at a time as [`rows_at_once`] says.
+fn summed_across(a: Labelled, b: Labelled, batch: &Labels, summed: &Labels) -> Result<Labelled> {
+    let labels: Labels = batch.iter().chain(summed).copied().collect();
+    let (a, b) = (a.arranged(&labels)?, b.arranged(&labels)?);
+    let part = |a: &Array, b: &Array| {
+        let (labels, array) = (labels.clone(), products(a, b)?);
+        Labelled { labels, array }.reduced(Set::of(batch))
+    };
+    let longest = (batch.len()..labels.len()).max_by_key(|&axis| a.shape()[axis]);
+    let count = rows_at_once(&a, |axis| axis >= batch.len());
+    let Some(axis) = longest.filter(|&axis| count < a.shape()[axis]) else {
+        return part(&a, &b);
+    };
+    let len = a.shape()[axis];
+    let first = part(&between(&a, axis, 0, count), &between(&b, axis, 0, count))?;
+    for start in (count..len).step_by(count) {
+        let end = len.min(start + count);
+        let more = part(
+            &between(&a, axis, start, end),
+            &between(&b, axis, start, end),
+        )?;
+        let mut to = [Some(Target::fresh(&first.array))];
+        let both: [map::Operand<'_>; 2] = [(&first.array).into(), (&more.array).into()];
+        map::map(Ufunc::add, &both, &mut to, &MapOptions::default())?;
+    }
+    Ok(first)
 }
