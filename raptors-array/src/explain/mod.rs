@@ -247,7 +247,9 @@ fn ordering(question: &Question<'_>, name: &'static str, indices: bool) -> Expla
     }
     let mut path = format!("{lines} lines of {len}, by unsigned images of the elements");
     if sorts && lines == 1 {
-        how.plan = order::line_plan(len, question.dtype, indices);
+        // Complex numbers are sorted by way of their indices.
+        let complex = question.dtype.kind() == Kind::Complex;
+        how.plan = order::line_plan(len, question.dtype, indices || complex);
         if how.plan.threads > 1 {
             path.push_str(", in parts that threads take");
         }

@@ -224,6 +224,9 @@ fn rate(product: &Product, machine: &Machine) -> f64 {
     }
 }
 
+/// Rows beside a vector up to which kernels take them for few.
+const ALONE: usize = 8;
+
 /// Products with a vector read the matrix once: they are planned as the traffic that they are.
 fn vector(
     product: &Product,
@@ -252,7 +255,12 @@ fn vector(
             ..serial
         };
     }
-    let chunk = (plan.chunk / product.k).next_multiple_of(8).min(rows);
+    // So few rows alone would be added up in another way than among others.
+    let mut chunk = (plan.chunk / product.k).next_multiple_of(8).max(2 * ALONE);
+    while chunk < rows && (1..=ALONE).contains(&(rows % chunk)) {
+        chunk += 8;
+    }
+    let chunk = chunk.min(rows);
     MatmulPlan {
         threads: plan.threads.min(rows.div_ceil(chunk.max(1))),
         chunk: if plan.threads == 1 { rows } else { chunk },

@@ -191,8 +191,8 @@ _SELECT = "must be 'introselect'"
 
 
 def _are_places(kth) -> bool:
-    """Whether ``kth`` is a sequence of plain integers."""
-    return type(kth) in (tuple, list) and {int}.issuperset(map(type, kth))
+    """Whether ``kth`` is a sequence of plain integers, and not empty: that is one of floats to NumPy."""
+    return type(kth) in (tuple, list) and {int} == {*map(type, kth)}
 
 
 def _places(kth, a, axis) -> list[int]:

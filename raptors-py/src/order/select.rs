@@ -73,7 +73,8 @@ fn places(array: &Array, kth: &Any<'_>, axis: i64) -> Option<Places> {
     }
     places.sort_unstable();
     places.dedup();
-    Some(places)
+    // An empty sequence is one of floats to NumPy.
+    (!places.is_empty()).then_some(places)
 }
 
 /// One of `len` places, which counts from the end where negative.

@@ -45,12 +45,15 @@ fn check<T: Number + PartialEq>(number: impl Fn(f64) -> T) {
         [4000, 40, 8],
         [500, 900, 1],
         [1, 900, 500],
+        [102, 1461, 1],
+        [1, 186, 1001],
+        [68, 740, 1],
     ] {
         let [m, k, n] = shape;
         let (a, b) = (matrix(m, k, &number), matrix(k, n, &number));
         for turned in [[false; 2], [true, false], [false, true], [true; 2]] {
             let whole = result(T::DTYPE, shape, (&a, &b), turned, 1);
-            for threads in [2, 7] {
+            for threads in [2, 3, 7] {
                 let found = result(T::DTYPE, shape, (&a, &b), turned, threads);
                 assert!(found == whole, "{shape:?} {turned:?} {threads}");
             }
