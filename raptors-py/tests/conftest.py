@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+import raptors as rp
 
 DTYPES = [
     "bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64",
@@ -66,6 +67,15 @@ def _unaligned(array):
 def dtype(request):
     """The name of every dtype."""
     return request.param
+
+
+@pytest.fixture(params=["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"])
+def pair(request):
+    """A generator of Raptors and one of NumPy in the same state, which must stay the same."""
+    kind = getattr(np.random, request.param)
+    ours, theirs = rp.random.Generator(kind(7)), np.random.Generator(kind(7))
+    yield ours, theirs
+    np.testing.assert_equal(ours.bit_generator.state, theirs.bit_generator.state)
 
 
 @pytest.fixture(params=LAYOUTS)

@@ -8,17 +8,7 @@ import numpy as np
 import pytest
 import raptors as rp
 
-KINDS = ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"]
 INTEGERS = ["bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"]
-
-
-@pytest.fixture(params=KINDS)
-def pair(request):
-    """A generator of Raptors and one of NumPy in the same state, which must stay the same."""
-    kind = getattr(np.random, request.param)
-    ours, theirs = rp.random.Generator(kind(7)), np.random.Generator(kind(7))
-    yield ours, theirs
-    np.testing.assert_equal(ours.bit_generator.state, theirs.bit_generator.state)
 
 
 def same(got, want):

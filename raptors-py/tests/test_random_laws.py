@@ -35,15 +35,6 @@ CALLS = [
 CASES = [(name, parameters) for name, several in CALLS for parameters in several]
 
 
-@pytest.fixture(params=["PCG64", "MT19937", "SFC64"])
-def pair(request):
-    """A generator of Raptors and one of NumPy in the same state, which must stay the same."""
-    kind = getattr(np.random, request.param)
-    ours, theirs = rp.random.Generator(kind(7)), np.random.Generator(kind(7))
-    yield ours, theirs
-    np.testing.assert_equal(ours.bit_generator.state, theirs.bit_generator.state)
-
-
 def same(got, want):
     """Whether both are the same bits of the same dtype and shape."""
     assert isinstance(got, rp.ndarray) == isinstance(want, np.ndarray)

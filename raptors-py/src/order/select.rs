@@ -5,7 +5,7 @@ use crate::array::Object;
 use crate::{guard, interop};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyList, PyTuple};
-use raptors_array::{Array, order};
+use raptors_array::{Array, Result, order};
 use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -21,13 +21,9 @@ pub(crate) fn partitioned<'py>(
     kth: &Any<'py>,
     axis: i64,
 ) -> PyResult<Option<Object<'py>>> {
-    let Some(places) = places(&array.get().array, kth, axis) else {
-        return Ok(None);
-    };
-    made(array, |array| {
-        order::partitioned(array, &places, Some(axis))
+    at_places(array, kth, axis, |array, places| {
+        order::partitioned(array, places, Some(axis))
     })
-    .map(Some)
 }
 
 /// As [`partitioned`], the indices.
@@ -37,10 +33,22 @@ pub(crate) fn argpartitioned<'py>(
     kth: &Any<'py>,
     axis: i64,
 ) -> PyResult<Option<Object<'py>>> {
-    let Some(places) = places(&array.get().array, kth, axis) else {
-        return Ok(None);
-    };
-    made(array, |array| order::argpartition(array, &places, axis)).map(Some)
+    at_places(array, kth, axis, |array, places| {
+        order::argpartition(array, places, axis)
+    })
+}
+
+/// What `select` makes of `array` and the places that `kth` means along `axis`, if it is what [`partitioned`] takes.
+fn at_places<'py>(
+    array: &Object<'py>,
+    kth: &Any<'py>,
+    axis: i64,
+    select: impl FnOnce(&Array, &[usize]) -> Result<Array> + Send,
+) -> PyResult<Option<Object<'py>>> {
+    match places(&array.get().array, kth, axis) {
+        Some(places) => made(array, |array| select(array, &places)).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Partitions `array` in place, at what [`partitioned`] takes: whether that was done. It was not either where the
