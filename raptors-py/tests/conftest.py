@@ -1,4 +1,4 @@
-"""Arrays that every law is held over: all dtypes, all layouts."""
+"""What every law is held over: all dtypes, all layouts, all bit generators."""
 
 import os
 import subprocess
