@@ -132,7 +132,8 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
             let rows = fold::Rows::new(run(range.start * len, range.len() * len)?, len);
             // Most runs of truth values are known by their first ones.
             let short = len < SHORT_RUN && array.dtype() != DType::Bool;
-            if short && range.len() >= NARROW {
+            let apart = !fold::places_few(plan.level, array.dtype(), len);
+            if short && apart && range.len() >= NARROW {
                 return abreast(which, plan.level, rows, out);
             }
             fold::arg_inner(which, plan.level, rows, out);

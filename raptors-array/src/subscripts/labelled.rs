@@ -19,6 +19,14 @@ impl Labelled {
         Self { labels, array }
     }
 
+    /// The length of the axis with `label`, and the bytes from one element of it to the next; of no axis nothing.
+    pub(super) fn axis(&self, label: u8) -> (usize, isize) {
+        let axis = self.labels.iter().position(|&other| other == label);
+        axis.map_or((1, 0), |axis| {
+            (self.array.shape()[axis], self.array.strides()[axis])
+        })
+    }
+
     /// One axis for each label, and only labels that are `needed`.
     pub(super) fn reduced(self, needed: Set) -> Result<Self> {
         let Self { labels, array } = self.without_repeats()?;

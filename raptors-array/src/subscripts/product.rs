@@ -211,23 +211,44 @@ fn products(a: &Array, b: &Array) -> Result<Array> {
     few.map_or_else(|| map::binary(Ufunc::multiply, a, b), Ok)
 }
 
-/// Whether what is summed lies across what is not, in both operands: rows of products are added faster than such
-/// columns, one by one, as long as the second-level cache holds them.
+/// Whether what is summed lies across what is not, in both operands, and a product of them would not add rows of
+/// products as they lie: these are multiplied and added then, as long as the second-level cache holds them.
 fn lies_across(a: &Labelled, b: &Labelled, batch: &Labels, summed: &Labels) -> bool {
     let dtype = a.array.dtype();
     let across = |operand: &Labelled| {
-        let step = |label: &u8| -> usize {
-            let place = operand.labels.iter().position(|other| other == label);
-            place.map_or(0, |axis| operand.array.strides()[axis].unsigned_abs())
-        };
+        let step = |label: &u8| operand.axis(*label).1.unsigned_abs();
         let nearest = batch.iter().map(step).min().unwrap_or(usize::MAX);
         !summed.is_empty() && summed.iter().all(|label| step(label) > nearest)
     };
     let exact = dtype != DType::F16 && dtype.kind() != Kind::Bool;
     exact
+        && !(adds_as_they_lie(a, batch, summed) && adds_as_they_lie(b, batch, summed))
         && rows_at_once(&a.array, |axis| summed.contains(&a.labels[axis])) > 0
         && across(a)
         && across(b)
+}
+
+/// Columns of real numbers side by side from which products add their rows as they lie.
+const BESIDE: usize = 8;
+
+/// Whether a product adds rows of products with `operand` as they lie: what is summed is one axis, and what is not
+/// has enough neighbours.
+fn adds_as_they_lie(operand: &Labelled, batch: &Labels, summed: &Labels) -> bool {
+    let itemsize = operand.array.itemsize() as isize;
+    let one_axis = summed.windows(2).all(|pair| {
+        let ((_, outer), (len, inner)) = (operand.axis(pair[0]), operand.axis(pair[1]));
+        outer == inner * len as isize
+    });
+    let mut run = 1;
+    let follows = |run: usize| {
+        let axes = batch.iter().map(|&label| operand.axis(label));
+        let mut next = axes.filter(|&(len, step)| len > 1 && step == run as isize * itemsize);
+        next.next()
+    };
+    while let Some((len, _)) = follows(run) {
+        run *= len;
+    }
+    operand.array.dtype().kind() != Kind::Complex && one_axis && run >= BESIDE
 }
 
 /// How many rows of products, along the longest axis that is `summed`, the second-level cache holds beside what they

@@ -3,6 +3,7 @@
 use super::{
     MatMut, MatRef, MatmulError, kernel, matmul,
     mirror::{mirrored, mirrors},
+    rows,
     strip::{Operands, each, one},
 };
 use crate::{
@@ -64,7 +65,8 @@ pub unsafe fn matmul_batch(
     let first = Operands { dtype, a, b, c };
     // Whole products each, where every thread finds several: they share nothing then.
     let several = batch.count / max_threads.max(1) >= machine.figures.chunks_per_thread as usize;
-    if (plan.threads > 1 && !several) || dtype == DType::F16 {
+    let beside = rows::beside(dtype, batch, a, b);
+    if (plan.threads > 1 && !several && !beside) || dtype == DType::F16 {
         for index in 0..batch.count {
             let Operands { a, b, c, .. } = first.nth(batch, index);
             // SAFETY: the caller's, for this product.
@@ -81,10 +83,13 @@ pub unsafe fn matmul_batch(
     // As many products as make a chunk worth claiming, and few enough for all threads.
     let worth = (figures.matmul_chunk_ns / plan.predicted_ns.max(1.0)).ceil() as usize;
     let fair = batch.count / (max_threads.max(1) * figures.chunks_per_thread as usize).max(1);
-    let chunk = worth.max(fair).max(1);
+    let mut chunk = worth.max(fair).max(1);
+    if beside {
+        chunk = chunk.next_multiple_of(rows::BESIDE);
+    }
     let volume = a.rows as f64 * a.cols as f64 * b.cols as f64;
     let small = matches!(plan.path, Path::Small | Path::Dot | Path::Vector)
-        && volume <= figures.matmul_small;
+        && (volume <= figures.matmul_small || beside);
     let threads = max_threads.clamp(1, batch.count.max(1));
     let shared = MatmulPlan {
         threads,

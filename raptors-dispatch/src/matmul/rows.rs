@@ -7,7 +7,7 @@ use super::{
     scratch,
 };
 use raptors_kernels::{
-    DType, Level,
+    DType, Kind, Level, Out,
     moves::{self, Source},
     product::{self, Apart},
 };
@@ -20,6 +20,44 @@ const COPIED: usize = 16;
 /// Bytes of such copies at most: half of a small L2 cache. Longer rows are copied piece by piece, each of
 /// its own.
 const COPIED_BYTES: usize = 256 << 10;
+
+/// Products of vectors that are columns beside each other, from which rows of their elements are multiplied; a line
+/// of a cache has as many elements, or fewer.
+pub(super) const BESIDE: usize = 8;
+
+/// Whether the vectors of a batch, and so its results, are columns side by side, of so many that their rows fill
+/// vectors.
+pub(super) fn beside(dtype: DType, batch: Batch, a: MatRef, b: MatRef) -> bool {
+    let single = a.rows == 1 && b.cols == 1 && dtype.kind() != Kind::Complex;
+    single && (batch.a, batch.b, batch.c) == (1, 1, 1) && batch.count >= BESIDE
+}
+
+/// Computes the sums of products of `count` columns that lie [`beside`] each other.
+///
+/// # Safety
+///
+/// As [`super::kernel::batch`], of a batch of so many whose steps are one element each.
+pub(super) unsafe fn columns(
+    level: Level,
+    dtype: DType,
+    count: usize,
+    (a, b, c): (MatRef, MatRef, MatMut),
+) {
+    let matrix = |ptr, rows, row_stride| MatRef {
+        ptr,
+        rows,
+        cols: count,
+        row_stride,
+        col_stride: 1,
+    };
+    let a = matrix(a.ptr, a.cols, a.col_stride);
+    let b = matrix(b.ptr, b.rows, b.row_stride);
+    // SAFETY: the vectors are readable, and the results, neighbours, are writable and apart, the caller says.
+    unsafe {
+        let sums = Out::from_raw(c.ptr, count, dtype);
+        product::dot_columns(level, view(dtype, a), view(dtype, b), sums);
+    }
+}
 
 /// Computes the sums of products of a batch of rows and columns, of which there are at least [`LONG`]
 /// elements each; gives whether it did, which it does not of rows that are long or far apart.

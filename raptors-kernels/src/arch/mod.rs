@@ -18,6 +18,8 @@ mod x86_arctanh;
 #[cfg(target_arch = "x86_64")]
 mod x86_arg;
 #[cfg(target_arch = "x86_64")]
+mod x86_arg_few;
+#[cfg(target_arch = "x86_64")]
 mod x86_beside;
 #[cfg(target_arch = "x86_64")]
 mod x86_bits;
@@ -119,6 +121,8 @@ pub(crate) mod x86_words;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_arg::{Place, place};
 #[cfg(target_arch = "x86_64")]
+pub(crate) use x86_arg_few::place_few;
+#[cfg(target_arch = "x86_64")]
 pub(crate) use x86_bits::bits;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_compress::{compress, find};
@@ -179,6 +183,11 @@ mod elsewhere {
         None
     }
 
+    /// None.
+    pub(crate) fn place_few(_: Level, _: DType, _: bool, _: usize) -> Option<Place> {
+        None
+    }
+
     /// Never.
     pub(crate) fn to_integers<I: Isa>(_: I, _: In<'_>, _: &mut Out<'_>) -> bool {
         false
@@ -191,7 +200,8 @@ mod elsewhere {
 }
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) use elsewhere::{
-    LINE, Place, REGISTER, Square, bits, compress, find, place, square_around, squares, to_integers,
+    LINE, Place, REGISTER, Square, bits, compress, find, place, place_few, square_around, squares,
+    to_integers,
 };
 
 /// Asks for the line at `address` to be brought near; any address will do.

@@ -155,7 +155,14 @@ const LONGEST: usize = 1 << 30;
 /// The function that finds the first extreme of runs of `n` elements in one pass, if there is one;
 /// it gives up where an element is NaN.
 fn placing(fold: ArgFold, level: Level, dtype: DType, n: usize) -> Option<arch::Place> {
-    arch::place(level, dtype, fold == ArgFold::max).filter(|_| n * dtype.size() >= PLACED)
+    let greatest = fold == ArgFold::max;
+    arch::place_few(level, dtype, greatest, n)
+        .or_else(|| arch::place(level, dtype, greatest).filter(|_| n * dtype.size() >= PLACED))
+}
+
+/// Whether the extremes of runs of `n` elements of `dtype` are found run by run in less time than side by side.
+pub fn places_few(level: Level, dtype: DType, n: usize) -> bool {
+    arch::place_few(level, dtype, true, n).is_some()
 }
 
 /// What `place` finds in one run.

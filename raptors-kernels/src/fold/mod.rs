@@ -31,7 +31,7 @@ mod ufunc;
 
 pub use alike::{Tolerance, alike, close};
 pub use apart::sum_apart;
-pub use arg::{ArgFold, HALVES, arg, arg_inner, arg_keys, arg_rows};
+pub use arg::{ArgFold, HALVES, arg, arg_inner, arg_keys, arg_rows, places_few};
 pub use moment::{
     sum_squared_deviations, sum_squared_deviations_inner, sum_squared_deviations_rows,
 };

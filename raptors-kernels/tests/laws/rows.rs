@@ -5,8 +5,8 @@ use raptors_kernels::{
     Bool, DType, In, Level, Out,
     dtype::{Complex32, Complex64},
     product::{
-        Apart, View, ViewMut, dot, dot_rows, dot_rows_batch, gemm_small, gemm_small_batch,
-        slide_ends, takes_seconds,
+        Apart, View, ViewMut, dot, dot_columns, dot_rows, dot_rows_batch, gemm_small,
+        gemm_small_batch, slide_ends, takes_seconds,
     },
 };
 
@@ -99,6 +99,54 @@ fn each_of_a_batch_is_the_dot_product_of_its_rows() {
     check::<Bool>();
     check::<i8>();
     check::<u64>();
+    check::<f32>();
+    check::<f64>();
+    check::<Complex32>();
+    check::<Complex64>();
+}
+
+#[test]
+fn columns_have_the_product_of_their_rows_whatever_is_beside_them() {
+    fn check<T: Sample>() {
+        for (rows, cols) in [
+            (0, 3),
+            (1, 1),
+            (2, 9),
+            (15, 64),
+            (16, 129),
+            (17, 30),
+            (50, 255),
+        ] {
+            let gap = cols + 3;
+            let [x, y] =
+                [0, 5].map(|k| -> Vec<T> { (0..rows * gap).map(|i| T::sample(i + k)).collect() });
+            let view = |x: &[T], from: usize, cols: usize| {
+                let first = x[from.min(x.len())..].as_ptr().cast();
+                // SAFETY: the vectors hold the rows, `gap` elements each, from an element of the first one on.
+                unsafe { View::from_raw(first, T::DTYPE, rows, cols, gap as isize, 1) }
+            };
+            for level in Level::available() {
+                let product = |from: usize, count: usize| {
+                    let mut sums = vec![T::sample(3); count];
+                    let (x, y) = (view(&x, from, count), view(&y, from, count));
+                    dot_columns(level, x, y, Out::from(&mut sums[..]));
+                    sums
+                };
+                let all = product(0, cols);
+                for (j, &found) in all.iter().enumerate() {
+                    assert_eq!([found], product(j, 1)[..], "{level:?} {rows} {cols} {j}");
+                    let [x, y] =
+                        [&x, &y].map(|x| -> Vec<T> { (0..rows).map(|i| x[i * gap + j]).collect() });
+                    let want = dot(level, In::from(&x[..]), In::from(&y[..])).get::<T>();
+                    assert!(T::near(found, want, rows), "{level:?} {rows} {cols} {j}");
+                }
+            }
+        }
+    }
+    check::<Bool>();
+    check::<i8>();
+    check::<u16>();
+    check::<i64>();
     check::<f32>();
     check::<f64>();
     check::<Complex32>();

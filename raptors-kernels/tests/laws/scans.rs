@@ -1,7 +1,7 @@
 //! Laws of scans and of searches for extremes: every level against single steps.
 
 use raptors_kernels::{
-    DType, Element, In, Level, Out, Scalar,
+    Bool, DType, Element, In, Level, Out, Scalar,
     dtype::f16,
     fold::{
         ArgFold, Fold, HALVES, Rows, arg, arg_inner, arg_keys, arg_rows, combine, fold,
@@ -9,6 +9,7 @@ use raptors_kernels::{
     },
     with_dtype,
 };
+use std::cmp::Ordering;
 
 /// Numbers that only look random, some of them equal.
 fn sample(n: usize) -> Vec<i8> {
@@ -193,6 +194,64 @@ fn products_of_integers_stay_zero() {
             assert_eq!(found, product);
         }
     }
+}
+
+/// Holds the first extremes of runs of many lengths to a search element by element; `make` makes an element from a
+/// number.
+fn check_first_extremes<T: Element + PartialOrd>(make: fn(u64) -> T, nan: Option<T>) {
+    for len in (1..70).chain([127, 128, 129, 255, 256, 257]) {
+        let seeds = sample(3 * len);
+        let mut x: Vec<T> = seeds
+            .iter()
+            .map(|&seed| make((seed as u64).wrapping_mul(0x0101_0101_0101_0101)))
+            .collect();
+        for nan in [None, nan] {
+            if let Some(nan) = nan {
+                x[3 * len - 1] = nan;
+                x[len / 2] = nan;
+            }
+            for level in Level::available() {
+                for (which, wanted) in [
+                    (ArgFold::min, Ordering::Less),
+                    (ArgFold::max, Ordering::Greater),
+                ] {
+                    let (mut found, rows) = (vec![0i64; 3], Rows::new(In::from(&x[..]), len));
+                    arg_inner(which, level, rows, Out::from(&mut found[..]));
+                    for (run, found) in x.chunks(len).zip(found) {
+                        let missing = run.iter().position(|x| x.partial_cmp(x).is_none());
+                        let first = missing.unwrap_or_else(|| {
+                            let better = |best, k| {
+                                let order = run[k].partial_cmp(&run[best]);
+                                if order == Some(wanted) { k } else { best }
+                            };
+                            (1..len).fold(0, better)
+                        });
+                        assert_eq!(
+                            found,
+                            first as i64,
+                            "{level:?} {len} {which:?} {:?}",
+                            T::DTYPE
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_first_extreme_of_a_short_run_is_found_whatever_its_length() {
+    check_first_extremes(|x| Bool::from(x % 2 > 0), None);
+    check_first_extremes(|x| x as i8, None);
+    check_first_extremes(|x| x as u8, None);
+    check_first_extremes(|x| x as i16, None);
+    check_first_extremes(|x| x as u16, None);
+    check_first_extremes(|x| x as i32, None);
+    check_first_extremes(|x| x as u32, None);
+    check_first_extremes(|x| x as i64, None);
+    check_first_extremes(|x| x, None);
+    check_first_extremes(|x| x as i8 as f32, Some(f32::NAN));
+    check_first_extremes(|x| x as i8 as f64, Some(f64::NAN));
 }
 
 #[test]
