@@ -9,6 +9,7 @@
 use super::{pairs, tile};
 use super::{
     small::check,
+    truth,
     view::{Matrix, MatrixMut, View, ViewMut},
 };
 #[cfg(target_arch = "x86_64")]
@@ -194,6 +195,14 @@ pub const fn scratch_len(dtype: DType, m: usize, k: usize, n: usize) -> usize {
 /// than [`scratch_len`].
 pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scratch: &mut [u8]) {
     let dtype = check(a, b, &c);
+    if dtype == DType::Bool {
+        let decided = with_fold_isa!(level, isa => {
+            truth::product(isa, a.of(), b.of(), &mut c.of())
+        });
+        if decided {
+            return;
+        }
+    }
     #[cfg(target_arch = "x86_64")]
     macro_rules! words {
         ($isa:ident, $word:ident, $vectors:literal) => {{

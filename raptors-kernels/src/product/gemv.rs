@@ -247,13 +247,18 @@ pub(super) fn dot_until_full<I: Isa, T: Ring>(row: &[T], x: &[T]) -> T {
     /// As [`FEW`], after those.
     const PIECE: usize = 256;
     let mut sum = T::ZERO;
-    let few = FEW.min(x.len());
-    let ((first, row), (first_x, x)) = (row.split_at(few), x.split_at(few));
-    for (&a, &b) in first.iter().zip(first_x) {
-        sum = T::mul_add::<I>(a, b, sum);
-    }
-    if sum.is_full() {
-        return sum;
+    let (mut row, mut x) = (row, x);
+    // A number of elements that the compiler knows, and makes a vector of.
+    if let (Some((first, rest)), Some((first_x, rest_x))) =
+        (row.split_first_chunk::<FEW>(), x.split_first_chunk::<FEW>())
+    {
+        for k in 0..FEW {
+            sum = T::mul_add::<I>(first[k], first_x[k], sum);
+        }
+        if sum.is_full() {
+            return sum;
+        }
+        (row, x) = (rest, rest_x);
     }
     for (row, x) in row.chunks(PIECE).zip(x.chunks(PIECE)) {
         let [more] = dots_of::<I, T, 1, 1>([row], x);

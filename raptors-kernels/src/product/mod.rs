@@ -32,6 +32,7 @@ mod thin;
 mod tile;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod tiny;
+mod truth;
 mod view;
 
 pub use blocked::{gemm_int, scratch_len};

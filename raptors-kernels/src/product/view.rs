@@ -214,6 +214,7 @@ impl<T: Copy> Matrix<T> {
         let from = self.element(i, j);
         // Constant steps, of which the compiler makes moves of whole vectors.
         match self.col_stride {
+            1 => copy_steps(from, to, 1),
             -1 => copy_steps(from, to, -1),
             2 => copy_steps(from, to, 2),
             step => copy_steps(from, to, step),
