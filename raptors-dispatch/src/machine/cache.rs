@@ -14,6 +14,12 @@ impl Cache {
     pub const fn new(bytes: usize, sharers: usize) -> Self {
         Self { bytes, sharers }
     }
+
+    /// The part of a last-level cache that its sharers may count on.
+    fn shared(self) -> Self {
+        let bytes = self.bytes.min(SHARE.saturating_mul(self.sharers));
+        Self { bytes, ..self }
+    }
 }
 
 /// The data caches of the first core.
@@ -30,13 +36,17 @@ const ASSUMED: [Cache; 3] = [
     Cache::new(16 << 20, 4),
 ];
 
+/// Bytes of a last-level cache for each core that shares it, at most: no processor has as many. A virtual machine sees
+/// the cache of a whole socket beside few of its cores, and gets a share of it.
+const SHARE: usize = 16 << 20;
+
 /// Asks the system; what it does not know is assumed, and a missing level is the one below it.
 pub(super) fn detect() -> Caches {
     let found = levels();
     let l1 = found[0].unwrap_or(ASSUMED[0]);
     let l2 = found[1].unwrap_or(ASSUMED[1]);
     let l3 = match found {
-        [_, _, Some(l3)] => l3,
+        [_, _, Some(l3)] => l3.shared(),
         [_, Some(l2), None] => l2,
         _ => ASSUMED[2],
     };
@@ -133,6 +143,14 @@ fn count_list(text: &str) -> usize {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_last_level_cache_of_a_whole_socket_counts_as_far_as_cores_share_it() {
+        let shared = |bytes, sharers| Cache::new(bytes, sharers).shared();
+        assert_eq!(shared(480 << 20, 2), Cache::new(32 << 20, 2));
+        assert_eq!(shared(480 << 20, 120), Cache::new(480 << 20, 120));
+        assert_eq!(shared(96 << 20, 8), Cache::new(96 << 20, 8));
+    }
 
     #[test]
     fn sizes_and_lists_are_read_as_the_kernel_writes_them() {
