@@ -38,7 +38,7 @@ const ASSUMED: [Cache; 3] = [
 
 /// Bytes of a last-level cache for each core that shares it, at most: no processor has as many. A virtual machine sees
 /// the cache of a whole socket beside few of its cores, and gets a share of it.
-const SHARE: usize = 16 << 20;
+const SHARE: usize = 32 << 20;
 
 /// Asks the system; what it does not know is assumed, and a missing level is the one below it.
 pub(super) fn detect() -> Caches {
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn a_last_level_cache_of_a_whole_socket_counts_as_far_as_cores_share_it() {
         let shared = |bytes, sharers| Cache::new(bytes, sharers).shared();
-        assert_eq!(shared(480 << 20, 2), Cache::new(32 << 20, 2));
+        assert_eq!(shared(480 << 20, 2), Cache::new(64 << 20, 2));
         assert_eq!(shared(480 << 20, 120), Cache::new(480 << 20, 120));
         assert_eq!(shared(96 << 20, 8), Cache::new(96 << 20, 8));
     }
