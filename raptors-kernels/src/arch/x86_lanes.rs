@@ -3,19 +3,19 @@
 #[cfg(doc)]
 use super::{x86_network as network, x86_quick as quick};
 
-use super::x86_network::capacity;
+use super::{x86_lanes256::ORDERS_32, x86_network::capacity};
 use core::arch::x86_64::{
-    __m512i, __mmask8, __mmask16, __mmask32, _mm512_cmplt_epu16_mask, _mm512_cmplt_epu32_mask,
-    _mm512_cmplt_epu64_mask, _mm512_loadu_epi16, _mm512_loadu_epi32, _mm512_loadu_epi64,
-    _mm512_mask_loadu_epi16, _mm512_mask_loadu_epi32, _mm512_mask_loadu_epi64,
-    _mm512_mask_max_epu16, _mm512_mask_max_epu32, _mm512_mask_max_epu64, _mm512_mask_storeu_epi16,
-    _mm512_mask_storeu_epi32, _mm512_mask_storeu_epi64, _mm512_maskz_compress_epi16,
-    _mm512_maskz_compress_epi32, _mm512_maskz_compress_epi64, _mm512_max_epu16, _mm512_max_epu32,
-    _mm512_max_epu64, _mm512_min_epu16, _mm512_min_epu32, _mm512_min_epu64,
-    _mm512_permutex2var_epi16, _mm512_permutex2var_epi32, _mm512_permutex2var_epi64,
-    _mm512_permutexvar_epi16, _mm512_permutexvar_epi32, _mm512_permutexvar_epi64, _mm512_set1_epi8,
-    _mm512_set1_epi16, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_storeu_epi16,
-    _mm512_storeu_epi32, _mm512_storeu_epi64,
+    __m512i, __mmask8, __mmask16, __mmask32, _mm_loadl_epi64, _mm512_cmplt_epu16_mask,
+    _mm512_cmplt_epu32_mask, _mm512_cmplt_epu64_mask, _mm512_cvtepu8_epi64, _mm512_loadu_epi16,
+    _mm512_loadu_epi32, _mm512_loadu_epi64, _mm512_mask_loadu_epi16, _mm512_mask_loadu_epi32,
+    _mm512_mask_loadu_epi64, _mm512_mask_max_epu16, _mm512_mask_max_epu32, _mm512_mask_max_epu64,
+    _mm512_mask_storeu_epi16, _mm512_mask_storeu_epi32, _mm512_mask_storeu_epi64,
+    _mm512_maskz_compress_epi16, _mm512_maskz_compress_epi32, _mm512_maskz_compress_epi64,
+    _mm512_max_epu16, _mm512_max_epu32, _mm512_max_epu64, _mm512_min_epu16, _mm512_min_epu32,
+    _mm512_min_epu64, _mm512_permutex2var_epi16, _mm512_permutex2var_epi32,
+    _mm512_permutex2var_epi64, _mm512_permutexvar_epi16, _mm512_permutexvar_epi32,
+    _mm512_permutexvar_epi64, _mm512_set1_epi8, _mm512_set1_epi16, _mm512_set1_epi32,
+    _mm512_set1_epi64, _mm512_storeu_epi16, _mm512_storeu_epi32, _mm512_storeu_epi64,
 };
 
 /// The lanes of a vector, and what is compiled for the instructions that it takes.
@@ -176,12 +176,32 @@ const fn greater(partner: usize) -> u32 {
     mask
 }
 
+/// Writes the lanes of `x` in `less` from `start` on, and the others, so many, before `end`: by one order of all.
+macro_rules! by_order {
+    ($compress:ident $permute:ident, $less:ident, $x:ident, $start:expr, $end:expr, $others:expr) => {
+        let order = ORDERS_32.as_ptr().add(usize::from($less));
+        let order = _mm512_cvtepu8_epi64(_mm_loadl_epi64(order.cast()));
+        let ordered = $permute(order, $x);
+        Self::store($start, ordered);
+        Self::store($end.sub(Self::LANES), ordered);
+    };
+}
+
+/// As [`by_order`], of too many lanes for a table of orders.
+macro_rules! by_two {
+    ($compress:ident $permute:ident, $less:ident, $x:ident, $start:expr, $end:expr, $others:expr) => {
+        let others = $others;
+        Self::store($start, $compress($less, $x));
+        Self::store_part($end.sub(others), others, $compress(!$less, $x));
+    };
+}
+
 macro_rules! lanes {
     (
         $t:ty, $lanes:literal, $mask:ty, $signed:ty,
         $loadu:ident $mask_loadu:ident $storeu:ident $mask_storeu:ident $set1:ident
         $min:ident $max:ident $mask_max:ident $cmplt:ident $compress:ident
-        $permute:ident $permute2:ident
+        $permute:ident $permute2:ident, $part:ident
     ) => {
         const _: () = {
             /// The numbers of the lanes that differ from each lane's in `bits`.
@@ -245,14 +265,13 @@ macro_rules! lanes {
                     start: &mut *mut Self,
                     end: &mut *mut Self,
                 ) {
-                    // SAFETY: the caller's promise; of the others no more is written than they are.
+                    // SAFETY: the caller's promise, that a vector may be written at either side.
                     unsafe {
                         let less = $cmplt(x, pivots);
-                        let others = Self::LANES - less.count_ones() as usize;
-                        Self::store(*start, $compress(less, x));
-                        *start = start.add(Self::LANES - others);
-                        *end = end.sub(others);
-                        Self::store_part(*end, others, $compress(!less, x));
+                        let lesser = less.count_ones() as usize;
+                        $part!($compress $permute, less, x, *start, *end, Self::LANES - lesser);
+                        *start = start.add(lesser);
+                        *end = end.sub(Self::LANES - lesser);
                     }
                 }
                 #[inline(always)]
@@ -338,19 +357,19 @@ lanes!(
     _mm512_loadu_epi64 _mm512_mask_loadu_epi64 _mm512_storeu_epi64 _mm512_mask_storeu_epi64
     _mm512_set1_epi64 _mm512_min_epu64 _mm512_max_epu64 _mm512_mask_max_epu64
     _mm512_cmplt_epu64_mask _mm512_maskz_compress_epi64
-    _mm512_permutexvar_epi64 _mm512_permutex2var_epi64
+    _mm512_permutexvar_epi64 _mm512_permutex2var_epi64, by_order
 );
 lanes!(
     u32, 16, __mmask16, i32,
     _mm512_loadu_epi32 _mm512_mask_loadu_epi32 _mm512_storeu_epi32 _mm512_mask_storeu_epi32
     _mm512_set1_epi32 _mm512_min_epu32 _mm512_max_epu32 _mm512_mask_max_epu32
     _mm512_cmplt_epu32_mask _mm512_maskz_compress_epi32
-    _mm512_permutexvar_epi32 _mm512_permutex2var_epi32
+    _mm512_permutexvar_epi32 _mm512_permutex2var_epi32, by_two
 );
 lanes!(
     u16, 32, __mmask32, i16,
     _mm512_loadu_epi16 _mm512_mask_loadu_epi16 _mm512_storeu_epi16 _mm512_mask_storeu_epi16
     _mm512_set1_epi16 _mm512_min_epu16 _mm512_max_epu16 _mm512_mask_max_epu16
     _mm512_cmplt_epu16_mask _mm512_maskz_compress_epi16
-    _mm512_permutexvar_epi16 _mm512_permutex2var_epi16
+    _mm512_permutexvar_epi16 _mm512_permutex2var_epi16, by_two
 );

@@ -10,9 +10,17 @@ use super::{
     x86_lanes::Lanes,
     x86_network::{self as network, capacity},
 };
+use core::hint::select_unpredictable;
 
-/// Moves the elements less than `pivot` before the others, and gives their number. `UNROLL` vectors
-/// are read from one side before it is decided which side comes next.
+/// `COUNT` vectors from `x` on.
+#[inline(always)]
+unsafe fn vectors_at<T: Lanes, const COUNT: usize>(x: *const T) -> [T::Vector; COUNT] {
+    // SAFETY: the caller's promise that there are so many.
+    core::array::from_fn(|i| unsafe { T::load(x.add(i * T::LANES)) })
+}
+
+/// Moves the elements less than `pivot` before the others, and gives their number. Blocks of `UNROLL` vectors are
+/// read from the side that had less room when the block before was read.
 ///
 /// # Safety
 ///
@@ -25,9 +33,9 @@ pub(super) unsafe fn partition<T: Lanes, const UNROLL: usize>(
 ) -> usize {
     let step = UNROLL * T::LANES;
     let rest = len % T::LANES;
-    // SAFETY: elements are read between `read` and `read_end` and written outside: what is held
-    // leaves `2 * step` elements of room, and the side with less of it is read from, so that
-    // either side has `step` before that many are written.
+    // SAFETY: elements are read between `read` and `read_end` and written outside. The ends and the block that are
+    // held leave `3 * step` elements of room; a block is read from the side with less of it, so that either side has
+    // `step` before that many are written.
     unsafe {
         let pivots = T::splat(pivot);
         let end = x.add(len - rest);
@@ -40,28 +48,34 @@ pub(super) unsafe fn partition<T: Lanes, const UNROLL: usize>(
 
         let (mut read, mut read_end) = (x.add(step), end.sub(step));
         let (mut write, mut write_end) = (x, x.add(len));
-        while read < read_end {
-            let many = read_end.offset_from_unsigned(read) >= step;
-            let size = if many { step } else { T::LANES };
+        let (mut held, mut block) = (0, [pivots; UNROLL]);
+        if read_end.offset_from_unsigned(read) >= step {
+            (held, block) = (UNROLL, vectors_at::<T, UNROLL>(read));
+            read = read.add(step);
+        }
+        while read_end.offset_from_unsigned(read) >= step {
+            // The next block's side waits neither for what is written of the one that is held, nor for a guess.
             let room = read.offset_from_unsigned(write);
-            let from = if room <= write_end.offset_from_unsigned(read_end) {
-                read = read.add(size);
-                read.sub(size)
-            } else {
-                read_end = read_end.sub(size);
-                read_end
-            };
-            if many {
-                let mut block = [pivots; UNROLL];
-                for i in 0..UNROLL {
-                    block[i] = T::load(from.add(i * T::LANES));
-                }
-                for v in block {
-                    T::part(v, pivots, &mut write, &mut write_end);
-                }
-            } else {
-                T::part(T::load(from), pivots, &mut write, &mut write_end);
+            let low = room <= write_end.offset_from_unsigned(read_end);
+            let next = vectors_at::<T, UNROLL>(select_unpredictable(low, read, read_end.sub(step)));
+            let steps = step * usize::from(low);
+            (read, read_end) = (read.add(steps), read_end.sub(step - steps));
+            for v in block {
+                T::part(v, pivots, &mut write, &mut write_end);
             }
+            block = next;
+        }
+        // All is read before more is written: behind each of these there is room for two vectors at least.
+        let count = read_end.offset_from_unsigned(read) / T::LANES;
+        let mut between = [pivots; UNROLL];
+        for i in 0..count {
+            between[i] = T::load(read.add(i * T::LANES));
+        }
+        for i in 0..held {
+            T::part(block[i], pivots, &mut write, &mut write_end);
+        }
+        for i in 0..count {
+            T::part(between[i], pivots, &mut write, &mut write_end);
         }
         // No room is left behind these: exactly what they have is written, and what is no whole
         // vector at first, so that the last vector finds as much room as it has lanes.
