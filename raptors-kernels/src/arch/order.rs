@@ -48,6 +48,10 @@ pub(crate) trait Keys: Sized {
     fn sort_element_lines(_words: &mut [Self], _kind: Kind, _len: usize) -> bool {
         false
     }
+    /// As [`Keys::sort_element_lines`], of elements that vectors of 512 bits compare faster than their images.
+    fn sort_wide_lines(_words: &mut [Self], _kind: Kind, _len: usize) -> bool {
+        false
+    }
     /// Moves words less than `pivot` before the others, and gives their number. `None` where there are no
     /// vectors for it, or few words.
     fn part_images(_words: &mut [Self], _pivot: Self) -> Option<usize> {
@@ -222,7 +226,7 @@ pub(crate) fn vectors() -> bool {
 const FILLED: usize = 3;
 
 macro_rules! keys {
-    ($($t:ty $(, $beside:ident)?;)*) => {$(
+    ($($t:ty $(, $beside:ident $(, $wide:ident)?)?;)*) => {$(
         impl Keys for $t {
             $(#[cfg(target_arch = "x86_64")]
             fn $beside(words: &mut [Self], kind: Kind, len: usize, descending: bool) -> usize {
@@ -237,13 +241,20 @@ macro_rules! keys {
                 unsafe { beside::sort(words.as_mut_ptr(), count, len, Image { kind, descending }) };
                 count * len
             }
+            $(#[cfg(target_arch = "x86_64")]
+            fn $wide(words: &mut [Self], kind: Kind, len: usize) -> bool {
+                // SAFETY: the features are there, asked for before.
+                kind == Kind::Float && ready() && unsafe { narrow::sort_wide(words, len) }
+            })?
             #[cfg(target_arch = "x86_64")]
             fn sort_elements(words: &mut [Self], kind: Kind) -> bool {
-                // SAFETY: the level has AVX2.
-                takes(kind) && unsafe { narrow::sort(words, words.len(), kind) }
+                Self::sort_element_lines(words, kind, words.len())
             }
             #[cfg(target_arch = "x86_64")]
             fn sort_element_lines(words: &mut [Self], kind: Kind, len: usize) -> bool {
+                if ready() {
+                    return parts(kind) && Self::sort_wide_lines(words, kind, len);
+                }
                 // SAFETY: the level has AVX2.
                 takes(kind) && unsafe { narrow::sort(words, len, kind) }
             }
@@ -344,7 +355,7 @@ macro_rules! keys {
         }
     )*};
 }
-keys!(u16; u32, sort_beside; u64, sort_beside;);
+keys!(u16; u32, sort_beside; u64, sort_beside, sort_wide_lines;);
 
 /// Panics if places are not in a run of `len` elements, or do not ascend.
 #[cfg(target_arch = "x86_64")]

@@ -9,7 +9,7 @@
 use super::{
     order::depth,
     x86_beside as beside,
-    x86_lanes::Lanes,
+    x86_lanes::{Lanes, Wide},
     x86_network::capacity,
     x86_turn::{Image, Turn},
 };
@@ -241,6 +241,24 @@ pub(super) unsafe fn sort<W: Bits>(words: &mut [W], len: usize, kind: Kind) -> b
         // SAFETY: as above, of integers.
         |x| unsafe { sort_each(x, lines, len) },
     );
+    true
+}
+
+/// As [`sort`], of floats of 64 bits by vectors of 512.
+///
+/// # Safety
+///
+/// The CPU has what [`Lanes`] of such vectors take.
+pub(super) unsafe fn sort_wide(words: &mut [u64], len: usize) -> bool {
+    let lines = words.len() / len.max(1);
+    if lines > 1 && !plain(words) {
+        return false;
+    }
+    numbers(words, |words| {
+        let len = words.len() / lines.max(1);
+        // SAFETY: the caller's word that the features are there; the words are the bits of such floats, so many.
+        unsafe { Wide::quicksort_lines(words.as_mut_ptr().cast(), lines, len, depth(len)) };
+    });
     true
 }
 

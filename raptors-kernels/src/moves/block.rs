@@ -40,13 +40,22 @@ pub(super) unsafe fn copy_block(from: *const u8, to: *mut u8, len: usize) {
     }
 }
 
-/// Whether the string instruction takes longer than vectors do: its stores cross lines unless they begin with
-/// one, and where `to` is less than a line behind `from` within their pages, that of AMD's Zen takes each load for
+/// Whether the string instruction takes longer than vectors do, as that of AMD's Zen may: its stores cross lines unless
+/// they begin with one, and where `to` is less than a line behind `from` within their pages, it takes each load for
 /// one that waits for the store before it, and 10 to 50 times as long.
 #[inline(always)]
 fn is_slow_by_string(from: *const u8, to: *mut u8) -> bool {
     let behind = to.addr().wrapping_sub(from.addr()) % PAGE;
-    !to.addr().is_multiple_of(LINE) || (1..LINE).contains(&behind)
+    (!to.addr().is_multiple_of(LINE) || (1..LINE).contains(&behind)) && is_zen()
+}
+
+/// Whether this is one of AMD's CPUs, which alone have these instructions.
+#[inline(always)]
+fn is_zen() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("sse4a");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
 }
 
 /// Copies `len` bytes, whole lines of the target at a time.

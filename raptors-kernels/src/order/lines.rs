@@ -88,8 +88,11 @@ fn lines<W: Word>(words: &mut [W], kind: Kind, len: usize, task: Task<'_>) {
     let descending = matches!(task, Task::Sort { descending: true });
     let done = W::sort_beside(words, kind, len, descending);
     for words in words[done..].chunks_mut(most * len) {
-        encode(kind, words);
-        let sorted = W::sort_lines(words, len);
+        let as_they_lie = W::sort_element_lines(words, kind, len);
+        if !as_they_lie {
+            encode(kind, words);
+        }
+        let sorted = as_they_lie || W::sort_lines(words, len);
         for line in words.chunks_mut(len) {
             if !sorted {
                 line.sort_unstable();
@@ -98,6 +101,8 @@ fn lines<W: Word>(words: &mut [W], kind: Kind, len: usize, task: Task<'_>) {
                 line.reverse();
             }
         }
-        decode(kind, words);
+        if !as_they_lie {
+            decode(kind, words);
+        }
     }
 }
