@@ -1,4 +1,4 @@
-//! Where the extremes of runs are that at most four registers of AVX-512 hold: each run is read once, and nothing of
+//! Where the extremes of runs are that at most eight registers of AVX-512 hold: each run is read once, and nothing of
 //! it is looked at one by one.
 
 use super::x86_arg::Place;
@@ -21,10 +21,10 @@ use core::arch::x86_64::{
     _mm512_set1_ps, _mm512_xor_si512,
 };
 
-/// Bytes of the longest runs: four registers.
-const MOST: usize = 4 * size_of::<__m512i>();
+/// Bytes of the longest runs: eight registers.
+const MOST: usize = 8 * size_of::<__m512i>();
 
-/// The function for runs of `n` elements of `dtype`, at least one, where four registers hold them.
+/// The function for runs of `n` elements of `dtype`, at least one, where so many registers hold them.
 pub(crate) fn place_few(level: Level, dtype: DType, greatest: bool, n: usize) -> Option<Place> {
     let Level::Avx512(_) = level else {
         return None;
@@ -67,15 +67,14 @@ macro_rules! few {
         fn $name(registers: usize) -> Place {
             #[inline]
             #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
-            fn place<const V: usize>(x: *const u8, last: $mask) -> Option<usize> {
+            fn place<const V: usize>(x: *const u8, lanes: [$mask; V]) -> Option<usize> {
                 let x = x.cast::<$t>();
                 // SAFETY: `each` hands out runs that have an element.
                 let first = $splat(unsafe { x.read() });
-                let parts: [_; V] = core::array::from_fn(|i| {
-                    let lanes = if i + 1 < V { $mask::MAX } else { last };
-                    // SAFETY: the run has all lanes of the registers but the last, and those of this one that are
-                    // loaded; in the others is the first element, which comes before all that equal it.
-                    unsafe { $load(first, lanes, x.add(i * $lanes).cast()) }
+                // SAFETY: the run has the lanes that are loaded; in the others is the first element, which comes
+                // before all that equal it.
+                let parts: [_; V] = core::array::from_fn(|i| unsafe {
+                    $load(first, lanes[i], x.wrapping_add(i * $lanes).cast())
                 });
                 let (mut best, mut nan) = (parts[0], 0);
                 for i in 0..V {
@@ -105,10 +104,13 @@ macro_rules! each {
     ($place:ident $t:ident $lanes:literal $mask:ident, $registers:expr) => {{
         #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
         fn each<const V: usize>(runs: Rows<'_>, out: &mut [i64]) -> usize {
-            let lanes = runs.ncols() - (V - 1) * $lanes;
-            let last = $mask::MAX >> ($lanes - lanes);
+            let lanes: [$mask; V] = core::array::from_fn(|i| {
+                let count = runs.ncols().saturating_sub(i * $lanes).min($lanes);
+                // Shifted by all bits where there are none.
+                (u64::MAX.checked_shr(64 - count as u32).unwrap_or(0)) as $mask
+            });
             for (i, out) in out.iter_mut().enumerate() {
-                match $place::<V>(runs.row(i).bytes().as_ptr(), last) {
+                match $place::<V>(runs.row(i).bytes().as_ptr(), lanes) {
                     Some(place) => *out = place as i64,
                     None => return i,
                 }
@@ -116,7 +118,7 @@ macro_rules! each {
             out.len()
         }
         fn safe<const V: usize>(runs: Rows<'_>, out: &mut [i64]) -> usize {
-            let fits = runs.ncols().wrapping_sub(1) / $lanes == V - 1;
+            let fits = runs.ncols().wrapping_sub(1) < V * $lanes;
             assert!(
                 fits && runs.dtype().size() == size_of::<$t>(),
                 "runs of another length"
@@ -128,7 +130,9 @@ macro_rules! each {
             1 => safe::<1>,
             2 => safe::<2>,
             3 => safe::<3>,
-            _ => safe::<4>,
+            4 => safe::<4>,
+            5 | 6 => safe::<6>,
+            _ => safe::<8>,
         }
     }};
 }

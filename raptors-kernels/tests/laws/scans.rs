@@ -199,7 +199,7 @@ fn products_of_integers_stay_zero() {
 /// Holds the first extremes of runs of many lengths to a search element by element; `make` makes an element from a
 /// number.
 fn check_first_extremes<T: Element + PartialOrd>(make: fn(u64) -> T, nan: Option<T>) {
-    for len in (1..70).chain([127, 128, 129, 255, 256, 257]) {
+    for len in (1..70).chain([95, 96, 127, 128, 129, 255, 256, 257, 385, 511, 512, 513]) {
         let seeds = sample(3 * len);
         let mut x: Vec<T> = seeds
             .iter()
