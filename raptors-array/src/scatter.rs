@@ -10,7 +10,7 @@ use crate::{
     resolve::resolve,
     target::Target,
 };
-use raptors_kernels::{DType, In, Level, Loop, Out, at::at as kernels_at};
+use raptors_kernels::{DType, In, Level, Loop, Out, at::at as kernels_at, cast};
 
 /// `x[items] = ufunc(x[items], value)` for each element that `items` name, one after the other; without
 /// `values`, for a ufunc of one input.
@@ -130,13 +130,27 @@ fn one_by_one(
     if values.is_some_and(|values| values.len() != 1 && values.len() != numbers.len()) {
         return Err(NOT_DENSE);
     }
-    for (i, &number) in numbers.iter().enumerate() {
-        let at = usize::try_from(number).ok().filter(|&at| at < out.len());
-        let at = at.ok_or(Error::Index {
-            index: number,
-            axis: None,
-            size: out.len(),
-        })?;
+    let repeats = bound.repeats() || values.is_none_or(|values| values.len() == numbers.len());
+    let mut room = None;
+    let mut next = 0;
+    while next < numbers.len() {
+        let i = next;
+        let count = ascending(&numbers[i..]);
+        if root.is_none() && repeats && count >= SEVERAL {
+            let room = match &mut room {
+                Some(room) => room,
+                none => none.insert(Room::new(bound, dtype)?),
+            };
+            let values = values.map(|values| match values.len() {
+                1 => values,
+                _ => values.range(i, count),
+            });
+            room.run(bound, &mut out, &numbers[i..i + count], values)?;
+            next += count;
+            continue;
+        }
+        next += 1;
+        let at = place(numbers[i], out.len())?;
         let value = values.map(|values| match values.len() {
             1 => values,
             _ => values.range(i, 1),
@@ -158,6 +172,77 @@ fn one_by_one(
         element.bytes().copy_from_slice(after.as_in().bytes());
     }
     Ok(())
+}
+
+/// The element called `number` of so many.
+fn place(number: i64, size: usize) -> Result<usize> {
+    let at = usize::try_from(number).ok().filter(|&at| at < size);
+    at.ok_or(Error::Index {
+        index: number,
+        axis: None,
+        size,
+    })
+}
+
+/// Elements that are brought together, at most.
+const TOGETHER: usize = 256;
+/// Elements from which that pays.
+const SEVERAL: usize = 8;
+
+/// How many of the first numbers ascend, so that none is among them twice; at most [`TOGETHER`].
+fn ascending(numbers: &[i64]) -> usize {
+    let first = &numbers[..numbers.len().min(TOGETHER)];
+    1 + first
+        .windows(2)
+        .take_while(|pair| pair[0] < pair[1])
+        .count()
+}
+
+/// Elements that are brought together: as they are, as the loop takes them, and as it gives them.
+struct Room([Array; 3]);
+
+impl Room {
+    fn new(bound: &Loop, dtype: DType) -> Result<Self> {
+        let room = |dtype| Array::empty(&[TOGETHER], dtype, Order::C);
+        let (input, output) = (bound.inputs()[0], bound.outputs()[0]);
+        Ok(Self([room(dtype)?, room(input)?, room(output)?]))
+    }
+
+    /// Runs the loop on the elements of `out` called `numbers`, which ascend.
+    fn run(
+        &mut self,
+        bound: &Loop,
+        out: &mut Out<'_>,
+        numbers: &[i64],
+        values: Option<In<'_>>,
+    ) -> Result<()> {
+        let (level, size, count) = (Level::get(), out.dtype().size(), numbers.len());
+        let Self(arrays) = self;
+        let [mut apart, mut taken, mut given] = arrays.each_ref().map(Target::fresh);
+        let runs = (
+            apart.run(0, count),
+            taken.run(0, count),
+            given.run(0, count),
+        );
+        let (Some(mut apart), Some(mut taken), Some(mut given)) = runs else {
+            return Err(NOT_DENSE);
+        };
+        for (element, &number) in apart.bytes().chunks_exact_mut(size).zip(numbers) {
+            let at = place(number, out.len())?;
+            element.copy_from_slice(out.range(at, 1).bytes());
+        }
+        cast(level, apart.as_in(), taken.reborrow());
+        match values {
+            Some(values) => bound.run(&[taken.as_in(), values], &mut [given.reborrow()]),
+            None => bound.run(&[taken.as_in()], &mut [given.reborrow()]),
+        }
+        cast(level, given.as_in(), apart.reborrow());
+        for (element, &number) in apart.bytes().chunks_exact(size).zip(numbers) {
+            let at = place(number, out.len())?;
+            out.range(at, 1).bytes().copy_from_slice(element);
+        }
+        Ok(())
+    }
 }
 
 fn run(bound: &Loop, x: &Scalar, y: Option<In<'_>>, out: Out<'_>) {

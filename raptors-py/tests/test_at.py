@@ -184,3 +184,30 @@ def test_what_is_refused():
     with pytest.raises(ValueError):
         rp.add.at(locked, [0], 1.0)
     assert locked.tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("target", "value"),
+    [("f4", "f8"), ("f2", "f4"), ("i4", "i8"), ("u1", "u1"), ("f8", "i2"), ("c8", "f8"), ("f8", "f8")],
+)
+@pytest.mark.parametrize("name", ["add", "multiply", "maximum", "subtract", "copysign"])
+def test_rows_and_runs_that_ascend(name, target, value):
+    if name == "copysign" and np.dtype(target).kind != "f":
+        pytest.skip("there is no such loop")
+    rng = np.random.default_rng(5)
+    x = (rng.random((40, 30)) * 9).astype(target)
+    rows = np.array([3, 7, 7, 0, 39, 3])
+    ascending = np.concatenate([np.arange(0, 40, 2), np.arange(1, 40), [5, 4, 5, 6, 7]])
+    for index, shape in (
+        (rows, (6, 30)), (ascending, (64, 30)), ((slice(None), rows % 30), (40, 6)),
+        ((ascending, ascending % 30), (64,)),
+    ):  # fmt: skip
+        for values in ((rng.random(shape) * 5).astype(value), np.array(3, value)):
+            found, wanted = rp.array(x), x.copy()
+            getattr(rp, name).at(found, index, values)
+            getattr(np, name).at(wanted, index, values)
+            np.testing.assert_array_equal(np.asarray(found), wanted, strict=True)
+    found, wanted = rp.array(x), x.copy()
+    rp.negative.at(found, ascending)
+    np.negative.at(wanted, ascending)
+    np.testing.assert_array_equal(np.asarray(found), wanted, strict=True)

@@ -228,7 +228,8 @@ fn lies_across(a: &Labelled, b: &Labelled, batch: &Labels, summed: &Labels) -> b
         && across(b)
 }
 
-/// Columns of real numbers side by side from which products add their rows as they lie.
+/// Columns of real numbers side by side from which products add their rows as they lie; of fewer where there are no
+/// gaps between the rows.
 const BESIDE: usize = 8;
 
 /// Whether a product adds rows of products with `operand` as they lie: what is summed is one axis, and what is not
@@ -248,7 +249,13 @@ fn adds_as_they_lie(operand: &Labelled, batch: &Labels, summed: &Labels) -> bool
     while let Some((len, _)) = follows(run) {
         run *= len;
     }
-    operand.array.dtype().kind() != Kind::Complex && one_axis && run >= BESIDE
+    let row = summed.last().map(|&label| operand.axis(label).1);
+    let least = if row == Some(run as isize * itemsize) {
+        2
+    } else {
+        BESIDE
+    };
+    operand.array.dtype().kind() != Kind::Complex && one_axis && run >= least
 }
 
 /// How many rows of products, along the longest axis that is `summed`, the second-level cache holds beside what they

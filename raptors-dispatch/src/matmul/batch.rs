@@ -10,7 +10,7 @@ use crate::{
     machine::Machine,
     plan::{MatmulPlan, Path},
 };
-use raptors_kernels::DType;
+use raptors_kernels::{DType, product::divides};
 
 /// How far apart the matrices of a batch are, in elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,11 @@ pub unsafe fn matmul_batch(
     let fair = batch.count / (max_threads.max(1) * figures.chunks_per_thread as usize).max(1);
     let mut chunk = worth.max(fair).max(1);
     if beside {
-        chunk = chunk.next_multiple_of(rows::BESIDE);
+        chunk = if divides(batch.count) {
+            chunk.next_multiple_of(rows::BESIDE)
+        } else {
+            batch.count
+        };
     }
     let volume = a.rows as f64 * a.cols as f64 * b.cols as f64;
     let small = matches!(plan.path, Path::Small | Path::Dot | Path::Vector)

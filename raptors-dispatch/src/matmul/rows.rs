@@ -21,15 +21,16 @@ const COPIED: usize = 16;
 /// its own.
 const COPIED_BYTES: usize = 256 << 10;
 
-/// Products of vectors that are columns beside each other, from which rows of their elements are multiplied; a line
-/// of a cache has as many elements, or fewer.
+/// Columns side by side from which rows of their elements are multiplied where there are gaps between these, and what
+/// parts of them that threads take are a multiple of.
 pub(super) const BESIDE: usize = 8;
 
-/// Whether the vectors of a batch, and so its results, are columns side by side, of so many that their rows fill
-/// vectors.
+/// Whether the vectors of a batch, and so its results, are columns side by side, whose rows fill vectors.
 pub(super) fn beside(dtype: DType, batch: Batch, a: MatRef, b: MatRef) -> bool {
     let single = a.rows == 1 && b.cols == 1 && dtype.kind() != Kind::Complex;
-    single && (batch.a, batch.b, batch.c) == (1, 1, 1) && batch.count >= BESIDE
+    let dense = [a.col_stride, b.row_stride] == [batch.count as isize; 2];
+    let neighbours = (batch.a, batch.b, batch.c) == (1, 1, 1);
+    single && neighbours && batch.count >= if dense { 2 } else { BESIDE }
 }
 
 /// Computes the sums of products of `count` columns that lie [`beside`] each other.

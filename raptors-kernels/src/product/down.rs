@@ -13,16 +13,20 @@ use crate::{
 };
 use core::ops::Range;
 
-/// Rows of products that are added up in registers before their sum is added to the results: sums of sums, which lose
-/// less than one long one, and few enough pages at a time.
-const ROWS: usize = 16;
+/// Rows of products that are added up in registers before their sum is added to the results: as many streams as the
+/// CPU asks for ahead.
+const ROWS: usize = 4;
+/// Columns below which rows without gaps are taken as runs of several rows: one would not fill the vectors.
+const NARROW: usize = 64;
+/// Elements of such runs, at most.
+const RUN: usize = 128;
 /// Bytes of a row that are added up at a time, twice: in every other row each.
 const BLOCK_BYTES: usize = 128;
 /// Elements of a row's end that are added up at a time, as long as there are so many.
 const LANES: usize = 8;
 
-/// `sums[j] = x[0, j] * y[0, j] + x[1, j] * y[1, j] + …`; each sum is the same to the bit whatever columns are beside
-/// its own. Integers wrap, truth values are joined by `or` of `and`; floating-point products are not rounded on their
+/// `sums[j] = x[0, j] * y[0, j] + x[1, j] * y[1, j] + …`; of [`divides`] columns each sum is the same to the bit
+/// whatever others are beside its own. Integers wrap, truth values are joined by `or` of `and`; floating-point products are not rounded on their
 /// own where the level has a multiply-add.
 ///
 /// # Panics
@@ -41,7 +45,18 @@ pub fn dot_columns(level: Level, x: View<'_>, y: View<'_>, mut sums: Out<'_>) {
     }));
 }
 
+/// Whether so many columns may be divided: fewer are added up in another way than each alone would be.
+pub const fn divides(columns: usize) -> bool {
+    columns >= NARROW
+}
+
 fn run<I: Isa, T: Ring>(isa: I, factors: [Matrix<T>; 2], sums: &mut [T]) {
+    if let (1..NARROW, [Some(x), Some(y)]) = (sums.len(), factors.map(Matrix::flat)) {
+        return isa.vectorize(
+            #[inline(always)]
+            || runs::<I, T>(x, y, sums),
+        );
+    }
     sums.fill(T::ZERO);
     isa.vectorize(
         #[inline(always)]
@@ -52,6 +67,26 @@ fn run<I: Isa, T: Ring>(isa: I, factors: [Matrix<T>; 2], sums: &mut [T]) {
             _ => groups::<I, T, 64>(factors, sums),
         },
     );
+}
+
+/// Adds up runs of several rows, and at last the rows of their sum.
+#[inline(always)]
+fn runs<I: Isa, T: Ring>(x: &[T], y: &[T], sums: &mut [T]) {
+    let columns = sums.len();
+    let mut all = [T::ZERO; RUN];
+    let all = &mut all[..RUN - RUN % columns];
+    for (x, y) in x.chunks(all.len()).zip(y.chunks(all.len())) {
+        for ((sum, &x), &y) in all.iter_mut().zip(x).zip(y) {
+            *sum = T::mul_add::<I>(I::element(x), y, *sum);
+        }
+    }
+    let (first, rest) = all.split_at(columns);
+    sums.copy_from_slice(first);
+    for row in rest.chunks(columns) {
+        for (sum, &x) in sums.iter_mut().zip(row) {
+            *sum = T::add(*sum, x);
+        }
+    }
 }
 
 #[inline(always)]

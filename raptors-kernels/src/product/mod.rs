@@ -38,7 +38,7 @@ mod view;
 pub use blocked::{gemm_int, scratch_len};
 pub use direct::{direct_len, gemm_direct, has_direct};
 pub use dot::{dot, dot_rows, join_dots};
-pub use down::dot_columns;
+pub use down::{divides, dot_columns};
 pub use gemv::gemv;
 pub use panels::{Blocks, gemm_panels, has_panels, panels_len, prefers_panels};
 pub use several::{dot_rows_batch, takes_seconds};
