@@ -12,28 +12,40 @@ pub use stack::short_product;
 use stack::{Matrix, Stack};
 use std::borrow::Cow;
 
-/// The name and the signature that errors tell.
+/// The name and the signature that errors tell, and how sums may be rounded.
 #[derive(Clone, Copy)]
 struct Face {
     function: &'static str,
     signature: &'static str,
+    /// Whether sums of floats may depend on how the operands lie in memory.
+    any_order: bool,
 }
 
 const MATMUL: Face = Face {
     function: "matmul",
     signature: "(n?,k),(k,m?)->(n?,m?)",
+    any_order: false,
 };
 const VECDOT: Face = Face {
     function: "vecdot",
     signature: "(n),(n)->()",
+    any_order: false,
 };
 const MATVEC: Face = Face {
     function: "matvec",
     signature: "(m,n),(n)->(m)",
+    any_order: false,
 };
 const VECMAT: Face = Face {
     function: "vecmat",
     signature: "(n),(n,m)->(m)",
+    any_order: false,
+};
+
+/// As [`MATMUL`], of operands that other functions bring into such a shape.
+const SUMS: Face = Face {
+    any_order: true,
+    ..MATMUL
 };
 
 impl Face {
@@ -91,6 +103,7 @@ impl Face {
         } else if result.size() > 0 {
             let mut stack = Stack {
                 dtype,
+                any_order: self.any_order,
                 first,
                 second,
                 result: result.as_mut_ptr(),
@@ -165,6 +178,12 @@ impl Core {
 pub fn matmul(a: &Array, b: &Array) -> Result<Array> {
     MATMUL.check_dimensions([(a, 1), (b, 1)])?;
     MATMUL.product((a, Core::of(a)), (b, Core::of(b)))
+}
+
+/// As [`matmul`], but floats may be added up in an order that depends on how the operands lie in memory.
+pub(crate) fn sums_of_products(a: &Array, b: &Array) -> Result<Array> {
+    SUMS.check_dimensions([(a, 1), (b, 1)])?;
+    SUMS.product((a, Core::of(a)), (b, Core::of(b)))
 }
 
 /// NumPy's `vecdot`: the sums of products of `a`, conjugated, and `b` over their last axes; the

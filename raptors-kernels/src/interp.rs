@@ -41,7 +41,18 @@ pub fn interp(points: &Points<'_>, x: &[f64], out: &mut [f64]) {
             }
         } else {
             let mut start = 0;
+            let [low, high] = [points.x[0], points.x[points.x.len() - 1]];
             for (x, out) in many.iter().zip(outs) {
+                // Many may lie on one side of all points.
+                let (mut before, mut behind) = (true, true);
+                for &x in x {
+                    before &= x < low;
+                    behind &= x > high;
+                }
+                if before || behind {
+                    *out = [if before { points.left } else { points.right }; BESIDE];
+                    continue;
+                }
                 let (first, len) = part(points.x, start, x);
                 let starts = starts(points.x, first, len, x);
                 start = starts[BESIDE - 1];

@@ -29,6 +29,8 @@ pub(super) struct Axis {
 /// results are new memory, each in C order.
 pub(super) struct Stack {
     pub(super) dtype: DType,
+    /// Whether floats may be added up in an order that depends on how they lie.
+    pub(super) any_order: bool,
     pub(super) first: Matrix,
     pub(super) second: Matrix,
     pub(super) result: *mut u8,
@@ -131,6 +133,7 @@ impl Stack {
                     a: step_a,
                     b: step_b,
                     c: step_c,
+                    any_order: self.any_order,
                 };
                 let (machine, threads) = (machine::machine(), team::threads());
                 product::matmul_batch(self.dtype, batch, (a, b, c), plan, machine, threads)
@@ -219,6 +222,7 @@ pub fn short_product(a: &Array, b: &Array) -> Option<Scalar> {
     let mut sum = Scalar::zero(dtype);
     let product = Stack {
         dtype,
+        any_order: false,
         first,
         second,
         result: sum.as_out().bytes().as_mut_ptr(),

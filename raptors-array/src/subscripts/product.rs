@@ -201,7 +201,7 @@ fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labe
     let b = b.arranged(&join(&[&batch, &summed, &columns]))?;
     let a = reshaped(a, &shape(&rows, &summed))?;
     let b = reshaped(b, &shape(&summed, &columns))?;
-    let array = reshaped(matmul::matmul(&a, &b)?, &sizes(&labels))?;
+    let array = reshaped(matmul::sums_of_products(&a, &b)?, &sizes(&labels))?;
     Ok(Labelled { labels, array })
 }
 

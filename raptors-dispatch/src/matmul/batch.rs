@@ -23,6 +23,8 @@ pub struct Batch {
     pub b: isize,
     /// From one result to the next.
     pub c: isize,
+    /// Whether sums of floats may be rounded otherwise than where the matrices lie in other ways.
+    pub any_order: bool,
 }
 
 impl Operands {

@@ -146,6 +146,7 @@ pub(super) unsafe fn batch(
         a: a_step,
         b: b_step,
         c: c_step,
+        any_order: _,
     } = batch;
     let apart = |count, b_step| Apart {
         count,

@@ -25,9 +25,16 @@ const COPIED_BYTES: usize = 256 << 10;
 /// parts of them that threads take are a multiple of.
 pub(super) const BESIDE: usize = 8;
 
-/// Whether the vectors of a batch, and so its results, are columns side by side, whose rows fill vectors.
+/// Whether the vectors of a batch, and so its results, are columns side by side, whose rows fill vectors, and may be
+/// added up row by row.
 pub(super) fn beside(dtype: DType, batch: Batch, a: MatRef, b: MatRef) -> bool {
-    let single = a.rows == 1 && b.cols == 1 && dtype.kind() != Kind::Complex;
+    let single = a.rows == 1
+        && b.cols == 1
+        && match dtype.kind() {
+            Kind::Bool | Kind::Signed | Kind::Unsigned => true,
+            Kind::Float => batch.any_order,
+            Kind::Complex => false,
+        };
     let dense = [a.col_stride, b.row_stride] == [batch.count as isize; 2];
     let neighbours = (batch.a, batch.b, batch.c) == (1, 1, 1);
     single && neighbours && batch.count >= if dense { 2 } else { BESIDE }

@@ -340,7 +340,7 @@ fn a_batch_equals_its_products() {
             let b = Matrix::<T>::new(k, n, LAYOUTS[1], 4);
             let mut c = Matrix::<T>::new(count * m, n, LAYOUTS[0], 0);
             let mut whole = Matrix::<T>::new(count * m, n, LAYOUTS[0], 0);
-            let batch = Batch { count, a: (m * k) as isize, b: 0, c: (m * n) as isize };
+            let batch = Batch { count, a: (m * k) as isize, b: 0, c: (m * n) as isize, any_order: false };
             let first = (
                 MatRef { rows: m, ..a.read() },
                 b.read(),

@@ -1,6 +1,11 @@
 //! Where the extremes of runs are that at most eight registers of AVX-512 hold: each run is read once, and nothing of
 //! it is looked at one by one.
 
+#![allow(
+    clippy::cast_ptr_alignment,
+    reason = "the rows of a run are aligned for their elements"
+)]
+
 use super::x86_arg::Place;
 use crate::{DType, Level, fold::Rows};
 use core::arch::x86_64::{

@@ -220,7 +220,7 @@ fn check_first_extremes<T: Element + PartialOrd>(make: fn(u64) -> T, nan: Option
                     for (run, found) in x.chunks(len).zip(found) {
                         let missing = run.iter().position(|x| x.partial_cmp(x).is_none());
                         let first = missing.unwrap_or_else(|| {
-                            let better = |best, k| {
+                            let better = |best: usize, k: usize| {
                                 let order = run[k].partial_cmp(&run[best]);
                                 if order == Some(wanted) { k } else { best }
                             };

@@ -104,6 +104,7 @@ fn a_batch_of_large_products_equals_them() {
         a: apart,
         b: apart,
         c: apart,
+        any_order: false,
     };
     let first = (
         MatRef::contiguous(a.as_ptr().cast(), n, n),
