@@ -19,7 +19,7 @@ pub enum Mode {
 /// wrap, truth values are joined by `or` of `and`, float16 is added up in float32.
 ///
 /// `x` and `y` have one dimension and one dtype, and `x` is not the shorter one. Products are added
-/// in the order of `y`, those of places where `y` sticks out as those of a dot product.
+/// in the order of `y`, those of places where `y` sticks out, and of few places, as those of a dot product.
 ///
 /// # Errors
 ///
@@ -57,6 +57,12 @@ pub fn correlate(x: &Array, y: &Array, mode: Mode) -> Result<Array> {
     Ok(out)
 }
 
+/// Places that are fewer than those which are added up side by side.
+const FEW: usize = 8;
+/// Elements of the shorter run from which each of so few places is a dot product of its own: terms that are added one
+/// after the other wait for each other.
+const LONG: usize = 64;
+
 fn fill<T: Element>(x: &[T], y: &[T], left: usize, out: &mut [T]) {
     let level = Level::get();
     let (long, short) = (x.len(), y.len());
@@ -64,10 +70,17 @@ fn fill<T: Element>(x: &[T], y: &[T], left: usize, out: &mut [T]) {
     let (middle, tail) = rest.split_at_mut(long - short + 1);
     let cost = u32::try_from(short).unwrap_or(u32::MAX);
     let plan = drive::map_plan(cost, middle.len(), size_of::<T>(), 1, 1);
-    pieces(&plan, middle, &|start, out| {
-        let x = &x[start..start + out.len() + short - 1];
-        product::slide(level, In::from(x), In::from(y), Out::from(out));
-    });
+    if middle.len() <= FEW && short >= LONG {
+        for (i, out) in middle.iter_mut().enumerate() {
+            let x = In::from(&x[i..i + short]);
+            *out = product::dot(level, x, In::from(y)).get();
+        }
+    } else {
+        pieces(&plan, middle, &|start, out| {
+            let x = &x[start..start + out.len() + short - 1];
+            product::slide(level, In::from(x), In::from(y), Out::from(out));
+        });
+    }
     let (x, y) = (In::from(x), In::from(y));
     product::slide_ends(level, x, y, Out::from(head), Out::from(tail));
 }
