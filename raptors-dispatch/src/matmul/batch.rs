@@ -67,8 +67,11 @@ pub unsafe fn matmul_batch(
     let first = Operands { dtype, a, b, c };
     // Whole products each, where every thread finds several: they share nothing then.
     let several = batch.count / max_threads.max(1) >= machine.figures.chunks_per_thread as usize;
-    let beside = rows::beside(dtype, batch, a, b);
-    if (plan.threads > 1 && !several && !beside) || dtype == DType::F16 {
+    if rows::beside(dtype, batch, a, b) {
+        // SAFETY: the caller's.
+        return unsafe { beside(first, batch, &plan.alone(), machine, max_threads) };
+    }
+    if (plan.threads > 1 && !several) || dtype == DType::F16 {
         for index in 0..batch.count {
             let Operands { a, b, c, .. } = first.nth(batch, index);
             // SAFETY: the caller's, for this product.
@@ -85,17 +88,10 @@ pub unsafe fn matmul_batch(
     // As many products as make a chunk worth claiming, and few enough for all threads.
     let worth = (figures.matmul_chunk_ns / plan.predicted_ns.max(1.0)).ceil() as usize;
     let fair = batch.count / (max_threads.max(1) * figures.chunks_per_thread as usize).max(1);
-    let mut chunk = worth.max(fair).max(1);
-    if beside {
-        chunk = if divides(batch.count) {
-            chunk.next_multiple_of(rows::BESIDE)
-        } else {
-            batch.count
-        };
-    }
+    let chunk = worth.max(fair).max(1);
     let volume = a.rows as f64 * a.cols as f64 * b.cols as f64;
     let small = matches!(plan.path, Path::Small | Path::Dot | Path::Vector)
-        && (volume <= figures.matmul_small || beside);
+        && volume <= figures.matmul_small;
     let threads = max_threads.clamp(1, batch.count.max(1));
     let shared = MatmulPlan {
         threads,
@@ -123,5 +119,46 @@ pub unsafe fn matmul_batch(
                 }
             }
         })
+    })
+}
+
+/// Computes a batch of which [`rows::beside`] holds: each thread a part of the columns, as `plan`, made for one of them,
+/// says that it pays.
+///
+/// # Safety
+///
+/// As [`matmul_batch`].
+///
+/// # Errors
+///
+/// None: nothing of this asks for memory.
+unsafe fn beside(
+    first: Operands,
+    batch: Batch,
+    plan: &MatmulPlan,
+    machine: &Machine,
+    max_threads: usize,
+) -> Result<(), MatmulError> {
+    let total = plan.predicted_ns * batch.count as f64;
+    let worth = (total / machine.figures.matmul_chunk_ns.max(1.0)) as usize;
+    let parts = batch.count / rows::PART;
+    let threads = max_threads.min(worth).min(parts).max(1);
+    let chunk = if threads > 1 && divides(batch.count) {
+        batch.count.div_ceil(threads).next_multiple_of(rows::PART)
+    } else {
+        batch.count
+    };
+    let shared = MatmulPlan {
+        threads,
+        predicted_ns: total / threads as f64,
+        ..*plan
+    };
+    each(&shared, batch.count.div_ceil(chunk), |task| {
+        let start = task * chunk;
+        let Operands { dtype, a, b, c } = first.nth(batch, start);
+        let count = chunk.min(batch.count - start);
+        // SAFETY: the caller's, for these columns; their results are no other task's.
+        unsafe { rows::columns(plan.level, dtype, count, (a, b, c)) };
+        Ok(())
     })
 }

@@ -159,11 +159,6 @@ pub(super) unsafe fn batch(
         let (a, c) = (a.at(start * a_step, size), c.at(start * c_step, size));
         (a, b.at(start * b_step, size), c)
     };
-    if rows::beside(dtype, batch, a, b) {
-        // SAFETY: the caller's.
-        unsafe { rows::columns(level, dtype, batch.count, (a, b, c)) };
-        return Ok(());
-    }
     if a.rows == 1 && b.cols == 1 && a.cols >= rows::LONG {
         // SAFETY: the caller's.
         if unsafe { rows::batch(level, dtype, batch, (a, b, c)) }? {

@@ -21,9 +21,10 @@ const COPIED: usize = 16;
 /// its own.
 const COPIED_BYTES: usize = 256 << 10;
 
-/// Columns side by side from which rows of their elements are multiplied where there are gaps between these, and what
-/// parts of them that threads take are a multiple of.
-pub(super) const BESIDE: usize = 8;
+/// Columns side by side from which rows of their elements are multiplied where there are gaps between these.
+const BESIDE: usize = 8;
+/// Columns of the parts that threads take, or a multiple of so many: a line of a cache, or more.
+pub(super) const PART: usize = 64;
 
 /// Whether the vectors of a batch, and so its results, are columns side by side, whose rows fill vectors, and may be
 /// added up row by row.

@@ -53,13 +53,14 @@ pub(crate) fn place_few(level: Level, dtype: DType, greatest: bool, n: usize) ->
         (DType::U64, true) => greatest_u64(registers),
         (DType::I8, false) => least_i8(registers),
         (DType::I8, true) => greatest_i8(registers),
-        (DType::Bool | DType::U8, false) => least_u8(registers),
-        (DType::Bool | DType::U8, true) => greatest_u8(registers),
+        (DType::U8, false) => least_u8(registers),
+        (DType::U8, true) => greatest_u8(registers),
         (DType::I16, false) => least_i16(registers),
         (DType::I16, true) => greatest_i16(registers),
         (DType::U16, false) => least_u16(registers),
         (DType::U16, true) => greatest_u16(registers),
-        (DType::F16 | DType::C64 | DType::C128, _) => return None,
+        // Truth values may be any bytes.
+        (DType::Bool | DType::F16 | DType::C64 | DType::C128, _) => return None,
     })
 }
 

@@ -26,8 +26,8 @@ const BLOCK_BYTES: usize = 128;
 const LANES: usize = 8;
 
 /// `sums[j] = x[0, j] * y[0, j] + x[1, j] * y[1, j] + …`; of [`divides`] columns each sum is the same to the bit
-/// whatever others are beside its own. Integers wrap, truth values are joined by `or` of `and`; floating-point products are not rounded on their
-/// own where the level has a multiply-add.
+/// whatever others are beside its own. Integers wrap, truth values are joined by `or` of `and`; floating-point products
+/// are not rounded on their own where the level has a multiply-add.
 ///
 /// # Panics
 ///

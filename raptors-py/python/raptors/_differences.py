@@ -20,7 +20,8 @@ EVERYWHERE = (
     "Dtypes, scalar types, `errstate`, print options, `nditer`, `ndindex`, `broadcast` and `poly1d` are "
     "NumPy's own: what is set in one library holds in the other. `finfo` and `iinfo` are Raptors' "
     "classes, whose numbers are `float` and `int`.",
-    "Results do not depend on the number of threads or on the memory layout. With and without the fused "
+    "Results do not depend on the number of threads, nor, but for the last bits of `einsum`, on the memory "
+    "layout. With and without the fused "
     "multiply-add of newer processors, functions such as `exp` and dot products differ in the last bits.",
     "Functions such as `exp` and `sin`, Fourier transforms, matrix products and decompositions are about as "
     "exact as NumPy's, but round otherwise: the last bits and the signs of zeros may differ.",

@@ -132,3 +132,60 @@ fn a_batch_of_large_products_equals_them() {
         assert!((0..n * n).all(|i| apart(i) < 1e-12));
     }
 }
+
+#[test]
+fn products_of_columns_do_not_depend_on_threads() {
+    let machine = Machine::new(4, 32 << 10, 1 << 20, 32 << 20);
+    for (rows, count) in [
+        (4000, 63),
+        (4000, 64),
+        (4000, 133),
+        (1500, 197),
+        (900, 1030),
+    ] {
+        let x = matrix(rows, count, |x| x);
+        let y = matrix(rows, count + 1, |x| x);
+        let sums = |threads| {
+            let mut sums = vec![0.0f64; count];
+            let step = count as isize;
+            let row = MatRef {
+                ptr: x.as_ptr().cast(),
+                rows: 1,
+                cols: rows,
+                row_stride: 0,
+                col_stride: step,
+            };
+            let column = MatRef {
+                ptr: y.as_ptr().cast(),
+                rows,
+                cols: 1,
+                row_stride: step,
+                col_stride: 0,
+            };
+            let batch = Batch {
+                count,
+                a: 1,
+                b: 1,
+                c: 1,
+                any_order: true,
+            };
+            let first = (
+                row,
+                column,
+                MatMut::contiguous(sums.as_mut_ptr().cast(), 1, 1),
+            );
+            let one = plan::matmul(&product(DType::F64, 1, rows, 1), &machine, threads);
+            // SAFETY: the batch is the columns of the first two vectors, and all of the third.
+            unsafe { matmul_batch(DType::F64, batch, first, &one, &machine, threads) }.unwrap();
+            sums
+        };
+        let alone = sums(1);
+        for threads in 2..5 {
+            assert_eq!(sums(threads), alone, "{rows} {count} {threads}");
+        }
+        for (j, sum) in alone.iter().enumerate() {
+            let wanted: f64 = (0..rows).map(|i| x[i * count + j] * y[i * count + j]).sum();
+            assert!((sum - wanted).abs() < 1e-9, "{rows} {count} {j}");
+        }
+    }
+}
