@@ -341,3 +341,13 @@ def test_common_divisors_of_many_numbers():
                     want = np.gcd.reduce(a, axis=axis, initial=12, keepdims=True)
                     got = rp.gcd.reduce(rp.asarray(a), axis=axis, initial=12, keepdims=True)
                     np.testing.assert_array_equal(np.asarray(got), want)
+
+
+@pytest.mark.parametrize("name", ["argmax", "argmin", "max", "min", "any", "all"])
+def test_truth_values_of_any_byte(name):
+    rng = np.random.default_rng(8)
+    for length in (1, 3, 40, 64, 300, 600):
+        x = rng.integers(0, 256, (20, length)).astype(np.uint8) * rng.integers(0, 2, (20, length), np.uint8)
+        ours, theirs = rp.array(x).view(bool), x.view(bool)
+        for axis in (None, 0, 1):
+            same(getattr(rp, name)(ours, axis=axis), getattr(np, name)(theirs, axis=axis))
