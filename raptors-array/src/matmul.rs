@@ -1,70 +1,20 @@
 //! Matrix products of arrays: NumPy's `@` and `dot`.
 
+mod face;
 mod stack;
 
 use crate::{
     Array, DType, Dims, Error, Kind, Operand, Order, Result, Scalar, Strides, Ufunc, assign,
     broadcast::broadcast, layout, map, promote_types,
 };
+use face::{Face, MATMUL, MATVEC, SUMS, VECDOT, VECMAT};
 use raptors_kernels::dtype::{Complex32, Complex64};
 use smallvec::SmallVec;
 pub use stack::short_product;
 use stack::{Matrix, Stack};
 use std::borrow::Cow;
 
-/// The name and the signature that errors tell, and how sums may be rounded.
-#[derive(Clone, Copy)]
-struct Face {
-    function: &'static str,
-    signature: &'static str,
-    /// Whether sums of floats may depend on how the operands lie in memory.
-    any_order: bool,
-}
-
-const MATMUL: Face = Face {
-    function: "matmul",
-    signature: "(n?,k),(k,m?)->(n?,m?)",
-    any_order: false,
-};
-const VECDOT: Face = Face {
-    function: "vecdot",
-    signature: "(n),(n)->()",
-    any_order: false,
-};
-const MATVEC: Face = Face {
-    function: "matvec",
-    signature: "(m,n),(n)->(m)",
-    any_order: false,
-};
-const VECMAT: Face = Face {
-    function: "vecmat",
-    signature: "(n),(n,m)->(m)",
-    any_order: false,
-};
-
-/// As [`MATMUL`], of operands that other functions bring into such a shape.
-const SUMS: Face = Face {
-    any_order: true,
-    ..MATMUL
-};
-
 impl Face {
-    /// Refuses operands with fewer dimensions than `needs`.
-    fn check_dimensions(self, operands: [(&Array, usize); 2]) -> Result<()> {
-        for (i, (x, needs)) in operands.into_iter().enumerate() {
-            if x.ndim() < needs {
-                return Err(Error::CoreDimensions {
-                    function: self.function,
-                    signature: self.signature,
-                    operand: Operand::Input(i),
-                    ndim: x.ndim(),
-                    needs,
-                });
-            }
-        }
-        Ok(())
-    }
-
     /// The products of the last axes of `a` and `b`, which `left` and `right` say what they are;
     /// broadcast over the others.
     fn product(self, (a, left): (&Array, Core), (b, right): (&Array, Core)) -> Result<Array> {

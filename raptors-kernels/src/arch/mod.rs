@@ -46,6 +46,8 @@ mod x86_exp32;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod x86_half;
 #[cfg(target_arch = "x86_64")]
+mod x86_lane;
+#[cfg(target_arch = "x86_64")]
 mod x86_lanes;
 #[cfg(target_arch = "x86_64")]
 mod x86_lanes256;
@@ -203,6 +205,15 @@ pub(crate) use elsewhere::{
     LINE, Place, REGISTER, Square, bits, compress, find, place, place_few, square_around, squares,
     to_integers,
 };
+
+/// Whether this is one of AMD's CPUs, which alone have these instructions.
+#[inline(always)]
+pub(crate) fn is_zen() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return is_x86_feature_detected!("sse4a");
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
 
 /// Asks for the line at `address` to be brought near; any address will do.
 #[inline(always)]

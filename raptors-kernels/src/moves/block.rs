@@ -1,6 +1,7 @@
 //! Runs of bytes, copied past a trap of the system's `memcpy`.
 
 use super::cell::Cell;
+use crate::arch::is_zen;
 use core::ptr::copy_nonoverlapping;
 
 /// Bytes that are copied at a time: a cache line.
@@ -47,15 +48,6 @@ pub(super) unsafe fn copy_block(from: *const u8, to: *mut u8, len: usize) {
 fn is_slow_by_string(from: *const u8, to: *mut u8) -> bool {
     let behind = to.addr().wrapping_sub(from.addr()) % PAGE;
     (!to.addr().is_multiple_of(LINE) || (1..LINE).contains(&behind)) && is_zen()
-}
-
-/// Whether this is one of AMD's CPUs, which alone have these instructions.
-#[inline(always)]
-fn is_zen() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return is_x86_feature_detected!("sse4a");
-    #[cfg(not(target_arch = "x86_64"))]
-    false
 }
 
 /// Copies `len` bytes, whole lines of the target at a time.

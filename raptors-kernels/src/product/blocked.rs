@@ -195,13 +195,8 @@ pub const fn scratch_len(dtype: DType, m: usize, k: usize, n: usize) -> usize {
 /// than [`scratch_len`].
 pub fn gemm_int(level: Level, a: View<'_>, b: View<'_>, mut c: ViewMut<'_>, scratch: &mut [u8]) {
     let dtype = check(a, b, &c);
-    if dtype == DType::Bool {
-        let decided = with_fold_isa!(level, isa => {
-            truth::product(isa, a.of(), b.of(), &mut c.of())
-        });
-        if decided {
-            return;
-        }
+    if dtype == DType::Bool && truth::decided(level, a, b, &mut c) {
+        return;
     }
     #[cfg(target_arch = "x86_64")]
     macro_rules! words {

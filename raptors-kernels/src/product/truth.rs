@@ -1,8 +1,12 @@
 //! Products of matrices of truth values that few terms decide: rows of the second matrix are joined until all of a row
 //! of results is true.
 
-use super::view::{Matrix, MatrixMut};
-use crate::{dtype::Bool, isa::Isa};
+use super::view::{Matrix, MatrixMut, View, ViewMut};
+use crate::{
+    dtype::Bool,
+    fold::with_fold_isa,
+    isa::{Isa, Level},
+};
 
 /// Columns of results that are joined together: a line of a cache.
 const COLUMNS: usize = 64;
@@ -16,14 +20,14 @@ const SELDOM: usize = 8;
 /// A line of truth values, each 0 or 1.
 type Line = [u8; COLUMNS];
 
+/// As [`product`], of matrices of truth values whose sizes fit.
+pub(super) fn decided(level: Level, a: View<'_>, b: View<'_>, c: &mut ViewMut<'_>) -> bool {
+    with_fold_isa!(level, isa => product(isa, a.of(), b.of(), &mut c.of()))
+}
+
 /// Computes `c = a @ b`, and gives whether it did: not where many elements are false after [`TERMS`] terms, and more
 /// would follow.
-pub(super) fn product<I: Isa>(
-    isa: I,
-    a: Matrix<Bool>,
-    b: Matrix<Bool>,
-    c: &mut MatrixMut<Bool>,
-) -> bool {
+fn product<I: Isa>(isa: I, a: Matrix<Bool>, b: Matrix<Bool>, c: &mut MatrixMut<Bool>) -> bool {
     let mut lines = [[0u8; COLUMNS]; TERMS];
     let terms = TERMS.min(a.cols);
     let mut patience = a.rows.div_ceil(SELDOM);
