@@ -15,7 +15,7 @@ use crate::{
     walk::{RawLane, Walk},
 };
 use core::ops::Range;
-use raptors_dispatch::plan::{Plan, Stores};
+use raptors_dispatch::plan::{Cost, Plan, Stores};
 use raptors_kernels::{
     DType, In, Level, Out,
     cast::{cast, takes_seconds},
@@ -174,9 +174,9 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
         result_plan(COPY_COST, to.size(), [wanted.size(); 2], 1, true, cold)
     } else {
         let cost = if stored == wanted {
-            COPY_COST
+            COPY_COST.into()
         } else {
-            CAST_COST
+            Cost::of_conversion(CAST_COST, stored, wanted)
         };
         map_plan(cost, to.size(), stored.size().max(wanted.size()), 1, 1)
     };

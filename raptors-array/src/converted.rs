@@ -19,6 +19,7 @@ use crate::{
     walk::STAGE_BYTES,
 };
 use core::ops::Range;
+use raptors_dispatch::plan::Cost;
 use raptors_kernels::{
     DType, In, Level, Loop, Out, Scalar,
     cast::cast,
@@ -92,7 +93,7 @@ pub(crate) fn call(
     let size = resolved.dtype().size().max(results[0].itemsize());
     let runs = lanes.iter().filter(|lane| lane.is_run()).count();
     let plan = map_plan(
-        resolved.ufunc().cost(),
+        Cost::of(resolved.ufunc(), resolved.dtype()),
         like.size(),
         size,
         runs,

@@ -9,7 +9,7 @@ use core::{
 };
 use raptors_dispatch::{
     machine,
-    plan::{self, Plan, Work},
+    plan::{self, Cost, Halves, Plan, Work},
     team,
 };
 use raptors_kernels::{DType, Level, Loop, Status, Ufunc};
@@ -50,8 +50,18 @@ pub(crate) fn drive(
 /// Loops over `elements`, computed in a type of `size` bytes, with `nin` arrays read and `nout`
 /// written.
 #[inline]
-pub(crate) fn map_work(cost: u32, elements: usize, size: usize, nin: usize, nout: usize) -> Work {
-    Work::new(Level::get(), cost, elements, size, nin, nout)
+pub(crate) fn map_work(
+    cost: impl Into<Cost>,
+    elements: usize,
+    size: usize,
+    nin: usize,
+    nout: usize,
+) -> Work {
+    let Cost { units, halves } = cost.into();
+    Work {
+        halves,
+        ..Work::new(Level::get(), units, elements, size, nin, nout)
+    }
 }
 
 /// As [`map_work`], for a loop that writes its one result in one run and does not read it.
@@ -60,7 +70,7 @@ pub(crate) fn map_work(cost: u32, elements: usize, size: usize, nin: usize, nout
 /// result.
 #[inline]
 pub(crate) fn result_work(
-    cost: u32,
+    cost: impl Into<Cost>,
     elements: usize,
     [read, written]: [usize; 2],
     nin: usize,
@@ -84,7 +94,13 @@ pub(crate) fn fold_work(cost: u32, elements: usize, size: usize) -> Work {
 
 /// The plan for [`map_work`].
 #[inline]
-pub(crate) fn map_plan(cost: u32, elements: usize, size: usize, nin: usize, nout: usize) -> Plan {
+pub(crate) fn map_plan(
+    cost: impl Into<Cost>,
+    elements: usize,
+    size: usize,
+    nin: usize,
+    nout: usize,
+) -> Plan {
     let work = map_work(cost, elements, size, nin, nout);
     plan::map(&work, machine::machine(), team::threads())
 }
@@ -102,7 +118,7 @@ pub(crate) fn planned(bound: Loop, ufunc: Ufunc, dtype: DType, plan: &Plan) -> L
 /// The plan for [`result_work`].
 #[inline]
 pub(crate) fn result_plan(
-    cost: u32,
+    cost: impl Into<Cost>,
     elements: usize,
     sizes: [usize; 2],
     nin: usize,
@@ -120,11 +136,11 @@ pub(crate) fn fold_plan(cost: u32, elements: usize, size: usize) -> Plan {
     plan::fold(&work, machine::machine(), team::threads())
 }
 
-/// As [`fold_plan`], for a loop that is `wide`, as [`Work::wide`] says.
+/// As [`fold_plan`], for a loop to which vectors of half the width are what `halves` says.
 #[inline]
-pub(crate) fn wide_plan(cost: u32, elements: usize, size: usize, wide: bool) -> Plan {
+pub(crate) fn wide_plan(cost: u32, elements: usize, size: usize, halves: Halves) -> Plan {
     let work = Work {
-        wide,
+        halves,
         ..fold_work(cost, elements, size)
     };
     plan::fold(&work, machine::machine(), team::threads())
@@ -132,12 +148,12 @@ pub(crate) fn wide_plan(cost: u32, elements: usize, size: usize, wide: bool) -> 
 
 /// As [`wide_plan`], for the elements of `array`, which may lie apart.
 #[inline]
-pub(crate) fn fold_plan_of(cost: u32, array: &Array, size: usize, wide: bool) -> Plan {
+pub(crate) fn fold_plan_of(cost: u32, array: &Array, size: usize, halves: Halves) -> Plan {
     let work = fold_work(cost, array.size(), size);
     let passed = layout::passed(array.shape(), array.strides(), array.itemsize());
     let work = Work {
         bytes_read: work.bytes_read.max(passed),
-        wide,
+        halves,
         ..work
     };
     plan::fold(&work, machine::machine(), team::threads())

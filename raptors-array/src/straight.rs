@@ -12,7 +12,7 @@ use crate::{
     target::Target as Written,
     walk::STAGE_BYTES,
 };
-use raptors_dispatch::plan::{Plan, Stores};
+use raptors_dispatch::plan::{Cost, Plan, Stores};
 use raptors_kernels::{
     DType, In, Level, Loop, Out, Scalar, Ufunc,
     moves::{self, Target},
@@ -134,11 +134,11 @@ pub(crate) fn call(
     let around = bound.around();
     let plan = if in_place {
         // What is read is in the caches already: stores around them would gain nothing.
-        map_plan(ufunc.cost(), n, size, streams, 1)
+        map_plan(Cost::of(ufunc, dtype), n, size, streams, 1)
     } else {
         let cold = out.map_or_else(|| result.buffer().cold(), |_| 0);
         let (sizes, streamable) = ([dtype.size(), given.size()], around.is_some());
-        result_plan(ufunc.cost(), n, sizes, streams, streamable, cold)
+        result_plan(Cost::of(ufunc, dtype), n, sizes, streams, streamable, cold)
     };
     let bound = planned(bound, ufunc, dtype, &plan);
     let bound = match bound.around() {

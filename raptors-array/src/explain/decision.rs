@@ -4,7 +4,7 @@ use crate::mem::{self, Supply};
 use core::fmt;
 use raptors_dispatch::{
     Machine, machine,
-    plan::{Bound, MatmulPlan, Path, Plan, Rule, Stores, Time, Work},
+    plan::{Bound, Halves, MatmulPlan, Path, Plan, Rule, Stores, Time, Work},
     team,
 };
 use raptors_kernels::Level;
@@ -50,7 +50,7 @@ pub(super) fn decisions(
         decision(
             "level",
             level.name(),
-            level_rule(level, plan.level, machine),
+            level_rule(level, plan.level, (work.halves, plan.bound), machine),
         ),
         threads(plan.threads, plan.rule, machine),
         decision("chunk", elements, chunk_rule(plan, machine)),
@@ -93,7 +93,8 @@ pub(super) fn product_decisions(
         let rule = "RAPTORS_BLAS, or the fastest that is built in".to_owned();
         lines.push(decision("back end", plan.backend, rule));
     }
-    let rule = level_rule(plan.level, plan.level, machine);
+    let far = (Halves::Usable, Bound::Memory);
+    let rule = level_rule(plan.level, plan.level, far, machine);
     lines.push(decision("level", plan.level.name(), rule));
     lines.push(threads(plan.threads, plan.rule, machine));
     let chunk = format!("{} {}", plan.chunk, plan.split);
@@ -167,8 +168,14 @@ fn allocation(bytes: usize) -> (Decision, f64) {
     (decision("allocation", value, rule), cost)
 }
 
-/// Why a loop is one for `level`, where `planned` is what was to be had for the work.
-fn level_rule(level: Level, planned: Level, machine: &Machine) -> String {
+/// Why a loop is one for `level`, where `planned` is what was to be had for the work, and narrower vectors are
+/// chosen for what they are to it and what limits it.
+fn level_rule(
+    level: Level,
+    planned: Level,
+    (halves, bound): (Halves, Bound),
+    machine: &Machine,
+) -> String {
     let chosen = Level::get();
     let best = Level::available().last().copied();
     let source = if Some(chosen) == best {
@@ -179,10 +186,18 @@ fn level_rule(level: Level, planned: Level, machine: &Machine) -> String {
     if level == chosen {
         source
     } else if level == planned {
-        format!(
-            "far_vector = {} bytes ({}): so wide is what the last-level cache and main memory move fastest",
-            machine.figures.far_vector, machine.source
-        )
+        let figures = &machine.figures;
+        let (name, bytes, what) = if halves == Halves::Dividing {
+            ("divide_vector", figures.divide_vector, "the divider takes")
+        } else if matches!(bound, Bound::L3 | Bound::Memory) {
+            let what = "the last-level cache and main memory move";
+            ("far_vector", figures.far_vector, what)
+        } else {
+            let what = "the second-level cache moves";
+            ("near_vector", figures.near_vector, what)
+        };
+        let source = machine.source;
+        format!("{name} = {bytes} bytes ({source}): so wide is what {what} fastest")
     } else {
         format!("this loop gains nothing from {} ({source})", chosen.name())
     }

@@ -14,7 +14,7 @@ use core::fmt;
 use decision::{Decision, decisions, product_decisions};
 use raptors_dispatch::{
     machine, matmul,
-    plan::{self, Path, Plan, Work},
+    plan::{self, Cost, Path, Plan, Work},
     team,
 };
 use raptors_kernels::{Level, fold::Fold};
@@ -182,16 +182,17 @@ fn mapped(question: &Question<'_>, ufunc: Ufunc) -> Result<Explanation> {
     };
     let given = bound.as_ref().map_or(computed, |bound| bound.outputs()[0]);
     let size = computed.size().max(given.size());
+    let cost = Cost::of(ufunc, resolved.dtype());
     let work = match ufunc.nout() {
         1 => result_work(
-            ufunc.cost(),
+            cost,
             n,
             [computed.size(), given.size()],
             ufunc.nin(),
             bound.as_ref().is_some_and(|bound| bound.around().is_some()),
             0,
         ),
-        nout => map_work(ufunc.cost(), n, size, ufunc.nin(), nout),
+        nout => map_work(cost, n, size, ufunc.nin(), nout),
     };
     let path = if computed == question.dtype {
         "one loop over contiguous memory".to_owned()
@@ -212,7 +213,7 @@ fn reduction(question: &Question<'_>, name: &'static str, fold: Fold) -> Result<
         .axis
         .is_some_and(|axis| axis + 1 < question.shape.len());
     let work = Work {
-        wide: Step::Fold(fold).is_wide(computed, given, columns),
+        halves: Step::Fold(fold).halves(computed, given, columns),
         ..fold_work(1, question.size(), computed.size())
     };
     let (_, results) = match question.axis {

@@ -11,7 +11,10 @@ use crate::{
     walk::{RawLane, STAGE_BYTES, Walk},
 };
 use core::ops::Range;
-use raptors_dispatch::{machine::machine, plan::Stores};
+use raptors_dispatch::{
+    machine::machine,
+    plan::{Cost, Stores},
+};
 use raptors_kernels::{DType, In, Loop, Out};
 use smallvec::SmallVec;
 
@@ -68,6 +71,7 @@ impl Call<'_> {
         let replaced = self.replaced(bound, fed).filter(|_| !converts);
         let staged = converts || replaced.is_none() && fed.iter().any(|fed| fed.apart);
         let around = bound.around().filter(|_| !staged && replaced.is_none());
+        let cost = Cost::of(self.ufunc, self.resolved.dtype());
         let mut plan = match self.results {
             [result] if around.is_some() => {
                 let cold = if self.given {
@@ -77,9 +81,9 @@ impl Call<'_> {
                 };
                 let read = fed.iter().map(|fed| fed.array.itemsize()).max();
                 let sizes = [read.unwrap_or(1), result.itemsize()];
-                result_plan(self.ufunc.cost(), n, sizes, streams, true, cold)
+                result_plan(cost, n, sizes, streams, true, cold)
             }
-            results => map_plan(self.ufunc.cost(), n, size, streams, results.len()),
+            results => map_plan(cost, n, size, streams, results.len()),
         };
         if plan.threads > 1 && self.results.iter().any(Array::repeats) {
             // Threads would write the same elements.

@@ -33,6 +33,8 @@ const MAX_SMALL: u8 = 8;
 const MAX_SMALL_BYTES: usize = 2 << 20;
 /// Time after which a large block that nobody asked for goes back to the system.
 const SWEEP: Duration = Duration::from_millis(250);
+/// Bytes of zeros from which C libraries take new pages, which cost nothing until they are used.
+const LAZY: usize = 32 << 20;
 /// Bytes in which the age of a block is told: last-level caches have tens of them.
 pub(super) const UNIT: usize = 1 << 20;
 /// Blocks of a shelf that one which is put back is held against: those that were handed out later
@@ -199,9 +201,10 @@ fn large(class: Class, index: u8, zeroed: bool) -> Option<(NonNull<Header>, bool
 }
 
 /// Whether writing so many zeros takes less than the faults of their pages at first use: where the
-/// last-level cache has room for them and as much again.
+/// last-level cache has room for them and as much again, and they are fewer than those that callers know
+/// to be free until they are used.
 fn in_cache(bytes: usize) -> bool {
-    bytes <= machine().l3.bytes / 2
+    bytes <= machine().l3.bytes / 2 && bytes < LAZY
 }
 
 /// Takes a block back.

@@ -6,7 +6,7 @@ use super::{
     moment::{self, computed_in},
     reduce_all,
     shape::result_shape,
-    tile::{BLOCK_ROWS, Step, compares_wide},
+    tile::{BLOCK_ROWS, Step, comparing},
 };
 use crate::dense::NOT_DENSE;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     straight::{self, Input},
     target::Target,
 };
-use raptors_dispatch::plan::Plan;
+use raptors_dispatch::plan::{Halves, Plan};
 use raptors_kernels::{
     Kind, Level, Out, Scalar,
     fold::{self, ArgFold, Fold, Rows},
@@ -120,8 +120,8 @@ impl Dense {
     /// The results of `step`, in `acc`.
     fn reduce(&self, step: Step, means: Option<&Array>, acc: DType) -> Result<Array> {
         let result = Array::empty(&self.shape, acc, Order::C)?;
-        let wide = step.is_wide(self.array.dtype(), acc, self.inner > 1);
-        let plan = drive::wide_plan(1, self.array.size(), self.array.itemsize(), wide);
+        let halves = step.halves(self.array.dtype(), acc, self.inner > 1);
+        let plan = drive::wide_plan(1, self.array.size(), self.array.itemsize(), halves);
         let level = plan.level;
         if self.inner == 1 {
             let fold = match step {
@@ -359,13 +359,13 @@ pub fn alone(what: Reduction, array: &Array) -> Option<Scalar> {
     let run = array
         .run(0, n)
         .filter(|_| n > SHORT && dtype != DType::F16)?;
-    let (cost, wide) = match what {
-        Reduction::ArgMin | Reduction::ArgMax => (arg::COST, compares_wide(dtype)),
-        Reduction::Var { .. } | Reduction::Std { .. } => (moment::COST, false),
-        Reduction::Fold(fold) => (1, Step::Fold(fold).is_wide(dtype, dtype, false)),
-        Reduction::Mean | Reduction::Ufunc(_) => (1, false),
+    let (cost, halves) = match what {
+        Reduction::ArgMin | Reduction::ArgMax => (arg::COST, comparing(dtype)),
+        Reduction::Var { .. } | Reduction::Std { .. } => (moment::COST, Halves::Usable),
+        Reduction::Fold(fold) => (1, Step::Fold(fold).halves(dtype, dtype, false)),
+        Reduction::Mean | Reduction::Ufunc(_) => (1, Halves::Usable),
     };
-    let plan = drive::wide_plan(cost, n, array.itemsize(), wide);
+    let plan = drive::wide_plan(cost, n, array.itemsize(), halves);
     if plan.threads > 1 {
         return None;
     }

@@ -7,6 +7,7 @@ use crate::{
     index::{Room, in_order},
     target::Target,
 };
+use raptors_dispatch::plan::Halves;
 use raptors_kernels::{
     Bool, In, Level, Out, Scalar,
     fold::{self, ArgFold},
@@ -113,8 +114,12 @@ pub(super) fn along(which: ArgFold, dense: &Dense) -> Result<Array> {
     let result = Array::empty(&dense.shape, DType::I64, Order::C)?;
     let size = array.itemsize();
     let out = Shared(result.as_mut_ptr());
-    let wide = inner == 1 && tile::compares_wide(array.dtype());
-    let plan = drive::wide_plan(COST, array.size(), size, wide);
+    let halves = if inner == 1 {
+        tile::comparing(array.dtype())
+    } else {
+        Halves::Usable
+    };
+    let plan = drive::wide_plan(COST, array.size(), size, halves);
     let grain = (plan.chunk / (len * inner)).clamp(1, outer.div_ceil(plan.threads));
     drive::drive(&plan, outer, grain, &|range| {
         let ptr = out

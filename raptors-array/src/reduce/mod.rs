@@ -274,8 +274,8 @@ fn run(step: Step, fed: DType, array: &Array, mask: &[bool], result: &Array) -> 
         aligned: array.is_aligned(),
     };
     job.cut(&axes);
-    let wide = step.is_wide(fed, job.acc, !job.runs);
-    let plan = fold_plan_of(job.cost(), array, fed.size(), wide);
+    let halves = step.halves(fed, job.acc, !job.runs);
+    let plan = fold_plan_of(job.cost(), array, fed.size(), halves);
     job.level = plan.level;
     let (tiles, blocks) = (job.tiles(), job.blocks());
     let per_tile = (array.size() / tiles).max(1);

@@ -7,6 +7,7 @@
 use super::{block, moment, shape::Axis};
 use crate::{Buffer, Error, Result};
 use core::ops::Range;
+use raptors_dispatch::plan::Halves;
 use raptors_kernels::{
     Bool, DType, Level, Out, Scalar,
     fold::{self, Fold, Rows},
@@ -15,7 +16,7 @@ use raptors_kernels::{
 use smallvec::SmallVec;
 
 /// Bytes of accumulators in a tile over rows: they stay in the L1 cache while rows stream by.
-const TILE_BYTES: usize = 8192;
+const TILE_BYTES: usize = 16384;
 /// Accumulators in a tile of runs.
 const TILE_RUNS: usize = 512;
 /// Rows added one after the other before partial sums are combined pairwise: keeps the error of a
@@ -70,12 +71,15 @@ impl Step {
 }
 
 impl Step {
-    /// Whether vectors of half the width lack an instruction for elements of `dtype`, or take longer to pack what
-    /// rows of them give for `columns`, of `acc`, than to read them from afar.
-    pub(crate) fn is_wide(self, dtype: DType, acc: DType, columns: bool) -> bool {
+    /// What vectors of half the width are to the step on elements of `dtype`: whether they lack an instruction for
+    /// them, or take longer to pack what rows of them give for `columns`, of `acc`, than to read them from afar.
+    pub(crate) fn halves(self, dtype: DType, acc: DType, columns: bool) -> Halves {
         use Fold::{fmax, fmin, max, min};
-        let compares = matches!(self, Self::Fold(min | max | fmin | fmax));
-        compares && compares_wide(dtype) || columns && 4 * acc.size() <= dtype.size()
+        match self {
+            _ if columns && 4 * acc.size() <= dtype.size() => Halves::Lacking,
+            Self::Fold(min | max | fmin | fmax) => comparing(dtype),
+            _ => Halves::Usable,
+        }
     }
 
     /// Combines the values of two parts of a run.
@@ -94,10 +98,13 @@ impl Step {
     }
 }
 
-/// Whether vectors of half the width do not compare elements of `dtype` in one instruction: those of AVX2 do not hold
-/// the lesser or the greater ones of two integers of 64 bits.
-pub(super) const fn compares_wide(dtype: DType) -> bool {
-    matches!(dtype, DType::I64 | DType::U64)
+/// What vectors of half the width are to a loop that compares elements of `dtype`: those of AVX2 have no instruction
+/// for the lesser or the greater ones of two integers of 64 bits.
+pub(super) const fn comparing(dtype: DType) -> Halves {
+    match dtype {
+        DType::I64 | DType::U64 => Halves::Lacking,
+        _ => Halves::Usable,
+    }
 }
 
 /// The truth value after which the rest of a run changes nothing, where there is one.

@@ -23,6 +23,8 @@ const CROSSINGS: [f64; 6] = [0.5, 0.75, 1.0, 1.5, 2.0, 4.0];
 /// Share of the cores that threads must find free for what needs all cores to be measured: those
 /// that share a core by two still reach it in the first-level cache.
 const FREE: f64 = 0.45;
+/// Bytes of the widest vectors.
+const WIDEST: f64 = 64.0;
 /// Gain from which narrower vectors count as faster.
 const NARROWER: f64 = 1.02;
 /// Gain from which a store around the caches counts as faster.
@@ -46,14 +48,29 @@ enum Kind {
     Add,
     /// As [`Kind::Add`], with stores around the caches.
     Stream,
+    /// Reads two runs, divides and writes one.
+    Divide,
+    /// Reads one run and writes its square roots.
+    Root,
 }
 
 impl Kind {
     const fn runs(self) -> usize {
         match self {
             Self::Read => 1,
-            Self::Scale => 2,
-            Self::Add | Self::Stream => 3,
+            Self::Scale | Self::Root => 2,
+            Self::Add | Self::Stream | Self::Divide => 3,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Scale => "scale",
+            Self::Add => "add",
+            Self::Stream => "add around the caches",
+            Self::Divide => "divide",
+            Self::Root => "sqrt",
         }
     }
 }
@@ -85,6 +102,7 @@ impl Runs {
     ) -> Result<R> {
         let bind = |ufunc: Ufunc| ufunc.bind(level, DType::F64).ok_or_else(internal);
         let (add, square) = (bind(Ufunc::add)?, bind(Ufunc::square)?);
+        let (divide, sqrt) = (bind(Ufunc::divide)?, bind(Ufunc::sqrt)?);
         let x = self.x.as_slice::<f64>().ok_or_else(internal)?;
         let y = self.y.as_slice::<f64>().ok_or_else(internal)?;
         let out = self.out.as_slice_mut::<f64>()?.ok_or_else(internal)?;
@@ -96,6 +114,8 @@ impl Runs {
             }
             Kind::Scale => square.run(&[In::from(x)], &mut [Out::from(&mut *out)]),
             Kind::Add => add.run(&[In::from(x), In::from(y)], &mut [Out::from(&mut *out)]),
+            Kind::Divide => divide.run(&[In::from(x), In::from(y)], &mut [Out::from(&mut *out)]),
+            Kind::Root => sqrt.run(&[In::from(x)], &mut [Out::from(&mut *out)]),
             Kind::Stream => around.run(&[In::from(x), In::from(y)], &mut [Out::from(&mut *out)]),
         }))
     }
@@ -222,32 +242,44 @@ pub(super) fn measure(tuning: &mut Tuning<'_>) -> Result<()> {
     streams(tuning, slice)
 }
 
-/// Compares vectors of half as many bytes with the widest, in the last-level cache, where this level has them.
+/// Compares vectors of half as many bytes with the widest, in both caches beyond the first and where the divider
+/// takes the time, where this level has them.
 fn widths(tuning: &mut Tuning<'_>, slice: Duration) -> Result<()> {
-    let (wide, narrow) = (Level::get(), Level::get().halved());
-    if narrow == wide {
+    if Level::get().halved() == Level::get() {
         return Ok(());
     }
     let [l2, l3] = [tuning.machine.l2, tuning.machine.l3].map(|cache| cache.bytes);
-    let n = (l3 / 4).max(2 * l2) / size_of::<f64>() / Kind::Add.runs();
+    let moving = [Kind::Scale, Kind::Add];
+    width(tuning, "far_vector", moving, (l3 / 4).max(2 * l2), slice)?;
+    width(tuning, "near_vector", moving, l2 / 2, slice)?;
+    let dividing = [Kind::Divide, Kind::Root];
+    width(tuning, "divide_vector", dividing, l2 / 2, slice)
+}
+
+/// Sets the figure called `name` to the width of the vectors that do `kinds` faster, on so many bytes of runs.
+fn width(
+    tuning: &mut Tuning<'_>,
+    name: &'static str,
+    kinds: [Kind; 2],
+    bytes: usize,
+    slice: Duration,
+) -> Result<()> {
+    let n = bytes / size_of::<f64>() / Kind::Add.runs();
     let mut runs = Runs::new(n)?;
-    let mut gains = [Kind::Scale, Kind::Add].map(|_| 1.0);
-    for (gain, kind) in gains.iter_mut().zip([Kind::Scale, Kind::Add]) {
-        let whole = runs.time_at(wide, kind, n, slice)?.ns;
-        *gain = whole / runs.time_at(narrow, kind, n, slice)?.ns;
+    let mut gains = [1.0; 2];
+    for (gain, kind) in gains.iter_mut().zip(kinds) {
+        let whole = runs.time_at(Level::get(), kind, n, slice)?.ns;
+        *gain = whole / runs.time_at(Level::get().halved(), kind, n, slice)?.ns;
     }
-    let widest = Figures::default().far_vector;
-    let gain = (gains[0] * gains[1]).sqrt();
-    let bytes = if gain >= NARROWER {
-        widest / 2.0
+    let [first, second] = gains;
+    let bytes = if (first * second).sqrt() >= NARROWER {
+        WIDEST / 2.0
     } else {
-        widest
+        WIDEST
     };
-    let detail = format!(
-        "scale {:.2}, add {:.2} times as fast by halves",
-        gains[0], gains[1]
-    );
-    tuning.set("far_vector", bytes, detail);
+    let [one, other] = kinds.map(Kind::name);
+    let detail = format!("{one} {first:.2}, {other} {second:.2} times as fast by halves");
+    tuning.set(name, bytes, detail);
     Ok(())
 }
 

@@ -102,6 +102,10 @@ figures! {
     /// Widest vectors of loops that wait for the last-level cache or main memory: some processors move
     /// more at a time by halves.
     far_vector "bytes", x86 64.0, arm 64.0, set by "tune";
+    /// Widest vectors of loops of a few plain instructions whose data is in the second-level cache.
+    near_vector "bytes", x86 64.0, arm 64.0, set by "tune";
+    /// Widest vectors of loops that wait for the divider.
+    divide_vector "bytes", x86 64.0, arm 64.0, set by "tune";
     /// Share of a cache that a working set may take and still count as resident.
     resident "share", x86 0.75, arm 0.75, set by "threads/add";
     /// Time that a job takes longer on two threads, whose worker is awake, than half of what it takes
@@ -139,6 +143,9 @@ figures! {
 const KNOWN: &[(&str, &str, f64)] = &[
     // Zen 3 and Zen 4: vectors of 64 bytes are two halves there, and move a tenth to a half less.
     ("AuthenticAMD family 25 ", "far_vector", 32.0),
+    // The second-level cache moves a tenth more for halves there, and the divider a twentieth.
+    ("GenuineIntel family 6 ", "near_vector", 32.0),
+    ("GenuineIntel family 6 ", "divide_vector", 32.0),
 ];
 
 #[cfg(test)]
@@ -154,8 +161,11 @@ mod tests {
             ..zen
         };
         assert_eq!(others, Figures::default());
+        let intel = Figures::of("GenuineIntel family 6 model 143 stepping 8");
+        assert_eq!((intel.near_vector, intel.divide_vector), (32.0, 32.0));
+        assert_eq!(intel.far_vector, Figures::default().far_vector);
         assert_eq!(
-            Figures::of("GenuineIntel family 6 model 143"),
+            Figures::of("CentaurHauls family 7 model 59"),
             Figures::default()
         );
         for (_, name, _) in KNOWN {

@@ -1,5 +1,6 @@
 //! Plans: how a piece of work would run on a machine. Pure data, made without touching memory.
 
+mod cost;
 mod line;
 mod matmul;
 mod model;
@@ -7,6 +8,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use cost::{Cost, Halves};
 pub use line::line;
 pub use matmul::{MatmulPlan, Path, Product, Split, matmul};
 pub use model::{fold, map, width};
@@ -35,8 +37,8 @@ pub struct Work {
     pub bytes_written: usize,
     /// Whether the loop has a form whose stores go around the caches.
     pub streamable: bool,
-    /// Whether vectors of half the width lack an instruction that the loop takes.
-    pub wide: bool,
+    /// What vectors of half the width are to the loop.
+    pub halves: Halves,
     /// Bytes of other results that were written since the memory of this one last was: what the
     /// caches hold of it is gone if they are many.
     pub cold: usize,
@@ -62,7 +64,7 @@ impl Work {
             bytes_read: bytes.saturating_mul(nin),
             bytes_written: bytes.saturating_mul(nout),
             streamable: false,
-            wide: false,
+            halves: Halves::Usable,
             cold: 0,
         }
     }
@@ -90,6 +92,12 @@ impl Work {
     pub const fn packs(&self) -> bool {
         let computed = self.elements.saturating_mul(self.size);
         self.bytes_written > 0 && self.bytes_written.saturating_mul(4) <= computed
+    }
+
+    /// Whether results are smaller than what they are computed in: vectors are packed for them.
+    #[inline]
+    pub const fn narrows(&self) -> bool {
+        self.bytes_written < self.elements.saturating_mul(self.size)
     }
 
     /// Bytes moved plus bytes computed on, each as often as the cost says: a measure of the work

@@ -1,6 +1,6 @@
 //! The model: time is the longer of arithmetic and memory traffic, plus the cost of the team.
 
-use super::{Bound, Plan, Rule, Stores, Work};
+use super::{Bound, Halves, Plan, Rule, Stores, Work};
 use crate::machine::{Figures, Machine};
 use raptors_kernels::Level;
 
@@ -48,7 +48,7 @@ const TREE_SLACK: usize = 8;
 #[inline]
 fn small(work: &Work, weight: u64, machine: &Machine) -> Plan {
     Plan {
-        level: work.level,
+        level: nearby(work, machine),
         threads: 1,
         chunk: work.elements,
         stores: Stores::Cached,
@@ -57,6 +57,30 @@ fn small(work: &Work, weight: u64, machine: &Machine) -> Plan {
         rule: Rule::Small,
         source: machine.source,
     }
+}
+
+/// The level of the loop of work that finds its data in the first or the second-level cache.
+#[inline]
+fn nearby(work: &Work, machine: &Machine) -> Level {
+    let figures = &machine.figures;
+    let widest = match work.halves {
+        Halves::Dividing => figures.divide_vector,
+        Halves::Equal if !work.narrows() && !fits(work, figures, machine.l1.bytes) => {
+            figures.near_vector
+        }
+        _ => return work.level,
+    };
+    if widest < register(work.level, work.size) {
+        work.level.halved()
+    } else {
+        work.level
+    }
+}
+
+/// Whether a cache of so many bytes holds the data of the work.
+#[inline]
+fn fits(work: &Work, figures: &Figures, cache: usize) -> bool {
+    work.footprint() as f64 <= figures.resident * cache as f64
 }
 
 /// Nanoseconds for one unit of weight, at most, while the data is in the second-level cache: loops
@@ -190,21 +214,21 @@ impl Model<'_> {
         }
     }
 
-    /// The level of the loop: with narrower vectors where data comes from afar that moves faster so. One
-    /// thread's work tells, so that the level does not depend on how many there are.
+    /// The level of the loop: with narrower vectors where data comes from afar that moves faster so, or
+    /// where they are as good as others nearby. One thread's work tells, so that the level does not depend
+    /// on how many there are.
     fn level(&self) -> Level {
         let Work {
             level, cost, size, ..
         } = *self.work;
+        let halves = self.work.halves;
         let narrower = self.machine.figures.far_vector < register(level, size);
         let (_, bound) = self.serial(Stores::Cached);
-        if narrower
-            && cost <= PLAIN_COST
-            && !self.work.packs()
-            && !self.work.wide
-            && matches!(bound, Bound::L3 | Bound::Memory)
-        {
+        let far = matches!(bound, Bound::L3 | Bound::Memory);
+        if narrower && far && cost <= PLAIN_COST && !self.work.packs() && halves > Halves::Lacking {
             level.halved()
+        } else if !far || halves == Halves::Dividing {
+            nearby(self.work, self.machine)
         } else {
             level
         }
@@ -243,10 +267,6 @@ impl Model<'_> {
         self.work.bytes_read as f64 + self.work.bytes_written as f64
     }
 
-    fn footprint(&self) -> f64 {
-        self.work.footprint() as f64
-    }
-
     /// Bytes per nanosecond of `p` threads together. The work's data is taken to be where it fits
     /// as a whole: what one thread wrote before is not yet in another's cache.
     fn bandwidth(&self, p: f64, stores: Stores) -> (f64, Bound) {
@@ -257,7 +277,7 @@ impl Model<'_> {
             figures,
             ..
         } = self.machine;
-        let fits = |cache: usize| self.footprint() <= figures.resident * cache as f64;
+        let fits = |cache: usize| fits(self.work, figures, cache);
         let memory = p.min(figures.dram_cores.max(1.0));
         let reads = self.work.bytes_written == 0;
         let of = |reading: f64, both: f64| if reads { reading } else { both };
@@ -283,6 +303,6 @@ impl Model<'_> {
         self.work.streamable
             && self.work.bytes_written > 0
             && !self.work.mostly_reads()
-            && self.footprint() > figures.stream_from * l3.bytes as f64
+            && self.work.footprint() as f64 > figures.stream_from * l3.bytes as f64
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::machine::Machine;
+use raptors_kernels::{DType, Ufunc};
 
 fn made_up(cores: usize) -> Machine {
     Machine::new(cores, 32 << 10, 1 << 20, 32 << 20)
@@ -231,10 +232,57 @@ fn plain_loops_over_what_lies_far_away_take_the_vectors_that_move_it_fastest() {
         };
         assert_eq!(map(&compares, &machine, 2).level, level());
         let whole = Work {
-            wide: true,
+            halves: Halves::Lacking,
             ..Work::new(level(), 1, n, 8, 1, 0)
         };
         assert_eq!(fold(&whole, &machine, 2).level, level());
+    }
+}
+
+#[test]
+fn loops_nearby_take_the_vectors_that_the_second_cache_and_the_divider_take_fastest() {
+    let mut machine = made_up(2);
+    let mut figures = machine.figures.clone();
+    (figures.near_vector, figures.divide_vector) = (32.0, 32.0);
+    let plan = |machine: &Machine, ufunc: Ufunc, n: usize| {
+        let Cost { units, halves } = Cost::of(ufunc, DType::F32);
+        let work = Work {
+            halves,
+            ..Work::new(level(), units, n, 4, 2, 1)
+        };
+        map(&work, machine, 2).level
+    };
+    let (first, second, last) = (1_000, 20_000, 1_000_000);
+    for ufunc in [Ufunc::add, Ufunc::divide, Ufunc::maximum] {
+        for n in [first, second, last] {
+            assert_eq!(plan(&machine, ufunc, n), level());
+        }
+    }
+    machine.set_figures(figures);
+    assert_eq!(plan(&machine, Ufunc::add, first), level());
+    assert_eq!(plan(&machine, Ufunc::add, second), level().halved());
+    assert_eq!(plan(&machine, Ufunc::add, last), level());
+    for n in [first, second, last] {
+        assert_eq!(plan(&machine, Ufunc::divide, n), level().halved());
+        assert_eq!(plan(&machine, Ufunc::maximum, n), level());
+    }
+    let packs = Work {
+        halves: Halves::Equal,
+        bytes_written: second,
+        ..Work::new(level(), 1, second, 4, 2, 1)
+    };
+    assert_eq!(map(&packs, &machine, 2).level, level());
+}
+
+#[test]
+fn conversions_that_take_the_same_instructions_are_known() {
+    use DType::{Bool, C128, F16, F32, F64, I8, I32, I64, U32};
+    let halves = |from, to| Cost::of_conversion(1, from, to).halves;
+    for (from, to) in [(I32, F64), (F32, F64), (I8, I64), (Bool, F32), (U32, I64)] {
+        assert_eq!(halves(from, to), Halves::Equal, "{from:?} to {to:?}");
+    }
+    for (from, to) in [(F64, F32), (I64, F64), (U32, F32), (F16, F32), (F32, C128)] {
+        assert_eq!(halves(from, to), Halves::Usable, "{from:?} to {to:?}");
     }
 }
 
