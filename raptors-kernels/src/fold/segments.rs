@@ -8,6 +8,8 @@ use crate::{dtype::Element, isa::Isa, slice::In};
 
 /// Columns from which whole rows are joined: fewer are folded each on its own, side by side.
 const WIDE: usize = 8;
+/// Columns up to which results stay in registers from the first row of a segment to the last.
+const NARROW: usize = 64;
 
 /// The rows of segment `i`: up to the next start, or to the end of `len`, but one at least.
 #[inline(always)]
@@ -62,6 +64,15 @@ pub(super) fn segments<I: Isa, T: Element, O: Op<T>>(
                 }
             },
         ),
+        WIDE..=NARROW => isa.vectorize(
+            #[inline(always)]
+            || {
+                for (i, out) in out.chunks_exact_mut(width).enumerate() {
+                    let (start, end) = segment(starts, i, len);
+                    narrow::<I, T, O>(op, &x[start * width..end * width], out);
+                }
+            },
+        ),
         _ => {
             for (i, out) in out.chunks_exact_mut(width).enumerate() {
                 let (start, end) = segment(starts, i, len);
@@ -74,4 +85,51 @@ pub(super) fn segments<I: Isa, T: Element, O: Op<T>>(
             }
         }
     }
+}
+
+/// Folds the columns of some rows, at least [`WIDE`] of them, to `out`.
+#[inline(always)]
+fn narrow<I: Isa, T: Element, O: Op<T>>(op: O, rows: &[T], out: &mut [O::Acc]) {
+    let width = out.len();
+    let mut start = 0;
+    while start + 32 <= width {
+        strip::<I, T, O, 32>(op, rows, start, out);
+        start += 32;
+    }
+    while start + 16 <= width {
+        strip::<I, T, O, 16>(op, rows, start, out);
+        start += 16;
+    }
+    while start + WIDE <= width {
+        strip::<I, T, O, WIDE>(op, rows, start, out);
+        start += WIDE;
+    }
+    if start < width {
+        // The last columns, some of them once more.
+        strip::<I, T, O, WIDE>(op, rows, width - WIDE, out);
+    }
+}
+
+/// As [`narrow`], for the columns from `start` on, which stay in registers.
+#[inline(always)]
+fn strip<I: Isa, T: Element, O: Op<T>, const COLS: usize>(
+    op: O,
+    rows: &[T],
+    start: usize,
+    out: &mut [O::Acc],
+) {
+    let mut rows = rows.chunks_exact(out.len());
+    let Some(first) = rows.next() else { return };
+    let first = &first[start..][..COLS];
+    let mut acc = [op.lift(first[0]); COLS];
+    for j in 0..COLS {
+        acc[j] = op.lift(I::element(first[j]));
+    }
+    for row in rows {
+        let row = &row[start..][..COLS];
+        for j in 0..COLS {
+            acc[j] = op.join(acc[j], op.lift(I::element(row[j])));
+        }
+    }
+    out[start..][..COLS].copy_from_slice(&acc);
 }
