@@ -4,7 +4,7 @@
 use super::{
     Reduction, SHORT, arg, block, halves, lines,
     moment::{self, computed_in},
-    reduce_all,
+    narrow, reduce_all,
     shape::result_shape,
     tile::{BLOCK_ROWS, Step, comparing},
 };
@@ -174,8 +174,14 @@ impl Dense {
     fn fold(&self, fold: Fold) -> Result<Option<Array>> {
         let dtype = self.array.dtype();
         match fold.accumulator(dtype) {
-            Some(acc) if self.is_simple() && fold.input(dtype) == Some(dtype) => {
-                self.reduce(Step::Fold(fold), None, acc).map(Some)
+            Some(acc) if fold.input(dtype) == Some(dtype) => {
+                if narrow::applies(self.outer, self.len, self.inner) {
+                    narrow::blocks(self, fold, acc).map(Some)
+                } else if self.is_simple() {
+                    self.reduce(Step::Fold(fold), None, acc).map(Some)
+                } else {
+                    Ok(None)
+                }
             }
             _ => Ok(None),
         }

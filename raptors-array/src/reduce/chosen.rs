@@ -6,7 +6,10 @@ use crate::{
     Array, Casting, DType, Kind, Number, Result, Scalar, Ufunc, index, map, map::Operand,
     promote::cast_scalar, target::Target,
 };
-use raptors_kernels::{dtype::Complex64, fold::Fold};
+use raptors_kernels::{
+    dtype::Complex64,
+    fold::{self, Fold},
+};
 use smallvec::SmallVec;
 
 /// Checks that `where_` broadcasts to the shape of `array`.
@@ -98,4 +101,17 @@ pub(super) fn keep_sign_of_zero(
     let signed = map::binary(Ufunc::logical_and, &zeros, &below)?;
     let zero = Operand::Number(Number::Float(-0.0));
     index::assign_where(&Target::fresh(result), &zero, &signed, Casting::Unsafe)
+}
+
+/// Joins `value` to the only result, which is the short way: whether there is only one.
+pub(super) fn join_one(fold: Fold, result: &Array, value: &Scalar) -> bool {
+    let mut target = Target::fresh(result);
+    let (1, Some(mut out)) = (result.size(), target.run(0, 1)) else {
+        return false;
+    };
+    let mut first = Scalar::zero(result.dtype());
+    first.as_out().bytes().copy_from_slice(out.bytes());
+    let joined = fold::combine(fold, &first, value);
+    out.bytes().copy_from_slice(joined.as_in().bytes());
+    true
 }

@@ -9,6 +9,7 @@ mod free;
 mod halves;
 mod lines;
 mod moment;
+mod narrow;
 mod order;
 mod scan;
 mod segments;
@@ -35,7 +36,7 @@ use crate::{
     promote::cast_scalar,
     target::Target,
 };
-use chosen::{fits_where, keep_where};
+use chosen::{fits_where, join_one, keep_where};
 use raptors_dispatch::plan::Plan;
 use raptors_kernels::{
     In, Level,
@@ -169,6 +170,9 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
         _ => [false; 2],
     };
     let starts_below_zero = below_zero.contains(&true);
+    if let Some(result) = narrow::one_by_one(fold, array, &mask, options)? {
+        return Ok(result);
+    }
     let (halves, chosen);
     let mut source = array;
     if given == DType::F16 && array.dtype() != DType::F16 {
@@ -234,19 +238,6 @@ fn folded(fold: Fold, array: &Array, options: &ReduceOptions<'_>) -> Result<Arra
         result = assign::astype(&result, result_dtype, Some(Order::C))?;
     }
     Ok(result)
-}
-
-/// Joins `value` to the only result, which is the short way: whether there is only one.
-fn join_one(fold: Fold, result: &Array, value: &Scalar) -> bool {
-    let mut target = Target::fresh(result);
-    let (1, Some(mut out)) = (result.size(), target.run(0, 1)) else {
-        return false;
-    };
-    let mut first = Scalar::zero(result.dtype());
-    first.as_out().bytes().copy_from_slice(out.bytes());
-    let joined = fold::combine(fold, &first, value);
-    out.bytes().copy_from_slice(joined.as_in().bytes());
-    true
 }
 
 /// Reduces the axes of `array` that `mask` names with `step` into `result`, which holds one
