@@ -23,6 +23,8 @@ const FENCED: usize = 4096;
 /// Elements of a unit below which its set-up takes longer than bringing together what does not lie as the
 /// result does.
 const FEW: usize = 64;
+/// Elements of a unit up to which it takes longer than spreading what is repeated over it and its neighbours.
+const LEAST: usize = 48;
 /// Units from which there are many.
 const MANY: usize = 16;
 
@@ -110,9 +112,10 @@ impl Call<'_> {
                 spaced.run(range)
             });
         }
+        let spreads = walk.unit_len() <= LEAST && !staged;
         if walk.unit_len() < FEW
             && walk.units() >= MANY
-            && let Some(fed) = self.brought_together(fed, &strides)?
+            && let Some(fed) = self.brought_together(fed, &strides, spreads)?
         {
             return self.over(bound, &fed);
         }
@@ -160,11 +163,13 @@ impl Call<'_> {
     }
 
     /// The inputs, with copies in the place of those that do not lie as the result does, as far as caches
-    /// have room for them; nothing where there are none, or the result has gaps.
+    /// have room for them; nothing where there are none, or the result has gaps. What is repeated stays as it is
+    /// unless it `spreads`.
     fn brought_together(
         &self,
         fed: &[Fed],
         strides: &[Strides],
+        spreads: bool,
     ) -> Result<Option<SmallVec<[Fed; 4]>>> {
         let [result] = self.results else {
             return Ok(None);
@@ -180,8 +185,9 @@ impl Call<'_> {
         let mut inputs = SmallVec::new();
         for (fed, strides) in fed.iter().zip(strides) {
             let (mut array, size) = (fed.array.clone(), fed.array.itemsize());
-            let whole = array.size() == n && !fed.apart && array.nbytes() <= machine().l3.bytes;
-            if whole && !lies_alike(strides, size) {
+            let whole = array.size() == n || spreads && array.size() > 1;
+            let fits = n.saturating_mul(size) <= machine().l3.bytes;
+            if whole && fits && !fed.apart && !lies_alike(strides, size) {
                 let alike = result.empty_sorted_like(self.shape, array.dtype())?;
                 if !lies_alike(alike.strides(), size) {
                     return Ok(None);

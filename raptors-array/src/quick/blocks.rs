@@ -18,6 +18,11 @@ pub(super) const ROW_BYTES: usize = 512;
 /// Elements of a row below which a walk, which stages results too, takes less than calls of the loop.
 const ROW: usize = 16;
 
+/// Elements of a plane below which many are spread out over all of them in less time than each is packed.
+const PLANE: usize = 48;
+/// Planes from which there are many.
+const PLANES: usize = 32;
+
 /// How the loop gets at an operand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
@@ -169,6 +174,10 @@ impl<'a, const N: usize> Call<'a, N> {
             };
         }
         let packed = lanes.iter().any(Lane::is_packed);
+        let [planes, more, ..] = axes.lengths;
+        if packed && rows * cols < PLANE && planes * more >= PLANES {
+            return None;
+        }
         let block = if packed {
             Self::block(&lanes, out, [rows, cols])?
         } else {

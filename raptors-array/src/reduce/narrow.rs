@@ -16,7 +16,11 @@ use raptors_kernels::{
 use smallvec::SmallVec;
 
 /// Most columns of a block: with more, what a call for each block costs does not show.
-const COLUMNS: usize = 64;
+const COLUMNS: usize = 512;
+/// Columns of blocks of which there should be some for each thread.
+const MANY: usize = 64;
+/// Blocks of so many columns from which there are enough for all threads.
+const ENOUGH: usize = 16;
 /// Columns from which rows are joined as vectors.
 const VECTOR: usize = 8;
 /// Most elements of a block of fewer columns.
@@ -31,7 +35,8 @@ pub(super) fn applies(outer: usize, rows: usize, columns: usize) -> bool {
     } else {
         BLOCK_ROWS
     };
-    outer > 1 && columns > 1 && columns <= COLUMNS && rows <= most
+    let least = if columns > MANY { ENOUGH } else { 2 };
+    outer >= least && columns > 1 && columns <= COLUMNS && rows <= most
 }
 
 /// The folds of the columns of each block of `dense`, to which [`applies`] applies.
