@@ -29,6 +29,9 @@ def held(name, x, axis, **options):
     assert got.shape == want.shape
     assert got.dtype == want.dtype
     got = np.asarray(got)
+    if x.dtype == "f2" and name in ("mean", "std"):
+        # NumPy rounds to float16 on the way.
+        want = getattr(np, name)(x.astype("f8"), axis=axis, **options)
     if name in ("mean", "std") or x.dtype.kind in "fc":
         np.testing.assert_allclose(got, want, rtol=2e-3 if x.dtype == "f2" else 1e-5, atol=1e-6)
     else:
@@ -41,7 +44,8 @@ def test_a_middle_axis_goes(name, dtype):
     for shape in SHAPES:
         x = data(shape, dtype)
         if name == "prod" and shape[1] > 8:
-            x = np.sign(x.real).astype(dtype)
+            # Products of ones and their opposites stay exact however many there are.
+            x = (1 - 2 * (x != 0)).astype(dtype)
         held(name, x, 1)
         held(name, x, 1, keepdims=True)
 
