@@ -1,7 +1,13 @@
 //! The fork–join core: one job at a time, claimed chunk by chunk. A worker that comes late misses
 //! the job; the caller waits only for workers that joined it.
 
-use super::{MAX_THREADS, job::Job, limit, pace::Pace};
+use super::{
+    MAX_THREADS,
+    job::Job,
+    limit,
+    pace::Pace,
+    steer::{self, Steered},
+};
 use crate::machine::machine;
 use core::{
     cell::Cell,
@@ -58,6 +64,7 @@ pub(super) struct Crew {
 struct Slot {
     asleep: AtomicBool,
     thread: OnceLock<Thread>,
+    steered: Steered,
 }
 
 const WORKER: u64 = 1;
@@ -74,6 +81,7 @@ impl Crew {
         let slot = || Slot {
             asleep: AtomicBool::new(false),
             thread: OnceLock::new(),
+            steered: Steered::new(),
         };
         Self {
             pace: Mutex::default(),
@@ -176,12 +184,14 @@ impl Crew {
 
     /// Makes sure that there are `workers` workers, as far as the system gives threads.
     fn hire(&'static self, workers: usize) {
+        let core = steer::core();
         for index in self.workers()..workers {
             let slot = &self.slots[index];
             let name = format!("raptors-{}", index + 1);
-            let spawned = thread::Builder::new()
-                .name(name)
-                .spawn(move || self.serve(slot, index + 1));
+            let spawned = thread::Builder::new().name(name).spawn(move || {
+                slot.steered.start(core);
+                self.serve(slot, index + 1)
+            });
             let Ok(handle) = spawned else { return };
             let _ = slot.thread.set(handle.thread().clone());
             self.workers.store(index + 1, Release);
@@ -190,6 +200,7 @@ impl Crew {
 
     /// Wakes up to `most` sleeping workers.
     fn wake(&self, mut most: usize) {
+        let core = steer::core();
         for slot in &self.slots[..self.workers.load(Acquire)] {
             if most == 0 {
                 break;
@@ -198,6 +209,7 @@ impl Crew {
                 && slot.asleep.swap(false, SeqCst)
                 && let Some(thread) = slot.thread.get()
             {
+                slot.steered.keep_off(core);
                 self.woken.store(self.age(), Relaxed);
                 thread.unpark();
                 most -= 1;

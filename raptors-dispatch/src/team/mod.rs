@@ -8,6 +8,7 @@ mod guest;
 mod job;
 mod limit;
 mod pace;
+mod steer;
 #[cfg(test)]
 mod tests;
 

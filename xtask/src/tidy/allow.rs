@@ -129,6 +129,10 @@ pub(super) const UNSAFE: Allowed = &[
     ),
     ("raptors-dispatch/src/team/fork.rs", "handlers for fork"),
     (
+        "raptors-dispatch/src/team/steer.rs",
+        "tells the system which cores a thread may use",
+    ),
+    (
         "raptors-dispatch/src/team/tests.rs",
         "writes from several threads",
     ),
@@ -344,6 +348,10 @@ pub(super) const PLATFORM: Allowed = &[
     ("raptors-dispatch/src/plan/model.rs", "matches on levels"),
     ("raptors-dispatch/src/machine/", "knows the machine"),
     ("raptors-array/src/mem/os.rs", "calls the operating system"),
+    (
+        "raptors-dispatch/src/team/steer.rs",
+        "calls the operating system",
+    ),
 ];
 
 /// Files of the product that may read environment variables, each once a process.
