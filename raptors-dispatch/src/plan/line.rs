@@ -7,6 +7,8 @@ use raptors_kernels::order::SHARERS;
 
 /// Jobs of each halving: a part's chunks are parted, and what is on the wrong side is exchanged.
 const JOBS: u32 = 2;
+/// What the way of elements to the caches of other cores, and back, adds to the time of a thread's share.
+const MOVED: f64 = 1.25;
 
 /// A plan for sorting a line on at most `max_threads` threads. `work` describes the whole sort.
 #[inline(never)]
@@ -23,8 +25,9 @@ pub fn line(work: &Work, machine: &Machine, max_threads: usize) -> Plan {
         tried = (tried * 2).min(most);
         let p = tried as f64;
         let jobs = JOBS * parts(tried).ilog2() + 1;
-        let fork = figures.fork_ns + (p - 2.0) * figures.fork_thread_ns;
-        let time = f64::from(jobs) * fork + total / p;
+        // One job waits for the other: who is late in one is waited for, as if it had to be woken.
+        let fork = figures.fork_ns + figures.wake_ns + (p - 2.0) * figures.fork_thread_ns;
+        let time = f64::from(jobs) * fork + MOVED * total / p;
         if time < (1.0 - figures.gain) * best {
             (threads, best) = (tried, time);
         }
