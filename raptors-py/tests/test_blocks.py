@@ -77,9 +77,12 @@ def test_sums_of_negative_zeros_are_what_numpy_has(dtype):
     for shape, axis in (((9, 2, 16), 1), ((9, 3, 3), 1), ((2, 2, 3, 2, 8), (1, 3))):
         x = np.full(shape, -0.0, dtype)
         x[0] = 1
-        got, want = np.asarray(rp.array(x).sum(axis=axis)), x.sum(axis=axis)
-        np.testing.assert_array_equal(np.signbit(got.real), np.signbit(want.real))
-        np.testing.assert_array_equal(np.signbit(got.imag), np.signbit(want.imag))
+        for name in ("sum", "nansum", "nanprod"):
+            if x.dtype.kind == "c" and name == "nanprod" and axis != 1:
+                continue  # NumPy multiplies in another order, on which the signs depend.
+            got, want = getattr(rp, name)(rp.array(x), axis=axis), getattr(np, name)(x, axis=axis)
+            np.testing.assert_array_equal(np.signbit(np.asarray(got).real), np.signbit(want.real))
+            np.testing.assert_array_equal(np.signbit(np.asarray(got).imag), np.signbit(want.imag))
 
 
 @pytest.mark.parametrize("name", ["min", "max", "fmin", "fmax", "nansum", "nanmax"])

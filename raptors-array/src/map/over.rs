@@ -25,6 +25,8 @@ const FENCED: usize = 4096;
 const FEW: usize = 64;
 /// Elements of a unit up to which it takes longer than spreading what is repeated over it and its neighbours.
 const LEAST: usize = 48;
+/// Part of the last-level cache that copies of what is repeated may take.
+const SHARE: usize = 8;
 /// Units from which there are many.
 const MANY: usize = 16;
 
@@ -181,6 +183,13 @@ impl Call<'_> {
                 .filter(|&(_, &len)| len > 1)
                 .all(|((&a, &b), _)| a * result.itemsize() as isize == b * size as isize)
         };
+        // Copies of what is repeated are more than there was: they pay as long as they stay near.
+        let spread = fed.iter().filter(|fed| (2..n).contains(&fed.array.size()));
+        let copies = spread.fold(0, |sum: usize, fed| {
+            sum.saturating_add(n.saturating_mul(fed.array.itemsize()))
+        });
+        let near = machine().l2.bytes.max(machine().l3.bytes / SHARE);
+        let spreads = spreads && copies <= near;
         let mut any = false;
         let mut inputs = SmallVec::new();
         for (fed, strides) in fed.iter().zip(strides) {

@@ -175,7 +175,7 @@ impl Dense {
         let dtype = self.array.dtype();
         match fold.accumulator(dtype) {
             Some(acc) if fold.input(dtype) == Some(dtype) => {
-                if narrow::applies(self.outer, self.len, self.inner) {
+                if narrow::serves(self, fold) {
                     narrow::blocks(self, fold, acc).map(Some)
                 } else if self.is_simple() {
                     self.reduce(Step::Fold(fold), None, acc).map(Some)
@@ -204,7 +204,7 @@ impl Dense {
 
     fn variance(&self, ddof: f64) -> Result<Option<Array>> {
         let dtype = self.array.dtype();
-        if computed_in(dtype) != dtype {
+        if computed_in(dtype) != dtype || !self.is_simple() {
             return Ok(None);
         }
         let Some(means) = self.mean()? else {

@@ -28,8 +28,19 @@ const FEW: usize = 64;
 /// Blocks that are folded in one call.
 const AT_ONCE: usize = 128;
 
+/// Whether products of elements of `dtype` depend on the one that they start from: multiplying by one changes
+/// signs of zeros that complex numbers have.
+fn starts_from_one(fold: Fold, dtype: DType) -> bool {
+    matches!(fold, Fold::prod | Fold::nanprod) && dtype.kind() == Kind::Complex
+}
+
+/// Whether the blocks of `dense` are folded many at a time.
+pub(super) fn serves(dense: &Dense, fold: Fold) -> bool {
+    applies(dense.outer, dense.len, dense.inner) && !starts_from_one(fold, dense.array.dtype())
+}
+
 /// Whether blocks of so many rows and columns are folded many at a time.
-pub(super) fn applies(outer: usize, rows: usize, columns: usize) -> bool {
+fn applies(outer: usize, rows: usize, columns: usize) -> bool {
     let most = if columns < VECTOR {
         FEW / columns.max(1)
     } else {
@@ -39,7 +50,7 @@ pub(super) fn applies(outer: usize, rows: usize, columns: usize) -> bool {
     outer >= least && columns > 1 && columns <= COLUMNS && rows <= most
 }
 
-/// The folds of the columns of each block of `dense`, to which [`applies`] applies.
+/// The folds of the columns of each block of `dense`, which [`serves`] tells of.
 pub(super) fn blocks(dense: &Dense, fold: Fold, acc: DType) -> Result<Array> {
     let (array, rows, columns) = (&dense.array, dense.len, dense.inner);
     let (block, dtype) = (rows * columns, array.dtype());
@@ -59,7 +70,7 @@ pub(super) fn blocks(dense: &Dense, fold: Fold, acc: DType) -> Result<Array> {
             };
             let starts = &starts[..count];
             fold::fold_segments(fold, plan.level, from, columns, starts, to.reborrow());
-            if matches!(fold, Fold::sum) {
+            if matches!(fold, Fold::sum | Fold::nansum) {
                 add_zero(to);
             }
         }
@@ -106,7 +117,8 @@ pub(super) fn one_by_one(
     let size = |part: &[usize]| part.iter().product::<usize>();
     let (outer, rows) = (size(&shape[..first]), size(&shape[first..=last]));
     let columns = size(&shape[last + 1..]);
-    let known = fold.input(dtype) == Some(dtype) && dtype != DType::F16;
+    let known =
+        fold.input(dtype) == Some(dtype) && dtype != DType::F16 && !starts_from_one(fold, dtype);
     if !mask[..first].contains(&true)
         || !known
         || !array.is_c_contiguous()

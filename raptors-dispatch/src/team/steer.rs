@@ -2,6 +2,7 @@
 //! wakes it, where it waits for that one to stop, until its queues are balanced milliseconds later.
 
 use core::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 
 /// A worker as the system knows it, and the core that it keeps off.
 pub(super) struct Steered {
@@ -9,6 +10,15 @@ pub(super) struct Steered {
     thread: AtomicI32,
     /// The core; none if negative.
     avoided: AtomicI32,
+    cores: Mutex<Option<Cores>>,
+}
+
+/// The cores of a worker.
+struct Cores {
+    /// Those that it was given.
+    given: system::Set,
+    /// Those that it was left with: others are what somebody else gave it since.
+    left: system::Set,
 }
 
 impl Steered {
@@ -16,23 +26,40 @@ impl Steered {
         Self {
             thread: AtomicI32::new(0),
             avoided: AtomicI32::new(-1),
+            cores: Mutex::new(None),
         }
     }
 
     /// Makes the calling thread the worker, which keeps off `core`.
     pub(super) fn start(&self, core: i32) {
+        let Some(given) = system::cores_of(0) else {
+            return;
+        };
+        let mut cores = self.cores.lock().unwrap_or_else(PoisonError::into_inner);
+        *cores = Some(Cores { given, left: given });
+        drop(cores);
         self.thread.store(system::this_thread(), Relaxed);
         self.keep_off(core);
     }
 
-    /// Keeps the worker off `core`, if there is another that the calling thread may use.
+    /// Keeps the worker off `core`, if it was given another one.
     pub(super) fn keep_off(&self, core: i32) {
         let thread = self.thread.load(Relaxed);
         if thread == 0 || core < 0 || self.avoided.load(Relaxed) == core {
             return;
         }
-        self.avoided.store(core, Relaxed);
-        system::keep_off(thread, core);
+        let mut cores = self.cores.lock().unwrap_or_else(PoisonError::into_inner);
+        let (Some(cores), Some(now)) = (&mut *cores, system::cores_of(thread)) else {
+            return;
+        };
+        if !system::are_equal(&now, &cores.left) {
+            cores.given = now;
+        }
+        let wanted = system::without(cores.given, core).unwrap_or(cores.given);
+        if system::give(thread, wanted) {
+            cores.left = wanted;
+            self.avoided.store(core, Relaxed);
+        }
     }
 }
 
@@ -40,6 +67,8 @@ pub(super) use system::core;
 
 #[cfg(target_os = "linux")]
 mod system {
+    pub(super) type Set = libc::cpu_set_t;
+
     /// The core that the calling thread runs on; negative where that cannot be told.
     pub(in super::super) fn core() -> i32 {
         // SAFETY: it takes nothing, and reads a number.
@@ -51,35 +80,48 @@ mod system {
         unsafe { libc::gettid() }
     }
 
-    /// Gives `thread` all cores of the calling one but this, if there are any.
-    pub(super) fn keep_off(thread: i32, core: i32) {
-        let Some(mut cores) = cores_of(0) else { return };
-        let core = core as usize;
+    pub(super) fn are_equal(one: &Set, other: &Set) -> bool {
+        // SAFETY: both sets are initialized.
+        unsafe { libc::CPU_EQUAL(one, other) }
+    }
+
+    /// The set without `core`; nothing if that leaves none.
+    pub(super) fn without(mut set: Set, core: i32) -> Option<Set> {
+        let core = usize::try_from(core).ok()?;
         if core < libc::CPU_SETSIZE as usize {
             // SAFETY: the number is less than the set has places.
-            unsafe { libc::CPU_CLR(core, &mut cores) };
+            unsafe { libc::CPU_CLR(core, &mut set) };
         }
-        // SAFETY: `cores` is initialized.
-        if unsafe { libc::CPU_COUNT(&cores) } == 0 {
-            return;
-        }
-        // SAFETY: `cores` is readable and its true size is passed. Where it fails, the worker may run anywhere.
-        unsafe { libc::sched_setaffinity(thread, size_of::<libc::cpu_set_t>(), &raw const cores) };
+        // SAFETY: `set` is initialized.
+        let left = unsafe { libc::CPU_COUNT(&set) };
+        (left > 0).then_some(set)
+    }
+
+    /// Gives these cores to a thread: whether that was done.
+    pub(super) fn give(thread: i32, set: Set) -> bool {
+        // SAFETY: `set` is readable and its true size is passed.
+        unsafe { libc::sched_setaffinity(thread, size_of::<Set>(), &raw const set) == 0 }
     }
 
     /// The cores that a thread may use; those of the calling one if zero.
-    pub(super) fn cores_of(thread: i32) -> Option<libc::cpu_set_t> {
+    pub(super) fn cores_of(thread: i32) -> Option<Set> {
         // SAFETY: `cpu_set_t` is an array of integers, for which zero is a value.
-        let mut set: libc::cpu_set_t = unsafe { std::mem::zeroed() };
-        let size = size_of::<libc::cpu_set_t>();
+        let mut set: Set = unsafe { std::mem::zeroed() };
         // SAFETY: `set` is writable and its true size is passed.
-        let failed = unsafe { libc::sched_getaffinity(thread, size, &raw mut set) };
+        let failed = unsafe { libc::sched_getaffinity(thread, size_of::<Set>(), &raw mut set) };
         (failed == 0).then_some(set)
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod system {
+    #[derive(Clone, Copy)]
+    pub(super) struct Set;
+
+    pub(super) fn are_equal(_: &Set, _: &Set) -> bool {
+        true
+    }
+
     pub(in super::super) fn core() -> i32 {
         -1
     }
@@ -88,21 +130,32 @@ mod system {
         0
     }
 
-    pub(super) fn keep_off(_: i32, _: i32) {}
+    pub(super) fn without(_: Set, _: i32) -> Option<Set> {
+        None
+    }
+
+    pub(super) fn give(_: i32, _: Set) -> bool {
+        false
+    }
+
+    pub(super) fn cores_of(_: i32) -> Option<Set> {
+        None
+    }
 }
 
 #[cfg(all(test, target_os = "linux", not(miri)))]
 mod tests {
     use super::*;
 
-    /// The cores of a new thread that keeps off each of `avoided` in turn, after each.
-    fn allowed(avoided: &[i32]) -> Vec<Vec<usize>> {
-        let list = |set: &libc::cpu_set_t| -> Vec<usize> {
-            (0..libc::CPU_SETSIZE as usize)
-                // SAFETY: the numbers are less than the set has places.
-                .filter(|&core| unsafe { libc::CPU_ISSET(core, set) })
-                .collect()
-        };
+    fn list(set: &system::Set) -> Vec<i32> {
+        (0..libc::CPU_SETSIZE)
+            // SAFETY: the numbers are less than the set has places.
+            .filter(|&core| unsafe { libc::CPU_ISSET(core as usize, set) })
+            .collect()
+    }
+
+    /// Calls `with` beside a new worker.
+    fn beside(with: impl FnOnce(&Steered)) {
         let steered = Steered::new();
         let (begin, end) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
         std::thread::scope(|scope| {
@@ -112,33 +165,56 @@ mod tests {
                 end.wait();
             });
             begin.wait();
-            let thread = steered.thread.load(Relaxed);
-            let mut found = vec![list(&system::cores_of(0).unwrap())];
-            for &core in avoided {
-                steered.keep_off(core);
-                found.push(list(&system::cores_of(thread).unwrap()));
-            }
+            with(&steered);
             end.wait();
-            found
-        })
+        });
+    }
+
+    fn cores(worker: &Steered) -> Vec<i32> {
+        list(&system::cores_of(worker.thread.load(Relaxed)).unwrap())
     }
 
     #[test]
     fn a_worker_has_all_cores_but_one() {
-        let all = allowed(&[]).remove(0);
-        let (first, last) = (all[0] as i32, all[all.len() - 1] as i32);
-        let found = allowed(&[first, last, -1]);
-        for (cores, avoided) in found[1..].iter().zip([first, last, last]) {
-            let want: Vec<usize> = if all.len() == 1 {
+        let all = list(&system::cores_of(0).unwrap());
+        let others = |avoided: i32| -> Vec<i32> {
+            let others: Vec<i32> = all
+                .iter()
+                .copied()
+                .filter(|&core| core != avoided)
+                .collect();
+            if others.is_empty() {
                 all.clone()
             } else {
-                all.iter()
-                    .copied()
-                    .filter(|&core| core as i32 != avoided)
-                    .collect()
-            };
-            assert_eq!(*cores, want);
-        }
+                others
+            }
+        };
+        beside(|worker| {
+            assert_eq!(cores(worker), all);
+            for &core in all.iter().chain(all.iter().rev()) {
+                worker.keep_off(core);
+                assert_eq!(cores(worker), others(core));
+            }
+            worker.keep_off(-1);
+            assert_eq!(cores(worker), others(all[0]));
+        });
         assert!(core() >= 0);
+    }
+
+    #[test]
+    fn a_worker_keeps_to_cores_that_others_gave_it() {
+        let all = system::cores_of(0).unwrap();
+        let last = *list(&all).last().unwrap();
+        let mut only = all;
+        for core in list(&all).into_iter().filter(|&core| core != last) {
+            only = system::without(only, core).unwrap();
+        }
+        beside(|worker| {
+            assert!(system::give(worker.thread.load(Relaxed), only));
+            for core in list(&all) {
+                worker.keep_off(core);
+                assert_eq!(cores(worker), [last]);
+            }
+        });
     }
 }
