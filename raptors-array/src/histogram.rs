@@ -1,21 +1,21 @@
 //! Counting in bins of equal width: the loop behind NumPy's `histogram`.
 
-use crate::dense::dense;
+use crate::dense::{NOT_DENSE, dense};
 use crate::{Array, DType, Kind, Order, Result, drive, promote_types, target::Target};
 use raptors_dispatch::team;
 use raptors_kernels::{
-    histogram::{Value, bin},
+    In, histogram,
     order::{self, Side},
 };
 use std::sync::{Mutex, PoisonError};
 
 /// What finding a bin is worth, in additions.
-const COST: u32 = 16;
+const COST: u32 = 4;
 
 /// How many of `values` lie in each bin between neighbouring `edges`, which rise evenly, in int64;
 /// or the sums of their `weights`, in float64. The last bin holds its right edge.
 ///
-/// Values are compared with edges in the dtype of the edges, float16 in float32.
+/// Values, which are real, are compared with edges in the dtype of the edges, float16 in float32.
 ///
 /// # Errors
 ///
@@ -30,13 +30,28 @@ pub fn histogram(values: &Array, edges: &Array, weights: Option<&Array>) -> Resu
     } else {
         DType::F32
     };
-    let (values, edges) = (dense(values, dtype)?, dense(edges, dtype)?);
-    let weights = weights.map(|w| dense(w, DType::F64)).transpose()?;
-    if dtype == DType::F64 {
-        typed::<f64>(&values, &edges, weights.as_ref())
+    let (values, edges) = (values.in_one_piece()?, dense(edges, dtype)?);
+    let out = if weights.is_some() {
+        DType::F64
     } else {
-        typed::<f32>(&values, &edges, weights.as_ref())
+        DType::I64
+    };
+    let mut out = Array::zeros(&[edges.size() - 1], out, Order::C)?;
+    if let Some(weights) = weights {
+        let weights = dense(weights, DType::F64)?;
+        // On one thread: the order of a sum must not depend on how many there are.
+        if let (Some(weights), Some(sums)) = (weights.as_slice::<f64>(), out.as_slice_mut()?) {
+            histogram::sum(all(&values)?, weights, all(&edges)?, sums);
+        }
+    } else if let Some(counts) = out.as_slice_mut()? {
+        count(&values, &edges, counts)?;
     }
+    Ok(out)
+}
+
+/// The elements of an array in one piece.
+fn all(array: &Array) -> Result<In<'_>> {
+    array.run(0, array.size()).ok_or(NOT_DENSE)
 }
 
 /// Edges up to which comparing all values with each of them is faster than putting values in order
@@ -110,46 +125,27 @@ pub fn uneven(values: &Array, edges: &Array) -> Result<Option<Array>> {
     Array::from_slice(&counts[..bins]).map(Some)
 }
 
-fn typed<T: Value>(values: &Array, edges: &Array, weights: Option<&Array>) -> Result<Array> {
-    let bins = [edges.size() - 1];
-    let dtype = if weights.is_some() {
-        DType::F64
-    } else {
-        DType::I64
-    };
-    let mut out = Array::zeros(&bins, dtype, Order::C)?;
-    let (Some(values), Some(edges)) = (values.as_slice::<T>(), edges.as_slice::<T>()) else {
-        return Ok(out);
-    };
-    let width = edges[edges.len() - 1] - edges[0];
-    if let Some(weights) = weights.and_then(Array::as_slice::<f64>) {
-        // On one thread: the order of a sum must not depend on how many there are.
-        assert_eq!(weights.len(), values.len(), "as many weights as values");
-        if let Some(sums) = out.as_slice_mut::<f64>()? {
-            bin(values, edges, width, sums, |i| weights[i]);
-        }
-    } else if let Some(counts) = out.as_slice_mut::<i64>()? {
-        count(values, edges, width, counts)?;
-    }
-    Ok(out)
-}
-
-fn count<T: Value>(values: &[T], edges: &[T], width: T, counts: &mut [i64]) -> Result<()> {
+/// As [`histogram`], on several threads where they pay.
+fn count(values: &Array, edges: &Array, counts: &mut [i64]) -> Result<()> {
     // Every share is counted apart, and added up once.
-    let plan = drive::map_plan(COST, values.len(), size_of::<T>(), 1, 0);
-    let shares = plan.threads.min(values.len() / counts.len()).max(1);
+    let size = values.size();
+    let plan = drive::map_plan(COST, size, values.itemsize(), 1, 0);
+    let shares = plan.threads.min(size / counts.len()).max(1);
     if shares == 1 {
-        bin(values, edges, width, counts, |_| 1);
+        histogram::count(all(values)?, all(edges)?, counts);
         return Ok(());
     }
-    let len = values.len().div_ceil(shares);
+    let len = size.div_ceil(shares);
     let mut partial = Array::zeros(&[shares, counts.len()], DType::I64, Order::C)?;
     if let Some(partial) = partial.as_slice_mut::<i64>()? {
         let rows: Vec<_> = partial.chunks_mut(counts.len()).map(Mutex::new).collect();
         team::run_expecting(plan.predicted_ns, plan.threads, shares, &|i| {
             let mut row = rows[i].lock().unwrap_or_else(PoisonError::into_inner);
-            let values = &values[(i * len).min(values.len())..((i + 1) * len).min(values.len())];
-            bin(values, edges, width, &mut row, |_| 1);
+            let start = (i * len).min(size);
+            if let (Some(part), Ok(edges)) = (values.run(start, len.min(size - start)), all(edges))
+            {
+                histogram::count(part, edges, &mut row);
+            }
         });
         for row in partial.chunks(counts.len()) {
             for (sum, &n) in counts.iter_mut().zip(row) {

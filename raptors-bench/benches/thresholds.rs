@@ -2,8 +2,8 @@
 //! thresholds`.
 //!
 //! A name is `order/short/float64/network/len` and `…/each/len`, `order/search/…/distance`,
-//! `linalg/small/n`, `matmul/mirrored/…/own/n` and `…/other/n`, `histogram/uneven/…/edges`; the
-//! variable for dtypes is that of the bench `kernels`.
+//! `linalg/small/n`, `matmul/mirrored/…/own/n` and `…/other/n`, `histogram/uneven/…/edges`,
+//! `histogram/even/…/bins`; the variable for dtypes is that of the bench `kernels`.
 
 use criterion::{Criterion, Throughput};
 use raptors_array::{Array, Order, assign, histogram, linalg, matmul};
@@ -27,6 +27,8 @@ const SIDES: [usize; 6] = [8, 16, 20, 24, 28, 32];
 const LARGE: [usize; 4] = [192, 256, 384, 768];
 /// Numbers of edges about the most that all values are compared with.
 const EDGES: [usize; 6] = [8, 24, 40, 48, 49, 64];
+/// Numbers of even bins about the most that all values are compared with the edges of.
+const BINS: [usize; 6] = [7, 11, 23, 24, 47, 100];
 /// Values of a histogram.
 const VALUES: usize = 100_000;
 
@@ -124,6 +126,21 @@ fn uneven(criterion: &mut Criterion, dtype: DType) {
     }
 }
 
+/// Counts between edges at equal distances, in as many bins as vectors compare and in more.
+fn even(criterion: &mut Criterion, dtype: DType) {
+    let mut group = criterion.benchmark_group(format!("histogram/even/{}", dtype.name()));
+    let values = random(dtype, &[VALUES], 1);
+    for bins in BINS {
+        let edges: Vec<f64> = (0..=bins).map(|i| 0.5 + i as f64 / bins as f64).collect();
+        let edges = Array::from_slice(&edges).expect("enough memory");
+        let edges = assign::astype(&edges, dtype, Some(Order::C)).expect("enough memory");
+        group.throughput(Throughput::Elements(VALUES as u64));
+        group.bench_function(bins.to_string(), |bencher| {
+            bencher.iter(|| black_box(histogram::histogram(&values, &edges, None).is_ok()));
+        });
+    }
+}
+
 fn main() {
     let mut criterion = Criterion::default()
         .sample_size(20)
@@ -136,6 +153,9 @@ fn main() {
         if dtype.kind() != Kind::Complex {
             short(&mut criterion, dtype);
             uneven(&mut criterion, dtype);
+        }
+        if matches!(dtype, DType::F32 | DType::F64) {
+            even(&mut criterion, dtype);
         }
         mirrored(&mut criterion, dtype);
     }

@@ -72,6 +72,17 @@ def test_wide_integers():
     same("histogram", np.array([-(2**62), 2**62], np.int64), 4)
 
 
+@pytest.mark.parametrize("dtype", ["float16", *REAL])
+@pytest.mark.parametrize("bins", [1, 3, 10, 24, 31, 33, 60, 300, 600])
+def test_few_and_many_bins(dtype, bins):
+    a = sample(dtype, 9000)
+    same("histogram", a, bins, (-5, 120))
+    same("histogram", a, bins, (20, 60.5))
+    same("histogram", a[:40], bins, (20, 60.5))
+    a = np.random.default_rng(3).integers(0, 100, 9000).astype(dtype)
+    same("histogram", a, bins, (0, 99), weights=np.arange(9000.0))
+
+
 def test_many_values_on_many_threads():
     a = np.random.default_rng(0).random(2_000_000)
     same("histogram", a, 100)
