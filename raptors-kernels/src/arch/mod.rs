@@ -86,6 +86,8 @@ mod x86_permute;
 #[cfg(target_arch = "x86_64")]
 mod x86_place;
 #[cfg(target_arch = "x86_64")]
+mod x86_power;
+#[cfg(target_arch = "x86_64")]
 mod x86_quick;
 #[cfg(target_arch = "x86_64")]
 mod x86_root;

@@ -262,7 +262,7 @@ double_pairs! {
     ldexp: i32 = x86_wide ldexp_pack;
     /// Powers of packs, and whether one of the pairs may be rare or has an odd result: nothing where
     /// the level has it not.
-    power: f64 = x86_exp power_pack;
+    power: f64 = x86_power power_pack;
     /// As [`power`], the angles of points, none of which is rare.
     arctan2: f64 = x86_arc arctan2_pack;
 }
@@ -307,7 +307,7 @@ single_pairs! {
     /// As [`arctan2`], for one pack or two side by side.
     arctan2_single: f32 = load, super::x86_trig32::arctan2;
     /// As [`power`], for one pack or two side by side.
-    power_single: f32 = load, super::x86_exp32::power;
+    power_single: f32 = load, super::x86_power::power_single;
 }
 
 macro_rules! two_results {

@@ -12,7 +12,6 @@ use super::{
     x86_sixteen::horner,
     x86_wide::{Wide, estrin, packs, quick_sum},
 };
-use crate::isa::Avx512;
 use core::f64::consts::LN_2;
 
 /// `2^(i / 16)`.
@@ -212,24 +211,17 @@ fn log_pair(x: Wide) -> (Wide, Wide) {
     quick_sum(high, (r * square).mul_add(cubic, rest))
 }
 
-/// `x^y`, and whether all are right: those of positive, normal `x` and with powers not near the ends
-/// of the range. At most 0.7 ulp.
+/// `x^y`, and whether one may be wrong or odd: right are those of positive, normal `x` and with powers not
+/// near the ends of the range. At most 0.7 ulp.
 #[inline(always)]
-fn power(x: Wide, y: Wide) -> (Wide, bool) {
+pub(super) fn power(x: Wide, y: Wide) -> (Wide, bool) {
     let (log, log_low) = log_pair(x);
     let product = y * log;
     let low = y.mul_add(log_low, y.mul_less(log, product));
     // Less than where the loop over elements draws the line.
     let inside = x.all(700.0).above(product.abs());
-    (exp_sum(product, low), (x.is_usual() & inside).is_all())
-}
-
-/// As the body of this name, for arrays; whether one of the pairs may be rare or has an odd result.
-#[inline(always)]
-pub(super) fn power_pack(isa: Avx512, x: &[f64; 16], y: &[f64; 16], out: &mut [f64; 16]) -> bool {
-    let (powers, right) = power(Wide::load(isa, x), Wide::load(isa, y));
-    powers.store(out);
-    !right | powers.is_odd()
+    let powers = exp_sum(product, low);
+    (powers, !(x.is_usual() & inside).is_all() | powers.is_odd())
 }
 
 /// Quarters of `e^a` and `e^-a` for an angle `a` of the tables next to `0 <= x <= 711`, as the powers themselves may be

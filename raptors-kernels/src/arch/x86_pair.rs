@@ -46,6 +46,12 @@ macro_rules! pair {
             pub(super) fn is_all(self) -> bool {
                 self.0[0] & self.0[1] == $bits::MAX
             }
+
+            /// Whether it holds for none.
+            #[inline(always)]
+            pub(super) fn is_none(self) -> bool {
+                self.0[0] | self.0[1] == 0
+            }
         }
 
         $(

@@ -202,6 +202,19 @@ impl Sixteen {
         Self([of(self.0[0], x.0[0]), of(self.0[1], x.0[1])])
     }
 
+    /// `self` with its sign changed where the bit that `SHIFT` more make the highest is set in `bits`.
+    #[inline(always)]
+    pub(super) fn flipped_by<const SHIFT: u32>(self, bits: Self) -> Self {
+        // SAFETY: a `Sixteen` is proof of AVX-512 F, which has the instructions.
+        let of = |x, bits| unsafe {
+            let highest = _mm512_slli_epi32::<SHIFT>(_mm512_castps_si512(bits));
+            let sign = _mm512_set1_epi32(i32::MIN);
+            let x = _mm512_castps_si512(x);
+            _mm512_castsi512_ps(_mm512_ternarylogic_epi32::<0x78>(x, highest, sign))
+        };
+        Self([of(self.0[0], bits.0[0]), of(self.0[1], bits.0[1])])
+    }
+
     /// The magnitude of `self` with the sign of `sign`.
     #[inline(always)]
     pub(super) fn with_sign_of(self, sign: Self) -> Self {

@@ -199,6 +199,71 @@ fn power_and_sums_of_powers_follow_ieee_754() {
 }
 
 #[test]
+fn powers_do_not_depend_on_the_pairs_beside_them() {
+    let pairs: Vec<(f64, f64)> = [
+        1.5,
+        -2.5,
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        3e-40,
+        -7e5,
+        f64::NAN,
+        f64::INFINITY,
+    ]
+    .into_iter()
+    .flat_map(|x| {
+        [
+            0.0,
+            2.0,
+            -3.0,
+            0.5,
+            -1.5,
+            7.25,
+            1e9,
+            4503599627370497.0,
+            1e30,
+            f64::NAN,
+            -f64::INFINITY,
+        ]
+        .map(|y| (x, y))
+    })
+    .collect();
+    // A pack of any four, so that all stand beside the usual ones and beside the others.
+    let beside =
+        |i: usize| [0, 1, 13, 29].map(|step| pairs[(i * step + step / 2 + i) % pairs.len()]);
+    for level in Level::available() {
+        for i in 0..pairs.len() {
+            let run_of: Vec<_> = (0..40).map(|k| beside(i)[k % 4]).collect();
+            let (xs, ys): (Vec<f64>, Vec<f64>) = run_of.iter().copied().unzip();
+            let mixed = run(Ufunc::power, level, &[xs.clone(), ys.clone()]);
+            let narrow = |run: &[f64]| -> Vec<f32> { run.iter().map(|&x| x as f32).collect() };
+            let mixed32 = run(Ufunc::power, level, &[narrow(&xs), narrow(&ys)]);
+            for k in 0..4 {
+                let (x, y) = run_of[k];
+                let alone = run(Ufunc::power, level, &[vec![x; 40], vec![y; 40]])[k];
+                let alone32 = run(
+                    Ufunc::power,
+                    level,
+                    &[vec![x as f32; 40], vec![y as f32; 40]],
+                )[k];
+                let same = |got: f64, want: f64| {
+                    got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan()
+                };
+                let place = (level.name(), x, y, k);
+                assert!(same(mixed[k], alone), "{place:?}: {} and {alone}", mixed[k]);
+                assert!(
+                    same(mixed32[k].into(), alone32.into()),
+                    "float32 {place:?}: {} and {alone32}",
+                    mixed32[k]
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn angles_that_are_no_numbers_are_seen_wherever_they_stand() {
     for ufunc in [Ufunc::sin, Ufunc::cos, Ufunc::tan] {
         for level in Level::available() {
