@@ -33,11 +33,9 @@ pub(super) trait Ordered: Element {
     /// `equal_nan`, and otherwise never the same as any.
     #[inline(always)]
     fn differs(self, other: Self, equal_nan: bool) -> bool {
-        if self.is_nan() & other.is_nan() {
-            !equal_nan
-        } else {
-            self.before(other)
-        }
+        // Without branches, so that runs are compared in vectors.
+        let (both, apart) = (self.is_nan() & other.is_nan(), !equal_nan);
+        (both & apart) | (!both & self.before(other))
     }
 }
 

@@ -67,14 +67,7 @@ fn compact<T: Ordered>(
         block[1..=len].copy_from_slice(&x[start..start + len]);
         last = block[len];
         let is_new = &mut is_new[..len];
-        isa.vectorize(
-            #[inline(always)]
-            || {
-                for (is_new, pair) in is_new.iter_mut().zip(block.windows(2)) {
-                    *is_new = pair[0].differs(pair[1], equal_nan).into();
-                }
-            },
-        );
+        tell_apart(isa, &block[..=len], equal_nan, is_new);
         if let Some(starts) = &mut starts {
             let room = &mut starts[count..start + len];
             let found = nonzero(is_new, room);
@@ -87,6 +80,20 @@ fn compact<T: Ordered>(
         count += compress(is_new, from.bytes(), kept.bytes(), size_of::<T>());
     }
     count
+}
+
+/// Writes whether each element of a sorted run but the first differs from the one before it.
+fn tell_apart<T: Ordered>(isa: impl Isa, x: &[T], equal_nan: bool, is_new: &mut [Bool]) {
+    isa.vectorize(
+        #[inline(always)]
+        move || {
+            // What is moved is no truth value that could be among those that are written.
+            let pairs = x.iter().zip(&x[1..]);
+            for (is_new, (last, next)) in is_new.iter_mut().zip(pairs) {
+                *is_new = last.differs(*next, equal_nan).into();
+            }
+        },
+    );
 }
 
 /// Moves the elements of a sorted run that no other equals to its start, and gives their number.

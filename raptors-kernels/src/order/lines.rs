@@ -27,7 +27,7 @@ pub fn takes_lines(dtype: DType, len: usize) -> bool {
 const BESIDE: core::ops::RangeInclusive<usize> = 9..=512;
 
 /// Whether [`arrange_lines`] sorts many lines of `len` elements side by side, which is faster than
-/// `sort_short`, and than selecting from them.
+/// `sort_short`.
 pub fn beside(dtype: DType, len: usize) -> bool {
     vectors() && takes_lines(dtype, len) && dtype.size() > 2 && BESIDE.contains(&len)
 }
@@ -35,10 +35,15 @@ pub fn beside(dtype: DType, len: usize) -> bool {
 /// Elements of lines that the vectors of every dtype sort by one network: eight in each of 32.
 const NETWORK: usize = 256;
 
+/// Elements of 8 bytes up to which lines side by side, of which a vector takes eight, are sorted faster than
+/// selected from.
+const EIGHT: usize = 352;
+
 /// Whether lines of `len` elements are selected from faster by [`arrange_lines`] than one by one. What
 /// a network of the widest vectors takes at once is sorted faster than selected from.
 pub fn selects_lines(dtype: DType, len: usize) -> bool {
-    takes_lines(dtype, len) && (!vectors() || len <= NETWORK || beside(dtype, len))
+    let beside = beside(dtype, len) && (dtype.size() == 4 || len <= EIGHT);
+    takes_lines(dtype, len) && (!vectors() || len <= NETWORK || beside)
 }
 
 /// Arranges lines of `len` elements, which follow one another, each by itself. Equal elements come in

@@ -44,12 +44,16 @@ macro_rules! of_width {
 impl Close {
     /// The range of the elements of `x`. `None` where counting them is not faster than sorting.
     pub fn of(x: In<'_>) -> Option<Self> {
-        let kind = x.dtype().kind();
-        if x.len() < MANY || !matches!(kind, Kind::Signed | Kind::Unsigned) {
+        if !Self::may_be(x.dtype(), x.len()) {
             return None;
         }
-        let (least, size) = of_width!(x, range(kind))?;
+        let (least, size) = of_width!(x, range(x.dtype().kind()))?;
         Some(Self { least, size })
+    }
+
+    /// Whether `len` elements may be counted faster than sorted: integers, if they lie close together.
+    pub fn may_be(dtype: DType, len: usize) -> bool {
+        len >= MANY && matches!(dtype.kind(), Kind::Signed | Kind::Unsigned)
     }
 
     /// How many counters [`Close::tally`] needs.
