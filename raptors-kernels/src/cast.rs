@@ -105,7 +105,7 @@ fn convert<I: Isa>(isa: I, mut from: In<'_>, mut to: Out<'_>) {
     {
         from = from.view(unsigned(source.size()));
     }
-    if integer(target) && (integer(source) || target.size() < 4) {
+    if integer(target) && (integer(source) || source == DType::Bool || target.size() < 4) {
         to = to.view(unsigned(target.size()));
     }
     if to_integers(isa, from, &mut to) {
@@ -185,7 +185,7 @@ macro_rules! loops {
 /// The loop from `from` to `to`, for the pairs that have one.
 fn direct<I: Isa>(from: DType, to: DType) -> Option<Convert<I>> {
     let run: Convert<I> = loops!(from, to:
-        Bool = Bool => U8 = u8;
+        Bool = Bool => U8 = u8, U16 = u16, U32 = u32, U64 = u64, F32 = f32, F64 = f64;
         U8 = u8 => Bool = Bool, U16 = u16, U32 = u32, U64 = u64, F32 = f32, F64 = f64,
             C64 = Complex32, C128 = Complex64;
         I8 = i8 => U16 = u16, U32 = u32, U64 = u64, F32 = f32, F64 = f64,

@@ -21,7 +21,14 @@ use core::arch::x86_64::{
 /// Converts `from` to `to`, which is as long, where vectors of this level do so. Floats give the low bits
 /// of the int32 that they are truncated to, or a uint32.
 pub(crate) fn to_integers<I: Isa>(isa: I, from: In<'_>, to: &mut Out<'_>) -> bool {
-    let Some(isa) = isa.only_avx2() else {
+    // What the instruction gives for floats that do not fit is right, though loops of the widest level ask first.
+    let floats = matches!(from.dtype(), DType::F32 | DType::F64) && to.dtype().size() < 4;
+    let level = if floats {
+        isa.narrow().only_avx2()
+    } else {
+        isa.only_avx2()
+    };
+    let Some(isa) = level else {
         return false;
     };
     match (from.dtype(), to.dtype()) {

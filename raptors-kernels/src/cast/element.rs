@@ -68,12 +68,15 @@ truth!(
     Complex64: |x| x.re != 0.0 || x.im != 0.0;
 );
 
-impl To<u8> for Bool {
-    #[inline(always)]
-    fn to<I: Isa>(self) -> u8 {
-        self.get() as u8
-    }
+macro_rules! numbers {
+    ($($to:ty)*) => {$(
+        impl To<$to> for Bool {
+            #[inline(always)]
+            fn to<I: Isa>(self) -> $to { u8::from(self.get()).into() }
+        }
+    )*};
 }
+numbers!(u8 u16 u32 u64 f32 f64);
 
 macro_rules! complex {
     ($($complex:ty = $real:ty;)*) => {$(
