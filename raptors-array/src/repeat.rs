@@ -11,6 +11,7 @@ use crate::{
 use core::fmt;
 use raptors_kernels::moves;
 use smallvec::SmallVec;
+use std::borrow::Cow;
 
 /// Why elements cannot be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -255,7 +256,6 @@ impl Array {
     ///
     /// [`Error::DiagonalDimensions`] for an array without axes, or as [`Array::empty`].
     pub fn triangle(&self, k: i64, lower: bool) -> Result<Self> {
-        let from = self.in_one_piece()?;
         let mut shape = Dims::from_slice(self.shape());
         if let &[n] = self.shape() {
             shape.push(n);
@@ -263,18 +263,21 @@ impl Array {
         let &[.., rows, columns] = shape.as_slice() else {
             return Err(Error::DiagonalDimensions);
         };
-        let result = Self::empty(&shape, self.dtype(), Order::C)?;
+        // What is copied in any case is copied to the result, all of it.
+        let (from, result) = match self.in_one_piece()? {
+            Cow::Owned(copy) if copy.ndim() == shape.len() => (None, copy),
+            from => (Some(from), Self::empty(&shape, self.dtype(), Order::C)?),
+        };
         if result.size() == 0 {
             return Ok(result);
         }
-        let (from, mut target) = (from.run(0, self.size()), Target::fresh(&result));
-        let (Some(from), Some(mut to)) = (from, target.run(0, result.size())) else {
-            return Err(NOT_DENSE);
-        };
+        let mut target = Target::fresh(&result);
+        let mut to = target.run(0, result.size()).ok_or(NOT_DENSE)?;
         let (size, width) = (self.itemsize(), columns * self.itemsize());
+        let from = from.as_ref().and_then(|from| from.run(0, self.size()));
         // The rows of the input start again where it is one.
-        let from = from.bytes().chunks(width).cycle();
-        for (row, (from, to)) in from.zip(to.bytes().chunks_mut(width)).enumerate() {
+        let mut from = from.map(|from| from.bytes().chunks(width).cycle());
+        for (row, to) in to.bytes().chunks_mut(width).enumerate() {
             let edge = ((row % rows) as i64).saturating_add(k);
             let edge = edge.saturating_add(i64::from(lower));
             let edge = edge.clamp(0, columns as i64) as usize * size;
@@ -283,7 +286,9 @@ impl Array {
             } else {
                 (edge..width, 0..edge)
             };
-            moves::copy_bytes(&from[kept.clone()], &mut to[kept]);
+            if let Some(from) = from.as_mut().and_then(Iterator::next) {
+                moves::copy_bytes(&from[kept.clone()], &mut to[kept]);
+            }
             to[gone].fill(0);
         }
         Ok(result)

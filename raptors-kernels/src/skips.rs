@@ -17,7 +17,6 @@ const LARGE: usize = 8;
 /// vectors of them together.
 pub(crate) const fn one<I: Isa, K: Unary<T>, T: Element, R: Rule>() -> bool {
     I::SKIPS
-        && K::SKIPS
         && size_of::<T>() >= LARGE
         && is_wide::<I, K::Out, T>()
         && !K::RARE
@@ -68,12 +67,16 @@ const fn narrows<I: Isa, U: Element, T: Element>() -> bool {
     !I::WIDE && size_of::<U>() == 1 && size_of::<T>() == 8
 }
 
-/// Where packs of a run of `len` elements begin: the last one ends with it, on results that are there already.
-fn packs(len: usize) -> impl Iterator<Item = usize> {
+/// Where packs of `pack` of a run of `len` elements begin: the last one ends with it, on results that are there
+/// already.
+fn packs(len: usize, pack: usize) -> impl Iterator<Item = usize> {
     (0..len)
-        .step_by(PACK)
-        .map(move |start| start.min(len - PACK))
+        .step_by(pack)
+        .map(move |start| start.min(len - pack))
 }
+
+/// The same where one is put together while the one before is computed.
+const SHORT: usize = 64;
 
 /// The loop over packs of two inputs: whether the level has that of whole runs. Beside one element there are half as
 /// many to load, which the compiler's loop takes in less time than packing.
@@ -91,7 +94,7 @@ fn pairs_in_packs<I: Isa, K: Binary<T>, T: Element>(
         return false;
     }
     let (mut first, mut second) = ([T::default(); PACK], [K::Second::default(); PACK]);
-    packs(len).all(|start| {
+    packs(len, PACK).all(|start| {
         let xs = part(isa, x, start, len, &mut first);
         let ys = part(isa, y, start, len, &mut second);
         K::whole(isa, xs, ys, &mut out[start..start + PACK])
@@ -120,7 +123,22 @@ fn part<'a, I: Isa, T: Copy>(
 /// The loop over every second of `x`.
 #[inline]
 pub(crate) fn run<I: Isa, K: Unary<T>, T: Element>(isa: I, x: &[T], out: &mut [K::Out]) {
-    map(isa, x, out, K::call::<I>);
+    if K::SKIPS || out.len() < SHORT {
+        return map(isa, x, out, K::call::<I>);
+    }
+    let mut room = [T::default(); SHORT];
+    for start in packs(out.len(), SHORT) {
+        let out = &mut out[start..start + SHORT];
+        isa.vectorize(
+            #[inline(always)]
+            || {
+                copy(x, start, &mut room);
+                for (out, &x) in out.iter_mut().zip(&room) {
+                    *out = K::call::<I>(x);
+                }
+            },
+        );
+    }
 }
 
 /// Makes `call` of every second of `x`.

@@ -69,7 +69,7 @@ pub trait Unary<T> {
     /// stores behind masks then.
     const CHOOSES: bool = false;
     /// Whether the compiler makes whole vectors of every second element for the loop: halves of them, which
-    /// take as long each, of what the instructions for are slow.
+    /// take as long each, of what the instructions for are slow, so that packs are put together for these.
     const SKIPS: bool = true;
     /// Whether the widest level has [`Self::pack`].
     const PACKED: bool = false;
