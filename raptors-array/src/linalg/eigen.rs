@@ -1,6 +1,7 @@
 //! Eigenvalues and eigenvectors, of symmetric matrices and of any others.
 
 use super::dense::{Dense, filled, scratch};
+use super::francis::Alone as Few;
 use super::range::{Scale, largest, multiply};
 use super::rational::{self, Alone};
 use super::stack::Stack;
@@ -12,6 +13,9 @@ use faer::linalg::evd::{self, ComputeEigenvectors, tridiag};
 use faer::prelude::default;
 use faer::{MatRef, Par};
 use raptors_kernels::dtype::Complex64;
+
+/// Rows up to which steps on the whole matrix are faster than blocks of them (bench: linalg/eigvals).
+const FEW: usize = 400;
 
 /// Rows of a triangle that are mirrored together: as many numbers as a line of a cache has.
 const BESIDE: usize = 8;
@@ -103,7 +107,7 @@ fn symmetric<T: Field>(
         }
         let quick = match &mut alone {
             _ if n == 1 || n == 2 && !largest.is_finite() => {
-                small(triangle.as_ref(), &mut row, columns.as_mut());
+                rational::small(triangle.as_ref(), &mut row, columns.as_mut());
                 true
             }
             Some(alone) if largest.is_finite() => {
@@ -141,32 +145,6 @@ fn symmetric<T: Field>(
     Ok(failed)
 }
 
-/// The eigenvalues and eigenvectors of one element, whatever it is, and of two rows and columns that are not all
-/// finite: what LAPACK's steps make of these.
-fn small<T: Field>(a: MatRef<'_, T>, values: &mut [T], vectors: Option<&mut Dense<T>>) {
-    let diagonal = |i: usize| a[(i, i)].real_part();
-    let (found, apart) = if a.nrows() == 1 {
-        ([diagonal(0); 2], true)
-    } else {
-        rational::unbounded([diagonal(0), diagonal(1)], a[(1, 0)], vectors.is_some())
-    };
-    for (to, value) in values.iter_mut().zip(found) {
-        *to = T::real(value);
-    }
-    if let Some(vectors) = vectors {
-        let mut to = vectors.as_mut();
-        for (i, j) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-            if i.max(j) < a.nrows() {
-                to[(i, j)] = match (apart, i == j) {
-                    (true, true) => T::ONE,
-                    (true, false) => T::ZERO,
-                    _ => T::NAN,
-                };
-            }
-        }
-    }
-}
-
 fn compute(vectors: bool) -> ComputeEigenvectors {
     if vectors {
         ComputeEigenvectors::Yes
@@ -194,7 +172,7 @@ pub fn eig(a: &Array) -> Result<Solution<2>> {
     })
 }
 
-/// The eigenvalues of matrices, complex, as [`eig`] orders them.
+/// The eigenvalues of matrices, complex; conjugate pairs of real matrices stand together.
 ///
 /// # Errors
 ///
@@ -234,6 +212,8 @@ struct Room<T> {
     imaginary: Vec<T>,
     vectors: Option<Dense<T>>,
     memory: MemBuffer,
+    /// For real matrices of few rows without eigenvectors.
+    few: Option<Few>,
 }
 
 /// Decomposes one matrix into the results, each eigenvector a column; whether that worked.
@@ -259,6 +239,11 @@ fn each<T: Field>(
         imaginary: filled(n, T::ZERO)?,
         vectors: own,
         memory: scratch(&[need])?,
+        few: if vectors.is_none() && !is_complex([T::DTYPE]) && n <= FEW {
+            Some(Few::new(n)?)
+        } else {
+            None
+        },
     };
     let (mut failed, mut scaled) = (false, None);
     for i in 0..a.count() {
@@ -320,6 +305,9 @@ fn real_matrix(
     values: &mut [Complex64],
     vectors: Option<&mut Dense<Complex64>>,
 ) -> bool {
+    if room.few.as_mut().is_some_and(|few| few.compute(a, values)) {
+        return true;
+    }
     let done = evd::evd_real(
         a,
         DiagMut::from_slice_mut(&mut room.values),

@@ -4,17 +4,23 @@
 //! such as the inverse of a singular one, get NaN, and [`Solution::failed`] says so. Work space is
 //! asked for before it is used, so that memory that is not there is an error.
 
+mod balance;
+mod bidiagonal;
 mod dense;
 mod eigen;
+mod francis;
+mod hessenberg;
 mod least;
 mod lu;
 mod orthogonal;
+mod packs;
 mod quotient;
 mod range;
 mod rational;
 mod singular;
 mod solve;
 mod stack;
+mod turn;
 
 pub use eigen::{eig, eigh, eigvals, eigvalsh};
 pub use least::lstsq;
@@ -24,6 +30,7 @@ pub use solve::{cholesky, det, inv, slogdet, solve};
 
 use crate::{Array, DType, Error, Kind, Result};
 use core::ops::{AddAssign, Mul, MulAssign, Neg};
+use faer::MatRef;
 use faer::traits::ComplexField;
 use raptors_kernels::{Element, Status, dtype::Complex64};
 
@@ -66,6 +73,11 @@ trait Field:
     fn real(x: f64) -> Self;
     fn real_part(self) -> f64;
 
+    /// The matrix, where its elements are real.
+    fn reals(_: MatRef<'_, Self>) -> Option<MatRef<'_, f64>> {
+        None
+    }
+
     fn is_nan_or_infinite(self) -> bool {
         !self.modulus().is_finite()
     }
@@ -106,6 +118,10 @@ impl Field for f64 {
 
     fn real_part(self) -> f64 {
         self
+    }
+
+    fn reals(a: MatRef<'_, Self>) -> Option<MatRef<'_, f64>> {
+        Some(a)
     }
 }
 

@@ -38,8 +38,8 @@ pub(super) fn exponent(x: f64) -> i32 {
 }
 
 /// Two to the power of `exponent`, for normal results.
-pub(super) fn power(exponent: i32) -> f64 {
-    f64::from_bits(((1023 + i64::from(exponent)) as u64) << 52)
+pub(super) const fn power(exponent: i32) -> f64 {
+    f64::from_bits(((1023 + exponent as i64) as u64) << 52)
 }
 
 /// `x` times two to the power of `exponent`, rounded once.

@@ -81,11 +81,7 @@ fn step(
 ///
 /// It divides matrices by their greatest element if that is infinite; with one that is no number, it takes the
 /// elements on the diagonal for equal and opposite.
-pub(super) fn unbounded<T: Field>(
-    diagonal: [f64; 2],
-    beside: T,
-    vectors: bool,
-) -> ([f64; 2], bool) {
+fn unbounded<T: Field>(diagonal: [f64; 2], beside: T, vectors: bool) -> ([f64; 2], bool) {
     let length = beside.magnitude();
     if !length.is_nan() && !diagonal.iter().any(|element| element.is_nan()) {
         return ([f64::NAN; 2], length.is_finite());
@@ -96,6 +92,32 @@ pub(super) fn unbounded<T: Field>(
         (true, false) => ([0.0, -0.0], false),
         _ if length.is_nan() => ([f64::NAN; 2], false),
         _ => ([-root, root], false),
+    }
+}
+
+/// The eigenvalues and eigenvectors of one element, whatever it is, and of two rows and columns that are not all
+/// finite: what LAPACK's steps make of these.
+pub(super) fn small<T: Field>(a: MatRef<'_, T>, values: &mut [T], vectors: Option<&mut Dense<T>>) {
+    let diagonal = |i: usize| a[(i, i)].real_part();
+    let (found, apart) = if a.nrows() == 1 {
+        ([diagonal(0); 2], true)
+    } else {
+        unbounded([diagonal(0), diagonal(1)], a[(1, 0)], vectors.is_some())
+    };
+    for (to, value) in values.iter_mut().zip(found) {
+        *to = T::real(value);
+    }
+    if let Some(vectors) = vectors {
+        let mut to = vectors.as_mut();
+        for (i, j) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            if i.max(j) < a.nrows() {
+                to[(i, j)] = match (apart, i == j) {
+                    (true, true) => T::ONE,
+                    (true, false) => T::ZERO,
+                    _ => T::NAN,
+                };
+            }
+        }
     }
 }
 
