@@ -14,6 +14,7 @@ pub mod convolve;
 mod create;
 mod dense;
 mod drive;
+pub mod edges;
 mod einsum;
 mod error;
 pub mod explain;

@@ -136,6 +136,12 @@ pub(crate) fn sums_of_products(a: &Array, b: &Array) -> Result<Array> {
     SUMS.product((a, Core::of(a)), (b, Core::of(b)))
 }
 
+/// As [`sums_of_products`], of the vectors that the last axes of both are.
+pub(crate) fn sums_of_vectors(a: &Array, b: &Array) -> Result<Array> {
+    SUMS.check_dimensions([(a, 1), (b, 1)])?;
+    SUMS.product((a, Core::Vector), (b, Core::Vector))
+}
+
 /// NumPy's `vecdot`: the sums of products of `a`, conjugated, and `b` over their last axes; the
 /// others broadcast.
 ///
@@ -148,6 +154,9 @@ pub fn vecdot(a: &Array, b: &Array) -> Result<Array> {
         && let Some(product) = conjugated_dot(a, b)?
     {
         return Ok(product);
+    }
+    if let Some(sums) = stack::conjugated_rows(a, b)? {
+        return Ok(sums);
     }
     VECDOT.product((&conjugate(a)?, Core::Vector), (b, Core::Vector))
 }

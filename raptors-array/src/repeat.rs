@@ -6,6 +6,7 @@ use crate::{
     assign::{self, COPY_COST},
     drive::map_plan,
     layout,
+    reduce::between,
     target::Target,
 };
 use core::fmt;
@@ -243,10 +244,10 @@ impl Array {
             return set(result, self);
         };
         let (n, step) = (self.shape()[next], steps[next]);
-        let head = self.between(next, 0, n - step)?;
-        head.roll_from(next + 1, steps, &result.between(next, step, n)?)?;
-        let tail = self.between(next, n - step, n)?;
-        tail.roll_from(next + 1, steps, &result.between(next, 0, step)?)
+        let head = between(self, next, 0, n - step);
+        head.roll_from(next + 1, steps, &between(result, next, step, n))?;
+        let tail = between(self, next, n - step, n);
+        tail.roll_from(next + 1, steps, &between(result, next, 0, step))
     }
 
     /// The last two axes without what is above diagonal `k`, or below it where not `lower`: zeros.

@@ -10,7 +10,7 @@ use crate::{
     resolve::resolve,
     target::Target,
 };
-use raptors_kernels::{DType, In, Level, Loop, Out, at::at as kernels_at, cast};
+use raptors_kernels::{DType, In, Kind, Level, Loop, Out, at::at as kernels_at, cast};
 
 /// `x[items] = ufunc(x[items], value)` for each element that `items` name, one after the other; without
 /// `values`, for a ufunc of one input.
@@ -34,10 +34,12 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, items: &[Item], values: Option<&Arr
         });
     }
     let resolved = resolve(ufunc, &args)?;
-    resolved.check_output(0, array.dtype(), Casting::SameKind)?;
     let bound = ufunc
         .bind(Level::get(), resolved.dtype())
         .ok_or(Error::NoLoop { ufunc })?;
+    if !cuts(bound.outputs()[0], array.dtype()) {
+        resolved.check_output(0, array.dtype(), Casting::SameKind)?;
+    }
     // Elements are written where they lie; those that no loop can reach there are copied and put back.
     let mut copied = None;
     let named = if let Some(named) = Named::new(array, items)? {
@@ -78,6 +80,12 @@ pub fn at(ufunc: Ufunc, target: &Target<'_>, items: &[Item], values: Option<&Arr
         Some(copy) => assign::assign(target, &(&copy).into(), Casting::No),
         None => Ok(()),
     }
+}
+
+/// Whether results of the dtype `from` are cut to elements of the dtype `to`, as NumPy does here whatever is lost:
+/// floats to signed integers.
+pub fn cuts(from: DType, to: DType) -> bool {
+    matches!(from, DType::F32 | DType::F64) && to.kind() == Kind::Signed
 }
 
 /// `values` as `dtype`: one, or one for each element that is named, in their order, in memory that `array`
@@ -184,6 +192,34 @@ fn place(number: i64, size: usize) -> Result<usize> {
     })
 }
 
+/// `$body` with the constant `$n` for the size of an element: the compiler moves those without calls.
+macro_rules! with_bytes {
+    ($size:expr, $n:ident => $body:expr) => {
+        match $size {
+            1 => {
+                const $n: usize = 1;
+                $body
+            }
+            2 => {
+                const $n: usize = 2;
+                $body
+            }
+            4 => {
+                const $n: usize = 4;
+                $body
+            }
+            8 => {
+                const $n: usize = 8;
+                $body
+            }
+            _ => {
+                const $n: usize = 16;
+                $body
+            }
+        }
+    };
+}
+
 /// Elements that are brought together, at most.
 const TOGETHER: usize = 256;
 /// Elements from which that pays.
@@ -227,22 +263,34 @@ impl Room {
         let (Some(mut apart), Some(mut taken), Some(mut given)) = runs else {
             return Err(NOT_DENSE);
         };
-        for (element, &number) in apart.bytes().chunks_exact_mut(size).zip(numbers) {
-            let at = place(number, out.len())?;
-            element.copy_from_slice(out.range(at, 1).bytes());
-        }
+        with_bytes!(size, N => together::<N>(out.bytes(), numbers, apart.bytes()))?;
         cast(level, apart.as_in(), taken.reborrow());
         match values {
             Some(values) => bound.run(&[taken.as_in(), values], &mut [given.reborrow()]),
             None => bound.run(&[taken.as_in()], &mut [given.reborrow()]),
         }
         cast(level, given.as_in(), apart.reborrow());
-        for (element, &number) in apart.bytes().chunks_exact(size).zip(numbers) {
-            let at = place(number, out.len())?;
-            out.range(at, 1).bytes().copy_from_slice(element);
-        }
-        Ok(())
+        with_bytes!(size, N => put_back::<N>(apart.bytes(), numbers, out.bytes()))
     }
+}
+
+/// Copies the elements of `from` called `numbers` to the first of `to`.
+fn together<const N: usize>(from: &[u8], numbers: &[i64], to: &mut [u8]) -> Result<()> {
+    let (from, to) = (from.as_chunks::<N>().0, to.as_chunks_mut::<N>().0);
+    for (element, &number) in to.iter_mut().zip(numbers) {
+        *element = from[place(number, from.len())?];
+    }
+    Ok(())
+}
+
+/// Copies the first elements of `from` to those of `to` called `numbers`.
+fn put_back<const N: usize>(from: &[u8], numbers: &[i64], to: &mut [u8]) -> Result<()> {
+    let (from, to) = (from.as_chunks::<N>().0, to.as_chunks_mut::<N>().0);
+    for (element, &number) in from.iter().zip(numbers) {
+        let at = place(number, to.len())?;
+        to[at] = *element;
+    }
+    Ok(())
 }
 
 fn run(bound: &Loop, x: &Scalar, y: Option<In<'_>>, out: Out<'_>) {

@@ -1,7 +1,11 @@
 //! A call of a ufunc: its arguments as NumPy takes them.
 
+#[cfg(not(Py_LIMITED_API))]
+mod asked;
 mod read;
 
+#[cfg(not(Py_LIMITED_API))]
+pub(crate) use asked::{asked, into_asked};
 pub(crate) use read::{
     casting, casting_of_copies, copying, mask, mask_or_none, numbers_mask, order_letter, switch,
     truth, truth_or_none,

@@ -37,10 +37,13 @@ fn einsum<'py>(
     operands: &Bound<'py, PyTuple>,
     options: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Any<'py>> {
-    if let Some(optimized) = optimized(operands, options)?
-        && let Some(result) = plain(operands, optimized)?
-    {
-        return Ok(result);
+    if let Some(optimized) = optimized(operands, options)? {
+        let mut items = operands.iter_borrowed();
+        if let Some(text) = items.next()
+            && let Some(result) = plain(&text, items, optimized)?
+        {
+            return Ok(result);
+        }
     }
     let chapter = operands.py().import("raptors._einsum")?;
     chapter.getattr("einsum")?.call(operands, options)
@@ -80,15 +83,15 @@ fn operand<'py>(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Any<'py>> {
 
 /// The result for arrays; `None` where the chapter has to look: of products that are `optimized`, but not of
 /// sums and other products, floating-point exceptions are told of, which the chapter does.
-fn plain<'py>(operands: &Bound<'py, PyTuple>, optimized: bool) -> PyResult<Option<Any<'py>>> {
-    let mut items = operands.iter_borrowed();
-    let Some(first) = items.next() else {
+pub(crate) fn plain<'a, 'py: 'a>(
+    text: &Any<'py>,
+    operands: impl Iterator<Item = Borrowed<'a, 'py, PyAny>>,
+    optimized: bool,
+) -> PyResult<Option<Any<'py>>> {
+    let Ok(text) = text.cast_exact::<PyString>() else {
         return Ok(None);
     };
-    let Ok(text) = first.cast_exact::<PyString>() else {
-        return Ok(None);
-    };
-    let objects: SmallVec<[Any<'py>; 2]> = items.map(operand).collect::<PyResult<_>>()?;
+    let objects: SmallVec<[Any<'py>; 2]> = operands.map(operand).collect::<PyResult<_>>()?;
     let arrays: Option<SmallVec<[&Array; 2]>> = objects.iter().map(array::of).collect();
     let Some(subscripts) = Subscripts::parse(&text.to_string_lossy()) else {
         return Ok(None);
@@ -106,7 +109,7 @@ fn plain<'py>(operands: &Bound<'py, PyTuple>, optimized: bool) -> PyResult<Optio
         [a, ref rest @ ..] if rest.iter().all(|b| b.dtype() == a.dtype()) => a.dtype(),
         _ => return Ok(None),
     };
-    let py = operands.py();
+    let py = text.py();
     // The elements of one operand times the rows of the other.
     let work = arrays.iter().fold(1, |work: usize, array| {
         work.saturating_mul(match arrays.len() {

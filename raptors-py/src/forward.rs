@@ -35,6 +35,11 @@ impl<'py> Args<'_, 'py> {
         self.values.get(place)?.as_deref()
     }
 
+    /// All arguments from `place` on to where one is not given.
+    pub(crate) fn rest(&self, place: usize) -> impl Iterator<Item = Borrowed<'_, 'py, PyAny>> {
+        self.values[place..].iter().map_while(|value| *value)
+    }
+
     /// As [`Args::get`], and not `None`.
     #[inline(always)]
     pub(crate) fn given(&self, place: usize) -> Option<&Any<'py>> {
@@ -126,7 +131,7 @@ impl Function {
         self.full.bind(py).getattr(name)
     }
 
-    /// Bound to an instance, as functions are that classes have.
+    // Bound to an instance, as functions are that classes have; lookups have the slot that `install` puts in place.
     fn __get__<'py>(
         slf: &Bound<'py, Self>,
         instance: Option<&Any<'py>>,
@@ -229,12 +234,14 @@ pub(crate) fn install(py: Python<'_>) -> PyResult<()> {
     let sample = shortened("sum", &py.None().into_bound(py))?;
     let sample = sample.cast_exact::<Function>()?;
     let offset = (&raw const sample.get().vectorcall).addr() - sample.as_ptr().addr();
-    // SAFETY: pyo3 made the heap type, whose objects have the function's pointer at the offset; the
-    // interpreter lock is held, and what Python cached about the type is dropped.
+    // SAFETY: pyo3 made the heap type, whose objects have the function's pointer at the offset; the slot of
+    // Python's functions binds whatever callable it is given to an instance; the interpreter lock is held, and
+    // what Python cached about the type is dropped.
     unsafe {
         (*class).tp_vectorcall_offset = offset as ffi::Py_ssize_t;
         (*class).tp_flags |= ffi::Py_TPFLAGS_HAVE_VECTORCALL | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR;
         (*class).tp_call = Some(ffi::PyVectorcall_Call);
+        (*class).tp_descr_get = ffi::PyFunction_Type.tp_descr_get;
         ffi::PyType_Modified(class);
     }
     Ok(())

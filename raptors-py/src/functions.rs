@@ -50,10 +50,11 @@ const FUNCTIONS: [(&str, Short); 7] = [
         if dtype.is_some() || array.ndim() != 2 {
             return Ok(None);
         }
-        match quick::value(|room| quick::copied(&array.t(), room)) {
-            Some(copy) => Ok(Some(array::fresh(a.py(), copy.t())?.into_any())),
-            None => Ok(None),
-        }
+        let copy = match quick::value(|room| quick::copied(&array.t(), room)) {
+            Some(copy) => copy.t(),
+            None => guard::run(a.py(), array.size(), || assign::copy(array, Some(Order::F)))?,
+        };
+        Ok(Some(array::fresh(a.py(), copy)?.into_any()))
     }),
     ("array", |a, dtype| match (array::of(a), dtype) {
         (Some(array), None) if array.is_c_contiguous() => {

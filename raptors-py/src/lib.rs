@@ -70,6 +70,7 @@ mod shorts;
 mod slots;
 mod stats;
 mod status;
+mod take;
 #[cfg(temporaries)]
 mod temporary;
 mod text;

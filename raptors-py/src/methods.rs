@@ -5,7 +5,7 @@ use crate::array::{NdArray, Object};
 use crate::reduction::{self, Arguments};
 use crate::slots::enter;
 use crate::{
-    array, chosen, dtype, guard, interop, list, object, operator, order, pick, scalar, view,
+    array, chosen, dtype, guard, interop, list, object, operator, order, scalar, take, view,
 };
 use core::ffi::CStr;
 use core::ptr::null_mut;
@@ -222,7 +222,7 @@ const OTHERS: [Method; 16] = [
         None => Ok(None),
     }),
     plain(c"take", |array, places| match places {
-        Some(places) => pick::taken(array, places, None, Beyond::Raise),
+        Some(places) => take::taken(array, places, None, Beyond::Raise),
         None => Ok(None),
     }),
     plain(c"squeeze", |array, axis| {

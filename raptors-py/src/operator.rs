@@ -16,7 +16,7 @@ use elements::element;
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use few::given_as;
 use few::told_at_once;
-pub(crate) use few::{at_once, staged, staged_pair};
+pub(crate) use few::{staged, staged_pair, told_as};
 #[cfg(not(Py_LIMITED_API))]
 pub(crate) use into::written;
 #[cfg(not(Py_LIMITED_API))]

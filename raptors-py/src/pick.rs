@@ -1,16 +1,15 @@
 //! Functions that pick elements by place or by truth, and put elements there.
 
 use crate::array::{self, NdArray, Object};
+use crate::take::{beyond, taken};
 use crate::value::{self, Value};
-use crate::{call, chosen, creation, guard, index, interop, list, told};
+use crate::{call, chosen, creation, guard, index, interop, told};
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyInt, PyList, PyTuple};
 use raptors_array::index::Beyond;
 use raptors_array::map::Operand;
-use raptors_array::{
-    Array, Casting, DType, Number, Order, index as picking, layout, quick, result_type,
-};
+use raptors_array::{Array, Casting, DType, Number, index as picking, quick, result_type};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -144,19 +143,6 @@ fn _take<'py>(a: &Object<'py>, indices: &Object<'py>, axis: i64) -> PyResult<Obj
     array::result(a.py(), taken)
 }
 
-/// What `mode` says, if it is one of the names.
-pub(crate) fn beyond(mode: Option<&Any<'_>>) -> Option<Beyond> {
-    let Some(mode) = mode else {
-        return Some(Beyond::Raise);
-    };
-    match mode.cast_exact::<PyString>().ok()?.to_str().ok()? {
-        "raise" => Some(Beyond::Raise),
-        "wrap" => Some(Beyond::Wrap),
-        "clip" => Some(Beyond::Clip),
-        _ => None,
-    }
-}
-
 /// `places`, 64-bit integers, brought to those of an axis of `n` elements as `mode` says.
 #[pyfunction]
 fn _within<'py>(places: &Object<'py>, n: usize, mode: &Any<'py>) -> PyResult<Object<'py>> {
@@ -168,73 +154,6 @@ fn _within<'py>(places: &Object<'py>, n: usize, mode: &Any<'py>) -> PyResult<Obj
             array::fresh(places.py(), guard::run(places.py(), array.size(), work)?)
         }
     }
-}
-
-/// The elements of `a` at `indices`, which are an integer, a list or tuple of integers, or an array of
-/// them, along `axis`, or the only one there is; nothing for others.
-pub(crate) fn taken<'py>(
-    a: &Object<'py>,
-    indices: &Any<'py>,
-    axis: Option<i64>,
-    beyond: Beyond,
-) -> PyResult<Option<Any<'py>>> {
-    let py = a.py();
-    let mut array: &Array = &a.get().array;
-    let flat;
-    if axis.is_none() && array.ndim() > 1 && array.is_c_contiguous() {
-        flat = guard::quick(|| array.ravel(Order::C))?;
-        array = &flat;
-    }
-    if array.ndim() == 0 || axis.is_none() && array.ndim() != 1 {
-        return Ok(None);
-    }
-    let line = array.ndim() == 1 && matches!(axis, None | Some(0 | -1));
-    let read;
-    let places = if let Some(places) = array::of(indices) {
-        places
-    } else if indices.is_exact_instance_of::<PyInt>() {
-        return match interop::small(indices) {
-            // What counts from the end is clipped to the start.
-            Some(place) if line && beyond != Beyond::Clip && is_within(place, array.size()) => {
-                chosen::element_at(py, array, &[place]).map(Some)
-            }
-            _ => Ok(None),
-        };
-    } else if indices.is_exact_instance_of::<PyList>() || indices.is_exact_instance_of::<PyTuple>()
-    {
-        read = list::read(indices, None)?;
-        match &read {
-            Some(places) => places,
-            None => return Ok(None),
-        }
-    } else {
-        return Ok(None);
-    };
-    if places.dtype() != DType::I64 {
-        return Ok(None);
-    }
-    let brought;
-    let mut places = places;
-    if beyond != Beyond::Raise {
-        let along = layout::axis(axis.unwrap_or(0), array.ndim(), None);
-        let Some(n) = along.ok().map(|at| array.shape()[at]).filter(|&n| n > 0) else {
-            return Ok(None);
-        };
-        brought = guard::run(py, places.size(), || picking::within(places, n, beyond))?;
-        places = &brought;
-    }
-    if line && let Some(few) = chosen::result(py, |room| quick::pick(array, places, room)) {
-        return Ok(Some(few.into_any()));
-    }
-    let work = places.size().max(array.size());
-    let taken = guard::run(py, work, || picking::take(array, places, axis.unwrap_or(0)))?;
-    Ok(Some(array::result(py, taken)?.into_any()))
-}
-
-/// Whether an axis of `n` elements has this place.
-fn is_within(place: i64, n: usize) -> bool {
-    let n = n as i64;
-    (-n..n).contains(&place)
 }
 
 /// What `where=` means: the elements of a list may be any numbers, those of an array are not cast.

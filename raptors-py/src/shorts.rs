@@ -18,7 +18,9 @@ use smallvec::SmallVec;
 mod extremes;
 mod joined;
 mod made;
+mod norms;
 mod places;
+mod products;
 mod several;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -191,15 +193,17 @@ pub(crate) const ALL: &[Short] = shorts! {
     "where"("", "", "") = of_array!(|condition, args| Ok(several::selected(condition, args)));
     "bincount"("x", "weights") = of_array!(|x, args| places::counts(x, args));
     "lexsort"("keys") = several::lexsorted;
-    "convolve"("a", "v", "mode") = several::convolved;
-    "correlate"("a", "v", "mode") = several::correlated;
+    "convolve"("a", "v", "mode") = products::convolved;
+    "correlate"("a", "v", "mode") = products::correlated;
     "interp"("x", "xp", "fp") = several::interpolated;
     "fromiter"("iter", "dtype", "count") = made::iterated;
     "frombuffer"("buffer", "dtype", "count", "offset") = made::of_buffer;
     "dot"("a", "b") = of_array!(|a, args| args.get(1).map(|b| operator::dot(a.as_any(), b, None)).transpose());
     "vdot"("", "") = of_array!(|a, args| args.get(1).map(|b| operator::vdot(a.as_any(), b)).transpose());
     "inner"("", "") = of_array!(|a, args| args.get(1).map(|b| operator::inner(a.as_any(), b)).transpose());
-    "gufunc.__call__"("", "", "") = several::of_vectors;
+    "einsum"("", "", "") = products::summed;
+    "linalg.norm"("x", "ord") = of_array!(|x, args| norms::norm(x, args));
+    "gufunc.__call__"("", "", "", "out") = products::of_vectors;
     "outer"("a", "b") = of_array!(|a, args| match args.array(1) {
         Some(b) => operator::outer(Ufunc::multiply, a, b),
         None => Ok(None),

@@ -286,20 +286,9 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                 let names: Borrowed<'_, '_, PyTuple> =
                     Borrowed::from_ptr(py, names).cast_unchecked();
                 let inputs = [0, 1, 2].map(|i| arg(i.min(count - 1)));
-                let (mut out, mut mask, mut others) = (None, None, false);
-                for (i, name) in names.iter_borrowed().enumerate() {
-                    if name.is(pyo3::intern!(py, "out")) {
-                        out = Some(arg(count + i));
-                    } else if name.is(pyo3::intern!(py, "where")) {
-                        mask = Some(arg(count + i));
-                    } else {
-                        others = true;
-                    }
-                }
-                if !others
-                    && let Some(out) = out
-                    && let Some(result) =
-                        call::into(ufunc, &inputs[..count], &out, mask.as_deref())?
+                let asked = call::asked(&names, |i| arg(count + i));
+                if let Some(asked) = asked
+                    && let Some(result) = call::into_asked(ufunc, &inputs[..count], &asked)?
                 {
                     return Ok(result.into_ptr());
                 }

@@ -1,11 +1,13 @@
 //! Statistics whose loops are no ufunc and no reduction.
 
-use crate::{array, creation, guard};
+use crate::array::Object;
+use crate::{array, creation, guard, interop};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::{PyFloat, PyInt, PyTuple};
 use raptors_array::convolve::{self, Mode};
 use raptors_array::interp::{self, Points};
-use raptors_array::{Array, DType, Order, assign, histogram};
+use raptors_array::{Array, DType, Order, assign, edges, histogram};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -98,6 +100,40 @@ pub(crate) fn interpolated<'py>(
     Ok(array::result(py, result)?.into_any())
 }
 
+/// A float or an integer of Python, if the latter is not too long.
+fn float(number: &Any<'_>) -> Option<f64> {
+    if let Ok(number) = number.cast_exact::<PyFloat>() {
+        return Some(number.value());
+    }
+    let integer = number.is_exact_instance_of::<PyInt>();
+    integer.then(|| interop::small(number))?.map(|n| n as f64)
+}
+
+/// The edges of `bins` equal bins over `range`, or over all elements of `a`; `None` where that is for others to make
+/// or to refuse.
+#[pyfunction]
+fn _even_edges<'py>(
+    a: &Object<'py>,
+    bins: &Any<'py>,
+    range: Option<&Any<'py>>,
+) -> PyResult<Option<Object<'py>>> {
+    let bins = bins.is_exact_instance_of::<PyInt>().then_some(bins);
+    let bins = bins.and_then(interop::small).map(usize::try_from);
+    let range = range.map(|range| -> Option<[f64; 2]> {
+        let ends: &Bound<'py, PyTuple> = range.cast_exact().ok()?;
+        let ends = (ends.len() == 2).then_some(ends)?;
+        let end = |i| float(&*ends.get_borrowed_item(i).ok()?);
+        Some([end(0)?, end(1)?])
+    });
+    let (Some(Ok(bins)), None | Some(Some(_))) = (bins, range) else {
+        return Ok(None);
+    };
+    let (py, array) = (a.py(), &a.get().array);
+    let work = array.size().saturating_add(bins);
+    let edges = guard::run(py, work, || edges::even(array, bins, range.flatten()))?;
+    edges.map(|edges| array::fresh(py, edges)).transpose()
+}
+
 /// How many values, or the sum of which weights, lie between neighbouring edges, which rise evenly.
 #[pyfunction]
 fn _histogram<'py>(
@@ -141,6 +177,7 @@ fn _histogram_uneven<'py>(values: &Any<'py>, edges: &Any<'py>) -> PyResult<Optio
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_correlate, module)?)?;
     module.add_function(wrap_pyfunction!(interpolated, module)?)?;
+    module.add_function(wrap_pyfunction!(_even_edges, module)?)?;
     module.add_function(wrap_pyfunction!(_histogram, module)?)?;
     module.add_function(wrap_pyfunction!(_histogram_uneven, module)?)
 }

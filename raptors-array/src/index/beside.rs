@@ -184,6 +184,15 @@ impl Beside {
     /// Calls `visit` with where each part starts on both sides.
     fn each(&self, mut visit: impl FnMut(isize, isize)) {
         let [mut first, mut second] = self.offsets;
+        if let (&[n], &[from], &[to]) =
+            (&self.shape[..], &self.strides[0][..], &self.strides[1][..])
+        {
+            for _ in 0..n {
+                visit(first, second);
+                (first, second) = (first + from, second + to);
+            }
+            return;
+        }
         let mut index = Dims::from_elem(0, self.shape.len());
         if self.shape.contains(&0) {
             return;

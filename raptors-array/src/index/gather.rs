@@ -11,6 +11,7 @@ use crate::{
     Array, Dims, Error, Order, Result, Strides, assign,
     drive::{Shared, drive, map_plan},
     layout,
+    reduce::between,
     target::Target,
 };
 use raptors_dispatch::machine::machine;
@@ -25,6 +26,9 @@ const NEAR: usize = 256;
 const BLOCK: usize = 16 << 10;
 /// Picked places up to which the rest of the array is copied as a view, one by one.
 const FEW: usize = 4;
+/// Picked places up to which lines come from the second-level cache for each in less time than copies of so many
+/// views take to begin.
+const SEVERAL: usize = 16;
 
 /// The elements that `items` choose, in new memory.
 ///
@@ -108,7 +112,7 @@ fn gather(
         let n = rest.shape()[0];
         for start in (0..n).step_by(rows) {
             let end = n.min(start + rows);
-            let (part, into) = (rest.between(0, start, end)?, to.between(first, start, end)?);
+            let (part, into) = (between(rest, 0, start, end), between(to, first, start, end));
             gather(&part, distances, &into, first..first + rest.ndim(), step)?;
         }
         return Ok(());
@@ -158,7 +162,7 @@ fn block(rest: &Array, distances: &Distances) -> Option<usize> {
     let (&n, (length, stride)) = (rest.shape().first()?, distances.axis()?);
     let row = length.checked_mul(stride.unsigned_abs())?;
     // A copy of a view takes a while to begin: of these the second-level cache is to hold source and target.
-    let room = if distances.len() <= FEW {
+    let room = if distances.len() <= SEVERAL {
         (machine().l2.bytes / 2).max(BLOCK)
     } else {
         BLOCK

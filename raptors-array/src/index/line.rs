@@ -115,6 +115,7 @@ mod tests {
     use super::*;
     use crate::DType;
     use crate::index::{self, Item};
+    use crate::reduce::between;
     use crate::target::Target;
 
     #[test]
@@ -133,7 +134,7 @@ mod tests {
                     step: Some(step),
                 };
                 let view = all.index(&[slice]).unwrap();
-                let view = view.between(0, 0, 100).unwrap();
+                let view = between(&view, 0, 0, 100);
                 let picked = pick(&view, &indices, 0).unwrap().unwrap();
                 let expected = crate::assign::astype(&view, DType::F64, None)
                     .unwrap()
@@ -151,8 +152,8 @@ mod tests {
                     );
                 }
                 let copy = crate::assign::copy(&all, None).unwrap();
-                let target = copy.index(&[slice]).unwrap().between(0, 0, 100).unwrap();
-                let value = all.between(0, 0, 1).unwrap();
+                let target = between(&copy.index(&[slice]).unwrap(), 0, 0, 100);
+                let value = between(&all, 0, 0, 1);
                 assert!(put(&target, &indices, &value).unwrap());
                 let items = [Item::Integers(indices.clone())];
                 let after = index::pick(&target, &items).unwrap();

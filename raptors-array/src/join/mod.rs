@@ -8,6 +8,7 @@ use crate::{
     Arg, Array, Casting, Dims, Error, Index, Number, Order, Result, assign, can_cast, layout,
     operand::Operand,
     overlap::{Overlap, overlap},
+    reduce::between,
     result_type,
     target::Target,
 };
@@ -188,7 +189,7 @@ pub fn concatenate_flat(operands: &[Operand<'_>], options: JoinOptions<'_>) -> R
     let mut start = 0;
     for part in parts {
         let stop = start + part.size();
-        let run = result.between(0, start, stop)?;
+        let run = between(&result, 0, start, stop);
         let shape: SmallVec<[i64; 4]> = part.shape().iter().map(|&n| n as i64).collect();
         if let Some(view) = run.reshape_view(&shape, Order::C)? {
             assign::assign(&Target::fresh(&view), &part.into(), Casting::Unsafe)?;
@@ -240,19 +241,6 @@ pub fn pile(arrays: &[&Array], pile: Pile, options: JoinOptions<'_>) -> Result<A
         .collect::<Result<_>>()?;
     let raised: SmallVec<[&Array; 4]> = raised.iter().collect();
     concatenate(&raised, pile.axis(raised.first().copied()), options)
-}
-
-impl Array {
-    /// The view from `start` to before `stop` on `axis`.
-    pub(crate) fn between(&self, axis: usize, start: usize, stop: usize) -> Result<Self> {
-        let mut indices = SmallVec::<[Index; 4]>::from_elem(Index::ALL, axis);
-        indices.push(Index::Slice {
-            start: Some(start as i64),
-            stop: Some(stop as i64),
-            step: None,
-        });
-        self.index(&indices)
-    }
 }
 
 /// A number as an array of the type that it has when it is alone.

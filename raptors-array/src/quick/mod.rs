@@ -40,7 +40,7 @@ pub(crate) use masked::masked;
 pub use masked::{place_where, select};
 pub(crate) use one::onto;
 pub use one::{element_of_float, element_with_number, in_place, of_float, over, with_number};
-pub use pick::{Written, pick, pick_rows};
+pub use pick::{Written, pick, pick_columns, pick_rows};
 pub use plain::{Plain, plain, plain_with_number, plain_with_scalar};
 pub use room::{Room, value};
 pub use several::{pick_at, place};

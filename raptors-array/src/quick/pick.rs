@@ -137,6 +137,37 @@ pub fn pick_rows<'r>(array: &Array, places: &Array, room: impl Room<'r>) -> Opti
     Some(result)
 }
 
+/// What lies at `places` of the last axis of `array`, in `room`; nothing where these or the array do not lie in C's
+/// order, where it is not little or would have too many axes, or where a place is out of bounds.
+#[inline]
+pub fn pick_columns<'r>(
+    array: &Array,
+    places: &Array,
+    room: impl Room<'r>,
+) -> Option<&'r mut Array> {
+    let (&n, outer) = array.shape().split_last()?;
+    let numbers = numbers(places).filter(|_| is_dense(array))?;
+    let (rows, size) = (array.size() / n.max(1), array.itemsize());
+    let count = numbers.len().checked_mul(rows)?;
+    let little = rows.wrapping_sub(1) < FEW_ROWS && count.checked_mul(size)? <= FEW_BYTES;
+    if !little || outer.len() + places.ndim() > MAX_NDIM {
+        return None;
+    }
+    let mut shape = Dims::from_slice(outer);
+    shape.extend_from_slice(places.shape());
+    let result = dense(room, &shape, count, array.dtype())?;
+    for row in 0..rows {
+        let from = array.as_ptr().wrapping_add(row * n * size);
+        let to = result.as_mut_ptr().wrapping_add(row * numbers.len() * size);
+        // SAFETY: the source are the elements of a row; the new result has room for one for each place in each row.
+        let wrong = unsafe { moves::pick((from, n, size as isize), numbers, to, size, false) };
+        if wrong.is_some() {
+            return only_if(false, result);
+        }
+    }
+    Some(result)
+}
+
 /// The first element that is written to `to` and the bytes to the next; nothing where they have another type, do
 /// not lie as `places` do, or in the memory of `to`.
 #[inline(always)]

@@ -27,6 +27,15 @@ impl Labelled {
         })
     }
 
+    /// Whether there is one axis for each label, as long as it is to be, and every label is `needed`.
+    pub(super) fn is_plain(&self, needed: Set, lengths: &Lengths) -> bool {
+        let labels = Set::of(&self.labels).0;
+        let long = |(&label, &len): (&u8, &usize)| len == lengths[usize::from(label)];
+        labels.count_ones() as usize == self.labels.len()
+            && labels & !needed.0 == 0
+            && self.labels.iter().zip(self.array.shape()).all(long)
+    }
+
     /// One axis for each label, and only labels that are `needed`.
     pub(super) fn reduced(self, needed: Set) -> Result<Self> {
         let Self { labels, array } = self.without_repeats()?;

@@ -66,6 +66,13 @@ pub(super) fn product(
     needed: &[u8],
     lengths: &Lengths,
 ) -> Result<Labelled> {
+    let operands = match operands.into_inner() {
+        Ok([a, b]) => {
+            let needed = Set::of(needed);
+            return pair(a, b, needed, lengths)?.reduced(needed);
+        }
+        Err(operands) => operands,
+    };
     let order = if operands.len() > 2 {
         let terms: SmallVec<[&Labels; 4]> = operands.iter().map(|one| &one.labels).collect();
         let way = |first| way(&terms, first, needed, lengths);
@@ -131,11 +138,15 @@ fn way(
 /// The product of two operands, summed over the labels that are not `needed`.
 fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labelled> {
     let beside = |other: &Labelled| needed.and(Set::of(&other.labels));
-    let a = a.reduced(beside(&b))?.without_short(lengths)?;
-    let b = b.reduced(beside(&a))?.without_short(lengths)?;
-    // A label that only one of them still has is summed there.
-    let (for_a, for_b) = (beside(&b), beside(&a));
-    let (a, b) = (a.reduced(for_a)?, b.reduced(for_b)?);
+    let (a, b) = if a.is_plain(beside(&b), lengths) && b.is_plain(beside(&a), lengths) {
+        (a, b)
+    } else {
+        let a = a.reduced(beside(&b))?.without_short(lengths)?;
+        let b = b.reduced(beside(&a))?.without_short(lengths)?;
+        // A label that only one of them still has is summed there.
+        let (for_a, for_b) = (beside(&b), beside(&a));
+        (a.reduced(for_a)?, b.reduced(for_b)?)
+    };
     let (in_a, in_b) = (Set::of(&a.labels), Set::of(&b.labels));
     let pick = |from: &Labels, keep: &dyn Fn(u8) -> bool| -> Labels {
         from.iter().copied().filter(|&label| keep(label)).collect()
@@ -173,6 +184,13 @@ fn pair(a: Labelled, b: Labelled, needed: Set, lengths: &Lengths) -> Result<Labe
         let a = a.expand_dims(&new(outer + tall, columns.len()))?;
         let b = b.expand_dims(&new(outer, tall))?;
         let array = products(&a, &b)?;
+        return Ok(Labelled { labels, array });
+    }
+    if let ([], [], [label]) = (&rows[..], &columns[..], &summed[..]) {
+        // As below, without axes of one row and one column.
+        let last = join(&[&batch, &summed]);
+        debug_assert_eq!(a.axis(*label).0, b.axis(*label).0);
+        let array = matmul::sums_of_vectors(&a.arranged(&last)?, &b.arranged(&last)?)?;
         return Ok(Labelled { labels, array });
     }
     // An axis for each part: without a batch, none for rows or columns that there are none of.

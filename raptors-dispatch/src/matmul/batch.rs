@@ -29,7 +29,7 @@ pub struct Batch {
 
 impl Operands {
     /// The operands of the batch's product `index`.
-    fn nth(self, batch: Batch, index: usize) -> Self {
+    pub(super) fn nth(self, batch: Batch, index: usize) -> Self {
         let Self { dtype, a, b, c } = self;
         let (index, size) = (index as isize, dtype.size());
         Self {

@@ -26,7 +26,7 @@ pub use strip::matmul;
 
 use crate::{machine, plan, team};
 use core::fmt;
-use raptors_kernels::{DType, Element, Level, Scalar};
+use raptors_kernels::{DType, Element, Level, Out, Scalar, product};
 
 /// A matrix to read. Strides count elements, not bytes.
 #[derive(Clone, Copy, Debug)]
@@ -198,6 +198,45 @@ pub unsafe fn vdot(dtype: DType, a: MatRef, b: MatRef) -> Scalar {
     // SAFETY: the caller's; the sum has room for one element.
     unsafe { inner::dot(plan.level, &operands, true, threads) };
     sum
+}
+
+/// As [`vdot`], of `batch.count` pairs of rows, of which `a` and `b` are the first; the sums go to `c` and on, all on
+/// the calling thread.
+///
+/// # Safety
+///
+/// As [`vdot`], of each pair; the results are apart from all that is read, and nobody else's.
+///
+/// # Panics
+///
+/// As [`vdot`].
+pub unsafe fn vdot_batch(dtype: DType, batch: Batch, a: MatRef, b: MatRef, c: *mut u8) {
+    let level = plan(dtype, 1, a.cols, 1).level;
+    let first = strip::Operands {
+        dtype,
+        a,
+        b: b.transposed(),
+        c: MatMut::contiguous(c, 1, 1),
+    };
+    let whole = a.cols <= piece(a.cols);
+    for index in 0..batch.count {
+        let operands = first.nth(batch, index);
+        if !whole {
+            // SAFETY: the caller's, for this pair.
+            unsafe { inner::dot(level, &operands, true, (1, 0.0)) };
+            continue;
+        }
+        // SAFETY: the caller's, for this pair, and the place for its sum.
+        let (a, b, mut sum) = unsafe {
+            (
+                kernel::view(dtype, operands.a),
+                kernel::view(dtype, operands.b.transposed()),
+                Out::from_raw(operands.c.ptr, 1, dtype),
+            )
+        };
+        let product = product::dot_rows(level, a, b, true);
+        sum.bytes().copy_from_slice(product.as_in().bytes());
+    }
 }
 
 /// Multiplies an `m` by `k` and a `k` by `n` matrix, rows following one another, into `c`.

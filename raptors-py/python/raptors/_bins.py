@@ -11,7 +11,7 @@ import numpy as np
 
 import raptors as rp
 
-from ._raptors import asarray
+from ._raptors import _even_edges, asarray
 
 __all__ = ["histogram_bin_edges"]
 
@@ -48,6 +48,9 @@ def flat_data(a, weights):
 
 def edges_of(a, bins, range, weights):
     """The edges, and whether they are even."""
+    edges = _even_edges(a, bins, range)
+    if edges is not None:
+        return edges, True
     if isinstance(bins, str):
         if bins not in _ESTIMATORS:
             raise ValueError(f"{bins!r} is not a valid estimator for `bins`")

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.linalg import LinAlgError
 
+from . import _raptors
 from ._linalg_checks import eps, place, real_type, result_type, square
 from ._linalg_factor import svdvals
 from ._linalg_solve import _linalg
@@ -64,6 +65,11 @@ def norm(x, ord=None, axis=None, keepdims=False):
     if len(axis) == 2:
         return _matrix_norm(x, ord, axis, keepdims)
     raise ValueError("Improper number of dimensions to norm.")
+
+
+# In builds for one version of Python, a C function stands in front.
+if hasattr(_raptors, "_shortened"):
+    norm = _raptors._shortened("linalg.norm", norm)
 
 
 def _vector_norm(x, ord, axis, keepdims):

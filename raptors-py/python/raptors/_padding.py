@@ -54,6 +54,11 @@ def pad(array, pad_width, mode="constant", **kwargs):
         few = 0 < array.size <= _FEW and 0 < max(map(max, widths)) <= _FEW
         if few and (array.ndim == 1 or not array.flags.fnc):
             return _picked(array, widths, _BEYOND[mode])
+    elif widths and not kwargs and type(mode) is str and mode in _SKIPPED and 0 < array.size <= _FEW:
+        skip = _SKIPPED[mode]
+        once = all(max(pair) <= n - skip for pair, n in zip(widths, array.shape))
+        if once and any(map(any, widths)) and (array.ndim == 1 or not array.flags.fnc):
+            return _reflected(array, widths, skip)
     if widths is None:
         widths = _widths(pad_width, array.ndim)
     if callable(mode):
@@ -82,6 +87,20 @@ def pad(array, pad_width, mode="constant", **kwargs):
 
 # What places beyond the array mean where the margin repeats elements of it.
 _BEYOND = {"edge": "clip", "wrap": "wrap"}
+
+
+# How many places of an edge a reflection leaves out.
+_SKIPPED = {"reflect": 1, "symmetric": 0}
+
+
+def _reflected(array, widths, skip):
+    """As ``pad``, axis by axis: margins that are no longer than what they reflect."""
+    for axis, (low, high) in enumerate(widths):
+        n = array.shape[axis]
+        if low or high:
+            before, after = range(low - 1 + skip, skip - 1, -1), range(n - 1 - skip, n - 1 - skip - high, -1)
+            array = array.take([*before, *range(n), *after], axis)
+    return array
 
 
 def _picked(array, widths, beyond):

@@ -67,9 +67,12 @@ def tensordot(a, b, axes=2):
         count = math.prod(depth)
         product = dot(a.reshape((math.prod(first), count)), b.reshape((count, math.prod(rest))))
         return product.reshape(first + rest)
-    if type(axes) is tuple and [type(axis) for axis in axes] == [int, int]:
+    if type(axes) in (tuple, list) and len(axes) == 2:
         left, right = axes
-        if -a.ndim <= left < a.ndim and -b.ndim <= right < b.ndim:
+        if type(left) is type(right) is list and len(left) == len(right) == 1 and a.ndim <= 2 >= b.ndim:
+            # Of matrices a list of one axis says the same.
+            (left,), (right,) = axes
+        if type(left) is type(right) is int and -a.ndim <= left < a.ndim and -b.ndim <= right < b.ndim:
             return _along(a, b, left % a.ndim, right % b.ndim)
     try:
         iter(axes)
@@ -103,9 +106,9 @@ def _along(a, b, left, right):
     if a.shape[left] != b.shape[right]:
         raise ValueError("shape-mismatch for sum")
     if left != a.ndim - 1:
-        a = a.transpose((*range(left), *range(left + 1, a.ndim), left))
+        a = a.T if a.ndim == 2 else a.transpose((*range(left), *range(left + 1, a.ndim), left))
     if right:
-        b = b.transpose((right, *range(right), *range(right + 1, b.ndim)))
+        b = b.T if b.ndim == 2 else b.transpose((right, *range(right), *range(right + 1, b.ndim)))
     if b.ndim <= 2:
         return a @ b
     rest = b.shape[1:]

@@ -47,7 +47,7 @@ def vecdot(x1, x2, /, *, axis=-1):
     >>> rp.linalg.vecdot([[1, 2], [3, 4]], [5, 6])
     array([17, 39])
     """
-    return _vecdot(x1, x2, axis=axis)
+    return _vecdot(x1, x2) if axis == -1 else _vecdot(x1, x2, axis=axis)
 
 
 def outer(x1, x2, /):

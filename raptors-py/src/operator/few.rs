@@ -18,7 +18,7 @@ use smallvec::SmallVec;
 /// The result of `op` that `write` writes, as an object; nothing where it gives nothing, or where
 /// floating-point exceptions were raised: then the long way computes again, and tells of them.
 #[inline(always)]
-pub(crate) fn at_once<'py>(
+pub(super) fn at_once<'py>(
     py: Python<'py>,
     op: Ufunc,
     write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
@@ -47,7 +47,7 @@ pub(super) fn told_at_once<'py>(
         Raises::nothing | Raises::arithmetic | Raises::division
     );
     if size >= MANY || !plain {
-        return told_of_own(py, op, write);
+        return told_of_own(py, op, None, write);
     }
     let result = chosen::result(py, &write)?;
     if is_quiet(op) {
@@ -57,6 +57,18 @@ pub(super) fn told_at_once<'py>(
     once_more(py, op, write)
 }
 
+/// As [`told_at_once`], told of as of the function `name`, of steps that wait for one another: forgetting what others
+/// left behind shows beside few of them, but computing twice where a product becomes too small takes far longer.
+#[inline(always)]
+pub(crate) fn told_as<'py>(
+    py: Python<'py>,
+    op: Ufunc,
+    name: &'static str,
+    write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
+) -> Option<PyResult<Any<'py>>> {
+    told_of_own(py, op, Some(name), write)
+}
+
 /// What was dropped, computed once more without the exceptions that others left behind.
 #[cold]
 fn once_more<'py>(
@@ -64,14 +76,15 @@ fn once_more<'py>(
     op: Ufunc,
     write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
 ) -> Option<PyResult<Any<'py>>> {
-    told_of_own(py, op, write)
+    told_of_own(py, op, None, write)
 }
 
-/// As [`told_at_once`], with the exceptions of others forgotten first.
+/// As [`told_at_once`], with the exceptions of others forgotten first, and told of as of `name` where that is given.
 #[inline(always)]
 fn told_of_own<'py>(
     py: Python<'py>,
     op: Ufunc,
+    name: Option<&'static str>,
     write: impl for<'r> FnOnce(Memory<'r, 'py>) -> Option<&'r mut Array>,
 ) -> Option<PyResult<Any<'py>>> {
     let raises = op.raises() != Raises::nothing;
@@ -83,14 +96,19 @@ fn told_of_own<'py>(
     if raised == Status::NONE {
         return Some(Ok(result.into_any()));
     }
-    Some(told(op, raised, result))
+    Some(told(op, name, raised, result))
 }
 
 /// `result`, after what `op` raised on the way to it is told of.
 #[cold]
-fn told(op: Ufunc, raised: Status, result: Object<'_>) -> PyResult<Any<'_>> {
+fn told<'py>(
+    op: Ufunc,
+    name: Option<&str>,
+    raised: Status,
+    result: Object<'py>,
+) -> PyResult<Any<'py>> {
     if !status::is_spurious(op, raised, slice::from_ref::<Array>(&result.get().array)) {
-        status::report(result.py(), op.name(), raised)?;
+        status::report(result.py(), name.unwrap_or(op.name()), raised)?;
     }
     Ok(result.into_any())
 }
@@ -122,7 +140,7 @@ pub(crate) fn staged<'py, const N: usize>(
     {
         return at_once(py, op, |room| quick::staged(op, operands, room)).map(Ok);
     }
-    told_of_own(py, op, |room| quick::staged(op, operands, room))
+    told_of_own(py, op, None, |room| quick::staged(op, operands, room))
 }
 
 /// As [`staged`], where the result is asked for as `dtype`; of any size where operands and result have it anyway.

@@ -44,7 +44,7 @@ pub(super) fn accumulated<'py>(
         && let Some(array) = array::of(object).filter(|array| array.ndim() > 0)
         && let Some(result) = few(object.py(), ufunc, Fold::of(ufunc), array, Some(axis))
     {
-        return Ok(result);
+        return result;
     }
     let method = Method::new(ufunc, "accumulate", dtype, out)?;
     // This comes before all that is wrong with dtypes.
@@ -64,15 +64,15 @@ pub(super) fn accumulated<'py>(
 }
 
 /// Every prefix of few elements folded, in the place of applying `ufunc` to them; nothing where there is
-/// another way to go, and where floating-point exceptions are to be told of: that way computes again.
+/// another way to go.
 pub(super) fn few<'py>(
     py: Python<'py>,
     ufunc: Ufunc,
     fold: Option<Fold>,
     array: &Array,
     axis: Option<isize>,
-) -> Option<Any<'py>> {
-    operator::at_once(py, ufunc, |room| {
+) -> Option<PyResult<Any<'py>>> {
+    operator::told_as(py, ufunc, "accumulate", |room| {
         reduce::scanned_few(fold?, array, axis, room)
     })
 }
@@ -99,7 +99,7 @@ pub(crate) fn scanned<'py>(
     let (py, this) = (array.py(), &array.get().array);
     let axis = chosen_axis(this, axis)?;
     if let Some(result) = few(py, ufunc, Some(fold), this, axis) {
-        return Ok(result);
+        return result;
     }
     let work = this.size().saturating_mul(ufunc.cost() as usize);
     let result = guard::named(py, ufunc, "accumulate", work, || {

@@ -31,7 +31,7 @@ pub(crate) fn cumulate<'py>(
         && plain(out)
         && let Some(result) = few(array.py(), ufunc, Fold::of(ufunc), this, axis)
     {
-        return Ok(result);
+        return result;
     }
     let flat = match axis {
         Some(_) => array.clone(),

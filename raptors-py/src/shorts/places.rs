@@ -3,12 +3,13 @@
 use super::{Any, Given};
 use crate::array::{self, Object};
 use crate::forward::Args;
-use crate::{dtype, flat, guard, interop, order, pick, value};
+use crate::{dtype, flat, guard, interop, order, pick, take, value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
 use raptors_array::index::Beyond;
 use raptors_array::{
-    Array, Casting, DType, Kind, Number, Overlap, Scalar, assign, can_cast, overlap, promote_types,
+    Array, Casting, DType, Kind, Number, Order, Overlap, Scalar, assign, can_cast, overlap,
+    promote_types,
 };
 use smallvec::SmallVec;
 
@@ -120,7 +121,7 @@ pub(super) fn compressed<'py>(args: &Args<'_, 'py>, place: usize, mask: usize) -
         return Ok(None);
     }
     let places = pick::flat_places(mask)?;
-    pick::taken(a, &places, Some(axis), Beyond::Raise)
+    take::taken(a, &places, Some(axis), Beyond::Raise)
 }
 
 /// How often each integer occurs, or the sums of what it weighs.
@@ -139,10 +140,13 @@ pub(super) fn packed<'py>(a: &Object<'py>) -> Given<'py> {
         array.dtype().kind(),
         Kind::Bool | Kind::Signed | Kind::Unsigned
     );
-    if array.ndim() != 1 || !whole {
+    if array.ndim() == 0 || !array.is_c_contiguous() && array.ndim() != 1 || !whole {
         return Ok(None);
     }
-    let bytes = guard::run(a.py(), array.size(), || array.pack_bits(0, true))?;
+    let bytes = guard::run(a.py(), array.size(), || match array.ndim() {
+        1 => array.pack_bits(0, true),
+        _ => array.ravel(Order::C)?.pack_bits(0, true),
+    })?;
     Ok(Some(array::fresh(a.py(), bytes)?.into_any()))
 }
 
@@ -289,11 +293,11 @@ pub(super) fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
             None => return Ok(None),
         },
     };
-    let (Some(places), Some(beyond)) = (args.get(1), pick::beyond(args.get(4))) else {
+    let (Some(places), Some(beyond)) = (args.get(1), take::beyond(args.get(4))) else {
         return Ok(None);
     };
     if args.given(3).is_none() {
-        return pick::taken(a, places, axis, beyond);
+        return take::taken(a, places, axis, beyond);
     }
     let (Some(out), Some(numbers)) = (args.array(3), array::of(places)) else {
         return Ok(None);
@@ -304,7 +308,7 @@ pub(super) fn taken<'py>(a: &Object<'py>, args: &Args<'_, 'py>) -> Given<'py> {
         return Ok(None);
     }
     // By way of a copy: the output may lie in the memory of what is read.
-    let Some(taken) = pick::taken(a, places, axis, beyond)? else {
+    let Some(taken) = take::taken(a, places, axis, beyond)? else {
         return Ok(None);
     };
     let Some(taken) = array::of(&taken) else {

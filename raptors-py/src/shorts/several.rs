@@ -3,94 +3,16 @@
 use super::{Any, Given};
 use crate::array::{self, Object};
 use crate::forward::Args;
-use crate::{chosen, dtype, guard, interop, list, operator, order, put, stats};
+use crate::{chosen, dtype, guard, interop, operator, order, put, stats};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyList, PyString, PyTuple};
-use raptors_array::convolve::Mode;
+use pyo3::types::{PyFloat, PyList, PyTuple};
 use raptors_array::map::Operand;
 use raptors_array::quick::Written;
 use raptors_array::{
     Array, DType, JoinOptions, Kind, Number, Order, Scalar, Ufunc, assign, broadcast_arrays, join,
-    promote_types, quick,
+    quick,
 };
 use smallvec::SmallVec;
-
-/// The mode that the third argument names, or `default` where there is none.
-fn mode(args: &Args<'_, '_>, default: Mode) -> Option<Mode> {
-    let Some(name) = args.get(2) else {
-        return Some(default);
-    };
-    match name.cast_exact::<PyString>().ok()?.to_str().ok()? {
-        "valid" => Some(Mode::Valid),
-        "same" => Some(Mode::Same),
-        "full" => Some(Mode::Full),
-        _ => None,
-    }
-}
-
-/// Two runs that have elements, one of them an array and the other one or a list, in the dtype that
-/// both promote to.
-fn alike(args: &Args<'_, '_>) -> PyResult<Option<[Array; 2]>> {
-    let read = |place| match args.get(place) {
-        Some(given) => match array::of(given) {
-            Some(array) => Ok(Some(array.clone())),
-            None if given.is_exact_instance_of::<PyList>() => list::read(given, None),
-            None => Ok(None),
-        },
-        None => Ok(None),
-    };
-    if args.array(0).is_none() && args.array(1).is_none() {
-        return Ok(None);
-    }
-    let (Some(x), Some(y)) = (read(0)?, read(1)?) else {
-        return Ok(None);
-    };
-    if x.ndim() != 1 || y.ndim() != 1 || x.size() == 0 || y.size() == 0 {
-        return Ok(None);
-    }
-    let dtype = promote_types(x.dtype(), y.dtype());
-    let typed = |array: Array| {
-        if array.dtype() == dtype {
-            return Ok(array);
-        }
-        guard::run(args.py(), array.size(), || {
-            assign::astype(&array, dtype, None)
-        })
-    };
-    Ok(Some([typed(x)?, typed(y)?]))
-}
-
-/// What a ufunc over vectors, which is the first argument, gives of two arrays: its core checks them itself.
-pub(super) fn of_vectors<'py>(args: &Args<'_, 'py>) -> Given<'py> {
-    let (Some(ufunc), Some(x), Some(y)) = (args.get(0), args.array(1), args.array(2)) else {
-        return Ok(None);
-    };
-    let core = ufunc.getattr(pyo3::intern!(args.py(), "_core"))?;
-    core.call1((x, y)).map(Some)
-}
-
-/// What `convolve` gives of two runs.
-pub(super) fn convolved<'py>(args: &Args<'_, 'py>) -> Given<'py> {
-    let (Some([mut x, mut y]), Some(mode)) = (alike(args)?, mode(args, Mode::Full)) else {
-        return Ok(None);
-    };
-    if y.size() > x.size() {
-        (x, y) = (y, x);
-    }
-    let last = y.size() as i64 - 1;
-    let turned = guard::quick(|| y.slice(last, i64::MIN, -1))?;
-    stats::correlated(args.py(), &x, &turned, mode).map(Some)
-}
-
-/// What `correlate` gives of two runs of real numbers, the longer one first.
-pub(super) fn correlated<'py>(args: &Args<'_, 'py>) -> Given<'py> {
-    match (alike(args)?, mode(args, Mode::Valid)) {
-        (Some([x, y]), Some(mode)) if x.size() >= y.size() && x.dtype().kind() != Kind::Complex => {
-            stats::correlated(args.py(), &x, &y, mode).map(Some)
-        }
-        _ => Ok(None),
-    }
-}
 
 /// What `interp` gives without ends and a period, for real numbers.
 pub(super) fn interpolated<'py>(args: &Args<'_, 'py>) -> Given<'py> {

@@ -7,7 +7,8 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt};
 use raptors_array::index::{Index, Item};
-use raptors_array::{Array, Scalar, Ufunc, scatter};
+use raptors_array::{Array, Kind, Scalar, Ufunc, scatter};
+use raptors_kernels::Raises;
 
 /// `ufunc.at` for an array, and for an array, a float or an integer as its second operand: whether that was
 /// done.
@@ -71,9 +72,13 @@ fn run<'py>(
     let target = interop::output(&output)?;
     let work = named(&items, &output).saturating_mul(10);
     let name = told_of_as(ufunc, &output, values);
-    Ok(guard::named(a.py(), ufunc, name, work, || {
-        scatter::at(ufunc, &target, &items, values)
-    })?)
+    let at = || scatter::at(ufunc, &target, &items, values);
+    let inexact = values.is_none_or(|values| values.dtype().kind() == Kind::Float);
+    if ufunc.raises() == Raises::nothing && inexact && output.dtype().kind() == Kind::Signed {
+        // Floats that are cut to integers may be none of them, whatever the ufunc raises.
+        return Ok(guard::watched(a.py(), name, work, at)?);
+    }
+    Ok(guard::named(a.py(), ufunc, name, work, at)?)
 }
 
 /// The name under which NumPy tells of floating-point exceptions: that of the ufunc where it has a loop
@@ -84,15 +89,16 @@ fn told_of_as(ufunc: Ufunc, output: &Array, values: Option<&Array>) -> &'static 
         Ufunc::add
             | Ufunc::subtract
             | Ufunc::multiply
-            | Ufunc::divide
             | Ufunc::floor_divide
             | Ufunc::maximum
             | Ufunc::minimum
             | Ufunc::fmax
             | Ufunc::fmin
     );
+    // Integers are divided as floats, and not by that loop.
+    let divides = ufunc == Ufunc::divide && output.dtype().kind() == Kind::Float;
     let alike = values.is_some_and(|values| values.dtype() == output.dtype());
-    if has_loop && output.ndim() == 1 && alike {
+    if (has_loop || divides) && output.ndim() == 1 && alike {
         ufunc.name()
     } else {
         "at"
