@@ -103,7 +103,9 @@ pub fn sum(values: In<'_>, weights: &[f64], edges: In<'_>, sums: &mut [f64]) {
 }
 
 fn count_typed<I: Isa, T: Value>(isa: I, values: In<'_>, edges: &[T], counts: &mut [i64]) {
-    if edges.len() <= few::<I, T>() && edges.is_sorted_by(|a, b| a < b) {
+    // Guesses and edges agree where distances are no subnormal numbers, which are rounded to few.
+    let few = edges.len() <= few::<I, T>() && scale(edges).is_normal();
+    if few && edges.is_sorted_by(|a, b| a < b) {
         let mut below = [0; 48];
         let below = &mut below[..edges.len()];
         blocks(values, |_, x: &[T]| compare(isa, x, edges, below));
@@ -184,13 +186,19 @@ fn compare<I: Isa, T: Value>(isa: I, x: &[T], edges: &[T], below: &mut [i64]) {
     );
 }
 
+/// Bins for a unit of what all of them cover.
+#[inline(always)]
+fn scale<T: Value>(edges: &[T]) -> T {
+    let bins = edges.len() - 1;
+    T::count(bins) / (edges[bins] - edges[0])
+}
+
 /// Calls `add` with the number and the bin of every value that is in one, in order.
 #[inline(always)]
 fn place<I: Isa, T: Value>(isa: I, values: In<'_>, edges: &[T], mut add: impl FnMut(usize, usize)) {
     let bins = edges.len() - 1;
     let (low, count) = (edges[0], T::count(bins));
-    let width = edges[bins] - low;
-    let scale = count / width;
+    let (width, scale) = (edges[bins] - low, scale(edges));
     if i32::try_from(bins).is_err() {
         search(values, edges, add);
     } else if scale.is_normal() && bins <= EXACT {

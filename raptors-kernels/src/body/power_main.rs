@@ -115,7 +115,10 @@ pub(super) fn main64<I: Isa>(x: f64, y: f64) -> (f64, bool) {
     let power = f64::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 52));
     let normal = a.to_bits().wrapping_sub(0x0010_0000_0000_0000) < 0x7fe0_0000_0000_0000;
     let right = (normal & (t.abs() < 1021.0)) | (x == 0.0);
-    (signed!(f64, x, y, power), right & (y.abs() < f64::INTEGERS))
+    (
+        signed!(f64, x, y, power),
+        right & ((x > 0.0) | (y.abs() < f64::INTEGERS)),
+    )
 }
 
 /// As [`main64`], for float32.
@@ -138,5 +141,8 @@ pub(super) fn main32<I: Isa>(x: f32, y: f32) -> (f32, bool) {
     let power = f32::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 23));
     let normal = a.to_bits().wrapping_sub(0x0080_0000) < 0x7f00_0000;
     let right = (normal & (t.abs() < 125.0)) | (x == 0.0);
-    (signed!(f32, x, y, power), right & (y.abs() < f32::INTEGERS))
+    (
+        signed!(f32, x, y, power),
+        right & ((x > 0.0) | (y.abs() < f32::INTEGERS)),
+    )
 }

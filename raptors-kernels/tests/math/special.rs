@@ -202,6 +202,7 @@ fn power_and_sums_of_powers_follow_ieee_754() {
 fn powers_do_not_depend_on_the_pairs_beside_them() {
     let pairs: Vec<(f64, f64)> = [
         1.5,
+        1.000000000000008,
         -2.5,
         0.0,
         -0.0,
@@ -223,6 +224,7 @@ fn powers_do_not_depend_on_the_pairs_beside_them() {
             7.25,
             1e9,
             4503599627370497.0,
+            5523024277101261.0,
             1e30,
             f64::NAN,
             -f64::INFINITY,
