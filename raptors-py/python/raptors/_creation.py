@@ -56,8 +56,10 @@ def linspace(
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
-    if _is_number(start) and _is_number(stop) and axis in (0, -1):
-        result, step = _linspace(start, stop, num, bool(endpoint), float if dtype is None else dtype)
+    # Either alone would give way to the type of the other.
+    first, last = _number(start), _number(stop)
+    if _is_number(first) and _is_number(last) and axis in (0, -1):
+        result, step = _linspace(first, last, num, bool(endpoint), float if dtype is None else dtype)
         return (result, step) if retstep else result
     start, stop, kind = _ends(start, stop)
     dtype = kind if dtype is None else np.dtype(dtype)
@@ -80,6 +82,14 @@ def linspace(
         result = rp.floor(result)
     result = result.astype(dtype, copy=False)
     return (result, step) if retstep else result
+
+
+def _number(end):
+    """``end`` as a number of Python, where that computes as an array of one element does."""
+    plain = type(end) is ndarray and end.ndim == 0 and (end.dtype.kind in "iu" or end.dtype == np.float64)
+    number = end.item() if plain else end
+    # What may overflow, or is none, is told of by ufuncs.
+    return number if plain and -1e300 < number < 1e300 else end
 
 
 def _is_number(end) -> bool:
