@@ -1,5 +1,7 @@
 //! Copies between arrays: other layouts, other dtypes, broadcast, overlapping.
 
+mod rows;
+
 use crate::{
     Array, Casting, Error, Order, Result,
     broadcast::broadcast_strides,
@@ -206,6 +208,9 @@ pub(crate) fn write(from: &Array, strides: &[isize], to: &Array, cold: usize) ->
         && to.is_aligned()
     {
         return convert(from, to, starts, &plan);
+    }
+    if let Some(rows) = rows::Rows::of(from, strides, to) {
+        return rows.convert(from, to, &plan);
     }
     let lanes: [RawLane<'_>; 2] = [
         (to.as_mut_ptr(), wanted.size(), to.strides()),

@@ -1,5 +1,6 @@
 //! Matrix products of arrays: NumPy's `@` and `dot`.
 
+mod brief;
 mod face;
 mod stack;
 
@@ -7,12 +8,14 @@ use crate::{
     Array, DType, Dims, Error, Kind, Operand, Order, Result, Scalar, Strides, Ufunc, assign,
     broadcast::broadcast, layout, map, promote_types,
 };
+pub use brief::brief_product;
 use face::{Face, MATMUL, MATVEC, SUMS, VECDOT, VECMAT};
 use raptors_kernels::dtype::{Complex32, Complex64};
 use smallvec::SmallVec;
 pub use stack::short_product;
 use stack::{Matrix, Stack};
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 impl Face {
     /// The products of the last axes of `a` and `b`, which `left` and `right` say what they are;
@@ -240,14 +243,23 @@ pub fn root_of_squares(x: &Array) -> Result<Array> {
         Kind::Complex | Kind::Float => x.clone(),
         _ => assign::astype(x, DType::F64, None)?,
     };
-    let run = if run.is_f_contiguous() { run.t() } else { run };
-    let run = run.ravel(Order::C)?;
+    let run = in_memory_order(&run)?.ravel(Order::C)?;
     let squares = match run.dtype() {
         DType::C64 => Scalar::new(vdot(&run, &run)?.item()?.get::<Complex32>().re),
         DType::C128 => Scalar::new(vdot(&run, &run)?.item()?.get::<Complex64>().re),
         _ => return map::unary(Ufunc::sqrt, &dot(&run, &run)?),
     };
     map::unary(Ufunc::sqrt, &Array::from_scalar(&squares)?)
+}
+
+/// `x` with its axes in the order of their steps, the longest first: NumPy's order `K`.
+fn in_memory_order(x: &Array) -> Result<Cow<'_, Array>> {
+    let mut axes: SmallVec<[i64; 4]> = (0..x.ndim() as i64).collect();
+    axes.sort_by_key(|&axis| Reverse(x.strides()[axis as usize].unsigned_abs()));
+    if axes.is_sorted() {
+        return Ok(Cow::Borrowed(x));
+    }
+    x.transpose(&axes).map(Cow::Owned)
 }
 
 /// NumPy's `inner`: the sums of products over the last axes.

@@ -9,7 +9,7 @@ pub(crate) mod truncate;
 
 use self::element::{To, round_to_odd};
 use crate::{
-    arch::to_integers,
+    arch::{to_integers, to_large},
     dtype::{Bool, Complex32, Complex64, DType, Element, Kind, f16},
     isa::{Isa, Level},
     moves::copy_bytes,
@@ -108,7 +108,7 @@ fn convert<I: Isa>(isa: I, mut from: In<'_>, mut to: Out<'_>) {
     if integer(target) && (integer(source) || source == DType::Bool || target.size() < 4) {
         to = to.view(unsigned(target.size()));
     }
-    if to_integers(isa, from, &mut to) {
+    if to_integers(isa, from, &mut to) || to_large(isa, from, &mut to) {
         return;
     }
     if from.dtype() == to.dtype() {

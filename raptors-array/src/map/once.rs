@@ -1,5 +1,5 @@
-//! Inputs of other dtypes that are read again and again, converted once: a walk would convert what it reads
-//! for each of its units anew, of a single value as many elements as the unit has.
+//! Inputs of other dtypes that are read again and again, or row by row, converted once: a walk would convert what it
+//! reads for each of its units anew, of a single value as many elements as the unit has.
 
 use crate::{Array, Result, assign, layout, map::Operand, resolve::Resolved};
 use raptors_dispatch::machine::machine;
@@ -21,7 +21,11 @@ pub(super) fn converted(
         // A copy of what is broadcast already would have an order of its own, which results take.
         Operand::Array(array) if array.dtype() != dtype && array.size() > 0 && !array.repeats() => {
             let kept = array.size() * dtype.size() <= machine().l2.bytes / 2;
-            let times = if kept { 2 } else { REPEATED };
+            let times = match kept {
+                true if has_gaps(array) => 1,
+                true => 2,
+                false => REPEATED,
+            };
             if array.size().saturating_mul(times) > n {
                 return Ok(None);
             }
@@ -30,6 +34,11 @@ pub(super) fn converted(
         _ => Ok(None),
     });
     copies.collect()
+}
+
+/// Whether rows lie apart from one another: a walk would convert each of them with a set-up of its own.
+fn has_gaps(array: &Array) -> bool {
+    array.ndim() > 1 && !array.is_c_contiguous() && !array.is_f_contiguous()
 }
 
 /// The inputs, and the copies of those that have one.

@@ -125,6 +125,10 @@ pub(crate) unsafe fn into_rows<const N: usize>(
     if shape.lengths() != to.shape() {
         return None;
     }
+    if to.ndim() > 2 && !is_in_order(to) {
+        // Axes in another order may be one to a walk.
+        return None;
+    }
     let n = elements(shape.lengths())?;
     if n.saturating_mul(ufunc.cost() as usize) > most {
         return None;
@@ -160,6 +164,15 @@ pub(crate) unsafe fn into_rows<const N: usize>(
     // memory that an operand does; the steps reach elements of the operands.
     unsafe { call.run(to.as_mut_ptr()) };
     Some(())
+}
+
+/// Whether no axis of `array` takes longer steps than one before it.
+fn is_in_order(array: &Array) -> bool {
+    let axes = array.shape().iter().zip(array.strides());
+    let steps = axes
+        .filter(|&(&n, _)| n > 1)
+        .map(|(_, step)| step.unsigned_abs());
+    steps.is_sorted_by(|before, step| before >= step)
 }
 
 /// Whether all arrays lie in one piece in C order and have one shape: those need neither rows nor a walk.

@@ -78,7 +78,9 @@ pub fn along(array: &Array, places: &Array, axis: usize) -> Option<Array> {
     let numbers = places_of(places)?;
     let inner: usize = shape[axis + 1..].iter().product();
     let result = new(places, places.size(), array.dtype())?;
-    if inner == 1 {
+    // A call for each line shows where few are picked from it.
+    let brief = count < PICKED && numbers.len() <= BRIEF;
+    if inner == 1 && !brief {
         in_lines(array, (len, axis), (numbers, count), &result)?;
         return Some(result);
     }
@@ -106,6 +108,12 @@ pub fn along(array: &Array, places: &Array, axis: usize) -> Option<Array> {
     });
     Some(result)
 }
+
+/// Elements picked from a line that take longer than to call for them.
+const PICKED: usize = 8;
+
+/// Elements that one thread picks in less time than another takes to come.
+const BRIEF: usize = 1 << 14;
 
 /// Cost of picking one element, in additions.
 const PICK_COST: u32 = 4;

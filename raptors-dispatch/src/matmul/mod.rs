@@ -4,6 +4,7 @@ mod backend;
 mod batch;
 #[cfg(feature = "blas")]
 mod blas;
+mod brief;
 mod flags;
 mod half;
 mod inner;
@@ -21,6 +22,7 @@ pub use backend::{
     with_backend,
 };
 pub use batch::{Batch, matmul_batch};
+pub use brief::{is_brief, matmul_brief};
 pub(crate) use inner::piece;
 pub use strip::matmul;
 

@@ -46,12 +46,24 @@ impl Cost {
     /// The cost of a conversion that is `units` an element.
     #[inline]
     pub const fn of_conversion(units: u32, from: DType, to: DType) -> Self {
-        let halves = if converts_alike(from, to) {
+        let halves = if needs_512_bits(from, to) {
+            Halves::Lacking
+        } else if converts_alike(from, to) {
             Halves::Equal
         } else {
             Halves::Usable
         };
         Self { units, halves }
+    }
+}
+
+/// Whether only 512-bit vectors have a loop of their own for a conversion: floats that are truncated to 64 bits, and
+/// real numbers that become complex.
+const fn needs_512_bits(from: DType, to: DType) -> bool {
+    match to {
+        DType::I64 | DType::U64 => matches!(from, DType::F32 | DType::F64),
+        DType::C64 | DType::C128 => !matches!(from.kind(), Kind::Complex),
+        _ => false,
     }
 }
 

@@ -52,6 +52,8 @@ mod x86_lanes;
 #[cfg(target_arch = "x86_64")]
 mod x86_lanes256;
 #[cfg(target_arch = "x86_64")]
+mod x86_large;
+#[cfg(target_arch = "x86_64")]
 mod x86_log;
 #[cfg(target_arch = "x86_64")]
 mod x86_log16;
@@ -131,6 +133,8 @@ pub(crate) use x86_bits::bits;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_compress::{compress, find};
 #[cfg(target_arch = "x86_64")]
+pub(crate) use x86_large::to_large;
+#[cfg(target_arch = "x86_64")]
 pub(crate) use x86_pack::to_integers;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86_transpose::{LINE, REGISTER, Square, square_around, squares};
@@ -197,6 +201,11 @@ mod elsewhere {
         false
     }
 
+    /// Never.
+    pub(crate) fn to_large<I: Isa>(_: I, _: In<'_>, _: &mut Out<'_>) -> bool {
+        false
+    }
+
     /// None.
     pub(crate) fn find(_: Level) -> Option<fn(&[Bool], &mut [i64]) -> usize> {
         None
@@ -205,7 +214,7 @@ mod elsewhere {
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) use elsewhere::{
     LINE, Place, REGISTER, Square, bits, compress, find, place, place_few, square_around, squares,
-    to_integers,
+    to_integers, to_large,
 };
 
 /// Whether this is one of AMD's CPUs, which alone have these instructions.

@@ -27,6 +27,9 @@ pub enum ArgFold {
 /// Bytes of the blocks whose extremes are compared; only the best block is searched. Half of a first-level
 /// cache: what makes a block's extreme of that of each lane shows in the time of shorter ones.
 const BLOCK: usize = 16 << 10;
+/// Bytes of longer blocks for each of the root of a run's: to make a block's extreme takes as long then as the half
+/// of one that is searched.
+const ROOT: usize = 64;
 /// Elements that are looked at one by one: fewer than a vector loop is worth.
 const FEW: usize = 16;
 /// Elements searched before asking whether one was found.
@@ -106,7 +109,8 @@ fn index<I: Isa, T: Ranked, D: Order>(isa: I, x: &[T]) -> Option<usize> {
         }
         return Some(best.0);
     }
-    let size = BLOCK / size_of::<T>();
+    let bytes = BLOCK.max(ROOT * size_of_val(x).isqrt());
+    let size = bytes / size_of::<T>();
     let mut best: Option<(usize, T)> = None;
     for (i, block) in x.chunks(size).enumerate() {
         let extreme = T::extreme::<I, D>(isa, block);
@@ -115,6 +119,9 @@ fn index<I: Isa, T: Ranked, D: Order>(isa: I, x: &[T]) -> Option<usize> {
         }
         if best.is_none_or(|(_, best)| extreme.before::<D>(best)) {
             best = Some((i, extreme));
+            if T::foremost::<D>() == Some(extreme) {
+                break;
+            }
         }
     }
     let (i, best) = best?;

@@ -62,6 +62,11 @@ pub(super) trait Ranked: Element {
     fn near<D: Order>(_x: &[Self]) -> Option<usize> {
         None
     }
+    /// The element that nothing comes before, where there is one.
+    #[inline(always)]
+    fn foremost<D: Order>() -> Option<Self> {
+        Self::ultimate::<D>()
+    }
     fn is_nan(self) -> bool;
     /// Whether `self` comes before `other`; neither is NaN.
     fn before<D: Order>(self, other: Self) -> bool;
@@ -70,9 +75,14 @@ pub(super) trait Ranked: Element {
 }
 
 macro_rules! ranked {
-    ($($t:ident $lane:ident)*, nan |$x:ident| $nan:expr) => {$(
+    ($($t:ident $lane:ident)*, nan |$x:ident| $nan:expr, foremost $foremost:expr) => {$(
         impl Ranked for $t {
             type Lane = $lane;
+            #[inline(always)]
+            fn foremost<D: Order>() -> Option<Self> {
+                let ends: Option<[Self; 2]> = $foremost;
+                ends.map(|[a, b]| if D::before(a, b) { a } else { b })
+            }
             #[inline(always)]
             fn is_nan(self) -> bool {
                 let $x = self;
@@ -89,8 +99,10 @@ macro_rules! ranked {
         }
     )*};
 }
-ranked!(i8 u8 u8 u8 i16 u16 u16 u16 i32 u32 u32 u32 i64 u64 u64 u64, nan |_x| false);
-ranked!(f32 u32 f64 u64, nan |x| x.is_nan());
+ranked!(i8 u8 u8 u8 i16 u16 u16 u16 i32 u32 u32 u32 i64 u64 u64 u64, nan |_x| false,
+    foremost Some([Self::MIN, Self::MAX]));
+// NaN comes before infinity.
+ranked!(f32 u32 f64 u64, nan |x| x.is_nan(), foremost None);
 
 macro_rules! ranked_complex {
     ($($t:ident $lane:ident)*) => {$(

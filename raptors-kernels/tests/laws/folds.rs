@@ -250,6 +250,29 @@ fn arg_finds_the_first_extreme_of_runs_and_columns() {
     }
 }
 
+#[test]
+fn arg_finds_the_first_of_the_greatest_bytes_of_long_runs() {
+    for (first, second) in [
+        (0, 5),
+        (16_383, 16_384),
+        (34_999, 35_100),
+        (40_000, 299_999),
+    ] {
+        for greatest in [200, u8::MAX] {
+            let mut x = vec![3u8; 300_001];
+            (x[first], x[second]) = (greatest, greatest);
+            let turned: Vec<i16> = x
+                .iter()
+                .map(|&x| (32_767 - 257 * i32::from(x)) as i16)
+                .collect();
+            for level in Level::available() {
+                assert_eq!(arg(ArgFold::max, level, In::from(&x[..])), Some(first));
+                assert_eq!(arg(ArgFold::min, level, In::from(&turned[..])), Some(first));
+            }
+        }
+    }
+}
+
 /// A length, and the bits of sums.
 type Golden = (usize, u32, u64, [u32; 2], [u64; 2]);
 

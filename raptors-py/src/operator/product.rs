@@ -13,7 +13,31 @@ use raptors_kernels::Status;
 
 /// `a @ b`, where at least one is an `ndarray`.
 pub(crate) fn product<'py>(a: &Any<'py>, b: &Any<'py>) -> PyResult<Any<'py>> {
-    matrices("matmul", matmul::matmul, a, b)
+    match brief("matmul", a, b)? {
+        Some(result) => Ok(result),
+        None => matrices("matmul", matmul::matmul, a, b),
+    }
+}
+
+/// `a @ b` of small matrices, or of one and a vector, reported as of the function `name`; nothing for others.
+#[inline]
+fn brief<'py>(name: &str, a: &Any<'py>, b: &Any<'py>) -> PyResult<Option<Any<'py>>> {
+    let (Some(x), Some(y)) = (array::of(a), array::of(b)) else {
+        return Ok(None);
+    };
+    // A product of vectors is shorter still.
+    if x.ndim() + y.ndim() < 3 {
+        return Ok(None);
+    }
+    Status::clear();
+    let Some(result) = guard::quick(|| matmul::brief_product(x, y))? else {
+        return Ok(None);
+    };
+    let raised = Status::take();
+    if raised != Status::NONE {
+        status::report_products(a.py(), name, raised, &result)?;
+    }
+    Ok(Some(array::result(a.py(), result)?.into_any()))
 }
 
 /// A product of matrices, by `f`, or by NumPy's function called `name`.
@@ -91,7 +115,10 @@ pub(crate) fn dot<'py>(a: &Any<'py>, b: &Any<'py>, out: Option<&Any<'py>>) -> Py
     if out.is_some_and(|out| array::of(out).is_none() && !interop::is_numpy(out)) {
         return Err(PyTypeError::new_err("'out' must be an array"));
     }
-    let result = matrices("dot", matmul::dot, a, b)?;
+    let result = match brief("dot", a, b)? {
+        Some(result) => result,
+        None => matrices("dot", matmul::dot, a, b)?,
+    };
     match out {
         Some(out) => {
             let products = a.py().import("raptors._products")?;

@@ -144,6 +144,10 @@ pub(super) const UNSAFE: Allowed = &[
         "raptors-array/src/assign.rs",
         "copies between strided views",
     ),
+    (
+        "raptors-array/src/assign/rows.rs",
+        "rows of strided views, by pointer",
+    ),
     ("raptors-array/src/broadcast.rs", "views of the same memory"),
     (
         "raptors-array/src/convert.rs",
