@@ -80,7 +80,25 @@ impl Stack {
                 _ => self.axes.push(Axis { len, steps }),
             }
         }
+        self.arrange();
         Ok(())
+    }
+
+    /// Puts the axes in the order in which results lie, where that is another one: products side by side follow one
+    /// another then, and axes that are one in memory are one.
+    fn arrange(&mut self) {
+        let step = |axis: &Axis| axis.steps[2].unsigned_abs();
+        if self.axes.is_sorted_by_key(step) {
+            return;
+        }
+        self.axes.sort_by_key(step);
+        self.axes.dedup_by(|axis, last| {
+            let merges = last.steps.map(|step| step * last.len as isize) == axis.steps;
+            if merges {
+                last.len *= axis.len;
+            }
+            merges
+        });
     }
 
     /// Computes all of them.
