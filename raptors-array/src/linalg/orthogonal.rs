@@ -3,7 +3,7 @@
 use super::dense::{Dense, filled, scratch};
 use super::range::{Scale, largest, multiply};
 use super::stack::Stack;
-use super::{Field, Solution, check_matrices, with_field};
+use super::{Field, Solution, check_matrices, factors, is_complex, with_field};
 use crate::{Array, Result};
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
@@ -124,6 +124,11 @@ impl<T: Field> Reflections<T> {
 /// If memory runs out.
 pub fn qr(a: &Array, complete: bool) -> Result<[Array; 2]> {
     check_matrices(a)?;
+    if !is_complex([a.dtype()])
+        && let Some(found) = factors::qr(&Stack::of(a)?, complete)?
+    {
+        return Ok(found);
+    }
     with_field!([a.dtype()], T => {
         let a = Stack::<T>::of(a)?;
         let (m, n) = (a.rows(), a.columns());
@@ -162,6 +167,11 @@ pub fn qr(a: &Array, complete: bool) -> Result<[Array; 2]> {
 /// If memory runs out.
 pub fn qr_triangle(a: &Array) -> Result<[Array; 1]> {
     check_matrices(a)?;
+    if !is_complex([a.dtype()])
+        && let Some(found) = factors::triangle(&Stack::of(a)?)?
+    {
+        return Ok(found);
+    }
     with_field!([a.dtype()], T => {
         let a = Stack::<T>::of(a)?;
         let (m, n) = (a.rows(), a.columns());
@@ -188,6 +198,11 @@ pub fn qr_triangle(a: &Array) -> Result<[Array; 1]> {
 /// If memory runs out.
 pub fn qr_raw(a: &Array) -> Result<[Array; 2]> {
     check_matrices(a)?;
+    if !is_complex([a.dtype()])
+        && let Some(found) = factors::raw(&Stack::of(a)?)?
+    {
+        return Ok(found);
+    }
     with_field!([a.dtype()], T => {
         let a = Stack::<T>::of(a)?;
         let (m, n) = (a.rows(), a.columns());

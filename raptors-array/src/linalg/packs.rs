@@ -2,7 +2,7 @@
 //! vectors of: such a loop has no rest. What is in a pack beyond the last row is zero and stays it.
 
 use super::dense::filled;
-use crate::Result;
+use crate::{Error, Result};
 use core::array::from_fn;
 use faer::MatRef;
 use raptors_kernels::Isa;
@@ -48,6 +48,26 @@ pub(super) fn sum(x: &Pack) -> f64 {
 pub(super) fn dot<I: Isa>(x: &[f64], y: &[f64]) -> f64 {
     let pairs = packs(x).iter().zip(packs(y));
     sum(&pairs.fold([0.0; LANES], |sums, (x, y)| add_product::<I>(&sums, x, y)))
+}
+
+/// The greatest magnitude of whole packs of elements; NaN if one is no finite number.
+#[inline(always)]
+pub(super) fn largest<I: Isa>(x: &[f64]) -> f64 {
+    let (mut most, mut odd) = ([0.0_f64; LANES], [0.0; LANES]);
+    for x in packs(x) {
+        let sizes = x.map(f64::abs);
+        most = from_fn(|lane| {
+            if sizes[lane] > most[lane] {
+                sizes[lane]
+            } else {
+                most[lane]
+            }
+        });
+        // What a finite number less itself is not.
+        odd = from_fn(|lane| multiply_add::<I>(x[lane], 0.0, odd[lane]));
+    }
+    most.into_iter()
+        .fold(sum(&odd), |a, b| if b > a { b } else { a })
 }
 
 #[inline(always)]
@@ -136,19 +156,33 @@ fn magnify(x: &mut [f64], squares: &mut f64) -> bool {
 pub(super) struct Packed {
     elements: Vec<f64>,
     begin: usize,
+    stride: usize,
     rows: usize,
     columns: usize,
 }
 
 impl Packed {
     pub(super) fn zeros(rows: usize, columns: usize) -> Result<Self> {
+        Self::with_stride(rows.next_multiple_of(LANES), rows, columns)
+    }
+
+    /// As [`Packed::zeros`], with long columns apart by odd numbers of lines, so that neighbours of one row do not crowd few
+    /// sets of a cache.
+    pub(super) fn spread(rows: usize, columns: usize) -> Result<Self> {
+        let lines = rows.div_ceil(LANES);
+        let lines = if lines < LANES { lines } else { lines | 1 };
+        Self::with_stride(lines * LANES, rows, columns)
+    }
+
+    fn with_stride(stride: usize, rows: usize, columns: usize) -> Result<Self> {
         // Behind the last column are zeros too, so that it may be passed over beside others.
-        let all = rows.next_multiple_of(LANES) * (columns + BESIDE - 1);
-        let elements = filled(all + LANES, 0.0)?;
+        let all = stride.checked_mul(columns + BESIDE - 1);
+        let elements = filled(all.ok_or(Error::TooBig)? + LANES, 0.0)?;
         let begin = elements.as_ptr().align_offset(size_of::<Pack>()).min(LANES);
         Ok(Self {
             elements,
             begin,
+            stride,
             rows,
             columns,
         })
@@ -156,12 +190,12 @@ impl Packed {
 
     /// How many elements one column begins after the other.
     pub(super) fn stride(&self) -> usize {
-        self.rows.next_multiple_of(LANES)
+        self.stride
     }
 
     /// The elements column by column, and those of the columns of zeros behind them.
     pub(super) fn elements(&mut self) -> &mut [f64] {
-        let all = self.stride() * (self.columns + BESIDE - 1);
+        let all = self.stride * (self.columns + BESIDE - 1);
         &mut self.elements[self.begin..self.begin + all]
     }
 
