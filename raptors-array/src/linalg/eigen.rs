@@ -1,15 +1,14 @@
-//! Eigenvalues and eigenvectors, of symmetric matrices and of any others.
+//! Eigenvalues and eigenvectors of matrices that need not be symmetric.
 
 use super::dense::{Dense, filled, scratch};
 use super::francis::Alone as Few;
 use super::range::{Scale, largest, multiply};
-use super::rational::{self, Alone};
 use super::stack::Stack;
-use super::{Field, Solution, check_square, is_complex, with_field};
+use super::{Field, Solution, check_square, is_complex};
 use crate::{Array, Result};
 use faer::diag::DiagMut;
 use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd::{self, ComputeEigenvectors, tridiag};
+use faer::linalg::evd::{self, ComputeEigenvectors};
 use faer::prelude::default;
 use faer::{MatRef, Par};
 use raptors_kernels::dtype::Complex64;
@@ -17,135 +16,8 @@ use raptors_kernels::dtype::Complex64;
 /// Rows up to which steps on the whole matrix are faster than blocks of them (bench: linalg/eigvals).
 const FEW: usize = 400;
 
-/// Rows of a triangle that are mirrored together: as many numbers as a line of a cache has.
-const BESIDE: usize = 8;
-
-/// The eigenvalues of symmetric or Hermitian matrices in ascending order, and the orthonormal
-/// eigenvectors as columns. One triangle is read, the `upper` one or the lower, and the real part
-/// of the diagonal.
-///
-/// # Errors
-///
-/// If memory runs out.
-pub fn eigh(a: &Array, upper: bool) -> Result<Solution<2>> {
-    check_square(a)?;
-    with_field!([a.dtype()], T => {
-        let a = Stack::<T>::of(a)?;
-        let n = a.rows();
-        let mut values = Stack::<f64>::new(a.outer(), &[n])?;
-        let mut vectors = Stack::<T>::new(a.outer(), &[n, n])?;
-        let failed = symmetric(&a, upper, &mut values, Some(&mut vectors))?;
-        Ok(Solution { arrays: [values.into_array(), vectors.into_array()], failed })
-    })
-}
-
-/// The eigenvalues of symmetric or Hermitian matrices in ascending order; otherwise as [`eigh`].
-///
-/// # Errors
-///
-/// If memory runs out.
-pub fn eigvalsh(a: &Array, upper: bool) -> Result<Solution<1>> {
-    check_square(a)?;
-    with_field!([a.dtype()], T => {
-        let a = Stack::<T>::of(a)?;
-        let mut values = Stack::<f64>::new(a.outer(), &[a.rows()])?;
-        let failed = symmetric(&a, upper, &mut values, None)?;
-        Ok(Solution { arrays: [values.into_array()], failed })
-    })
-}
-
-/// Whether one of the matrices has no answer.
-fn symmetric<T: Field>(
-    a: &Stack<T>,
-    upper: bool,
-    values: &mut Stack<f64>,
-    mut vectors: Option<&mut Stack<T>>,
-) -> Result<bool> {
-    if a.is_empty() {
-        return Ok(false);
-    }
-    let n = a.rows();
-    let which = compute(vectors.is_some());
-    let needs = [
-        evd::self_adjoint_evd_scratch::<T>(n, which, Par::Seq, default()),
-        tridiag::tridiag_in_place_scratch::<T>(n, Par::Seq, default()),
-    ];
-    let (mut memory, mut triangle) = (scratch(&needs)?, Dense::zeros(n, n)?);
-    let mut alone = match vectors {
-        Some(_) => None,
-        None => Some(Alone::new(n)?),
-    };
-    let mut columns = match vectors {
-        Some(_) => Some(Dense::<T>::zeros(n, n)?),
-        None => None,
-    };
-    let mut row = filled(n, T::ZERO)?;
-    let mut failed = false;
-    for i in 0..a.count() {
-        let source = a.get(i)?;
-        let mut to = triangle.as_mut();
-        for first in (0..n).step_by(BESIDE) {
-            let end = n.min(first + BESIDE);
-            for k in 0..end {
-                for j in k.max(first)..end {
-                    let element = if j == k {
-                        T::real(source[(j, j)].real_part())
-                    } else if upper {
-                        source[(k, j)].conjugate()
-                    } else {
-                        source[(j, k)]
-                    };
-                    to[(j, k)] = element;
-                    to[(k, j)] = element.conjugate();
-                }
-            }
-        }
-        let largest = largest(triangle.as_ref());
-        let scale = Scale::of(largest).filter(|_| n > 1);
-        if let Some(scale) = scale {
-            multiply(triangle.as_mut(), scale.factor());
-        }
-        let quick = match &mut alone {
-            _ if n == 1 || n == 2 && !largest.is_finite() => {
-                rational::small(triangle.as_ref(), &mut row, columns.as_mut());
-                true
-            }
-            Some(alone) if largest.is_finite() => {
-                alone.compute(triangle.as_ref(), &mut row, MemStack::new(&mut memory))
-            }
-            _ => false,
-        };
-        let done = quick
-            || largest.is_finite()
-                && evd::self_adjoint_evd(
-                    triangle.as_ref(),
-                    DiagMut::from_slice_mut(&mut row),
-                    columns.as_mut().map(Dense::as_mut),
-                    Par::Seq,
-                    MemStack::new(&mut memory),
-                    default(),
-                )
-                .is_ok();
-        if !done {
-            failed = true;
-            row.fill(T::NAN);
-        }
-        for (value, from) in values.row_major(i)?.iter_mut().zip(&row) {
-            let from = from.real_part();
-            *value = scale.map_or(from, |scale| from * scale.inverse());
-        }
-        if let (Some(vectors), Some(columns)) = (&mut vectors, &columns) {
-            if done {
-                vectors.get_mut(i)?.copy_from(columns.as_ref());
-            } else {
-                vectors.row_major(i)?.fill(T::NAN);
-            }
-        }
-    }
-    Ok(failed)
-}
-
-fn compute(vectors: bool) -> ComputeEigenvectors {
+/// What faer is to find.
+pub(super) fn compute(vectors: bool) -> ComputeEigenvectors {
     if vectors {
         ComputeEigenvectors::Yes
     } else {

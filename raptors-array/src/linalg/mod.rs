@@ -10,7 +10,9 @@ mod dense;
 mod eigen;
 mod factors;
 mod francis;
+mod hermitian;
 mod hessenberg;
+mod implicit;
 mod least;
 mod lu;
 mod orthogonal;
@@ -22,9 +24,12 @@ mod rational;
 mod singular;
 mod solve;
 mod stack;
+mod symmetric;
+mod tridiagonal;
 mod turn;
 
-pub use eigen::{eig, eigh, eigvals, eigvalsh};
+pub use eigen::{eig, eigvals};
+pub use hermitian::{eigh, eigvalsh};
 pub use least::lstsq;
 pub use orthogonal::{qr, qr_raw, qr_triangle, svd};
 pub use singular::svdvals;
@@ -80,6 +85,11 @@ trait Field:
         None
     }
 
+    /// The elements, where they are real.
+    fn reals_mut(_: &mut [Self]) -> Option<&mut [f64]> {
+        None
+    }
+
     fn is_nan_or_infinite(self) -> bool {
         !self.modulus().is_finite()
     }
@@ -124,6 +134,10 @@ impl Field for f64 {
 
     fn reals(a: MatRef<'_, Self>) -> Option<MatRef<'_, f64>> {
         Some(a)
+    }
+
+    fn reals_mut(elements: &mut [Self]) -> Option<&mut [f64]> {
+        Some(elements)
     }
 }
 
@@ -215,5 +229,7 @@ fn check_square(a: &Array) -> Result<()> {
     }
 }
 
+#[cfg(test)]
+mod kinds;
 #[cfg(test)]
 mod tests;
