@@ -77,6 +77,8 @@ fn reduce<I: Isa>(
     let [Some(sums), Some(row), Some(c), Some(d)] = core::array::from_fn(|_| wide.next()) else {
         return;
     };
+    // Whether something waits to be done to the columns.
+    let mut waits = false;
     for k in 0..n {
         let (before, after) = a.split_at_mut((k + 1) * stride);
         let (column, low) = (&mut before[k * stride..], start(k));
@@ -91,6 +93,12 @@ fn reduce<I: Isa>(
         diagonal[k] = made.left.abs();
         if k + 1 == n {
             return;
+        }
+        let mut others = after.chunks_exact(stride).take(n - k - 1);
+        if !waits && made.factor == 0.0 && others.all(|other| other[k] == 0.0) {
+            // As in diagonal matrices.
+            beside[k] = 0.0;
+            continue;
         }
         along[low..].fill(0.0);
         let groups = after.chunks_exact_mut(BESIDE * stride);
@@ -131,6 +139,7 @@ fn reduce<I: Isa>(
             (*c, *d) = (made.factor * sum, other.factor * v);
         }
         core::mem::swap(&mut u, &mut next_u);
+        waits = made.factor != 0.0 || other.factor != 0.0;
     }
 }
 

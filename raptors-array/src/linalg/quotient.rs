@@ -26,6 +26,9 @@ const COUPLED: f64 = 2.0;
 /// The power of two that the greatest element is brought to.
 const GREATEST: i32 = 240;
 
+/// What is less by this beside others has no square beside theirs.
+const LITTLE: f64 = power(-700);
+
 /// Room for the values of matrices of one size.
 pub(super) struct Room {
     /// The squares beside the diagonal, and of the next sweep those on and beside it.
@@ -49,6 +52,7 @@ impl Room {
 /// they are worthless if not. `room.beside[i]` is the absolute value beside element `i`.
 pub(super) fn singular_values(diagonal: &mut [f64], room: &mut Room) -> bool {
     let n = diagonal.len();
+    forget(diagonal, &mut room.beside);
     let all = diagonal.iter().chain(&room.beside);
     let greatest = all.fold(0.0, |a: f64, &b| a.max(b));
     // Products of squares stay finite, and squares of small values normal, where they can.
@@ -80,6 +84,24 @@ pub(super) fn singular_values(diagonal: &mut [f64], room: &mut Room) -> bool {
         *x = x.sqrt() * inverse;
     }
     found
+}
+
+/// Makes zero what is so little beside other elements of its block that squares of both have no common range: far less than
+/// the errors that reflections leave, as in matrices of low rank.
+fn forget(diagonal: &mut [f64], beside: &mut [f64]) {
+    let mut first = 0;
+    while first < diagonal.len() {
+        let coupled = beside[first..].iter().take_while(|&&x| x != 0.0).count();
+        let (on, next) = (
+            &mut diagonal[first..=first + coupled],
+            &mut beside[first..first + coupled],
+        );
+        let greatest = on.iter().chain(&*next).fold(0.0, |a: f64, &b| a.max(b));
+        for x in on.iter_mut().chain(next) {
+            *x = if *x < greatest * LITTLE { 0.0 } else { *x };
+        }
+        first += coupled + 1;
+    }
 }
 
 /// Finds the squares of the values of all blocks: whether that worked.
@@ -327,6 +349,8 @@ mod tests {
             }
         }
         assert_eq!(values(&[1.0, 1e-200], &[0.0]), Some(vec![1e-200, 1.0]));
+        let found = values(&[1.0, 1e-150, 1e-290], &[1e-100, 1e-260]).unwrap();
+        assert_eq!(found, [0.0, 1e-150, 1.0]);
         // What is lost when it is squared is not found.
         assert_eq!(values(&[1.0, 1e-300], &[0.0]), None);
         let zero = values(&[0.0, 1.0, 1.0], &[1.0, 1.0]).unwrap();
