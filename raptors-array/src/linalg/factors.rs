@@ -1,7 +1,7 @@
 //! QR factors of real matrices of moderate size.
 
 use super::dense::filled;
-use super::packs::{BESIDE, Packed, largest};
+use super::packs::{BESIDE, LANES, Packed, largest};
 use super::panels::{self, Triangle};
 use super::range::Scale;
 use super::stack::Stack;
@@ -77,9 +77,10 @@ impl Few {
         let (stride, height) = (q.stride(), self.vectors.stride());
         let elements = &mut q.elements()[..self.rows * stride];
         let (vectors, triangles) = (&*self.vectors.elements(), &self.triangles[..]);
+        let columns = self.columns;
         with_isa!(Level::get(), isa => isa.vectorize(
             #[inline(always)]
-            || expand(isa, (&mut *elements, stride, width), (vectors, height), triangles),
+            || expand(isa, (&mut *elements, stride, width), columns, (vectors, height), triangles),
         ));
         let rows = elements.chunks_exact(stride);
         for (to, row) in to.chunks_exact_mut(width).zip(rows) {
@@ -101,18 +102,33 @@ fn factor<I: Isa>(
             *x *= scale.factor();
         }
     }
-    panels::factor::<I>((matrix, stride, columns), vectors, triangles);
+    if is_tiny(matrix.len() / stride, columns) {
+        panels::factor_tiny::<I>(matrix, columns, vectors, triangles);
+    } else {
+        panels::factor::<I>((matrix, stride, columns), vectors, triangles);
+    }
     scale
 }
 
 #[inline(always)]
 fn expand<I: Isa>(
     _: I,
-    q: (&mut [f64], usize, usize),
+    (q, stride, width): (&mut [f64], usize, usize),
+    columns: usize,
     vectors: (&[f64], usize),
     triangles: &[Triangle],
 ) {
-    panels::expand::<I>(q, vectors, triangles);
+    let rows = q.len() / stride;
+    if is_tiny(rows, columns) {
+        panels::expand_tiny::<I>((q, width, rows.min(columns)), vectors, triangles);
+    } else {
+        panels::expand::<I>((q, stride, width), vectors, triangles);
+    }
+}
+
+/// Whether every row and every column is one pack.
+fn is_tiny(rows: usize, columns: usize) -> bool {
+    rows.max(columns) <= LANES
 }
 
 /// As [`super::qr`], of real matrices of moderate size; nothing for others.

@@ -200,3 +200,56 @@ pub(super) fn expand<I: Isa>(
         reflect::<I>((&mut q[k * stride..], stride), k..width, v, t);
     }
 }
+
+/// As [`factor`], of no more rows and columns than a pack has elements: one reflection after the other, without the parts of
+/// triangles that are not on the diagonal.
+#[inline(always)]
+pub(super) fn factor_tiny<I: Isa>(
+    a: &mut [f64],
+    n: usize,
+    (vectors, height): (&mut [f64], usize),
+    triangles: &mut [Triangle],
+) {
+    let m = a.len() / LANES;
+    for k in 0..m.min(n) {
+        let rows = &mut packs_mut(a)[k..];
+        let mut v: Pack = from_fn(|i| rows.get(i).map_or(0.0, |row| row[k]));
+        let made = reflection::<I>(&mut v, 0);
+        turn::<I>(rows, &v, made.factor);
+        rows[0][k] = made.left;
+        let at = k % BESIDE;
+        vectors[k * height + at..][..m - k].copy_from_slice(&v[..m - k]);
+        triangles[k / BESIDE][at][at] = made.factor;
+    }
+}
+
+/// As [`expand`], for what [`factor_tiny`] found.
+#[inline(always)]
+pub(super) fn expand_tiny<I: Isa>(
+    (q, width, size): (&mut [f64], usize, usize),
+    (vectors, height): (&[f64], usize),
+    triangles: &[Triangle],
+) {
+    let rows = packs_mut(q);
+    let m = rows.len();
+    for (i, row) in rows.iter_mut().enumerate() {
+        *row = from_fn(|j| if i == j && j < width { 1.0 } else { 0.0 });
+    }
+    for k in (0..size).rev() {
+        let at = k % BESIDE;
+        let v = &vectors[k * height + at..][..m - k];
+        turn::<I>(&mut rows[k..], v, triangles[k / BESIDE][at][at]);
+    }
+}
+
+/// Applies one reflection to rows of one pack.
+#[inline(always)]
+fn turn<I: Isa>(rows: &mut [Pack], v: &[f64], factor: f64) {
+    let mut along = [0.0; LANES];
+    for (row, v) in rows.iter().zip(v) {
+        along = add_multiple::<I>(&along, *v, row);
+    }
+    for (row, v) in rows.iter_mut().zip(v) {
+        *row = add_multiple::<I>(row, -factor * v, &along);
+    }
+}
