@@ -12,7 +12,7 @@ use crate::{
 };
 use raptors_kernels::{
     Bool, Level,
-    dtype::f16,
+    dtype::{Complex32, Complex64, f16},
     fold::{self, Fold},
 };
 use smallvec::SmallVec;
@@ -197,6 +197,9 @@ fn blocks(
 /// Gives the sums of nothing but negative zeros their sign: a segment starts from its first element, where
 /// other sums start from zero.
 fn keep_signs(array: &Array, starts: &[i64], axis: usize, result: &Array) -> Result<()> {
+    if !may_be_zero(result) {
+        return Ok(());
+    }
     if let (Some(array), Some(result)) = (array.part(false), result.part(false)) {
         keep_signs(&array, starts, axis, &result)?;
     }
@@ -204,10 +207,7 @@ fn keep_signs(array: &Array, starts: &[i64], axis: usize, result: &Array) -> Res
         return keep_signs(&array, starts, axis, &result);
     }
     let floats = [array, result].map(|array| array.dtype().kind() == Kind::Float);
-    if floats != [true, true]
-        || !may_be_zero(result)
-        || keep_signs_of_rows(array, starts, axis, result)
-    {
+    if floats != [true, true] || keep_signs_of_rows(array, starts, axis, result) {
         return Ok(());
     }
     let zero = Array::from_scalar(&Scalar::zero(result.dtype()))?;
@@ -273,7 +273,8 @@ fn keep_signs_of_rows(array: &Array, starts: &[i64], axis: usize, result: &Array
     true
 }
 
-/// Whether a zero is among the elements; yes as well where they do not lie in a row.
+/// Whether a zero, or a number with a part that is one, is among the elements, of floats; yes as well where they do not
+/// lie in a row.
 fn may_be_zero(array: &Array) -> bool {
     let Some(run) = array.run(0, array.size()) else {
         return true;
@@ -281,7 +282,16 @@ fn may_be_zero(array: &Array) -> bool {
     match array.dtype() {
         DType::F16 => run.of::<f16>().contains(&f16::ZERO),
         DType::F32 => run.of::<f32>().contains(&0.0),
-        _ => run.of::<f64>().contains(&0.0),
+        DType::F64 => run.of::<f64>().contains(&0.0),
+        DType::C64 => run
+            .of::<Complex32>()
+            .iter()
+            .any(|z| z.re == 0.0 || z.im == 0.0),
+        DType::C128 => run
+            .of::<Complex64>()
+            .iter()
+            .any(|z| z.re == 0.0 || z.im == 0.0),
+        _ => false,
     }
 }
 

@@ -10,10 +10,10 @@ use crate::{
     with_isa,
 };
 
-/// Elements of the longest lines that insertion is faster for: of ten both took as long on Zen 3.
-const INSERTED: usize = 8;
-/// Elements of the longest lines whose indices are sorted so: of eight it took longer than integers.
-pub(super) const INDICES: usize = 4;
+/// Elements of the longest lines that insertion is faster for.
+const INSERTED: usize = 16;
+/// Elements of the longest lines whose indices are sorted so.
+pub(super) const INDICES: usize = 16;
 /// Elements of the longest lines of float32 parts, which a network sorts, by vectors of 256 bits.
 const NETWORK: usize = 12;
 /// Lines from which a network takes less than insertion: about half of the lanes of a small one.
@@ -85,27 +85,53 @@ fn numbers(words: &[u64], numbers: &mut [Complex32]) {
     ));
 }
 
-fn each_line<T: Ordered>(elements: &mut [T], len: usize, descending: bool) {
+/// Complex numbers, of which none is NaN in most lines.
+trait Parts: Ordered {
+    /// Whether `self` comes before `other`, where both are numbers.
+    fn precedes(self, other: Self) -> bool;
+}
+
+macro_rules! parts {
+    ($($t:ty)*) => {$(
+        impl Parts for $t {
+            #[inline(always)]
+            fn precedes(self, other: Self) -> bool {
+                (self.re < other.re) | ((self.re == other.re) & (self.im < other.im))
+            }
+        }
+    )*};
+}
+parts!(Complex32 Complex64);
+
+/// Whether all elements are numbers.
+#[inline(always)]
+fn are_numbers<T: Ordered>(elements: &[T]) -> bool {
+    !elements.iter().fold(false, |any, z| any | z.is_nan())
+}
+
+fn each_line<T: Parts>(elements: &mut [T], len: usize, descending: bool) {
     for line in elements.chunks_exact_mut(len) {
-        if descending {
-            insert(line, |a, b| b.before(a));
-        } else {
-            insert(line, T::before);
+        match (are_numbers(line), descending) {
+            (true, false) => insert(line, T::precedes),
+            (true, true) => insert(line, |a, b| b.precedes(a)),
+            (false, false) => insert(line, T::before),
+            (false, true) => insert(line, |a, b| b.before(a)),
         }
     }
 }
 
 /// Writes the indices of few elements in order, or backwards.
 pub(super) fn insert_indices(x: In<'_>, out: &mut [i64], descending: bool) {
-    fn order<T: Ordered>(x: &[T], out: &mut [i64], descending: bool) {
+    fn order<T: Parts>(x: &[T], out: &mut [i64], descending: bool) {
         let at = |index: i64| x[index as usize];
         for (out, index) in out.iter_mut().zip(0..) {
             *out = index;
         }
-        if descending {
-            insert(out, |a, b| at(b).before(at(a)));
-        } else {
-            insert(out, |a, b| at(a).before(at(b)));
+        match (are_numbers(x), descending) {
+            (true, false) => insert(out, |a, b| at(a).precedes(at(b))),
+            (true, true) => insert(out, |a, b| at(b).precedes(at(a))),
+            (false, false) => insert(out, |a, b| at(a).before(at(b))),
+            (false, true) => insert(out, |a, b| at(b).before(at(a))),
         }
     }
     match x.dtype() {

@@ -6,7 +6,7 @@
 
 use super::{
     arrange::{Task, by_pairs},
-    few::{INDICES, insert_indices, inserts},
+    few::{INDICES, insert_indices},
     hands::Hands,
     image::Word,
     packed::packed,
@@ -43,7 +43,7 @@ pub fn arrange_indices_by(x: In<'_>, out: &mut [i64], task: Task<'_>, hands: Han
         matches!(task, Task::Sort { descending: true }),
     );
     match x.dtype() {
-        dtype if x.len() <= INDICES && inserts(dtype, x.len()) => {
+        DType::C64 | DType::C128 if x.len() <= INDICES => {
             insert_indices(x, out, descending);
         }
         DType::C64 => complex(x.view(DType::U32).of::<u32>(), out, task, hands),
