@@ -2,20 +2,21 @@
 //! leaves all others to them. Not for the stable ABI.
 
 use crate::array::Object;
-use crate::object;
 use crate::shorts::{self, Short};
 use crate::slots::enter;
+use crate::{behind, object};
 use core::ptr::null_mut;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
 use pyo3::types::{PyDict, PyInt, PyString, PyTuple};
+use smallvec::SmallVec;
 
 type Any<'py> = Bound<'py, PyAny>;
 type Pointer = *mut ffi::PyObject;
 
 /// The most arguments that a short way looks at.
-const MOST: usize = 6;
+const MOST: usize = 7;
 
 /// The arguments of a call, each in the place that its parameter has.
 pub(crate) struct Args<'a, 'py> {
@@ -77,8 +78,41 @@ pub(crate) struct Function {
     short: &'static Short,
     /// The names of the parameters that the short way looks at, as Python keeps them.
     names: Vec<Py<PyString>>,
+    /// How many of them can be given by place.
+    by_place: usize,
     /// The function for all calls, and what it says of itself.
     full: Py<PyAny>,
+    /// NumPy's function, where that is called for what is plain.
+    theirs: Option<Py<PyAny>>,
+}
+
+/// What has no short way of its own.
+static NO_SHORT: Short = Short {
+    name: "",
+    params: &[],
+    call: |_| Ok(None),
+};
+
+/// `function` behind a C function that calls NumPy's `theirs` for what is plain: as a method, of what the attribute
+/// `_numpy` of the object is.
+pub(crate) fn in_front<'py>(
+    function: &Any<'py>,
+    theirs: &Any<'py>,
+    as_method: bool,
+) -> PyResult<Bound<'py, Function>> {
+    let made = Function {
+        vectorcall: if as_method {
+            call_theirs::<true>
+        } else {
+            call_theirs::<false>
+        },
+        short: &NO_SHORT,
+        names: Vec::new(),
+        by_place: 0,
+        full: function.clone().unbind(),
+        theirs: Some(theirs.clone().unbind()),
+    };
+    Bound::new(function.py(), made)
 }
 
 /// `function`, known as `name`, behind a C function if there is a short way for it; else as it is.
@@ -89,17 +123,20 @@ fn shortened<'py>(name: &str, function: &Any<'py>) -> PyResult<Any<'py>> {
         return Ok(function.clone());
     };
     let names = short.params.iter();
+    let is_named = |name: &&str| name.starts_with('*');
     let made = Function {
         vectorcall: call,
         short,
+        by_place: names.clone().position(is_named).unwrap_or(names.len()),
         names: names
             .map(|&name| match name {
                 // No keyword is this string.
                 "" => PyString::new(py, "positional only").unbind(),
-                name => PyString::intern(py, name).unbind(),
+                name => PyString::intern(py, name.trim_start_matches('*')).unbind(),
             })
             .collect(),
         full: function.clone().unbind(),
+        theirs: None,
     };
     Ok(Bound::new(py, made)?.into_any())
 }
@@ -163,8 +200,8 @@ impl Function {
     }
 }
 
-/// The arguments of a call in the places of the parameters called `names`; nothing where there are more
-/// or others.
+/// The arguments of a call in the places of the parameters called `names`, of which the first `by_place` need not be
+/// named; nothing where there are more or others.
 ///
 /// # Safety
 ///
@@ -172,12 +209,12 @@ impl Function {
 #[inline(always)]
 unsafe fn arranged<'a, 'py>(
     py: Python<'py>,
-    names: &[Py<PyString>],
+    (names, by_place): (&[Py<PyString>], usize),
     args: *const Pointer,
     count: usize,
     keywords: Pointer,
 ) -> Option<Args<'a, 'py>> {
-    if count > names.len() {
+    if count > by_place {
         return None;
     }
     let mut values = [None; MOST];
@@ -216,13 +253,64 @@ unsafe extern "C" fn call(
         let callable = Borrowed::from_ptr(py, callable);
         let this = callable.cast_unchecked::<Function>().get();
         let count = ffi::PyVectorcall_NARGS(nargsf) as usize;
-        if let Some(arguments) = arranged(py, &this.names, args, count, keywords) {
+        if let Some(arguments) = arranged(py, (&this.names, this.by_place), args, count, keywords) {
             let result = enter(py, Some(null_mut()), || {
                 Ok((this.short.call)(&arguments)?.map(Bound::into_ptr))
             });
             if let Some(result) = result {
                 return result;
             }
+        }
+        ffi::PyObject_Vectorcall(this.full.as_ptr(), args, nargsf, keywords)
+    }
+}
+
+/// As [`call`], of what NumPy is called for.
+unsafe extern "C" fn call_theirs<const METHOD: bool>(
+    callable: Pointer,
+    args: *const Pointer,
+    nargsf: usize,
+    keywords: Pointer,
+) -> Pointer {
+    // SAFETY: Python calls with the interpreter attached, `nargsf` positional arguments and as many after them as there
+    // are keywords; the callable is one of the class, since only they point here.
+    unsafe {
+        let py = Python::assume_attached();
+        let callable = Borrowed::from_ptr(py, callable);
+        let this = callable.cast_unchecked::<Function>().get();
+        let count = ffi::PyVectorcall_NARGS(nargsf) as usize;
+        let named = if keywords.is_null() {
+            0
+        } else {
+            ffi::PyTuple_GET_SIZE(keywords) as usize
+        };
+        let first = usize::from(METHOD);
+        let given = (first..count + named).map(|i| Borrowed::from_ptr(py, *args.add(i)));
+        if let Some(theirs) = &this.theirs
+            && count >= first
+            && behind::may_go(given)
+        {
+            let theirs = theirs.as_ptr();
+            let result = if METHOD {
+                let own = ffi::PyObject_GetAttr(*args, pyo3::intern!(py, "_numpy").as_ptr());
+                if own.is_null() {
+                    // An object that is not quite made yet, or of a class below.
+                    ffi::PyErr_Clear();
+                    return ffi::PyObject_Vectorcall(this.full.as_ptr(), args, nargsf, keywords);
+                }
+                let own = Bound::from_owned_ptr(py, own);
+                let rest = (1..count + named).map(|i| *args.add(i));
+                let all: SmallVec<[Pointer; 8]> =
+                    core::iter::once(own.as_ptr()).chain(rest).collect();
+                ffi::PyObject_Vectorcall(theirs, all.as_ptr(), count, keywords)
+            } else {
+                ffi::PyObject_Vectorcall(theirs, args, nargsf, keywords)
+            };
+            if result.is_null() {
+                return null_mut();
+            }
+            let result = Bound::from_owned_ptr(py, result);
+            return enter(py, null_mut(), || Ok(behind::shared(result)?.into_ptr()));
         }
         ffi::PyObject_Vectorcall(this.full.as_ptr(), args, nargsf, keywords)
     }

@@ -11,6 +11,8 @@
 
 mod array;
 mod axis;
+#[cfg(not(Py_LIMITED_API))]
+mod behind;
 mod buffer;
 mod call;
 mod chosen;
@@ -116,5 +118,7 @@ fn _raptors(module: &Bound<'_, PyModule>) -> PyResult<()> {
     slots::register(module)?;
     #[cfg(not(Py_LIMITED_API))]
     forward::register(module)?;
+    #[cfg(not(Py_LIMITED_API))]
+    behind::register(module)?;
     ufunc::register(module)
 }

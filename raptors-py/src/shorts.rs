@@ -21,6 +21,7 @@ mod made;
 mod norms;
 mod places;
 mod products;
+mod reduced;
 mod several;
 
 type Any<'py> = Bound<'py, PyAny>;
@@ -30,7 +31,7 @@ type Given<'py> = PyResult<Option<Any<'py>>>;
 pub(crate) struct Short {
     /// What the namespace calls it; methods are called `ndarray.` something.
     pub(crate) name: &'static str,
-    /// The names of its first parameters, which the short way looks at.
+    /// The names of its first parameters, which the short way looks at; `*` before those that are not given by place.
     pub(crate) params: &'static [&'static str],
     pub(crate) call: for<'py> fn(&Args<'_, 'py>) -> Given<'py>,
 }
@@ -51,6 +52,13 @@ macro_rules! method {
     };
 }
 
+/// A fold, with the options that are at some places of the parameters.
+macro_rules! reduction {
+    ($fold:expr, $places:ident) => {
+        |args| reduced::reduced(Reduction::Fold($fold), args, &reduced::$places)
+    };
+}
+
 /// What `f` makes of the array that is the first argument.
 macro_rules! of_array {
     (|$array:ident, $args:ident| $body:expr) => {
@@ -63,17 +71,20 @@ macro_rules! of_array {
 
 /// All functions that have a short way.
 pub(crate) const ALL: &[Short] = shorts! {
-    "sum"("a", "axis") = method!(c"sum");
-    "prod"("a", "axis") = method!(c"prod");
-    "max"("a", "axis") = method!(c"max");
-    "min"("a", "axis") = method!(c"min");
-    "any"("a", "axis") = method!(c"any");
-    "all"("a", "axis") = method!(c"all");
-    "mean"("a", "axis") = method!(c"mean");
+    "sum"("a", "axis", "dtype", "out", "keepdims", "initial", "where") = reduction!(Fold::sum, TYPED);
+    "prod"("a", "axis", "dtype", "out", "keepdims", "initial", "where") = reduction!(Fold::prod, TYPED);
+    "max"("a", "axis", "out", "keepdims", "initial", "where") = reduction!(Fold::max, EXTREME);
+    "min"("a", "axis", "out", "keepdims", "initial", "where") = reduction!(Fold::min, EXTREME);
+    "any"("a", "axis", "out", "keepdims", "*where") = reduction!(Fold::any, TRUTH);
+    "all"("a", "axis", "out", "keepdims", "*where") = reduction!(Fold::all, TRUTH);
+    "mean"("a", "axis", "dtype", "out", "keepdims", "*where") =
+        |args| reduced::reduced(Reduction::Mean, args, &reduced::MEAN);
     "var"("a", "axis") = method!(c"var");
     "std"("a", "axis") = method!(c"std");
-    "argmax"("a", "axis") = method!(c"argmax");
-    "argmin"("a", "axis") = method!(c"argmin");
+    "argmax"("a", "axis", "out", "*keepdims") =
+        |args| reduced::reduced(Reduction::ArgMax, args, &reduced::PLACE);
+    "argmin"("a", "axis", "out", "*keepdims") =
+        |args| reduced::reduced(Reduction::ArgMin, args, &reduced::PLACE);
     "ptp"("a", "axis") = of_array!(|a, args| extremes::spread(a, args.given(1)));
     "nanmax"("a", "axis") = of_array!(|a, args| extremes::of_numbers(Fold::fmax, a, args.given(1)));
     "nanmin"("a", "axis") = of_array!(|a, args| extremes::of_numbers(Fold::fmin, a, args.given(1)));
@@ -170,6 +181,7 @@ pub(crate) const ALL: &[Short] = shorts! {
     "unpackbits"("") = of_array!(|a, _args| places::unpacked(a));
     "result_type"("", "") = places::promoted;
     "min_scalar_type"("") = places::smallest;
+    "isscalar"("element") = |args| Ok(args.get(0).and_then(places::is_one));
     "promote_types"("type1", "type2") = |args| match (args.array(0), args.array(1), args.get(1)) {
         // No number is a type.
         (None, None, Some(second)) if value::plain_number(second).is_none() => {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from . import _raptors
+
 FALLBACKS = ("allow", "warn", "error")
 
 
@@ -17,7 +19,13 @@ class Config:
         if chosen not in FALLBACKS:
             choices = ", ".join(FALLBACKS)
             raise ImportError(f"RAPTORS_FALLBACK={chosen} is unknown; choose {choices}")
-        self._fallback = chosen
+        self._choose(chosen)
+
+    def _choose(self, value: str) -> None:
+        self._fallback = value
+        # In builds for one version of Python, C functions stand in front of NumPy's.
+        if hasattr(_raptors, "_delegates_freely"):
+            _raptors._delegates_freely(value == "allow")
 
     @property
     def fallback(self) -> str:
@@ -29,7 +37,7 @@ class Config:
         if value not in FALLBACKS:
             choices = ", ".join(FALLBACKS)
             raise ValueError(f"config.fallback is one of {choices}, not {value!r}")
-        self._fallback = value
+        self._choose(value)
 
     def __repr__(self) -> str:
         return f"Config(fallback={self._fallback!r})"

@@ -10,6 +10,7 @@ import warnings
 
 import numpy as np
 
+from . import _raptors
 from ._config import config
 from ._raptors import ndarray, share, ufunc
 
@@ -137,7 +138,15 @@ def delegate(value, name):
         return call(value, args, kwargs)
 
     function._delegated = True
-    return function
+    # Numbers are drawn few at a time and often.
+    return behind(function, value) if name.startswith("numpy.random.") else function
+
+
+def behind(function, theirs, of_object=False):
+    """``function``, which gives NumPy's ``theirs`` what it is called with, behind a C function where there is one."""
+    if not hasattr(_raptors, "_behind"):
+        return function
+    return _raptors._behind(function, theirs, of_object)
 
 
 def is_delegable(value) -> bool:

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from ._delegate import PLAIN, call, from_numpy, notice
+from ._delegate import PLAIN, behind, call, from_numpy, notice
 from ._raptors import share
 
 
@@ -39,4 +39,4 @@ def delegated(original, owner):
         result = original(own, *args)
         return share(result) if type(result) is np.ndarray else from_numpy(result, {})
 
-    return function
+    return behind(function, original, of_object=True)

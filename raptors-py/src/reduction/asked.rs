@@ -85,6 +85,9 @@ pub(super) fn refuse_nothing(
     Ok(())
 }
 
+/// Integers below this are numbers of all floats but float16.
+const EXACT: u64 = 1 << 24;
+
 /// The value that `initial=` gives; what the type of the results has no place for is NumPy's error.
 pub(super) fn initial(
     what: Reduction,
@@ -113,6 +116,16 @@ pub(super) fn initial(
         ),
         _ => None,
     });
+    // A small integer is stored as the number that it is in all types but those that it may be too large for.
+    if object.is_exact_instance_of::<PyInt>()
+        && let (Some(int), Some(given)) = (interop::small(object), given)
+        && from != DType::F16
+        && given != DType::F16
+        && int.unsigned_abs() < EXACT
+        && let Ok(value) = Number::Int(int.into()).to_scalar(given)
+    {
+        return Ok(Some(value));
+    }
     // What is folded as float32 is stored as float16 before.
     let halves = from == DType::F16 && asked.is_none() && given == Some(DType::F32);
     let given = if halves { Some(DType::F16) } else { given };

@@ -1,11 +1,11 @@
 //! Short ways of functions of places, bits and types.
 
 use super::{Any, Given};
-use crate::array::{self, Object};
+use crate::array::{self, NdArray, Object};
 use crate::forward::Args;
 use crate::{dtype, flat, guard, interop, order, pick, take, value};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyInt, PyString, PyTuple};
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyTuple};
 use raptors_array::index::Beyond;
 use raptors_array::{
     Array, Casting, DType, Kind, Number, Order, Overlap, Scalar, assign, can_cast, overlap,
@@ -210,6 +210,20 @@ pub(super) fn smallest<'py>(args: &Args<'_, 'py>) -> Given<'py> {
         _ => return Ok(None),
     };
     Ok(Some(dtype::object(args.py(), found)?.clone()))
+}
+
+/// Whether `element` is a number or a text, or stands for a scalar; nothing for objects of other classes.
+pub(super) fn is_one<'py>(element: &Any<'py>) -> Option<Any<'py>> {
+    let plain = element.is_exact_instance_of::<PyFloat>()
+        || element.is_exact_instance_of::<PyInt>()
+        || element.is_exact_instance_of::<PyString>()
+        || element.is_exact_instance_of::<PyBool>()
+        || element.is_exact_instance_of::<PyComplex>();
+    let answer = match element.cast_exact::<NdArray>() {
+        Ok(array) => array.get().is_number(),
+        Err(_) => plain.then_some(true)?,
+    };
+    Some(PyBool::new(element.py(), answer).to_owned().into_any())
 }
 
 /// Whether values of one type, or of an array, may be cast to another.
