@@ -322,9 +322,10 @@ def class_stub(name: str, cls: type) -> list[str]:
     else:
         lines.append(f"    def __init__(self, {parameters(cls)}) -> None: ...")
     for attribute, value in sorted(vars(cls).items()):
-        if attribute.startswith("_") and attribute != "__call__":
+        if attribute.startswith("_") and attribute not in ("__call__", "__iter__"):
             continue
-        result = RESULT.get(attribute, "Any")
+        # What is iterated over is no array where it has indices beside the elements.
+        result = "Any" if attribute == "__iter__" else RESULT.get(attribute, "Any")
         if callable(value):
             lines.append(f"    def {attribute}({parameters(value, method=True)}) -> {result}: ...")
         else:

@@ -5,7 +5,7 @@ mod asked;
 mod read;
 
 #[cfg(not(Py_LIMITED_API))]
-pub(crate) use asked::{asked, into_asked};
+pub(crate) use asked::{asked, formed, into_asked};
 pub(crate) use read::{
     casting, casting_of_copies, copying, mask, mask_or_none, numbers_mask, order_letter, switch,
     truth, truth_or_none,

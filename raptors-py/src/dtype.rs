@@ -2,10 +2,12 @@
 
 use numpy::{PyArrayDescr, PyArrayDescrMethods};
 use pyo3::exceptions::PyTypeError;
+use pyo3::ffi::PyTypeObject;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyType};
-use raptors_array::{DType, Kind};
+use pyo3::type_object::PyTypeInfo;
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString};
+use raptors_array::DType;
 
 /// NumPy's objects for one [`DType`].
 struct Entry {
@@ -125,42 +127,49 @@ fn may_be_known(descr: &Bound<'_, PyAny>) -> bool {
 
 /// The [`DType`] whose dtype object or scalar class `object` is.
 pub(crate) fn known(py: Python<'_>, object: &Bound<'_, PyAny>) -> PyResult<Option<DType>> {
+    if let Ok(name) = object.cast_exact::<PyString>() {
+        return Ok(named(name.to_str()?));
+    }
     let entries = &table(py)?.entries;
     let is = |entry: &Entry| entry.descr.is(object) || entry.scalar.is(object);
     if let Some(i) = entries.iter().position(is) {
         return Ok(Some(DType::ALL[i]));
     }
-    if let Ok(name) = object.cast_exact::<PyString>() {
-        return Ok(named(name.to_str()?));
-    }
     let classes = [
-        (py.get_type::<PyFloat>(), DType::F64),
-        (py.get_type::<PyInt>(), DType::I64),
-        (py.get_type::<PyBool>(), DType::Bool),
-        (py.get_type::<PyComplex>(), DType::C128),
+        (PyFloat::type_object_raw(py), DType::F64),
+        (PyInt::type_object_raw(py), DType::I64),
+        (PyBool::type_object_raw(py), DType::Bool),
+        (PyComplex::type_object_raw(py), DType::C128),
     ];
-    let same = |(class, _): &&(Bound<'_, PyType>, DType)| class.is(object);
+    let same = |(class, _): &&(*mut PyTypeObject, DType)| class.cast() == object.as_ptr();
     Ok(classes.iter().find(same).map(|&(_, dtype)| dtype))
 }
 
-/// The [`DType`] of a name such as `float32` or `f4`; of other names NumPy knows the meaning.
+/// The [`DType`] of a name such as `float32`, `f4` or `f`; of other names NumPy knows the meaning.
 fn named(name: &str) -> Option<DType> {
-    let is = |dtype: &&DType| dtype.name() == name;
-    if name.len() != 2 {
-        return DType::ALL.iter().find(is).copied();
-    }
-    let (letter, size) = (name.as_bytes()[0], name.as_bytes()[1]);
-    let kind = match letter {
-        b'i' => Kind::Signed,
-        b'u' => Kind::Unsigned,
-        b'f' => Kind::Float,
-        b'c' => Kind::Complex,
-        _ => return None,
-    };
-    let size = usize::from(size.wrapping_sub(b'0'));
-    let mut all = DType::ALL.iter();
-    all.find(|dtype| dtype.kind() == kind && dtype.size() == size)
-        .copied()
+    Some(match name.as_bytes() {
+        b"f8" | b"d" | b"float" => DType::F64,
+        b"f4" | b"f" => DType::F32,
+        b"f2" | b"e" => DType::F16,
+        b"i8" | b"int" => DType::I64,
+        b"i4" | b"i" => DType::I32,
+        b"i2" | b"h" => DType::I16,
+        b"i1" | b"b" => DType::I8,
+        b"u8" => DType::U64,
+        b"u4" | b"I" => DType::U32,
+        b"u2" | b"H" => DType::U16,
+        b"u1" | b"B" => DType::U8,
+        b"c16" | b"D" | b"complex" => DType::C128,
+        b"c8" | b"F" => DType::C64,
+        b"?" => DType::Bool,
+        [] | [_] | [_, _] => return None,
+        _ => {
+            return DType::ALL
+                .iter()
+                .find(|dtype| dtype.name() == name)
+                .copied();
+        }
+    })
 }
 
 /// The error for a dtype that only NumPy has.

@@ -126,7 +126,7 @@ fn whole<'py>(
     Ok(view.map(Bound::into_any))
 }
 
-const OTHERS: [Method; 16] = [
+const OTHERS: [Method; 17] = [
     plain(c"item", |array, place| {
         let this = &array.get().array;
         match place {
@@ -174,7 +174,7 @@ const OTHERS: [Method; 16] = [
         if let Some(order) = order.filter(|order| !order.is_none()) {
             return match crate::call::order_letter(order)? {
                 Some('C') => whole(array, chosen::flat),
-                Some('F') if !array.get().array.is_f_contiguous() => Ok(None),
+                Some('F') if !array.get().array.is_f_contiguous() => Ok(flat::turned(array)),
                 _ => whole(array, chosen::line),
             };
         }
@@ -183,8 +183,12 @@ const OTHERS: [Method; 16] = [
             view => Ok(view),
         }
     }),
-    plain(c"flatten", |array, order| match order {
-        Some(_) => Ok(None),
+    named(Named::Order, c"flatten", |array, order| match order {
+        Some(order) => match crate::call::order_letter(order)? {
+            Some('C') => flat::copied(array),
+            Some('F') => Ok(flat::turned(array)),
+            _ => Ok(None),
+        },
         None => flat::copied(array),
     }),
     plain(c"view", |array, dtype| match dtype {
@@ -201,6 +205,10 @@ const OTHERS: [Method; 16] = [
             Some(axes) => integers::given(array, axes, integers::permuted),
             None => whole(array, chosen::reversed),
         })
+    },
+    Method {
+        integers: Some(integers::exchanged),
+        ..plain(c"swapaxes", |_array, _axis| Ok(None))
     },
     named(Named::Dtype, c"astype", |array, dtype| match dtype {
         Some(dtype) => converted(array, dtype).map(Some),
@@ -360,7 +368,7 @@ pub(crate) unsafe fn install(class: *mut ffi::PyTypeObject) {
         };
     }
     let calls: [(Full, ffi::PyCFunction); COUNT] =
-        all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26);
+        all!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27);
     // SAFETY: the methods of the class end with a null name; pyo3 made the table, which nobody else
     // changes, and the flags say which kind of function stands in it.
     unsafe {

@@ -7,6 +7,7 @@ mod few;
 #[cfg(not(Py_LIMITED_API))]
 mod into;
 mod product;
+mod settled;
 
 use beside::with_number;
 pub(crate) use beside::{call_with_number, of_three, of_two};
@@ -294,6 +295,9 @@ pub(crate) fn unary<'py>(op: Ufunc, a: &Object<'py>) -> PyResult<Any<'py>> {
         return result;
     }
     if let Some(result) = told_at_once(a.py(), op, x.size(), |room| quick::call(op, [x], room)) {
+        return result;
+    }
+    if let Some(result) = settled::settled(a.py(), op, x) {
         return result;
     }
     if let Some(result) = told_at_once(a.py(), op, x.size(), |room| quick::line(op, x, room)) {

@@ -25,6 +25,9 @@ fn plain<'py>(array: &Bound<'py, NdArray>, decimals: i32) -> PyResult<Option<Any
         return Ok(Some(array::fresh(py, copy)?.into_any()));
     }
     let in_order = this.ndim() <= 1 || this.is_c_contiguous();
+    if this.dtype() == DType::Bool && decimals == 0 && in_order {
+        return operator::unary(Ufunc::rint, array).map(Some);
+    }
     if this.dtype().kind() != Kind::Float || !in_order || decimals.abs() > EXACT {
         return Ok(None);
     }

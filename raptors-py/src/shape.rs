@@ -9,7 +9,7 @@ use crate::{axis, call, chosen, creation, dtype, guard};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyString, PyTuple};
-use raptors_array::{Array, Casting, Kind, Order, assign, can_cast, keep_order};
+use raptors_array::{Array, Casting, Kind, Order, assign, can_cast, keep_order, quick};
 
 type Any<'py> = Bound<'py, PyAny>;
 
@@ -190,6 +190,12 @@ impl NdArray {
 
     fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Object<'py>> {
         let this = &slf.get().array;
+        if this.ndim() > 0
+            && this.is_c_contiguous()
+            && let Some(copy) = chosen::made(slf.py(), |room| quick::copied(this, room))
+        {
+            return Ok(copy);
+        }
         let copy = guard::run(slf.py(), this.size(), || assign::copy(this, None))?;
         array::made_of(slf, copy)
     }

@@ -3,7 +3,7 @@
 
 use crate::array::NdArray;
 use crate::ufunc::UfuncObject;
-use crate::{array, call, dtype, forward, functions, guard, index, methods, object, value};
+use crate::{array, call, forward, functions, guard, index, methods, object, value};
 use crate::{operator, overrides, pooled, scalar, shape, told};
 use core::ffi::{CStr, c_int, c_void};
 use core::ptr::null_mut;
@@ -181,41 +181,23 @@ unsafe extern "C" fn compare(a: Pointer, b: Pointer, op: c_int) -> Pointer {
     }
 }
 
-/// A call of a ufunc that has two results, or that asks for nothing but the dtype of one; nothing for other
-/// calls. The second input of a ufunc of one is its first again.
+/// A call of a ufunc that has two results, and asks for nothing else; nothing where it is not as plain. The second input
+/// of a ufunc of one is its first again.
 #[inline]
-fn two_or_asked<'a, 'py: 'a>(
+fn of_two_results<'py>(
     ufunc: Ufunc,
     inputs: [&Bound<'py, PyAny>; 2],
-    names: Option<Borrowed<'_, 'py, PyAny>>,
-    last: impl FnOnce() -> Borrowed<'a, 'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = inputs[0].py();
-    let asked = match &names {
-        None if ufunc.nout() == 2 => None,
-        None => return Ok(None),
-        // SAFETY: the names of keywords are a tuple.
-        Some(names) => match unsafe { names.cast_unchecked::<PyTuple>() }.as_slice() {
-            [name] if ufunc.nout() == 1 && name.is(pyo3::intern!(py, "dtype")) => {
-                match dtype::known(py, &last())? {
-                    Some(dtype) => Some(dtype),
-                    None => return Ok(None),
-                }
-            }
-            _ => return Ok(None),
-        },
-    };
     let (Some(x), Some(y)) = (plain(inputs[0]), plain(inputs[1])) else {
         return Ok(None);
     };
-    if told::any_beyond([x, y], asked) {
+    if told::any_beyond([x, y], None) {
         return Ok(None);
     }
-    let result = match (ufunc.nin(), asked) {
-        (1, None) => operator::staged_pair(py, ufunc, [x]),
-        (2, None) => operator::staged_pair(py, ufunc, [x, y]),
-        (1, Some(dtype)) => operator::given_as(py, ufunc, [x], dtype),
-        (2, Some(dtype)) => operator::given_as(py, ufunc, [x, y], dtype),
+    let result = match ufunc.nin() {
+        1 => operator::staged_pair(py, ufunc, [x]),
+        2 => operator::staged_pair(py, ufunc, [x, y]),
         _ => None,
     };
     result.transpose()
@@ -275,10 +257,9 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                     _ => {}
                 }
             }
-            if count == ufunc.nin() && count <= 2 {
+            if names.is_null() && count == ufunc.nin() && count <= 2 && ufunc.nout() == 2 {
                 let (x, y) = (arg(0), arg(count - 1));
-                let names = Borrowed::from_ptr_or_opt(py, names);
-                if let Some(result) = two_or_asked(ufunc, [&x, &y], names, || arg(count))? {
+                if let Some(result) = of_two_results(ufunc, [&x, &y])? {
                     return Ok(result.into_ptr());
                 }
             }
@@ -287,9 +268,14 @@ pub(crate) unsafe extern "C" fn call_ufunc(
                     Borrowed::from_ptr(py, names).cast_unchecked();
                 let inputs = [0, 1, 2].map(|i| arg(i.min(count - 1)));
                 let asked = call::asked(&names, |i| arg(count + i));
-                if let Some(asked) = asked
-                    && let Some(result) = call::into_asked(ufunc, &inputs[..count], &asked)?
-                {
+                let result = match asked {
+                    Some(asked) => call::into_asked(ufunc, &inputs[..count], &asked)?,
+                    None if count <= 2 => {
+                        call::formed(ufunc, &inputs[..count], &names, |i| arg(count + i))?
+                    }
+                    None => None,
+                };
+                if let Some(result) = result {
                     return Ok(result.into_ptr());
                 }
             }

@@ -75,7 +75,6 @@ from numpy import longlong as longlong
 from numpy import matrix as matrix
 from numpy import memmap as memmap
 from numpy import nan as nan
-from numpy import ndenumerate as ndenumerate
 from numpy import ndindex as ndindex
 from numpy import nditer as nditer
 from numpy import newaxis as newaxis
@@ -913,11 +912,18 @@ from numpy import errstate as errstate
 class finfo:
     def __new__(cls, dtype: DTypeLike | None) -> Any: ...
 class iinfo:
-    def __init__(self, int_type: Any) -> None: ...
+    def __new__(cls, int_type: Any) -> Any: ...
+    @property
+    def max(self) -> Any: ...
+    @property
+    def min(self) -> Any: ...
 index_exp: Any
 matmul: Any
 matvec: Any
 mgrid: Any
+class ndenumerate:
+    def __init__(self, arr: ArrayLike) -> None: ...
+    def __iter__(self) -> Any: ...
 ogrid: Any
 r_: Any
 s_: Any

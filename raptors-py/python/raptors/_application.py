@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
@@ -10,7 +12,7 @@ import raptors as rp
 from ._delegate import from_numpy, to_numpy
 from ._raptors import asarray, zeros, zeros_like
 
-__all__ = ["apply_along_axis", "apply_over_axes", "piecewise", "vectorize"]
+__all__ = ["apply_along_axis", "apply_over_axes", "ndenumerate", "piecewise", "vectorize"]
 
 
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):
@@ -61,6 +63,29 @@ def apply_over_axes(func, a, axes):
                 raise ValueError("function is not returning an array of the correct shape")
         value = result
     return value
+
+
+class ndenumerate(np.ndenumerate):
+    """The elements of an array in C order, each with its indices.
+
+    Examples
+    --------
+    >>> [(place, int(x)) for place, x in rp.ndenumerate([[1, 2], [3, 4]])]
+    [((0, 0), 1), ((0, 1), 2), ((1, 0), 3), ((1, 1), 4)]
+    """
+
+    def __init__(self, arr):
+        try:
+            self.iter = asarray(arr).flat
+        except TypeError:
+            # Of a dtype that only NumPy has.
+            self.iter = np.asarray(arr).flat
+
+    def __iter__(self):
+        # Both are walked over without a step of Python's for each element.
+        places = itertools.product(*map(range, self.iter.base.shape))
+        first = self.iter.index
+        return zip(itertools.islice(places, first, None) if first else places, self.iter)
 
 
 def _is_number(condition):

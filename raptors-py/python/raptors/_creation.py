@@ -64,12 +64,14 @@ def linspace(
     start, stop, kind = _ends(start, stop)
     dtype = kind if dtype is None else np.dtype(dtype)
     delta = rp.subtract(stop, start, dtype=kind)
-    result = arange(0, num, dtype=kind).reshape((-1,) + (1,) * delta.ndim)
+    result = arange(0, num, dtype=kind)
+    if delta.ndim:
+        result = result.reshape((-1,) + (1,) * delta.ndim)
     parts = num - 1 if endpoint else num
     if parts > 0:
         step = delta / parts
         # Steps that underflow to zero keep their digits when divided first.
-        result = result / parts * delta if bool((step == 0).any()) else result * step
+        result = result / parts * delta if (step == 0).any() else result * step
     else:
         step = math.nan
         result = result * delta
@@ -80,16 +82,21 @@ def linspace(
         result = rp.moveaxis(result, 0, axis)
     if dtype.kind in "iu":
         result = rp.floor(result)
-    result = result.astype(dtype, copy=False)
+    if dtype is not result.dtype:
+        result = result.astype(dtype, copy=False)
     return (result, step) if retstep else result
 
 
 def _number(end):
     """``end`` as a number of Python, where that computes as an array of one element does."""
-    plain = type(end) is ndarray and end.ndim == 0 and (end.dtype.kind in "iu" or end.dtype == np.float64)
-    number = end.item() if plain else end
+    if type(end) is not ndarray or end.ndim:
+        return end
+    dtype = end.dtype
+    if dtype.kind not in "biu" and dtype != np.float64:
+        return end
+    number = int(end) if dtype.kind == "b" else end.item()
     # What may overflow, or is none, is told of by ufuncs.
-    return number if plain and -1e300 < number < 1e300 else end
+    return number if -1e300 < number < 1e300 else end
 
 
 def _is_number(end) -> bool:
@@ -99,6 +106,10 @@ def _is_number(end) -> bool:
 
 def _ends(start, stop):
     """Both ends of an interval as arrays, and the inexact dtype they have in common."""
+    if type(start) is ndarray and type(stop) is ndarray:
+        kind = start.dtype
+        if kind is stop.dtype and kind.kind in "fc":
+            return start, stop, kind
     ends = [end if type(end) in (int, float, complex) else asarray(end) for end in (start, stop)]
     known = [end.dtype if isinstance(end, ndarray) else end for end in ends]
     kind = np.result_type(*known, 1.0)

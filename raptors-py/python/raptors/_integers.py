@@ -16,7 +16,7 @@ _INT64, _DTYPE = np.int64, np.dtype(np.int64)
 
 def integers(generator, low, high, size, dtype, endpoint):
     """As ``Generator.integers``."""
-    if dtype is _INT64 and type(size) is int and size > 0:
+    if dtype is _INT64 and (type(size) is int and size > 0 or type(size) is tuple and _are_lengths(size)):
         first, last = (0, low) if high is None else (low, high)
         if type(first) is type(last) is int and -_HALF <= first <= last - (not endpoint) < _HALF:
             result = empty(size, _DTYPE)
@@ -64,6 +64,11 @@ def integers(generator, low, high, size, dtype, endpoint):
     with generator._lock:
         _random.between(generator._capsule, result, low, steps)
     return result
+
+
+def _are_lengths(size) -> bool:
+    """Whether ``size`` has plain lengths, and none that is zero."""
+    return bool(size) and {*map(type, size)} == {int} and min(size) > 0
 
 
 def _shape(low, high, size):

@@ -22,6 +22,18 @@ pub(super) fn copied<'py>(array: &Object<'py>) -> PyResult<Option<Any<'py>>> {
     (this.ndim() == 1).then(|| copy(array)).transpose()
 }
 
+/// The elements of `array` in Fortran's order along one axis; nothing as for [`copied`], and for one axis.
+#[inline]
+pub(super) fn turned<'py>(array: &Object<'py>) -> Option<Any<'py>> {
+    let (py, this) = (array.py(), &array.get().array);
+    if this.ndim() < 2 {
+        return None;
+    }
+    let turned = this.t();
+    let copy = chosen::made(py, |room| quick::flattened(&turned, room))?;
+    Some(copy.into_any())
+}
+
 /// The elements of `array` in the shape that an integer or several in a tuple mean, where they are or in new
 /// memory; nothing for other objects.
 #[inline]

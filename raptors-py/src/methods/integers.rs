@@ -16,6 +16,14 @@ pub(super) fn permuted(choice: &mut Choice<'_>, axes: &[i64]) -> Option<()> {
     choice.permuted(axes)
 }
 
+/// All axes, of which two change places, as [`permuted`].
+pub(super) fn exchanged(choice: &mut Choice<'_>, axes: &[i64]) -> Option<()> {
+    match *axes {
+        [first, second] => choice.exchanged(first, second),
+        _ => None,
+    }
+}
+
 /// The elements in this shape, as [`permuted`].
 pub(super) fn reshaped(choice: &mut Choice<'_>, shape: &[i64]) -> Option<()> {
     choice.reshaped(shape)
