@@ -64,7 +64,7 @@ pub(crate) fn may_go<'a, 'py: 'a>(
 }
 
 /// What NumPy gave, as Raptors gives it.
-pub(crate) fn shared<'py>(result: Any<'py>) -> PyResult<Any<'py>> {
+pub(crate) fn shared(result: Any<'_>) -> PyResult<Any<'_>> {
     static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     if is_one(&result) {
         return Ok(result);

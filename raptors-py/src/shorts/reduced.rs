@@ -86,7 +86,7 @@ pub(super) fn reduced<'py>(what: Reduction, args: &Args<'_, 'py>, places: &Place
     );
     if !mask.is_none_or(is_array)
         || !out.is_none_or(is_array)
-        || !initial.is_none_or(|initial| value::plain_number(initial).is_some())
+        || initial.is_some_and(|initial| value::plain_number(initial).is_none())
     {
         return Ok(None);
     }
