@@ -1,41 +1,26 @@
-//! Conversions to integers of 4 bytes and less (AVX2), and of floats to integers of 8 bytes (AVX-512). Where low bits alone count, the compiler packs
+//! Conversions to integers of 4 bytes and less (AVX2). Where low bits alone count, the compiler packs
 //! vectors of integers in more steps, and truncates floats that become so narrow one by one.
 
 use crate::{
-    arch::x86::truncate_to_i64,
     dtype::{DType, Element},
-    isa::{Avx2, Avx512, Isa},
+    isa::{Avx2, Isa},
     slice::{In, Out},
 };
 use core::arch::x86_64::{
-    __m128i, __m256i, __m512i, _CMP_GE_OQ, _mm_castps_si128, _mm_shuffle_ps, _mm_slli_epi32,
-    _mm_xor_si128, _mm256_and_pd, _mm256_and_ps, _mm256_and_si256, _mm256_castpd_ps,
-    _mm256_castps_si256, _mm256_castps256_ps128, _mm256_castsi128_si256, _mm256_castsi256_ps,
-    _mm256_cmp_pd, _mm256_cmp_ps, _mm256_cvttpd_epi32, _mm256_cvttps_epi32, _mm256_extractf128_ps,
+    __m128i, __m256i, _CMP_GE_OQ, _mm_castps_si128, _mm_shuffle_ps, _mm_slli_epi32, _mm_xor_si128,
+    _mm256_and_pd, _mm256_and_ps, _mm256_and_si256, _mm256_castpd_ps, _mm256_castps_si256,
+    _mm256_castps256_ps128, _mm256_castsi128_si256, _mm256_castsi256_ps, _mm256_cmp_pd,
+    _mm256_cmp_ps, _mm256_cvttpd_epi32, _mm256_cvttps_epi32, _mm256_extractf128_ps,
     _mm256_inserti128_si256, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu_si256,
     _mm256_packus_epi16, _mm256_packus_epi32, _mm256_permute4x64_epi64,
     _mm256_permutevar8x32_epi32, _mm256_set1_epi32, _mm256_set1_pd, _mm256_set1_ps,
     _mm256_setr_epi32, _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_storeu_si256, _mm256_sub_pd,
-    _mm256_sub_ps, _mm256_xor_si256, _mm512_cvttpd_epi64, _mm512_cvttps_epi64, _mm512_loadu_pd,
-    _mm512_storeu_si512,
+    _mm256_sub_ps, _mm256_xor_si256,
 };
 
 /// Converts `from` to `to`, which is as long, where vectors of this level do so. Floats give the low bits
 /// of the int32 that they are truncated to, or a uint32.
 pub(crate) fn to_integers<I: Isa>(isa: I, from: In<'_>, to: &mut Out<'_>) -> bool {
-    if let Some(isa) = isa.widest() {
-        match (from.dtype(), to.dtype()) {
-            (DType::F32, DType::I64) => {
-                longs::<f32>(isa, from.of(), to.of());
-                return true;
-            }
-            (DType::F64, DType::I64) => {
-                longs::<f64>(isa, from.of(), to.of());
-                return true;
-            }
-            _ => {}
-        }
-    }
     // What the instruction gives for floats that do not fit is right, though loops of the widest level ask first.
     let floats = matches!(from.dtype(), DType::F32 | DType::F64) && to.dtype().size() < 4;
     let level = if floats {
@@ -60,50 +45,6 @@ pub(crate) fn to_integers<I: Isa>(isa: I, from: In<'_>, to: &mut Out<'_>) -> boo
         _ => return false,
     }
     true
-}
-
-/// Floats that are truncated eight at a time.
-trait Truncated: Element + Into<f64> {
-    /// What the eight floats at `from` are truncated to: the smallest integer where that does not fit.
-    ///
-    /// # Safety
-    ///
-    /// The CPU must have AVX-512, and eight floats must lie there.
-    unsafe fn longs(from: *const Self) -> __m512i;
-}
-
-impl Truncated for f32 {
-    #[inline(always)]
-    unsafe fn longs(from: *const f32) -> __m512i {
-        // SAFETY: the caller vouches for the features and the floats, and loads need no alignment.
-        unsafe { _mm512_cvttps_epi64(_mm256_loadu_ps(from)) }
-    }
-}
-
-impl Truncated for f64 {
-    #[inline(always)]
-    unsafe fn longs(from: *const f64) -> __m512i {
-        // SAFETY: the caller vouches for the features and the floats, and loads need no alignment.
-        unsafe { _mm512_cvttpd_epi64(_mm512_loadu_pd(from)) }
-    }
-}
-
-/// Truncates the common length of `from` and `to`.
-fn longs<T: Truncated>(_: Avx512, from: &[T], to: &mut [i64]) {
-    #[target_feature(enable = "avx512f,avx512dq")]
-    fn inner<T: Truncated>(from: &[T], to: &mut [i64]) {
-        let (from, from_rest) = from.as_chunks::<8>();
-        let (to, to_rest) = to.as_chunks_mut::<8>();
-        for (x, out) in from.iter().zip(to) {
-            // SAFETY: the features are enabled here, and both arrays hold eight elements; stores need no alignment.
-            unsafe { _mm512_storeu_si512(out.as_mut_ptr().cast(), T::longs(x.as_ptr())) }
-        }
-        for (&x, out) in from_rest.iter().zip(to_rest) {
-            *out = truncate_to_i64(x.into());
-        }
-    }
-    // SAFETY: an `Avx512` token exists only where the features were detected.
-    unsafe { inner(from, to) }
 }
 
 /// Elements whose low bits are had in vectors of 32 each.
