@@ -294,6 +294,9 @@ unsafe extern "C" fn call_theirs<const METHOD: bool>(
             let result = if METHOD {
                 let own = ffi::PyObject_GetAttr(*args, pyo3::intern!(py, "_numpy").as_ptr());
                 if own.is_null() {
+                    if ffi::PyErr_ExceptionMatches(ffi::PyExc_AttributeError) == 0 {
+                        return null_mut();
+                    }
                     // An object that is not quite made yet, or of a class below.
                     ffi::PyErr_Clear();
                     return ffi::PyObject_Vectorcall(this.full.as_ptr(), args, nargsf, keywords);

@@ -59,9 +59,9 @@ pub fn brief_product(a: &Array, b: &Array) -> Result<Option<Array>> {
 fn steps(x: &Array) -> Option<[isize; 2]> {
     let size = x.itemsize() as isize;
     let whole = |stride: isize| (stride % size == 0).then_some(stride / size);
-    match x.strides() {
-        &[row, column] => Some([whole(row)?, whole(column)?]),
-        &[column] => Some([0, whole(column)?]),
+    match *x.strides() {
+        [row, column] => Some([whole(row)?, whole(column)?]),
+        [column] => Some([0, whole(column)?]),
         _ => None,
     }
 }

@@ -40,11 +40,11 @@ pub(crate) fn to_large<I: Isa>(isa: I, from: In<'_>, to: &mut Out<'_>) -> bool {
         (DType::F64, DType::U64) => unsigned::<f64>(isa, from.of(), to.of()),
         (_, DType::C64) => {
             pairs!(to_complex32 Complex32: U8 u8, I8 i8, U16 u16, I16 i16, U32 u32, I32 i32,
-            U64 u64, I64 i64, F32 f32, F64 f64)
+            U64 u64, I64 i64, F32 f32, F64 f64);
         }
         (_, DType::C128) => {
             pairs!(to_complex64 Complex64: U8 u8, I8 i8, U16 u16, I16 i16, U32 u32, I32 i32,
-            U64 u64, I64 i64, F32 f32, F64 f64)
+            U64 u64, I64 i64, F32 f32, F64 f64);
         }
         _ => return false,
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
@@ -82,10 +80,7 @@ class ndenumerate(np.ndenumerate):
             self.iter = np.asarray(arr).flat
 
     def __iter__(self):
-        # Both are walked over without a step of Python's for each element.
-        places = itertools.product(*map(range, self.iter.base.shape))
-        first = self.iter.index
-        return zip(itertools.islice(places, first, None) if first else places, self.iter)
+        return self
 
 
 def _is_number(condition):

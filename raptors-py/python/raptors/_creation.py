@@ -56,11 +56,13 @@ def linspace(
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
-    # Either alone would give way to the type of the other.
-    first, last = _number(start), _number(stop)
+    # Either alone would give way to the type of the other; what another dtype is too narrow for is told of by casts.
+    first, last = (_number(start), _number(stop)) if dtype is None else (start, stop)
     if _is_number(first) and _is_number(last) and axis in (0, -1):
         result, step = _linspace(first, last, num, bool(endpoint), float if dtype is None else dtype)
-        return (result, step) if retstep else result
+        if not retstep:
+            return result
+        return result, step if first is start and last is stop else asarray(step)
     start, stop, kind = _ends(start, stop)
     dtype = kind if dtype is None else np.dtype(dtype)
     delta = rp.subtract(stop, start, dtype=kind)

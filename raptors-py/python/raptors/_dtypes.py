@@ -108,7 +108,7 @@ class finfo(np.finfo):
     def __new__(cls, dtype):
         # Names, dtypes and classes of numbers are what is asked about most, again and again.
         kind = type(dtype)
-        if kind is str or kind is type or isinstance(dtype, np.dtype):
+        if kind is str or isinstance(dtype, np.dtype) or kind is type and issubclass(dtype, np.generic):
             known = cls._finfo_cache.get(dtype)
             if known is not None:
                 return known
@@ -137,29 +137,8 @@ class iinfo(np.iinfo):
     (-128, 65535)
     """
 
-    _known = {}
-
-    # What never changes is found out once for each way to ask for it.
-    min = max = None
-
-    def __new__(cls, int_type):
-        kind = type(int_type)
-        plain = cls is iinfo and (kind is str or kind is type or isinstance(int_type, np.dtype))
-        if plain:
-            known = cls._known.get(int_type)
-            if known is not None:
-                return known
-        made = object.__new__(cls)
-        limits = np.iinfo(_typed(int_type))
-        vars(made).update(vars(limits), min=limits.min, max=limits.max)
-        if plain:
-            cls._known[int_type] = made
-        return made
-
-    __init__ = object.__init__
-
-    def __reduce__(self):
-        return type(self), (self.dtype,)
+    def __init__(self, int_type):
+        super().__init__(_typed(int_type))
 
 
 def isdtype(dtype, kind):
